@@ -1,0 +1,47 @@
+"""Mend any dense prediction with a few clicks.
+
+``import clickmend as cm`` loads nothing but this file; a name brings in its room when it is first
+asked for.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from clickmend.core import errors as errors
+    from clickmend.feedback import Box as Box
+    from clickmend.feedback import Click as Click
+    from clickmend.feedback import Stroke as Stroke
+    from clickmend.session import Session as Session
+    from clickmend.session.unavailable import instances as instances
+    from clickmend.session.unavailable import wrap as wrap
+
+    __version__: str
+
+_ROOMS = {
+    "Box": "clickmend.feedback",
+    "Click": "clickmend.feedback",
+    "Session": "clickmend.session",
+    "Stroke": "clickmend.feedback",
+    "instances": "clickmend.session.unavailable",
+    "wrap": "clickmend.session.unavailable",
+}
+
+__all__ = ["Box", "Click", "Session", "Stroke", "__version__", "errors", "instances", "wrap"]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _ROOMS:
+        thing: Any = getattr(import_module(_ROOMS[name]), name)
+    elif name == "errors":
+        thing = import_module("clickmend.core.errors")
+    elif name == "__version__":
+        thing = import_module("importlib.metadata").version("clickmend")
+    else:
+        raise AttributeError(f"module 'clickmend' has no attribute {name!r}")
+    globals()[name] = thing
+    return thing
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

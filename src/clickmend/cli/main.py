@@ -1,0 +1,64 @@
+"""The command ``clickmend``: its list of commands, and how a failure ends."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from clickmend.cli.errors import one_line
+from clickmend.cli.models import models
+from clickmend.cli.run import run
+from clickmend.cli.segment import segment
+from clickmend.core.errors import ClickmendError
+
+app = typer.Typer(
+    help="Mend any dense prediction with a few clicks.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command()(run)
+app.command()(segment)
+app.command()(models)
+
+train = typer.Typer(help="Train a network.", no_args_is_help=True)
+app.add_typer(train, name="train")
+
+bench = typer.Typer(help="Measure a network.", no_args_is_help=True)
+app.add_typer(bench, name="bench")
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from clickmend import __version__
+
+        typer.echo(f"clickmend {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_show_version, is_eager=True, help="Show the version and exit."
+        ),
+    ] = False,
+) -> None:
+    pass
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit: 0 done, 1 failed, 2 asked wrongly, 130 stopped by Ctrl+C.
+
+    Args:
+        arguments: The words after ``clickmend``; by default those of the process.
+    """
+    try:
+        app(arguments)
+    except ClickmendError as error:
+        typer.echo(f"clickmend: {one_line(error)}", err=True)
+        sys.exit(1)

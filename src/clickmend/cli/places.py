@@ -1,0 +1,106 @@
+"""Where the files of each photo lie: one file, a folder, or a pattern with ``{name}``."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import typer
+
+from clickmend.core.errors import OutputError
+
+NAME = "{name}"
+"""What a pattern puts in place of the photo's name without its ending."""
+
+
+def place_of(photo: Path, target: str) -> Path:
+    """The file that belongs to ``photo``.
+
+    Args:
+        photo: Path of the photo.
+        target: A pattern with ``{name}``; a folder, which exists, ends with a slash or has no
+            ending; or a file.
+    """
+    if NAME in target:
+        return Path(target.replace(NAME, photo.stem))
+    if is_folder(target):
+        return Path(target) / f"{photo.stem}.png"
+    return Path(target)
+
+
+def is_folder(target: str) -> bool:
+    """Whether ``target`` means a folder, there or to be made."""
+    return target.endswith("/") or not Path(target).suffix or Path(target).is_dir()
+
+
+def is_many(target: str) -> bool:
+    """Whether ``target`` gives each photo a file of its own."""
+    return NAME in target or is_folder(target)
+
+
+def output_places(photos: Sequence[Path], target: str, *, option: str) -> list[Path]:
+    """Where the results of ``photos`` go, one PNG file each.
+
+    Args:
+        photos: Paths of the photos.
+        target: What the user gave, see `place_of`.
+        option: The option's name, for the error.
+
+    Raises:
+        typer.BadParameter: Two results would have one file, a result would replace a photo, or a
+            result is no PNG.
+    """
+    places = [place_of(photo, target) for photo in photos]
+    if places[0].suffix.lower() != ".png":
+        raise typer.BadParameter(
+            f"{target!r} does not end with .png. Results are PNG files; end a folder with a slash.",
+            param_hint=option,
+        )
+    if len(photos) > 1 and not is_many(target):
+        raise typer.BadParameter(
+            f"{len(photos)} photos cannot share the file {target!r}. Give a folder, such as "
+            f"masks/, or a pattern, such as masks/{NAME}.png.",
+            param_hint=option,
+        )
+    refuse_sharing(photos, places, option=option)
+    return places
+
+
+def refuse_sharing(photos: Sequence[Path], places: Sequence[Path], *, option: str) -> None:
+    """Refuse to write a file twice or over a photo.
+
+    Raises:
+        typer.BadParameter: With the file that would be lost.
+    """
+    place, times = Counter(places).most_common(1)[0]
+    if times > 1:
+        raise typer.BadParameter(
+            f"{times} results would be written to {str(place)!r}. Give photos of different names, "
+            "or run them apart.",
+            param_hint=option,
+        )
+    there = {photo.resolve() for photo in photos}
+    for place in places:
+        if place.resolve() in there:
+            raise typer.BadParameter(
+                f"{str(place)!r} is one of the photos and would be written over. "
+                "Give another file or folder.",
+                param_hint=option,
+            )
+
+
+def make_folders(places: Sequence[Path]) -> None:
+    """Make the folders of these files, where they are missing.
+
+    Raises:
+        OutputError: The system does not allow it.
+    """
+    for folder in {place.parent for place in places}:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise OutputError(
+                f"The folder {folder} cannot be made ({error.strerror}). "
+                "Choose a place that you may write to."
+            ) from error

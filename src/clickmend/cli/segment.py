@@ -1,0 +1,104 @@
+"""``clickmend segment``: photos and clicks in, masks out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from clickmend.cli.places import is_many, make_folders, output_places, place_of, refuse_sharing
+
+
+def segment(
+    photos: Annotated[
+        list[Path],
+        typer.Argument(metavar="PHOTO...", help="Photos; each gets the same clicks."),
+    ],
+    click: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="X,Y[:LABEL]",
+            help="A click in pixels of the photo, foreground or X,Y:background. May be repeated.",
+        ),
+    ] = None,
+    box: Annotated[
+        str | None, typer.Option(metavar="X0,Y0,X1,Y1", help="A box around the object.")
+    ] = None,
+    prior: Annotated[
+        str | None,
+        typer.Option(metavar="PNG", help="A mask to start from: a file, a folder or a pattern."),
+    ] = None,
+    output: Annotated[
+        str | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="PNG",
+            help="Where the mask goes. For several photos a folder/ or a pattern with {name}.",
+        ),
+    ] = None,
+    overlay: Annotated[
+        str | None,
+        typer.Option(metavar="PNG", help="Where the photo with the mask over it goes; as -o."),
+    ] = None,
+    json: Annotated[
+        bool,
+        typer.Option("--json", help="Print one line of JSON per photo: COCO RLE, size, clicks."),
+    ] = False,
+    model: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The network, see clickmend models.")
+    ] = None,
+    refine: Annotated[
+        str | None,
+        typer.Option(metavar="LAYER", help="G-BRS refinement: none, sb, bmsb, bmsb-m or bmconv."),
+    ] = None,
+    device: Annotated[
+        str | None, typer.Option(metavar="NAME", help="cpu, cuda or mps; by default the best.")
+    ] = None,
+) -> None:
+    """Make a mask from a photo and a few clicks.
+
+    One photo that fails does not stop the others; the failures are told at the end.
+    """
+    if not (click or box):
+        raise typer.BadParameter(
+            "nothing says where the object is. Give at least one click or box, "
+            "such as --click 212,140.",
+            param_hint="--click",
+        )
+    if not (output or overlay or json):
+        raise typer.BadParameter(
+            "the result would go nowhere. Give a file, such as -o mask.png, or --json.",
+            param_hint="--output",
+        )
+    masks = output_places(photos, output, option="--output") if output else []
+    overlays = output_places(photos, overlay, option="--overlay") if overlay else []
+    if masks and overlays:
+        refuse_sharing(photos, masks + overlays, option="--overlay")
+
+    # Only now, for these load numpy, torch and the network, and --help should not wait for them.
+    from clickmend.cli.batch import Job, Manner, segment_all
+    from clickmend.cli.marks import read_box, read_click
+
+    manner = Manner(
+        box=read_box(box) if box else None,
+        clicks=tuple(read_click(text) for text in click or []),
+        model=model,
+        refine=refine,
+        device=device,
+        json=json,
+    )
+    jobs = [
+        Job(
+            photo=photo,
+            prior=place_of(photo, prior) if prior else None,
+            mask=masks[number] if masks else None,
+            overlay=overlays[number] if overlays else None,
+        )
+        for number, photo in enumerate(photos)
+    ]
+    for target, places in ((output, masks), (overlay, overlays)):
+        if target and is_many(target):
+            make_folders(places)
+    segment_all(jobs, manner)

@@ -1,0 +1,1 @@
+"""What every room shares: errors, registry, types, settings. Imports no torch."""

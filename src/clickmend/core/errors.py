@@ -1,0 +1,37 @@
+"""The exception tree. Every message says the fact, what is allowed and the remedy."""
+
+
+class ClickmendError(Exception):
+    """Anything that clickmend refuses, told in one line for the person who asked."""
+
+
+class ImageError(ClickmendError):
+    """A photo cannot be read or is not usable."""
+
+
+class ClickError(ClickmendError):
+    """A click, stroke or box does not fit the image or the task."""
+
+
+class PriorError(ClickmendError):
+    """A prior prediction cannot be read or does not fit the image."""
+
+
+class DataError(ClickmendError):
+    """A dataset folder or annotation file is not in its published layout."""
+
+
+class ModelError(ClickmendError):
+    """A network, its weights or its card cannot be used."""
+
+
+class OutputError(ClickmendError):
+    """A result cannot be written where it was asked for."""
+
+
+class OptionError(ClickmendError):
+    """An option has a value that is not allowed."""
+
+
+class NotAvailableError(ClickmendError):
+    """Asked for something that this version does not have."""

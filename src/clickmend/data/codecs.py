@@ -1,0 +1,224 @@
+"""Masks, id maps, alpha mattes and depth maps to PNG and back.
+
+Every reader takes a path, the bytes of a file, a Pillow image or an array; a file is a picture or
+an ``.npy`` array. ``size`` is the ``(W, H)`` that the result must have, when that is known, and
+``error`` the exception that every refusal raises.
+"""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from clickmend.core.errors import ClickmendError, OutputError, PriorError
+from clickmend.core.types import Labels, Mask
+from clickmend.data.files import write_atomically
+from clickmend.data.pictures import picture_name
+from clickmend.data.planes import (
+    PixelSource,
+    Size,
+    greys,
+    indices,
+    is_array,
+    read_plane,
+    with_suffix,
+)
+
+
+def write_mask(path: str | Path, mask: Mask) -> None:
+    """Write a mask as an 8-bit PNG of 0 and 255.
+
+    Raises:
+        OutputError: It is no bool ``(H, W)`` array, the name does not end in ``.png``, or the
+            place cannot be written.
+    """
+    write_atomically(with_suffix(path, ".png"), mask_png(mask))
+
+
+def mask_png(mask: Mask) -> bytes:
+    """The PNG file of a mask, 8 bits, 0 and 255.
+
+    Raises:
+        OutputError: It is no bool ``(H, W)`` array.
+    """
+    _check_writable(mask, mask.dtype == np.bool_, what="a mask", allowed="bool (H, W)")
+    return _png(mask.astype(np.uint8) * 255)
+
+
+def read_mask(
+    source: PixelSource,
+    *,
+    size: Size | None = None,
+    threshold: int | None = None,
+    error: type[ClickmendError] = PriorError,
+) -> Mask:
+    """Read a mask, ``(H, W)`` bool, without guessing.
+
+    Two values are read, 0 for the background and any other for the object (0/1, 0/255, one id of
+    an id map). A palette of greys is read by its greys, a coloured one by its indices. A picture
+    that is transparent somewhere is a cut-out: its alpha is the mask.
+
+    Args:
+        source: The mask.
+        size: What its ``(W, H)`` must be.
+        threshold: Reads a soft mask: this grey level and those above are the object.
+        error: The exception that every refusal raises.
+
+    Raises:
+        ClickmendError: As ``error``, when it cannot be read, is coloured, is not two-valued, or
+            has another size.
+    """
+    pixels = read_plane(source, greys, size=size, error=error)
+    if threshold is not None:
+        return np.asarray(pixels >= threshold)
+    values = np.unique(pixels)
+    if pixels.dtype.kind == "f" or len(values) > 2 or (values[:-1] != 0).any():
+        shown = ", ".join(f"{value:g}" for value in values[:4]) + (", …" if len(values) > 4 else "")
+        raise error(
+            f"{picture_name(source)} holds {len(values)} different {pixels.dtype} values "
+            f"({shown}). A mask holds 0 and one other integer; threshold a soft mask, write one "
+            "mask per object of an id map."
+        )
+    return np.asarray(pixels != 0)
+
+
+def write_index(path: str | Path, labels: NDArray[np.integer[Any]]) -> None:
+    """Write ids or classes as a grey PNG, 8 bits where they fit, else 16.
+
+    Raises:
+        OutputError: They are no integers ``(H, W)`` from 0 to 65535, the name does not end in
+            ``.png``, or the place cannot be written.
+    """
+    fits = labels.dtype.kind in "iu" and bool(((labels >= 0) & (labels <= 65535)).all())
+    allowed = "integers (H, W) from 0 to 65535"
+    _check_writable(labels, fits, what="an index PNG", allowed=allowed)
+    depth = np.uint8 if labels.max() <= 255 else np.uint16
+    write_atomically(with_suffix(path, ".png"), _png(labels.astype(depth)))
+
+
+def read_index(
+    source: PixelSource,
+    *,
+    size: Size | None = None,
+    error: type[ClickmendError] = PriorError,
+) -> Labels:
+    """Read ids or classes, ``(H, W)`` int32, from a grey, palette or 16-bit picture.
+
+    Raises:
+        ClickmendError: As ``error``, when it cannot be read, is coloured, is not made of integers
+            from 0 up, or has another size.
+    """
+    pixels = read_plane(source, indices, size=size, error=error)
+    if pixels.dtype.kind == "f" or pixels.min() < 0 or pixels.max() >= 2**31:
+        raise error(
+            f"{picture_name(source)} holds {pixels.dtype} values that are no ids. An id map holds "
+            "integers from 0 up; convert it."
+        )
+    return pixels.astype(np.int32)
+
+
+def write_alpha(path: str | Path, alpha: NDArray[np.floating[Any]]) -> None:
+    """Write an alpha matte in [0, 1] as an 8-bit PNG.
+
+    Raises:
+        OutputError: It is no float ``(H, W)`` array in [0, 1], the name does not end in ``.png``,
+            or the place cannot be written.
+    """
+    fits = alpha.dtype.kind == "f" and bool(((alpha >= 0) & (alpha <= 1)).all())
+    _check_writable(alpha, fits, what="an alpha PNG", allowed="floats (H, W) in [0, 1]")
+    write_atomically(with_suffix(path, ".png"), _png(np.rint(alpha * 255).astype(np.uint8)))
+
+
+def read_alpha(
+    source: PixelSource,
+    *,
+    size: Size | None = None,
+    error: type[ClickmendError] = PriorError,
+) -> NDArray[np.float32]:
+    """Read an alpha matte, ``(H, W)`` float32 in [0, 1].
+
+    8-bit and 16-bit greys are divided by their full range; of a picture that is transparent
+    somewhere the alpha is read; floating-point arrays are taken as they are.
+
+    Raises:
+        ClickmendError: As ``error``, when it cannot be read, is coloured, leaves [0, 1], or has
+            another size.
+    """
+    pixels = read_plane(source, greys, size=size, error=error)
+    full = {"uint8": 255.0, "uint16": 65535.0}.get(pixels.dtype.name, 1.0)
+    alpha = (pixels / full).astype(np.float32)
+    if not ((alpha >= 0) & (alpha <= 1)).all():
+        raise error(
+            f"{picture_name(source)} holds alpha outside [0, 1]. A matte is 0…1 in floats, "
+            "0…255 in 8 bits, 0…65535 in 16; scale it."
+        )
+    return alpha
+
+
+def write_depth(path: str | Path, depth_m: NDArray[np.floating[Any]]) -> None:
+    """Write depth as a 16-bit PNG of millimetres; NaN becomes 0, which means unknown.
+
+    Raises:
+        OutputError: It is no float ``(H, W)`` array from 0 to 65.535 m, the name does not end in
+            ``.png``, or the place cannot be written.
+    """
+    known = np.nan_to_num(depth_m, nan=0.0, posinf=np.inf, neginf=-np.inf)
+    fits = depth_m.dtype.kind == "f" and bool(((known >= 0) & (known <= 65.535)).all())
+    allowed = "metres, floats (H, W) from 0 to 65.535, NaN where unknown"
+    _check_writable(depth_m, fits, what="a depth PNG", allowed=allowed)
+    write_atomically(with_suffix(path, ".png"), _png(np.rint(known * 1000).astype(np.uint16)))
+
+
+def read_depth(
+    source: PixelSource,
+    *,
+    size: Size | None = None,
+    depth_scale: float | None = None,
+    error: type[ClickmendError] = PriorError,
+) -> NDArray[np.float32]:
+    """Read depth in metres, ``(H, W)`` float32, NaN where it is unknown (0 or not finite).
+
+    Args:
+        source: The depth map.
+        size: What its ``(W, H)`` must be.
+        depth_scale: Metres in one unit of the file. A 16-bit picture needs none: it is
+            millimetres.
+        error: The exception that every refusal raises.
+
+    Raises:
+        ClickmendError: As ``error``, when it cannot be read, is coloured, has another size, holds
+            negative depth, or its unit is not known.
+    """
+    pixels = read_plane(source, indices, size=size, error=error)
+    if depth_scale is None and (is_array(source) or pixels.dtype != np.uint16):
+        raise error(
+            f"{picture_name(source)} holds {pixels.dtype} values whose unit is not known. A 16-bit "
+            "PNG is millimetres; for anything else give depth_scale=, the metres in one unit."
+        )
+    depth_m = (pixels * (0.001 if depth_scale is None else depth_scale)).astype(np.float32)
+    if (depth_m < 0).any():
+        raise error(
+            f"{picture_name(source)} holds negative depth. Depth is 0 (unknown) or more; correct "
+            "the file."
+        )
+    depth_m[~np.isfinite(depth_m) | (depth_m == 0)] = np.nan
+    return depth_m
+
+
+def _check_writable(array: NDArray[Any], fits: bool, *, what: str, allowed: str) -> None:
+    if array.ndim != 2 or array.size == 0 or not fits:
+        raise OutputError(
+            f"This {array.dtype} array with shape {array.shape} cannot be written as {what}. "
+            f"Allowed are {allowed}; convert it."
+        )
+
+
+def _png(pixels: NDArray[Any]) -> bytes:
+    stream = io.BytesIO()
+    Image.fromarray(pixels).save(stream, "PNG")
+    return stream.getvalue()

@@ -1,0 +1,46 @@
+"""Writing a file whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+from clickmend.core.errors import OutputError
+
+
+def write_atomically(path: str | Path, data: bytes) -> None:
+    """Write a file so that nobody ever sees a part of it.
+
+    The bytes go to a hidden file in the same folder, which then takes the place of ``path``.
+    When that fails, the hidden file is removed and what was at ``path`` before is still there.
+
+    Raises:
+        OutputError: The folder is missing or read-only, the disk is full, or ``path`` is a
+            folder or a device.
+    """
+    path = Path(path)
+    if not path.parent.is_dir():
+        raise OutputError(
+            f"{path} cannot be written: the folder {path.parent} does not exist. "
+            "Results go into a folder that is there; make it first."
+        )
+    if path.exists() and not path.is_file():
+        raise OutputError(
+            f"{path} cannot be written: it is not an ordinary file. "
+            "Give the path of a file; name one in a folder."
+        )
+    hidden = path.parent / f".{path.name}.{secrets.token_hex(4)}.part"
+    try:
+        with hidden.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        hidden.replace(path)
+    except OSError as problem:
+        raise OutputError(
+            f"{path} cannot be written ({problem.strerror}). Results go into a folder with "
+            "space that you may write to; choose another."
+        ) from problem
+    finally:
+        hidden.unlink(missing_ok=True)

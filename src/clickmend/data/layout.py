@@ -1,0 +1,107 @@
+"""Checks that a dataset folder is what its publisher ships."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import numpy as np
+
+from clickmend.core.errors import DataError
+from clickmend.data.codecs import read_index
+from clickmend.data.objects import IdMap
+from clickmend.data.planes import greys, read_plane
+
+PHOTO_SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp")
+
+
+def require_folder(folder: Path, *, layout: str) -> Path:
+    """The folder, if it is there; ``layout`` says what was expected ("GrabCut: data_GT/ …")."""
+    if not folder.is_dir():
+        raise DataError(
+            f"The folder {folder} is missing. Expected {layout}; point to the folder that holds it."
+        )
+    return folder
+
+
+def first_folder(candidates: Iterable[Path], *, layout: str) -> Path:
+    """The first of the folders that exists."""
+    tried = list(candidates)
+    return next((folder for folder in tried if folder.is_dir()), None) or require_folder(
+        tried[0], layout=layout
+    )
+
+
+def files_by_stem(folder: Path, suffixes: Iterable[str], *, layout: str) -> dict[str, Path]:
+    """Stem → file for the files with these suffixes, sorted by name; hidden files are skipped."""
+    require_folder(folder, layout=layout)
+    wanted = tuple(suffixes)
+    files = {
+        file.stem: file
+        for file in sorted(folder.iterdir())
+        if file.suffix.lower() in wanted and not file.name.startswith(".")
+    }
+    if not files:
+        raise DataError(
+            f"The folder {folder} holds no {' or '.join(wanted)} file. Expected {layout}; "
+            "unpack the dataset again."
+        )
+    return files
+
+
+def pair(
+    names: Iterable[str],
+    photos: Mapping[str, Path],
+    ids: Mapping[str, Path],
+    *,
+    photo_place: str,
+    ids_place: str,
+    layout: str,
+) -> dict[str, tuple[Path, Path]]:
+    """Name → (photo, id map) for every name; the places say where a missing file was looked for.
+
+    Raises:
+        DataError: A name has no photo or no id map; the first is named and all are counted.
+    """
+    wanted = list(names)
+    for have, place in ((photos, photo_place), (ids, ids_place)):
+        missing = [name for name in wanted if name not in have]
+        if missing:
+            raise DataError(
+                f"{place.format(name=missing[0])} is missing ({len(missing)} of {len(wanted)} "
+                f"files like it). Expected {layout}; unpack the dataset again."
+            )
+    return {name: (photos[name], ids[name]) for name in wanted}
+
+
+def listed(file: Path, *, layout: str) -> list[str]:
+    """The first words of the lines of a split list; on a missing one, names those that exist."""
+    if not file.is_file():
+        others = sorted(other.stem for other in file.parent.glob("*.txt"))
+        have = f"There are the splits {', '.join(others)}" if others else f"Expected {layout}"
+        raise DataError(f"The list {file} is missing. {have}; choose one or unpack it again.")
+    words = [line.split()[0] for line in file.read_text("utf-8").splitlines() if line.strip()]
+    if not words:
+        raise DataError(f"The list {file} is empty. Expected {layout}; unpack it again.")
+    return words
+
+
+def without_splits(split: str | None, *, layout: str) -> None:
+    """Refuse a split where the publisher made none."""
+    if split is not None:
+        raise DataError(f"There is no split {split!r}: {layout} has no splits. Leave it out.")
+
+
+def ids_with_void(file: Path, *, void: int = 255) -> IdMap:
+    """Read an id map in which one value marks the pixels to ignore."""
+    ids = read_index(file, error=DataError)
+    ignore = ids == void
+    ids[ignore] = 0
+    return ids, ignore
+
+
+def ids_with_boundary(file: Path) -> IdMap:
+    """Read a mask of one object in which the grey 128 marks a boundary to ignore."""
+    levels = read_plane(file, greys, size=None, error=DataError)
+    ignore = levels == 128
+    return ((levels != 0) & ~ignore).astype(np.int32), ignore

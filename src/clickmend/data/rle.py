@@ -1,0 +1,130 @@
+"""COCO run lengths and polygons to masks and back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypedDict
+
+import numpy as np
+from faster_coco_eval.core import mask as coco_mask
+from numpy.typing import NDArray
+
+from clickmend.core.errors import ClickmendError, PriorError
+from clickmend.core.types import Mask
+from clickmend.data.pictures import check_area
+from clickmend.data.planes import Size
+
+
+class Rle(TypedDict):
+    """COCO's run lengths of a mask.
+
+    ``size`` is ``[H, W]``. ``counts`` are the lengths of the runs down the columns, the first of
+    zeros: as text in COCO's compressed form, as a list in the plain one.
+    """
+
+    size: list[int]
+    counts: str | list[int]
+
+
+def encode_rle(mask: Mask) -> Rle:
+    """The compressed run lengths of a mask ``(H, W)``, ready for JSON."""
+    rle = coco_mask.encode(np.asfortranarray(mask, dtype=np.uint8))
+    return {"size": [int(side) for side in rle["size"]], "counts": rle["counts"].decode("ascii")}
+
+
+def encode_runs(mask: Mask) -> Rle:
+    """The plain run lengths of a mask ``(H, W)``, ready for JSON."""
+    column_major = np.concatenate(([False], mask.ravel(order="F")))
+    starts = np.flatnonzero(column_major[1:] != column_major[:-1])
+    counts = np.diff(starts, prepend=0, append=mask.size)
+    return {"size": list(mask.shape), "counts": counts.tolist()}
+
+
+def decode_rle(
+    rle: Mapping[str, Any], *, size: Size | None = None, error: type[ClickmendError] = PriorError
+) -> Mask:
+    """The mask of COCO run lengths, compressed or plain.
+
+    Args:
+        rle: ``{"size": [H, W], "counts": text, bytes or list}``.
+        size: What its ``(W, H)`` must be, if known.
+        error: The exception that every refusal raises.
+
+    Raises:
+        ClickmendError: As ``error``, when it is not in COCO's form, its runs do not fill the
+            image, or it has another size.
+    """
+    height, width = _rle_size(rle, error)
+    if size is not None and (width, height) != size:
+        raise error(
+            f"The run lengths are of a {width}×{height} mask but the image is {size[0]}×{size[1]}. "
+            "Both must have one size; COCO's size is [height, width]."
+        )
+    check_area(width, height, name="The mask of the run lengths", error=error)
+    counts = rle.get("counts")
+    try:
+        if isinstance(counts, str | bytes):
+            text = counts.encode("ascii") if isinstance(counts, str) else counts
+            return _as_mask(coco_mask.decode({"size": [height, width], "counts": text}))
+        return _from_runs(np.array(counts), height, width)
+    except (ValueError, TypeError, RuntimeError) as problem:
+        raise error(
+            f"The run lengths do not describe a {width}×{height} mask ({problem}). COCO's counts "
+            "are a list of run lengths, zeros first, or its compressed text; write them anew."
+        ) from problem
+
+
+def fill_polygons(
+    polygons: Sequence[Sequence[float]],
+    *,
+    size: Size,
+    error: type[ClickmendError] = PriorError,
+) -> Mask:
+    """The pixels inside any of COCO's polygons ``[x0, y0, x1, y1, …]``.
+
+    Raises:
+        ClickmendError: As ``error``, when a polygon has fewer than three corners, an odd number
+            of values, or a corner that is not finite or far outside the image.
+    """
+    width, height = size
+    if not polygons:
+        return np.zeros((height, width), bool)
+    for number, polygon in enumerate(polygons, start=1):
+        corners = np.asarray(polygon, np.float64)
+        reach = 2 * max(size)
+        if (
+            corners.ndim != 1
+            or len(corners) < 6
+            or len(corners) % 2
+            or not (np.abs(corners) <= reach).all()
+        ):
+            raise error(
+                f"Polygon {number} is no polygon of a {width}×{height} image. COCO's polygon is "
+                "[x0, y0, x1, y1, x2, y2, …] in pixels, three corners or more; correct it."
+            )
+    rles = coco_mask.frPyObjects([list(map(float, polygon)) for polygon in polygons], height, width)
+    return _as_mask(coco_mask.decode(coco_mask.merge(rles)))
+
+
+def _rle_size(rle: Mapping[str, Any], error: type[ClickmendError]) -> tuple[int, int]:
+    match rle.get("size"):
+        case [int(height), int(width)] if height > 0 and width > 0:
+            return height, width
+        case other:
+            raise error(
+                f"The run lengths have the size {other!r}. COCO's size is [height, width], two "
+                "positive integers; correct it."
+            )
+
+
+def _from_runs(counts: NDArray[Any], height: int, width: int) -> Mask:
+    if counts.ndim != 1 or counts.dtype.kind not in "iu" or (counts < 0).any():
+        raise ValueError("the counts are not whole numbers from 0 up")
+    if counts.sum() != height * width:
+        raise ValueError(f"the counts sum to {counts.sum()}, not to {height * width}")
+    values = np.arange(len(counts)) % 2 == 1
+    return np.repeat(values, counts).reshape(width, height).T.copy()
+
+
+def _as_mask(decoded: NDArray[np.uint8]) -> Mask:
+    return np.ascontiguousarray(decoded, dtype=bool)

@@ -1,0 +1,124 @@
+"""Where a number comes from: machine, versions, commit and the code that was run.
+
+Nothing here names the machine's host, its user or its folders: results are published.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+import subprocess
+from importlib.metadata import version
+from pathlib import Path
+from typing import TypedDict
+
+PACKAGE = Path(__file__).parents[1]
+
+PREDICTING_ROOMS = (
+    "attention",
+    "core",
+    "data",
+    "feedback",
+    "metrics",
+    "networks",
+    "parts",
+    "refinement",
+    "session",
+    "tasks",
+)
+"""The rooms whose code a score depends on, besides the protocol itself."""
+
+
+class Machine(TypedDict):
+    """What timings depend on."""
+
+    cpu: str
+    cores: int
+    threads: int
+    device: str
+    system: str
+    python: str
+    torch: str
+
+
+def describe_machine(*, device: str, threads: int) -> Machine:
+    """The machine of this process.
+
+    Args:
+        device: What the network runs on, as the session was told.
+        threads: The threads that one prediction may use.
+    """
+    return Machine(
+        cpu=_cpu_model(),
+        cores=_usable_cores(),
+        threads=threads,
+        device=_device_name(device),
+        system=f"{platform.system()} {platform.machine()}",
+        python=platform.python_version(),
+        torch=version("torch"),
+    )
+
+
+def commit() -> str | None:
+    """The git commit of this source tree, with ``-dirty`` behind it when files differ from it.
+
+    Returns:
+        None where the package is not part of a git checkout (an installed wheel).
+    """
+    if _git("ls-files", "--error-unmatch", Path(__file__).name) is None:
+        return None
+    return _git("describe", "--always", "--dirty", "--abbrev=40", "--exclude", "*")
+
+
+def code_fingerprint(package: Path = PACKAGE) -> str:
+    """12 hexadecimal digits that change when code changes on which a score depends.
+
+    Args:
+        package: The folder of the package.
+    """
+    files = [package / "evaluation" / "protocol.py"]
+    for room in PREDICTING_ROOMS:
+        files += sorted((package / room).rglob("*.py"))
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(file.relative_to(package).as_posix().encode() + b"\0")
+        digest.update(hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()[:12]
+
+
+def _git(*arguments: str) -> str | None:
+    try:
+        done = subprocess.run(
+            ["git", *arguments],
+            cwd=Path(__file__).parent,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return done.stdout.strip()
+
+
+def _usable_cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _cpu_model() -> str:
+    cpuinfo = Path("/proc/cpuinfo")
+    if cpuinfo.is_file():
+        for line in cpuinfo.read_text().splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()
+
+
+def _device_name(device: str) -> str:
+    if not device.startswith("cuda"):
+        return device
+    import torch
+
+    return torch.cuda.get_device_name(device)

@@ -1,0 +1,75 @@
+"""One error shape for every refusal: ``{"error": {"type": ..., "message": ...}}``.
+
+The type is the name of the exception for everything that clickmend itself refuses, and the
+word from :data:`HTTP_TYPES` for what only HTTP knows. A failure nobody foresaw is told as such;
+its traceback goes to the log of the server and never to the client.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from clickmend.core.errors import ClickmendError
+
+HTTP_TYPES: Mapping[int, str] = {
+    403: "ForbiddenError",
+    404: "NotFoundError",
+    405: "MethodError",
+    413: "TooLargeError",
+    421: "HostError",
+    500: "InternalError",
+}
+
+UNFORESEEN = "Something went wrong inside the server. Its log says what; please try again."
+
+
+def error_answer(status: int, kind: str, message: str) -> JSONResponse:
+    """The one shape that an error has."""
+    return JSONResponse({"error": {"type": kind, "message": message}}, status_code=status)
+
+
+def http_error_answer(status: int, message: str) -> JSONResponse:
+    """An error that only HTTP knows, named by its status."""
+    return error_answer(status, HTTP_TYPES.get(status, "RequestError"), message)
+
+
+def install(app: FastAPI) -> None:
+    """Give ``app`` the one error shape for everything that can go wrong in it."""
+
+    @app.exception_handler(ClickmendError)
+    async def refused(_: Request, error: ClickmendError) -> JSONResponse:
+        return error_answer(400, type(error).__name__, str(error))
+
+    @app.exception_handler(RequestValidationError)
+    async def not_valid(_: Request, error: RequestValidationError) -> JSONResponse:
+        return error_answer(422, "RequestError", _in_words(error.errors()))
+
+    @app.exception_handler(HTTPException)
+    async def http_error(request: Request, error: HTTPException) -> JSONResponse:
+        message = str(error.detail)
+        if error.status_code == 404 and message == "Not Found":
+            message = f"There is nothing at {request.url.path}."
+        if error.status_code == 405:
+            message = f"{request.method} is not possible at {request.url.path}."
+        answer = http_error_answer(error.status_code, message)
+        answer.headers.update(error.headers or {})
+        return answer
+
+    @app.exception_handler(Exception)
+    async def unforeseen(_: Request, __: Exception) -> JSONResponse:
+        return http_error_answer(500, UNFORESEEN)
+
+
+def _in_words(errors: Iterable[Mapping[str, Any]]) -> str:
+    """``x: Input should be a valid number; ...``, without the values that were sent."""
+    told = []
+    for error in errors:
+        place = ".".join(str(part) for part in error["loc"] if part != "body")
+        told.append(f"{place}: {error['msg']}" if place else str(error["msg"]))
+    return f"The request does not fit: {'; '.join(told)}."

@@ -1,0 +1,116 @@
+"""What stands before every route: who may ask, how much may be sent, what a browser may do.
+
+A page on the internet can make a browser talk to a server on this machine. Two checks stop it:
+the ``Host`` must be a name of this machine (so a foreign name that was pointed here is refused),
+and an ``Origin``, where the browser sends one, must be the page that this server gave out.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from clickmend.server.errors import http_error_answer
+
+SAFE_HEADERS: Mapping[str, str] = {
+    "Cache-Control": "no-cache",
+    "Content-Security-Policy": (
+        "default-src 'self'; img-src 'self' blob: data:; object-src 'none'; base-uri 'none'; "
+        "form-action 'none'; frame-ancestors 'none'"
+    ),
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+def is_loopback(host: str) -> bool:
+    """Whether ``host`` (a name or an address, no port) is this machine and nothing else."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
+
+
+class Guard:
+    """ASGI middleware that refuses before a route sees the request.
+
+    Args:
+        app: What is guarded.
+        loopback_only: Refuse a ``Host`` that is not a loopback name.
+        limit_bytes: The largest body that may be sent.
+    """
+
+    def __init__(self, app: ASGIApp, *, loopback_only: bool, limit_bytes: int) -> None:
+        self._app = app
+        self._loopback_only = loopback_only
+        self._limit_bytes = limit_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Refuse, or pass the request on."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def safe_send(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in SAFE_HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        headers = Headers(scope=scope)
+        refusal = self._refusal(headers)
+        if refusal is not None:
+            status, message = refusal
+            await http_error_answer(status, message)(scope, receive, safe_send)
+            return
+        await self._app(scope, self._counted(receive), safe_send)
+
+    def _refusal(self, headers: Headers) -> tuple[int, str] | None:
+        host = headers.get("host", "")
+        if self._loopback_only and not is_loopback(_host_name(host)):
+            return 421, (
+                f"This server answers on this machine only, not as {host!r}. "
+                "Open it at http://127.0.0.1 with its port."
+            )
+        origin = headers.get("origin")
+        if origin is not None and urlsplit(origin).netloc != host:
+            return 403, f"A page from {origin!r} may not use this server. Open the server's own."
+        length = headers.get("content-length", "0")
+        if length.isdecimal() and int(length) > self._limit_bytes:
+            return 413, self._too_large()
+        return None
+
+    def _counted(self, receive: Receive) -> Receive:
+        """``receive`` that stops a body without a declared length at the limit."""
+        seen = 0
+
+        async def counted() -> Message:
+            nonlocal seen
+            message = await receive()
+            seen += len(message.get("body", b""))
+            if seen > self._limit_bytes:
+                raise HTTPException(413, self._too_large())
+            return message
+
+        return counted
+
+    def _too_large(self) -> str:
+        return (
+            f"The upload is larger than the {self._limit_bytes / 1e6:g} MB that this server takes. "
+            "Send a smaller photo or raise CLICKMEND_MAX_UPLOAD_MEGABYTES."
+        )
+
+
+def _host_name(host: str) -> str:
+    """The name in a ``Host`` header, without port and without the brackets of IPv6."""
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""

@@ -1,0 +1,110 @@
+"""Run the application: find a free port, say where it is, open the browser."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import ipaddress
+import socket
+import webbrowser
+from collections.abc import Callable
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from clickmend.core.errors import OptionError
+from clickmend.server.app import create_app
+from clickmend.server.guard import is_loopback
+from clickmend.server.sessions import SessionFactory, start_session
+
+PORTS_TRIED = 20
+LAST_PORT = 65535
+
+
+class Server(uvicorn.Server):
+    """A server that says when it answers."""
+
+    def __init__(self, app: ASGIApp, *, when_ready: Callable[[], object]) -> None:
+        super().__init__(uvicorn.Config(app, log_level="warning"))
+        self._when_ready = when_ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start listening, then tell."""
+        await super().startup(sockets)
+        if self.started:
+            self._when_ready()
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket on ``port``, or on the next one that is free; 0 lets the system choose.
+
+    Raises:
+        OptionError: The host is not this machine's, or no port in reach is free.
+    """
+    last = min(port + PORTS_TRIED, LAST_PORT) if port else 0
+    for number in range(port, last + 1):
+        found = None
+        try:
+            resolved = socket.getaddrinfo(host, number, type=socket.SOCK_STREAM)
+            family, kind, protocol, _, address = resolved[0]
+            found = socket.socket(family, kind, protocol)
+            found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            found.bind(address)
+            found.listen(128)
+        except OSError as error:
+            if found is not None:
+                found.close()
+            if error.errno in (errno.EADDRINUSE, errno.EACCES):
+                continue
+            raise OptionError(
+                f"This machine cannot listen on {host!r} ({error.strerror}). Leave the host out "
+                "for 127.0.0.1, or give an address of this machine."
+            ) from error
+        return found
+    raise OptionError(
+        f"None of the ports {port} to {last} of {host} can be used. Choose another port, "
+        f"1024 to {LAST_PORT}."
+    )
+
+
+def address_of(listening: socket.socket) -> str:
+    """The address to type into a browser."""
+    host, port = listening.getsockname()[:2]
+    if ipaddress.ip_address(host).is_unspecified:
+        host = "127.0.0.1"
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def serve(
+    host: str = "127.0.0.1",
+    port: int = 8765,
+    *,
+    open_browser: bool = True,
+    session_factory: SessionFactory = start_session,
+    say: Callable[[str], object] = print,
+) -> None:
+    """Serve the page until it is stopped with Ctrl+C.
+
+    Args:
+        host: Where to listen. Anything but a loopback address lets others in; there is no login.
+        port: The first port to try; 0 lets the system choose.
+        open_browser: Open the page in the default browser once it answers.
+        session_factory: Starts a session on a photo.
+        say: Takes each line that is meant for the person who started it.
+
+    Raises:
+        OptionError: The host is not this machine's, or no port in reach is free.
+    """
+    listening = listen(host, port)
+    address = address_of(listening)
+
+    def ready() -> None:
+        say(f"clickmend is at {address}   (Ctrl+C stops it)")
+        if not is_loopback(host):
+            say("Everyone who reaches this machine can use it: there is no login.")
+        if open_browser:
+            webbrowser.open(address)
+
+    app = create_app(session_factory=session_factory, host=host)
+    with contextlib.suppress(KeyboardInterrupt), listening:
+        Server(app, when_ready=ready).run(sockets=[listening])

@@ -1,0 +1,71 @@
+"""Which part of the photo the network looks at next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+
+from clickmend.core.types import Mask
+from clickmend.feedback.crop import Crop, around, whole_image
+from clickmend.feedback.marks import Box, Click, Mark
+
+ZOOM_BELOW = 0.7
+"""The view zooms in when the object with its margin takes less than this share of the photo."""
+
+KEPT_PART = 0.05
+"""Parts of the mask smaller than this share of its largest part do not widen the view."""
+
+_Rectangle = tuple[float, float, float, float]
+
+
+def choose_view(marks: Sequence[Mark], mask: Mask, *, view_px: int, margin: float) -> Crop:
+    """The view around the object, the clicks that say object, the box and the newest mark.
+
+    Args:
+        marks: The feedback that counts, in order.
+        mask: What is shown, ``(H, W)``.
+        view_px: The longer side of the view.
+        margin: How many times the object's extent the view shows.
+
+    Returns:
+        The zoomed view, or the whole photo where nothing is known yet or zooming gains little.
+    """
+    height, width = mask.shape
+    whole = whole_image(width, height, long_side=view_px)
+    seen = [*_boxes(marks), *_parts(mask)]
+    if not seen:
+        return whole
+    x0, y0, x1, y1 = zip(*seen, *_points(marks), strict=True)
+    extent = (
+        max(0.0, min(x0)),
+        max(0.0, min(y0)),
+        min(float(width), max(x1)),
+        min(float(height), max(y1)),
+    )
+    zoomed = around(extent, width=width, height=height, margin=margin, long_side=view_px)
+    share = (zoomed.x1 - zoomed.x0) * (zoomed.y1 - zoomed.y0) / (width * height)
+    return whole if share >= ZOOM_BELOW else zoomed
+
+
+def _boxes(marks: Sequence[Mark]) -> list[_Rectangle]:
+    return [(m.x0, m.y0, m.x1, m.y1) for m in marks if isinstance(m, Box)]
+
+
+def _points(marks: Sequence[Mark]) -> list[_Rectangle]:
+    clicks = [m for m in marks if isinstance(m, Click)]
+    return [(c.x, c.y, c.x, c.y) for c in clicks if c.is_foreground or c is clicks[-1]]
+
+
+def _parts(mask: Mask) -> list[_Rectangle]:
+    """The bounding boxes of the mask's connected parts, specks left out."""
+    if not mask.any():
+        return []
+    _, _, parts, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8))
+    parts = parts[1:]
+    area = parts[:, cv2.CC_STAT_AREA]
+    return [
+        (float(x), float(y), float(x + w), float(y + h))
+        for x, y, w, h, _ in parts[area >= KEPT_PART * area.max()].tolist()
+    ]

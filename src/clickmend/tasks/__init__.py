@@ -1,0 +1,1 @@
+"""Tasks: what a prediction means, what a click on it asks for, and how it is measured."""

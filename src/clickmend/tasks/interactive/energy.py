@@ -1,0 +1,98 @@
+"""What clicks ask of an object mask: agree with them, leave the rest alone (G-BRS, Eq. 8)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+LAMBDA = 1e2
+"""λ of interactive segmentation, the weight of the consistency energy."""
+
+STOP = 0.8
+"""Refinement stops when no click's residual max(1 − l·f, 0) reaches this.
+
+The paper prints |l − f|, which a right and confident answer such as f = 5 never passes.
+"""
+
+
+def residuals(
+    logits: Float[Tensor, "H W"],
+    areas: Float[Tensor, "K H W"],
+    signs: Float[Tensor, " K"],
+) -> Float[Tensor, "K H W"]:
+    """max(1 − l·f, 0) of each click on its area, 0 elsewhere."""
+    return (1 - signs[:, None, None] * logits).clamp(min=0) * (areas > 0)
+
+
+def click_energy(
+    logits: Float[Tensor, "H W"],
+    areas: Float[Tensor, "K H W"],
+    signs: Float[Tensor, " K"],
+) -> Float[Tensor, ""]:
+    """L_r: the squared hinge with margin 1, a weighted mean over each click's area, summed.
+
+    With areas of one pixel it is the printed energy.
+
+    Args:
+        logits: f.
+        areas: Weights of each click that sum to 1.
+        signs: l, +1 for foreground and −1 for background.
+    """
+    return (residuals(logits, areas, signs).square() * areas).sum()
+
+
+def consistency_energy(
+    logits: Float[Tensor, "H W"],
+    before: Float[Tensor, "H W"],
+    outside: Float[Tensor, "H W"],
+) -> Float[Tensor, ""]:
+    """L_c without its λ: the mean over all pixels of the squared change outside the disk.
+
+    Args:
+        logits: f(x, p).
+        before: f(x, p_prev).
+        outside: M: 0 on the attention disk of the newest click, 1 elsewhere.
+    """
+    return ((logits - before) * outside).square().mean()
+
+
+@dataclass(frozen=True, slots=True)
+class InteractiveEnergy:
+    """L = L_r + λ L_c of one click.
+
+    Args:
+        areas: Weights of each click that sum to 1, ``(K, H, W)``.
+        signs: +1 or −1 per click, ``(K,)``.
+        before: The prediction with the variables from before the click, ``(H, W)``.
+        outside: 0 on the newest click's attention disk, 1 elsewhere, ``(H, W)``.
+        weight: λ.
+    """
+
+    areas: Tensor
+    signs: Tensor
+    before: Tensor
+    outside: Tensor
+    weight: float = LAMBDA
+
+    def __call__(self, logits: Float[Tensor, "H W"]) -> Float[Tensor, ""]:
+        """The energy of a prediction."""
+        return click_energy(logits, self.areas, self.signs) + self.weight * consistency_energy(
+            logits, self.before, self.outside
+        )
+
+    def satisfied(self, logits: Float[Tensor, "H W"]) -> bool:
+        """Whether every click's mean residual over its area is below ``STOP``."""
+        mean = (residuals(logits.detach(), self.areas, self.signs) * self.areas).sum(dim=(1, 2))
+        return bool((mean < STOP).all())
+
+
+def outside_disk(
+    point: tuple[float, float], radius_px: float, *, height: int, width: int
+) -> Float[Tensor, "H W"]:
+    """M: 0 within ``radius_px`` of ``point`` (x, y), 1 elsewhere."""
+    dx = torch.arange(width) + 0.5 - point[0]
+    dy = torch.arange(height) + 0.5 - point[1]
+    return (dy[:, None] ** 2 + dx**2 > radius_px**2).float()

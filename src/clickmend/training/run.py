@@ -1,0 +1,97 @@
+"""A training run: the network, its averaged twin, the optimiser, and their checkpoint."""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from clickmend.core.errors import ModelError
+from clickmend.networks import ARCHITECTURES, InteractiveNetwork
+from clickmend.training.recipes import InteractiveRecipe
+
+
+@dataclass(slots=True)
+class Run:
+    """What changes from step to step.
+
+    Args:
+        network: The network that is trained.
+        average: Its exponentially averaged twin, which is what ships.
+        optimiser: AdamW over the network.
+        step: Steps done.
+        seconds: Seconds spent so far, over all calls.
+    """
+
+    network: InteractiveNetwork
+    average: InteractiveNetwork
+    optimiser: torch.optim.Optimizer
+    step: int = 0
+    seconds: float = 0.0
+
+    @classmethod
+    def start(
+        cls, recipe: InteractiveRecipe, *, seed: int, device: torch.device | None = None
+    ) -> Run:
+        """A run at step 0, its weights drawn from ``seed``. Biases and norms are not decayed."""
+        with torch.random.fork_rng():
+            torch.manual_seed(seed)
+            network = ARCHITECTURES[recipe.network](**recipe.network_options)
+        network = network.to(device).to(memory_format=torch.channels_last)
+        decayed = [p for p in network.parameters() if p.ndim > 1]
+        plain = [p for p in network.parameters() if p.ndim <= 1]
+        optimiser = torch.optim.AdamW(
+            [
+                {"params": decayed, "weight_decay": recipe.weight_decay},
+                {"params": plain, "weight_decay": 0.0},
+            ],
+            lr=recipe.stages[0].lr_start,
+        )
+        average = copy.deepcopy(network).requires_grad_(False).eval()
+        return cls(network, average, optimiser)
+
+    def save(self, path: Path) -> None:
+        """Write a checkpoint, whole or not at all."""
+        part = path.with_suffix(".part")
+        torch.save(
+            {
+                "network": self.network.state_dict(),
+                "average": self.average.state_dict(),
+                "optimiser": self.optimiser.state_dict(),
+                "step": self.step,
+                "seconds": self.seconds,
+            },
+            part,
+        )
+        part.replace(path)
+
+    def load(self, path: Path) -> None:
+        """Continue from a checkpoint of the same recipe.
+
+        Raises:
+            ModelError: The file is no checkpoint of this recipe.
+        """
+        try:
+            state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+            self.network.load_state_dict(state["network"])
+            self.average.load_state_dict(state["average"])
+            self.optimiser.load_state_dict(state["optimiser"])
+        except Exception as error:
+            raise ModelError(
+                f"{path} is no checkpoint of this recipe ({type(error).__name__}). Give the "
+                "folder that the same recipe wrote, or start anew in an empty one."
+            ) from error
+        self.step, self.seconds = int(state["step"]), float(state["seconds"])
+
+    @torch.no_grad()
+    def follow(self, decay: float) -> None:
+        """Move the averaged network towards the trained one."""
+        current = self.network.state_dict()
+        for name, kept in self.average.state_dict().items():
+            if kept.is_floating_point():
+                kept.lerp_(current[name].to(kept.dtype), 1 - decay)
+            else:
+                kept.copy_(current[name])

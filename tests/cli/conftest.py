@@ -1,0 +1,79 @@
+import numpy as np
+import pytest
+from PIL import Image
+
+from clickmend.core.errors import ModelError
+from clickmend.data import read_photo, write_mask
+from clickmend.feedback import Box, Click
+from clickmend.feedback.marks import check_click
+
+
+class FakePrediction:
+    def __init__(self, mask):
+        self.mask = mask
+
+    def save(self, path):
+        write_mask(path, self.mask)
+
+
+class FakeSession:
+    """A session whose mask is the box and each foreground click's pixel."""
+
+    def __init__(self, image, *, task, model=None, prior=None, refine=None, device=None):
+        if model == "unknown":
+            raise ModelError("There are no weights named 'unknown'. Available: interactive-s.")
+        self.options = {"task": task, "model": model, "refine": refine, "device": device}
+        self.photo, self.prior, self.feedback = read_photo(image), prior, ()
+        height, width, _ = self.photo.shape
+        self.size = (width, height)
+
+    def click(self, x, y, *, label):
+        click = Click(x, y, label=label)
+        check_click(click, width=self.size[0], height=self.size[1], number=len(self.feedback) + 1)
+        self.feedback += (click,)
+
+    def box(self, x0, y0, x1, y1):
+        self.feedback += (Box(x0, y0, x1, y1),)
+
+    @property
+    def prediction(self):
+        mask = np.zeros(self.size[::-1], dtype=bool)
+        for mark in self.feedback:
+            if isinstance(mark, Box):
+                mask[int(mark.y0) : int(mark.y1), int(mark.x0) : int(mark.x1)] = True
+            elif mark.is_foreground:
+                mask[int(mark.y), int(mark.x)] = True
+        return FakePrediction(mask)
+
+
+@pytest.fixture
+def sessions(monkeypatch):
+    """The sessions that a command made, newest last; they load no network."""
+    made = []
+
+    def make(*image, **options):
+        made.append(FakeSession(*image, **options))
+        return made[-1]
+
+    monkeypatch.setattr("clickmend.cli.batch.Session", make)
+    return made
+
+
+@pytest.fixture
+def photo(tmp_path):
+    """A photo of 8 × 6 pixels."""
+    return make_photo(tmp_path / "photo.png")
+
+
+def make_photo(path):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.new("RGB", (8, 6), (90, 120, 30)).save(path)
+    return path
+
+
+@pytest.fixture
+def photos(tmp_path):
+    """Three photos, the second damaged."""
+    paths = [make_photo(tmp_path / "in" / name) for name in ("a.png", "b.png", "c.png")]
+    paths[1].write_bytes(b"")
+    return paths

@@ -1,0 +1,132 @@
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from clickmend.cli.main import main
+from clickmend.data import decode_rle
+from clickmend.feedback import Box, Click
+
+
+def run(*words):
+    with pytest.raises(SystemExit) as end:
+        main(["segment", *map(str, words)])
+    return end.value.code
+
+
+def test_clicks_and_a_box_become_a_mask_file(sessions, photo, tmp_path, capsys):
+    mask = tmp_path / "mask.png"
+    clicks = ["--click", "2,1", "--click", "7.5,5:background"]
+    assert run(photo, *clicks, "--box", "3,2,5,4", "-o", mask) == 0
+    assert sessions[0].feedback == (
+        Box(3, 2, 5, 4),
+        Click(2, 1, label="foreground"),
+        Click(7.5, 5, label="background"),
+    )
+    expected = np.zeros((6, 8), bool)
+    expected[1, 2] = expected[2:4, 3:5] = True
+    np.testing.assert_array_equal(np.asarray(Image.open(mask)) == 255, expected)
+    assert capsys.readouterr() == ("", "")
+
+
+def test_prior_model_refinement_and_device_reach_the_session(sessions, photo, tmp_path):
+    options = ["--prior", "old.png", "--model", "m", "--refine", "sb", "--device", "cpu"]
+    assert run(photo, "--click", "1,1", *options, "-o", tmp_path / "mask.png") == 0
+    (session,) = sessions
+    assert str(session.prior) == "old.png"
+    assert session.options == {
+        "task": "interactive",
+        "model": "m",
+        "refine": "sb",
+        "device": "cpu",
+    }
+
+
+def test_json_is_one_line_with_rle_size_and_clicks_and_nothing_else_on_stdout(
+    sessions, photo, capsys
+):
+    assert run(photo, "--click", "2,1", "--click", "7,5:background", "--json") == 0
+    (line,) = capsys.readouterr().out.splitlines()
+    told = json.loads(line)
+    mask = decode_rle(told.pop("rle"))
+    assert np.argwhere(mask).tolist() == [[1, 2]]
+    assert told == {
+        "photo": str(photo),
+        "size": [8, 6],
+        "box": None,
+        "clicks": [
+            {"x": 2.0, "y": 1.0, "label": "foreground"},
+            {"x": 7.0, "y": 5.0, "label": "background"},
+        ],
+        "mask": None,
+    }
+
+
+def test_the_overlay_tints_the_object_only(sessions, photo, tmp_path):
+    look = tmp_path / "look.png"
+    assert run(photo, "--box", "3,2,5,4", "--overlay", look) == 0
+    changed = (np.asarray(Image.open(look)) != np.asarray(Image.open(photo))).any(axis=2)
+    expected = np.zeros((6, 8), bool)
+    expected[2:4, 3:5] = True
+    np.testing.assert_array_equal(changed, expected)
+
+
+def test_one_bad_photo_does_not_stop_the_rest_and_is_told_at_the_end(
+    sessions, photos, tmp_path, capsys
+):
+    folder = tmp_path / "masks"
+    assert run(*photos, "--click", "1,1", "-o", f"{folder}/") == 1
+    assert sorted(path.name for path in folder.iterdir()) == ["a.png", "c.png"]
+    first, second = capsys.readouterr().err.splitlines()
+    assert first == "clickmend: 1 of 3 photos failed:"
+    assert second.startswith(f"  {photos[1]}: ")
+
+
+def test_each_of_several_photos_starts_from_its_own_prior(sessions, photos, tmp_path):
+    good = [photos[0], photos[2]]
+    assert run(*good, "--click", "1,1", "--prior", "last/", "-o", tmp_path / "{name}-m.png") == 0
+    assert [str(session.prior) for session in sessions] == ["last/a.png", "last/c.png"]
+    assert (tmp_path / "c-m.png").is_file()
+
+
+def test_what_is_wrong_with_every_photo_is_told_once(sessions, photos, tmp_path, capsys):
+    assert run(*photos, "--click", "1,1", "--model", "unknown", "-o", tmp_path / "masks") == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("clickmend: There are no weights named 'unknown'.")
+
+
+@pytest.mark.parametrize("click", ["8,3", "nan,3", "-1,2"])
+def test_a_click_outside_the_photo_fails_in_one_line_and_writes_nothing(
+    click, sessions, photo, tmp_path, capsys
+):
+    assert run(photo, "--click", click, "-o", tmp_path / "mask.png") == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("clickmend: click 1 is at ")
+    assert [path.name for path in tmp_path.iterdir()] == [photo.name]
+
+
+def test_a_place_that_cannot_be_written_fails_in_one_line(sessions, photo, tmp_path, capsys):
+    assert run(photo, "--click", "1,1", "-o", tmp_path / "nowhere" / "mask.png") == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "cannot be written" in line
+    assert run(photo, "--click", "1,1", "-o", photo / "masks/") == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "cannot be made" in line
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        (["-o", "mask.png"], "nothing says where the object is"),
+        (["--click", "1,1"], "the result would go nowhere"),
+        (["--click", "1", "-o", "mask.png"], "'1' is no click"),
+        (["--box", "1", "-o", "mask.png"], "'1' is no box"),
+        (["--click", "1,1", "-o", "m.png", "--overlay", "m.png"], "2 results would be written"),
+    ],
+)
+def test_a_wrong_use_has_code_2_and_says_why(words, reason, sessions, photo, capsys):
+    assert run(photo, *words) == 2
+    shown = " ".join(capsys.readouterr().err.replace("│", " ").split())
+    assert reason in shown
+    assert sessions == []

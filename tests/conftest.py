@@ -1,0 +1,65 @@
+"""What all tests share: shapes checked as they run, fixed threads and seeds, parts that lack."""
+
+import os
+import random
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import hypothesis
+import numpy as np
+import pytest
+from jaxtyping import install_import_hook
+
+# Before torch is loaded: more threads than cores are slow, and sums depend on their number.
+os.environ.setdefault("OMP_NUM_THREADS", "2")
+os.environ["MPLBACKEND"] = "Agg"
+
+# The rooms of tensors and arrays. The rooms above them check what users give, and say so.
+# A Protocol in a signature of these rooms has to be ``runtime_checkable``.
+CHECKED = ["attention", "feedback.encoding", "metrics", "networks", "parts", "refinement", "tasks"]
+install_import_hook(
+    [f"clickmend.{room}" for room in CHECKED],
+    # An int is a float here, as for every type checker.
+    "beartype.beartype(conf=beartype.BeartypeConf(is_pep484_tower=True))",
+)
+
+hypothesis.settings.register_profile("clickmend", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("clickmend")
+
+
+@pytest.fixture(autouse=True)
+def _seeds() -> None:
+    """Seeds for whoever forgets the generator; the tests themselves take ``rng``."""
+    random.seed(0)
+    if "torch" in sys.modules:
+        sys.modules["torch"].manual_seed(0)
+
+
+@pytest.fixture
+def rng() -> np.random.Generator:
+    """A generator with a fixed seed."""
+    return np.random.default_rng(0)
+
+
+@pytest.fixture(scope="session")
+def require() -> Callable[[object, str], None]:
+    """``require(part, reason)``: skip when the part lacks, fail with CLICKMEND_REQUIRE_ALL=1."""
+
+    def check(part: object, reason: str) -> None:
+        if not part:
+            absent = pytest.fail if os.environ.get("CLICKMEND_REQUIRE_ALL") == "1" else pytest.skip
+            absent(reason)
+
+    return check
+
+
+@pytest.fixture(scope="session")
+def data_root(pytestconfig: pytest.Config) -> Path:
+    """The folder of the real photos; without it a test is skipped, in CI too."""
+    from clickmend.core.settings import settings
+
+    folder = pytestconfig.rootpath / settings().data
+    if not (folder / "objects").is_dir():
+        pytest.skip(f"no photos in {settings().data}; CLICKMEND_DATA says where they are")
+    return folder

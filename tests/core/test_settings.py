@@ -1,0 +1,21 @@
+"""Tests of the settings."""
+
+from pathlib import Path
+
+import pytest
+
+from clickmend.core.settings import Settings
+
+
+def test_a_variable_of_the_surroundings_decides(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CLICKMEND_DATA", "somewhere")
+    monkeypatch.setenv("CLICKMEND_MAX_IMAGE_MEGAPIXELS", "12.5")
+    found = Settings()
+    assert found.data == Path("somewhere")
+    assert found.max_image_megapixels == 12.5
+
+
+def test_a_limit_that_is_not_positive_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CLICKMEND_MAX_UPLOAD_MEGABYTES", "0")
+    with pytest.raises(ValueError, match="greater than 0"):
+        Settings()

@@ -1,0 +1,101 @@
+import hashlib
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from clickmend.core.errors import DataError, OptionError
+from clickmend.core.settings import Settings
+from clickmend.data import OBJECT_SETS, folder, held_out, open_folder, open_object_set
+
+
+def test_the_second_annotator_is_read_from_masks2(published, tmp_path):
+    published("folder")
+    (tmp_path / "masks").rename(tmp_path / "masks2")
+    assert len(open_folder(tmp_path, annotator=2)) == 2
+    with pytest.raises(DataError, match=r"masks is missing\. Expected images/NAME.jpg"):
+        open_folder(tmp_path)
+
+
+def test_a_split_is_a_folder_below_the_root(published, tmp_path):
+    root = tmp_path / "val"
+    root.mkdir()
+    published("folder")
+    for part in ("images", "masks"):
+        (tmp_path / part).rename(root / part)
+    assert open_folder(tmp_path, "val").names == ("a", "b")
+
+
+def test_ids_above_255_are_read_from_16_bits_and_gaps_stay(published, tmp_path):
+    published("folder")
+    ids = np.zeros((6, 8), np.uint16)
+    ids[0, 0], ids[1, 1], ids[2, 2] = 3, 313, 255
+    Image.fromarray(ids).save(tmp_path / "masks" / "a.png")
+    sample = open_folder(tmp_path).read("a")
+    assert [object_id for object_id, _ in sample.masks()] == [3, 313]
+    assert np.argwhere(sample.ignore).tolist() == [[2, 2]]
+
+
+def test_a_photo_without_a_mask_and_a_mask_without_a_photo_are_named(published, tmp_path):
+    published("folder")
+    (tmp_path / "masks" / "b.png").unlink()
+    with pytest.raises(DataError, match=r"masks/b.png is missing \(1 of 2 files"):
+        open_folder(tmp_path)
+    (tmp_path / "masks" / "a.png").rename(tmp_path / "masks" / "b.png")
+    (tmp_path / "images" / "a.jpg").unlink()
+    (tmp_path / "masks" / "c.png").write_bytes((tmp_path / "masks" / "b.png").read_bytes())
+    with pytest.raises(DataError, match=r"images/c.jpg is missing \(1 of 2 files"):
+        open_folder(tmp_path)
+
+
+def test_a_mask_of_another_size_is_refused_and_both_sizes_told(published, tmp_path):
+    published("folder")
+    Image.new("L", (4, 3)).save(tmp_path / "masks" / "a.png")
+    with pytest.raises(DataError, match=r"a.png is 4×3 but its photo a.jpg is 8×6"):
+        open_folder(tmp_path).read("a")
+
+
+def test_a_coloured_mask_is_refused(published, tmp_path):
+    published("folder")
+    Image.new("RGB", (8, 6), "red").save(tmp_path / "masks" / "a.png")
+    with pytest.raises(DataError, match=r"a.png is coloured"):
+        open_folder(tmp_path).read("a")
+
+
+def test_a_set_opens_by_its_short_name(published, tmp_path, monkeypatch):
+    published("folder")
+    place = tmp_path / "data" / OBJECT_SETS["voc99"]
+    place.mkdir(parents=True)
+    for part in ("images", "masks"):
+        (tmp_path / part).rename(place / part)
+    monkeypatch.setattr(folder, "settings", lambda: Settings(data=tmp_path / "data"))
+    assert open_object_set("voc99").names == ("a", "b")
+    with pytest.raises(DataError, match=r"set bsds is not at .*CLICKMEND_DATA"):
+        open_object_set("bsds")
+
+
+def test_an_unknown_set_is_refused_with_the_nearest():
+    with pytest.raises(OptionError, match="did you mean 'voc99'"):
+        open_object_set("voc98")
+
+
+def test_every_photo_of_a_dev_set_is_held_out():
+    assert held_out("voc99", "anything")
+    assert held_out("davis10", "blackswan_00000")
+
+
+def test_a_fifth_of_three_training_sets_is_held_out_by_the_sha1_of_the_stem():
+    # 16 ≡ 1 (mod 5), so a hexadecimal number is divisible by 5 when the sum of its digits is.
+    digits = hashlib.sha1(b"FudanPed00003").hexdigest()
+    assert sum(int(digit, 16) for digit in digits) % 5 == 0
+    for name in ("pennfudan", "feralcat", "coco100"):
+        assert held_out(name, "FudanPed00003")
+        assert not held_out(name, "FudanPed00001")
+    assert not held_out("bsds", "FudanPed00003")
+
+
+def test_the_real_sets_read(data_root):
+    for name in OBJECT_SETS:
+        sample = open_folder(data_root / OBJECT_SETS[name])[0]
+        assert sample.masks(), name
+        assert (sample.ids == 0).any() == (name != "bsds")

@@ -1,0 +1,83 @@
+"""Datasets by name and the draw of a subset."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from clickmend.core.errors import DataError, OptionError
+from clickmend.evaluation.datasets import choose_images, dataset_name, open_bench_dataset
+
+NAMES = [f"{number:03d}" for number in range(40)]
+limits, seeds = st.integers(1, 50), st.integers(0, 5)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    for part in ("images", "masks"):
+        (tmp_path / part).mkdir()
+    Image.new("RGB", (6, 4)).save(tmp_path / "images" / "a.jpg")
+    Image.fromarray(np.eye(4, 6, dtype=np.uint8)).save(tmp_path / "masks" / "a.png")
+    return tmp_path
+
+
+def test_a_layout_with_its_folder_is_opened_once(folder):
+    dataset = open_bench_dataset(f"folder={folder}")
+    assert dataset.names == ("a",)
+    assert open_bench_dataset(f"folder={folder}") is dataset
+
+
+def test_a_table_names_the_layout_and_not_the_folder():
+    assert dataset_name("berkeley=/somewhere/x=y") == "berkeley"
+    assert dataset_name("voc99") == "voc99"
+
+
+def test_a_layout_without_its_folder_is_refused_with_the_way_to_write_it():
+    with pytest.raises(OptionError, match="write berkeley=FOLDER"):
+        open_bench_dataset("berkeley")
+
+
+def test_an_unknown_set_is_refused_with_the_nearest():
+    with pytest.raises(OptionError, match=r"no object set 'voc9'.*did you mean 'voc99'"):
+        open_bench_dataset("voc9")
+
+
+def test_an_unknown_layout_is_refused(tmp_path):
+    with pytest.raises(OptionError, match="no dataset layout 'berkley'"):
+        open_bench_dataset(f"berkley={tmp_path}")
+
+
+def test_a_folder_that_is_not_there_is_refused(tmp_path):
+    with pytest.raises(DataError, match="missing"):
+        open_bench_dataset(f"folder={tmp_path / 'nowhere'}")
+
+
+def test_without_a_limit_all_images_are_taken():
+    assert choose_images(NAMES, limit=None, seed=3) == NAMES
+
+
+@given(limits, seeds)
+def test_a_subset_has_the_size_asked_for_and_keeps_the_order(limit, seed):
+    chosen = choose_images(NAMES, limit=limit, seed=seed)
+    assert len(chosen) == min(limit, len(NAMES))
+    assert chosen == sorted(set(chosen))
+
+
+@given(limits, limits, seeds)
+def test_a_smaller_limit_chooses_among_the_images_of_a_larger_one(one, other, seed):
+    smaller, larger = sorted((one, other))
+    assert set(choose_images(NAMES, limit=smaller, seed=seed)) <= set(
+        choose_images(NAMES, limit=larger, seed=seed)
+    )
+
+
+def test_another_seed_draws_another_subset():
+    draws = {tuple(choose_images(NAMES, limit=5, seed=seed)) for seed in range(5)}
+    assert len(draws) == 5
+
+
+@pytest.mark.parametrize("limit", [0, -1])
+def test_a_limit_that_is_not_positive_is_refused(limit):
+    with pytest.raises(OptionError, match=f"limit is {limit} images"):
+        choose_images(NAMES, limit=limit, seed=0)

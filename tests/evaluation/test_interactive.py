@@ -1,0 +1,135 @@
+"""The bench's runs: which, in what order, and what an interruption leaves."""
+
+import json
+
+import pytest
+from disk_scenes import Disks, PaintSession, open_disks
+
+from clickmend.core.errors import DataError, OptionError
+from clickmend.evaluation.interactive import RUN_KEY, make_run, make_runs, plan_runs
+from clickmend.evaluation.protocol import Setting, simulate_clicks
+from clickmend.evaluation.runlog import RunLog
+
+SETTINGS = [Setting("none", "default"), Setting("sb", "default"), Setting("sb", "annotator")]
+
+
+@pytest.fixture
+def runs():
+    return plan_runs(["made"], SETTINGS, open_dataset=open_disks, limit=4, seed=1)
+
+
+def open_log(path):
+    return RunLog(path, common={"clicks": 3}, key=RUN_KEY)
+
+
+def make(runs, log, **options):
+    given = {"open_dataset": open_disks, "make_session": PaintSession, "clicks": 3}
+    return make_runs(runs, log, **given | options)
+
+
+def without_seconds(path):
+    lines = [json.loads(line) for line in path.read_text().splitlines()]
+    return [{name: value for name, value in line.items() if name != "seconds"} for line in lines]
+
+
+def test_every_object_of_every_image_meets_every_setting_in_order():
+    runs = plan_runs(["one", "two"], SETTINGS, open_dataset=open_disks)
+    expected = [
+        (spec, sample.name, object_id, setting)
+        for spec in ("one", "two")
+        for sample in Disks()
+        for object_id, _ in sample.masks()
+        for setting in SETTINGS
+    ]
+    assert [(run.dataset, run.image, run.object_id, run.setting) for run in runs] == expected
+
+
+def test_a_limit_counts_images_and_keeps_all_their_objects():
+    runs = plan_runs(["made"], SETTINGS[:1], open_dataset=open_disks, limit=12)
+    images = plan_runs(["made"], SETTINGS[:1], open_dataset=open_disks, limit=5)
+    assert len(runs) == 16
+    assert len({run.image for run in images}) == 5
+
+
+@pytest.mark.parametrize(
+    ("datasets", "settings", "message"),
+    [
+        ([], SETTINGS, r"datasets \(none\)"),
+        (["a", "b", "a"], SETTINGS, "datasets a, b, a"),
+        (["folder=here", "folder=there"], SETTINGS, "datasets folder, folder"),
+        (["a"], [], r"settings \(none\)"),
+        (["a"], SETTINGS[:1] * 2, "settings none/default, none/default"),
+    ],
+)
+def test_nothing_or_the_same_twice_is_refused(datasets, settings, message):
+    with pytest.raises(OptionError, match=message):
+        plan_runs(datasets, settings, open_dataset=open_disks)
+
+
+def test_a_dataset_without_objects_is_refused():
+    with pytest.raises(DataError, match="No object is marked in the images of nothing"):
+        plan_runs(["nothing"], SETTINGS, open_dataset=open_disks)
+
+
+def test_a_record_equals_the_protocol_on_the_same_object(runs):
+    run = next(run for run in runs if run.setting.radius == "annotator")
+    sample = Disks().read(run.image)
+    trace = simulate_clicks(
+        PaintSession(sample.image, run.setting),
+        dict(sample.masks())[run.object_id],
+        ignore=sample.ignore,
+        clicks=3,
+        radius="annotator",
+    )
+    record = make_run(run, open_dataset=open_disks, make_session=PaintSession, clicks=3)
+    assert tuple(record[field] for field in RUN_KEY) == run.name
+    assert record["iou"] == list(trace.iou)
+    assert [tuple(click) for click in record["clicks"]] == [
+        (click.x, click.y, click.label, click.radius_px) for click in trace.clicks
+    ]
+    assert len(record["seconds"]) == len(record["clicks"])
+
+
+def test_an_interrupted_bench_ends_with_the_file_of_an_uninterrupted_one(runs, tmp_path):
+    whole, broken = tmp_path / "whole.jsonl", tmp_path / "broken.jsonl"
+    expected = make(runs, open_log(whole))
+
+    def stop_after_five(done, total):
+        if done == 5:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        make(runs, open_log(broken), progress=stop_after_five)
+    broken.write_bytes(broken.read_bytes()[:-20])
+    records = make(runs, open_log(broken))
+
+    assert without_seconds(broken) == without_seconds(whole)
+    assert [r["iou"] for r in records] == [r["iou"] for r in expected]
+
+
+def test_what_the_log_has_is_not_run_again(runs, tmp_path):
+    expected = make(runs, open_log(tmp_path / "runs.jsonl"))
+
+    def refuse(image, setting):
+        raise AssertionError("nothing is left to run")
+
+    assert make(runs, open_log(tmp_path / "runs.jsonl"), make_session=refuse) == expected
+
+
+def test_a_bench_that_grows_runs_only_what_is_new_and_returns_what_is_asked_for(tmp_path):
+    log = open_log(tmp_path / "runs.jsonl")
+    few = plan_runs(["made"], SETTINGS[:1], open_dataset=open_disks, limit=3)
+    make(few, log)
+    more = plan_runs(["made"], SETTINGS[:2], open_dataset=open_disks, limit=3)
+    seen = []
+    records = make(more, log, progress=lambda done, total: seen.append((done, total)))
+    assert seen == [(done, len(more)) for done in range(len(few), len(more) + 1)]
+    assert [log.name(record) for record in records] == [run.name for run in more]
+
+
+@pytest.mark.slow
+def test_two_processes_write_the_file_of_one(runs, tmp_path):
+    one, two = tmp_path / "one.jsonl", tmp_path / "two.jsonl"
+    make(runs, open_log(one))
+    make(runs, open_log(two), jobs=2)
+    assert without_seconds(two) == without_seconds(one)

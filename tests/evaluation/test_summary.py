@@ -1,0 +1,105 @@
+"""Rows against the same numbers worked out by hand or by a loop."""
+
+import numpy as np
+import pytest
+from scipy.integrate import trapezoid
+
+from clickmend.core.errors import OptionError
+from clickmend.evaluation.protocol import Setting
+from clickmend.evaluation.summary import score, summarise
+
+
+def runs(dataset, refine, curves, *, radius="default", seconds=(0.1, 0.3)):
+    return [
+        {
+            "dataset": dataset,
+            "image": f"{number:03d}",
+            "object": 1,
+            "refine": refine,
+            "radius": radius,
+            "iou": list(curve),
+            "seconds": list(seconds),
+        }
+        for number, curve in enumerate(curves)
+    ]
+
+
+def curves_of(seed, objects=23, clicks=6):
+    return np.sort(np.random.default_rng(seed).uniform(0, 1, (objects, clicks)), axis=1)
+
+
+def test_scores_equal_the_numbers_worked_out_by_hand():
+    scores = score([[0.5, 0.86, 0.95], [0.3, 0.5, 0.4]])
+    assert scores.objects == 2
+    assert scores.iou == pytest.approx((0.4, 0.68, 0.675))
+    assert scores.auc == pytest.approx((0.4 + 0.68) / 4 + (0.68 + 0.675) / 4)
+    assert scores.best == pytest.approx(0.68)
+    assert scores.noc85 == (2 + 3) / 2
+    assert scores.noc90 == (3 + 3) / 2
+
+
+def test_auc_of_the_mean_curve_is_the_mean_of_the_objects_aucs():
+    curves = curves_of(0)
+    expected = np.mean([trapezoid(curve) / (len(curve) - 1) for curve in curves])
+    assert score(curves.tolist()).auc == pytest.approx(expected)
+
+
+def test_no_objects_are_refused():
+    with pytest.raises(OptionError, match="no object to score"):
+        score([])
+
+
+def test_the_worst_tenth_is_that_of_the_unrefined_row_for_all_rows():
+    plain, refined = curves_of(1), curves_of(2)
+    rows = summarise(runs("d", "none", plain) + runs("d", "sb", refined))
+    hardest = sorted(range(23), key=lambda image: plain[image][0])[:3]
+    assert rows[0].worst == score([plain[i].tolist() for i in sorted(hardest)])
+    assert rows[1].worst == score([refined[i].tolist() for i in sorted(hardest)])
+
+
+def test_both_radii_share_the_worst_tenth_of_the_default_radius():
+    by_annotator, by_default = curves_of(3), curves_of(4)
+    rows = summarise(
+        runs("d", "none", by_annotator, radius="annotator") + runs("d", "none", by_default)
+    )
+    hardest = sorted(sorted(range(23), key=lambda image: by_default[image][0])[:3])
+    assert rows[0].worst == score([by_annotator[i].tolist() for i in hardest])
+
+
+def test_each_dataset_has_its_own_worst_tenth():
+    one, other = curves_of(5), curves_of(6)
+    rows = summarise(runs("one", "none", one) + runs("other", "none", other))
+    assert [row.worst for row in rows] == [
+        summarise(runs("one", "none", one))[0].worst,
+        summarise(runs("other", "none", other))[0].worst,
+    ]
+
+
+def test_without_an_unrefined_row_there_is_no_worst_tenth():
+    assert summarise(runs("d", "sb", curves_of(7)))[0].worst is None
+
+
+def test_rows_keep_the_order_of_the_runs():
+    rows = summarise(
+        runs("b", "sb", curves_of(8))
+        + runs("a", "none", curves_of(8), radius="annotator")
+        + runs("a", "none", curves_of(8))
+    )
+    assert [(row.dataset, row.setting) for row in rows] == [
+        ("b", Setting("sb", "default")),
+        ("a", Setting("none", "annotator")),
+        ("a", Setting("none", "default")),
+    ]
+
+
+def test_seconds_are_percentiles_over_all_clicks_of_all_objects():
+    records = runs("d", "none", curves_of(9, objects=2))
+    records[0]["seconds"], records[1]["seconds"] = [1.0, 2.0, 3.0], [10.0]
+    row = summarise(records)[0]
+    assert row.seconds_p50 == 2.5
+    assert row.seconds_p95 == pytest.approx(3.0 + 0.85 * 7.0)
+
+
+def test_a_dataset_that_needed_no_click_has_no_seconds():
+    row = summarise(runs("d", "none", curves_of(10), seconds=()))[0]
+    assert row.seconds_p50 is row.seconds_p95 is None

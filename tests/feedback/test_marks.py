@@ -1,0 +1,50 @@
+"""Tests of clicks and boxes and what is refused of them."""
+
+import math
+
+import pytest
+
+from clickmend.core.errors import ClickError
+from clickmend.feedback.marks import Box, Click, check_box, check_click
+
+
+@pytest.mark.parametrize(("x", "y"), [(0, 0), (639.999, 479.999), (12.5, 40)])
+def test_a_click_on_the_photo_is_taken(x: float, y: float) -> None:
+    check_click(Click(x, y), width=640, height=480, number=1)
+
+
+@pytest.mark.parametrize(("x", "y"), [(640, 10), (10, 480), (-0.1, 10), (812, 40.5)])
+def test_a_click_outside_the_image_is_refused_and_named(x: float, y: float) -> None:
+    with pytest.raises(ClickError, match=r"click 3 is at .*outside the 640×480 image.*swapped"):
+        check_click(Click(x, y), width=640, height=480, number=3)
+
+
+@pytest.mark.parametrize("x", [math.nan, math.inf])
+def test_a_click_that_is_no_position_is_refused(x: float) -> None:
+    with pytest.raises(ClickError, match="two finite numbers"):
+        check_click(Click(x, 1), width=640, height=480, number=1)
+
+
+@pytest.mark.parametrize("radius", [0, -3, math.nan])
+def test_a_radius_that_is_not_positive_is_refused(radius: float) -> None:
+    with pytest.raises(ClickError, match="A radius is a positive number"):
+        check_click(Click(1, 1, radius_px=radius), width=9, height=9, number=1)
+
+
+def test_a_box_that_sticks_out_is_taken() -> None:
+    check_box(Box(-5, -5, 20, 20), width=10, height=10)
+
+
+@pytest.mark.parametrize(
+    ("box", "words"),
+    [
+        (Box(5, 5, 5, 9), "is empty"),
+        (Box(9, 5, 2, 9), "is empty"),
+        (Box(20, 1, 30, 5), "outside the 10×10 image"),
+        (Box(-9, 1, 0, 5), "outside the 10×10 image"),
+        (Box(math.nan, 1, 3, 5), "no number"),
+    ],
+)
+def test_a_box_without_sense_is_refused(box: Box, words: str) -> None:
+    with pytest.raises(ClickError, match=words):
+        check_box(box, width=10, height=10)

@@ -1,0 +1,40 @@
+"""Tests of the building blocks against what they are said to compute."""
+
+import torch
+import torch.nn.functional as F
+
+from clickmend.networks.blocks import AttentionBlock, ClickSimilarity, ResidualBlock
+
+
+def test_similarity_is_the_cosine_to_the_mean_embedding_under_the_clicks() -> None:
+    torch.manual_seed(0)
+    block = ClickSimilarity(6, width=4)
+    x = torch.randn(1, 6, 8, 8)
+    clicks = torch.zeros(1, 2, 16, 16)
+    clicks[0, 0, 4:8, 4:8] = 1
+    with torch.no_grad():
+        found = block(x, clicks)
+        embedding = F.normalize(block.embed(x), dim=1)[0]
+    prototype = embedding[:, 2:4, 2:4].mean(dim=(1, 2))
+    expected = (embedding * F.normalize(prototype, dim=0)[:, None, None]).sum(dim=0)
+    torch.testing.assert_close(found[0, 0], expected)
+    assert not found[0, 1].any()
+
+
+def test_attention_does_not_care_where_far_pixels_are() -> None:
+    torch.manual_seed(0)
+    block = AttentionBlock(8, heads=2).eval()
+    with torch.no_grad():
+        block.position.weight.zero_()
+        block.position.bias.zero_()  # type: ignore[union-attr]
+        x = torch.randn(1, 8, 4, 6)
+        order = torch.randperm(24)
+        moved = x.flatten(2)[:, :, order].unflatten(2, (4, 6))
+        expected = block(x).flatten(2)[:, :, order].unflatten(2, (4, 6))
+        torch.testing.assert_close(block(moved), expected, atol=1e-5, rtol=1e-5)
+
+
+def test_a_residual_block_halves_only_when_told() -> None:
+    x = torch.rand(1, 4, 8, 8)
+    assert ResidualBlock(4, 4)(x).shape == (1, 4, 8, 8)
+    assert ResidualBlock(4, 6, stride=2)(x).shape == (1, 6, 4, 4)

@@ -1,0 +1,108 @@
+"""Tests of weights and cards: what is shipped, and what is refused."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+import torch
+
+from clickmend.core.errors import ModelError, OptionError
+from clickmend.core.settings import Settings
+from clickmend.networks import ARCHITECTURES, Card, cards, load, parameter_count, save, weights
+from clickmend.networks.cards import Refinement, TrainingData
+
+OPTIONS = {"widths": (8, 8, 8, 8), "blocks": (1, 1, 1, 1), "attention_blocks": 1}
+
+
+@pytest.fixture
+def card() -> Card:
+    return Card(
+        name="tiny",
+        task="interactive",
+        architecture="interactive-unet",
+        options=OPTIONS,
+        sha256="",
+        parameters=1,
+        dtype="float32",
+        view_px=64,
+        margin=1.4,
+        refinement=Refinement(default="none", at=("decoder.1",), learning_rates={"sb": 0.1}),
+        training_data=(TrainingData(name="made scenes", terms="none"),),
+        terms="any",
+        legs=(),
+        scores={},
+        made=date(2026, 1, 1),
+        commit="",
+    )
+
+
+@pytest.fixture
+def saved(tmp_path: Path, card: Card) -> Path:
+    return save(ARCHITECTURES["interactive-unet"](**OPTIONS), card, tmp_path)
+
+
+def test_what_is_saved_is_what_is_loaded(tmp_path: Path, card: Card) -> None:
+    network = ARCHITECTURES["interactive-unet"](**OPTIONS).eval()
+    model = load(save(network, card, tmp_path))
+    x = torch.rand(1, 3, 32, 32), torch.rand(1, 4, 32, 32)
+    with torch.no_grad():
+        assert torch.equal(model.network(*x), network(*x))
+    assert not model.network.training
+    assert not any(p.requires_grad for p in model.network.parameters())
+
+
+def test_the_users_folder_is_searched_too(saved: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(weights, "settings", lambda: Settings(models=saved.parent))
+    assert "tiny" in cards()
+    assert load("tiny").card.name == "tiny"
+
+
+def test_the_shipped_network_fits_the_limits_it_was_given() -> None:
+    model = load("interactive-s")
+    assert model.card.parameters == parameter_count(model.network) <= 4_000_000
+    file = weights.SHIPPED / "interactive-s.safetensors"
+    assert file.stat().st_size <= 16 * 2**20
+    assert "non-commercial" in model.card.terms
+    assert model.card.training_data
+
+
+def test_an_unknown_name_is_answered_with_the_known_ones() -> None:
+    with pytest.raises(ModelError, match=r"no weights named 'interactive-x'.*interactive-s"):
+        load("interactive-x")
+
+
+def test_a_card_that_is_missing_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"no card gone\.json"):
+        load(tmp_path / "gone.json")
+
+
+def test_a_file_that_is_no_card_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "bad.json"
+    path.write_text('{"name": "bad"}')
+    with pytest.raises(ModelError, match=r"bad\.json is no card of this version: task"):
+        load(path)
+
+
+def test_weights_that_are_not_those_of_the_card_are_refused(saved: Path) -> None:
+    file = saved.with_suffix(".safetensors")
+    file.write_bytes(file.read_bytes()[:-1] + b"x")
+    with pytest.raises(ModelError, match="SHA-256"):
+        load(saved)
+
+
+def test_weights_that_are_missing_are_named(saved: Path) -> None:
+    saved.with_suffix(".safetensors").unlink()
+    with pytest.raises(ModelError, match=r"has no tiny\.safetensors beside it"):
+        load(saved)
+
+
+def test_weights_of_another_architecture_are_refused(tmp_path: Path, card: Card) -> None:
+    network = ARCHITECTURES["interactive-unet"](**OPTIONS | {"attention_blocks": 0})
+    with pytest.raises(ModelError, match="does not fit the architecture 'interactive-unet'"):
+        load(save(network, card, tmp_path))
+
+
+@pytest.mark.parametrize("device", ["nothing", "cuda:77"])
+def test_a_device_that_is_not_there_is_refused(device: str) -> None:
+    with pytest.raises(OptionError, match=f"device '{device}' cannot be used"):
+        load("interactive-s", device=device)

@@ -1,0 +1,191 @@
+"""The solver against closed forms, and that it never leaves what is not finite."""
+
+import math
+from collections.abc import Callable
+
+import pytest
+import torch
+from torch import Tensor
+
+from clickmend.core.errors import OptionError
+from clickmend.refinement import minimise
+
+
+def quadratic() -> tuple[Tensor, Callable[[], Tensor], Tensor]:
+    """½ xᵀAx − bᵀx, whose minimum is A⁻¹b."""
+    generator = torch.Generator().manual_seed(0)
+    root = torch.randn(4, 4, generator=generator, dtype=torch.float64)
+    a = root @ root.T + torch.eye(4, dtype=torch.float64)
+    b = torch.randn(4, generator=generator, dtype=torch.float64)
+    x = torch.zeros(4, dtype=torch.float64, requires_grad=True)
+    return x, lambda: x @ a @ x / 2 - b @ x, torch.linalg.solve(a, b)
+
+
+def test_adam_reaches_the_closed_form_of_a_quadratic() -> None:
+    x, energy, solution = quadratic()
+
+    report = minimise(energy, [x], lr=0.02, iterations=600)
+
+    torch.testing.assert_close(x.detach(), solution, rtol=0, atol=1e-3)
+    assert report.iterations == 600
+    assert report.reason == "iterations"
+    assert report.energies[-1] == pytest.approx(energy().item())
+
+
+def test_l_bfgs_reaches_it_in_a_few_steps() -> None:
+    x, energy, solution = quadratic()
+
+    report = minimise(energy, [x], lr=1.0, iterations=15, method="l-bfgs")
+
+    torch.testing.assert_close(x.detach(), solution, rtol=0, atol=1e-5)
+    assert report.energies[-1] < report.energies[0]
+
+
+def test_adam_takes_the_steps_of_a_loop_written_out() -> None:
+    x, energy, _ = quadratic()
+    optimiser = torch.optim.Adam([x], lr=0.1)
+    for _ in range(5):
+        optimiser.zero_grad()
+        energy().backward()
+        optimiser.step()
+    y, same_energy, _ = quadratic()
+
+    minimise(same_energy, [y], lr=0.1, iterations=5)
+
+    assert torch.equal(x, y)
+
+
+def test_it_stops_as_soon_as_that_is_good_enough_and_before_the_next_step() -> None:
+    x = torch.zeros(1, requires_grad=True)
+    seen: list[float] = []
+
+    def energy() -> Tensor:
+        seen.append(x.item())
+        return (x - 1).square().sum()
+
+    report = minimise(energy, [x], lr=0.1, stop=lambda: x.item() > 0.25)
+
+    assert report.reason == "stop"
+    assert report.iterations == 3
+    assert seen[-1] == x.item()
+
+
+def test_a_prediction_that_is_good_already_moves_nothing() -> None:
+    x = torch.full((1,), 0.5, requires_grad=True)
+
+    report = minimise(lambda: x.square().sum(), [x], lr=0.1, stop=lambda: True)
+
+    assert report.iterations == 0
+    assert x.item() == 0.5
+
+
+def test_the_last_evaluation_is_at_the_variables_left_behind() -> None:
+    x = torch.zeros(1, requires_grad=True)
+    seen: list[float] = []
+
+    def energy() -> Tensor:
+        seen.append(x.item())
+        return (x - 1).square().sum()
+
+    minimise(energy, [x], lr=0.1, iterations=4)
+
+    assert seen[-1] == x.item()
+    assert len(seen) == 5
+
+
+def test_an_energy_that_becomes_nan_goes_back_to_the_best_variables() -> None:
+    x = torch.tensor([0.35], requires_grad=True)
+    seen: list[float] = []
+
+    def energy() -> Tensor:
+        seen.append(x.item())
+        return x.sqrt().sum() if x.item() > 0.1 else x.sum() * math.nan
+
+    report = minimise(energy, [x], lr=0.1)
+
+    assert report.reason == "not finite"
+    assert math.isnan(report.energies[-1])
+    assert x.item() == pytest.approx(0.15, abs=1e-3)
+    assert seen[-1] == x.item()
+
+
+def test_a_gradient_that_is_not_finite_leaves_the_variables_finite() -> None:
+    x = torch.zeros(1, requires_grad=True)
+
+    report = minimise(lambda: x.abs().sqrt().sum() + 1, [x], lr=0.1)
+
+    assert report.reason == "not finite"
+    assert x.item() == 0
+
+
+def test_variables_are_projected_after_each_step() -> None:
+    x = torch.full((1,), 0.95, requires_grad=True)
+
+    def project() -> None:
+        with torch.no_grad():
+            x.clamp_(0, 1)
+
+    report = minimise(lambda: -x.sum(), [x], lr=0.1, iterations=3, project=project)
+
+    assert x.item() == 1
+    assert report.energies[1:] == (-1, -1, -1)
+
+
+def test_gradients_of_others_and_of_the_variables_are_left_alone() -> None:
+    x, other = torch.ones(1, requires_grad=True), torch.ones(1, requires_grad=True)
+
+    minimise(lambda: (x * other).square().sum(), [x], lr=0.1, iterations=2)
+
+    assert other.grad is None
+    assert x.grad is None
+
+
+def test_it_works_where_the_caller_switched_gradients_off() -> None:
+    x = torch.zeros(1, requires_grad=True)
+
+    with torch.no_grad():
+        minimise(lambda: (x - 1).square().sum(), [x], lr=0.1, iterations=2)
+
+    assert x.item() > 0.1
+
+
+def test_a_variable_that_the_energy_does_not_use_stays() -> None:
+    x, unused = torch.zeros(1, requires_grad=True), torch.zeros(1, requires_grad=True)
+
+    minimise(lambda: (x - 1).square().sum(), [x, unused], lr=0.1, iterations=2)
+
+    assert unused.item() == 0
+
+
+@pytest.mark.parametrize("value", [torch.tensor(1.0), torch.ones(1, requires_grad=True).sum()])
+def test_an_energy_without_the_variables_is_refused(value: Tensor) -> None:
+    with pytest.raises(OptionError, match="does not depend on any of the variables"):
+        minimise(lambda: value, [torch.zeros(1, requires_grad=True)], lr=0.1)
+
+
+def test_an_energy_that_is_no_scalar_is_refused() -> None:
+    x = torch.zeros(2, requires_grad=True)
+
+    with pytest.raises(OptionError, match=r"shape \(2,\). It must be a scalar"):
+        minimise(lambda: x, [x], lr=0.1)
+
+
+@pytest.mark.parametrize(
+    ("options", "text"),
+    [
+        ({"lr": 0.0}, "lr is 0.0. It must be a positive number"),
+        ({"lr": math.nan}, "lr is nan"),
+        ({"lr": 0.1, "iterations": -1}, "iterations is -1. It must be 0 or more"),
+        ({"lr": 0.1, "method": "sgd"}, "no method 'sgd'. Available: adam, l-bfgs"),
+    ],
+)
+def test_options_without_sense_are_refused(options: dict[str, object], text: str) -> None:
+    x = torch.zeros(1, requires_grad=True)
+
+    with pytest.raises(OptionError, match=text):
+        minimise(x.sum, [x], **options)
+
+
+def test_no_variables_are_refused() -> None:
+    with pytest.raises(OptionError, match="no variables to move"):
+        minimise(lambda: torch.zeros(()), [], lr=0.1)

@@ -1,0 +1,90 @@
+import pytest
+from fastapi.testclient import TestClient
+
+from clickmend.core.settings import Settings
+from clickmend.server.app import create_app
+from clickmend.server.guard import is_loopback
+
+HEALTH = "/api/v1/health"
+
+
+@pytest.mark.parametrize(
+    ("host", "answer"),
+    [
+        ("127.0.0.1", True),
+        ("127.8.9.10", True),
+        ("::1", True),
+        ("localhost", True),
+        ("LOCALHOST", True),
+        ("0.0.0.0", False),
+        ("192.168.1.4", False),
+        ("localhost.example.org", False),
+        ("", False),
+    ],
+)
+def test_only_this_machine_is_loopback(host, answer):
+    assert is_loopback(host) is answer
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:8765", "localhost:1", "[::1]:8765", "127.0.0.1"])
+def test_a_loopback_host_is_answered(client, host):
+    assert client.get(HEALTH, headers={"Host": host}).status_code == 200
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:8765", "10.0.0.7", "", "[::1"])
+def test_a_foreign_host_is_refused_and_named(client, host):
+    answer = client.get(HEALTH, headers={"Host": host})
+    assert answer.status_code == 421
+    assert answer.json()["error"]["type"] == "HostError"
+    assert repr(host) in answer.json()["error"]["message"]
+
+
+def test_any_host_is_answered_where_the_server_was_opened_to_others(limits, fake_session):
+    app = create_app(session_factory=fake_session, models=dict, limits=limits, host="0.0.0.0")
+    with TestClient(app, base_url="http://machine.example") as client:
+        assert client.get(HEALTH).status_code == 200
+
+
+def test_a_page_from_elsewhere_is_refused(client):
+    answer = client.post(
+        "/api/v1/sessions", data={"sample": "cat"}, headers={"Origin": "http://evil.example"}
+    )
+    assert answer.status_code == 403
+    assert answer.json()["error"]["type"] == "ForbiddenError"
+
+
+def test_the_own_page_is_answered(client):
+    assert client.get(HEALTH, headers={"Origin": "http://127.0.0.1"}).status_code == 200
+
+
+def test_a_declared_body_over_the_limit_is_refused_unread(client):
+    answer = client.post("/api/v1/sessions", files={"photo": ("a.png", bytes(1_100_000))})
+    assert answer.status_code == 413
+    assert answer.json()["error"]["type"] == "TooLargeError"
+    assert "CLICKMEND_MAX_UPLOAD_MEGABYTES" in answer.json()["error"]["message"]
+
+
+def test_a_body_without_length_is_stopped_at_the_limit(client, photo, as_png):
+    opened = client.post("/api/v1/sessions", files={"photo": ("a.png", as_png(photo))}).json()
+    chunks = (bytes(100_000) for _ in range(50))
+    answer = client.put(f"/api/v1/sessions/{opened['id']}/prior", content=chunks)
+    assert answer.status_code == 413
+    assert answer.json()["error"]["type"] == "TooLargeError"
+
+
+def test_the_limit_is_the_one_of_the_settings(fake_session):
+    app = create_app(
+        session_factory=fake_session, models=dict, limits=Settings(max_upload_megabytes=0.001)
+    )
+    with TestClient(app, base_url="http://127.0.0.1") as client:
+        answer = client.post("/api/v1/sessions", files={"photo": ("a.png", bytes(70_000))})
+    assert answer.status_code == 413
+
+
+@pytest.mark.parametrize("place", ["/", HEALTH, "/nowhere"])
+def test_every_answer_tells_the_browser_to_load_nothing_from_elsewhere(client, place):
+    headers = client.get(place).headers
+    assert headers["Content-Security-Policy"].startswith("default-src 'self'")
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Cache-Control"] == "no-cache"
+    assert "Access-Control-Allow-Origin" not in headers

@@ -1,0 +1,248 @@
+from importlib import metadata
+from io import BytesIO
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from clickmend.data.codecs import read_mask, write_mask
+
+SESSIONS = "/api/v1/sessions"
+
+
+@pytest.fixture
+def opened(client, photo, as_png):
+    answer = client.post(SESSIONS, files={"photo": ("cat.png", as_png(photo))})
+    assert answer.status_code == 201
+    return answer.json()
+
+
+@pytest.fixture
+def place(opened):
+    return f"{SESSIONS}/{opened['id']}"
+
+
+def refusal(answer, status, kind):
+    assert answer.status_code == status
+    assert answer.json()["error"]["type"] == kind
+    return answer.json()["error"]["message"]
+
+
+def served_mask(client, state):
+    return read_mask(client.get(state["mask"]["url"]).content)
+
+
+def test_health_names_the_version_and_the_limits(client):
+    assert client.get("/api/v1/health").json() == {
+        "status": "ok",
+        "version": metadata.version("clickmend"),
+        "limits": {"upload_megabytes": 1.0, "image_megapixels": 1.0},
+    }
+
+
+def test_models_are_the_cards(client):
+    cards = [{"name": "fake", "task": "interactive"}]
+    assert client.get("/api/v1/models").json() == {"models": cards}
+
+
+def test_every_listed_sample_is_served_and_can_be_opened(client):
+    for sample in client.get("/api/v1/samples").json()["samples"]:
+        served = client.get(sample["url"])
+        assert served.headers["Content-Type"].startswith("image/")
+        state = client.post(SESSIONS, data={"sample": sample["name"]}).json()
+        assert tuple(state["size"]) == Image.open(BytesIO(served.content)).size
+
+
+def test_an_unknown_sample_is_refused(client):
+    assert "Available: cat" in refusal(client.get("/api/v1/samples/dog"), 404, "NotFoundError")
+    answer = client.post(SESSIONS, data={"sample": "../cat"})
+    assert "'../cat'" in refusal(answer, 404, "NotFoundError")
+
+
+def test_opening_answers_the_state_before_any_mark(opened, place):
+    assert opened == {
+        "id": opened["id"],
+        "name": "cat.png",
+        "task": "interactive",
+        "model": None,
+        "refine": None,
+        "size": [80, 60],
+        "feedback": [],
+        "can_undo": False,
+        "can_redo": False,
+        "photo": f"{place}/photo",
+        "mask": {"url": f"{place}/mask.png?v=0", "version": 0},
+    }
+
+
+def test_options_reach_the_session_and_the_state(client):
+    options = {"sample": "cat", "model": "fake", "refine": "sb"}
+    state = client.post(SESSIONS, data=options).json()
+    assert (state["model"], state["refine"]) == ("fake", "sb")
+
+
+def test_a_task_that_is_not_built_is_refused(client):
+    answer = client.post(SESSIONS, data={"sample": "cat", "task": "depth"})
+    assert "'depth'" in refusal(answer, 400, "NotAvailableError")
+
+
+def test_a_model_is_a_known_name_and_never_a_path(client):
+    answer = client.post(SESSIONS, data={"sample": "cat", "model": "/etc/card.json"})
+    assert "Available: fake" in refusal(answer, 400, "ModelError")
+
+
+@pytest.mark.parametrize("both", [False, True])
+def test_opening_takes_a_photo_or_a_sample_and_not_both_or_none(client, photo, both, as_png):
+    files = {"photo": ("cat.png", as_png(photo))} if both else None
+    answer = client.post(SESSIONS, data={"sample": "cat"} if both else {}, files=files)
+    assert "Send one" in refusal(answer, 400, "OptionError")
+
+
+@pytest.mark.parametrize("content", [b"", b"no picture", b"\xff\xd8\xff\xe0 cut off"])
+def test_a_broken_photo_is_refused(client, content):
+    answer = client.post(SESSIONS, files={"photo": ("broken.jpg", content)})
+    assert refusal(answer, 400, "ImageError")
+
+
+def test_a_photo_with_too_many_pixels_is_refused(client, as_png):
+    large = as_png(np.zeros((1001, 1000), np.uint8))
+    refusal(client.post(SESSIONS, files={"photo": ("large.png", large)}), 400, "ImageError")
+
+
+def test_only_the_last_part_of_a_file_name_is_kept(client, photo, as_png):
+    files = {"photo": ("some/where/cat.png", as_png(photo))}
+    assert client.post(SESSIONS, files=files).json()["name"] == "cat.png"
+
+
+def test_the_photo_is_served_upright_and_without_loss(client, photo):
+    file, exif = BytesIO(), Image.Exif()
+    exif[0x0112] = 6  # shown turned by a quarter to the right
+    Image.fromarray(photo).save(file, "PNG", exif=exif)
+    state = client.post(SESSIONS, files={"photo": ("turned.png", file.getvalue())}).json()
+    assert state["size"] == [60, 80]
+    served = np.asarray(Image.open(BytesIO(client.get(state["photo"]).content)))
+    assert np.array_equal(served, np.rot90(photo, -1))
+
+
+def test_a_click_changes_feedback_version_and_mask(client, place, oracle):
+    state = client.post(f"{place}/clicks", json={"x": 30.5, "y": 20, "label": "foreground"}).json()
+    oracle.click(30.5, 20.0, label="foreground")
+    click = {"type": "click", "x": 30.5, "y": 20.0, "label": "foreground"}
+    assert state["feedback"] == [{**click, "value": None, "radius_px": None}]
+    assert state["can_undo"]
+    assert state["mask"]["version"] == 1
+    assert np.array_equal(served_mask(client, state), oracle.prediction.mask)
+
+
+def test_a_background_click_with_a_radius_reaches_the_session(client, place, oracle):
+    client.post(f"{place}/clicks", json={"x": 30, "y": 20})
+    click = {"x": 35, "y": 20, "label": "background", "radius_px": 6.5}
+    state = client.post(f"{place}/clicks", json=click).json()
+    oracle.click(30, 20)
+    oracle.click(35, 20, label="background", radius_px=6.5)
+    assert np.array_equal(served_mask(client, state), oracle.prediction.mask)
+
+
+def test_a_box_reaches_the_session(client, place, oracle):
+    box = {"x0": 4, "y0": 5, "x1": 40.5, "y1": 50}
+    state = client.post(f"{place}/box", json=box).json()
+    oracle.box(4, 5, 40.5, 50)
+    assert state["feedback"] == [{"type": "box", **box}]
+    assert np.array_equal(served_mask(client, state), oracle.prediction.mask)
+
+
+def test_undo_redo_and_reset_walk_through_the_masks(client, place):
+    def mask_after(step):
+        return served_mask(client, client.post(f"{place}/{step}").json())
+
+    client.post(f"{place}/clicks", json={"x": 10, "y": 10})
+    one = served_mask(client, client.get(place).json())
+    two = served_mask(client, client.post(f"{place}/clicks", json={"x": 60, "y": 40}).json())
+    assert np.array_equal(mask_after("undo"), one)
+    assert np.array_equal(mask_after("redo"), two)
+    assert not mask_after("reset").any()
+    assert np.array_equal(mask_after("undo"), two)
+
+
+@pytest.mark.parametrize("step", ["undo", "redo"])
+def test_a_step_that_is_not_there_is_refused(client, place, step):
+    assert f"nothing to {step}" in refusal(client.post(f"{place}/{step}"), 400, "OptionError")
+    assert client.get(place).json()["mask"]["version"] == 0
+
+
+def test_a_click_outside_is_refused_and_changes_nothing(client, place, opened):
+    answer = client.post(f"{place}/clicks", json={"x": 80, "y": 3})
+    assert "outside the 80×60 image" in refusal(answer, 400, "ClickError")
+    assert client.get(place).json() == opened
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity"])
+def test_a_click_that_is_no_number_is_refused(client, place, number):
+    body = f'{{"x": {number}, "y": 3}}'
+    headers = {"Content-Type": "application/json"}
+    answer = client.post(f"{place}/clicks", content=body, headers=headers)
+    assert refusal(answer, 400, "ClickError")
+
+
+def test_an_empty_box_is_refused(client, place):
+    answer = client.post(f"{place}/box", json={"x0": 5, "y0": 5, "x1": 5, "y1": 9})
+    assert "is empty" in refusal(answer, 400, "ClickError")
+
+
+def test_a_prior_is_the_mask_until_clicks_mend_it(client, place, photo, as_png):
+    prior = np.zeros(photo.shape[:2], bool)
+    prior[10:50, 20:70] = True
+    png = as_png(prior.astype(np.uint8) * 255)
+    client.post(f"{place}/clicks", json={"x": 3, "y": 3})
+    state = client.put(f"{place}/prior", content=png).json()
+    assert state["feedback"] == []
+    assert state["mask"]["version"] == 2
+    assert np.array_equal(served_mask(client, state), prior)
+    state = client.post(f"{place}/clicks", json={"x": 3, "y": 3}).json()
+    assert (served_mask(client, state) & prior).sum() == prior.sum()
+
+
+def test_a_prior_of_another_size_is_refused(client, place, as_png):
+    png = as_png(np.zeros((60, 81), np.uint8))
+    refusal(client.put(f"{place}/prior", content=png), 400, "PriorError")
+
+
+@pytest.mark.parametrize("content", [b"", b"no picture", b"\x93NUMPY"])
+def test_a_prior_that_cannot_be_read_is_refused_and_changes_nothing(client, place, opened, content):
+    refusal(client.put(f"{place}/prior", content=content), 400, "PriorError")
+    assert client.get(place).json() == opened
+
+
+def test_the_mask_is_byte_for_byte_what_the_prediction_saves(client, place, oracle, tmp_path):
+    client.post(f"{place}/clicks", json={"x": 30, "y": 20})
+    oracle.click(30, 20)
+    write_mask(tmp_path / "mask.png", oracle.prediction.mask)
+    served = client.get(f"{place}/mask.png")
+    assert served.content == (tmp_path / "mask.png").read_bytes()
+    assert served.headers["Content-Type"] == "image/png"
+    assert served.headers["X-Mask-Version"] == "1"
+
+
+def test_a_closed_photo_is_gone(client, place):
+    assert client.delete(place).status_code == 204
+    assert "no longer open" in refusal(client.get(place), 404, "NotFoundError")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("GET", "", None),
+        ("DELETE", "", None),
+        ("POST", "/clicks", {"x": 1, "y": 1}),
+        ("POST", "/box", {"x0": 1, "y0": 1, "x1": 5, "y1": 5}),
+        ("POST", "/undo", None),
+        ("POST", "/redo", None),
+        ("POST", "/reset", None),
+        ("PUT", "/prior", None),
+        ("GET", "/mask.png", None),
+        ("GET", "/photo", None),
+    ],
+)
+def test_a_session_that_is_not_there_is_refused_by_every_route(client, method, path, body):
+    answer = client.request(method, f"{SESSIONS}/unknown{path}", json=body)
+    assert "no longer open" in refusal(answer, 404, "NotFoundError")

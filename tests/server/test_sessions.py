@@ -1,0 +1,148 @@
+import asyncio
+import threading
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from starlette.exceptions import HTTPException
+
+from clickmend.core.errors import ClickError, OptionError, OutputError
+from clickmend.server.sessions import Options, SessionStore
+
+
+def open_photo(store, photo, name="a.png"):
+    return store.open(lambda: photo, name=name, options=Options())
+
+
+def test_the_photo_unused_for_longest_makes_room(photo, fake_session):
+    async def run():
+        store = SessionStore(fake_session, most=2)
+        first, second = [await open_photo(store, photo) for _ in range(2)]
+        store[first.key]  # used again, so the second is the oldest now
+        await open_photo(store, photo)
+        assert len(store) == 2
+        assert store[first.key] is first
+        with pytest.raises(HTTPException, match="no longer open"):
+            store[second.key]
+
+    asyncio.run(run())
+
+
+def test_a_closed_photo_is_gone(photo, fake_session):
+    async def run():
+        store = SessionStore(fake_session)
+        opened = await open_photo(store, photo)
+        del store[opened.key]
+        assert len(store) == 0
+        with pytest.raises(HTTPException, match="Open it again"):
+            del store[opened.key]
+
+    asyncio.run(run())
+
+
+def test_a_photo_that_cannot_be_read_leaves_nothing_open(fake_session):
+    def unreadable():
+        raise OptionError("no")
+
+    async def run():
+        store = SessionStore(fake_session)
+        with pytest.raises(OptionError, match="no"):
+            await store.open(unreadable, name="a", options=Options())
+        assert len(store) == 0
+
+    asyncio.run(run())
+
+
+def test_two_clicks_at_once_are_done_one_after_the_other_in_their_order(photo, fake_session):
+    order: list[str] = []
+    first_runs, go_on = threading.Event(), threading.Event()
+
+    def first(opened):
+        first_runs.set()
+        assert go_on.wait(10)
+        order.append("first")
+
+    async def run():
+        opened = await open_photo(SessionStore(fake_session), photo)
+        one = asyncio.create_task(opened.change(first, lambda o: o.version))
+        await asyncio.to_thread(first_runs.wait, 10)
+        two = asyncio.create_task(
+            opened.change(lambda _: order.append("second"), lambda o: o.version)
+        )
+        await asyncio.sleep(0)  # the loop is free while the first change runs
+        assert order == []
+        go_on.set()
+        assert await asyncio.gather(one, two) == [1, 2]
+
+    asyncio.run(run())
+    assert order == ["first", "second"]
+
+
+def test_two_photos_do_not_wait_for_each_other(photo, fake_session):
+    held, free = threading.Event(), threading.Event()
+
+    async def run():
+        store = SessionStore(fake_session)
+        slow, quick = await open_photo(store, photo), await open_photo(store, photo)
+        waiting = asyncio.create_task(slow.change(lambda _: free.wait(10), lambda o: o.version))
+        await quick.change(lambda _: held.set(), lambda o: o.version)
+        assert held.is_set()
+        assert not waiting.done()
+        free.set()
+        await waiting
+
+    asyncio.run(run())
+
+
+def test_a_refused_change_leaves_the_version(photo, fake_session):
+    async def run():
+        opened = await open_photo(SessionStore(fake_session), photo)
+        with pytest.raises(ClickError, match="outside"):
+            await opened.change(lambda o: o.session.click(-1, 0), lambda o: o.version)
+        assert opened.version == 0
+
+    asyncio.run(run())
+
+
+def test_the_mask_is_made_once_per_version(photo, monkeypatch, fake_session):
+    saved = []
+
+    async def run():
+        opened = await open_photo(SessionStore(fake_session), photo)
+        save = type(opened.session.prediction).save
+        monkeypatch.setattr(
+            type(opened.session.prediction),
+            "save",
+            lambda self, path: (saved.append(opened.version), save(self, path)),
+        )
+        masks = [await opened.read(lambda o: o.mask_png()) for _ in range(2)]
+        await opened.change(lambda o: o.session.click(5, 5), lambda o: None)
+        masks += [await opened.read(lambda o: o.mask_png()) for _ in range(2)]
+        assert [a == b for a, b in pairwise(masks)] == [True, False, True]
+
+    asyncio.run(run())
+    assert saved == [0, 1]
+
+
+def test_starting_from_a_mask_begins_anew_on_the_same_photo(photo, fake_session):
+    async def run():
+        store = SessionStore(fake_session)
+        opened = await open_photo(store, photo)
+        opened.session.click(5, 5)
+        prior = np.arange(photo[..., 0].size).reshape(photo.shape[:2]) % 3 == 0
+        store.start_from(opened, prior)
+        assert opened.session.feedback == ()
+        assert np.array_equal(opened.session.prediction.mask, prior)
+
+    asyncio.run(run())
+
+
+def test_a_photo_that_cannot_be_encoded_is_told(photo, monkeypatch, fake_session):
+    monkeypatch.setattr("clickmend.server.sessions.cv2.imencode", lambda *_: (False, None))
+
+    async def run():
+        opened = await open_photo(SessionStore(fake_session), photo, name="huge.png")
+        with pytest.raises(OutputError, match=r"'huge\.png' cannot be encoded"):
+            opened.photo_png()
+
+    asyncio.run(run())

@@ -1,0 +1,79 @@
+"""Tests of what the network is told."""
+
+import numpy as np
+import pytest
+import torch
+
+from clickmend.networks import ARCHITECTURES
+from clickmend.networks.encoding import MarkEncoding
+from clickmend.training.curriculum import Example, begin, correct, encode
+from clickmend.training.recipes import Curriculum
+from clickmend.training.views import View
+
+
+@pytest.fixture
+def view() -> View:
+    ys, xs = np.mgrid[:64, :64]
+    truth = (xs - 40) ** 2 + (ys - 30) ** 2 < 12**2
+    return View(np.zeros((64, 64, 3), np.uint8), truth, np.ones_like(truth))
+
+
+def test_the_three_tasks_come_one_after_the_other(view: View) -> None:
+    plan = Curriculum(random_clicks_from=0.2, corrective_clicks_from=0.5)
+
+    def drawn(progress: float) -> list[Example]:
+        return [begin(view, plan, np.random.default_rng(n), progress=progress) for n in range(80)]
+
+    assert all(e.box is not None and not e.clicks for e in drawn(0.1))
+    second = drawn(0.3)
+    assert any(e.clicks for e in second)
+    assert all(e.previous is None for e in second)
+    assert any(e.previous is not None for e in drawn(0.9))
+
+
+def test_a_prior_without_clicks_is_its_own_truth_and_stays_closed(view: View) -> None:
+    plan = Curriculum(keep_prior_share=1.0)
+    example = begin(view, plan, np.random.default_rng(0), progress=0.9)
+    assert example.clicks == []
+    assert not example.open
+    assert example.previous is not None
+    assert np.array_equal(example.previous > 0.5, example.view.truth)
+
+
+def test_clicks_on_a_prior_lie_in_its_errors(view: View) -> None:
+    plan = Curriculum(keep_prior_share=0.0, corrupted_prior_share=1.0)
+    for seed in range(20):
+        example = begin(view, plan, np.random.default_rng(seed), progress=0.9)
+        assert example.previous is not None
+        for click in example.clicks:
+            at = int(click.y), int(click.x)
+            assert view.truth[at] == click.is_foreground
+            assert (example.previous[at] > 0.5) != click.is_foreground
+
+
+def test_encoding_puts_every_mark_into_its_channel(view: View) -> None:
+    previous = np.full((64, 64), 0.25, np.float32)
+    example = begin(view, Curriculum(), np.random.default_rng(1), progress=0.04)
+    example.previous = previous
+    image, marks = encode([example], MarkEncoding("disk", 4))
+    assert image.shape == (1, 3, 64, 64)
+    assert (marks[0, 3] == 0.25).all()
+    assert marks[0, :3].sum() > 0
+
+
+def test_a_round_adds_a_click_and_hands_the_mask_on(view: View) -> None:
+    torch.manual_seed(0)
+    network = ARCHITECTURES["interactive-unet"](widths=(8, 8, 8, 8)).train()
+    examples = [Example(view), Example(view, open=False)]
+    correct(
+        network,
+        examples,
+        np.random.default_rng(0),
+        drop_previous=0.0,
+        autocast=torch.autocast("cpu", enabled=False),
+    )
+    assert len(examples[0].clicks) == 1
+    assert examples[0].previous is not None
+    assert examples[1].clicks == []
+    assert examples[1].previous is None
+    assert network.training

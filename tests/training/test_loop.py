@@ -1,0 +1,138 @@
+"""Tests of the loop: exact continuation, one seed, and that something is learned."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from clickmend.core.errors import ModelError
+from clickmend.training import InteractiveRecipe, Report, Run, Scenes, Watch, train
+from clickmend.training.loop import learning_rate
+from clickmend.training.recipes import Stage
+
+
+@pytest.fixture
+def scenes(made_data: Path, recipe: InteractiveRecipe) -> Scenes:
+    return Scenes(recipe.sources, part="train", paste_share=0.3)
+
+
+def weights(run: Run) -> dict[str, torch.Tensor]:
+    return {
+        **run.network.state_dict(),
+        **{f"a.{k}": v for k, v in run.average.state_dict().items()},
+    }
+
+
+def equal(a: dict[str, torch.Tensor], b: dict[str, torch.Tensor]) -> bool:
+    return a.keys() == b.keys() and all(torch.equal(a[key], b[key]) for key in a)
+
+
+def test_a_run_that_was_killed_ends_bit_for_bit_like_one_that_was_not(
+    scenes: Scenes, recipe: InteractiveRecipe, tmp_path: Path
+) -> None:
+    whole = train(
+        Run.start(recipe, seed=3), recipe, scenes, seed=3, checkpoint=tmp_path / "a.pt", workers=0
+    )
+    first = Run.start(recipe, seed=3)
+    train(first, recipe, scenes, seed=3, checkpoint=tmp_path / "b.pt", workers=0, until_step=3)
+    second = Run.start(recipe, seed=99)
+    second.load(tmp_path / "b.pt")
+    assert second.step == 3
+    train(second, recipe, scenes, seed=3, checkpoint=tmp_path / "b.pt", workers=1)
+    assert whole.step == second.step == recipe.steps
+    assert equal(weights(whole), weights(second))
+
+
+def test_another_seed_is_another_run(
+    scenes: Scenes, recipe: InteractiveRecipe, tmp_path: Path
+) -> None:
+    ends = [
+        weights(
+            train(
+                Run.start(recipe, seed=seed),
+                recipe,
+                scenes,
+                seed=seed,
+                checkpoint=tmp_path / "c.pt",
+                workers=0,
+                until_step=2,
+            )
+        )
+        for seed in (0, 1)
+    ]
+    assert not equal(*ends)
+
+
+def test_the_loss_falls_on_scenes_that_are_easy(made_data: Path, tmp_path: Path) -> None:
+    plan = InteractiveRecipe(
+        network="interactive-unet",
+        network_options={"widths": (8, 16, 16, 16), "blocks": (1, 1, 1, 1)},
+        stages=(Stage(60, 32, 8, 1e-2, 1e-3),),
+        sources={"pennfudan": 1.0},
+        warmup_steps=5,
+    )
+    losses: list[float] = []
+    train(
+        Run.start(plan, seed=0),
+        plan,
+        Scenes(plan.sources, part="train", paste_share=0),
+        seed=0,
+        checkpoint=tmp_path / "d.pt",
+        workers=0,
+        watch=Watch(record=lambda report: losses.append(report.numbers["loss"])),
+    )
+    assert np.mean(losses[-15:]) < 0.75 * np.mean(losses[:5])
+
+
+def test_the_averaged_network_is_validated_and_its_numbers_recorded(
+    scenes: Scenes, recipe: InteractiveRecipe, tmp_path: Path
+) -> None:
+    reports: list[Report] = []
+    run = Run.start(recipe, seed=0)
+    seen = []
+    watch = Watch(
+        record=reports.append,
+        validate=lambda network: seen.append(network) or {"validation": 0.5},
+        validate_every=2,
+    )
+    train(
+        run,
+        recipe,
+        scenes,
+        seed=0,
+        checkpoint=tmp_path / "e.pt",
+        workers=0,
+        until_step=3,
+        watch=watch,
+    )
+    assert ["validation" in r.numbers for r in reports] == [False, True, True]
+    assert seen == [run.average, run.average]
+    assert reports[0].logits.shape == (4, 1, 32, 32)
+
+
+def test_a_time_limit_stops_after_a_checkpoint(
+    scenes: Scenes, recipe: InteractiveRecipe, tmp_path: Path
+) -> None:
+    run = Run.start(recipe, seed=0)
+    train(run, recipe, scenes, seed=0, checkpoint=tmp_path / "f.pt", workers=0, limit_s=0)
+    assert run.step == 1
+    again = Run.start(recipe, seed=0)
+    again.load(tmp_path / "f.pt")
+    assert again.step == 1
+    assert again.seconds == run.seconds
+
+
+def test_a_file_that_is_no_checkpoint_is_refused(recipe: InteractiveRecipe, tmp_path: Path) -> None:
+    path = tmp_path / "g.pt"
+    path.write_bytes(b"nothing")
+    with pytest.raises(ModelError, match=r"g\.pt is no checkpoint of this recipe"):
+        Run.start(recipe, seed=0).load(path)
+
+
+def test_the_rate_warms_up_then_falls_by_half_a_cosine(recipe: InteractiveRecipe) -> None:
+    rates = [learning_rate(recipe, step) for step in range(recipe.steps)]
+    assert rates[0] == pytest.approx(0.5e-2)
+    assert rates[1:5] == pytest.approx([1e-2] * 4)
+    assert rates[5] == pytest.approx(5.5e-3)
+    assert rates[6] == pytest.approx(1e-3)
