@@ -46,7 +46,8 @@ docs: $(VENV)/.docs
 	@echo "site/index.html is built"
 
 bench: $(VENV)/.installed
-	$(BIN)/clickmend bench interactive $(ARGS)
+	@mkdir -p benchmarks/out
+	$(BIN)/clickmend bench interactive --out benchmarks/out/interactive $(ARGS)
 
 clean:
 	rm -rf build dist site .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

@@ -3,10 +3,10 @@
     python benchmarks/replay.py
 
 A click is what a session does: one pass with the new input, then 20 iterations of Adam on a hinge
-at the click plus the change elsewhere, then the prediction. The networks are torchvision's with
-random weights, for only the time counts. Both ways start from the same input and must end in the
-same bits. Seconds are measured by the clock and, as the machine may have other work, as processor
-time of this process. Writes ``benchmarks/results/replay.json``.
+at the click plus the change elsewhere, then the prediction. The networks are torchvision's and
+ours with random weights, for only the time counts. Both ways start from the same input and must
+end in the same bits. Seconds are measured by the clock and, as the machine may have other work, as
+processor time of this process. Writes ``benchmarks/results/replay.json``.
 """
 
 from __future__ import annotations
@@ -27,7 +27,9 @@ import torch
 import torchvision
 from torch import Tensor, nn
 
+from clickmend.networks import ARCHITECTURES
 from clickmend.refinement import Insertion, Replay, insert, minimise
+from clickmend.training import RECIPES
 
 RESULTS = Path(__file__).parent / "results" / "replay.json"
 CASES = [
@@ -35,21 +37,32 @@ CASES = [
     ("deeplabv3_mobilenet_v3_large", "classifier.0", 320),
     ("deeplabv3_resnet50", "classifier.0", 128),
     ("deeplabv3_resnet50", "classifier.3", 128),
+    ("interactive-s", "decoder.2", 320),
+    ("interactive-s", "decoder.1", 320),
+    ("deeplabv3plus-r34", "aspp", 320),
 ]
 ITERATIONS = 20
 
 
 class Logits(nn.Module):
-    """The object's logits of a torchvision segmentation network."""
+    """The object's logits of a network, from photo and marks in one tensor ``(B, 7, H, W)``."""
 
     def __init__(self, name: str) -> None:
         super().__init__()
-        make = getattr(torchvision.models.segmentation, name)
-        self.network = make(weights=None, weights_backbone=None, num_classes=1)
+        self.marked = not name.startswith("deeplabv3_")
+        if name == "interactive-s":
+            recipe = RECIPES[name]
+            self.network = ARCHITECTURES[recipe.network](**recipe.network_options)
+        elif self.marked:
+            self.network = ARCHITECTURES[name]()
+        else:
+            make = getattr(torchvision.models.segmentation, name)
+            self.network = make(weights=None, weights_backbone=None, num_classes=1)
 
-    def forward(self, image: Tensor) -> Tensor:
+    def forward(self, x: Tensor) -> Tensor:
         """The logits, ``(B, 1, H, W)``."""
-        logits: Tensor = self.network(image)["out"]
+        image, marks = x[:, :3], x[:, 3:]
+        logits: Tensor = self.network(image, marks) if self.marked else self.network(image)["out"]
         return logits
 
 
@@ -80,11 +93,11 @@ def measure(
     with insert(network, {f"network.{place}": layer}) as insertion:
         replay = Replay(network)
         with torch.no_grad():
-            replay(torch.randn(1, 3, pixels, pixels))
+            replay(torch.randn(1, 7, pixels, pixels))
         start = insertion.state()
         equal = True
         for _ in range(repeats):
-            image = torch.randn(1, 3, pixels, pixels)
+            image = torch.randn(1, 7, pixels, pixels)
             ends = []
             for way, forward in (("whole", network), ("replay", replay)):
                 insertion.load_state(start)

@@ -23,7 +23,7 @@ COMMANDS = [
     pytest.param(line, id=f"{page.name}: {line}")
     for page in PAGES
     for block in blocks(page, "bash")
-    for line in block.splitlines()
+    for line in block.replace("\\\n", " ").splitlines()
     if line.startswith("clickmend ")
 ]
 

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 from clickmend.cli.bench import bench_app
 from clickmend.core.errors import ModelError
 from clickmend.evaluation import BenchOptions, Row, Setting
-from clickmend.evaluation.report import to_result
+from clickmend.evaluation.report import cells_of, to_result
 from clickmend.evaluation.summary import score
 
 ROW = Row("voc99", Setting("none", "default"), score([[0.625, 0.75]]), None, 0.1, 0.2)
@@ -80,6 +80,13 @@ def test_the_table_goes_to_stdout_and_where_the_files_are_to_stderr(bench):
     assert "0.625" in result.stdout
     assert "Written" not in result.stdout
     assert "results/here.json" in result.stderr
+
+
+def test_a_narrow_screen_cuts_no_figure(bench, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "40")
+    result, _ = bench()
+    for cell in cells_of(ROW):
+        assert cell in result.stdout
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@ import contextlib
 import json
 
 import numpy as np
+import pycocotools.mask as reference
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -48,7 +49,6 @@ def test_a_mask_comes_back_from_both_forms_through_json(mask):
 
 @given(MASKS)
 def test_the_compressed_form_is_that_of_pycocotools(mask):
-    reference = pytest.importorskip("pycocotools.mask")
     theirs = reference.encode(np.asfortranarray(mask, np.uint8))
     assert encode_rle(mask)["counts"] == theirs["counts"].decode()
 
@@ -84,7 +84,6 @@ def test_a_huge_size_is_refused_before_memory_is_taken():
 
 
 def test_polygons_are_filled_as_pycocotools_fills_them(rng):
-    reference = pytest.importorskip("pycocotools.mask")
     for _ in range(20):
         polygons = [(rng.random(2 * corners) * 40 - 4).tolist() for corners in (3, 5)]
         expected = reference.merge(reference.frPyObjects(polygons, 24, 32))

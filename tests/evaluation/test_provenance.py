@@ -72,10 +72,9 @@ def test_this_package_has_a_fingerprint_of_twelve_digits():
 
 
 @pytest.fixture
-def checkout(tmp_path, monkeypatch):
+def checkout(tmp_path, monkeypatch, require):
     """A git repository of one commit that holds a copy of the module."""
-    if shutil.which("git") is None:
-        pytest.skip("git is not installed")
+    require(shutil.which("git"), "git is not installed")
     shutil.copy(provenance.__file__, tmp_path / "provenance.py")
     monkeypatch.setattr(provenance, "__file__", str(tmp_path / "provenance.py"))
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", "/dev/null")

@@ -7,7 +7,8 @@ import pytest
 from starlette.exceptions import HTTPException
 
 from clickmend.core.errors import ClickError, OptionError, OutputError
-from clickmend.server.sessions import Options, SessionStore
+from clickmend.server.sessions import Options, SessionStore, start_session
+from clickmend.session import Session
 
 
 def open_photo(store, photo, name="a.png"):
@@ -135,6 +136,15 @@ def test_starting_from_a_mask_begins_anew_on_the_same_photo(photo, fake_session)
         assert np.array_equal(opened.session.prediction.mask, prior)
 
     asyncio.run(run())
+
+
+def test_the_application_starts_the_session_of_the_package(photo):
+    prior = np.zeros(photo.shape[:2], bool)
+    prior[10:40, 20:60] = True
+    session = start_session(photo, Options(refine="none"), prior)
+    assert isinstance(session, Session)
+    assert session.size == (80, 60)
+    assert np.array_equal(session.prediction.mask, prior)
 
 
 def test_a_photo_that_cannot_be_encoded_is_told(photo, monkeypatch, fake_session):

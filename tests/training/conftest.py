@@ -14,13 +14,13 @@ from clickmend.training.recipes import Curriculum, Stage
 
 @pytest.fixture
 def made_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """60 photos of one disk and one square, as the sets pennfudan, ccp and bsds."""
+    """40 photos of one disk and one square, as the sets pennfudan, ccp and bsds."""
     rng = np.random.default_rng(0)
     for name in ("pennfudan", "ccp", "bsds"):
         root = tmp_path / "objects/train" / name
         for kind in ("images", "masks"):
             (root / kind).mkdir(parents=True)
-        for number in range(60):
+        for number in range(40):
             ys, xs = np.mgrid[:80, :96]
             cx, cy = rng.uniform(25, 70), rng.uniform(25, 55)
             ids = ((xs - cx) ** 2 + (ys - cy) ** 2 < 15**2).astype(np.uint8)
@@ -29,8 +29,8 @@ def made_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             image = rng.integers(0, 80, (80, 96, 3))
             image[ids == 1] += (150, 30, 30)
             image[ids == 2] += (30, 150, 30)
-            Image.fromarray(image.astype(np.uint8)).save(root / f"images/{number:03}.jpg")
-            Image.fromarray(ids).save(root / f"masks/{number:03}.png")
+            Image.fromarray(image.astype(np.uint8)).save(root / f"images/h{number:02}.jpg")
+            Image.fromarray(ids).save(root / f"masks/h{number:02}.png")
         if name == "bsds":
             (root / "masks2").symlink_to(root / "masks")
     monkeypatch.setattr(folder, "settings", lambda: Settings(data=tmp_path))

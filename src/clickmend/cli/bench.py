@@ -104,5 +104,8 @@ def interactive(
             card,
             progress=lambda done, total: bar.update(task, completed=done, total=total),
         )
-    Console().print(rich_table(rows_of(result)))
+    table, screen = rich_table(rows_of(result)), Console()
+    # Wider than a narrow screen rather than cut: the figures are what was asked for.
+    width = screen.measure(table, options=screen.options.update(max_width=1000)).maximum
+    Console(width=max(width, screen.width)).print(table)
     typer.echo(f"Written: {out}.json, .md, .png, .svg; runs in {out}.jsonl.", err=True)

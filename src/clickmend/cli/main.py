@@ -8,10 +8,12 @@ from typing import Annotated
 
 import typer
 
+from clickmend.cli.bench import bench_app
 from clickmend.cli.errors import one_line
 from clickmend.cli.models import models
 from clickmend.cli.run import run
 from clickmend.cli.segment import segment
+from clickmend.cli.train import train_app
 from clickmend.core.errors import ClickmendError
 
 app = typer.Typer(
@@ -23,12 +25,8 @@ app = typer.Typer(
 app.command()(run)
 app.command()(segment)
 app.command()(models)
-
-train = typer.Typer(help="Train a network.", no_args_is_help=True)
-app.add_typer(train, name="train")
-
-bench = typer.Typer(help="Measure a network.", no_args_is_help=True)
-app.add_typer(bench, name="bench")
+app.add_typer(train_app, name="train")
+app.add_typer(bench_app, name="bench")
 
 
 def _show_version(wanted: bool) -> None:

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from clickmend.core.errors import DataError, OutputError
@@ -91,7 +92,9 @@ def markdown_table(rows: Sequence[Row]) -> str:
 
 def rich_table(rows: Sequence[Row]) -> Table:
     """The rows as a table for a terminal."""
-    table = Table(*columns(rows))
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for heading in columns(rows):
+        table.add_column(heading.replace(" ", "\n"), no_wrap=True)
     for row in rows:
         table.add_row(*cells_of(row))
     return table

@@ -17,8 +17,6 @@ from clickmend.server.sessions import SessionFactory, SessionStore, start_sessio
 from clickmend.server.wire import API
 
 WEB = Path(__file__).with_name("web")
-FORM_MARGIN_BYTES = 64_000
-"""What a multipart form may add to the photo in it."""
 
 
 def shipped_cards() -> Mapping[str, BaseModel]:
@@ -53,7 +51,7 @@ def create_app(
     app.add_middleware(
         Guard,
         loopback_only=is_loopback(host),
-        limit_bytes=int(limits.max_upload_megabytes * 1e6) + FORM_MARGIN_BYTES,
+        limit_bytes=int(limits.max_upload_megabytes * 1e6),
     )
     store = SessionStore(session_factory, most=most_sessions)
     app.include_router(api_routes(store, models=models, limits=limits))

@@ -28,6 +28,9 @@ SAFE_HEADERS: Mapping[str, str] = {
     "X-Content-Type-Options": "nosniff",
 }
 
+FORM_MARGIN_BYTES = 64_000
+"""What a multipart form may add to the file in it."""
+
 
 def is_loopback(host: str) -> bool:
     """Whether ``host`` (a name or an address, no port) is this machine and nothing else."""
@@ -43,7 +46,7 @@ class Guard:
     Args:
         app: What is guarded.
         loopback_only: Refuse a ``Host`` that is not a loopback name.
-        limit_bytes: The largest body that may be sent.
+        limit_bytes: The largest file that may be sent.
     """
 
     def __init__(self, app: ASGIApp, *, loopback_only: bool, limit_bytes: int) -> None:
@@ -83,7 +86,7 @@ class Guard:
         if origin is not None and urlsplit(origin).netloc != host:
             return 403, f"A page from {origin!r} may not use this server. Open the server's own."
         length = headers.get("content-length", "0")
-        if length.isdecimal() and int(length) > self._limit_bytes:
+        if length.isdecimal() and int(length) > self._limit_bytes + FORM_MARGIN_BYTES:
             return 413, self._too_large()
         return None
 
@@ -95,7 +98,7 @@ class Guard:
             nonlocal seen
             message = await receive()
             seen += len(message.get("body", b""))
-            if seen > self._limit_bytes:
+            if seen > self._limit_bytes + FORM_MARGIN_BYTES:
                 raise HTTPException(413, self._too_large())
             return message
 

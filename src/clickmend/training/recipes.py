@@ -37,8 +37,8 @@ class Curriculum:
     the errors of the network's own prediction, which also comes back as the previous mask.
     """
 
-    random_clicks_from: float = 0.03
-    corrective_clicks_from: float = 0.08
+    random_clicks_from: float = 0.04
+    corrective_clicks_from: float = 0.11
     rounds: tuple[float, ...] = (0.5, 0.25, 0.15, 0.1)
     box_share: float = 0.12
     single_click_share: float = 0.6
@@ -102,9 +102,9 @@ RECIPES.register("interactive-s")(
         network="interactive-unet",
         network_options={"widths": (16, 48, 96, 160, 224), "blocks": (0, 2, 2, 2, 1)},
         stages=(
-            Stage(steps=8000, size_px=128, batch=16, lr_start=1.5e-3, lr_end=1.0e-3),
-            Stage(steps=4000, size_px=192, batch=16, lr_start=1.0e-3, lr_end=4e-4),
-            Stage(steps=1700, size_px=256, batch=16, lr_start=4e-4, lr_end=2e-6),
+            Stage(steps=6600, size_px=128, batch=16, lr_start=1.5e-3, lr_end=1.0e-3),
+            Stage(steps=2200, size_px=192, batch=16, lr_start=1.0e-3, lr_end=4e-4),
+            Stage(steps=1200, size_px=256, batch=16, lr_start=4e-4, lr_end=2e-6),
         ),
         sources=OBJECT_SOURCES,
     )

@@ -1,0 +1,145 @@
+"""Writes the tables of ``docs/benchmarks.md`` from ``benchmarks/results/*.json``.
+
+    python benchmarks/tables.py
+
+What stands between the two markers is replaced; the rest of the page is left alone. A test keeps
+the committed page equal to what this script makes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from clickmend.evaluation.report import markdown_table, rows_of
+
+ROOT = Path(__file__).parents[1]
+PAGE = ROOT / "docs" / "benchmarks.md"
+RESULTS = ROOT / "benchmarks" / "results"
+
+START = "<!-- tables: written by benchmarks/tables.py -->"
+END = "<!-- end of tables -->"
+NO_RESULTS = "No result has been measured yet."
+
+Result = dict[str, Any]
+
+
+def tables(folder: Path = RESULTS) -> str:
+    """Every result of the folder as a section: heading, table, where the numbers come from."""
+    sections = [_section(path) for path in sorted(folder.glob("*.json"))]
+    return "\n\n".join(sections) if sections else NO_RESULTS
+
+
+def page_with(page: str, content: str) -> str:
+    """The page with ``content`` between its markers.
+
+    Raises:
+        SystemExit: A marker is missing.
+    """
+    before, start, rest = page.partition(START)
+    _, end, after = rest.partition(END)
+    if not (start and end):
+        raise SystemExit(
+            f"The page has no place for the tables. It needs the lines {START} and {END}; add them."
+        )
+    return f"{before}{START}\n\n{content}\n\n{END}{after}"
+
+
+def _section(path: Path) -> str:
+    result = json.loads(path.read_text("utf-8"))
+    kind = result.get("bench", path.stem)
+    if kind not in TABLES:
+        raise SystemExit(
+            f"{path.name} is a result of {kind!r}, for which there is no table. "
+            f"There are tables for {', '.join(TABLES)}; write one or move the file away."
+        )
+    heading, table = TABLES[kind]
+    name = "" if path.stem == kind else f" ({path.stem})"
+    return "\n\n".join([f"### {heading}{name}", table(result), _provenance(result)])
+
+
+def _provenance(result: Result) -> str:
+    machine = ", ".join(f"{name} {value}" for name, value in result["machine"].items())
+    facts = [f"Made by `{result['command']}`", f"seed {result['seed']}"]
+    if "weights" in result:
+        facts.append(f"weights {result['weights']['name']} ({result['weights']['sha256']})")
+    if result.get("commit"):
+        facts.append(f"commit {result['commit'][:12]}")
+    return f"{'; '.join(facts)}. Machine: {machine}."
+
+
+def _interactive(result: Result) -> str:
+    data = ", ".join(
+        f"{name} {count['objects']} objects in {count['images']} images"
+        for name, count in result["data"].items()
+    )
+    return (
+        f"{markdown_table(rows_of(result))}\n\n"
+        f"Data: {data}. Curves start at click 1; NoC counts a failure as "
+        f"{result['protocol']['noc_of_a_failure']} clicks; “worst” is the tenth of the objects "
+        "with the lowest IoU after the first click without refinement, the same for all rows."
+    )
+
+
+def _latency(result: Result) -> str:
+    return _table(
+        ["photo", "refine", "clicks", "p50", "p95"],
+        [
+            [
+                row["photo"],
+                row["refine"],
+                str(row["clicks"]),
+                f"{row['p50_s']:.3f} s",
+                f"{row['p95_s']:.3f} s",
+            ]
+            for row in result["rows"]
+        ],
+    )
+
+
+def _replay(result: Result) -> str:
+    return _table(
+        [
+            "network",
+            "insertion",
+            "layer",
+            "pixels",
+            "whole",
+            "replay",
+            "ratio",
+            "of CPU",
+            "bit-equal",
+        ],
+        [
+            [
+                row["network"],
+                f"`{row['place']}`",
+                row["layer"],
+                str(row["pixels"]),
+                f"{row['whole_s']:.3f} s",
+                f"{row['replay_s']:.3f} s",
+                f"{row['ratio']:.3f}",
+                f"{row['cpu_ratio']:.3f}",
+                "yes" if row["bit_equal"] else "no",
+            ]
+            for row in result["rows"]
+        ],
+    )
+
+
+def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+TABLES: dict[str, tuple[str, Callable[[Result], str]]] = {
+    "interactive": ("Interactive segmentation", _interactive),
+    "latency": ("Time of one click", _latency),
+    "replay": ("Time of a refined click, whole network and replay", _replay),
+}
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page_with(PAGE.read_text("utf-8"), tables()), encoding="utf-8")

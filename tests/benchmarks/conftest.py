@@ -1,0 +1,18 @@
+"""The scripts of ``benchmarks/``, loaded from their files."""
+
+import importlib.util
+from pathlib import Path
+
+import pytest
+
+FOLDER = Path(__file__).parents[2] / "benchmarks"
+
+
+@pytest.fixture
+def script(request):
+    """The script that the test module is named after: ``test_latency.py`` → ``latency.py``."""
+    name = request.path.stem.removeprefix("test_")
+    spec = importlib.util.spec_from_file_location(f"benchmarks_{name}", FOLDER / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

@@ -1,0 +1,46 @@
+"""The latency script on sessions that take a known time."""
+
+from types import SimpleNamespace
+
+import numpy as np
+
+
+class SlowStart:
+    """A clock and sessions in one: the first session is slow, the others take 0.1 s a click."""
+
+    def __init__(self):
+        self.now, self.sessions, self.clicks = 0.0, 0, []
+
+    def clock(self):
+        return self.now
+
+    def start(self, image):
+        assert image.shape == (480, 640, 3)
+        self.sessions += 1
+        return self
+
+    def click(self, x, y, *, label, radius_px):
+        assert radius_px is None
+        self.clicks.append((x, y, label))
+        self.now += 5.0 if self.sessions == 1 else 0.1
+        return SimpleNamespace(mask=None)
+
+
+def test_the_warm_up_is_not_counted(script):
+    slow = SlowStart()
+    seconds = script.measure(slow.start, sessions=4, seed=0, clock=slow.clock)
+    np.testing.assert_allclose(seconds, [0.1] * 40)
+    assert slow.sessions == 5
+
+
+def test_clicks_are_inside_the_photo_and_the_same_for_a_seed(script):
+    one, other = SlowStart(), SlowStart()
+    for slow in (one, other):
+        script.measure(slow.start, sessions=1, seed=3, clock=slow.clock)
+    assert one.clicks == other.clicks
+    assert all(0 <= x < 640 and 0 <= y < 480 for x, y, _ in one.clicks)
+    assert {label for *_, label in one.clicks} == {"foreground", "background"}
+
+
+def test_the_summary_is_the_median_and_the_95th_percentile(script):
+    assert script.summary([0.1, 0.2, 0.3]) == {"clicks": 3, "p50_s": 0.2, "p95_s": 0.29}

@@ -1,0 +1,86 @@
+"""The tables of the documentation are those of the results, and nothing else is touched."""
+
+import json
+
+import pytest
+
+from clickmend.evaluation import Row, Setting
+from clickmend.evaluation.report import markdown_table, to_result
+from clickmend.evaluation.summary import score
+
+ROW = Row("voc99", Setting("none", "default"), score([[0.625, 0.75]]), None, 0.1, 0.2)
+FACTS = {"command": "do it", "seed": 3, "machine": {"cores": 2, "torch": "2.6"}}
+
+
+@pytest.fixture
+def results(tmp_path):
+    """Writes results into a folder."""
+
+    def write(**files):
+        for name, result in files.items():
+            (tmp_path / f"{name}.json").write_text(json.dumps(FACTS | result))
+        return tmp_path
+
+    return write
+
+
+def interactive():
+    return to_result(
+        [ROW],
+        bench="interactive",
+        commit="0123456789abcdef",
+        weights={"name": "small", "sha256": "abc"},
+        data={"voc99": {"images": 1, "objects": 1}},
+        protocol={"noc_of_a_failure": 2},
+    )
+
+
+def test_the_committed_page_is_what_the_script_writes(script):
+    page = script.PAGE.read_text("utf-8")
+    assert page == script.page_with(page, script.tables()), "run python benchmarks/tables.py"
+
+
+def test_without_results_the_page_says_so(script, tmp_path):
+    assert script.tables(tmp_path) == "No result has been measured yet."
+
+
+def test_a_section_holds_the_table_and_where_it_comes_from(script, results):
+    text = script.tables(results(interactive=interactive()))
+    assert text.startswith("### Interactive segmentation\n")
+    assert markdown_table([ROW]) in text
+    assert "voc99 1 objects in 1 images" in text
+    assert "a failure as 2 clicks" in text
+    assert text.endswith(
+        "Made by `do it`; seed 3; weights small (abc); commit 0123456789ab. "
+        "Machine: cores 2, torch 2.6."
+    )
+
+
+def test_two_results_of_one_bench_are_told_apart_by_their_files(script, results):
+    text = script.tables(results(interactive=interactive(), larger=interactive()))
+    assert "### Interactive segmentation\n" in text
+    assert "### Interactive segmentation (larger)\n" in text
+
+
+def test_latency_is_a_table_of_seconds(script, results):
+    row = {"photo": "640×480", "refine": "none", "clicks": 60, "p50_s": 0.1234, "p95_s": 0.2}
+    text = script.tables(results(latency={"bench": "latency", "rows": [row]}))
+    assert "| 640×480 | none | 60 | 0.123 s | 0.200 s |" in text
+
+
+def test_a_result_without_a_table_is_refused(script, results):
+    with pytest.raises(SystemExit, match=r"other\.json is a result of 'other'"):
+        script.tables(results(other={}))
+
+
+def test_only_what_stands_between_the_markers_is_replaced(script):
+    page = f"before\n{script.START}\nold\n{script.END}\nafter\n"
+    new = script.page_with(page, "new")
+    assert new == f"before\n{script.START}\n\nnew\n\n{script.END}\nafter\n"
+    assert script.page_with(new, "new") == new
+
+
+@pytest.mark.parametrize("page", ["nothing", "<!-- end of tables -->"])
+def test_a_page_without_markers_is_refused(script, page):
+    with pytest.raises(SystemExit, match="no place for the tables"):
+        script.page_with(page, "new")

@@ -1,0 +1,55 @@
+"""Tests of which part of the photo is looked at."""
+
+import numpy as np
+
+from clickmend.feedback import Box, Click
+from clickmend.feedback.crop import Crop, whole_image
+from clickmend.session.view import choose_view
+
+WHOLE = whole_image(400, 300, long_side=256)
+
+
+def view(marks: list[Click | Box], mask: np.ndarray) -> Crop:
+    return choose_view(marks, mask, view_px=256, margin=1.4)
+
+
+def empty() -> np.ndarray:
+    return np.zeros((300, 400), bool)
+
+
+def test_while_nothing_is_known_the_whole_photo_is_seen() -> None:
+    assert view([Click(10, 10, "foreground")], empty()) == WHOLE
+
+
+def test_the_view_zooms_in_on_the_object_with_its_margin() -> None:
+    mask = empty()
+    mask[100:200, 150:250] = True
+    crop = view([Click(200, 150, "foreground")], mask)
+    assert (crop.x0, crop.y0, crop.x1, crop.y1) == (130, 80, 270, 220)
+
+
+def test_a_click_far_outside_widens_the_view() -> None:
+    mask = empty()
+    mask[100:160, 150:210] = True
+    crop = view([Click(180, 130, "foreground"), Click(60, 130, "background")], mask)
+    assert crop.contains(60, 130)
+    older = [Click(60, 130, "background"), Click(180, 130, "foreground")]
+    assert not view(older, mask).contains(60, 130)
+
+
+def test_a_speck_does_not_widen_the_view() -> None:
+    mask = empty()
+    mask[100:160, 150:210] = True
+    mask[290:293, 5:8] = True
+    assert not view([Click(180, 130, "foreground")], mask).contains(6, 291)
+
+
+def test_a_box_is_seen_before_there_is_a_mask() -> None:
+    crop = view([Box(50, 60, 150, 160)], empty())
+    assert crop != WHOLE
+    assert crop.contains(50, 60)
+    assert crop.contains(149, 159)
+
+
+def test_an_object_that_fills_the_photo_is_seen_whole() -> None:
+    assert view([Click(200, 150, "foreground")], ~empty()) == WHOLE
