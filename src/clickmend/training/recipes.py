@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from clickmend.core.registry import Registry
@@ -97,15 +97,16 @@ OBJECT_SOURCES: Mapping[str, float] = {
 
 RECIPES: Registry[InteractiveRecipe] = Registry("recipe")
 
-RECIPES.register("interactive-s")(
-    InteractiveRecipe(
-        network="interactive-unet",
-        network_options={"widths": (16, 48, 96, 160, 224), "blocks": (0, 2, 2, 2, 1)},
-        stages=(
-            Stage(steps=6600, size_px=128, batch=16, lr_start=1.5e-3, lr_end=1.0e-3),
-            Stage(steps=2200, size_px=192, batch=16, lr_start=1.0e-3, lr_end=4e-4),
-            Stage(steps=1200, size_px=256, batch=16, lr_start=4e-4, lr_end=2e-6),
-        ),
-        sources=OBJECT_SOURCES,
-    )
+_SMALL = InteractiveRecipe(
+    network="interactive-unet",
+    network_options={"widths": (16, 48, 96, 160, 224), "blocks": (0, 2, 2, 2, 1)},
+    stages=(
+        Stage(steps=6600, size_px=128, batch=16, lr_start=1.5e-3, lr_end=1.0e-3),
+        Stage(steps=2200, size_px=192, batch=16, lr_start=1.0e-3, lr_end=4e-4),
+        Stage(steps=1200, size_px=256, batch=16, lr_start=4e-4, lr_end=2e-6),
+    ),
+    sources=OBJECT_SOURCES,
 )
+RECIPES.register("interactive-s")(_SMALL)
+for _name in ("deeplabv3plus-r34", "deeplabv3plus-r50", "deeplabv3plus-r101"):
+    RECIPES.register(_name)(replace(_SMALL, network=_name, network_options={}))
