@@ -17,6 +17,7 @@ def card(monkeypatch):
         sha256="0" * 64,
         parameters=3_500_000,
         dtype="float16",
+        overview_px=256,
         view_px=256,
         margin=1.4,
         refinement=Refinement(default="bmsb", at=("decoder",), learning_rates={"bmsb": 0.1}),

@@ -35,6 +35,7 @@ def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         network_options={"widths": (8, 8, 8, 8), "blocks": (0, 1, 1, 1)},
         stages=(Stage(2, 32, 2, 1e-3, 1e-3),),
         sources={"ccp": 1.0},
+        overview_px=64,
         view_px=64,
     )
     monkeypatch.setitem(RECIPES._entries, "tiny", recipe)

@@ -22,6 +22,7 @@ def card():
     return Card.model_construct(
         name="small",
         sha256="0123456789ab" + "0" * 52,
+        overview_px=256,
         view_px=256,
         training_data=(TrainingData(name="train/BSDS500", terms="research"),),
         scores={},

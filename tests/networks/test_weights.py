@@ -24,6 +24,7 @@ def card() -> Card:
         sha256="",
         parameters=1,
         dtype="float32",
+        overview_px=64,
         view_px=64,
         margin=1.4,
         refinement=Refinement(default="none", at=("decoder.1",), learning_rates={"sb": 0.1}),

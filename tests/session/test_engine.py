@@ -21,7 +21,7 @@ def photo(rng: np.random.Generator) -> RGB:
 def model() -> Model:
     """The shipped network with refinement behind a part of its decoder."""
     shipped = load("interactive-s")
-    card: Card = shipped.card.model_copy(update={"view_px": 128})
+    card: Card = shipped.card.model_copy(update={"overview_px": 128, "view_px": 128})
     return Model(shipped.network, card)
 
 

@@ -10,7 +10,7 @@ WHOLE = whole_image(400, 300, long_side=256)
 
 
 def view(marks: list[Click | Box], mask: np.ndarray) -> Crop:
-    return choose_view(marks, mask, view_px=256, margin=1.4)
+    return choose_view(marks, mask, whole=WHOLE, view_px=256, margin=1.4)
 
 
 def empty() -> np.ndarray:

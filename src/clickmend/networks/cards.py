@@ -46,8 +46,9 @@ class Refinement(_Part):
 class Card(_Part):
     """What is known about a set of weights.
 
-    ``view_px`` is the longer side of the picture that the network sees, ``margin`` how many
-    times the object's extent the zoomed view shows.
+    ``overview_px`` is the longer side of the picture in which the network first sees the whole
+    photo, ``view_px`` that of every later one, and ``margin`` how many times the object's extent
+    a zoomed view shows.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Card(_Part):
     sha256: str
     parameters: int
     dtype: Literal["float32", "float16"]
+    overview_px: int = Field(gt=0)
     view_px: int = Field(gt=0)
     margin: float = Field(gt=1)
     refinement: Refinement

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 import numpy as np
@@ -110,7 +110,8 @@ class InteractiveEngine:
     ) -> Answer:
         """The answer to ``marks``, the newest of which has just come.
 
-        The first answer to a photo looks twice: at the whole, then at what it found.
+        The first answer to a photo looks twice: at the whole, then at what it found there. The
+        second look is not told the answer of the first, for it would trust it too much.
 
         Args:
             marks: All feedback that counts, in order.
@@ -124,22 +125,22 @@ class InteractiveEngine:
         box = next((mark for mark in marks if isinstance(mark, Box)), None)
         if last is not None or prior is not None:
             question = _Question(clicks, radii, box, expit(shown), last, prior)
-            return self._look(self._choose(marks, shown), question)
+            return self._look(self._choose(marks, shown, whole=self._whole()), question)
         question = _Question(clicks, radii, box)
-        first = self._look(self._choose(marks, shown), question, refine=False)
-        seen = self.render(first, None)
-        crop = self._choose(marks, seen)
-        if crop == first.crop and self._insertion is None:
+        overview = self._choose(marks, shown, whole=self._whole(self.card.overview_px))
+        first = self._look(overview, question, refine=False)
+        crop = self._choose(marks, self.render(first, None), whole=overview)
+        if crop == overview and self._insertion is None:
             return first
-        previous = expit(seen) if crop != first.crop else None
-        return self._look(crop, replace(question, previous=previous))
+        return self._look(crop, question)
 
-    def _whole(self) -> Crop:
+    def _whole(self, long_side: int | None = None) -> Crop:
         height, width = self.photo.shape[:2]
-        return whole_image(width, height, long_side=self.card.view_px)
+        return whole_image(width, height, long_side=long_side or self.card.view_px)
 
-    def _choose(self, marks: tuple[Mark, ...], logits: FloatMap) -> Crop:
-        return choose_view(marks, logits > 0, view_px=self.card.view_px, margin=self.card.margin)
+    def _choose(self, marks: tuple[Mark, ...], logits: FloatMap, *, whole: Crop) -> Crop:
+        card = self.card
+        return choose_view(marks, logits > 0, whole=whole, view_px=card.view_px, margin=card.margin)
 
     def _look(self, crop: Crop, question: _Question, *, refine: bool = True) -> Answer:
         """Answer from one view."""
@@ -207,12 +208,15 @@ class InteractiveEngine:
         points = [crop.to_view(click.x, click.y) for click, _ in seen]
         signs = [1 if click.is_foreground else -1 for click, _ in seen]
         speaking = [self.reading.area_share * radius for _, radius in seen]
-        size = {"height": crop.out_h, "width": crop.out_w}
+        if question.previous is None:
+            shown = np.zeros((crop.out_h, crop.out_w), np.bool_)
+        else:
+            shown = crop.read(question.previous) > 0.5
         return InteractiveEnergy(
-            torch.from_numpy(areas(points, speaking, signs, **size)),
+            torch.from_numpy(areas(points, speaking, signs, shown=shown)),
             torch.tensor(signs, dtype=torch.float32),
             before,
-            outside_disk(points[-1], seen[-1][1], **size),
+            outside_disk(points[-1], seen[-1][1], height=crop.out_h, width=crop.out_w),
         )
 
 

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from clickmend.core.types import Mask
-from clickmend.feedback.crop import Crop, around, whole_image
+from clickmend.feedback.crop import Crop, around
 from clickmend.feedback.marks import Box, Click, Mark
 
 ZOOM_BELOW = 0.7
@@ -20,20 +20,19 @@ KEPT_PART = 0.05
 _Rectangle = tuple[float, float, float, float]
 
 
-def choose_view(marks: Sequence[Mark], mask: Mask, *, view_px: int, margin: float) -> Crop:
+def choose_view(
+    marks: Sequence[Mark], mask: Mask, *, whole: Crop, view_px: int, margin: float
+) -> Crop:
     """The view around the object, the clicks that say object, the box and the newest mark.
 
     Args:
         marks: The feedback that counts, in order.
         mask: What is shown, ``(H, W)``.
-        view_px: The longer side of the view.
-        margin: How many times the object's extent the view shows.
-
-    Returns:
-        The zoomed view, or the whole photo where nothing is known yet or zooming gains little.
+        whole: The view of the whole photo, for when nothing is known yet or zooming gains little.
+        view_px: The longer side of a zoomed view.
+        margin: How many times the object's extent a zoomed view shows.
     """
     height, width = mask.shape
-    whole = whole_image(width, height, long_side=view_px)
     seen = [*_boxes(marks), *_parts(mask)]
     if not seen:
         return whole

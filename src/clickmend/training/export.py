@@ -63,6 +63,7 @@ def make_card(
         sha256="",
         parameters=parameter_count(run.average),
         dtype="float16",
+        overview_px=recipe.overview_px,
         view_px=recipe.view_px,
         margin=recipe.margin,
         refinement=recipe.refinement,

@@ -64,7 +64,8 @@ class InteractiveRecipe:
     gradient_norm: float = 3.0
     average_decay: float = 0.9985
     paste_share: float = 0.3
-    view_px: int = 320
+    overview_px: int = 224
+    view_px: int = 288
     margin: float = 1.4
     refinement: Refinement = NO_REFINEMENT
 
@@ -106,7 +107,15 @@ _SMALL = InteractiveRecipe(
         Stage(steps=1200, size_px=256, batch=16, lr_start=4e-4, lr_end=2e-6),
     ),
     sources=OBJECT_SOURCES,
+    refinement=Refinement(
+        default="none",
+        at=("decoder.2",),
+        learning_rates={"sb": 0.01, "bmsb": 0.01, "bmsb-m": 0.01, "bmconv": 0.001},
+    ),
 )
 RECIPES.register("interactive-s")(_SMALL)
+_BEHIND_PYRAMID = _SMALL.refinement.model_copy(update={"at": ("aspp",)})
 for _name in ("deeplabv3plus-r34", "deeplabv3plus-r50", "deeplabv3plus-r101"):
-    RECIPES.register(_name)(replace(_SMALL, network=_name, network_options={}))
+    RECIPES.register(_name)(
+        replace(_SMALL, network=_name, network_options={}, refinement=_BEHIND_PYRAMID)
+    )

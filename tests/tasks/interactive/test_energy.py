@@ -16,7 +16,7 @@ SIGNS = torch.tensor([1.0, -1.0])
 
 
 def single_pixels() -> torch.Tensor:
-    return torch.from_numpy(areas(POINTS, [0, 0], [1, -1], height=6, width=9))
+    return torch.from_numpy(areas(POINTS, [0, 0], [1, -1], shown=np.zeros((6, 9), bool)))
 
 
 def test_with_single_pixels_the_click_energy_is_the_printed_one() -> None:
@@ -27,7 +27,7 @@ def test_with_single_pixels_the_click_energy_is_the_printed_one() -> None:
 
 def test_over_an_area_it_is_the_mean_of_the_squared_hinge() -> None:
     f = torch.randn(6, 9, generator=torch.Generator().manual_seed(1))
-    weights = torch.from_numpy(areas(POINTS, [1.2, 2.2], [1, -1], height=6, width=9))
+    weights = torch.from_numpy(areas(POINTS, [1.2, 2.2], [1, -1], shown=np.ones((6, 9), bool)))
     expected = 0.0
     for (x, y), radius, sign in zip(POINTS, [1.2, 2.2], [1, -1], strict=True):
         terms = [
@@ -42,7 +42,7 @@ def test_over_an_area_it_is_the_mean_of_the_squared_hinge() -> None:
 
 def test_areas_of_opposite_clicks_do_not_overlap() -> None:
     near = [(3.5, 3.5), (5.5, 3.5)]
-    weights = areas(near, [4, 4], [1, -1], height=8, width=9)
+    weights = areas(near, [4, 4], [1, -1], shown=np.ones((8, 9), bool))
     assert not ((weights[0] > 0) & (weights[1] > 0)).any()
     np.testing.assert_allclose(weights.sum(axis=(1, 2)), 1, rtol=1e-5)
 

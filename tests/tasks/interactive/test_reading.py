@@ -19,6 +19,25 @@ def test_a_plain_first_click_gets_a_share_of_the_shorter_side() -> None:
 
 
 def test_an_area_without_extent_is_the_clicked_pixel() -> None:
-    weights = areas([(3.9, 2.1)], [0], [1], height=5, width=6)
+    weights = areas([(3.9, 2.1)], [0], [1], shown=np.zeros((5, 6), bool))
     assert weights[0, 2, 3] == 1
     assert weights.sum() == 1
+
+
+def test_of_an_older_click_only_what_was_granted_remains() -> None:
+    shown = np.zeros((9, 12), bool)
+    shown[:, :4] = True
+    weights = areas([(3.5, 4.5), (9.5, 4.5)], [3, 3], [1, 1], shown=shown)
+    assert not (weights[0] > 0)[~shown].any()
+    assert (weights[0] > 0).sum() > 1
+    assert (weights[1] > 0)[~shown].sum() > 9
+
+
+def test_a_click_into_an_error_reaches_towards_where_the_shown_object_ends() -> None:
+    shown = np.zeros((100, 200), bool)
+    shown[20:60, 20:180] = True
+    reading = Reading(border_share=0.5, most_share=1.0)
+    assert reading.radius_px(Click(100, 40, "background"), shown) == pytest.approx(10, abs=1)
+    assert reading.radius_px(Click(100, 90, "foreground"), shown) < 10
+    limited = Reading(border_share=0.5, most_share=0.05)
+    assert limited.radius_px(Click(100, 40, "background"), shown) == pytest.approx(5)

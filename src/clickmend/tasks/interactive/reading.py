@@ -33,9 +33,9 @@ class Reading:
     """
 
     area_share: float = 0.3
-    first_share: float = 0.08
-    border_share: float = 0.8
-    most_share: float = 0.2
+    first_share: float = 0.15
+    border_share: float = 0.3
+    most_share: float = 0.1
 
     def radius_px(self, click: Click, shown: Mask) -> float:
         """The attention radius of ``click``, pixels of the photo.
@@ -63,21 +63,21 @@ def areas(
     radii_px: Sequence[float],
     signs: Sequence[int],
     *,
-    height: int,
-    width: int,
+    shown: Mask,
 ) -> NDArray[np.float32]:
     """The area of each click as weights that sum to 1, ``(K, H, W)``.
 
     A pixel belongs to a click's area when its centre is within the radius and no opposite click
-    is nearer; the pixel that holds the click always does.
+    is nearer; the pixel that holds the click always does. Of the area of an older click only
+    what was granted remains: the pixels that were shown as it says when the newest click came.
 
     Args:
-        points: (x, y) in the view.
+        points: (x, y) in the view, the newest last.
         radii_px: In pixels of the view.
         signs: +1 for foreground, −1 for background.
-        height: Of the view.
-        width: Of the view.
+        shown: The mask over the view when the newest click came, ``(H, W)``.
     """
+    height, width = shown.shape
     squared = np.stack([_squared_distance(x, y, height, width) for x, y in points])
     weights = np.zeros_like(squared)
     sign = np.asarray(signs)
@@ -85,6 +85,8 @@ def areas(
         inside = squared[i] <= radius**2
         if (sign != sign[i]).any():
             inside &= squared[i] < squared[sign != sign[i]].min(axis=0)
+        if i < len(points) - 1:
+            inside &= shown == (sign[i] > 0)
         weights[i][inside] = 1.0
         weights[i, min(int(y), height - 1), min(int(x), width - 1)] = 1.0
         weights[i] /= weights[i].sum()
