@@ -49,10 +49,23 @@ def test_training_stops_and_goes_on_and_ends_with_weights(tiny: Path) -> None:
     assert "Step 1 of 2" in stopped.stdout
     ended = runner.invoke(train_app, command, catch_exceptions=False)
     assert "Step 2 of 2" in ended.stdout
-    card = load(tiny / "run/tiny.json").card
+    card = load(tiny / "run/run.json").card
     assert card.legs[0].steps == 2
     assert set(card.scores) == {f"validation IoU, click {n}" for n in (1, 3, 5)}
     assert list((tiny / "run").glob("events.*"))
+
+
+def test_a_further_leg_starts_from_weights_and_the_card_tells_both(tiny: Path) -> None:
+    runner = CliRunner()
+    command = ["interactive", "--recipe", "tiny", "--workers", "0", "--steps", "1"]
+    first = str(tiny / "first/first.json")
+    runner.invoke(train_app, [*command, "--out", str(tiny / "first")], catch_exceptions=False)
+    runner.invoke(
+        train_app,
+        [*command, "--out", str(tiny / "second"), "--start", first],
+        catch_exceptions=False,
+    )
+    assert len(load(tiny / "second/second.json").card.legs) == 2
 
 
 def test_a_folder_that_cannot_be_made_is_refused(tiny: Path) -> None:

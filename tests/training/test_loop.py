@@ -1,5 +1,6 @@
 """Tests of the loop: exact continuation, one seed, and that something is learned."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -7,7 +8,9 @@ import pytest
 import torch
 
 from clickmend.core.errors import ModelError
+from clickmend.networks import load, save
 from clickmend.training import InteractiveRecipe, Report, Run, Scenes, Watch, train
+from clickmend.training.export import make_card
 from clickmend.training.loop import learning_rate
 from clickmend.training.recipes import Stage
 
@@ -136,3 +139,16 @@ def test_the_rate_warms_up_then_falls_by_half_a_cosine(recipe: InteractiveRecipe
     assert rates[1:5] == pytest.approx([1e-2] * 4)
     assert rates[5] == pytest.approx(5.5e-3)
     assert rates[6] == pytest.approx(1e-3)
+
+
+def test_a_further_leg_starts_with_the_weights_it_is_given(
+    recipe: InteractiveRecipe, tmp_path: Path
+) -> None:
+    first = Run.start(recipe, seed=0)
+    model = load(save(first.average, make_card(first, recipe, name="first", legs=()), tmp_path))
+    second = Run.start(recipe, seed=1, weights=model)
+    for key, value in second.network.state_dict().items():
+        assert torch.equal(value, model.network.state_dict()[key])
+    other = replace(recipe, network_options={"widths": (8, 8, 8, 8), "blocks": (1, 1, 1, 1)})
+    with pytest.raises(ModelError, match="Start from weights of the same network"):
+        Run.start(other, seed=1, weights=model)

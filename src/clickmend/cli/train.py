@@ -24,10 +24,16 @@ def interactive(
         Path,
         typer.Option(
             metavar="FOLDER",
-            help="Checkpoint, TensorBoard events and, at the end, weights and card. A run that "
-            "is found there is continued.",
+            help="Checkpoint, TensorBoard events and, at the end, weights and card, named like "
+            "the folder. A run that is found there is continued.",
         ),
     ] = Path("runs/interactive-s"),
+    start: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", help="Weights to start from, a name or a card: a further leg."
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option(help="Of every random draw.")] = 0,
     workers: Annotated[int, typer.Option(min=0, help="Processes that prepare pictures.")] = 1,
     steps: Annotated[
@@ -52,7 +58,7 @@ def interactive(
     from clickmend.core.errors import OutputError
     from clickmend.core.types import RGB
     from clickmend.evaluation.validation import validate_clicks
-    from clickmend.networks import InteractiveNetwork, Model, choose_device, save
+    from clickmend.networks import InteractiveNetwork, Model, choose_device, load, save
     from clickmend.session import Session
     from clickmend.training import RECIPES, Report, Run, Scenes, Watch, train
     from clickmend.training.board import Board
@@ -67,7 +73,8 @@ def interactive(
             f"{out} cannot be made ({error.strerror}). Results go into a folder that you may "
             "write to; choose another."
         ) from error
-    run = Run.start(plan, seed=seed, device=choose_device(device))
+    weights = None if start is None else load(start, device="cpu")
+    run = Run.start(plan, seed=seed, weights=weights, device=choose_device(device))
     checkpoint = out / "checkpoint.pt"
     if checkpoint.exists():
         run.load(checkpoint)
@@ -88,12 +95,12 @@ def interactive(
             bar.update(task, completed=report.step, description=f"Training, loss {loss:.3f}")
 
         def validate(network: InteractiveNetwork) -> dict[str, float]:
-            model = Model(network, make_card(run, plan, name=recipe, legs=()))
+            model = Model(network, make_card(run, plan, name=out.name, legs=()))
 
-            def start(photo: RGB) -> Session:
+            def open_session(photo: RGB) -> Session:
                 return Session(photo, model=model, refine="none")
 
-            return validate_clicks(kept_back, start)
+            return validate_clicks(kept_back, open_session)
 
         watch = Watch(record, validate, validate_every=validate_every)
         limit_s = None if minutes is None else 60 * minutes
@@ -108,6 +115,7 @@ def interactive(
             limit_s=limit_s,
             watch=watch,
         )
-    legs = (leg_of(run, plan, name=recipe, seed=seed),)
-    card = make_card(run, plan, name=recipe, legs=legs, scores=scores)
+    earlier = () if weights is None else weights.card.legs
+    legs = (*earlier, leg_of(run, plan, name=recipe, seed=seed))
+    card = make_card(run, plan, name=out.name, legs=legs, scores=scores)
     typer.echo(f"Step {run.step} of {plan.steps}. Written: {save(run.average, card, out)}")

@@ -114,6 +114,19 @@ _SMALL = InteractiveRecipe(
     ),
 )
 RECIPES.register("interactive-s")(_SMALL)
+RECIPES.register("interactive-s-further")(
+    replace(
+        _SMALL,
+        stages=(
+            Stage(steps=4000, size_px=128, batch=16, lr_start=1.0e-3, lr_end=8e-4),
+            Stage(steps=4500, size_px=192, batch=16, lr_start=8e-4, lr_end=4e-4),
+            Stage(steps=2500, size_px=256, batch=16, lr_start=4e-4, lr_end=2e-6),
+        ),
+        curriculum=Curriculum(random_clicks_from=0.0, corrective_clicks_from=0.0),
+    )
+)
+"""A further leg for weights of "interactive-s"."""
+
 _BEHIND_PYRAMID = _SMALL.refinement.model_copy(update={"at": ("aspp",)})
 for _name in ("deeplabv3plus-r34", "deeplabv3plus-r50", "deeplabv3plus-r101"):
     RECIPES.register(_name)(

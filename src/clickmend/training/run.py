@@ -10,7 +10,7 @@ from typing import Any
 import torch
 
 from clickmend.core.errors import ModelError
-from clickmend.networks import ARCHITECTURES, InteractiveNetwork
+from clickmend.networks import ARCHITECTURES, InteractiveNetwork, Model
 from clickmend.training.recipes import InteractiveRecipe
 
 
@@ -34,12 +34,36 @@ class Run:
 
     @classmethod
     def start(
-        cls, recipe: InteractiveRecipe, *, seed: int, device: torch.device | None = None
+        cls,
+        recipe: InteractiveRecipe,
+        *,
+        seed: int,
+        weights: Model | None = None,
+        device: torch.device | None = None,
     ) -> Run:
-        """A run at step 0, its weights drawn from ``seed``. Biases and norms are not decayed."""
+        """A run at step 0. Biases and norms are not decayed.
+
+        Args:
+            recipe: Names the network.
+            seed: Of the first weights.
+            weights: What to start from instead: a further leg.
+            device: Where to train.
+
+        Raises:
+            ModelError: The weights are of another network.
+        """
         with torch.random.fork_rng():
             torch.manual_seed(seed)
             network = ARCHITECTURES[recipe.network](**recipe.network_options)
+        if weights is not None:
+            try:
+                network.load_state_dict(weights.network.state_dict())
+            except RuntimeError as error:
+                raise ModelError(
+                    f"The weights {weights.card.name!r} are of the network "
+                    f"{weights.card.architecture!r} with other options than the recipe's "
+                    f"{recipe.network!r}. Start from weights of the same network."
+                ) from error
         network = network.to(device).to(memory_format=torch.channels_last)
         decayed = [p for p in network.parameters() if p.ndim > 1]
         plain = [p for p in network.parameters() if p.ndim <= 1]
