@@ -4,7 +4,7 @@ import numpy as np
 
 from clickmend.feedback import Box, Click
 from clickmend.feedback.crop import Crop, whole_image
-from clickmend.session.view import choose_view
+from clickmend.session.view import choose_view, cuts_off
 
 WHOLE = whole_image(400, 300, long_side=256)
 
@@ -53,3 +53,13 @@ def test_a_box_is_seen_before_there_is_a_mask() -> None:
 
 def test_an_object_that_fills_the_photo_is_seen_whole() -> None:
     assert view([Click(200, 150, "foreground")], ~empty()) == WHOLE
+
+
+def test_a_view_cuts_off_what_reaches_its_border_but_not_the_photos() -> None:
+    mask = empty()
+    mask[:50, 100:150] = True
+    assert not cuts_off(Crop(90, 0, 160, 60, 64, 64), mask)
+    assert cuts_off(Crop(90, 0, 140, 60, 64, 64), mask)
+    assert cuts_off(Crop(110, 0, 160, 60, 64, 64), mask)
+    assert cuts_off(Crop(90, 10, 160, 60, 64, 64), mask)
+    assert cuts_off(Crop(90, 0, 160, 40, 64, 64), mask)

@@ -17,10 +17,13 @@ from clickmend.feedback.crop import Crop, whole_image
 from clickmend.feedback.marks import Box, Click, Mark
 from clickmend.networks import Model
 from clickmend.refinement import Replay, State, insert, minimise
-from clickmend.session.view import choose_view
+from clickmend.session.view import choose_view, cuts_off
 from clickmend.tasks.interactive import InteractiveEnergy, Reading, areas, outside_disk
 
 _Network: TypeAlias = Callable[[Tensor, Tensor], Tensor]
+
+MOST_WIDER = 2
+"""How often an answer is taken from a wider view because the view before cut the object off."""
 
 ABSENT = -20.0
 """The logit of what was never seen as object."""
@@ -125,14 +128,25 @@ class InteractiveEngine:
         box = next((mark for mark in marks if isinstance(mark, Box)), None)
         if last is not None or prior is not None:
             question = _Question(clicks, radii, box, expit(shown), last, prior)
-            return self._look(self._choose(marks, shown, whole=self._whole()), question)
+            crop = self._choose(marks, shown, whole=self._whole())
+            return self._look_on(crop, marks, question)
         question = _Question(clicks, radii, box)
         overview = self._choose(marks, shown, whole=self._whole(self.card.overview_px))
         first = self._look(overview, question, refine=False)
         crop = self._choose(marks, self.render(first, None), whole=overview)
         if crop == overview and self._insertion is None:
             return first
-        return self._look(crop, question)
+        return self._look_on(crop, marks, question)
+
+    def _look_on(self, crop: Crop, marks: tuple[Mark, ...], question: _Question) -> Answer:
+        """Look, and while the view cuts the object off, look again at a wider one."""
+        answer = self._look(crop, question)
+        for _ in range(MOST_WIDER):
+            seen = self.render(answer, question.prior)
+            if not cuts_off(answer.crop, seen > 0):
+                break
+            answer = self._look(self._choose(marks, seen, whole=self._whole()), question)
+        return answer
 
     def _whole(self, long_side: int | None = None) -> Crop:
         height, width = self.photo.shape[:2]

@@ -48,6 +48,18 @@ def choose_view(
     return whole if share >= ZOOM_BELOW else zoomed
 
 
+def cuts_off(crop: Crop, mask: Mask) -> bool:
+    """Whether ``mask`` (H, W) reaches a border of the view that is no border of the photo."""
+    height, width = mask.shape
+    inside = mask[crop.y0 : crop.y1, crop.x0 : crop.x1]
+    return bool(
+        (crop.y0 > 0 and inside[0].any())
+        or (crop.x0 > 0 and inside[:, 0].any())
+        or (crop.y1 < height and inside[-1].any())
+        or (crop.x1 < width and inside[:, -1].any())
+    )
+
+
 def _boxes(marks: Sequence[Mark]) -> list[_Rectangle]:
     return [(m.x0, m.y0, m.x1, m.y1) for m in marks if isinstance(m, Box)]
 

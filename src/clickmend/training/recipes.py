@@ -108,7 +108,7 @@ _SMALL = InteractiveRecipe(
     ),
     sources=OBJECT_SOURCES,
     refinement=Refinement(
-        default="none",
+        default="bmsb",
         at=("decoder.2",),
         learning_rates={"sb": 0.01, "bmsb": 0.01, "bmsb-m": 0.01, "bmconv": 0.001},
     ),
