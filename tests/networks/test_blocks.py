@@ -26,7 +26,7 @@ def test_attention_does_not_care_where_far_pixels_are() -> None:
     block = AttentionBlock(8, heads=2).eval()
     with torch.no_grad():
         block.position.weight.zero_()
-        block.position.bias.zero_()  # type: ignore[union-attr]
+        block.position.bias.zero_()
         x = torch.randn(1, 8, 4, 6)
         order = torch.randperm(24)
         moved = x.flatten(2)[:, :, order].unflatten(2, (4, 6))

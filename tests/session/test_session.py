@@ -152,7 +152,7 @@ def test_a_click_without_sense_is_refused_and_changes_nothing(
 ) -> None:
     session = Session(photo)
     with pytest.raises(ClickError, match=words):
-        session.click(**click)  # type: ignore[arg-type]
+        session.click(**click)
     assert session.feedback == ()
     assert not session.can_undo
 
