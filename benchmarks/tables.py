@@ -2,6 +2,7 @@
 
     python benchmarks/tables.py
 
+Below the tables of G-BRS stand the paper's figures for the task, from ``published.json``.
 What stands between the two markers is replaced; the rest of the page is left alone. A test keeps
 the committed page equal to what this script makes.
 """
@@ -13,11 +14,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from clickmend.evaluation.report import markdown_table, rows_of
+from clickmend.evaluation.report import markdown
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "benchmarks.md"
 RESULTS = ROOT / "benchmarks" / "results"
+PUBLISHED = ROOT / "benchmarks" / "published.json"
 
 START = "<!-- tables: written by benchmarks/tables.py -->"
 END = "<!-- end of tables -->"
@@ -76,10 +78,58 @@ def _interactive(result: Result) -> str:
         for name, count in result["data"].items()
     )
     return (
-        f"{markdown_table(rows_of(result))}\n\n"
+        f"{markdown(result)}\n\n"
         f"Data: {data}. Curves start at click 1; NoC counts a failure as "
         f"{result['protocol']['noc_of_a_failure']} clicks; “worst” is the tenth of the objects "
         "with the lowest IoU after the first click without refinement, the same for all rows."
+    )
+
+
+def _gbrs(result: Result) -> str:
+    return (
+        f"{markdown(result)}\n\n"
+        "L counts insertions, the deepest place first; “worst” is the tenth that starts worst "
+        "without refinement, the same for all rows; regained is the share of what was missing at "
+        "the first point of the curve. RGB-BRS / s is how many times longer a click of RGB-BRS "
+        "takes in the same run, cost / behind the cost of the whole network over that of the part "
+        f"behind the insertions.\n\n{published(result['task'])}"
+    )
+
+
+def published(task: str, path: Path = PUBLISHED) -> str:
+    """The paper's figures for a task, as they are printed."""
+    paper = json.loads(path.read_text("utf-8"))
+    columns = ("source", "dataset", "images", "refine", "energy", "start", "end", "clicks")
+    columns = (*columns, "auc", "best", "seconds_per_click")
+    figures = [figure for figure in paper["figures"] if figure["task"] == task]
+    rows = [[str(figure.get(column, "–")) for column in columns] for figure in figures]
+    title = (
+        f"The paper's figures, {paper['measures'][task]} of {paper['networks'][task]} "
+        f"({paper['source']}); other photos and another network than ours:"
+    )
+    notes = [f"{where}: {paper['notes'][where]}" for where in _sources(figures, paper["notes"])]
+    return "\n\n".join(
+        [
+            title,
+            _table([column.replace("_", " ") for column in columns], rows),
+            *([f"{'; '.join(notes)}."] if notes else []),
+        ]
+    )
+
+
+def _sources(figures: Sequence[Result], noted: Sequence[str]) -> list[str]:
+    sources = {figure["source"] for figure in figures}
+    return [source for source in noted if source in sources]
+
+
+def _prior(result: Result) -> str:
+    return (
+        f"{markdown(result)}\n\n"
+        f"Sessions begin with {result['protocol']['prior']}. Regained is the share of what that "
+        "lost and the clicks brought back; prior kept the share of the images whose prior was "
+        "there bit for bit before any click; outside the share of the pixels outside all "
+        "radii; changed outside the share of these that a written file shows otherwise after the "
+        "last click, as the mean and at most."
     )
 
 
@@ -136,6 +186,8 @@ def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 TABLES: dict[str, tuple[str, Callable[[Result], str]]] = {
     "interactive": ("Interactive segmentation", _interactive),
+    "gbrs": ("G-BRS", _gbrs),
+    "prior": ("Mending a prior", _prior),
     "latency": ("Time of one click", _latency),
     "replay": ("Time of a refined click, whole network and replay", _replay),
 }

@@ -11,6 +11,8 @@ def test_the_public_names_are_these():
     assert cm.__all__ == [
         "Box",
         "Click",
+        "Push",
+        "Refine",
         "Session",
         "Stroke",
         "__version__",
@@ -45,11 +47,6 @@ def test_a_name_that_is_not_public_is_refused():
 def test_torch_is_not_loaded_by(line):
     program = f"import sys; {line}; sys.exit('torch' in sys.modules)"
     subprocess.run([sys.executable, "-c", program], check=True, timeout=60)
-
-
-def test_wrap_says_what_is_available():
-    with pytest.raises(errors.NotAvailableError, match=r"wrap.*not in this.*Available: Session\("):
-        cm.wrap(object(), task="semantic", at=["decode_head"])
 
 
 def test_instances_says_what_is_available():

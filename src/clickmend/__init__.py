@@ -11,23 +11,38 @@ if TYPE_CHECKING:
     from clickmend.core import errors as errors
     from clickmend.feedback import Box as Box
     from clickmend.feedback import Click as Click
+    from clickmend.feedback import Push as Push
     from clickmend.feedback import Stroke as Stroke
+    from clickmend.session import Refine as Refine
     from clickmend.session import Session as Session
+    from clickmend.session import wrap as wrap
     from clickmend.session.unavailable import instances as instances
-    from clickmend.session.unavailable import wrap as wrap
 
     __version__: str
 
 _ROOMS = {
     "Box": "clickmend.feedback",
     "Click": "clickmend.feedback",
+    "Push": "clickmend.feedback",
+    "Refine": "clickmend.session",
     "Session": "clickmend.session",
     "Stroke": "clickmend.feedback",
     "instances": "clickmend.session.unavailable",
-    "wrap": "clickmend.session.unavailable",
+    "wrap": "clickmend.session",
 }
 
-__all__ = ["Box", "Click", "Session", "Stroke", "__version__", "errors", "instances", "wrap"]
+__all__ = [
+    "Box",
+    "Click",
+    "Push",
+    "Refine",
+    "Session",
+    "Stroke",
+    "__version__",
+    "errors",
+    "instances",
+    "wrap",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -5,7 +5,8 @@ import json
 import pytest
 
 from clickmend.evaluation import Row, Setting
-from clickmend.evaluation.report import markdown_table, to_result
+from clickmend.evaluation.measures import MIOU
+from clickmend.evaluation.report import markdown, to_result
 from clickmend.evaluation.summary import score
 
 ROW = Row("voc99", Setting("none", "default"), score([[0.625, 0.75]]), None, 0.1, 0.2)
@@ -47,7 +48,7 @@ def test_without_results_the_page_says_so(script, tmp_path):
 def test_a_section_holds_the_table_and_where_it_comes_from(script, results):
     text = script.tables(results(interactive=interactive()))
     assert text.startswith("### Interactive segmentation\n")
-    assert markdown_table([ROW]) in text
+    assert markdown(interactive()) in text
     assert "voc99 1 objects in 1 images" in text
     assert "a failure as 2 clicks" in text
     assert text.endswith(
@@ -60,6 +61,45 @@ def test_two_results_of_one_bench_are_told_apart_by_their_files(script, results)
     text = script.tables(results(interactive=interactive(), larger=interactive()))
     assert "### Interactive segmentation\n" in text
     assert "### Interactive segmentation (larger)\n" in text
+
+
+def gbrs(**facts):
+    row = Row(
+        "camvid-val", Setting("sb", "annotator", "clicks", 1), score([[0.5]], MIOU), *[None] * 3
+    )
+    return to_result([row], measure=MIOU, bench="gbrs", task="semantic", **facts)
+
+
+def test_gbrs_stands_beside_the_papers_figures_for_its_task(script, results):
+    text = script.tables(results(**{"gbrs-semantic": gbrs()}))
+    assert text.startswith("### G-BRS (gbrs-semantic)\n")
+    assert markdown(gbrs()) in text
+    assert "| Table 3 | Cityscapes | all | rgb-brs | consistency |" in text
+    assert "| 3.3 | Mapillary Vistas | worst 10 % | bmconv |" in text
+    assert "Composition-1k" not in text
+
+
+def test_every_published_figure_is_shown_with_its_task(script):
+    paper = json.loads(script.PUBLISHED.read_text("utf-8"))
+    for figure in paper["figures"]:
+        line = next(
+            line
+            for line in script.published(figure["task"]).splitlines()
+            if line.startswith(
+                f"| {figure['source']} | {figure['dataset']} | {figure['images']} | "
+                f"{figure['refine']} | {figure['energy']} |"
+            )
+        )
+        assert f"| {figure['auc']} |" in line
+
+
+def test_a_mended_prior_says_what_was_kept(script, results):
+    result = gbrs(protocol={"prior": "a corrupted truth"}) | {"bench": "prior"}
+    result["rows"][0]["prior"] = {"kept": 1.0, "outside": 0.5, "changed": 0.005, "most": 0.02}
+    text = script.tables(results(prior=result))
+    assert text.startswith("### Mending a prior\n")
+    assert "| 100.00 % | 50.00 % | 0.50 % | 2.00 % |" in text
+    assert "Sessions begin with a corrupted truth." in text
 
 
 def test_latency_is_a_table_of_seconds(script, results):

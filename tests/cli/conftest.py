@@ -19,16 +19,17 @@ class FakePrediction:
 class FakeSession:
     """A session whose mask is the box and each foreground click's pixel."""
 
-    def __init__(self, image, *, task, model=None, prior=None, refine=None, device=None):
+    def __init__(self, image, *, task, model=None, prior=None, refine=None, device=None, **more):
         if model == "unknown":
             raise ModelError("There are no weights named 'unknown'. Available: interactive-s.")
         self.options = {"task": task, "model": model, "refine": refine, "device": device}
+        self.more = more
         self.photo, self.prior, self.feedback = read_photo(image), prior, ()
         height, width, _ = self.photo.shape
         self.size = (width, height)
 
-    def click(self, x, y, *, label):
-        click = Click(x, y, label=label)
+    def click(self, x, y, *, label, value=None, radius_px=None):
+        click = Click(x, y, label, value, radius_px)
         check_click(click, width=self.size[0], height=self.size[1], number=len(self.feedback) + 1)
         self.feedback += (click,)
 

@@ -1,4 +1,4 @@
-"""``clickmend bench interactive``: what the words on the command line ask the bench for."""
+"""``clickmend bench``: what the words on the command line ask a bench for."""
 
 from pathlib import Path
 from types import SimpleNamespace
@@ -8,11 +8,12 @@ from typer.testing import CliRunner
 
 from clickmend.cli.bench import bench_app
 from clickmend.core.errors import ModelError
-from clickmend.evaluation import BenchOptions, Row, Setting
-from clickmend.evaluation.report import cells_of, to_result
+from clickmend.evaluation import BenchOptions, GbrsOptions, PriorOptions, Row, Setting
+from clickmend.evaluation.report import columns_of, to_result
 from clickmend.evaluation.summary import score
 
 ROW = Row("voc99", Setting("none", "default"), score([[0.625, 0.75]]), None, 0.1, 0.2)
+RESULT = to_result([ROW])
 
 
 @pytest.fixture
@@ -25,16 +26,17 @@ def bench(monkeypatch):
             raise ModelError("There are no weights named 'unknown'.")
         return SimpleNamespace(card=(name, device))
 
-    def run_interactive(options, card, *, progress):
+    def run(options, card, *, progress):
         asked.append((options, card))
         progress(0, 2)
         progress(2, 2)
-        return to_result([ROW])
+        return RESULT
 
     monkeypatch.setattr("clickmend.networks.load", load)
-    monkeypatch.setattr("clickmend.evaluation.bench.run_interactive", run_interactive)
+    for name in ("interactive", "gbrs", "prior"):
+        monkeypatch.setattr(f"clickmend.evaluation.{name}.run_{name}", run)
     runner = CliRunner()
-    return lambda *words: (runner.invoke(bench_app, ["interactive", *words]), asked)
+    return lambda *words, bench="interactive": (runner.invoke(bench_app, [bench, *words]), asked)
 
 
 def test_without_options_both_dev_sets_are_run_without_refinement(bench):
@@ -85,8 +87,8 @@ def test_the_table_goes_to_stdout_and_where_the_files_are_to_stderr(bench):
 def test_a_narrow_screen_cuts_no_figure(bench, monkeypatch):
     monkeypatch.setenv("COLUMNS", "40")
     result, _ = bench()
-    for cell in cells_of(ROW):
-        assert cell in result.stdout
+    for column in columns_of(RESULT, [ROW]):
+        assert column.cell(ROW) in result.stdout
 
 
 @pytest.mark.parametrize(
@@ -102,3 +104,102 @@ def test_a_number_or_radius_that_is_not_allowed_is_a_wrong_question(bench, words
 def test_unknown_weights_are_left_for_the_main_command_to_tell(bench):
     result, _ = bench("--model", "unknown")
     assert isinstance(result.exception, ModelError)
+
+
+def gbrs_options(**changes):
+    given = {
+        "of_task": "depth",
+        "datasets": ("kitchen-dev", "office-dev"),
+        "out": Path("gbrs-depth"),
+        "limit": 24,
+        "model": "depth-s",
+    }
+    return GbrsOptions(**given | changes)
+
+
+@pytest.mark.parametrize(
+    ("words", "changes"),
+    [
+        ("", {}),
+        ("--full", {"limit": None}),
+        ("--limit 3 --pictures 2", {"limit": 3, "pictures": 2}),
+        (
+            "--sweep",
+            {
+                "datasets": ("kitchen-train", "office-train", "lab-train"),
+                "out": Path("gbrs-depth-sweep"),
+                "limit": 3,
+                "clicks": 5,
+                "sweep": True,
+            },
+        ),
+        (
+            (
+                "--dataset nyu=there --refine none --refine sb --energy clicks --energy brs "
+                "--insertions 1 --insertions 3 --radius default --clicks 4 --rates r.json --seed 5 "
+                "--jobs 2 --model small --device cuda --out here --fresh"
+            ),
+            {
+                "datasets": ("nyu=there",),
+                "refine": ("none", "sb"),
+                "energies": ("clicks", "brs"),
+                "insertions": (1, 3),
+                "radii": ("default",),
+                "clicks": 4,
+                "rates": Path("r.json"),
+                "seed": 5,
+                "jobs": 2,
+                "model": "small",
+                "device": "cuda",
+                "out": Path("here"),
+                "fresh": True,
+            },
+        ),
+    ],
+)
+def test_every_option_of_gbrs_reaches_its_bench(bench, words, changes):
+    result, asked = bench("--task", "depth", *words.split(), bench="gbrs")
+    assert result.exit_code == 0
+    assert [options for options, _ in asked] == [gbrs_options(**changes)]
+
+
+def test_a_sweep_says_where_the_rates_are(bench):
+    result, _ = bench("--task", "depth", "--sweep", "--out", "here", bench="gbrs")
+    assert "here.rates.json" in result.stderr
+
+
+@pytest.mark.parametrize("other", [("--limit", "3"), ("--sweep",)])
+def test_all_images_and_a_part_of_them_are_a_wrong_question(bench, other):
+    result, asked = bench("--task", "depth", "--full", *other, bench="gbrs")
+    assert result.exit_code == 2
+    assert "--full" in result.stderr
+    assert asked == []
+
+
+@pytest.mark.parametrize("name", ["gbrs", "prior"])
+def test_without_a_task_there_is_nothing_to_measure(bench, name):
+    result, _ = bench(bench=name)
+    assert result.exit_code == 2
+    assert "--task" in result.stderr
+
+
+def test_every_option_of_the_prior_reaches_its_bench(bench):
+    _, asked = bench("--task", "semantic", bench="prior")
+    bench("--task", "matting", "--refine", "sb", "--limit", "2", "--seed", "3", bench="prior")
+    assert [options for options, _ in asked] == [
+        PriorOptions(
+            of_task="semantic",
+            datasets=("camvid-val",),
+            out=Path("prior-semantic"),
+            model="semantic-s",
+        ),
+        PriorOptions(
+            of_task="matting",
+            datasets=("alphamatting14-val",),
+            out=Path("prior-matting"),
+            refine=("sb",),
+            limit=2,
+            seed=3,
+            model="matting-s",
+        ),
+    ]

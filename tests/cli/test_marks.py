@@ -3,30 +3,49 @@ import math
 import pytest
 import typer
 
-from clickmend.cli.marks import read_box, read_click
-from clickmend.feedback import Box, Click
+from clickmend.cli.marks import read_box, read_mark
+from clickmend.feedback import Box, Click, Push, Stroke
 
 
 @pytest.mark.parametrize(
-    ("text", "click"),
+    ("task", "text", "mark"),
     [
-        ("212,140", Click(212, 140, label="foreground")),
-        ("300,90:background", Click(300, 90, label="background")),
-        (" 0.5 , -3:foreground", Click(0.5, -3, label="foreground")),
+        ("interactive", "212,140", Click(212, 140, label="foreground")),
+        ("interactive", "300,90:background", Click(300, 90, label="background")),
+        ("interactive", " 0.5 , -3:foreground@7", Click(0.5, -3, "foreground", radius_px=7)),
+        ("semantic", "200,150:road", Click(200, 150, label="road")),
+        ("semantic", "200,150:3@40", Click(200, 150, label=3, radius_px=40)),
+        ("semantic", "10,10 90,20:road", Stroke(((10, 10), (90, 20)), "road", 3.0)),
+        ("semantic", "10,10 90,20:road@5.5", Stroke(((10, 10), (90, 20)), "road", 5.5)),
+        ("matting", "30,40:0.5", Click(30, 40, value=0.5)),
+        ("matting", "30,40:up", Push(30, 40, "up")),
+        ("depth", "80,60:2.35@40", Click(80, 60, value=2.35, radius_px=40)),
+        ("depth", "80,60:down@9", Push(80, 60, "down", radius_px=9)),
     ],
 )
-def test_a_click_is_two_numbers_and_perhaps_a_label(text, click):
-    assert read_click(text) == click
+def test_a_mark_is_places_what_is_there_and_perhaps_a_radius(task, text, mark):
+    assert read_mark(text, task=task) == mark
 
 
-def test_a_click_that_is_no_number_is_left_to_the_session_to_refuse():
-    assert math.isnan(read_click("nan,3").x)
+def test_a_number_that_is_none_is_left_to_the_session_to_refuse():
+    assert math.isnan(read_mark("nan,3", task="interactive").x)
 
 
-@pytest.mark.parametrize("text", ["", "212", "212,140,3", "a,b", "212,140:", "212;140"])
-def test_a_text_that_is_no_click_is_refused_with_an_example(text):
-    with pytest.raises(typer.BadParameter, match=r"is no click.*such as 212,140"):
-        read_click(text)
+@pytest.mark.parametrize(
+    ("task", "text"),
+    [
+        *(("interactive", text) for text in ("", "212", "212,140,3", "a,b", "212;140")),
+        ("semantic", "200,150"),
+        ("semantic", "200,150:road@x"),
+        ("semantic", "200,150 30:road"),
+        ("matting", "30,40"),
+        ("matting", "30,40:soft"),
+        ("depth", "30,40 50,60:2.0"),
+    ],
+)
+def test_a_text_that_is_no_mark_is_refused_with_an_example(task, text):
+    with pytest.raises(typer.BadParameter, match=rf"is no mark of the task '{task}'.*such as"):
+        read_mark(text, task=task)
 
 
 def test_a_box_is_four_numbers():

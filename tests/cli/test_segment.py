@@ -120,7 +120,7 @@ def test_a_place_that_cannot_be_written_fails_in_one_line(sessions, photo, tmp_p
     [
         (["-o", "mask.png"], "nothing says where the object is"),
         (["--click", "1,1"], "the result would go nowhere"),
-        (["--click", "1", "-o", "mask.png"], "'1' is no click"),
+        (["--click", "1", "-o", "mask.png"], "'1' is no mark of the task 'interactive'"),
         (["--box", "1", "-o", "mask.png"], "'1' is no box"),
         (["--click", "1,1", "-o", "m.png", "--overlay", "m.png"], "2 results would be written"),
     ],

@@ -8,12 +8,12 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from clickmend.cli.train import train_app
-from clickmend.core.errors import OutputError
+from clickmend.core.errors import OptionError, OutputError
 from clickmend.core.settings import Settings
 from clickmend.data import folder
 from clickmend.networks import load
 from clickmend.training import RECIPES, InteractiveRecipe
-from clickmend.training.recipes import Stage
+from clickmend.training.recipes import DepthRecipe, MattingRecipe, SemanticRecipe, Stage
 
 
 @pytest.fixture
@@ -73,3 +73,83 @@ def test_a_folder_that_cannot_be_made_is_refused(tiny: Path) -> None:
     command = ["interactive", "--recipe", "tiny", "--out", str(tiny / "file/run")]
     with pytest.raises(OutputError, match="cannot be made"):
         CliRunner().invoke(train_app, command, catch_exceptions=False)
+
+
+SMALL = {"widths": (8, 8, 8, 8), "blocks": (0, 1, 1, 1)}
+
+
+def write(path: Path, array: np.ndarray) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.fromarray(array).save(path)
+
+
+@pytest.fixture
+def dense(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Made sets and a recipe of one step for the other tasks, each named like its task."""
+    from clickmend.training import matting
+    from clickmend.training.mattes import Layers
+
+    ramp = np.tile(np.linspace(0, 255, 48).astype(np.uint8), (40, 1))
+    photo = np.repeat(ramp[..., None], 3, axis=2)
+    for number in range(40):
+        name = f"h{number:02}"
+        write(tiny / f"semantic/camvid/train/images/{name}.jpg", photo)
+        write(tiny / f"semantic/camvid/train/masks/{name}.png", (ramp > 100).astype(np.uint8))
+        write(tiny / f"depth/train/kitchen/rgb/{name}.jpg", photo)
+        write(tiny / f"depth/train/kitchen/depth/{name}.png", 1000 + ramp.astype(np.uint16))
+    trimap = np.select([ramp < 60, ramp > 200], [0, 255], 128).astype(np.uint8)
+    for number in range(14):
+        root = tiny / "matting/alphamatting14"
+        write(root / f"images/GT{number:02}.jpg", photo)
+        write(root / f"alpha/GT{number:02}.png", ramp)
+        write(root / f"trimap/GT{number:02}.png", trimap)
+    monkeypatch.setattr(matting, "take_apart", lambda sample: Layers(sample, *[sample.image] * 2))
+    monkeypatch.setattr(matting, "KEPT_BACK", 2)
+    given = {"network_options": SMALL, "stages": (Stage(1, 32, 2, 1e-3, 1e-3),), "view_px": 64}
+    recipes = {
+        "semantic": SemanticRecipe(
+            network="semantic-unet",
+            sources={"camvid-train": 1.0},
+            labels=("sky", "building"),
+            **{**given, "network_options": {**SMALL, "classes": 2}},
+        ),
+        "matting": MattingRecipe(
+            network="matting-unet",
+            sources={"ccp": 1.0},
+            mattes="alphamatting14-train",
+            objects={"ccp": 1.0},
+            kinds={"matte": 0.5, "object": 0.5},
+            **given,
+        ),
+        "depth": DepthRecipe(
+            network="depth-unet", sources={"kitchen-train": 1.0}, range_m=(0.3, 10.0), **given
+        ),
+    }
+    for name, recipe in recipes.items():
+        monkeypatch.setitem(RECIPES._entries, name, recipe)
+    return tiny
+
+
+@pytest.mark.parametrize(
+    ("task", "scores"),
+    [
+        ("semantic", {"validation mIoU", "validation pixel accuracy"}),
+        ("matting", {"validation MSE", "validation SAD"}),
+        ("depth", {"validation delta1", "validation AbsRel"}),
+    ],
+)
+def test_every_task_trains_validates_and_ends_with_weights(
+    dense: Path, task: str, scores: set[str]
+) -> None:
+    out = dense / "made"
+    command = [task, "--recipe", task, "--out", str(out), "--workers", "0"]
+    ended = CliRunner().invoke(train_app, command, catch_exceptions=False)
+    assert "Step 1 of 1" in ended.stdout
+    card = load(out / "made.json").card
+    assert card.task == task
+    assert set(card.scores) == scores
+
+
+def test_a_recipe_of_another_task_is_refused() -> None:
+    with pytest.raises(OptionError, match=r"depth-s; choose one, or run `clickmend train semantic"):
+        CliRunner().invoke(train_app, ["depth", "--recipe", "semantic-s"], catch_exceptions=False)

@@ -1,6 +1,7 @@
 """Tiny folders in exactly the layouts that the publishers ship, with what a reader must find."""
 
 import json
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,6 +10,9 @@ import numpy as np
 import pytest
 from PIL import Image
 from scipy.io import savemat
+
+# Makes ``dense_folders`` importable here.
+sys.path.insert(0, str(Path(__file__).parent))
 
 H, W = 6, 8
 

@@ -8,11 +8,16 @@ from PIL import Image
 
 from clickmend.core.errors import ClickmendError, DataError, OutputError, PriorError
 from clickmend.data import (
+    alpha_png,
+    depth_png,
+    index_png,
     mask_png,
     read_alpha,
     read_depth,
     read_index,
     read_mask,
+    read_npy,
+    read_trimap,
     write_alpha,
     write_depth,
     write_index,
@@ -130,7 +135,7 @@ def test_the_error_is_the_one_that_was_asked_for(tmp_path):
 
 def test_a_coloured_picture_is_no_plane_of_numbers():
     coloured = encoded(Image.new("RGB", (2, 2), "red"))
-    for read in (read_mask, read_index, read_alpha, read_depth):
+    for read in (read_mask, read_index, read_alpha, read_trimap, read_depth):
         with pytest.raises(PriorError, match=r"is coloured\. One number per pixel.*convert it"):
             read(coloured)
 
@@ -242,7 +247,7 @@ def test_a_name_that_promises_another_format_is_refused(write, array, name, tmp_
         write(tmp_path / name, array)
 
 
-@pytest.mark.parametrize("read", [read_mask, read_index, read_alpha, read_depth])
+@pytest.mark.parametrize("read", [read_mask, read_index, read_alpha, read_trimap, read_depth])
 @pytest.mark.parametrize("content", [b"", b"hello", b"\x93NUMPY", b"\x89PNG\r\n\x1a\n"])
 def test_what_cannot_be_read_is_told_in_one_line(read, content):
     with pytest.raises(ClickmendError) as refusal:
@@ -254,3 +259,118 @@ def test_what_cannot_be_read_is_told_in_one_line(read, content):
 def test_an_index_map_with_an_alpha_channel_is_read_by_its_greys():
     levels = np.array([[[3, 255], [0, 255]]], np.uint8)
     assert read_index(encoded(Image.fromarray(levels, "LA"))).tolist() == [[3, 0]]
+
+
+EVERY_16_BITS = np.arange(65536).reshape(256, 256)
+
+
+def test_every_16_bit_id_comes_back_from_png_and_npy(tmp_path):
+    for name in ("index.png", "index.npy"):
+        write_index(tmp_path / name, EVERY_16_BITS)
+        np.testing.assert_array_equal(read_index(tmp_path / name), EVERY_16_BITS)
+    np.testing.assert_array_equal(read_index(index_png(EVERY_16_BITS)), EVERY_16_BITS)
+
+
+def test_every_8_bit_alpha_comes_back_from_its_png_and_any_alpha_from_npy(tmp_path, rng):
+    levels = (np.arange(256).reshape(16, 16) / 255).astype(np.float32)
+    write_alpha(tmp_path / "alpha.png", levels)
+    np.testing.assert_array_equal(read_alpha(tmp_path / "alpha.png"), levels)
+    np.testing.assert_array_equal(read_alpha(alpha_png(levels)), levels)
+    fine = rng.random((5, 7)).astype(np.float32)
+    write_alpha(tmp_path / "alpha.npy", fine)
+    np.testing.assert_array_equal(read_alpha(tmp_path / "alpha.npy"), fine)
+
+
+def test_every_millimetre_comes_back_from_its_png_and_any_depth_from_npy(tmp_path, rng):
+    source = encoded(Image.fromarray(EVERY_16_BITS.astype(np.uint16)))
+    depth_m = read_depth(source)
+    write_depth(tmp_path / "depth.png", depth_m)
+    with Image.open(tmp_path / "depth.png") as image:
+        np.testing.assert_array_equal(np.asarray(image), EVERY_16_BITS)
+    np.testing.assert_array_equal(read_depth(depth_png(depth_m)), depth_m)
+    far = (100 * rng.random((5, 7))).astype(np.float32)
+    far[0, 0] = np.nan
+    write_depth(tmp_path / "depth.npy", far)
+    np.testing.assert_array_equal(read_depth(tmp_path / "depth.npy", depth_scale=1.0), far)
+
+
+@pytest.mark.parametrize(
+    ("write", "array"),
+    [
+        (write_index, np.array([[0, 2**31 - 1]])),
+        (write_index, np.array([[0, 7]], np.uint8)),
+        (write_alpha, np.array([[0.0, 1 / 3]])),
+        (write_alpha, np.array([[0.0, 1.0]], np.float16)),
+        (write_depth, np.array([[np.nan, 123.4567891234]])),
+    ],
+)
+def test_an_npy_holds_exactly_the_array(write, array, tmp_path):
+    write(tmp_path / "array.npy", array)
+    back = read_npy(tmp_path / "array.npy")
+    assert back.dtype == array.dtype
+    np.testing.assert_array_equal(back, array)
+
+
+@pytest.mark.parametrize(
+    ("write", "array", "allowed"),
+    [
+        (write_index, np.array([[-1]]), "integers .* from 0 to 2147483647"),
+        (write_index, np.array([[2**31]]), "integers .* from 0 to 2147483647"),
+        (write_alpha, np.array([[1.5]]), r"floats .* in \[0, 1\]"),
+        (write_alpha, np.array([[1]]), r"floats .* in \[0, 1\]"),
+        (write_depth, np.array([[-1.0]]), "metres, floats .* from 0 up"),
+        (write_depth, np.array([[np.inf]]), "metres, floats .* from 0 up"),
+        (write_depth, np.array([[1]]), "metres, floats .* from 0 up"),
+    ],
+)
+def test_what_would_not_be_read_again_is_not_written_as_npy(write, array, allowed, tmp_path):
+    with pytest.raises(OutputError, match=f"cannot be written as .* Allowed are {allowed}"):
+        write(tmp_path / "result.npy", array)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("write", [write_index, write_alpha, write_depth])
+def test_another_suffix_is_refused_with_both_that_are_allowed(write, tmp_path):
+    with pytest.raises(
+        OutputError, match=r"does not end in \.png or \.npy.*as PNG or NPY; name it"
+    ):
+        write(tmp_path / "result.tif", np.zeros((2, 2)))
+
+
+TRIMAP = np.array([[0, 128, 255]], np.uint8)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        TRIMAP,
+        TRIMAP.astype(np.int64),
+        np.array([[0, 127, 255]], np.uint8),
+        encoded(Image.fromarray(TRIMAP)),
+        encoded(Image.fromarray(np.repeat(TRIMAP[:, :, None], 3, axis=2))),
+    ],
+    ids=["array", "integers", "127", "grey", "grey as RGB"],
+)
+def test_trimaps_of_every_common_kind_are_read(source):
+    trimap = read_trimap(source, size=(3, 1))
+    assert trimap.dtype == np.uint8
+    np.testing.assert_array_equal(trimap, TRIMAP)
+
+
+@pytest.mark.parametrize(
+    "pixels",
+    [
+        np.array([[0, 1, 2]]),
+        np.array([[0, 100, 128, 255]]),
+        np.array([[0.0, 0.5, 1.0]]),
+        np.array([[-1, 128, 255]]),
+        np.array([[0, 32768, 65535]]),
+        np.array([[True, False]]),
+    ],
+    ids=["0, 1, 2", "two greys", "floats", "negative", "16 bits", "bool"],
+)
+def test_what_has_other_values_is_no_trimap(pixels):
+    with pytest.raises(
+        PriorError, match=r"array holds \d different .*one grey between \(unknown\)"
+    ):
+        read_trimap(pixels)

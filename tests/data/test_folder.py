@@ -1,12 +1,10 @@
-import hashlib
-
 import numpy as np
 import pytest
 from PIL import Image
 
 from clickmend.core.errors import DataError, OptionError
 from clickmend.core.settings import Settings
-from clickmend.data import OBJECT_SETS, folder, held_out, open_folder, open_object_set
+from clickmend.data import OBJECT_SETS, folder, open_folder, open_object_set
 
 
 def test_the_second_annotator_is_read_from_masks2(published, tmp_path):
@@ -77,21 +75,6 @@ def test_a_set_opens_by_its_short_name(published, tmp_path, monkeypatch):
 def test_an_unknown_set_is_refused_with_the_nearest():
     with pytest.raises(OptionError, match="did you mean 'voc99'"):
         open_object_set("voc98")
-
-
-def test_every_photo_of_a_dev_set_is_held_out():
-    assert held_out("voc99", "anything")
-    assert held_out("davis10", "blackswan_00000")
-
-
-def test_a_fifth_of_three_training_sets_is_held_out_by_the_sha1_of_the_stem():
-    # 16 ≡ 1 (mod 5), so a hexadecimal number is divisible by 5 when the sum of its digits is.
-    digits = hashlib.sha1(b"FudanPed00003").hexdigest()
-    assert sum(int(digit, 16) for digit in digits) % 5 == 0
-    for name in ("pennfudan", "feralcat", "coco100"):
-        assert held_out(name, "FudanPed00003")
-        assert not held_out(name, "FudanPed00001")
-    assert not held_out("bsds", "FudanPed00003")
 
 
 def test_the_real_sets_read(data_root):

@@ -1,7 +1,17 @@
 import pytest
 
 from clickmend.core.errors import DataError
-from clickmend.data.layout import files_by_stem, first_folder, listed, pair, without_splits
+from clickmend.data.layout import (
+    files_by_stem,
+    first_folder,
+    lines,
+    listed,
+    pair,
+    pair_folders,
+    read_json,
+    require_files,
+    without_splits,
+)
 
 
 def test_files_come_sorted_by_stem_without_hidden_and_foreign_ones(tmp_path):
@@ -45,9 +55,53 @@ def test_an_empty_list_is_refused(tmp_path):
 def test_the_first_name_without_a_file_is_told_and_all_are_counted(tmp_path):
     have = {"a": tmp_path / "a.jpg"}
     with pytest.raises(DataError, match=r"photos/b\.jpg is missing \(2 of 3 files"):
-        pair("abc", have, have, photo_place="photos/{name}.jpg", ids_place="{name}", layout="x")
+        pair("abc", have, have, photo_place="photos/{name}.jpg", truth_place="{name}", layout="x")
 
 
 def test_a_split_where_there_is_none_is_refused():
     with pytest.raises(DataError, match="no split 'val': GrabCut has no splits"):
         without_splits("val", layout="GrabCut")
+
+
+def test_lines_keep_their_spaces_and_an_empty_list_of_them_is_refused(tmp_path):
+    (tmp_path / "names.txt").write_text("one name.png\r\n\n two.png\n")
+    assert lines(tmp_path / "names.txt", layout="names") == ["one name.png", "two.png"]
+    (tmp_path / "names.txt").write_text("\n")
+    with pytest.raises(DataError, match=r"names\.txt is empty\. Expected names"):
+        lines(tmp_path / "names.txt", layout="names")
+    with pytest.raises(DataError, match=r"other\.txt is missing\. Expected names; unpack"):
+        lines(tmp_path / "other.txt", layout="names")
+
+
+def test_files_that_are_missing_are_counted_and_the_first_is_named(tmp_path):
+    (tmp_path / "a.jpg").touch()
+    require_files([tmp_path / "a.jpg"], layout="photos")
+    wanted = [tmp_path / f"{stem}.jpg" for stem in "abc"]
+    with pytest.raises(
+        DataError, match=r"b\.jpg is missing \(2 of 3 files like it\)\. Expected ph"
+    ):
+        require_files(wanted, layout="photos")
+    with pytest.raises(DataError, match=r"gone is missing\. Expected photos"):
+        require_files([tmp_path / "gone" / "a.jpg"], layout="photos")
+
+
+def test_two_folders_are_paired_by_stem(tmp_path):
+    for place in ("rgb/b.jpg", "rgb/a.png", "depth/a.png", "depth/b.png"):
+        (tmp_path / place).parent.mkdir(exist_ok=True)
+        (tmp_path / place).touch()
+    pairs = pair_folders(tmp_path / "rgb", tmp_path / "depth", layout="x")
+    assert list(pairs) == ["a", "b"]
+    assert pairs["a"] == (tmp_path / "rgb/a.png", tmp_path / "depth/a.png")
+    (tmp_path / "depth/b.png").unlink()
+    with pytest.raises(DataError, match=r"depth/b\.png is missing \(1 of 2"):
+        pair_folders(tmp_path / "rgb", tmp_path / "depth", layout="x")
+
+
+def test_json_that_is_missing_or_damaged_is_refused_and_named(tmp_path):
+    with pytest.raises(DataError, match=r"c\.json is missing\. Expected config"):
+        read_json(tmp_path / "c.json", layout="config")
+    (tmp_path / "c.json").write_text("{")
+    with pytest.raises(DataError, match=r"c\.json is no JSON .*Expected config"):
+        read_json(tmp_path / "c.json", layout="config")
+    (tmp_path / "c.json").write_text('{"a": 1}')
+    assert read_json(tmp_path / "c.json", layout="config") == {"a": 1}

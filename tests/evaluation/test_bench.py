@@ -8,8 +8,8 @@ from disk_scenes import PaintSession, open_disks
 
 import clickmend.evaluation.bench as bench
 from clickmend.core.errors import ModelError, OptionError, OutputError
-from clickmend.evaluation.bench import BenchOptions, InteractiveSessions, command_line
-from clickmend.evaluation.protocol import Setting
+from clickmend.evaluation.bench import BenchOptions, command_line
+from clickmend.evaluation.interactive import run_interactive
 from clickmend.evaluation.report import rows_of
 from clickmend.evaluation.summary import summarise
 from clickmend.networks import Card
@@ -21,6 +21,7 @@ def card():
     """What the bench looks at of a card."""
     return Card.model_construct(
         name="small",
+        task="interactive",
         sha256="0123456789ab" + "0" * 52,
         overview_px=256,
         view_px=256,
@@ -42,7 +43,7 @@ def options(tmp_path):
 
 
 def run(options, card):
-    return bench.run_interactive(options, card, make_session=PaintSession, open_dataset=open_disks)
+    return run_interactive(options, card, make_session=PaintSession, open_dataset=open_disks)
 
 
 def changed(options, **changes):
@@ -143,11 +144,3 @@ def test_the_command_names_no_folder(options, card):
 def test_a_relative_place_is_kept_in_the_command(options, card):
     relative = changed(options, out=Path("benchmarks/results/interactive"))
     assert command_line(relative, card).endswith("--out benchmarks/results/interactive")
-
-
-def test_sessions_are_started_with_the_model_the_layer_and_the_device(monkeypatch):
-    calls = []
-    monkeypatch.setattr("clickmend.session.Session", lambda *a, **k: calls.append((a, k)))
-    InteractiveSessions("small", "cpu")("image", Setting("sb", "annotator"))
-    options = {"task": "interactive", "model": "small", "refine": "sb", "device": "cpu"}
-    assert calls == [(("image",), options)]

@@ -8,6 +8,7 @@ import numpy as np
 from PIL import Image
 
 from clickmend.evaluation.curves import as_png, as_svg, draw_curves
+from clickmend.evaluation.measures import MSE
 from clickmend.evaluation.protocol import Setting
 from clickmend.evaluation.summary import Row, score
 
@@ -37,6 +38,25 @@ def test_lines_are_the_curves_from_click_1_with_the_worst_tenth_dashed():
         ("--", [[1, 0.1], [2, 0.2], [3, 0.3]]),
         ("-", [[1, 0.1], [2, 0.2], [3, 0.3]]),
     ]
+
+
+def test_of_the_settings_of_one_layer_the_best_is_drawn():
+    one, two = Setting("sb", "default", "clicks", 1), Setting("sb", "default", "consistency", 2)
+    rows = [Row("d", one, HARD, None, 0.1, 0.2), Row("d", two, EASY, None, 0.1, 0.2)]
+    (line,) = draw_curves(rows).axes[0].lines
+    assert line.get_label() == "sb L2"
+    assert line.get_ydata().tolist() == [0.4, 0.6, 0.9]
+
+
+def test_an_error_is_drawn_from_click_0_in_its_unit_and_the_lowest_is_the_best():
+    low, high = score([[0.02, 0.01]], MSE), score([[0.02, 0.015]], MSE)
+    rows = [
+        Row("d", Setting("sb", "default", "clicks", 1), high, None, 0.1, 0.2),
+        Row("d", Setting("sb", "default", "clicks", 2), low, None, 0.1, 0.2),
+    ]
+    panel = draw_curves(rows, MSE).axes[0]
+    assert panel.lines[0].get_xydata().tolist() == [[0, 20], [1, 10]]
+    assert panel.get_ylabel().startswith("mean MSE·10³")
 
 
 def test_a_setting_has_one_colour_in_all_panels():

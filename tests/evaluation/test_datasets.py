@@ -7,7 +7,14 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from clickmend.core.errors import DataError, OptionError
-from clickmend.evaluation.datasets import choose_images, dataset_name, open_bench_dataset
+from clickmend.data import held_out
+from clickmend.evaluation.datasets import (
+    choose_images,
+    dataset_name,
+    open_bench_dataset,
+    open_training_dataset,
+)
+from clickmend.evaluation.tasks import TASKS
 
 NAMES = [f"{number:03d}" for number in range(40)]
 limits, seeds = st.integers(1, 50), st.integers(0, 5)
@@ -81,3 +88,37 @@ def test_another_seed_draws_another_subset():
 def test_a_limit_that_is_not_positive_is_refused(limit):
     with pytest.raises(OptionError, match=f"limit is {limit} images"):
         choose_images(NAMES, limit=limit, seed=0)
+
+
+def test_a_set_that_is_reported_is_never_tuned_on():
+    for task in TASKS:
+        assert not set(TASKS[task].dev) & set(TASKS[task].training)
+        with pytest.raises(OptionError, match=f"{TASKS[task].dev[0]} is no training set"):
+            open_training_dataset(TASKS[task].dev[0], task)
+
+
+@pytest.mark.parametrize("task", list(TASKS))
+def test_the_sets_of_each_task_are_there_and_can_be_clicked_on(task, data_root):
+    known = TASKS[task]
+    for dataset in (
+        *(open_bench_dataset(name, task) for name in known.dev),
+        *(open_training_dataset(name, task) for name in known.training),
+    ):
+        subjects = known.subjects(dataset[0])
+        assert subjects
+        assert all(subject.image.ndim == 3 for subject in subjects.values())
+
+
+def test_what_is_held_out_of_training_is_not_tuned_on(data_root):
+    for name in TASKS["interactive"].training:
+        whole = open_bench_dataset(name).names
+        tuned = open_training_dataset(name, "interactive").names
+        assert set(tuned) == {stem for stem in whole if not held_out(name, stem)}
+        assert len(tuned) < len(whole)
+
+
+def test_a_layout_of_another_task_is_opened_by_its_own_reader(tmp_path):
+    with pytest.raises(OptionError, match="write nyu=FOLDER"):
+        open_bench_dataset("nyu", "depth")
+    with pytest.raises(OptionError, match="no layout of depth maps 'berkeley'"):
+        open_bench_dataset(f"berkeley={tmp_path}", "depth")

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from disk_scenes import disk
 
-from clickmend.evaluation.protocol import simulate_clicks
+from clickmend.evaluation.protocol import simulate
+from clickmend.evaluation.subjects import ObjectSubject
 from clickmend.feedback.annotator import next_click
 from clickmend.metrics import intersection_over_union
 
@@ -23,7 +24,7 @@ class DiskSession:
     def prediction(self):
         return SimpleNamespace(mask=self.mask)
 
-    def click(self, x, y, *, label, radius_px):
+    def click(self, x, y, *, label, value=None, radius_px):
         self.calls.append((x, y, label, radius_px))
         painted = disk(x, y, radius_px or 4, self.mask.shape)
         self.mask = self.mask | painted if label == "foreground" else self.mask & ~painted
@@ -37,7 +38,7 @@ class OracleSession(DiskSession):
         super().__init__(np.zeros_like(truth))
         self.truth = truth
 
-    def click(self, x, y, *, label, radius_px):
+    def click(self, x, y, *, label, value=None, radius_px):
         self.mask = self.truth
         return self.prediction
 
@@ -45,12 +46,14 @@ class OracleSession(DiskSession):
 SHAPE = (40, 50)
 TRUTH = disk(20, 18, 11, SHAPE) | disk(38, 30, 6, SHAPE)
 EMPTY = np.zeros_like(TRUTH)
+PHOTO = np.zeros((*SHAPE, 3), np.uint8)
+SUBJECT = ObjectSubject(PHOTO, TRUTH)
 
 
 @pytest.mark.parametrize("radius", ["annotator", "default"])
 def test_a_trace_equals_the_loop_written_out(radius):
     oracle = DiskSession(EMPTY)
-    expected = []
+    expected = [intersection_over_union(oracle.mask, TRUTH)]
     for _ in range(6):
         click = next_click(oracle.mask, TRUTH)
         r = click.radius_px if radius == "annotator" else None
@@ -58,49 +61,49 @@ def test_a_trace_equals_the_loop_written_out(radius):
         expected.append(intersection_over_union(oracle.mask, TRUTH))
 
     session = DiskSession(EMPTY)
-    trace = simulate_clicks(session, TRUTH, clicks=6, radius=radius)
-    assert list(trace.iou) == expected
+    trace = simulate(session, SUBJECT, clicks=6, radius=radius)
+    assert list(trace.scores) == expected
     assert session.calls == oracle.calls
 
 
 def test_the_annotators_radius_is_passed_only_where_it_is_asked_for():
     with_radius, without = DiskSession(EMPTY), DiskSession(EMPTY)
-    simulate_clicks(with_radius, TRUTH, clicks=2, radius="annotator")
-    simulate_clicks(without, TRUTH, clicks=2, radius="default")
+    simulate(with_radius, SUBJECT, clicks=2, radius="annotator")
+    simulate(without, SUBJECT, clicks=2, radius="default")
     assert [r for *_, r in with_radius.calls] == [
         click.radius_px
-        for click in simulate_clicks(DiskSession(EMPTY), TRUTH, clicks=2, radius="annotator").clicks
+        for click in simulate(DiskSession(EMPTY), SUBJECT, clicks=2, radius="annotator").clicks
     ]
     assert [r for *_, r in without.calls] == [None, None]
 
 
 def test_a_perfect_prediction_gets_no_more_clicks_and_its_score_is_held():
-    trace = simulate_clicks(OracleSession(TRUTH), TRUTH, clicks=5)
+    trace = simulate(OracleSession(TRUTH), SUBJECT, clicks=5)
     assert len(trace.clicks) == len(trace.seconds) == 1
-    assert trace.iou == (1.0,) * 5
+    assert trace.scores == (0.0, *(1.0,) * 5)
 
 
 def test_a_prior_that_is_right_is_never_clicked():
-    trace = simulate_clicks(DiskSession(TRUTH), TRUTH, clicks=3)
+    trace = simulate(DiskSession(TRUTH), SUBJECT, clicks=3)
     assert trace.clicks == trace.seconds == ()
-    assert trace.iou == (1.0, 1.0, 1.0)
+    assert trace.scores == (1.0, 1.0, 1.0, 1.0)
 
 
 def test_ignored_pixels_are_neither_clicked_nor_scored():
     ignore = disk(38, 30, 7, SHAPE)
     session = DiskSession(EMPTY)
-    trace = simulate_clicks(session, TRUTH, ignore=ignore, clicks=4)
+    trace = simulate(session, ObjectSubject(PHOTO, TRUTH, ignore), clicks=4)
     assert not any(ignore[int(click.y), int(click.x)] for click in trace.clicks)
-    assert trace.iou[-1] == intersection_over_union(session.mask, TRUTH, ignore)
+    assert trace.scores[-1] == intersection_over_union(session.mask, TRUTH, ignore)
 
 
 def test_background_clicks_follow_an_excess():
     session = DiskSession(np.ones_like(TRUTH))
-    trace = simulate_clicks(session, TRUTH, clicks=1)
+    trace = simulate(session, SUBJECT, clicks=1)
     assert trace.clicks[0].label == "background"
 
 
 def test_seconds_are_those_of_the_click_alone():
     ticks = itertools.count(step=0.25)
-    trace = simulate_clicks(DiskSession(EMPTY), TRUTH, clicks=3, clock=lambda: next(ticks))
+    trace = simulate(DiskSession(EMPTY), SUBJECT, clicks=3, clock=lambda: next(ticks))
     assert trace.seconds == (0.25, 0.25, 0.25)

@@ -16,7 +16,8 @@ from clickmend.evaluation.provenance import code_fingerprint, commit, describe_m
 
 @pytest.fixture
 def package(tmp_path):
-    for file in ("evaluation/protocol.py", "evaluation/report.py", "session/session.py"):
+    room = ("corruption", "protocol", "report", "subjects")
+    for file in (*(f"evaluation/{name}.py" for name in room), "session/session.py"):
         path = tmp_path / file
         path.parent.mkdir(exist_ok=True)
         path.write_text("x = 1\n")
@@ -48,7 +49,7 @@ def test_an_accelerator_is_named_by_its_model():
 def test_code_on_which_a_score_depends_changes_the_fingerprint(package):
     before = code_fingerprint(package)
     assert before == code_fingerprint(package)
-    for file in ("evaluation/protocol.py", "session/session.py"):
+    for file in ("evaluation/protocol.py", "evaluation/subjects.py", "session/session.py"):
         (package / file).write_text(f"x = '{file}'\n")
         assert code_fingerprint(package) != before
         before = code_fingerprint(package)

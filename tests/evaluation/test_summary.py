@@ -5,6 +5,7 @@ import pytest
 from scipy.integrate import trapezoid
 
 from clickmend.core.errors import OptionError
+from clickmend.evaluation.measures import MIOU, MSE
 from clickmend.evaluation.protocol import Setting
 from clickmend.evaluation.summary import score, summarise
 
@@ -31,7 +32,7 @@ def curves_of(seed, objects=23, clicks=6):
 def test_scores_equal_the_numbers_worked_out_by_hand():
     scores = score([[0.5, 0.86, 0.95], [0.3, 0.5, 0.4]])
     assert scores.objects == 2
-    assert scores.iou == pytest.approx((0.4, 0.68, 0.675))
+    assert scores.curve == pytest.approx((0.4, 0.68, 0.675))
     assert scores.auc == pytest.approx((0.4 + 0.68) / 4 + (0.68 + 0.675) / 4)
     assert scores.best == pytest.approx(0.68)
     assert scores.noc85 == (2 + 3) / 2
@@ -75,6 +76,47 @@ def test_each_dataset_has_its_own_worst_tenth():
     ]
 
 
+def test_where_lower_is_better_the_worst_tenth_has_the_highest_errors_and_the_best_is_the_lowest():
+    plain = curves_of(11)[:, ::-1]
+    records = [record | {"mse": record["iou"]} for record in runs("d", "none", plain)]
+    row = summarise(records, MSE)[0]
+    hardest = sorted(sorted(range(23), key=lambda image: -plain[image][0])[:3])
+    assert row.worst == score([plain[i].tolist() for i in hardest], MSE)
+    assert row.scores.best == pytest.approx(plain.mean(axis=0).min())
+    assert row.scores.noc85 is row.scores.noc90 is None
+
+
+def test_a_curve_from_click_0_counts_a_good_start_as_no_click_and_a_failure_as_all():
+    scores = score([[0.86, 0.87, 0.88], [0.1, 0.85, 0.86], [0.1, 0.2, 0.3]], MIOU)
+    assert scores.noc85 == pytest.approx((0 + 1 + 2) / 3)
+
+
+def test_rows_tell_settings_of_gbrs_apart():
+    records = runs("d", "sb", curves_of(12))
+    records += [record | {"energy": "clicks", "insertions": 2} for record in records]
+    assert [row.setting for row in summarise(records)] == [
+        Setting("sb", "default"),
+        Setting("sb", "default", "clicks", 2),
+    ]
+
+
+def test_further_measures_and_what_became_of_priors_are_means():
+    records = [
+        record | {"start": {"SAD": 2.0 + k}, "end": {"SAD": 1.0}, "prior": prior}
+        for k, (record, prior) in enumerate(
+            zip(
+                runs("d", "none", curves_of(13, objects=2)),
+                ({"kept": 1.0, "changed": 0.0}, {"kept": 0.0, "changed": 0.5}),
+                strict=True,
+            )
+        )
+    ]
+    row = summarise(records)[0]
+    assert row.start == {"SAD": 2.5}
+    assert row.end == {"SAD": 1.0}
+    assert row.prior == {"kept": 0.5, "changed": 0.25, "most": 0.5}
+
+
 def test_without_an_unrefined_row_there_is_no_worst_tenth():
     assert summarise(runs("d", "sb", curves_of(7)))[0].worst is None
 
@@ -98,8 +140,9 @@ def test_seconds_are_percentiles_over_all_clicks_of_all_objects():
     row = summarise(records)[0]
     assert row.seconds_p50 == 2.5
     assert row.seconds_p95 == pytest.approx(3.0 + 0.85 * 7.0)
+    assert row.seconds_mean == 4.0
 
 
 def test_a_dataset_that_needed_no_click_has_no_seconds():
     row = summarise(runs("d", "none", curves_of(10), seconds=()))[0]
-    assert row.seconds_p50 is row.seconds_p95 is None
+    assert row.seconds_p50 is row.seconds_p95 is row.seconds_mean is None

@@ -3,8 +3,15 @@
 import numpy as np
 import pytest
 
-from clickmend.core.types import RGB, Mask
-from clickmend.evaluation.validation import validate_clicks
+from clickmend.core.types import RGB, FloatMap, Labels, Mask
+from clickmend.data import DepthSample, LabelSample, MatteSample
+from clickmend.evaluation.validation import (
+    VALIDATORS,
+    validate_clicks,
+    validate_depths,
+    validate_labels,
+    validate_mattes,
+)
 from clickmend.training.views import View
 
 
@@ -16,7 +23,13 @@ class Growing:
         self.prediction = self
 
     def click(
-        self, x: float, y: float, *, label: str | int | None, radius_px: float | None
+        self,
+        x: float,
+        y: float,
+        *,
+        label: str | int | None,
+        value: float | None = None,
+        radius_px: float | None,
     ) -> "Growing":
         columns = int(self.mask.any(axis=0).sum())
         self.mask = self.mask.copy()
@@ -34,3 +47,57 @@ def test_the_mean_overlap_after_the_clicks_is_told() -> None:
         "validation IoU, click 3": pytest.approx(0.6),
         "validation IoU, click 5": pytest.approx(1.0),
     }
+
+
+class Answer:
+    """A session that answers one thing, and its own prediction."""
+
+    def __init__(self, answer: Labels | FloatMap) -> None:
+        self.labels = self.alpha = self.depth_m = answer
+        self.prediction = self
+
+
+def photo() -> RGB:
+    return np.zeros((2, 4, 3), np.uint8)
+
+
+def test_classes_are_counted_over_all_photos_together() -> None:
+    labels = np.array([[0, 0, 1, 1], [0, 0, 1, 2]], np.int32)
+    ignore = np.zeros_like(labels, bool)
+    ignore[1, 3] = True
+    samples = [LabelSample("a", photo(), labels, ignore)] * 2
+    answers = iter([labels, np.zeros_like(labels)])
+    found = validate_labels(samples, lambda _: Answer(next(answers)))
+    # Class 0: 8 of 8 + 3; class 1: 3 of 6; class 2 is ignored.
+    assert found == {
+        "validation mIoU": pytest.approx((8 / 11 + 3 / 6) / 2),
+        "validation pixel accuracy": pytest.approx(11 / 14),
+    }
+
+
+def test_alpha_is_compared_where_it_is_unknown_and_the_trimap_is_told() -> None:
+    alpha = np.array([[0, 0.5, 0.5, 1]] * 2, np.float32)
+    trimap = np.array([[0, 128, 128, 255]] * 2, np.uint8)
+
+    def session(image: RGB, *, trimap: RGB) -> Answer:
+        assert set(np.unique(trimap)) == {0, 128, 255}
+        return Answer(np.ones_like(alpha))
+
+    found = validate_mattes([MatteSample("a", photo(), alpha, trimap)], session)
+    assert found == {"validation MSE": 0.25, "validation SAD": pytest.approx(2 / 1000)}
+
+
+def test_depth_is_compared_where_it_is_known() -> None:
+    depth = np.full((2, 4), 2.0, np.float32)
+    depth[0] = np.nan
+    shown = np.full((2, 4), 2.2, np.float32)
+    shown[1, 0] = 4
+    found = validate_depths([DepthSample("a", photo(), depth)], lambda _: Answer(shown))
+    assert found == {
+        "validation delta1": pytest.approx(0.75),
+        "validation AbsRel": pytest.approx((3 * 0.1 + 1) / 4),
+    }
+
+
+def test_every_task_that_is_trained_has_its_measure() -> None:
+    assert set(VALIDATORS) == {"interactive", "semantic", "matting", "depth"}

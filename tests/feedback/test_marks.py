@@ -1,11 +1,20 @@
-"""Tests of clicks and boxes and what is refused of them."""
+"""Tests of clicks, pushes, strokes and boxes and what is refused of them."""
 
 import math
 
 import pytest
 
 from clickmend.core.errors import ClickError
-from clickmend.feedback.marks import Box, Click, check_box, check_click
+from clickmend.feedback.marks import (
+    Box,
+    Click,
+    Push,
+    Stroke,
+    check_box,
+    check_click,
+    check_push,
+    check_stroke,
+)
 
 
 @pytest.mark.parametrize(("x", "y"), [(0, 0), (639.999, 479.999), (12.5, 40)])
@@ -29,6 +38,45 @@ def test_a_click_that_is_no_position_is_refused(x: float) -> None:
 def test_a_radius_that_is_not_positive_is_refused(radius: float) -> None:
     with pytest.raises(ClickError, match="A radius is a positive number"):
         check_click(Click(1, 1, radius_px=radius), width=9, height=9, number=1)
+
+
+@pytest.mark.parametrize("direction", ["up", "down"])
+def test_a_push_on_the_photo_is_taken(direction) -> None:
+    check_push(Push(0, 479.9, direction, radius_px=5), width=640, height=480, number=1)
+
+
+@pytest.mark.parametrize(
+    ("push", "words"),
+    [
+        (Push(640, 10, "up"), r"push 2 is at \(x=640, y=10\), outside the 640×480 .*not swapped"),
+        (Push(1, math.nan, "up"), "Pushes are two finite numbers"),
+        (Push(1, 1, "left"), "push 2 has the direction 'left'.*'up' for a larger value"),
+        (Push(1, 1, "up", radius_px=0), "push 2 has the radius 0. A radius is a positive number"),
+    ],
+)
+def test_a_push_without_sense_is_refused_and_named(push: Push, words: str) -> None:
+    with pytest.raises(ClickError, match=words):
+        check_push(push, width=640, height=480, number=2)
+
+
+@pytest.mark.parametrize("label", ["road", 0])
+def test_a_stroke_on_the_photo_is_taken(label: str | int) -> None:
+    check_stroke(Stroke(((0, 0), (9.9, 4)), label), width=10, height=5, number=1)
+
+
+@pytest.mark.parametrize(
+    ("stroke", "words"),
+    [
+        (Stroke((), "road"), r"stroke 3 has no points.*at least one \(x, y\)"),
+        (Stroke(((1, 1), (10, 2)), "road"), "point 2 of stroke 3 is at .*outside the 10×5 image"),
+        (Stroke(((math.inf, 1),), "road"), "point 1 of stroke 3 is at .*Points are two finite"),
+        (Stroke(((1, 1),)), "stroke 3 has no label.*the name or the index of a class"),
+        (Stroke(((1, 1),), 4, radius_px=-1), "stroke 3 has the radius -1.*positive number"),
+    ],
+)
+def test_a_stroke_without_sense_is_refused_and_named(stroke: Stroke, words: str) -> None:
+    with pytest.raises(ClickError, match=words):
+        check_stroke(stroke, width=10, height=5, number=3)
 
 
 def test_a_box_that_sticks_out_is_taken() -> None:

@@ -79,3 +79,20 @@ def test_the_worst_tenth_is_rounded_up(images, size):
 
 def test_of_equal_scores_the_earlier_image_is_taken():
     assert list(worst_tenth([0.5] * 20)) == [0, 1]
+
+
+@given(curves)
+def test_the_worst_tenth_of_errors_holds_the_highest(errors):
+    size = -(-len(errors) // 10)
+    by_error = sorted(range(len(errors)), key=lambda image: (-errors[image], image))
+    assert list(worst_tenth(errors, worst="highest")) == sorted(by_error[:size])
+
+
+def test_of_equal_errors_the_earlier_image_is_taken():
+    assert list(worst_tenth([0.5] * 20, worst="highest")) == [0, 1]
+
+
+def test_auc_from_click_0_has_one_trapezoid_more_than_from_click_1():
+    with_start = [0.0, 0.8, 0.9]
+    assert area_under_curve(with_start) == pytest.approx((0.4 + 0.85) / 2)
+    assert area_under_curve(with_start[1:]) == pytest.approx(0.85)

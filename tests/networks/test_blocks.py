@@ -3,7 +3,12 @@
 import torch
 import torch.nn.functional as F
 
-from clickmend.networks.blocks import AttentionBlock, ClickSimilarity, ResidualBlock
+from clickmend.networks.blocks import (
+    AttentionBlock,
+    ClickSimilarity,
+    ResidualBlock,
+    straight_clamp,
+)
 
 
 def test_similarity_is_the_cosine_to_the_mean_embedding_under_the_clicks() -> None:
@@ -38,3 +43,11 @@ def test_a_residual_block_halves_only_when_told() -> None:
     x = torch.rand(1, 4, 8, 8)
     assert ResidualBlock(4, 4)(x).shape == (1, 4, 8, 8)
     assert ResidualBlock(4, 6, stride=2)(x).shape == (1, 6, 4, 4)
+
+
+def test_a_straight_clamp_is_a_clamp_whose_gradient_is_one() -> None:
+    x = torch.tensor([-1e6, -2.7, 0.0, 0.3, 1.0, 2.7, 1e6], requires_grad=True)
+    clamped = straight_clamp(x, 0.0, 1.0)
+    assert torch.equal(clamped, x.clamp(0, 1))
+    clamped.sum().backward()
+    assert torch.equal(x.grad, torch.ones(7))

@@ -32,3 +32,9 @@ def test_the_previous_mask_is_the_last_channel() -> None:
     previous = np.random.default_rng(0).random((32, 32)).astype(np.float32)
     marks = MarkEncoding("disk", 3)((), None, previous, CROP)
     assert torch.equal(marks[0, 3], torch.from_numpy(previous))
+
+
+def test_an_encoding_without_the_previous_mask_leaves_its_channel_empty() -> None:
+    encoding = MarkEncoding("disk", 3, previous=False)
+    marks = encoding(CLICKS, None, np.ones((32, 32), np.float32), CROP)
+    assert torch.equal(marks, encoding(CLICKS, None, None, CROP))

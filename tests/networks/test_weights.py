@@ -2,13 +2,24 @@
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 
 from clickmend.core.errors import ModelError, OptionError
 from clickmend.core.settings import Settings
-from clickmend.networks import ARCHITECTURES, Card, cards, load, parameter_count, save, weights
+from clickmend.networks import (
+    ARCHITECTURES,
+    Card,
+    DepthNetwork,
+    InteractiveNetwork,
+    cards,
+    load,
+    parameter_count,
+    save,
+    weights,
+)
 from clickmend.networks.cards import Refinement, TrainingData
 
 OPTIONS = {"widths": (8, 8, 8, 8), "blocks": (1, 1, 1, 1), "attention_blocks": 1}
@@ -67,6 +78,34 @@ def test_the_shipped_network_fits_the_limits_it_was_given() -> None:
     assert model.card.training_data
 
 
+@pytest.mark.parametrize(
+    ("task", "told", "options"),
+    [
+        ("semantic", {"labels": ("sky", "road")}, {"classes": 2}),
+        ("matting", {}, {"detail_width": 8}),
+        ("depth", {"range_m": (0.5, 8.0)}, {"range_m": (0.5, 8.0)}),
+    ],
+)
+def test_the_weights_of_every_task_come_back(
+    tmp_path: Path, card: Card, task: str, told: dict[str, Any], options: dict[str, Any]
+) -> None:
+    options = OPTIONS | options
+    known = card.model_dump() | told | {"overview_px": None, "margin": None}
+    update = {"task": task, "architecture": f"{task}-unet", "options": options}
+    network = ARCHITECTURES[f"{task}-unet"](**options).eval()
+    model = load(save(network, Card.model_validate(known | update), tmp_path))
+    given = [torch.rand(1, 3, 32, 32), *([torch.rand(1, 1, 32, 32)] if task == "matting" else [])]
+    with torch.no_grad():
+        assert torch.equal(model.network(*given), network(*given))
+
+
+def test_a_network_of_another_kind_than_needed_is_refused(saved: Path) -> None:
+    model = load(saved)
+    assert model.network_as(InteractiveNetwork) is model.network
+    with pytest.raises(ModelError, match=r"'tiny' are of the task 'interactive'.*a DepthNetwork"):
+        model.network_as(DepthNetwork)
+
+
 def test_an_unknown_name_is_answered_with_the_known_ones() -> None:
     with pytest.raises(ModelError, match=r"no weights named 'interactive-x'.*interactive-s"):
         load("interactive-x")
@@ -107,3 +146,26 @@ def test_weights_of_another_architecture_are_refused(tmp_path: Path, card: Card)
 def test_a_device_that_is_not_there_is_refused(device: str) -> None:
     with pytest.raises(OptionError, match=f"device '{device}' cannot be used"):
         load("interactive-s", device=device)
+
+
+def test_a_value_beyond_half_precision_comes_back_finite(tmp_path: Path, card: Card) -> None:
+    network = ARCHITECTURES["interactive-unet"](**OPTIONS)
+    network.lateral[0][1].running_var[3] = 2e5
+    half = card.model_copy(update={"dtype": "float16"})
+    loaded = load(save(network, half, tmp_path)).network_as(InteractiveNetwork).state_dict()
+    assert loaded["lateral.0.1.running_var"][3] == 2e5
+    torch.testing.assert_close(loaded["head.weight"], network.head.weight.detach().half().float())
+
+
+def test_values_that_are_not_finite_are_neither_saved_nor_loaded(
+    saved: Path, card: Card, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network = ARCHITECTURES["interactive-unet"](**OPTIONS)
+    with torch.no_grad():
+        network.head.weight[0, 0] = torch.nan
+    with pytest.raises(ModelError, match=r"head.weight holds values that are not finite"):
+        save(network, card, tmp_path)
+    monkeypatch.setattr(weights, "_stored", lambda _key, value, _dtype: value.contiguous())
+    path = save(network, card.model_copy(update={"name": "spoilt"}), tmp_path)
+    with pytest.raises(ModelError, match=r"spoilt.safetensors holds values.*head.weight"):
+        load(path)

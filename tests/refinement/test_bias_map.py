@@ -57,6 +57,15 @@ def test_an_untouched_map_keeps_its_negative_zeros_everywhere() -> None:
     assert moved.signbit().all()
 
 
+def test_several_maps_move_as_each_alone() -> None:
+    maps = torch.randn(3, 5, 7)
+    new = (18.0, 22.0, 62.0, 70.0)
+
+    moved = resample_map(maps, CROP, new, size=(4, 6))
+
+    assert torch.equal(moved, torch.stack([resample_map(m, CROP, new, size=(4, 6)) for m in maps]))
+
+
 @pytest.mark.parametrize("empty", [(5.0, 0.0, 5.0, 9.0), (0.0, 9.0, 5.0, 0.0)])
 def test_an_empty_crop_is_refused(empty: tuple[float, float, float, float]) -> None:
     with pytest.raises(OptionError, match=r"is empty. A crop is"):

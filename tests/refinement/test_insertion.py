@@ -256,7 +256,7 @@ def test_a_batch_is_refused(net: TwoScales, x: Tensor) -> None:
 def test_variables_before_the_first_pass_are_refused(net: TwoScales) -> None:
     with (
         insert(net, {"decoder": "sb"}) as insertion,
-        pytest.raises(ModelError, match="behind 'decoder' has met no feature map yet"),
+        pytest.raises(ModelError, match="at 'decoder' has met no feature map yet"),
     ):
         insertion.variables()
 
@@ -285,7 +285,7 @@ def test_a_snapshot_of_another_place_is_refused(net: TwoScales, x: Tensor) -> No
         snapshot = insertion.state()
     with (
         insert(net, {"decoder": "sb"}) as insertion,
-        pytest.raises(ModelError, match="a layer behind 'encoder'; layers are inserted behind"),
+        pytest.raises(ModelError, match="a layer at 'encoder'; layers are inserted at"),
     ):
         insertion.load_state(snapshot)
 

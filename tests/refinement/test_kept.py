@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from clickmend.refinement.kept import Kept, copied, follows_variables, keepable, same_bits
+from clickmend.refinement.kept import Kept, copied, same, same_bits
 
 
 @pytest.mark.parametrize(
@@ -28,14 +28,32 @@ def test_tensors_are_the_same_bit_for_bit_and_in_layout(a: Tensor, b: Tensor, sa
     assert same_bits(a, b) is same
 
 
+@pytest.mark.parametrize(
+    ("a", "b", "expected"),
+    [
+        (1, 1, True),
+        (1, 1.0, False),
+        (1, True, False),
+        (0.0, -0.0, False),
+        (math.nan, math.nan, True),
+        ("a", "a", True),
+        (torch.float32, torch.float64, False),
+        (torch.ones(1), 1.0, False),
+        (torch.ones(1), torch.ones(1), True),
+    ],
+)
+def test_plain_values_are_the_same_by_kind_and_value(a: object, b: object, expected: bool) -> None:
+    assert same(a, b) is expected
+
+
 def test_nested_values_are_compared_leaf_by_leaf() -> None:
     kept = Kept({"x": torch.ones(2), "scales": (1, 0.5), "name": "a"})
 
-    assert kept.equals({"x": torch.ones(2), "scales": (1, 0.5), "name": "a"})
-    assert not kept.equals({"x": torch.ones(2), "scales": (True, 0.5), "name": "a"})
-    assert not kept.equals({"x": torch.ones(2), "scales": (1, 0.25), "name": "a"})
-    assert not kept.equals({"x": torch.ones(2), "scales": (1,), "name": "a"})
-    assert not kept.equals({"x": None, "scales": (1, 0.5), "name": "a"})
+    assert kept.equals(Kept({"x": torch.ones(2), "scales": (1, 0.5), "name": "a"}))
+    assert not kept.equals(Kept({"x": torch.ones(2), "scales": (True, 0.5), "name": "a"}))
+    assert not kept.equals(Kept({"x": torch.ones(2), "scales": (1, 0.25), "name": "a"}))
+    assert not kept.equals(Kept({"x": torch.ones(2), "scales": (1,), "name": "a"}))
+    assert not kept.equals(Kept({"x": None, "scales": (1, 0.5), "name": "a"}))
 
 
 def test_a_change_through_a_view_spoils_what_is_kept() -> None:
@@ -45,7 +63,7 @@ def test_a_change_through_a_view_spoils_what_is_kept() -> None:
     x[1:2].add_(1)
 
     assert not kept.intact
-    assert not kept.equals([x])
+    assert not kept.equals(Kept([x]))
 
 
 @pytest.mark.parametrize(
@@ -59,14 +77,14 @@ def test_a_change_through_a_view_spoils_what_is_kept() -> None:
     ],
 )
 def test_only_tensors_and_plain_values_are_kept(value: object, allowed: bool) -> None:
-    assert keepable(value) is allowed
+    assert Kept(value).keepable is allowed
 
 
 def test_tensors_of_inference_mode_are_not_kept() -> None:
     with torch.inference_mode():
         x = torch.zeros(1)
 
-    assert not keepable(x)
+    assert not Kept(x).keepable
 
 
 def test_a_copy_has_its_own_memory_but_for_tensors_with_a_gradient() -> None:
@@ -79,5 +97,13 @@ def test_a_copy_has_its_own_memory_but_for_tensors_with_a_gradient() -> None:
 
 
 def test_a_gradient_is_found_however_deep() -> None:
-    assert follows_variables([{"a": torch.zeros(1, requires_grad=True)}])
-    assert not follows_variables([{"a": torch.zeros(1)}, 3])
+    assert Kept([{"a": torch.zeros(1, requires_grad=True)}]).follows_variables
+    assert not Kept([{"a": torch.zeros(1)}, 3]).follows_variables
+
+
+def test_a_list_whose_content_was_replaced_is_no_longer_intact() -> None:
+    maps = [torch.zeros(2), torch.ones(2)]
+    kept = Kept(maps)
+    assert kept.intact
+    maps[0] = torch.zeros(2)
+    assert not kept.intact

@@ -1,25 +1,33 @@
 """One contract for every refinement layer, and each equation against the printed one."""
 
 import math
+from collections.abc import Callable
 
 import pytest
 import torch
 from torch import Tensor, nn
 
 from clickmend.core.errors import ModelError, OptionError
-from clickmend.refinement import LAYERS, Layer, TopK
-from clickmend.refinement.layers import bmconv, bmsb, bmsb_m, sb
+from clickmend.refinement import LAYERS, InputBias, Layer, TopK
+from clickmend.refinement.layers import bmconv, bmsb, bmsb_m, delta, sb
 
 MAKERS = {
     **{name: LAYERS[name] for name in LAYERS},
     **{f"top-k {name}": (lambda name=name: TopK(name, k=3)) for name in LAYERS},
+    "delta of two channels": lambda: InputBias(channels=(2, 0)),
+    "top-k delta of two channels": lambda: TopK(InputBias(channels=(2, 0)), k=3),
 }
 SIZES = [(1, 1), (1, 7), (5, 4), (13, 16)]
 
 
 @pytest.fixture(params=MAKERS)
-def layer(request: pytest.FixtureRequest) -> Layer:
-    return MAKERS[request.param]()
+def make(request: pytest.FixtureRequest) -> Callable[[], Layer]:
+    return MAKERS[request.param]
+
+
+@pytest.fixture
+def layer(make: Callable[[], Layer]) -> Layer:
+    return make()
 
 
 def special_map(dtype: torch.dtype) -> Tensor:
@@ -97,12 +105,15 @@ def test_one_step_leaves_the_identity_for_every_layer(layer: Layer) -> None:
     assert not torch.equal(layer(m), m)
 
 
-def test_a_state_makes_a_new_layer_that_answers_the_same_bits(layer: Layer) -> None:
-    m = torch.randn(1, 5, 4, 3)
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_a_state_makes_a_new_layer_that_answers_the_same_bits(
+    make: Callable[[], Layer], layer: Layer, dtype: torch.dtype
+) -> None:
+    m = torch.randn(1, 5, 4, 3).to(dtype)
     layer(m)
     move(layer)
     names = list(layer.state_dict())
-    other = TopK(type(layer.layer)(), k=3) if isinstance(layer, TopK) else type(layer)()
+    other = make()
 
     other.load_state_dict(layer.state_dict())
 
@@ -197,12 +208,13 @@ def variables(channels: int = 3, size: tuple[int, int] = (4, 5)) -> dict[str, Te
         "b": draw(channels),
         "w": torch.tensor(0.3, dtype=torch.float64),
         "kernel": draw(channels, channels),
+        "z": draw(channels, *size),
     }
 
 
 def test_each_equation_equals_the_printed_one_pixel_by_pixel() -> None:
     v = variables()
-    m, b_m, w_c, s, b, w, kernel = v.values()
+    m, b_m, w_c, s, b, w, kernel, z = v.values()
     printed = {name: torch.zeros_like(m) for name in LAYERS}
     w_conv = torch.eye(3, dtype=torch.float64) + kernel
     for y in range(4):
@@ -212,11 +224,13 @@ def test_each_equation_equals_the_printed_one_pixel_by_pixel() -> None:
             printed["bmsb"][0, :, y, x] = (pixel + shift) * s + b
             printed["bmsb-m"][0, :, y, x] = w * (pixel * s + b) + (1 - w) * (pixel + shift)
             printed["bmconv"][0, :, y, x] = w_conv @ (pixel + 10 * shift) + b
+            printed["delta"][0, :, y, x] = pixel + z[:, y, x]
     ours = {
         "sb": sb(m, s, b),
         "bmsb": bmsb(m, b_m, w_c, s, b),
         "bmsb-m": bmsb_m(m, b_m, w_c, s, b, w),
         "bmconv": bmconv(m, b_m, w_c, kernel, b),
+        "delta": delta(m, z),
     }
     for name in LAYERS:
         torch.testing.assert_close(ours[name], printed[name], rtol=1e-12, atol=1e-12)
@@ -231,3 +245,41 @@ def test_bmconv_equals_a_convolution() -> None:
         expected = convolution(v["m"] + 10 * v["b_m"] * v["w_c"][:, None, None])
 
     torch.testing.assert_close(bmconv(v["m"], v["b_m"], v["w_c"], v["kernel"], v["b"]), expected)
+
+
+def test_an_input_bias_moves_only_its_channels_and_each_value_by_itself() -> None:
+    m = torch.randn(1, 4, 3, 5)
+    layer = InputBias(channels=(2, 0))
+    layer(m)
+    assert layer.z.shape == (2, 3, 5)
+    with torch.no_grad():
+        layer.z[0, 1, 4], layer.z[1, 2, 0] = 7, 9
+
+    expected = m.clone()
+    expected[0, 2, 1, 4] += 7
+    expected[0, 0, 2, 0] += 9
+    assert torch.equal(layer(m), expected)
+
+
+def test_an_input_bias_follows_the_crop_and_is_zero_outside_the_old_one() -> None:
+    layer = InputBias()
+    layer(torch.zeros(1, 2, 4, 8))
+    with torch.no_grad():
+        layer.z[0, :, 4:], layer.z[1, :, 4:] = 1, 2
+
+    layer.resample((0.0, 0.0, 80.0, 40.0), (40.0, 0.0, 120.0, 40.0))
+
+    expected = torch.zeros(2, 4, 8)
+    expected[0, :, :4], expected[1, :, :4] = 1, 2
+    assert torch.equal(layer.z, expected)
+
+
+@pytest.mark.parametrize("channels", [(), (-1,), (0, 1, 0)])
+def test_channels_that_make_no_choice_are_refused(channels: tuple[int, ...]) -> None:
+    with pytest.raises(OptionError, match=r"channels is \(.*counted from 0; leave it out for all"):
+        InputBias(channels=channels)
+
+
+def test_channels_that_the_map_does_not_have_are_refused() -> None:
+    with pytest.raises(ModelError, match=r"moves the channels \(1, 3\), the map has 3"):
+        InputBias(channels=(1, 3))(torch.zeros(1, 3, 2, 2))

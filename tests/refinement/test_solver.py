@@ -3,12 +3,14 @@
 import math
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 import torch
-from torch import Tensor
+from scipy import optimize
+from torch import Tensor, nn
 
 from clickmend.core.errors import OptionError
-from clickmend.refinement import minimise
+from clickmend.refinement import inertial_energy, insert, minimise
 
 
 def quadratic() -> tuple[Tensor, Callable[[], Tensor], Tensor]:
@@ -39,6 +41,65 @@ def test_l_bfgs_reaches_it_in_a_few_steps() -> None:
 
     torch.testing.assert_close(x.detach(), solution, rtol=0, atol=1e-5)
     assert report.energies[-1] < report.energies[0]
+
+
+def scipy_minimum(energy: Callable[[], Tensor], variables: list[Tensor]) -> float:
+    """What scipy's L-BFGS-B reaches from where the variables stand; they are left as they are."""
+    shape, start = variables[0].shape, variables[0].detach().clone()
+
+    def value_and_gradient(flat: np.ndarray) -> tuple[float, np.ndarray]:
+        with torch.no_grad():
+            variables[0].copy_(torch.from_numpy(flat).reshape(shape))
+        value = energy()
+        (gradient,) = torch.autograd.grad(value, variables)
+        return value.item(), gradient.double().flatten().numpy()
+
+    found = optimize.minimize(
+        value_and_gradient,
+        start.double().flatten().numpy(),
+        jac=True,
+        method="L-BFGS-B",
+        options={"maxiter": 500, "gtol": 1e-9, "ftol": 1e-14},
+    )
+    with torch.no_grad():
+        variables[0].copy_(start)
+    return float(found.fun)
+
+
+def test_l_bfgs_reaches_what_scipy_reaches_in_a_curved_valley() -> None:
+    x = torch.full((6,), -1.0, dtype=torch.float64, requires_grad=True)
+
+    def rosenbrock() -> Tensor:
+        return (100 * (x[1:] - x[:-1] ** 2) ** 2 + (1 - x[:-1]) ** 2).sum()
+
+    expected = scipy_minimum(rosenbrock, [x])
+    report = minimise(rosenbrock, [x], lr=1.0, iterations=100, method="l-bfgs")
+
+    assert report.energies[-1] == pytest.approx(expected, abs=1e-8)
+    assert list(report.energies) == sorted(report.energies, reverse=True)
+
+
+@pytest.mark.parametrize("weight", [0.0, 0.05])
+def test_l_bfgs_reaches_what_scipy_reaches_for_an_energy_of_brs(weight: float) -> None:
+    net = nn.Sequential(nn.Conv2d(2, 6, 3, padding=1), nn.Tanh(), nn.Conv2d(6, 1, 3, padding=1))
+    net = net.double().eval()
+    x = torch.randn(1, 2, 6, 7, dtype=torch.float64)
+    clicks = [(1, 2, 1.0), (4, 5, 0.0)]
+    with insert(net, {"@0": "delta"}) as insertion:
+        net(x)
+        variables = insertion.variables()
+        start = [variable.detach().clone() for variable in variables]
+
+        def energy() -> Tensor:
+            f = net(x)[0, 0]
+            corrective = sum((f[row, column] - label) ** 2 for row, column, label in clicks)
+            return weight * inertial_energy(variables, start) + corrective
+
+        expected = scipy_minimum(energy, variables)
+        report = minimise(energy, variables, lr=1.0, iterations=40, method="l-bfgs")
+
+    assert report.energies[-1] == pytest.approx(expected, abs=1e-6)
+    assert report.energies[-1] < 0.5 * report.energies[0]
 
 
 def test_adam_takes_the_steps_of_a_loop_written_out() -> None:

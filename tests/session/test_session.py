@@ -163,8 +163,8 @@ def test_what_cannot_be_done_is_said(photo: np.ndarray) -> None:
         session.undo()
     with pytest.raises(OptionError, match="nothing to redo"):
         session.redo()
-    with pytest.raises(NotAvailableError, match=r"'depth' is not available.*interactive"):
-        Session(photo, task="depth")
+    with pytest.raises(NotAvailableError, match=r"'instances' is not available.*interactive"):
+        Session(photo, task="instances")
     with pytest.raises(ModelError, match="no weights named 'nothing'"):
         Session(photo, model="nothing")
     with pytest.raises(OptionError, match=r"no refinement 'bmcov'.*bmconv"):

@@ -7,6 +7,7 @@ import torch
 from clickmend.networks import load, save
 from clickmend.training import InteractiveRecipe, Run
 from clickmend.training.export import leg_of, make_card
+from clickmend.training.recipes import DepthRecipe, SemanticRecipe
 
 
 def test_the_exported_weights_are_the_averaged_ones(
@@ -25,3 +26,32 @@ def test_the_exported_weights_are_the_averaged_ones(
         if key in model.network.state_dict() and value.is_floating_point():
             kept = model.network.state_dict()[key]
             torch.testing.assert_close(kept, value, atol=1e-3, rtol=1e-3)
+
+
+def test_each_task_tells_what_only_its_cards_have(
+    recipe: InteractiveRecipe, semantic: SemanticRecipe, depths: DepthRecipe
+) -> None:
+    cards = [
+        make_card(Run.start(plan, seed=0), plan, name="tiny", legs=())
+        for plan in (recipe, semantic, depths)
+    ]
+    assert [card.task for card in cards] == ["interactive", "semantic", "depth"]
+    assert (cards[0].overview_px, cards[0].margin) == (224, 1.4)
+    assert cards[1].labels == ("sky", "building", "road", "car")
+    assert cards[1].overview_px is None
+    assert cards[2].range_m == (0.5, 3.0)
+
+
+def test_weights_that_were_started_from_count_in_the_card(
+    recipe: InteractiveRecipe, semantic: SemanticRecipe
+) -> None:
+    run = Run.start(recipe, seed=0)
+    first = make_card(
+        run, recipe, name="a", legs=(leg_of(run, recipe, name="interactive", seed=0),)
+    )
+    run = Run.start(semantic, seed=0)
+    legs = (leg_of(run, semantic, name="semantic", seed=0),)
+    second = make_card(run, semantic, name="b", legs=legs, earlier=first)
+    assert [leg.recipe for leg in second.legs] == ["interactive", "semantic"]
+    seen = [data.name for data in second.training_data]
+    assert seen == ["bsds", "camvid", "ccp", "facade", "pennfudan"]

@@ -1,23 +1,20 @@
 """Tests of the loop: exact continuation, one seed, and that something is learned."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
-from clickmend.core.errors import ModelError
-from clickmend.networks import load, save
-from clickmend.training import InteractiveRecipe, Report, Run, Scenes, Watch, train
-from clickmend.training.export import make_card
+from clickmend.training import InteractiveRecipe, Recipe, Report, Run, Watch, open_course, train
+from clickmend.training.course import Course
 from clickmend.training.loop import learning_rate
 from clickmend.training.recipes import Stage
 
 
 @pytest.fixture
-def scenes(made_data: Path, recipe: InteractiveRecipe) -> Scenes:
-    return Scenes(recipe.sources, part="train", paste_share=0.3)
+def course(made_data: Path, recipe: InteractiveRecipe) -> Course:
+    return open_course(recipe)
 
 
 def weights(run: Run) -> dict[str, torch.Tensor]:
@@ -32,30 +29,31 @@ def equal(a: dict[str, torch.Tensor], b: dict[str, torch.Tensor]) -> bool:
 
 
 def test_a_run_that_was_killed_ends_bit_for_bit_like_one_that_was_not(
-    scenes: Scenes, recipe: InteractiveRecipe, tmp_path: Path
+    any_recipe: Recipe, tmp_path: Path
 ) -> None:
+    recipe, course = any_recipe, open_course(any_recipe)
     whole = train(
-        Run.start(recipe, seed=3), recipe, scenes, seed=3, checkpoint=tmp_path / "a.pt", workers=0
+        Run.start(recipe, seed=3), recipe, course, seed=3, checkpoint=tmp_path / "a.pt", workers=0
     )
     first = Run.start(recipe, seed=3)
-    train(first, recipe, scenes, seed=3, checkpoint=tmp_path / "b.pt", workers=0, until_step=3)
+    train(first, recipe, course, seed=3, checkpoint=tmp_path / "b.pt", workers=0, until_step=3)
     second = Run.start(recipe, seed=99)
     second.load(tmp_path / "b.pt")
     assert second.step == 3
-    train(second, recipe, scenes, seed=3, checkpoint=tmp_path / "b.pt", workers=1)
+    train(second, recipe, course, seed=3, checkpoint=tmp_path / "b.pt", workers=1)
     assert whole.step == second.step == recipe.steps
     assert equal(weights(whole), weights(second))
 
 
 def test_another_seed_is_another_run(
-    scenes: Scenes, recipe: InteractiveRecipe, tmp_path: Path
+    course: Course, recipe: InteractiveRecipe, tmp_path: Path
 ) -> None:
     ends = [
         weights(
             train(
                 Run.start(recipe, seed=seed),
                 recipe,
-                scenes,
+                course,
                 seed=seed,
                 checkpoint=tmp_path / "c.pt",
                 workers=0,
@@ -74,12 +72,13 @@ def test_the_loss_falls_on_scenes_that_are_easy(made_data: Path, tmp_path: Path)
         stages=(Stage(60, 32, 8, 1e-2, 1e-3),),
         sources={"pennfudan": 1.0},
         warmup_steps=5,
+        paste_share=0.0,
     )
     losses: list[float] = []
     train(
         Run.start(plan, seed=0),
         plan,
-        Scenes(plan.sources, part="train", paste_share=0),
+        open_course(plan),
         seed=0,
         checkpoint=tmp_path / "d.pt",
         workers=0,
@@ -89,7 +88,7 @@ def test_the_loss_falls_on_scenes_that_are_easy(made_data: Path, tmp_path: Path)
 
 
 def test_the_averaged_network_is_validated_and_its_numbers_recorded(
-    scenes: Scenes, recipe: InteractiveRecipe, tmp_path: Path
+    course: Course, recipe: InteractiveRecipe, tmp_path: Path
 ) -> None:
     reports: list[Report] = []
     run = Run.start(recipe, seed=0)
@@ -102,7 +101,7 @@ def test_the_averaged_network_is_validated_and_its_numbers_recorded(
     train(
         run,
         recipe,
-        scenes,
+        course,
         seed=0,
         checkpoint=tmp_path / "e.pt",
         workers=0,
@@ -111,26 +110,19 @@ def test_the_averaged_network_is_validated_and_its_numbers_recorded(
     )
     assert ["validation" in r.numbers for r in reports] == [False, True, True]
     assert seen == [run.average, run.average]
-    assert reports[0].logits.shape == (4, 1, 32, 32)
+    assert reports[0].picture(3).shape == (3 * 32, 3 * 32, 3)
 
 
 def test_a_time_limit_stops_after_a_checkpoint(
-    scenes: Scenes, recipe: InteractiveRecipe, tmp_path: Path
+    course: Course, recipe: InteractiveRecipe, tmp_path: Path
 ) -> None:
     run = Run.start(recipe, seed=0)
-    train(run, recipe, scenes, seed=0, checkpoint=tmp_path / "f.pt", workers=0, limit_s=0)
+    train(run, recipe, course, seed=0, checkpoint=tmp_path / "f.pt", workers=0, limit_s=0)
     assert run.step == 1
     again = Run.start(recipe, seed=0)
     again.load(tmp_path / "f.pt")
     assert again.step == 1
     assert again.seconds == run.seconds
-
-
-def test_a_file_that_is_no_checkpoint_is_refused(recipe: InteractiveRecipe, tmp_path: Path) -> None:
-    path = tmp_path / "g.pt"
-    path.write_bytes(b"nothing")
-    with pytest.raises(ModelError, match=r"g\.pt is no checkpoint of this recipe"):
-        Run.start(recipe, seed=0).load(path)
 
 
 def test_the_rate_warms_up_then_falls_by_half_a_cosine(recipe: InteractiveRecipe) -> None:
@@ -139,16 +131,3 @@ def test_the_rate_warms_up_then_falls_by_half_a_cosine(recipe: InteractiveRecipe
     assert rates[1:5] == pytest.approx([1e-2] * 4)
     assert rates[5] == pytest.approx(5.5e-3)
     assert rates[6] == pytest.approx(1e-3)
-
-
-def test_a_further_leg_starts_with_the_weights_it_is_given(
-    recipe: InteractiveRecipe, tmp_path: Path
-) -> None:
-    first = Run.start(recipe, seed=0)
-    model = load(save(first.average, make_card(first, recipe, name="first", legs=()), tmp_path))
-    second = Run.start(recipe, seed=1, weights=model)
-    for key, value in second.network.state_dict().items():
-        assert torch.equal(value, model.network.state_dict()[key])
-    other = replace(recipe, network_options={"widths": (8, 8, 8, 8), "blocks": (1, 1, 1, 1)})
-    with pytest.raises(ModelError, match="Start from weights of the same network"):
-        Run.start(other, seed=1, weights=model)

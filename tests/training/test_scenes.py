@@ -7,8 +7,7 @@ import numpy as np
 import pytest
 
 from clickmend.core.errors import DataError
-from clickmend.training import Scenes
-from clickmend.training.scenes import list_targets, part_of, validation_views
+from clickmend.training.scenes import Scenes, list_targets, validation_views
 from clickmend.training.views import View, crop_view, paste, vary_colour
 
 SOURCES = {"pennfudan": 0.5, "ccp": 0.3, "bsds": 0.2}
@@ -31,10 +30,6 @@ def test_training_and_validation_share_no_photo(made_data: Path) -> None:
         kept = {t.name for t in list_targets(source, "validation")}
         assert kept
         assert not train & kept
-
-
-def test_dev_photos_belong_to_no_part() -> None:
-    assert part_of("voc99", "anything") is None
 
 
 def test_a_source_of_parts_is_shown_whole_or_in_parts(made_data: Path) -> None:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+if TYPE_CHECKING:
+    from clickmend.evaluation.report import Result
 
 bench_app = typer.Typer(help="Measure a network.", no_args_is_help=True)
 
@@ -18,72 +23,105 @@ class RadiusChoice(StrEnum):
     default = "default"
 
 
+class TaskChoice(StrEnum):
+    """What is measured."""
+
+    interactive = "interactive"
+    semantic = "semantic"
+    matting = "matting"
+    depth = "depth"
+
+
+class EnergyChoice(StrEnum):
+    """What a refinement minimises."""
+
+    consistency = "consistency"
+    clicks = "clicks"
+    brs = "brs"
+
+
+Datasets = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="NAME[=FOLDER]",
+        help="A set below CLICKMEND_DATA (voc99, camvid-val, …) or a published layout and its "
+        "folder (grabcut=FOLDER). May be repeated; by default the sets kept for this.",
+    ),
+]
+Radii = Annotated[
+    list[RadiusChoice] | None,
+    typer.Option(
+        help="annotator (by default in gbrs): clicks carry the radius of the error; default (in "
+        "interactive): they carry none and the session uses its own rule. May be repeated."
+    ),
+]
+Task = Annotated[TaskChoice, typer.Option(help="What is measured.")]
+Refine = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="LAYER",
+        help="none, sb, bmsb, bmsb-m or bmconv. May be repeated; by default none.",
+    ),
+]
+Clicks = Annotated[int, typer.Option(min=1, help="Clicks per object.")]
+Limit = Annotated[int | None, typer.Option(min=1, help="Images per dataset, drawn by the seed.")]
+Seed = Annotated[int, typer.Option(help="Of everything random: the draw, and corrupted priors.")]
+Jobs = Annotated[int, typer.Option(min=1, help="Processes; above 1 with one thread each.")]
+ModelName = Annotated[
+    str | None,
+    typer.Option(metavar="NAME", help="The weights, see clickmend models; by default the task's."),
+]
+Device = Annotated[
+    str, typer.Option(metavar="NAME", help="cpu, cuda or mps; timings of the CPU by default.")
+]
+Out = Annotated[
+    Path,
+    typer.Option(
+        metavar="STEM", help="Writes STEM.jsonl (runs), STEM.json, STEM.md, STEM.png, STEM.svg."
+    ),
+]
+TaskOut = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="STEM",
+        help="Writes STEM.jsonl (runs), STEM.json, STEM.md, STEM.png, STEM.svg; by default named "
+        "after the bench and the task.",
+    ),
+]
+Fresh = Annotated[
+    bool, typer.Option("--fresh", help="Start over instead of continuing STEM.jsonl.")
+]
+
+
 @bench_app.callback()
 def _bench() -> None:
-    """Measure a network."""
+    """Measure a network. Stopped with Ctrl+C, the same command given again continues."""
 
 
 @bench_app.command()
 def interactive(
-    dataset: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="NAME[=FOLDER]",
-            help="A set below CLICKMEND_DATA (voc99, davis10, …) or a published layout and its "
-            "folder (grabcut=FOLDER). May be repeated; by default voc99 and davis10.",
-        ),
-    ] = None,
-    refine: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="LAYER",
-            help="none, sb, bmsb, bmsb-m or bmconv. May be repeated; by default none.",
-        ),
-    ] = None,
-    radius: Annotated[
-        list[RadiusChoice] | None,
-        typer.Option(
-            help="annotator: clicks carry the radius of the error; default (the default): they "
-            "carry none and the session uses its own rule. May be repeated."
-        ),
-    ] = None,
-    clicks: Annotated[int, typer.Option(min=1, help="Clicks per object.")] = 20,
-    limit: Annotated[
-        int | None, typer.Option(min=1, help="Images per dataset, drawn by the seed.")
-    ] = None,
-    seed: Annotated[int, typer.Option(help="Of the draw; nothing else is random.")] = 0,
-    jobs: Annotated[int, typer.Option(min=1, help="Processes; above 1 with one thread each.")] = 1,
-    model: Annotated[
-        str, typer.Option(metavar="NAME", help="The weights, see clickmend models.")
-    ] = "interactive-s",
-    device: Annotated[
-        str, typer.Option(metavar="NAME", help="cpu, cuda or mps; timings of the CPU by default.")
-    ] = "cpu",
-    out: Annotated[
-        Path,
-        typer.Option(
-            metavar="STEM", help="Writes STEM.jsonl (runs), STEM.json, STEM.md, STEM.png, STEM.svg."
-        ),
-    ] = Path("interactive"),
-    fresh: Annotated[
-        bool, typer.Option("--fresh", help="Start over instead of continuing STEM.jsonl.")
-    ] = False,
+    dataset: Datasets = None,
+    refine: Refine = None,
+    radius: Radii = None,
+    clicks: Clicks = 20,
+    limit: Limit = None,
+    seed: Seed = 0,
+    jobs: Jobs = 1,
+    model: ModelName = None,
+    device: Device = "cpu",
+    out: Out = Path("interactive"),
+    fresh: Fresh = False,
 ) -> None:
-    """Click on every object with the automatic annotator; table, JSON and curves.
-
-    Stopped with Ctrl+C, it continues when the same command is given again.
-    """
+    """Click on every object with the automatic annotator; table, JSON and curves."""
     # Only now, for these load torch and the network, and --help should not wait for them.
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-    from rich.progress import TimeRemainingColumn as Remaining
-
-    from clickmend.evaluation.bench import BenchOptions, run_interactive
-    from clickmend.evaluation.report import rich_table, rows_of
+    from clickmend.evaluation.bench import BenchOptions
+    from clickmend.evaluation.interactive import run_interactive
+    from clickmend.evaluation.tasks import TASKS
     from clickmend.networks import load
 
+    task = TASKS["interactive"]
     options = BenchOptions(
-        datasets=tuple(dataset or ("voc99", "davis10")),
+        datasets=tuple(dataset or task.dev),
         out=out,
         refine=tuple(refine or ("none",)),
         radii=tuple(choice.value for choice in radius or (RadiusChoice.default,)),
@@ -92,20 +130,185 @@ def interactive(
         seed=seed,
         jobs=jobs,
         fresh=fresh,
-        model=model,
+        model=model or task.model,
         device=device,
     )
-    card = load(model, device=device).card
+    card = load(options.model, device=device).card
+    with _progress() as progress:
+        result = run_interactive(options, card, progress=progress)
+    _tell(result, out)
+
+
+@bench_app.command()
+def gbrs(
+    task: Task,
+    dataset: Datasets = None,
+    refine: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="LAYER",
+            help="none, sb, bmsb, bmsb-m, bmconv, rgb-brs or distmap-brs (interactive only). May "
+            "be repeated; by default all.",
+        ),
+    ] = None,
+    energy: Annotated[
+        list[EnergyChoice] | None,
+        typer.Option(
+            help="consistency: agree with the clicks and change nothing else; clicks: agree with "
+            "the clicks; brs: the energy of BRS. May be repeated; by default all, as far as a "
+            "layer is compared with it."
+        ),
+    ] = None,
+    insertions: Annotated[
+        list[int] | None,
+        typer.Option(
+            min=1,
+            help="At how many of the card's places, the deepest first. May be repeated; by "
+            "default 1 to all.",
+        ),
+    ] = None,
+    radius: Radii = None,
+    clicks: Annotated[
+        int | None, typer.Option(min=1, help="Clicks per object; by default 20, in a sweep 5.")
+    ] = None,
+    limit: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            help="Images per dataset for the whole grid, drawn by the seed; by default 24, in a "
+            "sweep 8 of all datasets together. The row without refinement, sb and the best layer "
+            "are run on all images.",
+        ),
+    ] = None,
+    full: Annotated[bool, typer.Option("--full", help="Run the whole grid on all images.")] = False,
+    sweep: Annotated[
+        bool,
+        typer.Option(
+            "--sweep",
+            help="Try learning rates on training photos; the best go into STEM.rates.json.",
+        ),
+    ] = False,
+    rates: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Learning rates of a sweep; by default the card's."),
+    ] = None,
+    pictures: Annotated[
+        int,
+        typer.Option(
+            min=0, help="Draw so many images of each dataset, into benchmarks/out (not published)."
+        ),
+    ] = 0,
+    seed: Seed = 0,
+    jobs: Jobs = 1,
+    model: ModelName = None,
+    device: Device = "cpu",
+    out: TaskOut = None,
+    fresh: Fresh = False,
+) -> None:
+    """Compare all refinements on a task: layers, energies, insertions and the baselines of BRS."""
+    if full and (limit is not None or sweep):
+        raise typer.BadParameter(
+            "it runs on all images, which neither --limit nor --sweep does. Leave one out.",
+            param_hint="--full",
+        )
+    from clickmend.evaluation.gbrs import GbrsOptions, rates_file, run_gbrs
+    from clickmend.evaluation.protocol import ENERGIES
+    from clickmend.evaluation.tasks import TASKS
+    from clickmend.networks import load
+
+    known = TASKS[task]
+    datasets = tuple(dataset or (known.training if sweep else known.dev))
+    images = -(-8 // len(datasets)) if sweep else 24
+    stem = out or Path(f"gbrs-{task}-sweep" if sweep else f"gbrs-{task}")
+    options = GbrsOptions(
+        of_task=task.value,
+        datasets=datasets,
+        out=stem,
+        refine=tuple(refine or ()),
+        radii=tuple(choice.value for choice in radius or (RadiusChoice.annotator,)),
+        energies=tuple(choice.value for choice in energy) if energy else ENERGIES,
+        insertions=tuple(insertions or ()),
+        clicks=clicks or (5 if sweep else 20),
+        limit=None if full else limit or images,
+        sweep=sweep,
+        rates=rates,
+        pictures=pictures,
+        seed=seed,
+        jobs=jobs,
+        fresh=fresh,
+        model=model or known.model,
+        device=device,
+    )
+    loaded = load(options.model, device=device)
+    with _progress() as progress:
+        result = run_gbrs(options, loaded, progress=progress)
+    _tell(result, stem)
+    if sweep:
+        typer.echo(f"The best rates: {rates_file(stem)}.", err=True)
+
+
+@bench_app.command()
+def prior(
+    task: Task,
+    dataset: Datasets = None,
+    refine: Refine = None,
+    clicks: Clicks = 20,
+    limit: Limit = None,
+    seed: Seed = 0,
+    jobs: Jobs = 1,
+    model: ModelName = None,
+    device: Device = "cpu",
+    out: TaskOut = None,
+    fresh: Fresh = False,
+) -> None:
+    """Begin with a corrupted truth: what is mended, and what is left alone."""
+    from clickmend.evaluation.prior import PriorOptions, run_prior
+    from clickmend.evaluation.tasks import TASKS
+    from clickmend.networks import load
+
+    known = TASKS[task]
+    stem = out or Path(f"prior-{task}")
+    options = PriorOptions(
+        of_task=task.value,
+        datasets=tuple(dataset or known.dev),
+        out=stem,
+        refine=tuple(refine or ("none",)),
+        clicks=clicks,
+        limit=limit,
+        seed=seed,
+        jobs=jobs,
+        fresh=fresh,
+        model=model or known.model,
+        device=device,
+    )
+    card = load(options.model, device=device).card
+    with _progress() as progress:
+        result = run_prior(options, card, progress=progress)
+    _tell(result, stem)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int, int], Any]]:
+    """A bar on stderr, and what moves it."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+    from rich.progress import TimeRemainingColumn as Remaining
+
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Remaining())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("Clicking", total=None)
-        result = run_interactive(
-            options,
-            card,
-            progress=lambda done, total: bar.update(task, completed=done, total=total),
-        )
-    table, screen = rich_table(rows_of(result)), Console()
-    # Wider than a narrow screen rather than cut: the figures are what was asked for.
-    width = screen.measure(table, options=screen.options.update(max_width=1000)).maximum
-    Console(width=max(width, screen.width)).print(table)
+        clicking = bar.add_task("Clicking", total=None)
+        yield lambda done, total: bar.update(clicking, completed=done, total=total)
+
+
+def _tell(result: Result, out: Path) -> None:
+    """The tables to stdout, where the files are to stderr."""
+    from rich.console import Console
+
+    from clickmend.evaluation.report import on_screen
+
+    for part in on_screen(result):
+        screen = Console()
+        # Wider than a narrow screen rather than cut: the figures are what was asked for.
+        width = screen.measure(part, options=screen.options.update(max_width=1000)).maximum
+        Console(width=max(width, screen.width)).print(part)
     typer.echo(f"Written: {out}.json, .md, .png, .svg; runs in {out}.jsonl.", err=True)

@@ -14,18 +14,19 @@ NAME = "{name}"
 """What a pattern puts in place of the photo's name without its ending."""
 
 
-def place_of(photo: Path, target: str) -> Path:
+def place_of(photo: Path, target: str, *, suffix: str = ".png") -> Path:
     """The file that belongs to ``photo``.
 
     Args:
         photo: Path of the photo.
         target: A pattern with ``{name}``; a folder, which exists, ends with a slash or has no
             ending; or a file.
+        suffix: What the files in a folder end with.
     """
     if NAME in target:
         return Path(target.replace(NAME, photo.stem))
     if is_folder(target):
-        return Path(target) / f"{photo.stem}.png"
+        return Path(target) / f"{photo.stem}{suffix}"
     return Path(target)
 
 
@@ -39,22 +40,27 @@ def is_many(target: str) -> bool:
     return NAME in target or is_folder(target)
 
 
-def output_places(photos: Sequence[Path], target: str, *, option: str) -> list[Path]:
-    """Where the results of ``photos`` go, one PNG file each.
+def output_places(
+    photos: Sequence[Path], target: str, *, option: str, suffixes: Sequence[str] = (".png",)
+) -> list[Path]:
+    """Where the results of ``photos`` go, one file each.
 
     Args:
         photos: Paths of the photos.
         target: What the user gave, see `place_of`.
         option: The option's name, for the error.
+        suffixes: What results may end with; those in a folder get the first.
 
     Raises:
         typer.BadParameter: Two results would have one file, a result would replace a photo, or a
-            result is no PNG.
+            result has another ending.
     """
-    places = [place_of(photo, target) for photo in photos]
-    if places[0].suffix.lower() != ".png":
+    places = [place_of(photo, target, suffix=suffixes[0]) for photo in photos]
+    if places[0].suffix.lower() not in suffixes:
+        allowed = " or ".join(suffixes)
         raise typer.BadParameter(
-            f"{target!r} does not end with .png. Results are PNG files; end a folder with a slash.",
+            f"{target!r} does not end with {allowed}. Results are such files; end a folder with a "
+            "slash.",
             param_hint=option,
         )
     if len(photos) > 1 and not is_many(target):

@@ -78,12 +78,16 @@ def segment(
         refuse_sharing(photos, masks + overlays, option="--overlay")
 
     # Only now, for these load numpy, torch and the network, and --help should not wait for them.
-    from clickmend.cli.batch import Job, Manner, segment_all
-    from clickmend.cli.marks import read_box, read_click
+    from clickmend.cli.batch import Job, Manner, mend_all
+    from clickmend.cli.marks import read_box, read_mark
 
+    boxes = (read_box(box),) if box else ()
     manner = Manner(
-        box=read_box(box) if box else None,
-        clicks=tuple(read_click(text) for text in click or []),
+        task="interactive",
+        marks=(
+            *boxes,
+            *(read_mark(text, task="interactive", option="--click") for text in click or []),
+        ),
         model=model,
         refine=refine,
         device=device,
@@ -93,7 +97,7 @@ def segment(
         Job(
             photo=photo,
             prior=place_of(photo, prior) if prior else None,
-            mask=masks[number] if masks else None,
+            output=masks[number] if masks else None,
             overlay=overlays[number] if overlays else None,
         )
         for number, photo in enumerate(photos)
@@ -101,4 +105,4 @@ def segment(
     for target, places in ((output, masks), (overlay, overlays)):
         if target and is_many(target):
             make_folders(places)
-    segment_all(jobs, manner)
+    mend_all(jobs, manner, verb="Segmenting")

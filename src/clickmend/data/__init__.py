@@ -1,48 +1,96 @@
 """Photos, masks and datasets: files to arrays and back. Imports no torch."""
 
 from clickmend.data.berkeley import open_berkeley
+from clickmend.data.cityscapes import open_cityscapes
 from clickmend.data.coco import open_coco, open_lvis
 from clickmend.data.codecs import (
+    alpha_png,
+    depth_png,
+    index_png,
     mask_png,
     read_alpha,
     read_depth,
     read_index,
     read_mask,
+    read_trimap,
     write_alpha,
     write_depth,
     write_index,
     write_mask,
 )
+from clickmend.data.composition1k import open_composition1k
+from clickmend.data.datasets import PairedDataset, PhotoDataset
 from clickmend.data.davis import open_davis, sequence_of
+from clickmend.data.depths import DEPTH_DATASETS, DepthDataset, DepthSample
 from clickmend.data.files import write_atomically
-from clickmend.data.folder import OBJECT_SETS, held_out, open_folder, open_object_set
+from clickmend.data.folder import OBJECT_SETS, open_folder, open_object_set
 from clickmend.data.grabcut import open_grabcut
+from clickmend.data.labels import LABEL_DATASETS, LabelDataset, LabelSample
+from clickmend.data.mattes import MATTE_DATASETS, MatteDataset, MatteSample, compose
+from clickmend.data.nyu import open_nyu
 from clickmend.data.objects import DATASETS, ObjectDataset, ObjectSample
 from clickmend.data.photos import read_photo
 from clickmend.data.planes import read_npy, write_npy
 from clickmend.data.rle import decode_rle, encode_rle, encode_runs, fill_polygons
 from clickmend.data.sbd import open_sbd
+from clickmend.data.sets import (
+    DEPTH_SETS,
+    LABEL_SETS,
+    MATTE_SETS,
+    SHARED_SETS,
+    held_out,
+    open_depth_set,
+    open_label_set,
+    open_matte_set,
+)
+from clickmend.data.vistas import open_vistas
 from clickmend.data.voc import open_voc
 
 __all__ = [
     "DATASETS",
+    "DEPTH_DATASETS",
+    "DEPTH_SETS",
+    "LABEL_DATASETS",
+    "LABEL_SETS",
+    "MATTE_DATASETS",
+    "MATTE_SETS",
     "OBJECT_SETS",
+    "SHARED_SETS",
+    "DepthDataset",
+    "DepthSample",
+    "LabelDataset",
+    "LabelSample",
+    "MatteDataset",
+    "MatteSample",
     "ObjectDataset",
     "ObjectSample",
+    "PairedDataset",
+    "PhotoDataset",
+    "alpha_png",
+    "compose",
     "decode_rle",
+    "depth_png",
     "encode_rle",
     "encode_runs",
     "fill_polygons",
     "held_out",
+    "index_png",
     "mask_png",
     "open_berkeley",
+    "open_cityscapes",
     "open_coco",
+    "open_composition1k",
     "open_davis",
+    "open_depth_set",
     "open_folder",
     "open_grabcut",
+    "open_label_set",
     "open_lvis",
+    "open_matte_set",
+    "open_nyu",
     "open_object_set",
     "open_sbd",
+    "open_vistas",
     "open_voc",
     "read_alpha",
     "read_depth",
@@ -50,6 +98,7 @@ __all__ = [
     "read_mask",
     "read_npy",
     "read_photo",
+    "read_trimap",
     "sequence_of",
     "write_alpha",
     "write_atomically",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from clickmend.data.datasets import PairedDataset
 from clickmend.data.layout import (
     PHOTO_SUFFIXES,
     files_by_stem,
@@ -12,7 +13,7 @@ from clickmend.data.layout import (
     pair,
     without_splits,
 )
-from clickmend.data.objects import DATASETS, ObjectDataset, PairedObjects
+from clickmend.data.objects import DATASETS, ObjectDataset, ObjectSample
 
 _LAYOUT = "Berkeley: images/NAME.jpg and masks/NAME.png, further objects as masks/NAME-2.png"
 
@@ -39,10 +40,10 @@ def open_berkeley(root: str | Path, split: str | None = None) -> ObjectDataset:
         | {name: photos[name] for name in unmarked},
         masks,
         photo_place=f"{root / 'images'}/{{name}}.jpg",
-        ids_place=f"{root / 'masks'}/{{name}}.png",
+        truth_place=f"{root / 'masks'}/{{name}}.png",
         layout=_LAYOUT,
     )
-    return PairedObjects(pairs, read_ids=ids_with_boundary)
+    return PairedDataset(pairs, read_truth=ids_with_boundary, sample=ObjectSample)
 
 
 def _without_number(name: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
@@ -12,8 +11,9 @@ import numpy as np
 
 from clickmend.core.errors import DataError
 from clickmend.core.types import Mask
-from clickmend.data.layout import require_folder
-from clickmend.data.objects import DATASETS, ObjectDataset, ObjectSample, unknown_sample
+from clickmend.data.datasets import unknown_sample
+from clickmend.data.layout import read_json, require_files
+from clickmend.data.objects import DATASETS, ObjectDataset, ObjectSample
 from clickmend.data.photos import read_photo
 from clickmend.data.planes import Size
 from clickmend.data.rle import decode_rle, fill_polygons
@@ -139,7 +139,7 @@ def _open(file: Path, photo_of: Callable[[dict[str, Any]], Path], *, layout: str
         for image in images
         if any(not entry.get("iscrowd") for entry in entries.get(_field(image, "id", file), []))
     }
-    _check_photos(list(with_objects), layout=layout)
+    require_files(with_objects, layout=layout)
     return CocoObjects(
         file,
         images={photo.stem: image for photo, image in with_objects.items()},
@@ -149,16 +149,7 @@ def _open(file: Path, photo_of: Callable[[dict[str, Any]], Path], *, layout: str
 
 
 def _load(file: Path, *, layout: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    if not file.is_file():
-        raise DataError(
-            f"The file {file} is missing. Expected {layout}; point to the folder that holds it."
-        )
-    try:
-        content = json.loads(file.read_bytes())
-    except ValueError as problem:
-        raise DataError(
-            f"{file} is no JSON ({problem}). Expected {layout}; unpack it again."
-        ) from problem
+    content = read_json(file, layout=layout)
     match content:
         case {"images": [*images], "annotations": [*annotations]}:
             return images, annotations
@@ -175,16 +166,3 @@ def _field(entry: dict[str, Any], key: str, file: Path) -> Any:
             "restore the published file."
         )
     return entry[key]
-
-
-def _check_photos(photos: list[Path], *, layout: str) -> None:
-    folders = {photo.parent for photo in photos}
-    present = {
-        file for folder in folders for file in require_folder(folder, layout=layout).iterdir()
-    }
-    missing = [photo for photo in photos if photo not in present]
-    if missing:
-        raise DataError(
-            f"{missing[0]} is missing ({len(missing)} of {len(photos)} photos). Expected "
-            f"{layout}; unpack the photos again."
-        )

@@ -1,5 +1,6 @@
-"""Masks, id maps, alpha mattes and depth maps to PNG and back.
+"""Masks, id maps, alpha mattes and depth maps to files and back.
 
+Ids, mattes and depth are written as PNG or, where the name ends in ``.npy``, as exactly the array.
 Every reader takes a path, the bytes of a file, a Pillow image or an array; a file is a picture or
 an ``.npy`` array. ``size`` is the ``(W, H)`` that the result must have, when that is known, and
 ``error`` the exception that every refusal raises.
@@ -27,7 +28,11 @@ from clickmend.data.planes import (
     is_array,
     read_plane,
     with_suffix,
+    write_npy,
 )
+
+UNKNOWN = 128
+"""The grey of a trimap where alpha is open."""
 
 
 def write_mask(path: str | Path, mask: Mask) -> None:
@@ -78,27 +83,36 @@ def read_mask(
         return np.asarray(pixels >= threshold)
     values = np.unique(pixels)
     if pixels.dtype.kind == "f" or len(values) > 2 or (values[:-1] != 0).any():
-        shown = ", ".join(f"{value:g}" for value in values[:4]) + (", …" if len(values) > 4 else "")
         raise error(
-            f"{picture_name(source)} holds {len(values)} different {pixels.dtype} values "
-            f"({shown}). A mask holds 0 and one other integer; threshold a soft mask, write one "
-            "mask per object of an id map."
+            f"{picture_name(source)} holds {_listed(values)}. A mask holds 0 and one "
+            "other integer; threshold a soft mask, write one mask per object of an id map."
         )
     return np.asarray(pixels != 0)
 
 
 def write_index(path: str | Path, labels: NDArray[np.integer[Any]]) -> None:
-    """Write ids or classes as a grey PNG, 8 bits where they fit, else 16.
+    """Write ids or classes as a grey PNG, or as the ``.npy`` array that they are.
 
     Raises:
-        OutputError: They are no integers ``(H, W)`` from 0 to 65535, the name does not end in
-            ``.png``, or the place cannot be written.
+        OutputError: They are no integers ``(H, W)`` from 0 to 65535 (in NPY to 2³¹ − 1), the name
+            ends neither in ``.png`` nor in ``.npy``, or the place cannot be written.
     """
-    fits = labels.dtype.kind in "iu" and bool(((labels >= 0) & (labels <= 65535)).all())
-    allowed = "integers (H, W) from 0 to 65535"
-    _check_writable(labels, fits, what="an index PNG", allowed=allowed)
+    if _as_npy(path):
+        _check_ids(labels, largest=2**31 - 1, what="an index map")
+        write_npy(path, labels)
+    else:
+        write_atomically(path, index_png(labels))
+
+
+def index_png(labels: NDArray[np.integer[Any]]) -> bytes:
+    """The grey PNG file of ids or classes, 8 bits where they fit, else 16.
+
+    Raises:
+        OutputError: They are no integers ``(H, W)`` from 0 to 65535.
+    """
+    _check_ids(labels, largest=65535, what="an index PNG")
     depth = np.uint8 if labels.max() <= 255 else np.uint16
-    write_atomically(with_suffix(path, ".png"), _png(labels.astype(depth)))
+    return _png(labels.astype(depth))
 
 
 def read_index(
@@ -123,15 +137,27 @@ def read_index(
 
 
 def write_alpha(path: str | Path, alpha: NDArray[np.floating[Any]]) -> None:
-    """Write an alpha matte in [0, 1] as an 8-bit PNG.
+    """Write an alpha matte in [0, 1] as an 8-bit PNG, or as the ``.npy`` array that it is.
 
     Raises:
-        OutputError: It is no float ``(H, W)`` array in [0, 1], the name does not end in ``.png``,
-            or the place cannot be written.
+        OutputError: It is no float ``(H, W)`` array in [0, 1], the name ends neither in ``.png``
+            nor in ``.npy``, or the place cannot be written.
     """
-    fits = alpha.dtype.kind == "f" and bool(((alpha >= 0) & (alpha <= 1)).all())
-    _check_writable(alpha, fits, what="an alpha PNG", allowed="floats (H, W) in [0, 1]")
-    write_atomically(with_suffix(path, ".png"), _png(np.rint(alpha * 255).astype(np.uint8)))
+    if _as_npy(path):
+        _check_alpha(alpha, what="an alpha map")
+        write_npy(path, alpha)
+    else:
+        write_atomically(path, alpha_png(alpha))
+
+
+def alpha_png(alpha: NDArray[np.floating[Any]]) -> bytes:
+    """The PNG file of an alpha matte in [0, 1], 8 bits, 255 for 1.
+
+    Raises:
+        OutputError: It is no float ``(H, W)`` array in [0, 1].
+    """
+    _check_alpha(alpha, what="an alpha PNG")
+    return _png(np.rint(alpha * 255).astype(np.uint8))
 
 
 def read_alpha(
@@ -160,18 +186,54 @@ def read_alpha(
     return alpha
 
 
-def write_depth(path: str | Path, depth_m: NDArray[np.floating[Any]]) -> None:
-    """Write depth as a 16-bit PNG of millimetres; NaN becomes 0, which means unknown.
+def read_trimap(
+    source: PixelSource,
+    *,
+    size: Size | None = None,
+    error: type[ClickmendError] = PriorError,
+) -> NDArray[np.uint8]:
+    """Read a trimap, ``(H, W)`` uint8: 0 background, 255 foreground, 128 unknown.
+
+    The unknown may have any one grey between, such as 127.
 
     Raises:
-        OutputError: It is no float ``(H, W)`` array from 0 to 65.535 m, the name does not end in
-            ``.png``, or the place cannot be written.
+        ClickmendError: As ``error``, when it cannot be read, is coloured, holds other values, or
+            has another size.
     """
-    known = np.nan_to_num(depth_m, nan=0.0, posinf=np.inf, neginf=-np.inf)
-    fits = depth_m.dtype.kind == "f" and bool(((known >= 0) & (known <= 65.535)).all())
-    allowed = "metres, floats (H, W) from 0 to 65.535, NaN where unknown"
-    _check_writable(depth_m, fits, what="a depth PNG", allowed=allowed)
-    write_atomically(with_suffix(path, ".png"), _png(np.rint(known * 1000).astype(np.uint16)))
+    pixels = read_plane(source, greys, size=size, error=error)
+    values = np.unique(pixels)
+    between = values[(values > 0) & (values < 255)]
+    if pixels.dtype.kind not in "iu" or values[0] < 0 or values[-1] > 255 or len(between) > 1:
+        raise error(
+            f"{picture_name(source)} holds {_listed(values)}. A trimap holds 0 "
+            "(background), 255 (foreground) and one grey between (unknown); write it anew."
+        )
+    return np.where((pixels > 0) & (pixels < 255), UNKNOWN, pixels).astype(np.uint8)
+
+
+def write_depth(path: str | Path, depth_m: NDArray[np.floating[Any]]) -> None:
+    """Write depth as a PNG of millimetres, or as the ``.npy`` array of metres that it is.
+
+    Raises:
+        OutputError: It is no float ``(H, W)`` array from 0 to 65.535 m (in NPY without limit),
+            NaN where unknown, the name ends neither in ``.png`` nor in ``.npy``, or the place
+            cannot be written.
+    """
+    if _as_npy(path):
+        _check_depth(depth_m, largest_m=np.inf, what="a depth map")
+        write_npy(path, depth_m)
+    else:
+        write_atomically(path, depth_png(depth_m))
+
+
+def depth_png(depth_m: NDArray[np.floating[Any]]) -> bytes:
+    """The PNG file of a depth map, 16 bits, millimetres; NaN becomes 0, which means unknown.
+
+    Raises:
+        OutputError: It is no float ``(H, W)`` array from 0 to 65.535 m, NaN where unknown.
+    """
+    _check_depth(depth_m, largest_m=65.535, what="a depth PNG")
+    return _png(np.rint(np.nan_to_num(depth_m, nan=0.0) * 1000).astype(np.uint16))
 
 
 def read_depth(
@@ -208,6 +270,36 @@ def read_depth(
         )
     depth_m[~np.isfinite(depth_m) | (depth_m == 0)] = np.nan
     return depth_m
+
+
+def _as_npy(path: str | Path) -> bool:
+    return with_suffix(path, ".png", ".npy").suffix.lower() == ".npy"
+
+
+def _check_ids(labels: NDArray[Any], *, largest: int, what: str) -> None:
+    fits = labels.dtype.kind in "iu" and bool(((labels >= 0) & (labels <= largest)).all())
+    _check_writable(labels, fits, what=what, allowed=f"integers (H, W) from 0 to {largest}")
+
+
+def _check_alpha(alpha: NDArray[Any], *, what: str) -> None:
+    fits = alpha.dtype.kind == "f" and bool(((alpha >= 0) & (alpha <= 1)).all())
+    _check_writable(alpha, fits, what=what, allowed="floats (H, W) in [0, 1]")
+
+
+def _check_depth(depth_m: NDArray[Any], *, largest_m: float, what: str) -> None:
+    # NaN is neither: what is unknown fits.
+    wrong = (depth_m < 0) | (depth_m > largest_m) | (depth_m == np.inf)
+    fits = depth_m.dtype.kind == "f" and not bool(wrong.any())
+    limit = "up" if largest_m == np.inf else f"to {largest_m:g}"
+    allowed = f"metres, floats (H, W) from 0 {limit}, NaN where unknown"
+    _check_writable(depth_m, fits, what=what, allowed=allowed)
+
+
+def _listed(values: NDArray[Any]) -> str:
+    shown = ", ".join(f"{float(value):g}" for value in values[:4]) + (
+        ", …" if len(values) > 4 else ""
+    )
+    return f"{len(values)} different {values.dtype} values ({shown})"
 
 
 def _check_writable(array: NDArray[Any], fits: bool, *, what: str, allowed: str) -> None:

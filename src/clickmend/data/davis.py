@@ -9,8 +9,9 @@ import numpy as np
 
 from clickmend.core.errors import DataError
 from clickmend.data.codecs import read_index
+from clickmend.data.datasets import PairedDataset
 from clickmend.data.layout import files_by_stem, listed, pair, require_folder
-from clickmend.data.objects import DATASETS, IdMap, ObjectDataset, PairedObjects
+from clickmend.data.objects import DATASETS, IdMap, ObjectDataset, ObjectSample
 
 _LAYOUT = (
     "DAVIS: JPEGImages/480p/SEQUENCE/00000.jpg, Annotations/480p/SEQUENCE/00000.png and "
@@ -52,10 +53,10 @@ def open_davis(root: str | Path, split: str | None = None) -> ObjectDataset:
         photos,
         ids,
         photo_place=f"{photo_folder}/{{name}}.jpg",
-        ids_place=f"{ids_folder}/{{name}}.png",
+        truth_place=f"{ids_folder}/{{name}}.png",
         layout=_LAYOUT,
     )
-    return PairedObjects(pairs, read_ids=_read_ids)
+    return PairedDataset(pairs, read_truth=_read_ids, sample=ObjectSample)
 
 
 def sequence_of(name: str) -> str:

@@ -1,16 +1,16 @@
-"""The plain layout: ``images/NAME.jpg`` beside ``masks/NAME.png``, and the shared sets in it."""
+"""The plain layout of objects: ``images/NAME.jpg`` beside ``masks/NAME.png``; sets in it."""
 
 from __future__ import annotations
 
-from hashlib import sha1
 from pathlib import Path
 from typing import Literal
 
 from clickmend.core.errors import DataError
 from clickmend.core.registry import Registry
 from clickmend.core.settings import settings
-from clickmend.data.layout import PHOTO_SUFFIXES, files_by_stem, ids_with_void, pair
-from clickmend.data.objects import DATASETS, ObjectDataset, PairedObjects
+from clickmend.data.datasets import PairedDataset
+from clickmend.data.layout import ids_with_void, pair_folders
+from clickmend.data.objects import DATASETS, ObjectDataset, ObjectSample
 
 _LAYOUT = "images/NAME.jpg and {masks}/NAME.png (0 background, 1…n objects, 255 ignore)"
 
@@ -20,8 +20,6 @@ for _name in ("bsds", "ccp", "coco100", "feralcat", "carparts", "pennfudan", "nu
     OBJECT_SETS.register(_name)(Path("objects/train") / _name)
 for _name in ("voc99", "davis10"):
     OBJECT_SETS.register(_name)(Path("objects/dev") / _name)
-
-_PARTLY_HELD_OUT = frozenset({"pennfudan", "feralcat", "coco100"})
 
 
 @DATASETS.register("folder")
@@ -43,18 +41,10 @@ def open_folder(
     """
     root = Path(root) if split is None else Path(root) / split
     masks_folder = "masks" if annotator == 1 else "masks2"
-    layout = _LAYOUT.format(masks=masks_folder)
-    photos = files_by_stem(root / "images", PHOTO_SUFFIXES, layout=layout)
-    masks = files_by_stem(root / masks_folder, (".png",), layout=layout)
-    pairs = pair(
-        sorted(photos.keys() | masks.keys()),
-        photos,
-        masks,
-        photo_place=f"{root / 'images'}/{{name}}.jpg",
-        ids_place=f"{root / masks_folder}/{{name}}.png",
-        layout=layout,
+    pairs = pair_folders(
+        root / "images", root / masks_folder, layout=_LAYOUT.format(masks=masks_folder)
     )
-    return PairedObjects(pairs, read_ids=ids_with_void)
+    return PairedDataset(pairs, read_truth=ids_with_void, sample=ObjectSample)
 
 
 def open_object_set(name: str, *, annotator: Literal[1, 2] = 1) -> ObjectDataset:
@@ -67,25 +57,19 @@ def open_object_set(name: str, *, annotator: Literal[1, 2] = 1) -> ObjectDataset
         OptionError: There is no set of this name.
         DataError: The set is not there.
     """
-    place = OBJECT_SETS[name]
-    root = settings().data / place
-    if not root.is_dir():
-        raise DataError(
-            f"The set {name} is not at {root}. Expected {place} in the folder that "
-            "CLICKMEND_DATA names; set it to where the data is."
-        )
-    return open_folder(root, annotator=annotator)
+    return open_folder(shared_folder(name, OBJECT_SETS[name]), annotator=annotator)
 
 
-def held_out(name: str, stem: str) -> bool:
-    """Whether a photo of an object set must stay out of every training.
-
-    All of a ``dev`` set is held out; of some training sets the fifth whose SHA-1 of the file's
-    stem is divisible by 5.
+def shared_folder(name: str, place: Path) -> Path:
+    """Where a set lies below ``settings().data``.
 
     Raises:
-        OptionError: There is no set of this name.
+        DataError: It is not there.
     """
-    if OBJECT_SETS[name].parent.name == "dev":
-        return True
-    return name in _PARTLY_HELD_OUT and int(sha1(stem.encode()).hexdigest(), 16) % 5 == 0
+    folder = settings().data / place
+    if not folder.is_dir():
+        raise DataError(
+            f"The set {name} is not at {folder}. Expected {place} in the folder that "
+            "CLICKMEND_DATA names; set it to where the data is."
+        )
+    return folder

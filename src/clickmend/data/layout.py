@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -49,29 +51,78 @@ def files_by_stem(folder: Path, suffixes: Iterable[str], *, layout: str) -> dict
     return files
 
 
+def require_files(files: Iterable[Path], *, layout: str) -> None:
+    """Refuse a dataset that lacks one of the files; the first is named and all are counted."""
+    wanted = list(files)
+    folders = dict.fromkeys(file.parent for file in wanted)
+    present = {
+        file for folder in folders for file in require_folder(folder, layout=layout).iterdir()
+    }
+    missing = [file for file in wanted if file not in present]
+    if missing:
+        raise DataError(
+            f"{missing[0]} is missing ({len(missing)} of {len(wanted)} files like it). Expected "
+            f"{layout}; unpack the dataset again."
+        )
+
+
 def pair(
     names: Iterable[str],
     photos: Mapping[str, Path],
-    ids: Mapping[str, Path],
+    truths: Mapping[str, Path],
     *,
     photo_place: str,
-    ids_place: str,
+    truth_place: str,
     layout: str,
 ) -> dict[str, tuple[Path, Path]]:
-    """Name → (photo, id map) for every name; the places say where a missing file was looked for.
+    """Name → (photo, truth) for every name; the places say where a missing file was looked for.
 
     Raises:
-        DataError: A name has no photo or no id map; the first is named and all are counted.
+        DataError: A name has no photo or no truth; the first is named and all are counted.
     """
     wanted = list(names)
-    for have, place in ((photos, photo_place), (ids, ids_place)):
+    for have, place in ((photos, photo_place), (truths, truth_place)):
         missing = [name for name in wanted if name not in have]
         if missing:
             raise DataError(
                 f"{place.format(name=missing[0])} is missing ({len(missing)} of {len(wanted)} "
                 f"files like it). Expected {layout}; unpack the dataset again."
             )
-    return {name: (photos[name], ids[name]) for name in wanted}
+    return {name: (photos[name], truths[name]) for name in wanted}
+
+
+def pair_folders(
+    photo_folder: Path,
+    truth_folder: Path,
+    *,
+    layout: str,
+    truth_suffixes: tuple[str, ...] = (".png",),
+) -> dict[str, tuple[Path, Path]]:
+    """Name → (photo, truth) for two folders whose files go together by their stems.
+
+    Raises:
+        DataError: A folder, or the partner of a file, is missing.
+    """
+    photos = files_by_stem(photo_folder, PHOTO_SUFFIXES, layout=layout)
+    truths = files_by_stem(truth_folder, truth_suffixes, layout=layout)
+    return pair(
+        sorted(photos.keys() | truths.keys()),
+        photos,
+        truths,
+        photo_place=f"{photo_folder}/{{name}}.jpg",
+        truth_place=f"{truth_folder}/{{name}}{truth_suffixes[0]}",
+        layout=layout,
+    )
+
+
+def lines(file: Path, *, layout: str) -> list[str]:
+    """The lines of a list that hold something."""
+    if not file.is_file():
+        raise DataError(f"The list {file} is missing. Expected {layout}; unpack it again.")
+    found = [line.strip() for line in file.read_text("utf-8").splitlines() if line.strip()]
+    if not found:
+        raise DataError(f"The list {file} is empty. Expected {layout}; unpack it again.")
+    return found
 
 
 def listed(file: Path, *, layout: str) -> list[str]:
@@ -80,10 +131,21 @@ def listed(file: Path, *, layout: str) -> list[str]:
         others = sorted(other.stem for other in file.parent.glob("*.txt"))
         have = f"There are the splits {', '.join(others)}" if others else f"Expected {layout}"
         raise DataError(f"The list {file} is missing. {have}; choose one or unpack it again.")
-    words = [line.split()[0] for line in file.read_text("utf-8").splitlines() if line.strip()]
-    if not words:
-        raise DataError(f"The list {file} is empty. Expected {layout}; unpack it again.")
-    return words
+    return [line.split()[0] for line in lines(file, layout=layout)]
+
+
+def read_json(file: Path, *, layout: str) -> Any:
+    """The content of a JSON file that belongs to the layout."""
+    if not file.is_file():
+        raise DataError(
+            f"The file {file} is missing. Expected {layout}; point to the folder that holds it."
+        )
+    try:
+        return json.loads(file.read_bytes())
+    except ValueError as problem:
+        raise DataError(
+            f"{file} is no JSON ({problem}). Expected {layout}; unpack it again."
+        ) from problem
 
 
 def without_splits(split: str | None, *, layout: str) -> None:

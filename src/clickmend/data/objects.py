@@ -1,19 +1,17 @@
-"""What every dataset of objects looks like to its users, and the registry of layouts."""
+"""Photos with marked objects, and the registry of their published layouts."""
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias, final
 
 import numpy as np
 
-from clickmend.core.errors import DataError
 from clickmend.core.registry import Registry
 from clickmend.core.types import RGB, Labels, Mask
-from clickmend.data.photos import read_photo
+from clickmend.data.datasets import PhotoDataset
 
 
 @final
@@ -58,81 +56,14 @@ class ObjectSample:
         return [(int(object_id), self.ids == object_id) for object_id in found if object_id > 0]
 
 
-class ObjectDataset(ABC):
-    """Photos with marked objects, read one at a time when asked for.
-
-    Attributes:
-        names: The names of all samples, in order.
-    """
-
-    names: tuple[str, ...]
-
-    def __len__(self) -> int:
-        return len(self.names)
-
-    def __getitem__(self, index: int) -> ObjectSample:
-        return self.read(self.names[index])
-
-    def __iter__(self) -> Iterator[ObjectSample]:
-        return (self.read(name) for name in self.names)
-
-    @abstractmethod
-    def read(self, name: str) -> ObjectSample:
-        """Read the sample of this name.
-
-        Raises:
-            DataError: There is no such sample, or its files do not fit each other.
-            ImageError: The photo cannot be read.
-        """
-
+ObjectDataset: TypeAlias = PhotoDataset[ObjectSample]
+"""Photos with marked objects."""
 
 IdMap: TypeAlias = tuple[Labels, Mask]
-"""Object ids and the pixels to ignore, both ``(H, W)``."""
-
-
-@final
-class PairedObjects(ObjectDataset):
-    """A dataset that keeps each photo and its id map in two files.
-
-    Args:
-        pairs: Name → (photo, id map), in order.
-        read_ids: Reads an id map in the way of the layout.
-    """
-
-    def __init__(
-        self, pairs: Mapping[str, tuple[Path, Path]], *, read_ids: Callable[[Path], IdMap]
-    ) -> None:
-        self.names = tuple(pairs)
-        self._pairs = dict(pairs)
-        self._read_ids = read_ids
-
-    def read(self, name: str) -> ObjectSample:
-        """See the base class."""
-        if name not in self._pairs:
-            raise unknown_sample(name, self.names)
-        photo_file, ids_file = self._pairs[name]
-        image = read_photo(photo_file)
-        ids, ignore = self._read_ids(ids_file)
-        if ids.shape != image.shape[:2]:
-            raise DataError(
-                f"{ids_file} is {ids.shape[1]}×{ids.shape[0]} but its photo {photo_file.name} is "
-                f"{image.shape[1]}×{image.shape[0]}. Both must have one size; restore the "
-                "published files."
-            )
-        return ObjectSample(name, image, ids, ignore)
-
-
-def unknown_sample(name: str, names: Sequence[str]) -> DataError:
-    """The error for a sample name that a dataset does not have."""
-    known = ", ".join(names[:3]) + (", …" if len(names) > 3 else "")
-    return DataError(
-        f"There is no sample {name!r} in this dataset. It has {len(names)} ({known}); "
-        "choose one of its names."
-    )
-
+"""Ids or classes, and the pixels to ignore, both ``(H, W)``."""
 
 DatasetBuilder: TypeAlias = Callable[[Path, str | None], ObjectDataset]
 """Opens ``(root, split)``; ``None`` is the layout's usual split."""
 
 DATASETS: Registry[DatasetBuilder] = Registry("dataset layout")
-"""The published layouts by name."""
+"""The published layouts of objects by name."""

@@ -151,16 +151,17 @@ def write_npy(path: str | Path, array: NDArray[Any]) -> None:
     write_atomically(with_suffix(path, ".npy"), stream.getvalue())
 
 
-def with_suffix(path: str | Path, suffix: str) -> Path:
-    """The path, if its name says what will be in the file.
+def with_suffix(path: str | Path, *suffixes: str) -> Path:
+    """The path, if its name says what will be in the file: one of the suffixes.
 
     Raises:
         OutputError: The name ends in something else.
     """
-    if Path(path).suffix.lower() != suffix:
+    if Path(path).suffix.lower() not in suffixes:
+        kinds = " or ".join(suffix[1:].upper() for suffix in suffixes)
         raise OutputError(
-            f"{path} does not end in {suffix}. The result is written as "
-            f"{suffix[1:].upper()}; name it {Path(path).stem or 'result'}{suffix}."
+            f"{path} does not end in {' or '.join(suffixes)}. The result is written as "
+            f"{kinds}; name it {Path(path).stem or 'result'}{suffixes[0]}."
         )
     return Path(path)
 

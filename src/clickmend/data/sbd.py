@@ -8,8 +8,9 @@ import numpy as np
 from scipy.io import loadmat
 
 from clickmend.core.errors import DataError
+from clickmend.data.datasets import PairedDataset
 from clickmend.data.layout import files_by_stem, first_folder, listed, pair
-from clickmend.data.objects import DATASETS, IdMap, ObjectDataset, PairedObjects
+from clickmend.data.objects import DATASETS, IdMap, ObjectDataset, ObjectSample
 
 _LAYOUT = "SBD: dataset/img/NAME.jpg, dataset/inst/NAME.mat and dataset/val.txt"
 
@@ -33,10 +34,10 @@ def open_sbd(root: str | Path, split: str | None = None) -> ObjectDataset:
         files_by_stem(photo_folder, (".jpg",), layout=_LAYOUT),
         files_by_stem(ids_folder, (".mat",), layout=_LAYOUT),
         photo_place=f"{photo_folder}/{{name}}.jpg",
-        ids_place=f"{ids_folder}/{{name}}.mat",
+        truth_place=f"{ids_folder}/{{name}}.mat",
         layout=_LAYOUT,
     )
-    return PairedObjects(pairs, read_ids=_read_ids)
+    return PairedDataset(pairs, read_truth=_read_ids, sample=ObjectSample)
 
 
 def _read_ids(file: Path) -> IdMap:

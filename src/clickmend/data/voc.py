@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from clickmend.data.datasets import PairedDataset
 from clickmend.data.layout import files_by_stem, first_folder, ids_with_void, listed, pair
-from clickmend.data.objects import DATASETS, ObjectDataset, PairedObjects
+from clickmend.data.objects import DATASETS, ObjectDataset, ObjectSample
 
 _LAYOUT = (
     "PASCAL VOC: VOCdevkit/VOC2012 with JPEGImages/NAME.jpg, SegmentationObject/NAME.png and "
@@ -33,7 +34,7 @@ def open_voc(root: str | Path, split: str | None = None) -> ObjectDataset:
         files_by_stem(photo_folder, (".jpg",), layout=_LAYOUT),
         files_by_stem(year / "SegmentationObject", (".png",), layout=_LAYOUT),
         photo_place=f"{photo_folder}/{{name}}.jpg",
-        ids_place=f"{year / 'SegmentationObject'}/{{name}}.png",
+        truth_place=f"{year / 'SegmentationObject'}/{{name}}.png",
         layout=_LAYOUT,
     )
-    return PairedObjects(pairs, read_ids=ids_with_void)
+    return PairedDataset(pairs, read_truth=ids_with_void, sample=ObjectSample)

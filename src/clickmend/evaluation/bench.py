@@ -1,30 +1,33 @@
-"""The whole interactive bench: from options to runs, rows and files."""
+"""What every bench does: options to runs, runs kept, and where the numbers come from."""
 
 from __future__ import annotations
 
 import hashlib
 import shlex
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from clickmend.core.errors import ModelError, OptionError, OutputError
-from clickmend.core.types import RGB
-from clickmend.evaluation.datasets import dataset_name, open_bench_dataset
-from clickmend.evaluation.interactive import (
+from clickmend.data import LabelDataset
+from clickmend.evaluation.datasets import dataset_name
+from clickmend.evaluation.protocol import Radius, SessionFactory, Setting
+from clickmend.evaluation.provenance import code_fingerprint, commit, describe_machine
+from clickmend.evaluation.runlog import Record, RunLog
+from clickmend.evaluation.runs import (
     RUN_KEY,
+    ClickRuns,
     DatasetOpener,
+    Maker,
     Progress,
     Run,
     make_runs,
     plan_runs,
 )
-from clickmend.evaluation.protocol import ClickSession, Radius, SessionFactory, Setting
-from clickmend.evaluation.provenance import code_fingerprint, commit, describe_machine
-from clickmend.evaluation.report import Result, to_result, write_report
-from clickmend.evaluation.runlog import RunLog
-from clickmend.evaluation.summary import UNREFINED, summarise
+from clickmend.evaluation.sessions import Sessions
+from clickmend.evaluation.summary import UNREFINED
 
 if TYPE_CHECKING:
     from clickmend.networks import Card
@@ -51,6 +54,8 @@ class BenchOptions:
         OptionError: There is no click or no process to run.
     """
 
+    bench: ClassVar[str] = "interactive"
+
     datasets: tuple[str, ...]
     out: Path
     refine: tuple[str, ...] = (UNREFINED,)
@@ -69,98 +74,111 @@ class BenchOptions:
                 raise OptionError(f"{option} is {number}. Allowed is 1 or more; try --{option} 1.")
 
     @property
+    def task(self) -> str:
+        """What is measured."""
+        return "interactive"
+
+    @property
     def settings(self) -> list[Setting]:
-        """The rows of the table for each dataset."""
+        """The rows of the table for each dataset, but for what the weights have a say in."""
         return [Setting(refine, radius) for radius in self.radii for refine in self.refine]
 
-
-@dataclass(frozen=True, slots=True)
-class InteractiveSessions:
-    """Starts :class:`clickmend.session.Session`; can be sent to another process."""
-
-    model: str
-    device: str
-
-    def __call__(self, image: RGB, setting: Setting) -> ClickSession:
-        """A fresh session on ``image``, ``(H, W, 3)``, refined as ``setting`` says."""
-        from clickmend.session import Session
-
-        return Session(
-            image,
-            task="interactive",
-            model=self.model,
-            refine=setting.refine,
-            device=self.device,
-        )
+    def words(self) -> list[str]:
+        """What only this bench has on its command line."""
+        return repeated("refine", self.refine) + repeated("radius", self.radii)
 
 
-def run_interactive(
-    options: BenchOptions,
-    card: Card,
-    *,
-    make_session: SessionFactory | None = None,
-    open_dataset: DatasetOpener = open_bench_dataset,
-    progress: Progress | None = None,
-) -> Result:
-    """Make the runs that are missing and write the report.
+class Bench:
+    """One bench at work: its runs, its log and the facts of its result.
 
     Args:
         options: What is asked for.
         card: Of the weights that ``options.model`` names.
-        make_session: Starts sessions; by default those of this package.
+        make_session: Begins sessions; by default those of this package.
         open_dataset: Opens datasets by spec.
         progress: Called at the start and after each run.
 
-    Returns:
-        What ``out.json`` holds.
-
     Raises:
-        ModelError: The weights were trained on the photos of a dataset.
-        ClickmendError: Whatever the options, a dataset, a session or the folder refuses.
+        ModelError: The weights are of another task, know other classes, or were trained on the
+            photos of a dataset.
+        OptionError: The log holds runs made in another way.
+        OutputError: The log cannot be written.
     """
-    refuse_trained_photos(options.datasets, card)
-    runs = plan_runs(
-        options.datasets,
-        options.settings,
-        open_dataset=open_dataset,
-        limit=options.limit,
-        seed=options.seed,
-    )
-    records = make_runs(
-        runs,
-        _open_log(options, card),
-        open_dataset=open_dataset,
-        make_session=make_session or InteractiveSessions(options.model, options.device),
-        clicks=options.clicks,
-        jobs=options.jobs,
-        progress=progress,
-    )
-    result = to_result(
-        summarise(records),
-        bench="interactive",
-        command=command_line(options, card),
-        version=version("clickmend"),
-        commit=commit(),
-        code=code_fingerprint(),
-        seed=options.seed,
-        weights={
-            "name": card.name,
-            "sha256": card.sha256[:12],
-            "trained_on": [data.name for data in card.training_data],
-        },
-        data=_counts(runs),
-        protocol={
-            "annotator": "deepest error pixel, border counts; radius = farthest boundary pixel",
-            "clicks": options.clicks,
-            "curve_starts_at_click": 1,
-            "noc_of_a_failure": options.clicks,
-            "worst": "ceil(10 %) of objects by the unrefined IoU at click 1, same for all rows",
-        },
-        jobs=options.jobs,
-        machine=describe_machine(device=options.device, threads=_threads(options.jobs)),
-    )
-    write_report(options.out, result)
-    return result
+
+    def __init__(
+        self,
+        options: BenchOptions,
+        card: Card,
+        *,
+        make_session: SessionFactory | None,
+        open_dataset: DatasetOpener,
+        progress: Progress | None,
+        **common: Any,
+    ) -> None:
+        _refuse_other_task(options, card)
+        refuse_trained_photos(options.datasets, card)
+        _refuse_other_classes(options, card, open_dataset)
+        self.options = options
+        self.card = card
+        self.make_session = make_session or Sessions(options.task, options.model, options.device)
+        self.open_dataset = open_dataset
+        self.progress = progress
+        self._code = code_fingerprint()
+        self._log = _open_log(options, card, {"code": self._code, **common})
+
+    @property
+    def click_runs(self) -> ClickRuns:
+        """Makes the runs of most benches."""
+        options = self.options
+        return ClickRuns(options.task, self.open_dataset, self.make_session, options.clicks)
+
+    def plan(
+        self,
+        settings: Sequence[Setting],
+        *,
+        datasets: Sequence[str] | None = None,
+        limit: int | None = None,
+        largest_only: bool = False,
+    ) -> list[Run]:
+        """See :func:`~clickmend.evaluation.runs.plan_runs`; by default on all datasets."""
+        return plan_runs(
+            self.options.datasets if datasets is None else datasets,
+            settings,
+            task=self.options.task,
+            open_dataset=self.open_dataset,
+            limit=limit,
+            seed=self.options.seed,
+            largest_only=largest_only,
+        )
+
+    def make(self, runs: Sequence[Run], maker: Maker | None = None) -> list[Record]:
+        """See :func:`~clickmend.evaluation.runs.make_runs`."""
+        return make_runs(
+            runs,
+            self._log,
+            maker or self.click_runs,
+            jobs=self.options.jobs,
+            progress=self.progress,
+        )
+
+    def facts(self, runs: Sequence[Run]) -> dict[str, Any]:
+        """Where the numbers come from."""
+        options, card = self.options, self.card
+        return {
+            "command": command_line(options, card),
+            "version": version("clickmend"),
+            "commit": commit(),
+            "code": self._code,
+            "seed": options.seed,
+            "weights": {
+                "name": card.name,
+                "sha256": card.sha256[:12],
+                "trained_on": [data.name for data in card.training_data],
+            },
+            "data": _counts(runs),
+            "jobs": options.jobs,
+            "machine": describe_machine(device=options.device, threads=_threads(options.jobs)),
+        }
 
 
 def refuse_trained_photos(datasets: tuple[str, ...], card: Card) -> None:
@@ -178,25 +196,50 @@ def refuse_trained_photos(datasets: tuple[str, ...], card: Card) -> None:
         )
 
 
+def _refuse_other_task(options: BenchOptions, card: Card) -> None:
+    if card.task != options.task:
+        raise ModelError(
+            f"The weights {card.name} are of the task {card.task}, and the bench is of "
+            f"{options.task}. Weights of its own task are needed; choose others with --model."
+        )
+
+
+def _refuse_other_classes(options: BenchOptions, card: Card, open_dataset: DatasetOpener) -> None:
+    for spec in options.datasets if options.task == "semantic" else ():
+        dataset = open_dataset(spec)
+        if isinstance(dataset, LabelDataset) and dataset.classes != card.labels:
+            raise ModelError(
+                f"The weights {card.name} tell {', '.join(card.labels)} apart, and "
+                f"{dataset_name(spec)} is labelled {', '.join(dataset.classes)}. Both must have "
+                "the same classes in the same order; choose other weights or another dataset."
+            )
+
+
 def command_line(options: BenchOptions, card: Card) -> str:
     """The command that repeats a bench, without the folders of the machine that ran it."""
-    words = ["clickmend", "bench", "interactive", "--model", card.name]
+    words = ["clickmend", "bench", options.bench, "--model", card.name]
     for spec in options.datasets:
         words += ["--dataset", f"{dataset_name(spec)}=FOLDER" if "=" in spec else spec]
-    for refine in options.refine:
-        words += ["--refine", refine]
-    for radius in options.radii:
-        words += ["--radius", radius]
+    words += options.words()
     words += ["--clicks", str(options.clicks)]
     if options.limit is not None:
         words += ["--limit", str(options.limit)]
     words += ["--seed", str(options.seed), "--jobs", str(options.jobs)]
     words += ["--device", options.device]
-    out = options.out.name if options.out.is_absolute() else options.out.as_posix()
-    return shlex.join([*words, "--out", out])
+    return shlex.join([*words, "--out", without_folder(options.out)])
 
 
-def _open_log(options: BenchOptions, card: Card) -> RunLog:
+def without_folder(path: Path) -> str:
+    """A path as a published command names it: an absolute one by its last part."""
+    return path.name if path.is_absolute() else path.as_posix()
+
+
+def repeated(option: str, values: Sequence[object]) -> list[str]:
+    """An option's words, once for each value."""
+    return [word for value in values for word in (f"--{option}", str(value))]
+
+
+def _open_log(options: BenchOptions, card: Card, common: dict[str, Any]) -> RunLog:
     path = options.out.with_name(f"{options.out.name}.jsonl")
     if options.fresh:
         try:
@@ -207,12 +250,12 @@ def _open_log(options: BenchOptions, card: Card) -> RunLog:
                 "A file that this user may remove is needed; name another place with --out."
             ) from None
     common = {
-        "bench": "interactive",
+        "bench": options.bench,
         "weights": f"{card.name} {card.sha256[:12]}",
         "card": _behaviour(card),
         "clicks": options.clicks,
         "device": options.device,
-        "code": code_fingerprint(),
+        **common,
     }
     return RunLog(path, common=common, key=RUN_KEY)
 
@@ -223,9 +266,9 @@ def _behaviour(card: Card) -> str:
     return hashlib.sha256(card.model_dump_json(exclude=told).encode()).hexdigest()[:12]
 
 
-def _counts(runs: list[Run]) -> dict[str, dict[str, int]]:
+def _counts(runs: Sequence[Run]) -> dict[str, dict[str, int]]:
     """Images and objects of each dataset."""
-    objects: dict[str, set[tuple[str, int]]] = {}
+    objects: dict[str, set[tuple[str, int | None]]] = {}
     for run in runs:
         objects.setdefault(dataset_name(run.dataset), set()).add((run.image, run.object_id))
     return {

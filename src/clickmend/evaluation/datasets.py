@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from clickmend.core.errors import OptionError
-from clickmend.data import DATASETS, OBJECT_SETS, ObjectDataset, open_object_set
+from clickmend.data import PhotoDataset
+from clickmend.evaluation.tasks import TASKS
 
 
 def dataset_name(spec: str) -> str:
@@ -18,26 +20,50 @@ def dataset_name(spec: str) -> str:
 
 
 @cache
-def open_bench_dataset(spec: str) -> ObjectDataset:
+def open_bench_dataset(spec: str, task: str = "interactive") -> PhotoDataset[Any]:
     """Open a dataset once for this process.
 
     Args:
-        spec: A name of ``OBJECT_SETS`` ("voc99"), or a published layout and its folder
+        spec: The name of one of our sets ("voc99"), or a published layout and its folder
             ("berkeley=FOLDER").
+        task: What the truth has to be of.
 
     Raises:
         OptionError: There is no such set or layout, or a layout has no folder.
         DataError: The folder is not there or not in its layout.
     """
+    known = TASKS[task]
     name, equals, folder = spec.partition("=")
-    if not equals:
-        if name in DATASETS:
-            raise OptionError(
-                f"{name} is a layout and needs its folder. Allowed are {', '.join(OBJECT_SETS)} "
-                f"by name alone; write {name}=FOLDER."
-            )
-        return open_object_set(name)
-    return DATASETS[name](Path(folder), None)
+    if equals:
+        dataset: PhotoDataset[Any] = known.layouts[name](Path(folder), None)
+        return dataset
+    if name in known.layouts:
+        raise OptionError(
+            f"{name} is a layout and needs its folder. Allowed by name alone are our sets, such as "
+            f"{', '.join(known.dev)}; write {name}=FOLDER."
+        )
+    return known.open_set(name)
+
+
+@cache
+def open_training_dataset(spec: str, task: str) -> PhotoDataset[Any]:
+    """Open one of our sets without the photos that are held out from every training.
+
+    Args:
+        spec: Its name, among the training sets of the task.
+        task: What the truth has to be of.
+
+    Raises:
+        OptionError: It is no training set of the task.
+        DataError: It is not there.
+    """
+    known = TASKS[task]
+    if spec not in known.training:
+        raise OptionError(
+            f"{spec} is no training set of the task {task}. Settings are tuned on "
+            f"{', '.join(known.training)}, never on what is reported; choose among these."
+        )
+    return known.open_training(spec)
 
 
 def choose_images(names: Sequence[str], *, limit: int | None, seed: int) -> list[str]:

@@ -1,4 +1,4 @@
-"""Clicks simulated on one object: what every bench of clicks repeats.
+"""Clicks simulated on one image: what every bench of clicks repeats, whatever the task.
 
 The automatic annotator looks at the error and clicks; the session answers; the answer is scored;
 up to n times. When nothing is left to correct the annotator stops and the last score is held for
@@ -8,14 +8,17 @@ the clicks that remain.
 from __future__ import annotations
 
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal, Protocol, TypeAlias, get_args
+from dataclasses import asdict, dataclass, field
+from typing import Any, ClassVar, Generic, Literal, Protocol, TypeAlias, TypeVar, get_args
+
+import numpy as np
+from numpy.typing import NDArray
 
 from clickmend.core.types import RGB, Mask
-from clickmend.feedback.annotator import next_click
+from clickmend.evaluation.measures import Measure
 from clickmend.feedback.marks import Click
-from clickmend.metrics import intersection_over_union
 
 Radius: TypeAlias = Literal["annotator", "default"]
 """Whose attention radius a click carries: the annotator's r, which knows the error, or none, so
@@ -23,95 +26,214 @@ that the session's own rule applies. A row without refinement gets the same radi
 
 RADII: tuple[Radius, ...] = get_args(Radius)
 
+Energy: TypeAlias = Literal["consistency", "clicks", "brs"]
+"""What a refinement minimises: L_r + λ L_c, L_r alone, or BRS's corrective and inertial energy."""
+
+ENERGIES: tuple[Energy, ...] = get_args(Energy)
+
+PredictionT = TypeVar("PredictionT")
+PredictionT_co = TypeVar("PredictionT_co", covariant=True)
+PixelsT = TypeVar("PixelsT", bound=NDArray[Any])
+
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One row of a bench: how a session refines, and whose radius its clicks carry."""
+    """One row of a bench: how a session refines, and whose radius its clicks carry.
+
+    Args:
+        refine: "none", a layer or a baseline.
+        radius: Whose radius.
+        energy: What is minimised; None leaves it to the session.
+        insertions: At how many of the card's places, the deepest first; None takes them all.
+        learning_rate: Of the refinement; None takes the card's.
+    """
 
     refine: str
     radius: Radius
+    energy: Energy | None = None
+    insertions: int | None = None
+    learning_rate: float | None = None
 
-    def __str__(self) -> str:
-        return f"{self.refine}/{self.radius}"
-
-
-class HasMask(Protocol):
-    """What a session answers, as far as the protocol looks at it."""
+    def facts(self) -> dict[str, Any]:
+        """What is set, by name: how runs and results keep it."""
+        return {name: value for name, value in asdict(self).items() if value is not None}
 
     @property
-    def mask(self) -> Mask:
-        """The object, ``(H, W)`` of the photo."""
-        ...
+    def title(self) -> str:
+        """What figures and sentences call it, without radius and rate: "bmconv L3 (clicks)"."""
+        places = "" if self.insertions is None else f" L{self.insertions}"
+        energy = "" if self.energy in (None, "consistency") else f" ({self.energy})"
+        return f"{self.refine}{places}{energy}"
+
+    def __str__(self) -> str:
+        return "/".join(map(str, self.facts().values()))
 
 
-class ClickSession(Protocol):
+class ClickSession(Protocol[PredictionT_co]):
     """What the protocol asks of a session."""
 
     @property
-    def prediction(self) -> HasMask:
+    def prediction(self) -> PredictionT_co:
         """What the session shows now."""
         ...
 
     def click(
-        self, x: float, y: float, *, label: str | int | None, radius_px: float | None
-    ) -> HasMask:
+        self,
+        x: float,
+        y: float,
+        *,
+        label: str | int | None,
+        value: float | None,
+        radius_px: float | None,
+    ) -> PredictionT_co:
         """What it shows after one more click."""
         ...
 
 
-SessionFactory: TypeAlias = Callable[[RGB, Setting], ClickSession]
-"""Starts a fresh session on a photo in a setting."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Start:
+    """What a session begins with.
+
+    Args:
+        image: The photo, ``(H, W, 3)``.
+        trimap: 0, 128 and 255, ``(H, W)``; matting only.
+        prior: A prediction to mend, ``(H, W)``.
+    """
+
+    image: RGB
+    trimap: NDArray[np.uint8] | None = None
+    prior: NDArray[Any] | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Subject(ABC, Generic[PredictionT, PixelsT]):
+    """A photo, what is true of it, and what a task makes of both.
+
+    Args:
+        image: The photo, ``(H, W, 3)``.
+        truth: What the task should predict, ``(H, W)``.
+        ignore: Pixels that are neither clicked nor scored, ``(H, W)``.
+    """
+
+    image: RGB
+    truth: PixelsT
+    ignore: Mask | None = None
+
+    measure: ClassVar[Measure]
+
+    def start(self, prior: PixelsT | None = None) -> Start:
+        """What a session on this photo begins with."""
+        return Start(self.image, prior=prior)
+
+    @abstractmethod
+    def pixels(self, prediction: PredictionT) -> PixelsT:
+        """The prediction as the task's array, ``(H, W)``."""
+
+    @abstractmethod
+    def next_click(self, shown: PixelsT) -> Click | None:
+        """What the annotator of the task clicks when it sees ``shown``; None when all is right."""
+
+    @abstractmethod
+    def score(self, shown: PixelsT) -> float:
+        """The measure of ``shown``."""
+
+    def others(self, shown: PixelsT) -> dict[str, float]:
+        """The further measures of the task, told at the start and at the end."""
+        assert shown.shape == self.truth.shape
+        return {}
+
+    @abstractmethod
+    def changed(self, before: PixelsT, after: PixelsT) -> Mask:
+        """Where a written file would differ, ``(H, W)``."""
+
+    @abstractmethod
+    def corrupted(self, rng: np.random.Generator) -> PixelsT:
+        """A poor prediction to start from, ``(H, W)``."""
+
+
+SessionFactory: TypeAlias = Callable[[Start, Setting], ClickSession[Any]]
+"""Begins a fresh session in a setting."""
 
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """What happened on one object.
+    """What happened on one image.
 
     Args:
         clicks: What the annotator clicked, at most n; fewer when the prediction became perfect.
-        iou: Score after click 1 … n, always n numbers.
-        seconds: What each click in ``clicks`` took, up to its mask.
+        scores: Before any click and after click 1 … n, always n + 1 numbers.
+        seconds: What each click in ``clicks`` took, up to its prediction.
+        start: The further measures before the first click.
+        end: The further measures after the last one.
     """
 
     clicks: tuple[Click, ...]
-    iou: tuple[float, ...]
+    scores: tuple[float, ...]
     seconds: tuple[float, ...]
+    start: dict[str, float] = field(default_factory=dict)
+    end: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def iou(self) -> tuple[float, ...]:
+        """The scores of an object mask after each click."""
+        return self.scores[1:]
 
 
-def simulate_clicks(
-    session: ClickSession,
-    truth: Mask,
+def simulate(
+    session: ClickSession[PredictionT],
+    subject: Subject[PredictionT, PixelsT],
     *,
-    ignore: Mask | None = None,
     clicks: int = 20,
     radius: Radius = "default",
     clock: Callable[[], float] = time.perf_counter,
 ) -> Trace:
-    """Click on one object until it is right or the clicks are used up.
+    """Click on one image until it is right or the clicks are used up.
 
     Args:
         session: A fresh session on the photo.
-        truth: The object, ``(H, W)``.
-        ignore: Pixels that are neither clicked nor scored, ``(H, W)``.
+        subject: The photo and its truth.
         clicks: n, the most clicks.
         radius: Whose radius a click carries.
         clock: Seconds, for timing.
 
     Returns:
-        The clicks made, n scores and the seconds of the clicks made.
+        The clicks made, their seconds, and the score before and after each of the n clicks.
     """
-    mask = session.prediction.mask
-    score = intersection_over_union(mask, truth, ignore)
+    shown = subject.pixels(session.prediction)
+    start = subject.others(shown)
+    scores = [subject.score(shown)]
     made: list[Click] = []
-    iou: list[float] = []
     seconds: list[float] = []
-    while len(made) < clicks and (click := next_click(mask, truth, ignore)) is not None:
+    while len(made) < clicks and (click := subject.next_click(shown)) is not None:
         radius_px = click.radius_px if radius == "annotator" else None
-        start = clock()
-        mask = session.click(click.x, click.y, label=click.label, radius_px=radius_px).mask
-        seconds.append(clock() - start)
-        score = intersection_over_union(mask, truth, ignore)
+        begun = clock()
+        shown = subject.pixels(
+            session.click(
+                click.x, click.y, label=click.label, value=click.value, radius_px=radius_px
+            )
+        )
+        seconds.append(clock() - begun)
         made.append(click)
-        iou.append(score)
-    held = [score] * (clicks - len(iou))
-    return Trace(clicks=tuple(made), iou=(*iou, *held), seconds=tuple(seconds))
+        scores.append(subject.score(shown))
+    scores += scores[-1:] * (clicks - len(made))
+    return Trace(
+        clicks=tuple(made),
+        scores=tuple(scores),
+        seconds=tuple(seconds),
+        start=start,
+        end=subject.others(shown),
+    )
+
+
+def simulate_clicks(
+    session: ClickSession[Any],
+    truth: Mask,
+    *,
+    ignore: Mask | None = None,
+    clicks: int = 20,
+) -> Trace:
+    """:func:`simulate` on one object mask."""
+    from clickmend.evaluation.subjects import ObjectSubject
+
+    image = np.zeros((*truth.shape, 3), np.uint8)
+    return simulate(session, ObjectSubject(image, truth, ignore), clicks=clicks)

@@ -29,6 +29,9 @@ PREDICTING_ROOMS = (
 )
 """The rooms whose code a score depends on, besides the protocol itself."""
 
+PROTOCOL = ("corruption.py", "protocol.py", "subjects.py")
+"""The files of this room whose code a score depends on."""
+
 
 class Machine(TypedDict):
     """What timings depend on."""
@@ -77,7 +80,7 @@ def code_fingerprint(package: Path = PACKAGE) -> str:
     Args:
         package: The folder of the package.
     """
-    files = [package / "evaluation" / "protocol.py"]
+    files = [package / "evaluation" / name for name in PROTOCOL]
     for room in PREDICTING_ROOMS:
         files += sorted((package / room).rglob("*.py"))
     digest = hashlib.sha256()

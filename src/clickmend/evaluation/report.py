@@ -1,4 +1,4 @@
-"""A bench's result as JSON, as a table to read and as files on disk."""
+"""A bench's result as JSON, as text to read and as files on disk."""
 
 from __future__ import annotations
 
@@ -8,48 +8,107 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from clickmend.core.errors import DataError, OutputError
 from clickmend.data.files import write_atomically
 from clickmend.evaluation.curves import as_png, as_svg, draw_curves
-from clickmend.evaluation.protocol import Setting
-from clickmend.evaluation.summary import Row, Scores
-
-SHOWN_CLICKS = (1, 3, 5, 10, 20)
-"""The clicks whose mean IoU stands in a table; the JSON holds all of them."""
+from clickmend.evaluation.measures import IOU, Measure, of_prior
+from clickmend.evaluation.order import orders
+from clickmend.evaluation.runlog import Record
+from clickmend.evaluation.summary import Row, Scores, setting_of
+from clickmend.evaluation.table import (
+    Column,
+    further_columns,
+    gbrs_columns,
+    interactive_columns,
+    markdown_table,
+    prior_columns,
+    rich_table,
+)
+from clickmend.evaluation.tasks import TASKS
 
 Result = dict[str, Any]
 
 
-def to_result(rows: Sequence[Row], **facts: Any) -> Result:
+def to_result(
+    rows: Sequence[Row], *, measure: Measure = IOU, whole: Sequence[Row] = (), **facts: Any
+) -> Result:
     """What the JSON file holds: the facts of the run first, then the rows.
 
     Args:
         rows: The rows of the bench.
+        measure: What their curves are of.
+        whole: The rows of the few settings that were run on whole datasets, if any.
         facts: Everything else (command, seed, machine, weights, …), JSON values.
     """
-    return {**facts, "rows": [asdict(row) for row in rows]}
+    parts = {"rows": rows, "whole": whole} if whole else {"rows": rows}
+    return {
+        **facts,
+        **{name: [_facts(row, measure) for row in part] for name, part in parts.items()},
+    }
 
 
-def rows_of(result: Result) -> list[Row]:
+def measure_of(result: Result) -> Measure:
+    """What the curves of a result are of."""
+    measure = TASKS[result.get("task", "interactive")].measure
+    return of_prior(measure) if result.get("bench") == "prior" else measure
+
+
+def rows_of(result: Result, part: str = "rows") -> list[Row]:
     """The rows of a result, as :func:`to_result` was given them.
+
+    Args:
+        result: Of a bench.
+        part: "rows", or "whole" where a result has them.
 
     Raises:
         DataError: The result has no rows of this kind.
     """
     try:
-        return [_row(row) for row in result["rows"]]
+        return [_row(row, measure_of(result)) for row in result[part]]
     except (KeyError, TypeError) as error:
         raise DataError(
-            f"This is no result of an interactive bench ({error!r}). Allowed are the JSON files "
-            "that `clickmend bench interactive` writes; run it again."
+            f"This is no result of an interactive bench or of G-BRS ({error!r}). Allowed are the "
+            "JSON files that `clickmend bench` writes; run it again."
         ) from None
 
 
+def columns_of(result: Result, rows: Sequence[Row]) -> list[Column]:
+    """The columns in which the rows of a result are told."""
+    if result.get("bench", "interactive") == "interactive":
+        return interactive_columns(rows)
+    if result["bench"] == "prior":
+        return prior_columns(rows, measure_of(result))
+    costs = {int(places): ratio for places, ratio in result.get("costs", {}).items()}
+    return gbrs_columns(rows, measure_of(result), costs=costs)
+
+
+def markdown(result: Result) -> str:
+    """The tables of a result, and below each whether the paper's order holds."""
+    measure = measure_of(result)
+    text: list[str] = []
+    for title, rows in _parts(result):
+        text += [title] if title else []
+        text.append(markdown_table(rows, columns_of(result, rows), measure))
+        if rows[0].start:
+            text.append(markdown_table(rows, further_columns(rows)))
+        text += _sentences(result, rows)
+    return "\n\n".join(text)
+
+
+def on_screen(result: Result) -> list[Table | str]:
+    """The same for a terminal, without the further measures."""
+    shown: list[Table | str] = []
+    for title, rows in _parts(result):
+        shown += [title] if title else []
+        shown.append(rich_table(rows, columns_of(result, rows)))
+        shown += _sentences(result, rows)
+    return shown
+
+
 def write_report(stem: Path, result: Result) -> list[Path]:
-    """Write ``stem.json``, the table ``stem.md`` and the curves ``stem.png`` and ``stem.svg``.
+    """Write ``stem.json``, the tables ``stem.md`` and the curves ``stem.png`` and ``stem.svg``.
 
     Returns:
         The files written.
@@ -57,14 +116,32 @@ def write_report(stem: Path, result: Result) -> list[Path]:
     Raises:
         OutputError: The folder cannot be made or a file not be written.
     """
-    rows = rows_of(result)
-    figure = draw_curves(rows)
-    files = {
-        stem.with_name(f"{stem.name}.json"): (json.dumps(result, indent=1) + "\n").encode(),
-        stem.with_name(f"{stem.name}.md"): (markdown_table(rows) + "\n").encode(),
-        stem.with_name(f"{stem.name}.png"): as_png(figure),
-        stem.with_name(f"{stem.name}.svg"): as_svg(figure),
-    }
+    figure = draw_curves(rows_of(result), measure_of(result))
+    return write_files(
+        stem,
+        {
+            "json": as_json(result),
+            "md": (markdown(result) + "\n").encode(),
+            "png": as_png(figure),
+            "svg": as_svg(figure),
+        },
+    )
+
+
+def as_json(result: Result) -> bytes:
+    """The content of a result's JSON file."""
+    return (json.dumps(result, indent=1) + "\n").encode()
+
+
+def write_files(stem: Path, contents: dict[str, bytes]) -> list[Path]:
+    """Write ``stem.suffix`` for each suffix; the folder is made when it is not there.
+
+    Returns:
+        The files written.
+
+    Raises:
+        OutputError: The folder cannot be made or a file not be written.
+    """
     try:
         stem.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -72,83 +149,57 @@ def write_report(stem: Path, result: Result) -> list[Path]:
             f"The folder {stem.parent} cannot be made: {error.strerror}. "
             "A place that this user may write to is needed; name another one."
         ) from None
+    files = {stem.with_name(f"{stem.name}.{suffix}"): data for suffix, data in contents.items()}
     for path, content in files.items():
         write_atomically(path, content)
     return list(files)
 
 
-def markdown_table(rows: Sequence[Row]) -> str:
-    """The rows as a Markdown table; the best of each dataset and radius is bold."""
-    header = columns(rows)
-    lines = [_line(header), _line(["---"] * 3 + ["---:"] * (len(header) - 3))]
-    best = {id(row) for row in _best_by_auc(rows)}
-    for row in rows:
-        cells = cells_of(row)
-        if id(row) in best:
-            cells[2] = f"**{cells[2]}**"
-        lines.append(_line(cells))
-    return "\n".join(lines)
+def _parts(result: Result) -> list[tuple[str, list[Row]]]:
+    """The rows with what stands above them."""
+    parts = [("", rows_of(result))]
+    return parts + ([("On whole datasets:", rows_of(result, "whole"))] if "whole" in result else [])
 
 
-def rich_table(rows: Sequence[Row]) -> Table:
-    """The rows as a table for a terminal."""
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    for heading in columns(rows):
-        table.add_column(heading.replace(" ", "\n"), no_wrap=True)
-    for row in rows:
-        table.add_row(*cells_of(row))
-    return table
+def _sentences(result: Result, rows: Sequence[Row]) -> list[str]:
+    if result.get("bench") != "gbrs":
+        return []
+    return [order.sentences() for order in orders(rows, measure_of(result))]
 
 
-def columns(rows: Sequence[Row]) -> list[str]:
-    """The headings above :func:`cells_of`."""
-    shown = _shown_clicks(rows[0]) if rows else []
-    return [
-        *("dataset", "radius", "refine", "objects"),
-        *(f"IoU@{click}" for click in shown),
-        *("AUC", "best", "NoC@85", "NoC@90", "worst AUC", "worst best", "s/click p50", "p95"),
-    ]
+def _facts(row: Row, measure: Measure) -> Record:
+    facts = asdict(row)
+    facts["setting"] = row.setting.facts()
+    facts["scores"] = _score_facts(row.scores, measure)
+    facts["worst"] = None if row.worst is None else _score_facts(row.worst, measure)
+    return {name: value for name, value in facts.items() if value != {}}
 
 
-def cells_of(row: Row) -> list[str]:
-    """One row in words and figures; what does not exist is a dash."""
-    scores, worst = row.scores, row.worst
-    return [
-        *(row.dataset, row.setting.radius, row.setting.refine, str(scores.objects)),
-        *(f"{scores.iou[click - 1]:.3f}" for click in _shown_clicks(row)),
-        *(f"{scores.auc:.4f}", f"{scores.best:.3f}", f"{scores.noc85:.2f}", f"{scores.noc90:.2f}"),
-        *(("–", "–") if worst is None else (f"{worst.auc:.4f}", f"{worst.best:.3f}")),
-        *("–" if s is None else f"{s:.3f}" for s in (row.seconds_p50, row.seconds_p95)),
-    ]
+def _score_facts(scores: Scores, measure: Measure) -> Record:
+    """The scores by name; the curve goes by the name of what it is of."""
+    return {
+        measure.name if name == "curve" else name: value
+        for name, value in asdict(scores).items()
+        if value is not None
+    }
 
 
-def _shown_clicks(row: Row) -> list[int]:
-    return [click for click in SHOWN_CLICKS if click <= len(row.scores.iou)]
-
-
-def _best_by_auc(rows: Sequence[Row]) -> list[Row]:
-    best: dict[tuple[str, str], Row] = {}
-    for row in rows:
-        place = (row.dataset, row.setting.radius)
-        if place not in best or row.scores.auc > best[place].scores.auc:
-            best[place] = row
-    return list(best.values())
-
-
-def _line(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(cells)} |"
-
-
-def _row(row: dict[str, Any]) -> Row:
+def _row(row: Record, measure: Measure) -> Row:
+    worst = row["worst"]
     return Row(
         dataset=row["dataset"],
-        setting=Setting(**row["setting"]),
-        scores=_scores(row["scores"]),
-        worst=None if row["worst"] is None else _scores(row["worst"]),
+        setting=setting_of(row["setting"]),
+        scores=_scores(row["scores"], measure),
+        worst=None if worst is None else _scores(worst, measure),
         seconds_p50=row["seconds_p50"],
         seconds_p95=row["seconds_p95"],
+        seconds_mean=row.get("seconds_mean"),
+        start=row.get("start", {}),
+        end=row.get("end", {}),
+        prior=row.get("prior", {}),
     )
 
 
-def _scores(scores: dict[str, Any]) -> Scores:
-    return Scores(**{**scores, "iou": tuple(scores["iou"])})
+def _scores(scores: Record, measure: Measure) -> Scores:
+    others = {name: value for name, value in scores.items() if name != measure.name}
+    return Scores(curve=tuple(scores[measure.name]), **others)

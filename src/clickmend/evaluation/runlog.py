@@ -23,7 +23,7 @@ class RunLog:
     Args:
         path: The ``.jsonl`` file; made, with its folder, when it is not there.
         common: What holds for every run of the file (weights, code, number of clicks).
-        key: The fields of a record that name its run.
+        key: The fields of a record that name its run; a record may lack some.
 
     Raises:
         OptionError: The file holds runs made in another way.
@@ -45,7 +45,7 @@ class RunLog:
             records: list[Record] = [json.loads(line) for line in lines or [header]]
             there = records.pop(0)["common"]
             self._records = {self.name(record): record for record in records}
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, AttributeError):
             raise OptionError(
                 f"{path.name} exists and is no list of runs. A file that a bench has written can "
                 "be continued; start over (--fresh) or write to another --out."
@@ -54,7 +54,7 @@ class RunLog:
 
     def name(self, record: Record) -> tuple[Hashable, ...]:
         """The key of a record."""
-        return tuple(record[field] for field in self.key)
+        return tuple(record.get(field) for field in self.key)
 
     def __contains__(self, name: object) -> bool:
         return name in self._records

@@ -1,22 +1,23 @@
 """From runs to the rows of a table.
 
 Readings that are fixed here:
- * A curve starts at click 1 and a row's curve is the mean over objects. AUC and NoC are means of
-   the objects' own values (for AUC this is the same as that of the mean curve); ``best`` is the
-   highest point of the mean curve.
- * NoC counts a failure as the number of clicks simulated.
- * The worst tenth of a dataset is chosen once, by the score of the row without refinement at
-   click 1, and is the same for all its rows. A dataset without such a row has none.
+ * A curve starts at the measure's first click and a row's curve is the mean over what was clicked
+   on. AUC and NoC are means of the subjects' own values (for AUC this is the same as that of the
+   mean curve); ``best`` is the best point of the mean curve.
+ * NoC counts a failure as the number of clicks simulated, and a start that is good enough as 0.
+ * The worst tenth of a dataset is chosen once, by the score of the row without refinement at the
+   first point, and is the same for all its rows. A dataset without such a row has none.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from clickmend.core.errors import OptionError
+from clickmend.evaluation.measures import IOU, Measure
 from clickmend.evaluation.protocol import RADII, Radius, Setting
 from clickmend.evaluation.runlog import Record
 from clickmend.metrics import area_under_curve, clicks_to_reach, worst_tenth
@@ -26,23 +27,23 @@ UNREFINED = "none"
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """What a set of objects scores.
+    """What a set of subjects scores.
 
     Args:
         objects: How many.
-        iou: Mean IoU after click 1 … n.
+        curve: The mean measure from its first click to click n.
         auc: Area under that curve.
-        best: Its highest point.
-        noc85: Mean clicks to IoU 0.85.
-        noc90: Mean clicks to IoU 0.90.
+        best: Its best point.
+        noc85: Mean clicks to 0.85, where the measure counts clicks.
+        noc90: Mean clicks to 0.90.
     """
 
     objects: int
-    iou: tuple[float, ...]
+    curve: tuple[float, ...]
     auc: float
     best: float
-    noc85: float
-    noc90: float
+    noc85: float | None = None
+    noc90: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +53,16 @@ class Row:
     Args:
         dataset: Its name.
         setting: How the session refined and whose radius the clicks carried.
-        scores: Over all objects.
+        scores: Over all subjects.
         worst: Over the worst tenth; None without an unrefined row.
         seconds_p50: Median time of a click; None when no click was needed.
         seconds_p95: 95th percentile of it.
+        seconds_mean: Its mean, the papers' SPC.
+        start: Means of the further measures before the first click, where the task has some.
+        end: The same after the last click.
+        prior: Where sessions began with one, the share that was ``kept`` bit for bit before any
+            click, the share of the pixels ``outside`` all radii after the last one, and of these
+            the share that ``changed``, as the mean and as the ``most`` of all subjects.
     """
 
     dataset: str
@@ -64,67 +71,109 @@ class Row:
     worst: Scores | None
     seconds_p50: float | None
     seconds_p95: float | None
+    seconds_mean: float | None = None
+    start: dict[str, float] = field(default_factory=dict)
+    end: dict[str, float] = field(default_factory=dict)
+    prior: dict[str, float] = field(default_factory=dict)
 
 
-def score(curves: Sequence[Sequence[float]]) -> Scores:
-    """Summarise the IoU curves of some objects, ``(objects, n)``.
+def score(curves: Sequence[Sequence[float]], measure: Measure = IOU) -> Scores:
+    """Summarise the curves of some subjects, ``(subjects, points)``.
 
     Raises:
-        OptionError: There is no object.
+        OptionError: There is no subject.
     """
     if not curves:
         raise OptionError(
             "There is no object to score. At least one is needed; check the dataset and the limit."
         )
-    clicks = len(curves[0])
     mean = np.mean(curves, axis=0)
     return Scores(
         objects=len(curves),
-        iou=tuple(float(height) for height in mean),
+        curve=tuple(float(height) for height in mean),
         auc=area_under_curve(mean),
-        best=float(mean.max()),
-        noc85=float(np.mean([clicks_to_reach(curve, 0.85, clicks) for curve in curves])),
-        noc90=float(np.mean([clicks_to_reach(curve, 0.90, clicks) for curve in curves])),
+        best=float(measure.sign * np.max(measure.sign * mean)),
+        noc85=_clicks(curves, 0.85, measure),
+        noc90=_clicks(curves, 0.90, measure),
     )
 
 
-def summarise(records: Iterable[Record]) -> list[Row]:
+def summarise(records: Iterable[Record], measure: Measure = IOU) -> list[Row]:
     """The rows of a table, in the order in which datasets and settings first appear.
 
     Args:
-        records: Runs with the fields dataset, image, object, refine, radius, iou, seconds. Every
-            setting of a dataset has the same objects in the same order.
+        records: Runs with their facts, the measure's curve and seconds. Every setting of a dataset
+            has the same subjects in the same order.
+        measure: What the curves are of.
     """
     groups: dict[tuple[str, Setting], list[Record]] = {}
     for record in records:
-        setting = Setting(record["refine"], record["radius"])
-        groups.setdefault((record["dataset"], setting), []).append(record)
-    worst = {dataset: _worst_objects(groups, dataset) for dataset, _ in groups}
+        groups.setdefault((record["dataset"], setting_of(record)), []).append(record)
+    worst = {dataset: _worst_subjects(groups, dataset, measure) for dataset, _ in groups}
     return [
-        _row(dataset, setting, runs, worst[dataset]) for (dataset, setting), runs in groups.items()
+        _row(dataset, setting, runs, worst[dataset], measure)
+        for (dataset, setting), runs in groups.items()
     ]
 
 
-def _row(
-    dataset: str, setting: Setting, runs: Sequence[Record], worst: Sequence[int] | None
-) -> Row:
-    seconds = [second for run in runs for second in run["seconds"]]
-    return Row(
-        dataset=dataset,
-        setting=setting,
-        scores=score([run["iou"] for run in runs]),
-        worst=None if worst is None else score([runs[index]["iou"] for index in worst]),
-        seconds_p50=float(np.percentile(seconds, 50)) if seconds else None,
-        seconds_p95=float(np.percentile(seconds, 95)) if seconds else None,
+def setting_of(facts: Record) -> Setting:
+    """The setting among the facts of a run or a row."""
+    return Setting(
+        facts["refine"],
+        facts["radius"],
+        facts.get("energy"),
+        facts.get("insertions"),
+        facts.get("learning_rate"),
     )
 
 
-def _worst_objects(
-    groups: dict[tuple[str, Setting], list[Record]], dataset: str
+def _row(
+    dataset: str,
+    setting: Setting,
+    runs: Sequence[Record],
+    worst: Sequence[int] | None,
+    measure: Measure,
+) -> Row:
+    seconds = [second for run in runs for second in run["seconds"]]
+    curves = [run[measure.name] for run in runs]
+    return Row(
+        dataset=dataset,
+        setting=setting,
+        scores=score(curves, measure),
+        worst=None if worst is None else score([curves[index] for index in worst], measure),
+        seconds_p50=float(np.percentile(seconds, 50)) if seconds else None,
+        seconds_p95=float(np.percentile(seconds, 95)) if seconds else None,
+        seconds_mean=float(np.mean(seconds)) if seconds else None,
+        start=_means(runs, "start"),
+        end=_means(runs, "end"),
+        prior=_prior(runs),
+    )
+
+
+def _means(runs: Sequence[Record], when: str) -> dict[str, float]:
+    names = runs[0].get(when, {})
+    return {name: float(np.mean([run[when][name] for run in runs])) for name in names}
+
+
+def _prior(runs: Sequence[Record]) -> dict[str, float]:
+    means = _means(runs, "prior")
+    return {**means, "most": max(run["prior"]["changed"] for run in runs)} if means else {}
+
+
+def _clicks(curves: Sequence[Sequence[float]], threshold: float, measure: Measure) -> float | None:
+    if not measure.counts_clicks:
+        return None
+    points = [clicks_to_reach(curve, threshold, len(curve)) for curve in curves]
+    return float(np.mean(points)) + measure.first_click - 1
+
+
+def _worst_subjects(
+    groups: dict[tuple[str, Setting], list[Record]], dataset: str, measure: Measure
 ) -> list[int] | None:
     preferred: tuple[Radius, ...] = ("default", *RADII)
     for radius in preferred:
         runs = groups.get((dataset, Setting(UNREFINED, radius)))
         if runs is not None:
-            return [int(index) for index in worst_tenth([run["iou"][0] for run in runs])]
+            first = [measure.sign * run[measure.name][0] for run in runs]
+            return [int(index) for index in worst_tenth(first)]
     return None

@@ -1,6 +1,35 @@
 """Feedback: marks on a photo, their encodings, the automatic annotator and simulated clicks."""
 
-from clickmend.feedback.annotator import next_click
-from clickmend.feedback.marks import BACKGROUND, FOREGROUND, Box, Click, Mark, Stroke
+from clickmend.feedback.annotator import next_click, next_label_click, next_value_click
+from clickmend.feedback.marks import (
+    BACKGROUND,
+    FOREGROUND,
+    Box,
+    Click,
+    Direction,
+    Mark,
+    Push,
+    Stroke,
+    check_box,
+    check_click,
+    check_push,
+    check_stroke,
+)
 
-__all__ = ["BACKGROUND", "FOREGROUND", "Box", "Click", "Mark", "Stroke", "next_click"]
+__all__ = [
+    "BACKGROUND",
+    "FOREGROUND",
+    "Box",
+    "Click",
+    "Direction",
+    "Mark",
+    "Push",
+    "Stroke",
+    "check_box",
+    "check_click",
+    "check_push",
+    "check_stroke",
+    "next_click",
+    "next_label_click",
+    "next_value_click",
+]

@@ -4,29 +4,27 @@ Readings that are fixed here, because they change the number of clicks:
  * The error map is padded by one correct pixel on each side before the distance transform, so
    the border of the image is a border of the error.
  * Ignored pixels are no error and take no part.
- * Of several pixels at the peak the first in row order is clicked; of two classes with the same
-   peak the foreground (the lower class index) wins.
+ * Of several pixels at the peak the first in row order is clicked. Of two errors with the same
+   peak the first wins: the foreground of a mask, the lower class index, the value shown too high.
  * The distance transform is the exact Euclidean one.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import cast
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from clickmend.core.types import Mask
+from clickmend.core.errors import OptionError
+from clickmend.core.types import FloatMap, Labels, Mask
 from clickmend.feedback.marks import BACKGROUND, FOREGROUND, Click
 
-
-def distance_inside(mask: Mask) -> NDArray[np.float32]:
-    """Exact Euclidean distance of each pixel of ``mask`` (H, W) to the nearest pixel outside it.
-
-    What lies beyond the image counts as outside; pixels outside the mask have 0.
-    """
-    padded = np.pad(mask.astype(np.uint8), 1)
-    distance = cv2.distanceTransform(padded, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
-    return distance[1:-1, 1:-1].astype(np.float32, copy=False)
+NOISE = 1e-6
+"""Differences up to this part of the largest value come from float32 and are none."""
 
 
 def next_click(prediction: Mask, truth: Mask, ignore: Mask | None = None) -> Click | None:
@@ -42,24 +40,94 @@ def next_click(prediction: Mask, truth: Mask, ignore: Mask | None = None) -> Cli
         with the largest distance from there to the boundary of that error's connected component
         (8-neighbours) as its radius; ``None`` when nothing is wrong.
     """
-    missed = truth & ~prediction
-    excess = prediction & ~truth
-    if ignore is not None:
-        missed &= ~ignore
-        excess &= ~ignore
-    depth_missed, depth_excess = distance_inside(missed), distance_inside(excess)
-    peak_missed, peak_excess = float(depth_missed.max()), float(depth_excess.max())
-    if peak_missed == 0 and peak_excess == 0:
+    wrong = _counted(prediction != truth, ignore)
+    peak = _deepest((wrong & truth, wrong & prediction))
+    if peak is None:
         return None
-    foreground = peak_missed >= peak_excess
-    error, depth = (missed, depth_missed) if foreground else (excess, depth_excess)
-    row, column = np.unravel_index(int(depth.argmax()), depth.shape)
-    return Click(
-        x=float(column) + 0.5,
-        y=float(row) + 0.5,
-        label=FOREGROUND if foreground else BACKGROUND,
-        radius_px=radius_of_component(error, int(row), int(column)),
-    )
+    label = (FOREGROUND, BACKGROUND)[peak.which]
+    return Click(*peak.centre, label=label, radius_px=peak.radius_in(peak.error))
+
+
+def next_label_click(prediction: Labels, truth: Labels, ignore: Mask | None = None) -> Click | None:
+    """The click that an annotator would make next on a class map.
+
+    The error of class c is where c is true and another class is shown, so every wrong pixel
+    belongs to exactly one error.
+
+    Args:
+        prediction: The class indices shown, ``(H, W)``.
+        truth: The true class indices, ``(H, W)``. None of them means "unknown": what is void
+            has to be ignored.
+        ignore: Pixels that take no part, ``(H, W)``.
+
+    Returns:
+        A click with the true class index as its label, placed and sized as by `next_click`;
+        ``None`` when nothing is wrong.
+    """
+    wrong = _counted(prediction != truth, ignore)
+    classes = np.unique(truth[wrong]).tolist()
+    peak = _deepest(wrong & (truth == index) for index in classes)
+    if peak is None:
+        return None
+    return Click(*peak.centre, label=classes[peak.which], radius_px=peak.radius_in(peak.error))
+
+
+def next_value_click(
+    prediction: FloatMap, truth: FloatMap, ignore: Mask | None = None, *, dilation_px: int = 15
+) -> Click | None:
+    """The click that an annotator would make next on a matte or a depth map.
+
+    Otsu's threshold on the absolute error of the pixels that count says where the error is
+    large; what is shown too high and what is shown too low are then two errors, as two classes
+    are. The chosen one is dilated as a whole before the radius is measured, because a small
+    radius keeps the correction from spreading.
+
+    Otsu has nothing to split when all errors are equal up to `NOISE`; then all of them are
+    large. Pixels whose error is itself below `NOISE` are right.
+
+    Args:
+        prediction: The values shown, ``(H, W)``.
+        truth: The true values, ``(H, W)``. A pixel that is not finite here or in the prediction
+            takes no part.
+        ignore: Further pixels that take no part, ``(H, W)``. They bound the error, but the
+            dilation runs over them.
+        dilation_px: Side of the square that dilates the error, an odd number.
+
+    Returns:
+        A click with the true value of its pixel, at the pixel deepest inside the undilated
+        error, with the largest distance from there to the boundary of the connected component
+        (8-neighbours) of the dilated error as its radius; ``None`` when nothing is wrong.
+
+    Raises:
+        OptionError: ``dilation_px`` is not a positive odd number.
+    """
+    if dilation_px < 1 or dilation_px % 2 == 0:
+        raise OptionError(
+            f"dilation_px is {dilation_px}. Allowed are odd numbers from 1, so that the square has "
+            "a middle; 1 leaves the error as it is."
+        )
+    counts = _counted(np.isfinite(truth) & np.isfinite(prediction), ignore)
+    error = np.where(counts, prediction, 0).astype(np.float64) - np.where(counts, truth, 0)
+    large = _large(error, counts, noise=NOISE * _largest(prediction, truth, counts))
+    peak = _deepest((large & (error > 0), large & (error < 0)))
+    if peak is None:
+        return None
+    square = np.ones((dilation_px, dilation_px), np.uint8)
+    dilated = cv2.dilate(peak.error.astype(np.uint8), square) > 0
+    value = float(truth[peak.row, peak.column])
+    return Click(*peak.centre, value=value, radius_px=peak.radius_in(dilated))
+
+
+def distance_inside(mask: Mask) -> NDArray[np.float32]:
+    """Exact Euclidean distance of each pixel of ``mask`` (H, W) to the nearest pixel outside it.
+
+    What lies beyond the image counts as outside; pixels outside the mask have 0.
+    """
+    padded = np.pad(mask.astype(np.uint8), 1)
+    distance = cv2.distanceTransform(padded, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)[1:-1, 1:-1]
+    # OpenCV's last bit depends on where the array lies in memory, so equal depths would differ
+    # from call to call. Their squares are whole numbers.
+    return np.sqrt(np.rint(np.square(distance, dtype=np.float32)))
 
 
 def radius_of_component(error: Mask, row: int, column: int) -> float:
@@ -68,7 +136,61 @@ def radius_of_component(error: Mask, row: int, column: int) -> float:
     At least 1, so that a one-pixel error has a radius too.
     """
     _, labels = cv2.connectedComponents(error.astype(np.uint8), connectivity=8)
-    component = labels == labels[row, column]
-    boundary = component & (distance_inside(component) <= 1.0)
-    rows, columns = np.nonzero(boundary)
+    # The farthest pixel of all is always one of the boundary.
+    rows, columns = np.nonzero(labels == labels[row, column])
     return max(1.0, float(np.hypot(rows - row, columns - column).max()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Peak:
+    """The pixel deepest inside the deepest of several errors."""
+
+    which: int
+    row: int
+    column: int
+    error: Mask
+
+    @property
+    def centre(self) -> tuple[float, float]:
+        return self.column + 0.5, self.row + 0.5
+
+    def radius_in(self, area: Mask) -> float:
+        return radius_of_component(area, self.row, self.column)
+
+
+def _deepest(errors: Iterable[Mask]) -> _Peak | None:
+    """The first peak of the distance inside, over all ``errors`` (H, W) in their order."""
+    best, best_depth = None, 0.0
+    for which, error in enumerate(errors):
+        left, top, width, height = cv2.boundingRect(error.astype(np.uint8))
+        # Nothing in a rectangle is deeper than half its shorter side.
+        if (min(width, height) + 1) // 2 <= best_depth:
+            continue
+        inside = distance_inside(error[top : top + height, left : left + width])
+        depth = float(inside.max())
+        if depth > best_depth:
+            row, column = divmod(int(inside.argmax()), width)
+            best, best_depth = _Peak(which, top + row, left + column, error), depth
+    return best
+
+
+def _counted(mask: Mask, ignore: Mask | None) -> Mask:
+    return mask if ignore is None else mask & ~ignore
+
+
+def _largest(prediction: FloatMap, truth: FloatMap, counts: Mask) -> float:
+    """The largest absolute value on either map; 0 where nothing counts."""
+    return max(float(np.abs(m).max(where=counts, initial=0)) for m in (prediction, truth))
+
+
+def _large(error: NDArray[np.float64], counts: Mask, *, noise: float) -> Mask:
+    """Where the absolute error is above Otsu's threshold, see `next_value_click`."""
+    from skimage.filters import threshold_otsu
+
+    size = np.abs(error)
+    size[size <= noise] = 0
+    counted = size[counts]
+    if counted.size == 0 or np.ptp(counted) <= noise:
+        return size > 0
+    threshold = cast("Callable[[NDArray[np.float64]], float]", threshold_otsu)
+    return size > threshold(counted)

@@ -1,15 +1,17 @@
-"""What a user puts on a photo: clicks, strokes and boxes, in pixels of the original image."""
+"""What a user puts on a photo, in pixels of the original image: clicks, strokes, boxes, pushes."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 from clickmend.core.errors import ClickError
 
 FOREGROUND: Literal["foreground"] = "foreground"
 BACKGROUND: Literal["background"] = "background"
+
+Direction: TypeAlias = Literal["up", "down"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,25 @@ class Box:
     y1: float
 
 
-Mark: TypeAlias = Click | Stroke | Box
+@dataclass(frozen=True, slots=True)
+class Push:
+    """A nudge of the value at one place, for mattes and depth, when its amount is not known.
+
+    Args:
+        x: Pixels from the left edge, as for a click.
+        y: Pixels from the top edge.
+        direction: "up" towards larger values (more opaque, farther away), "down" towards
+            smaller ones.
+        radius_px: Attention radius. ``None`` leaves it to the task's rule.
+    """
+
+    x: float
+    y: float
+    direction: Direction
+    radius_px: float | None = None
+
+
+Mark: TypeAlias = Click | Stroke | Box | Push
 
 
 def check_click(click: Click, *, width: int, height: int, number: int) -> None:
@@ -77,22 +97,58 @@ def check_click(click: Click, *, width: int, height: int, number: int) -> None:
     Raises:
         ClickError: The position is not a number or lies outside, or the radius is not positive.
     """
-    if not (math.isfinite(click.x) and math.isfinite(click.y)):
+    name = f"click {number}"
+    _check_place(name, "Clicks", click.x, click.y, width=width, height=height)
+    _check_radius(name, click.radius_px)
+
+
+def check_push(push: Push, *, width: int, height: int, number: int) -> None:
+    """Refuse a push that has no direction or does not lie inside the image.
+
+    Args:
+        push: The push.
+        width: Image width in pixels.
+        height: Image height in pixels.
+        number: How the error names the push (1 for the first).
+
+    Raises:
+        ClickError: The position is not a number or lies outside, the direction is unknown, or
+            the radius is not positive.
+    """
+    name = f"push {number}"
+    _check_place(name, "Pushes", push.x, push.y, width=width, height=height)
+    if push.direction not in get_args(Direction):
         raise ClickError(
-            f"click {number} is at (x={click.x}, y={click.y}), which is no position. "
-            "Clicks are two finite numbers, (x, y) in pixels of the original image."
+            f"{name} has the direction {push.direction!r}. Allowed are 'up' for a larger value "
+            "and 'down' for a smaller one."
         )
-    if not (0 <= click.x < width and 0 <= click.y < height):
+    _check_radius(name, push.radius_px)
+
+
+def check_stroke(stroke: Stroke, *, width: int, height: int, number: int) -> None:
+    """Refuse a stroke that paints nothing, says nothing or leaves the image.
+
+    Args:
+        stroke: The stroke.
+        width: Image width in pixels.
+        height: Image height in pixels.
+        number: How the error names the stroke (1 for the first).
+
+    Raises:
+        ClickError: There is no point, a point is not a number or lies outside, the label is
+            missing, or the radius is not positive.
+    """
+    name = f"stroke {number}"
+    if not stroke.points:
+        raise ClickError(f"{name} has no points. Give at least one (x, y) along the line.")
+    for at, (x, y) in enumerate(stroke.points, start=1):
+        _check_place(f"point {at} of {name}", "Points", x, y, width=width, height=height)
+    if stroke.label is None:
         raise ClickError(
-            f"click {number} is at (x={click.x:g}, y={click.y:g}), outside the {width}×{height} "
-            "image. Clicks are (x, y) in pixels of the original image; check that x and y are "
-            "not swapped."
+            f"{name} has no label. A stroke says what the painted pixels are; give the name or "
+            "the index of a class."
         )
-    if click.radius_px is not None and not (math.isfinite(click.radius_px) and click.radius_px > 0):
-        raise ClickError(
-            f"click {number} has the radius {click.radius_px}. A radius is a positive number of "
-            "pixels; leave it out to get the task's rule."
-        )
+    _check_radius(name, stroke.radius_px)
 
 
 def check_box(box: Box, *, width: int, height: int) -> None:
@@ -113,4 +169,26 @@ def check_box(box: Box, *, width: int, height: int) -> None:
         raise ClickError(
             f"{text} lies outside the {width}×{height} image. Corners are (x, y) in pixels of the "
             "original image; check that x and y are not swapped."
+        )
+
+
+def _check_place(name: str, kind: str, x: float, y: float, *, width: int, height: int) -> None:
+    if not (math.isfinite(x) and math.isfinite(y)):
+        raise ClickError(
+            f"{name} is at (x={x}, y={y}), which is no position. "
+            f"{kind} are two finite numbers, (x, y) in pixels of the original image."
+        )
+    if not (0 <= x < width and 0 <= y < height):
+        raise ClickError(
+            f"{name} is at (x={x:g}, y={y:g}), outside the {width}×{height} image. "
+            f"{kind} are (x, y) in pixels of the original image; check that x and y are not "
+            "swapped."
+        )
+
+
+def _check_radius(name: str, radius_px: float | None) -> None:
+    if radius_px is not None and not (math.isfinite(radius_px) and radius_px > 0):
+        raise ClickError(
+            f"{name} has the radius {radius_px}. A radius is a positive number of pixels; leave "
+            "it out to get the default."
         )

@@ -1,6 +1,29 @@
 """Numbers that judge a prediction: pure functions on arrays. Imports no torch."""
 
 from clickmend.metrics.clicks import area_under_curve, clicks_to_reach, worst_tenth
+from clickmend.metrics.depth import DepthScores, depth_scores
 from clickmend.metrics.masks import intersection_over_union
+from clickmend.metrics.matting import (
+    connectivity_error,
+    gradient_error,
+    mean_squared_error,
+    sum_of_absolute_differences,
+)
+from clickmend.metrics.semantic import class_iou, confusion_matrix, mean_iou, pixel_accuracy
 
-__all__ = ["area_under_curve", "clicks_to_reach", "intersection_over_union", "worst_tenth"]
+__all__ = [
+    "DepthScores",
+    "area_under_curve",
+    "class_iou",
+    "clicks_to_reach",
+    "confusion_matrix",
+    "connectivity_error",
+    "depth_scores",
+    "gradient_error",
+    "intersection_over_union",
+    "mean_iou",
+    "mean_squared_error",
+    "pixel_accuracy",
+    "sum_of_absolute_differences",
+    "worst_tenth",
+]

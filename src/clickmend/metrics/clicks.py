@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,9 @@ def area_under_curve(scores: Scores) -> float:
     """The mean height of the curve: trapezoids over n points, divided by n − 1.
 
     Args:
-        scores: One score per click, ``(n,)``, from the first click that counts.
+        scores: One score per click, ``(n,)``, from the first point that counts: the score
+            after click 1 for interactive segmentation, whose photos start without a mask, and
+            the score without a click for tasks whose network answers before the first one.
 
     Returns:
         In the units of the scores. A single point is its own mean.
@@ -56,7 +59,9 @@ def clicks_to_reach(scores: Scores, threshold: float, limit: int) -> int:
     return int(reached[0]) + 1 if len(reached) else limit
 
 
-def worst_tenth(first_scores: Scores) -> NDArray[np.intp]:
+def worst_tenth(
+    first_scores: Scores, *, worst: Literal["lowest", "highest"] = "lowest"
+) -> NDArray[np.intp]:
     """Which tenth of the images starts worst.
 
     Select once, by the unrefined score at the curve's first point, and use the same images for
@@ -64,17 +69,18 @@ def worst_tenth(first_scores: Scores) -> NDArray[np.intp]:
 
     Args:
         first_scores: One score per image, ``(n,)``.
+        worst: "lowest" for scores, of which more is better; "highest" for errors.
 
     Returns:
-        The indices of the ⌈n / 10⌉ lowest scores, ascending. Of equal scores the earlier
+        The indices of the ⌈n / 10⌉ worst scores, ascending. Of equal scores the earlier
         image is taken.
 
     Raises:
         OptionError: There is no score.
     """
     scores = _curve(first_scores)
-    lowest = np.argsort(scores, kind="stable")[: math.ceil(len(scores) / 10)]
-    return np.sort(lowest)
+    from_worst = np.argsort(scores if worst == "lowest" else -scores, kind="stable")
+    return np.sort(from_worst[: math.ceil(len(scores) / 10)])
 
 
 def _curve(scores: Scores) -> NDArray[np.float64]:

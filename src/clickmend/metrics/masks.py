@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from clickmend.core.errors import OptionError
 from clickmend.core.types import Mask
+from clickmend.metrics.counted import check_sizes
 
 
 def intersection_over_union(prediction: Mask, truth: Mask, ignore: Mask | None = None) -> float:
@@ -22,18 +22,9 @@ def intersection_over_union(prediction: Mask, truth: Mask, ignore: Mask | None =
     Raises:
         OptionError: The masks differ in size.
     """
-    for name, mask in (("truth", truth), ("ignore mask", ignore)):
-        if mask is not None and mask.shape != prediction.shape:
-            raise OptionError(
-                f"The prediction is {_size(prediction)} and the {name} {_size(mask)}. "
-                "Only masks of one size can be compared; bring both to the size of the photo."
-            )
+    check_sizes(prediction, {"truth": truth, "ignore mask": ignore})
     counts = np.ones_like(truth) if ignore is None else ~ignore
     union = np.count_nonzero((prediction | truth) & counts)
     if union == 0:
         return 1.0
     return np.count_nonzero(prediction & truth & counts) / union
-
-
-def _size(mask: Mask) -> str:
-    return "×".join(str(length) for length in reversed(mask.shape)) + " pixels"

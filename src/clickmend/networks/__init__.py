@@ -1,15 +1,23 @@
 """Networks: blocks, architectures by name, weights with their cards."""
 
 from clickmend.networks.cards import Card
-from clickmend.networks.encoding import InteractiveNetwork
+from clickmend.networks.contracts import (
+    DepthNetwork,
+    InteractiveNetwork,
+    MattingNetwork,
+    SemanticNetwork,
+)
 from clickmend.networks.registry import ARCHITECTURES, parameter_count
 from clickmend.networks.weights import Model, cards, choose_device, load, save
 
 __all__ = [
     "ARCHITECTURES",
     "Card",
+    "DepthNetwork",
     "InteractiveNetwork",
+    "MattingNetwork",
     "Model",
+    "SemanticNetwork",
     "cards",
     "choose_device",
     "load",

@@ -11,6 +11,16 @@ IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_STD = (0.229, 0.224, 0.225)
 
 
+def straight_clamp(x: Float[Tensor, "*shape"], low: float, high: float) -> Float[Tensor, "*shape"]:
+    """``x`` clamped to [low, high]; the gradient goes through as if it had not been.
+
+    So a click can pull back what lies at an end, or beyond, where the gradient of a clamp is 0
+    and that of a sigmoid nearly so, and the ends themselves can be said exactly. What is asked of
+    the answer lies in the range, hence the gradient at an end points inwards.
+    """
+    return x.clamp(low, high).detach() + (x - x.detach())
+
+
 class Normalise(nn.Module):
     """RGB in [0, 1] to zero mean and unit variance per channel, with the ImageNet constants."""
 
@@ -90,7 +100,7 @@ class AttentionBlock(nn.Module):
 
 
 class ClickSimilarity(nn.Module):
-    """How much each pixel looks like what was clicked.
+    """How much each pixel looks like what was clicked, or is known otherwise.
 
     The mean embedding under the foreground and under the background clicks are two prototypes;
     the cosine of every pixel to each is a channel, 0 where no such click exists.

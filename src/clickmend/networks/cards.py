@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
 
 from clickmend.core.errors import ModelError
 from clickmend.core.types import TaskName
@@ -35,20 +37,26 @@ class Leg(_Part):
 
 
 class Refinement(_Part):
-    """How G-BRS is set up: the layer by default, its places and each layer's step size."""
+    """How G-BRS is set up: the layer by default, its places and each layer's step size.
+
+    ``top_k`` is the number of channels that a layer takes, those with the highest mean activation;
+    all when it is missing.
+    """
 
     default: str
     at: tuple[str, ...]
     learning_rates: dict[str, float]
     iterations: int = Field(default=20, gt=0)
+    top_k: int | None = Field(default=None, gt=0)
 
 
 class Card(_Part):
     """What is known about a set of weights.
 
-    ``overview_px`` is the longer side of the picture in which the network first sees the whole
-    photo, ``view_px`` that of every later one, and ``margin`` how many times the object's extent
-    a zoomed view shows.
+    ``view_px`` is the longer side of the picture that the network is given. Interactive networks
+    first see the whole photo ``overview_px`` long, and ``margin`` is how many times the object's
+    extent a zoomed view shows. Semantic networks have ``labels``, their classes in order, and
+    depth networks ``range_m``, the nearest and the farthest they can say.
     """
 
     name: str
@@ -58,9 +66,11 @@ class Card(_Part):
     sha256: str
     parameters: int
     dtype: Literal["float32", "float16"]
-    overview_px: int = Field(gt=0)
+    overview_px: int | None = Field(default=None, gt=0)
     view_px: int = Field(gt=0)
-    margin: float = Field(gt=1)
+    margin: float | None = Field(default=None, gt=1)
+    labels: tuple[str, ...] = ()
+    range_m: tuple[float, float] | None = None
     refinement: Refinement
     training_data: tuple[TrainingData, ...]
     terms: str
@@ -68,6 +78,28 @@ class Card(_Part):
     scores: dict[str, float]
     made: date
     commit: str
+
+    @model_validator(mode="after")
+    def _check(self) -> Card:
+        for needs in _lacks(self):
+            raise PydanticCustomError("card", "{needs}", {"needs": needs})
+        return self
+
+
+def _lacks(card: Card) -> Iterator[str]:
+    """What a card of its task needs and this one lacks."""
+    if card.task == "interactive" and (card.overview_px is None or card.margin is None):
+        yield "the card of an interactive network needs overview_px and margin"
+    if card.task == "semantic" and not card.labels:
+        yield "the card of a semantic network needs labels, the names of its classes in order"
+    if len(set(card.labels)) < len(card.labels):
+        yield "labels has a name twice; each class has a name of its own"
+    if card.options.get("classes", len(card.labels)) != len(card.labels):
+        yield "labels names another number of classes than the option classes"
+    if card.task == "depth" and card.range_m is None:
+        yield "the card of a depth network needs range_m, its nearest and farthest metres"
+    if card.range_m is not None and not 0 < card.range_m[0] < card.range_m[1]:
+        yield "range_m is no range; it is (nearest, farthest) in metres, 0 < nearest < farthest"
 
 
 def read_card(path: Path) -> Card:

@@ -12,7 +12,8 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from clickmend.networks.blocks import ConvNorm, Normalise
-from clickmend.networks.encoding import InteractiveNetwork, MarkEncoding
+from clickmend.networks.contracts import InteractiveNetwork
+from clickmend.networks.encoding import MarkEncoding
 
 
 class DistanceMapFusion(nn.Module):

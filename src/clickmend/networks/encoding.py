@@ -1,15 +1,14 @@
-"""Interactive networks, and the channels by which they are told of clicks, box and mask."""
+"""The channels by which an interactive network is told of clicks, box and previous mask."""
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 import torch
 from jaxtyping import Float
-from torch import Tensor, nn
+from torch import Tensor
 
 from clickmend.core.types import FloatMap
 from clickmend.feedback.crop import Crop
@@ -25,10 +24,13 @@ class MarkEncoding:
         kind: "disk" draws every click as a disk of ``radius_px``; "distance" gives each pixel its
             distance to the nearest click, cut at ``radius_px`` and divided by it.
         radius_px: In pixels of the view.
+        previous: Whether the network is told the previous mask; if not, that channel is 0,
+            whatever it is given.
     """
 
     kind: Literal["disk", "distance"]
     radius_px: float
+    previous: bool = True
 
     def clicks(self, points: list[tuple[float, float]], *, height: int, width: int) -> FloatMap:
         """The channel of one kind of click, ``(H, W)``; ``points`` are (x, y) in the view."""
@@ -64,24 +66,6 @@ class MarkEncoding:
             x0, y0 = crop.to_view(box.x0, box.y0)
             x1, y1 = crop.to_view(box.x1, box.y1)
             marks[0, 2] = box_map((x0, y0, x1, y1), height=height, width=width)
-        if previous is not None:
+        if previous is not None and self.previous:
             marks[0, 3] = previous
         return torch.from_numpy(marks)
-
-
-class InteractiveNetwork(nn.Module):
-    """A network from a photo and marks to an object mask."""
-
-    encoding: MarkEncoding
-
-    @abstractmethod
-    def forward(
-        self, image: Float[Tensor, "B 3 H W"], marks: Float[Tensor, "B 4 H W"]
-    ) -> Float[Tensor, "B 1 H W"]:
-        """Logits of "belongs to the object".
-
-        Args:
-            image: RGB in [0, 1].
-            marks: What ``encoding`` makes: foreground clicks, background clicks, box and the
-                previous mask's probability.
-        """

@@ -3,35 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
-import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from clickmend.networks.blocks import (
-    AttentionBlock,
-    ClickSimilarity,
-    ConvNorm,
-    Normalise,
-    ResidualBlock,
-)
-from clickmend.networks.encoding import InteractiveNetwork, MarkEncoding
+from clickmend.core.errors import OptionError
+from clickmend.networks.contracts import InteractiveNetwork
+from clickmend.networks.encoding import MarkEncoding
+from clickmend.networks.unet import UNet, enlarged
 
 MARK_CHANNELS = 4
 
 
-class InteractiveUNet(InteractiveNetwork):
-    """A residual U-Net with attention over its coarsest map.
-
-    Photo and marks enter by a convolution each, at half resolution, and are added. Every stage
-    halves the resolution; the decoder adds the encoder's map of the same size at each step.
+class InteractiveUNet(UNet, InteractiveNetwork):
+    """A residual U-Net, see ``UNet``, that is told of clicks, box and previous mask.
 
     Args:
         widths: Channels at 1/2, 1/4, 1/8 and 1/16 of the input.
         blocks: Residual blocks of each encoder stage.
-        attention_blocks: Transformer blocks over the 1/16 map; 0 for a plain U-Net.
-        similarity: Whether the decoder also sees how much each pixel looks like the clicks.
-        disk_radius_px: Radius of a click's disk in the view.
+        attention_blocks: Transformer blocks over the coarsest map; 0 for a plain U-Net.
+        similarity: Whether the decoder also sees how much each pixel looks like the clicks; it
+            takes the kind "disk", which says what lies under a click.
+        kind: How clicks are drawn, see ``MarkEncoding``.
+        radius_px: Radius of a click's disk in the view, or where distances are cut.
+        previous: Whether the network is told the previous mask.
+
+    Raises:
+        OptionError: Similarity with distance maps.
     """
 
     def __init__(
@@ -41,56 +40,27 @@ class InteractiveUNet(InteractiveNetwork):
         blocks: Sequence[int] = (1, 2, 2, 2),
         attention_blocks: int = 2,
         similarity: bool = True,
-        disk_radius_px: float = 5.0,
+        kind: Literal["disk", "distance"] = "disk",
+        radius_px: float = 5.0,
+        previous: bool = True,
     ) -> None:
-        super().__init__()
-        self.encoding = MarkEncoding("disk", disk_radius_px)
-        self.normalise = Normalise()
-        self.stem_image = nn.Conv2d(3, widths[0], 5, 2, 2)
-        self.stem_marks = nn.Conv2d(MARK_CHANNELS, widths[0], 5, 2, 2)
-        self.stages = nn.ModuleList(
-            nn.Sequential(
-                *(
-                    ResidualBlock(
-                        widths[max(i - 1, 0)] if j == 0 else widths[i],
-                        widths[i],
-                        stride=2 if i > 0 and j == 0 else 1,
-                    )
-                    for j in range(blocks[i])
-                )
+        if similarity and kind == "distance":
+            raise OptionError(
+                "Distance maps do not say what lies under a click, so there is no similarity to "
+                'it. Take similarity=False with kind="distance", or kind="disk".'
             )
-            for i in range(len(widths))
+        super().__init__(
+            widths=widths,
+            blocks=blocks,
+            attention_blocks=attention_blocks,
+            marks=MARK_CHANNELS,
+            similarity=similarity,
         )
-        self.context = nn.Sequential(*(AttentionBlock(widths[-1]) for _ in range(attention_blocks)))
-        self.similarity = ClickSimilarity(widths[2]) if similarity else None
-        self.mix_similarity = nn.Conv2d(2, widths[2], 1) if similarity else None
-        self.lateral = nn.ModuleList(
-            ConvNorm(widths[i + 1], widths[i], kernel=1) for i in range(len(widths) - 1)
-        )
-        self.decoder = nn.ModuleList(
-            ResidualBlock(widths[i], widths[i]) for i in range(len(widths) - 1)
-        )
+        self.encoding = MarkEncoding(kind, radius_px, previous=previous)
         self.head = nn.Conv2d(widths[0], 1, 1)
 
     def forward(
         self, image: Float[Tensor, "B 3 H W"], marks: Float[Tensor, "B 4 H W"]
     ) -> Float[Tensor, "B 1 H W"]:
-        """Logits of "belongs to the object"; H and W are multiples of the coarsest stride."""
-        x = F.relu(self.stem_image(self.normalise(image)) + self.stem_marks(marks))
-        skips = []
-        for stage in self.stages:
-            x = stage(x)
-            skips.append(x)
-        x = self.context(x)
-        for i in reversed(range(len(self.decoder))):
-            x = F.interpolate(
-                self.lateral[i](x), size=skips[i].shape[-2:], mode="bilinear", align_corners=False
-            )
-            x = x + skips[i]
-            if i == 2 and self.similarity is not None and self.mix_similarity is not None:
-                x = x + self.mix_similarity(self.similarity(skips[i], marks[:, :2]))
-            x = self.decoder[i](x)
-        logits: Tensor = F.interpolate(
-            self.head(x), size=image.shape[-2:], mode="bilinear", align_corners=False
-        )
-        return logits
+        """Logits of "belongs to the object", see ``InteractiveNetwork``."""
+        return enlarged(self.head(self.features(image, marks)), like=image)

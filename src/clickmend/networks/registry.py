@@ -9,18 +9,27 @@ from torch import nn
 
 from clickmend.core.errors import ModelError
 from clickmend.core.registry import Registry
+from clickmend.networks.bts import BTS
 from clickmend.networks.deeplab import DeepLabV3Plus
-from clickmend.networks.encoding import InteractiveNetwork
+from clickmend.networks.depth import DepthUNet
+from clickmend.networks.hmsa import MultiScaleAttention
+from clickmend.networks.indexnet import IndexNet
 from clickmend.networks.interactive import InteractiveUNet
+from clickmend.networks.matting import MattingUNet
+from clickmend.networks.semantic import SemanticUNet
 
-ARCHITECTURES: Registry[Callable[..., InteractiveNetwork]] = Registry(
-    "architecture", error=ModelError
-)
+ARCHITECTURES: Registry[Callable[..., nn.Module]] = Registry("architecture", error=ModelError)
 ARCHITECTURES.register("interactive-unet")(InteractiveUNet)
+ARCHITECTURES.register("semantic-unet")(SemanticUNet)
+ARCHITECTURES.register("matting-unet")(MattingUNet)
+ARCHITECTURES.register("depth-unet")(DepthUNet)
 for _depth in (34, 50, 101):
     ARCHITECTURES.register(f"deeplabv3plus-r{_depth}")(
         partial(DeepLabV3Plus, backbone=f"resnet{_depth}")
     )
+ARCHITECTURES.register("hmsa-hrnet-w48")(MultiScaleAttention)
+ARCHITECTURES.register("indexnet-mobilenetv2")(IndexNet)
+ARCHITECTURES.register("bts-densenet161")(BTS)
 
 
 def parameter_count(network: nn.Module) -> int:

@@ -6,30 +6,46 @@ import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import TypeVar
 
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load as parse
 from safetensors.torch import save as serialise
-from torch import nn
+from torch import Tensor, nn
 
 from clickmend.core.errors import ModelError, OptionError
 from clickmend.core.registry import nearest
 from clickmend.core.settings import settings
 from clickmend.data.files import write_atomically
 from clickmend.networks.cards import Card, read_card
-from clickmend.networks.encoding import InteractiveNetwork
 from clickmend.networks.registry import ARCHITECTURES
 
 SHIPPED = Path(__file__).parent / "weights"
+
+Network = TypeVar("Network", bound=nn.Module)
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
     """A network that is ready to answer (eval mode, frozen) and its card."""
 
-    network: InteractiveNetwork
+    network: nn.Module
     card: Card
+
+    def network_as(self, kind: type[Network]) -> Network:
+        """The network, known to be of that kind, such as ``InteractiveNetwork``.
+
+        Raises:
+            ModelError: It is of another kind.
+        """
+        if not isinstance(self.network, kind):
+            raise ModelError(
+                f"The weights {self.card.name!r} are of the task {self.card.task!r}: their "
+                f"network is a {type(self.network).__name__}, and a {kind.__name__} is needed. "
+                "Choose weights of the task that you want; `clickmend models` lists them."
+            )
+        return self.network
 
 
 def cards() -> dict[str, Card]:
@@ -104,6 +120,12 @@ def _load(path: Path, device: str) -> Model:
             key: value.float() if value.is_floating_point() else value
             for key, value in parse(data).items()
         }
+        spoilt = [key for key, value in state.items() if not value.isfinite().all()]
+        if spoilt:
+            raise ModelError(
+                f"{file.name} holds values that are not finite ({spoilt[0]}). Weights are finite "
+                "numbers; get them again from where they were trained."
+            )
         network.load_state_dict(state)
     except (SafetensorError, RuntimeError) as error:
         raise ModelError(
@@ -116,11 +138,15 @@ def _load(path: Path, device: str) -> Model:
 def save(network: nn.Module, card: Card, folder: Path) -> Path:
     """Write ``network`` and ``card`` as NAME.safetensors and NAME.json; the card's path.
 
-    The card's ``sha256`` is filled in; floating point values are stored in the card's dtype.
+    The card's ``sha256`` is filled in. Floating point tensors are stored in the card's dtype, but
+    for those with a value beyond its range (the variance of a batch norm may be), which stay
+    float32.
+
+    Raises:
+        ModelError: A value is not finite.
     """
-    dtype = getattr(torch, card.dtype)
     state = {
-        key: (value.to(dtype) if value.is_floating_point() else value).cpu().contiguous()
+        key: _stored(key, value, getattr(torch, card.dtype))
         for key, value in network.state_dict().items()
         if not key.endswith("num_batches_tracked")
     }
@@ -130,6 +156,19 @@ def save(network: nn.Module, card: Card, folder: Path) -> Path:
     write_atomically(path.with_suffix(".safetensors"), data)
     write_atomically(path, (card.model_dump_json(indent=2) + "\n").encode())
     return path
+
+
+def _stored(key: str, value: Tensor, dtype: torch.dtype) -> Tensor:
+    value = value.cpu().contiguous()
+    if not value.is_floating_point():
+        return value
+    if not value.isfinite().all():
+        raise ModelError(
+            f"{key} holds values that are not finite. Weights are finite numbers; the training has "
+            "diverged, go back to an earlier checkpoint."
+        )
+    narrow = value.to(dtype)
+    return narrow if narrow.isfinite().all() else value.float()
 
 
 def _card_files() -> dict[str, Path]:

@@ -16,20 +16,20 @@ Crop: TypeAlias = tuple[float, float, float, float]
 
 
 def resample_map(
-    b_m: Float[Tensor, "H W"], old: Crop, new: Crop, *, size: tuple[int, int] | None = None
-) -> Float[Tensor, "H2 W2"]:
+    b_m: Float[Tensor, "*C H W"], old: Crop, new: Crop, *, size: tuple[int, int] | None = None
+) -> Float[Tensor, "*C H2 W2"]:
     """Move a bias map from one crop of the image to another, bilinearly.
 
     What of the new crop lies outside the old one becomes zero.
 
     Args:
-        b_m: The map, ``(H, W)``; it covers the whole old crop.
+        b_m: The map, ``(H, W)``, or several, ``(C, H, W)``; it covers the whole old crop.
         old: The crop that it covers.
         new: The crop that the result covers.
         size: Rows and columns of the result; those of ``b_m`` when missing.
 
     Returns:
-        The moved map, ``(H2, W2)``. An untouched map stays an untouched map.
+        The moved map, ``(H2, W2)`` or ``(C, H2, W2)``. An untouched map stays an untouched map.
 
     Raises:
         OptionError: A crop is empty.
@@ -40,18 +40,17 @@ def resample_map(
                 f"The crop {crop} is empty. A crop is (x0, y0, x1, y1) with x0 < x1 and y0 < y1 "
                 "in pixels of the original image; check the order of its numbers."
             )
-    rows, columns = size or (b_m.shape[0], b_m.shape[1])
-    if old == new and (rows, columns) == tuple(b_m.shape):
+    rows, columns = size or (b_m.shape[-2], b_m.shape[-1])
+    if old == new and (rows, columns) == tuple(b_m.shape[-2:]):
         return b_m.clone()
     x = _relative_centres(columns, (old[0], old[2]), (new[0], new[2]), b_m)
     y = _relative_centres(rows, (old[1], old[3]), (new[1], new[3]), b_m)
     grid = torch.stack(torch.meshgrid(x, y, indexing="xy"), dim=-1)
     # Sampled with the other sign, so that an untouched map stays at −0.0 and adds nothing.
-    sampled = F.grid_sample(
-        -b_m[None, None], grid[None], padding_mode="border", align_corners=False
-    )
+    maps = -b_m.reshape(1, -1, *b_m.shape[-2:])
+    sampled = F.grid_sample(maps, grid[None], padding_mode="border", align_corners=False)
     inside = (grid.abs() <= 1).all(dim=-1)
-    return -torch.where(inside, sampled[0, 0], 0.0)
+    return -torch.where(inside, sampled, 0.0).reshape(*b_m.shape[:-2], rows, columns)
 
 
 def _relative_centres(

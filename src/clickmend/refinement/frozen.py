@@ -1,10 +1,21 @@
-"""That the network stands still: evaluation mode, frozen weights, and whether either changed."""
+"""That the network stands still: evaluation mode, frozen weights, and whether anything changed."""
 
 from __future__ import annotations
 
+import random
+from collections import deque
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.random import mtrand
 from torch import Tensor, nn
+from torch.utils import _pytree as pytree
 
 from clickmend.core.errors import ModelError
+from clickmend.refinement.kept import PLAIN, same, version
+
+_CONTAINERS = (tuple, list, set, dict, deque)
 
 
 def require_evaluation_mode(module: nn.Module) -> None:
@@ -45,8 +56,19 @@ class Standing:
 
     def __init__(self, module: nn.Module) -> None:
         self._parts = tuple(module.modules())
-        tensors = (*module.parameters(), *module.buffers())
-        self._weights = tuple((t, _version(t), t.data_ptr()) for t in tensors)
+        self._weights = tuple(
+            (t, version(t), t.data_ptr())
+            for part in self._parts
+            for t in (*part._parameters.values(), *part._buffers.values())
+            if t is not None
+        )
+
+    @property
+    def at_rest(self) -> bool:
+        """Whether no part is in training mode and nothing collects gradients."""
+        return not any(part.training for part in self._parts) and not any(
+            t.requires_grad for t, *_ in self._weights
+        )
 
     def still(self, later: Standing) -> bool:
         """Whether nothing has changed between this moment and ``later``."""
@@ -61,5 +83,57 @@ class Standing:
         )
 
 
-def _version(tensor: Tensor) -> int:
-    return -1 if tensor.is_inference() else tensor._version
+class Circumstances:
+    """What else a module's answer may hang on: its attributes, and the generators of randomness.
+
+    Attributes of the module and its parts are compared: plain values by value, containers by what
+    is in them, anything else by identity, tensors also by version, generators of PyTorch by their
+    state. Other objects are not looked into.
+    """
+
+    def __init__(self, module: nn.Module) -> None:
+        usual = vars(nn.Module()).keys()
+        self._held: list[Any] = []
+        for part in module.modules():
+            self._held += [value for name, value in vars(part).items() if name not in usual]
+        self._marks: list[Any] = []
+        opened: set[int] = set()
+        for value in self._held:  # It grows meanwhile by what is opened.
+            if type(value) in PLAIN:
+                continue
+            if isinstance(value, _CONTAINERS):
+                self._marks.append(len(value))
+                if id(value) not in opened:
+                    opened.add(id(value))
+                    self._held += value
+                    self._held += value.values() if isinstance(value, dict) else ()
+            elif isinstance(value, Tensor):
+                self._marks.append(version(value))
+            elif isinstance(value, torch.Generator):
+                self._marks.append(_state(value))
+        generators = (torch.default_generator, *torch.cuda.default_generators)
+        self._random = (*map(_state, generators), random.getstate(), _numpy_state())
+
+    def same(self, later: Circumstances) -> bool:
+        """Whether nothing has changed between this moment and ``later``."""
+        return (
+            len(self._held) == len(later._held)
+            and all(map(_unchanged, self._held, later._held))
+            and self._marks == later._marks
+            and self._random == later._random
+        )
+
+
+def _unchanged(a: Any, b: Any) -> bool:
+    return a is b or (
+        type(a) is type(b) and (isinstance(a, _CONTAINERS) or (type(a) in PLAIN and same(a, b)))
+    )
+
+
+def _state(generator: torch.Generator) -> bytes:
+    return bytes(generator.get_state().numpy())
+
+
+def _numpy_state() -> list[Any]:
+    state = pytree.tree_leaves(mtrand.get_bit_generator().state)
+    return [leaf.tobytes() if isinstance(leaf, np.ndarray) else leaf for leaf in state]

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from torch.utils import _pytree as pytree
 
-_PLAIN = (type(None), bool, int, float, str, bytes, torch.dtype, torch.device)
+PLAIN = (type(None), bool, int, float, str, bytes, torch.dtype, torch.device)
 _SAME_SIZE_INTEGER = {1: torch.int8, 2: torch.int16, 4: torch.int32, 8: torch.int64}
 
 
@@ -33,30 +33,17 @@ def _as_integers(tensor: Tensor) -> Tensor:
     return tensor.detach().view(_SAME_SIZE_INTEGER[tensor.element_size()])
 
 
-def keepable(value: Any) -> bool:
-    """Whether a value, tuples, lists and dicts opened, holds only tensors and plain things.
-
-    Anything else may hide a tensor; and a tensor of another kind (sparse, complex, made under
-    ``inference_mode``) has no version or no bits to compare.
-    """
-    return all(
-        type(leaf) in _PLAIN
-        or (
-            isinstance(leaf, Tensor)
-            and leaf.layout is torch.strided
-            and not leaf.is_complex()
-            and not leaf.is_quantized
-            and not leaf.is_inference()
-        )
-        for leaf in pytree.tree_leaves(value)
-    )
+def same(a: Any, b: Any) -> bool:
+    """Whether two tensors or two plain values are the same bit for bit."""
+    if isinstance(a, Tensor):
+        return a is b or (isinstance(b, Tensor) and same_bits(a, b))
+    # By what is printed, which tells 0.0 from −0.0 and finds NaN the same as NaN.
+    return type(a) is type(b) and repr(a) == repr(b)
 
 
-def follows_variables(value: Any) -> bool:
-    """Whether a gradient flows through any tensor in ``value``."""
-    return any(
-        isinstance(leaf, Tensor) and leaf.requires_grad for leaf in pytree.tree_leaves(value)
-    )
+def version(tensor: Tensor) -> int:
+    """How often a tensor was changed in place; −1 where ``inference_mode`` does not count."""
+    return -1 if tensor.is_inference() else tensor._version
 
 
 def copied(value: Any) -> Any:
@@ -65,7 +52,7 @@ def copied(value: Any) -> Any:
 
 
 class Kept:
-    """A nested value and the versions that its tensors had.
+    """A nested value, tuples, lists and dicts opened, and the versions that its tensors had.
 
     In-place operations raise the version of a tensor and of all its views, so a value that was
     spoilt since is recognised.
@@ -74,23 +61,45 @@ class Kept:
     def __init__(self, value: Any) -> None:
         self.value = value
         self._leaves, self._shape = pytree.tree_flatten(value)
-        self._versions = [t._version if isinstance(t, Tensor) else 0 for t in self._leaves]
+        self._versions = [version(t) if isinstance(t, Tensor) else 0 for t in self._leaves]
+
+    @property
+    def keepable(self) -> bool:
+        """Whether it holds only tensors and plain things.
+
+        Anything else may hide a tensor; and a tensor of another kind (sparse, complex, made under
+        ``inference_mode``) has no version or no bits to compare.
+        """
+        return all(
+            type(leaf) in PLAIN
+            or (
+                isinstance(leaf, Tensor)
+                and leaf.layout is torch.strided
+                and not leaf.is_complex()
+                and not leaf.is_quantized
+                and not leaf.is_inference()
+            )
+            for leaf in self._leaves
+        )
+
+    @property
+    def follows_variables(self) -> bool:
+        """Whether a gradient flows through any tensor in it."""
+        return any(isinstance(leaf, Tensor) and leaf.requires_grad for leaf in self._leaves)
 
     @property
     def intact(self) -> bool:
-        """Whether no tensor was changed in place since."""
-        return all(
-            not isinstance(leaf, Tensor) or leaf._version == version
-            for leaf, version in zip(self._leaves, self._versions, strict=True)
+        """Whether nothing was changed in place since, neither a tensor nor a list that holds it."""
+        leaves, shape = pytree.tree_flatten(self.value)
+        return shape == self._shape and all(
+            leaf is kept and (not isinstance(leaf, Tensor) or version(leaf) == before)
+            for leaf, kept, before in zip(leaves, self._leaves, self._versions, strict=True)
         )
 
-    def equals(self, value: Any) -> bool:
-        """Whether ``value`` is bit for bit what was kept; the same objects need no comparison."""
-        leaves, shape = pytree.tree_flatten(value)
-        return shape == self._shape and self.intact and all(map(_same, self._leaves, leaves))
-
-
-def _same(a: Any, b: Any) -> bool:
-    if isinstance(a, Tensor):
-        return a is b or (isinstance(b, Tensor) and same_bits(a, b))
-    return type(a) is type(b) and bool(a == b)
+    def equals(self, other: Kept) -> bool:
+        """Whether ``other`` is bit for bit what was kept; the same objects need no comparison."""
+        return (
+            other._shape == self._shape
+            and self.intact
+            and all(map(same, self._leaves, other._leaves))
+        )

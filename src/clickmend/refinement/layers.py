@@ -1,4 +1,4 @@
-"""The four G-BRS layers: pure functions, and the modules that hold their variables.
+"""The four G-BRS layers and the bias of BRS: pure functions, and modules that hold the variables.
 
 Every layer starts as the identity **bit for bit**, for every input (signed zeros, subnormals,
 infinities and NaN too), in float32 and, computed in float32 and cast back, in bfloat16:
@@ -13,18 +13,18 @@ infinities and NaN too), in float32 and, computed in float32 and cast back, in b
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, final
 
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from clickmend.core.errors import ModelError
+from clickmend.core.errors import ModelError, OptionError
 from clickmend.core.registry import Registry
 from clickmend.refinement.bias_map import Crop, resample_map
 
-_START = {"s": 1.0, "b": -0.0, "b_m": -0.0, "w_c": 1.0, "w": 0.5, "kernel": 0.0}
+_START = {"s": 1.0, "b": -0.0, "b_m": -0.0, "w_c": 1.0, "w": 0.5, "kernel": 0.0, "z": -0.0}
 
 
 def sb(
@@ -74,6 +74,11 @@ def bmconv(
     # Subtracted, not added: the product with a zero kernel is a zero of either sign.
     lost = torch.matmul(-kernel, _finite(x).flatten(2)).reshape(x.shape)
     return x - (lost - b[:, None, None])
+
+
+def delta(m: Float[Tensor, "B C H W"], z: Float[Tensor, "C H W"]) -> Float[Tensor, "B C H W"]:
+    """The Δx of BRS (Eq. 1): m + z, where every value may move by itself."""
+    return m + z
 
 
 def _finite(m: Tensor) -> Tensor:
@@ -157,11 +162,15 @@ class _Equation(Layer, ABC):
 
     @property
     def built(self) -> bool:
-        return self._parameters["b"] is not None
+        return self._parameters[self.names[0]] is not None
+
+    def width(self, m: Tensor) -> int:
+        """How many channels of ``m`` have variables."""
+        return m.shape[1]
 
     def build(self, m: Tensor) -> None:
-        channels, height, width = m.shape[1:]
-        shapes = {"b_m": (height, width), "w": (), "kernel": (channels, channels)}
+        channels, size = self.width(m), tuple(m.shape[2:])
+        shapes = {"b_m": size, "w": (), "kernel": (channels, channels), "z": (channels, *size)}
         dtype = torch.promote_types(m.dtype, torch.float32)
         for name in self.names:
             shape = shapes.get(name, (channels,))
@@ -180,22 +189,27 @@ class _Equation(Layer, ABC):
             w.clamp_(0, 1)
 
     def resample(self, old: Crop, new: Crop) -> None:
-        b_m = self._parameters.get("b_m")
-        if b_m is not None:
-            b_m.data = resample_map(b_m.detach(), old, new)
+        for spread in self._spread():
+            spread.data = resample_map(spread.detach(), old, new)
 
     def forward(self, m: Float[Tensor, "B C H W"]) -> Float[Tensor, "B C H W"]:
-        b, b_m = self._parameters["b"], self._parameters.get("b_m")
-        if b is not None and len(b) != m.shape[1]:
+        channelled = self._parameters["b" if "b" in self.names else "z"]
+        if channelled is not None and len(channelled) != self.width(m):
             raise ModelError(
-                f"The refinement layer has variables for {len(b)} channels, the feature map has "
-                f"{m.shape[1]}. A layer serves one place of one network; insert another."
+                f"The refinement layer has variables for {len(channelled)} channels, the feature "
+                f"map has {self.width(m)}. A layer serves one place of one network; insert another."
             )
         size = (m.shape[2], m.shape[3])
-        if b_m is not None and tuple(b_m.shape) != size:
-            whole = (0.0, 0.0, 1.0, 1.0)
-            b_m.data = resample_map(b_m.detach(), whole, whole, size=size)
+        for spread in self._spread():
+            if tuple(spread.shape[-2:]) != size:
+                whole = (0.0, 0.0, 1.0, 1.0)
+                spread.data = resample_map(spread.detach(), whole, whole, size=size)
         return super().forward(m)
+
+    def _spread(self) -> list[nn.Parameter]:
+        """The variables that are spread over the feature map."""
+        variables = (self._parameters.get(name) for name in ("b_m", "z"))
+        return [variable for variable in variables if variable is not None]
 
     def refine(self, m: Tensor) -> Tensor:
         return type(self).equation(m, **dict(self.named_parameters()))
@@ -235,3 +249,53 @@ class BMConv(_Equation):
 
     names = ("b_m", "w_c", "kernel", "b")
     equation = staticmethod(bmconv)
+
+
+@final
+@LAYERS.register("delta")
+class InputBias(_Equation):
+    """A bias for every value of a map, see :func:`delta`; at the network's input this is BRS.
+
+    Args:
+        channels: The channels that it may move, the others pass untouched; all when missing. With
+            the image as the map this is RGB-BRS, with the channels of the click maps DistMap-BRS.
+
+    Raises:
+        OptionError: No channels, or a channel is negative or named twice.
+    """
+
+    names = ("z",)
+    equation = staticmethod(delta)
+
+    def __init__(self, *, channels: Sequence[int] | None = None) -> None:
+        super().__init__()
+        if channels is not None and (
+            not channels or min(channels) < 0 or len(set(channels)) < len(channels)
+        ):
+            raise OptionError(
+                f"channels is {tuple(channels)}. It names the channels that may move, each once "
+                "and counted from 0; leave it out for all of them."
+            )
+        self.channels = None if channels is None else tuple(channels)
+
+    def width(self, m: Tensor) -> int:
+        """How many channels of ``m`` have variables.
+
+        Raises:
+            ModelError: The map has fewer channels than were named.
+        """
+        if self.channels is None:
+            return m.shape[1]
+        if max(self.channels) >= m.shape[1]:
+            raise ModelError(
+                f"The refinement layer moves the channels {self.channels}, the map has "
+                f"{m.shape[1]}, counted from 0. Name channels that are there."
+            )
+        return len(self.channels)
+
+    def refine(self, m: Tensor) -> Tensor:
+        """The bias on the chosen channels."""
+        if self.channels is None:
+            return super().refine(m)
+        channels = torch.tensor(self.channels, device=m.device)
+        return m.index_copy(1, channels, super().refine(m[:, channels]))

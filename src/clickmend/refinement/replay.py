@@ -14,8 +14,9 @@ lies behind the insertions, whatever the network's Python looks like. The rules:
   looked at. So hooks always fire.
 - A tensor changed in place since (``ReLU(inplace=True)``, ``x += …``) is recognised by its version:
   the call runs again, and from then on keeps a copy of its own.
-- A call that changes what it is given, draws random numbers or deals in other things than tensors
-  and plain values always runs.
+- A call that changes what it is given or an attribute of a module inside (a counter, a memory),
+  draws random numbers or deals in other things than tensors and plain values always runs.
+- A change of weights or buffers, also by the network itself, starts everything anew.
 
 What a module reads from anywhere but its arguments, weights and buffers (a global, an attribute
 that is set from outside) is not watched, nor are settings such as TF32 or the number of threads;
@@ -32,10 +33,15 @@ from functools import partial
 from typing import Any, TypeAlias
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
-from clickmend.refinement.frozen import Standing, require_evaluation_mode, require_frozen_weights
-from clickmend.refinement.kept import Kept, copied, follows_variables, keepable
+from clickmend.refinement.frozen import (
+    Circumstances,
+    Standing,
+    require_evaluation_mode,
+    require_frozen_weights,
+)
+from clickmend.refinement.kept import Kept, copied
 
 _Forward: TypeAlias = Callable[..., Any]
 _Given: TypeAlias = tuple[tuple[Any, ...], dict[str, Any]]
@@ -92,13 +98,14 @@ class Replay:
         """
         if torch.is_inference_mode_enabled():
             return self.module(*args, **kwargs)
-        require_evaluation_mode(self.module)
-        require_frozen_weights(self.module)
         standing = Standing(self.module)
+        if not standing.at_rest:
+            require_evaluation_mode(self.module)
+            require_frozen_weights(self.module)
         if not self._standing.still(standing):
             self.forget()
             self._standing = standing
-        args, kwargs = self._own((args, kwargs))
+        args, kwargs = self._own(Kept((args, kwargs)))
         self.ran = self.replayed = 0
         self._counts.clear()
         with self._watched():
@@ -110,13 +117,13 @@ class Replay:
         self._calls.clear()
         self._behind.clear()
 
-    def _own(self, given: _Given) -> _Given:
+    def _own(self, given: Kept) -> _Given:
         """What is given, in memory that nobody else writes to; as last time if it is equal."""
-        if not keepable(given):
-            return given
-        if self._given is None or not self._given.equals(given):
-            self._given = Kept(copied(given))
-        value: _Given = self._given.value
+        if given.keepable:
+            if self._given is None or not self._given.equals(given):
+                self._given = Kept(copied(given.value))
+            given = self._given
+        value: _Given = given.value
         return value
 
     @contextmanager
@@ -141,11 +148,11 @@ class Replay:
             return forward(*args, **kwargs)
         key = (module, self._counts[module])
         self._counts[module] += 1
-        given = (args, kwargs)
-        if torch.is_grad_enabled() and follows_variables(given):
+        given = Kept((args, kwargs))
+        if torch.is_grad_enabled() and given.follows_variables:
             self._behind.add(key)
             self._calls.pop(key, None)
-        if key in self._behind or not keepable(given):
+        if key in self._behind or not given.keepable:
             self.ran += 1
             return forward(*args, **kwargs)
         last = self._calls.get(key)
@@ -157,44 +164,49 @@ class Replay:
         ):
             self.replayed += 1
             if not last.copy_given:
-                last.given = Kept(given)
+                last.given = given
             return copied(last.answer.value) if last.copy_answer else last.answer.value
         return self._run_and_keep(key, forward, given)
 
-    def _run_and_keep(self, key: tuple[nn.Module, int], forward: _Forward, given: _Given) -> Any:
+    def _run_and_keep(self, key: tuple[nn.Module, int], forward: _Forward, given: Kept) -> Any:
         last = self._calls.pop(key, None)
         copy_given = last is not None and (last.copy_given or not last.given.intact)
         copy_answer = last is not None and (last.copy_answer or not last.answer.intact)
-        before = Kept(given)
-        kept = Kept(copied(given)) if copy_given else before
-        random = _random_state()
+        kept = Kept(copied(given.value)) if copy_given else given
+        circumstances = Circumstances(key[0])
+        args, kwargs = given.value
         self._whole = True
         try:
-            answer = forward(*given[0], **given[1])
+            answer = Kept(forward(*args, **kwargs))
         finally:
             self._whole = False
         self.ran += 1
         if (
-            before.intact
-            and keepable(answer)
-            and not follows_variables(answer)
-            and all(map(torch.equal, random, _random_state()))
+            given.intact
+            and answer.keepable
+            and not answer.follows_variables
+            and circumstances.same(Circumstances(key[0]))
         ):
-            own = copied(answer) if copy_answer else answer
-            self._calls[key] = _Call(kept, Kept(own), _autocast(), copy_given, copy_answer)
-        return answer
+            own = Kept(copied(answer.value)) if copy_answer else answer
+            self._calls[key] = _Call(kept, own, _autocast(), copy_given, copy_answer)
+        return answer.value
 
 
 def _without_hooks_inside(module: nn.Module) -> list[nn.Module]:
     """The modules none of whose descendants has a forward hook."""
-    named = list(module.named_modules(remove_duplicate=False))
-    around_hooks: set[str] = set()
-    for name, part in named:
-        if name and (part._forward_hooks or part._forward_pre_hooks):
-            steps = name.split(".")
-            around_hooks.update(".".join(steps[:n]) for n in range(len(steps)))
-    around = {part for name, part in named if name in around_hooks}
-    return [part for part in module.modules() if part not in around]
+    without: dict[nn.Module, bool] = {}
+
+    def visit(part: nn.Module) -> bool:
+        if part not in without:
+            inside = [
+                not visit(child) or bool(child._forward_hooks or child._forward_pre_hooks)
+                for child in part.children()
+            ]
+            without[part] = not any(inside)
+        return without[part]
+
+    visit(module)
+    return [part for part, none_inside in without.items() if none_inside]
 
 
 def _autocast() -> tuple[Any, ...]:
@@ -202,8 +214,3 @@ def _autocast() -> tuple[Any, ...]:
         (torch.is_autocast_enabled(kind), torch.get_autocast_dtype(kind))
         for kind in ("cpu", "cuda")
     )
-
-
-def _random_state() -> list[Tensor]:
-    generators = (torch.default_generator, *torch.cuda.default_generators)
-    return [generator.get_state() for generator in generators]

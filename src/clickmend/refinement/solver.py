@@ -12,6 +12,9 @@ from torch import Tensor
 
 from clickmend.core.errors import OptionError
 
+SEARCHES = 25
+"""Evaluations at most of one line search of L-BFGS."""
+
 
 @dataclass(frozen=True)
 class Report:
@@ -130,7 +133,10 @@ def _gradients(value: Tensor, moved: list[Tensor]) -> tuple[Tensor | None, ...]:
 def _optimiser(method: str, moved: list[Tensor], lr: float) -> torch.optim.Optimizer:
     if method == "adam":
         return torch.optim.Adam(moved, lr=lr)
-    return torch.optim.LBFGS(moved, lr=lr, max_iter=1, line_search_fn="strong_wolfe")
+    # One evaluation is the step's own; the line search gets the rest, and at the default none.
+    return torch.optim.LBFGS(
+        moved, lr=lr, max_iter=1, max_eval=1 + SEARCHES, line_search_fn="strong_wolfe"
+    )
 
 
 def _check(moved: list[Tensor], *, lr: float, iterations: int, method: str) -> None:

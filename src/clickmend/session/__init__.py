@@ -1,5 +1,7 @@
 """One image, one task: feedback in, prediction out, with exact undo."""
 
+from clickmend.session.refine import Refine
 from clickmend.session.session import Session
+from clickmend.session.wrap import wrap
 
-__all__ = ["Session"]
+__all__ = ["Refine", "Session", "wrap"]

@@ -4,30 +4,46 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from clickmend.core.errors import ClickError, NotAvailableError, OptionError
-from clickmend.core.types import FloatMap
+from clickmend.core.errors import NotAvailableError, OptionError
 from clickmend.data.photos import read_photo
+from clickmend.data.planes import PixelSource
 from clickmend.feedback.marks import (
-    BACKGROUND,
-    FOREGROUND,
     Box,
     Click,
     Mark,
+    Push,
+    Stroke,
     check_box,
     check_click,
+    check_push,
+    check_stroke,
 )
 from clickmend.networks import Model, load
-from clickmend.refinement import LAYERS
-from clickmend.session.engine import Answer, InteractiveEngine
-from clickmend.tasks.interactive import InteractivePrediction, prior_logits
+from clickmend.session.engines import Engine, open_engine
+from clickmend.session.inference import Inferred
+from clickmend.session.refine import Refine
+from clickmend.tasks.depth import DepthPrediction
+from clickmend.tasks.interactive import InteractivePrediction
+from clickmend.tasks.matting import MattingPrediction
+from clickmend.tasks.semantic import SemanticPrediction
 
-DEFAULT_MODEL = "interactive-s"
+SHIPPED_MODELS = {
+    "interactive": "interactive-s",
+    "semantic": "semantic-s",
+    "matting": "matting-s",
+    "depth": "depth-s",
+}
+"""The weights of a task when none are named."""
+
+Prediction: TypeAlias = (
+    InteractivePrediction | SemanticPrediction | MattingPrediction | DepthPrediction
+)
 
 
 @dataclass(frozen=True)
@@ -35,7 +51,7 @@ class Moment:
     """The session after one action: the feedback that counts and the answer to it."""
 
     marks: tuple[Mark, ...] = ()
-    answer: Answer | None = None
+    answer: Any = None
 
 
 class Session:
@@ -43,18 +59,24 @@ class Session:
 
     Args:
         image: Path, file content, PIL image or RGB array ``(H, W, 3)`` uint8.
-        task: "interactive".
-        model: Name or card of weights, or a loaded model; the shipped ones when left out.
-        prior: A mask to start from: PNG, or an array ``(H, W)``.
-        refine: G-BRS layer: "none", "sb", "bmsb", "bmsb-m", "bmconv"; the card's default when
+        task: "interactive", "semantic", "matting" or "depth"; the model's when left out, and
+            "interactive" without a model.
+        model: Name or card of weights, a loaded model, or what ``wrap`` made; the task's shipped
+            weights when left out.
+        prior: A prediction to start from: a mask, index, alpha or 16-bit depth PNG, or an array
+            ``(H, W)``. What is not touched stays as it is there.
+        trimap: Of matting: 0 background, 255 foreground, 128 unknown. Made from the prior when
             left out.
+        depth_scale: Metres in one unit of a depth prior that is no 16-bit PNG of millimetres.
+        refine: "none", "sb", "bmsb", "bmsb-m", "bmconv", or a ``Refine`` in full; the card's
+            default when left out.
         device: "cpu", "cuda", …; chosen when left out.
 
     Raises:
         ImageError: The photo cannot be read.
-        PriorError: The prior cannot be read or has another size.
-        ModelError: No such weights.
-        OptionError: No such refinement or device.
+        PriorError: The prior or trimap cannot be read or has another size.
+        ModelError: No such weights, or weights of another task.
+        OptionError: No such refinement or device, or an option of another task.
         NotAvailableError: A task that this version does not have.
     """
 
@@ -62,29 +84,26 @@ class Session:
         self,
         image: str | Path | bytes | Image.Image | NDArray[np.uint8],
         *,
-        task: str = "interactive",
+        task: str | None = None,
         model: str | Path | Model | None = None,
-        prior: str | Path | NDArray[Any] | None = None,
-        refine: str | None = None,
+        prior: PixelSource | None = None,
+        trimap: PixelSource | None = None,
+        depth_scale: float | None = None,
+        refine: str | Refine | None = None,
         device: str | None = None,
     ) -> None:
-        if task != "interactive":
-            raise NotAvailableError(
-                f"The task {task!r} is not available in this version. Available: interactive."
-            )
+        loaded = _load(task, model, device)
         photo = read_photo(image)
         self.size = (photo.shape[1], photo.shape[0])
-        loaded = model if isinstance(model, Model) else load(model or DEFAULT_MODEL, device=device)
-        refine = loaded.card.refinement.default if refine is None else refine
-        if refine != "none" and refine not in LAYERS:
-            raise OptionError(
-                f"There is no refinement {refine!r}. Available: none, {', '.join(LAYERS)}."
-            )
-        self._engine = InteractiveEngine(photo, loaded, refine=refine)
-        self._prior = self._read_prior(prior)
+        self.task = loaded.card.task
+        if not isinstance(refine, Refine):
+            refine = Refine(refine or loaded.card.refinement.default)
+        self._engine: Engine = open_engine(
+            photo, loaded, refine, prior=prior, trimap=trimap, depth_scale=depth_scale
+        )
         self._moments = [Moment()]
         self._now = 0
-        self._shown: tuple[Moment, InteractivePrediction] | None = None
+        self._shown: tuple[Moment, Any] | None = None
 
     @property
     def photo(self) -> NDArray[np.uint8]:
@@ -93,7 +112,7 @@ class Session:
 
     @property
     def feedback(self) -> tuple[Mark, ...]:
-        """The clicks and boxes that count now, in order."""
+        """The marks that count now, in order."""
         return self._moments[self._now].marks
 
     @property
@@ -107,13 +126,21 @@ class Session:
         return self._now + 1 < len(self._moments)
 
     @property
-    def prediction(self) -> InteractivePrediction:
-        """What is seen now: before any feedback the prior, or an empty mask."""
+    def prediction(self) -> Any:
+        """What is seen now, of the task's kind, see ``Prediction``.
+
+        Before any feedback it is the prior, the network's own answer, or an empty mask.
+        """
         moment = self._moments[self._now]
         if self._shown is None or self._shown[0] is not moment:
-            logits = self._engine.render(moment.answer, self._prior)
-            self._shown = (moment, InteractivePrediction(logits))
+            self._shown = (moment, self._engine.show(moment.answer))
         return self._shown[1]
+
+    @property
+    def report(self) -> Inferred | None:
+        """How the newest mark was granted; ``None`` when nothing was refined for it."""
+        answer = self._moments[self._now].answer
+        return None if answer is None else answer.inferred
 
     def click(
         self,
@@ -123,49 +150,77 @@ class Session:
         label: str | int | None = None,
         value: float | None = None,
         radius_px: float | None = None,
-    ) -> InteractivePrediction:
+    ) -> Any:
         """Say what is at (x, y), pixels of the original image.
 
         Args:
             x: From the left edge, 0 ≤ x < W.
             y: From the top edge, 0 ≤ y < H.
-            label: "foreground" (the default) or "background".
-            value: Belongs to tasks whose predictions are numbers; refused here.
-            radius_px: How far around the click it is meant; a rule applies when left out.
+            label: Interactive: "foreground" (the default) or "background". Semantic: a class, by
+                name or index.
+            value: Matting: alpha in [0, 1]. Depth: metres.
+            radius_px: Attention radius, how far around the click it is meant; a rule applies
+                when left out.
 
         Returns:
             The new prediction.
 
         Raises:
-            ClickError: Outside the image, not a number, or a label that this task does not have.
+            ClickError: Outside the image, not a number, or without meaning in this task.
         """
-        clicks = [m for m in self.feedback if isinstance(m, Click)]
-        click = Click(x, y, FOREGROUND if label is None else label, value, radius_px)
-        width, height = self.size
-        check_click(click, width=width, height=height, number=len(clicks) + 1)
-        if click.label not in (FOREGROUND, BACKGROUND):
-            raise ClickError(
-                f"click {len(clicks) + 1} has the label {click.label!r}. In the task "
-                "'interactive' a click is 'foreground' or 'background'."
-            )
-        if value is not None:
-            raise ClickError(
-                f"click {len(clicks) + 1} has the value {value}. In the task 'interactive' a "
-                "click has a label, 'foreground' or 'background', and no value."
-            )
-        return self._add((*self.feedback, click))
+        click = Click(x, y, label, value, radius_px)
+        check_click(click, width=self.size[0], height=self.size[1], number=self._number)
+        return self._add(click)
 
-    def box(self, x0: float, y0: float, x1: float, y1: float) -> InteractivePrediction:
-        """Say that the object lies in a rectangle; an earlier box is replaced.
+    def push(
+        self,
+        x: float,
+        y: float,
+        direction: Literal["up", "down"],
+        *,
+        radius_px: float | None = None,
+    ) -> Any:
+        """Matting and depth: move the value at (x, y) a little up or down (by 0.1).
+
+        ``report.moved`` is the change that was reached.
 
         Raises:
-            ClickError: The box is empty or outside the image.
+            ClickError: Outside the image, no such direction, or another task.
         """
-        width, height = self.size
+        push = Push(x, y, direction, radius_px)
+        check_push(push, width=self.size[0], height=self.size[1], number=self._number)
+        return self._add(push)
+
+    def stroke(
+        self,
+        points: list[tuple[float, float]] | tuple[tuple[float, float], ...],
+        *,
+        label: str | int,
+        radius_px: float = 3.0,
+    ) -> Any:
+        """Semantic: paint a class along a line.
+
+        Args:
+            points: (x, y) along the line.
+            label: The class, by name or index.
+            radius_px: Half the width of the brush.
+
+        Raises:
+            ClickError: Outside the image, no such class, or another task.
+        """
+        stroke = Stroke(tuple(points), label, radius_px)
+        check_stroke(stroke, width=self.size[0], height=self.size[1], number=self._number)
+        return self._add(stroke)
+
+    def box(self, x0: float, y0: float, x1: float, y1: float) -> Any:
+        """Interactive: say that the object lies in a rectangle; an earlier box is replaced.
+
+        Raises:
+            ClickError: The box is empty or outside the image, or another task.
+        """
         box = Box(x0, y0, x1, y1)
-        check_box(box, width=width, height=height)
-        kept = tuple(mark for mark in self.feedback if not isinstance(mark, Box))
-        return self._add((*kept, box))
+        check_box(box, width=self.size[0], height=self.size[1])
+        return self._add(box)
 
     def undo(self) -> None:
         """Take the last action back; the earlier prediction returns bit for bit.
@@ -174,7 +229,7 @@ class Session:
             OptionError: There is nothing to undo.
         """
         if not self.can_undo:
-            raise OptionError("There is nothing to undo. Undo takes back a click, box or reset.")
+            raise OptionError("There is nothing to undo. Undo takes back a mark or a reset.")
         self._now -= 1
 
     def redo(self) -> None:
@@ -192,21 +247,37 @@ class Session:
         if self.feedback:
             self._append(Moment())
 
-    def _add(self, marks: tuple[Mark, ...]) -> InteractivePrediction:
-        last = self._moments[self._now].answer
-        shown = self.prediction.logits
-        answer = self._engine.answer(marks, shown, last=last, prior=self._prior)
-        self._append(Moment(marks, answer))
+    @property
+    def _number(self) -> int:
+        """How an error names the next mark."""
+        return sum(not isinstance(mark, Box) for mark in self.feedback) + 1
+
+    def _add(self, mark: Mark) -> Any:
+        mark = self._engine.check(mark, number=self._number)
+        moment = self._moments[self._now]
+        kept = tuple(m for m in moment.marks if not (isinstance(mark, Box) and isinstance(m, Box)))
+        marks = (*kept, mark)
+        self._append(Moment(marks, self._engine.answer(marks, moment.answer)))
         return self.prediction
 
     def _append(self, moment: Moment) -> None:
         self._moments[self._now + 1 :] = [moment]
         self._now += 1
 
-    def _read_prior(self, prior: str | Path | NDArray[Any] | None) -> FloatMap | None:
-        if prior is None:
-            return None
-        width, height = self.size
-        mask = prior_logits(prior, width=width, height=height, margin=1.0) > 0
-        margin = self._engine.margin(mask)
-        return prior_logits(prior, width=width, height=height, margin=margin)
+
+def _load(task: str | None, model: str | Path | Model | None, device: str | None) -> Model:
+    if task is not None and task not in SHIPPED_MODELS:
+        raise NotAvailableError(
+            f"The task {task!r} is not available in this version. Available: "
+            f"{', '.join(SHIPPED_MODELS)}."
+        )
+    if isinstance(model, Model):
+        loaded = model
+    else:
+        loaded = load(model or SHIPPED_MODELS[task or "interactive"], device=device)
+    if task is not None and loaded.card.task != task:
+        raise OptionError(
+            f"The model {loaded.card.name!r} is of the task {loaded.card.task!r}, and the task "
+            f"{task!r} was asked for. Leave task out, or choose a model of that task."
+        )
+    return loaded

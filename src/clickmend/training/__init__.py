@@ -1,8 +1,21 @@
-"""Training: recipes, scenes, views, the click curriculum and a resumable loop."""
+"""Training: recipes, courses of four tasks, and one resumable loop."""
 
+from clickmend.training.catalogue import RECIPES
+from clickmend.training.course import Course, Outcome
+from clickmend.training.courses import open_course
 from clickmend.training.loop import Report, Watch, train
-from clickmend.training.recipes import RECIPES, InteractiveRecipe
+from clickmend.training.recipes import InteractiveRecipe, Recipe
 from clickmend.training.run import Run
-from clickmend.training.scenes import Scenes
 
-__all__ = ["RECIPES", "InteractiveRecipe", "Report", "Run", "Scenes", "Watch", "train"]
+__all__ = [
+    "RECIPES",
+    "Course",
+    "InteractiveRecipe",
+    "Outcome",
+    "Recipe",
+    "Report",
+    "Run",
+    "Watch",
+    "open_course",
+    "train",
+]

@@ -24,6 +24,7 @@ from clickmend.feedback.simulate import (
 )
 from clickmend.networks import InteractiveNetwork
 from clickmend.networks.encoding import MarkEncoding
+from clickmend.training.batches import stack_images
 from clickmend.training.recipes import Curriculum
 from clickmend.training.views import View
 
@@ -71,7 +72,7 @@ def begin(view: View, plan: Curriculum, rng: np.random.Generator, *, progress: f
         depth = 1.0 if rng.random() < 0.6 else float(rng.uniform(0.2, 1))
         click = click_inside(truth, FOREGROUND, rng, depth=depth)
         return Example(view, [] if click is None else [click])
-    return Example(view, random_clicks(truth, rng, most=3))
+    return Example(view, random_clicks(truth, rng, most=plan.most_random_clicks))
 
 
 def _from_prior(view: View, rng: np.random.Generator) -> Example:
@@ -103,10 +104,8 @@ def encode(
     size = examples[0].view.truth.shape[0]
     crop = Crop(0, 0, size, size, size, size)
     marks = [encoding(tuple(e.clicks), e.box, e.previous, crop) for e in examples]
-    images = torch.from_numpy(np.stack([e.view.image for e in examples]))
-    image = images.permute(0, 3, 1, 2).float().div(255)
     return (
-        image.contiguous(memory_format=torch.channels_last),
+        stack_images([e.view.image for e in examples]),
         torch.cat(marks).contiguous(memory_format=torch.channels_last),
     )
 

@@ -10,7 +10,7 @@ import torch
 
 from clickmend.networks import Card, parameter_count
 from clickmend.networks.cards import Leg, TrainingData
-from clickmend.training.recipes import InteractiveRecipe
+from clickmend.training.recipes import Recipe
 from clickmend.training.run import Run
 
 TERMS: Mapping[str, str] = {
@@ -21,13 +21,19 @@ TERMS: Mapping[str, str] = {
     "carparts": "car parts, terms not stated",
     "pennfudan": "Penn-Fudan pedestrians, authors' copyright",
     "nuclei": "2018 Data Science Bowl, CC0",
+    "camvid": "CamVid, academic, non-commercial use",
+    "facade": "LabelMeFacade, academic, non-commercial use",
+    "alphamatting14": "alphamatting.com, 7 training images, research use",
+    "kitchen": "7-Scenes, one room, non-commercial use",
+    "office": "depth frames of several rooms, MIT",
+    "lab": "RealSense depth frames, MIT",
 }
 """The terms of the photos behind each source."""
 
 WEIGHT_TERMS = "Research and other non-commercial use only, for that is what the photos allow."
 
 
-def leg_of(run: Run, recipe: InteractiveRecipe, *, name: str, seed: int) -> Leg:
+def leg_of(run: Run, recipe: Recipe, *, name: str, seed: int) -> Leg:
     """What this run did, for the card."""
     samples = 0
     for step in range(run.step):
@@ -46,33 +52,44 @@ def leg_of(run: Run, recipe: InteractiveRecipe, *, name: str, seed: int) -> Leg:
 
 def make_card(
     run: Run,
-    recipe: InteractiveRecipe,
+    recipe: Recipe,
     *,
     name: str,
     legs: tuple[Leg, ...],
+    earlier: Card | None = None,
     scores: Mapping[str, float] | None = None,
     commit: str = "",
 ) -> Card:
-    """The card of the run's averaged network."""
-    sources = {source.partition("-")[0] for source in recipe.sources}
+    """The card of the run's averaged network.
+
+    Args:
+        run: Holds the network.
+        recipe: What it was trained by.
+        name: Of the weights.
+        legs: What this run did.
+        earlier: The card of the weights that it started from: their legs and data count too.
+        scores: To be told.
+        commit: Of the code.
+    """
+    data = {} if earlier is None else {seen.name: seen for seen in earlier.training_data}
+    for source in recipe.all_sources:
+        short = source.partition("-")[0]
+        data[short] = TrainingData(name=short, terms=TERMS[short])
     return Card(
         name=name,
-        task="interactive",
+        task=recipe.task,
         architecture=recipe.network,
         options=dict(recipe.network_options),
         sha256="",
         parameters=parameter_count(run.average),
         dtype="float16",
-        overview_px=recipe.overview_px,
         view_px=recipe.view_px,
-        margin=recipe.margin,
         refinement=recipe.refinement,
-        training_data=tuple(
-            TrainingData(name=source, terms=TERMS[source]) for source in sorted(sources)
-        ),
+        training_data=tuple(data[short] for short in sorted(data)),
         terms=WEIGHT_TERMS,
-        legs=legs,
+        legs=(() if earlier is None else earlier.legs) + legs,
         scores=dict(scores or {}),
         made=datetime.now(UTC).date(),
         commit=commit,
+        **recipe.card_fields,
     )

@@ -1,34 +1,30 @@
-"""The loop: draw, correct, step, keep. Every random draw comes from the seed and the step."""
+"""The loop: draw, step, keep. Every random draw comes from the seed and the step."""
 
 from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import nn
 from torch.utils.data import DataLoader, Dataset
 
-from clickmend.networks import InteractiveNetwork
-from clickmend.training.curriculum import Example, begin, correct, encode
-from clickmend.training.losses import mask_loss
-from clickmend.training.recipes import InteractiveRecipe
+from clickmend.core.types import RGB
+from clickmend.training.course import Batch, Course
+from clickmend.training.recipes import Recipe
 from clickmend.training.run import Run
-from clickmend.training.scenes import Scenes
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What one step tells: its numbers, and the batch with the logits ``(B, 1, S, S)`` to it."""
+    """What one step tells: its numbers, and ``picture(n)``, the first n views as rows."""
 
     step: int
     numbers: dict[str, float]
-    examples: Sequence[Example]
-    logits: Tensor
+    picture: Callable[[int], RGB]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,33 +39,23 @@ class Watch:
     """
 
     record: Callable[[Report], None] = lambda _: None
-    validate: Callable[[InteractiveNetwork], dict[str, float]] | None = None
+    validate: Callable[[nn.Module], dict[str, float]] | None = None
     validate_every: int = 1000
     checkpoint_every: int = 200
 
 
-class ExampleBatches(Dataset[list[Example]]):
-    """Batch ``n`` of a run depends on the seed and n alone, so that a run can be continued."""
+class Batches(Dataset[Batch]):
+    """The batches of a course by the number of their step."""
 
-    def __init__(self, scenes: Scenes, recipe: InteractiveRecipe, *, seed: int) -> None:
-        self.scenes = scenes
-        self.recipe = recipe
-        self.seed = seed
+    def __init__(self, course: Course[Batch], *, seed: int) -> None:
+        self._course = course
+        self._seed = seed
 
-    def __len__(self) -> int:
-        return self.recipe.steps
-
-    def __getitem__(self, step: int) -> list[Example]:
-        stage, _ = self.recipe.at(step)
-        rng = np.random.default_rng([self.seed, step, 0])
-        plan, progress = self.recipe.curriculum, step / self.recipe.steps
-        return [
-            begin(self.scenes.draw(rng, stage.size_px), plan, rng, progress=progress)
-            for _ in range(stage.batch)
-        ]
+    def __getitem__(self, step: int) -> Batch:
+        return self._course.draw(self._seed, step)
 
 
-def learning_rate(recipe: InteractiveRecipe, step: int) -> float:
+def learning_rate(recipe: Recipe, step: int) -> float:
     """Half a cosine within each stage, after a linear warm-up at the very start."""
     stage, at = recipe.at(step)
     share = at / max(1, stage.steps - 1)
@@ -79,8 +65,8 @@ def learning_rate(recipe: InteractiveRecipe, step: int) -> float:
 
 def train(
     run: Run,
-    recipe: InteractiveRecipe,
-    scenes: Scenes,
+    recipe: Recipe,
+    course: Course[Batch],
     *,
     seed: int,
     checkpoint: Path,
@@ -96,11 +82,11 @@ def train(
 
     Args:
         run: Changed in place and returned.
-        recipe: Schedule, curriculum and sources.
-        scenes: Where views come from.
+        recipe: The schedule.
+        course: Makes the batches and judges the answers.
         seed: The only seed.
         checkpoint: The file to keep the run in.
-        workers: Processes that draw views; 0 draws them in this one.
+        workers: Processes that draw batches; 0 draws them in this one.
         until_step: Stop there, after a checkpoint.
         limit_s: Stop after that many seconds of this call, after a checkpoint.
         watch: What happens beside the steps.
@@ -109,8 +95,8 @@ def train(
     end = min(recipe.steps, recipe.steps if until_step is None else until_step)
     run.network.train()
     begun, before = time.monotonic(), run.seconds
-    for batch in _batches(scenes, recipe, seed=seed, start=run.step, end=end, workers=workers):
-        report = _step(run, recipe, batch, seed=seed)
+    for batch in _batches(course, seed=seed, start=run.step, end=end, workers=workers):
+        report = _step(run, recipe, course, batch)
         elapsed = time.monotonic() - begun
         run.seconds = before + elapsed
         last = run.step == end or (limit_s is not None and elapsed > limit_s)
@@ -125,11 +111,11 @@ def train(
 
 
 def _batches(
-    scenes: Scenes, recipe: InteractiveRecipe, *, seed: int, start: int, end: int, workers: int
-) -> Iterator[list[Example]]:
+    course: Course[Batch], *, seed: int, start: int, end: int, workers: int
+) -> Iterator[Batch]:
     return iter(
         DataLoader(
-            ExampleBatches(scenes, recipe, seed=seed),
+            Batches(course, seed=seed),
             batch_size=None,
             sampler=range(start, end),
             num_workers=workers,
@@ -138,42 +124,19 @@ def _batches(
     )
 
 
-def _step(run: Run, recipe: InteractiveRecipe, batch: list[Example], *, seed: int) -> Report:
-    """One step of the optimiser, after the corrective rounds that the curriculum asks for."""
-    rng = np.random.default_rng([seed, run.step, 1])
+def _step(run: Run, recipe: Recipe, course: Course[Batch], batch: Batch) -> Report:
+    """One step of the optimiser."""
     device = next(run.network.parameters()).device
     autocast = torch.autocast(device.type, torch.bfloat16)
-    plan, rounds = recipe.curriculum, 0
-    if run.step >= plan.corrective_clicks_from * recipe.steps:
-        rounds = int(rng.choice(len(plan.rounds), p=plan.rounds))
-    for _ in range(rounds):
-        correct(run.network, batch, rng, drop_previous=plan.drop_previous_share, autocast=autocast)
     rate = learning_rate(recipe, run.step)
     for group in run.optimiser.param_groups:
         group["lr"] = rate
-    image, marks = encode(batch, run.network.encoding)
-    with autocast:
-        logits = run.network(image.to(device), marks.to(device))
-    truth = _stack([example.view.truth for example in batch]).to(device)
-    counted = _stack([example.view.counted for example in batch]).to(device)
-    loss = mask_loss(logits, truth, counted)
+    outcome = course.step(run.network, batch, autocast=autocast)
     run.optimiser.zero_grad()
-    torch.autograd.backward(loss)
+    torch.autograd.backward(outcome.loss)
     nn.utils.clip_grad_norm_(run.network.parameters(), recipe.gradient_norm)
     run.optimiser.step()
     run.step += 1
     run.follow(min(recipe.average_decay, run.step / (run.step + 9)))
-    logits = logits.detach().float()
-    iou = _overlap(logits > 0, truth > 0, counted > 0)
-    numbers = {"loss": float(loss.detach()), f"iou after {rounds} corrections": iou, "lr": rate}
-    return Report(run.step, numbers, batch, logits)
-
-
-def _stack(masks: Sequence[np.ndarray]) -> Tensor:
-    return torch.from_numpy(np.stack(masks))[:, None].float()
-
-
-def _overlap(shown: Tensor, truth: Tensor, counted: Tensor) -> float:
-    both = (shown & truth & counted).sum(dim=(1, 2, 3))
-    either = ((shown | truth) & counted).sum(dim=(1, 2, 3))
-    return float((both / either.clamp(min=1)).mean())
+    numbers = {"loss": float(outcome.loss.detach()), **outcome.numbers, "lr": rate}
+    return Report(run.step, numbers, outcome.picture)

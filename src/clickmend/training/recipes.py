@@ -1,12 +1,12 @@
-"""Recipes: every number of a training run in one place."""
+"""Recipes: what decides a training, but the data's place and the seed."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
 
-from clickmend.core.registry import Registry
+from clickmend.core.types import TaskName
 from clickmend.networks.cards import Refinement
 
 
@@ -16,10 +16,11 @@ class Stage:
 
     Args:
         steps: Optimiser steps.
-        size_px: Side of the square training views.
+        size_px: Width of the training views.
         batch: Views per step.
         lr_start: Learning rate at the first step of the stage.
         lr_end: Learning rate at the last; between them a half cosine.
+        height_px: Height of the views where they are not square.
     """
 
     steps: int
@@ -27,46 +28,47 @@ class Stage:
     batch: int
     lr_start: float
     lr_end: float
+    height_px: int | None = None
 
-
-@dataclass(frozen=True, slots=True)
-class Curriculum:
-    """The three tasks and when each begins, as fractions of the run.
-
-    Task 1 draws a mask from a box, task 2 adds random clicks, task 3 adds corrective clicks in
-    the errors of the network's own prediction, which also comes back as the previous mask.
-    """
-
-    random_clicks_from: float = 0.04
-    corrective_clicks_from: float = 0.11
-    rounds: tuple[float, ...] = (0.5, 0.25, 0.15, 0.1)
-    box_share: float = 0.12
-    single_click_share: float = 0.6
-    corrupted_prior_share: float = 0.12
-    keep_prior_share: float = 0.04
-    drop_previous_share: float = 0.15
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Height and width of a view."""
+        return (self.height_px or self.size_px, self.size_px)
 
 
 NO_REFINEMENT = Refinement(default="none", at=(), learning_rates={})
 
 
-@dataclass(frozen=True, slots=True)
-class InteractiveRecipe:
-    """Everything that decides a training of an interactive network, but the data and the seed."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """What the recipes of all tasks name.
+
+    Args:
+        network: A name of ``ARCHITECTURES``.
+        stages: The schedule.
+        sources: Sets of photos and how often each is drawn.
+        network_options: Of the architecture.
+        start: Weights whose trunk the network starts with, unless others are given.
+        weight_decay: Of AdamW; biases and norms are not decayed.
+        warmup_steps: Steps in which the learning rate rises.
+        gradient_norm: Gradients are clipped to it.
+        average_decay: Of the averaged network, which is what ships.
+        view_px: Longer side of the view that the network is meant for.
+        refinement: How G-BRS is set up.
+    """
+
+    task: ClassVar[TaskName]
 
     network: str
     stages: tuple[Stage, ...]
     sources: Mapping[str, float]
     network_options: Mapping[str, Any] = field(default_factory=dict)
-    curriculum: Curriculum = field(default_factory=Curriculum)
+    start: str | None = None
     weight_decay: float = 0.02
     warmup_steps: int = 200
     gradient_norm: float = 3.0
     average_decay: float = 0.9985
-    paste_share: float = 0.3
-    overview_px: int = 224
     view_px: int = 288
-    margin: float = 1.4
     refinement: Refinement = NO_REFINEMENT
 
     @property
@@ -82,53 +84,125 @@ class InteractiveRecipe:
             step -= stage.steps
         return self.stages[-1], self.stages[-1].steps - 1
 
+    @property
+    def all_sources(self) -> tuple[str, ...]:
+        """Every set that the training reads."""
+        return tuple(self.sources)
 
-OBJECT_SOURCES: Mapping[str, float] = {
-    "bsds": 0.34,
-    "coco100": 0.22,
-    "ccp": 0.08,
-    "ccp-parts": 0.06,
-    "feralcat": 0.10,
-    "pennfudan": 0.08,
-    "carparts": 0.04,
-    "carparts-parts": 0.04,
-    "nuclei": 0.04,
-}
-"""How often an object of each source is drawn; "-parts" takes single parts, else the whole."""
+    @property
+    def card_fields(self) -> dict[str, Any]:
+        """What only the cards of this task tell."""
+        return {}
 
-RECIPES: Registry[InteractiveRecipe] = Registry("recipe")
 
-_SMALL = InteractiveRecipe(
-    network="interactive-unet",
-    network_options={"widths": (16, 48, 96, 160, 224), "blocks": (0, 2, 2, 2, 1)},
-    stages=(
-        Stage(steps=6600, size_px=128, batch=16, lr_start=1.5e-3, lr_end=1.0e-3),
-        Stage(steps=2200, size_px=192, batch=16, lr_start=1.0e-3, lr_end=4e-4),
-        Stage(steps=1200, size_px=256, batch=16, lr_start=4e-4, lr_end=2e-6),
-    ),
-    sources=OBJECT_SOURCES,
-    refinement=Refinement(
-        default="bmsb",
-        at=("decoder.2",),
-        learning_rates={"sb": 0.01, "bmsb": 0.01, "bmsb-m": 0.01, "bmconv": 0.001},
-    ),
-)
-RECIPES.register("interactive-s")(_SMALL)
-RECIPES.register("interactive-s-further")(
-    replace(
-        _SMALL,
-        stages=(
-            Stage(steps=4000, size_px=128, batch=16, lr_start=1.0e-3, lr_end=8e-4),
-            Stage(steps=4500, size_px=192, batch=16, lr_start=8e-4, lr_end=4e-4),
-            Stage(steps=2500, size_px=256, batch=16, lr_start=4e-4, lr_end=2e-6),
-        ),
-        curriculum=Curriculum(random_clicks_from=0.0, corrective_clicks_from=0.0),
-    )
-)
-"""A further leg for weights of "interactive-s"."""
+@dataclass(frozen=True, slots=True)
+class Curriculum:
+    """The three tasks and when each begins, as fractions of the run.
 
-_BEHIND_PYRAMID = _SMALL.refinement.model_copy(update={"at": ("aspp",)})
-for _name in ("deeplabv3plus-r34", "deeplabv3plus-r50", "deeplabv3plus-r101"):
-    RECIPES.register(_name)(
-        replace(_SMALL, network=_name, network_options={}, refinement=_BEHIND_PYRAMID)
-    )
+    Task 1 draws a mask from a box, task 2 adds random clicks, task 3 adds corrective clicks in
+    the errors of the network's own prediction, which also comes back as the previous mask. A
+    ``corrective_clicks_from`` of 1 leaves task 3 out.
+    """
+
+    random_clicks_from: float = 0.04
+    corrective_clicks_from: float = 0.11
+    rounds: tuple[float, ...] = (0.5, 0.25, 0.15, 0.1)
+    box_share: float = 0.12
+    single_click_share: float = 0.6
+    most_random_clicks: int = 3
+    corrupted_prior_share: float = 0.12
+    keep_prior_share: float = 0.04
+    drop_previous_share: float = 0.15
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InteractiveRecipe(Recipe):
+    """A training of an interactive network, on objects.
+
+    ``paste_share`` is how often an object is set into another photo.
+    """
+
+    task: ClassVar[TaskName] = "interactive"
+
+    curriculum: Curriculum = field(default_factory=Curriculum)
+    paste_share: float = 0.3
+    overview_px: int = 224
+    margin: float = 1.4
+
+    @property
+    def card_fields(self) -> dict[str, Any]:
+        """The two views."""
+        return {"overview_px": self.overview_px, "margin": self.margin}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SemanticRecipe(Recipe):
+    """A training of a semantic network, on class maps.
+
+    Args:
+        labels: The classes in order; a source's class of another name needs a line in ``merged``,
+            or it does not count.
+        merged: A source's class → the one of ``labels`` that holds it.
+        balance: A class weighs its frequency to the power of minus this; 0 weighs all pixels alike.
+        rare_share: How often a view is cut around a class that is drawn evenly.
+        scales: The least and the greatest zoom, 1 is what the network is meant for.
+    """
+
+    task: ClassVar[TaskName] = "semantic"
+
+    labels: tuple[str, ...]
+    merged: Mapping[str, str] = field(default_factory=dict)
+    balance: float = 0.4
+    rare_share: float = 0.3
+    scales: tuple[float, float] = (0.6, 1.8)
+
+    @property
+    def card_fields(self) -> dict[str, Any]:
+        """The names of the classes."""
+        return {"labels": self.labels}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MattingRecipe(Recipe):
+    """A training of a matting network: mattes set before the photos of ``sources``.
+
+    Args:
+        mattes: A name of the matte sets.
+        objects: Object sets whose masks become mattes, and how often each is drawn.
+        kinds: How often a view is a photo of ``mattes`` as it is ("photo"), one of its
+            foregrounds before another photo ("matte"), an object ("object") or a drawn shape
+            ("drawn").
+        scales: The least and the greatest zoom into a photo of ``mattes``.
+    """
+
+    task: ClassVar[TaskName] = "matting"
+
+    mattes: str
+    objects: Mapping[str, float]
+    kinds: Mapping[str, float]
+    scales: tuple[float, float] = (0.5, 1.25)
+
+    @property
+    def all_sources(self) -> tuple[str, ...]:
+        """Backgrounds, mattes and objects."""
+        return (self.mattes, *self.sources, *self.objects)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DepthRecipe(Recipe):
+    """A training of a depth network.
+
+    Args:
+        range_m: The nearest and the farthest; a truth beyond does not count.
+        least_window: The narrowest window, as a share of the photo's width.
+    """
+
+    task: ClassVar[TaskName] = "depth"
+
+    range_m: tuple[float, float]
+    least_window: float = 0.7
+
+    @property
+    def card_fields(self) -> dict[str, Any]:
+        """The range."""
+        return {"range_m": self.range_m}

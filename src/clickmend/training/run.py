@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from torch import nn
 
 from clickmend.core.errors import ModelError
-from clickmend.networks import ARCHITECTURES, InteractiveNetwork, Model
-from clickmend.training.recipes import InteractiveRecipe
+from clickmend.networks import ARCHITECTURES, Model
+from clickmend.training.recipes import Recipe
 
 
 @dataclass(slots=True)
@@ -26,8 +27,8 @@ class Run:
         seconds: Seconds spent so far, over all calls.
     """
 
-    network: InteractiveNetwork
-    average: InteractiveNetwork
+    network: nn.Module
+    average: nn.Module
     optimiser: torch.optim.Optimizer
     step: int = 0
     seconds: float = 0.0
@@ -35,7 +36,7 @@ class Run:
     @classmethod
     def start(
         cls,
-        recipe: InteractiveRecipe,
+        recipe: Recipe,
         *,
         seed: int,
         weights: Model | None = None,
@@ -46,16 +47,17 @@ class Run:
         Args:
             recipe: Names the network.
             seed: Of the first weights.
-            weights: What to start from instead: a further leg.
+            weights: What to start from instead: a further leg, or, of another architecture, the
+                trunk that both share.
             device: Where to train.
 
         Raises:
-            ModelError: The weights are of another network.
+            ModelError: The weights do not fit.
         """
         with torch.random.fork_rng():
             torch.manual_seed(seed)
             network = ARCHITECTURES[recipe.network](**recipe.network_options)
-        if weights is not None:
+        if weights is not None and weights.card.architecture == recipe.network:
             try:
                 network.load_state_dict(weights.network.state_dict())
             except RuntimeError as error:
@@ -64,6 +66,8 @@ class Run:
                     f"{weights.card.architecture!r} with other options than the recipe's "
                     f"{recipe.network!r}. Start from weights of the same network."
                 ) from error
+        elif weights is not None:
+            _take_trunk(network, weights)
         network = network.to(device).to(memory_format=torch.channels_last)
         decayed = [p for p in network.parameters() if p.ndim > 1]
         plain = [p for p in network.parameters() if p.ndim <= 1]
@@ -119,3 +123,23 @@ class Run:
                 kept.lerp_(current[name].to(kept.dtype), 1 - decay)
             else:
                 kept.copy_(current[name])
+
+
+TRUNK = ("stem_image.", "stages.", "context.", "lateral.", "decoder.")
+"""What our U-Nets of all tasks share, by name."""
+
+
+def _take_trunk(network: nn.Module, weights: Model) -> None:
+    """Copy the trunk of weights of another architecture."""
+    own, given = network.state_dict(), weights.network.state_dict()
+    wanted = [name for name in own if name.startswith(TRUNK)]
+    if not wanted or any(
+        name not in given or given[name].shape != own[name].shape for name in wanted
+    ):
+        raise ModelError(
+            f"The weights {weights.card.name!r} ({weights.card.architecture!r}) do not have the "
+            "trunk of the recipe's network. Start from weights of the same network, or of a U-Net "
+            "with the same widths and blocks."
+        )
+    for name in wanted:
+        own[name].copy_(given[name])

@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from hashlib import sha1
-from typing import Literal, TypeAlias
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from clickmend.core.errors import DataError
 from clickmend.core.types import RGB, Mask
-from clickmend.data import ObjectDataset, held_out, open_object_set
+from clickmend.data import ObjectDataset, open_object_set
+from clickmend.training.split import Part, part_of
 from clickmend.training.views import View, crop_view, paste, vary_colour
-
-Part: TypeAlias = Literal["train", "validation"]
 
 WHOLE = ("ccp", "carparts")
 """Sets that number the parts of one object; all parts together are the object."""
@@ -42,17 +40,6 @@ class Target:
     dataset: ObjectDataset
     name: str
     region: int | None
-
-
-def part_of(dataset: str, stem: str) -> Part | None:
-    """Which part of the data a photo belongs to; ``None`` where no training may see it.
-
-    A twentieth of the photos that may be trained on is kept for validation.
-    """
-    if held_out(dataset, stem):
-        return None
-    number = int(sha1(stem.encode()).hexdigest(), 16)
-    return "validation" if number % 20 == 1 else "train"
 
 
 @lru_cache(maxsize=4096)

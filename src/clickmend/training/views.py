@@ -1,4 +1,4 @@
-"""Training views: cut from a photo, mirrored, turned, set into another photo, recoloured."""
+"""Views of objects: cut from a photo, set into another photo, recoloured."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from clickmend.core.types import RGB, Mask
+from clickmend.training.colour import recolour
+from clickmend.training.window import Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,23 +46,13 @@ def crop_view(photo: View, rng: np.random.Generator, size_px: int, *, zoom: bool
         cx, cy = float(rng.uniform(w / 2, width - w / 2)), float(rng.uniform(h / 2, height - h / 2))
     cx = min(max(cx, w / 2), width - w / 2)
     cy = min(max(cy, h / 2), height - h / 2)
-    flip = -1.0 if rng.random() < 0.5 else 1.0
-    turn = float(rng.normal(0, 0.12))
-    cos, sin = np.cos(turn), np.sin(turn)
-    # Maps view pixels to photo pixels, which is what WARP_INVERSE_MAP wants.
-    matrix = np.array([[flip * w * cos, -w * sin, 0], [flip * h * sin, h * cos, 0]]) / size_px
-    centre = np.array([size_px / 2, size_px / 2])
-    matrix[:, 2] = np.array([cx, cy]) - matrix[:, :2] @ centre
-
-    def warp(x: NDArray[np.uint8], border: int) -> NDArray[np.uint8]:
-        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-        warped = cv2.warpAffine(x, matrix, (size_px, size_px), flags=flags, borderMode=border)
-        return warped.astype(np.uint8, copy=False)
-
+    mirrored = rng.random() < 0.5
+    window = Window(cx, cy, w, h, mirrored=mirrored, turn=float(rng.normal(0, 0.12)))
+    shape = (size_px, size_px)
     return View(
-        warp(photo.image, cv2.BORDER_REFLECT_101),
-        warp(photo.truth.astype(np.uint8) * 255, cv2.BORDER_CONSTANT) > 127,
-        warp(photo.counted.astype(np.uint8) * 255, cv2.BORDER_CONSTANT) > 127,
+        window.read(photo.image, shape),
+        window.read_mask(photo.truth, shape),
+        window.read_mask(photo.counted, shape),
     )
 
 
@@ -82,27 +73,5 @@ def paste(background: View, fronts: Sequence[View], *, wanted: int) -> View:
 
 
 def vary_colour(view: View, rng: np.random.Generator) -> View:
-    """Brightness, contrast, saturation, channel gains and grey, then sometimes blur or noise.
-
-    All but blur and noise are one colour matrix with an offset.
-    """
-    matrix = np.eye(3)
-    saturation = 0.0 if rng.random() < 0.08 else float(rng.uniform(0.3, 1.5))
-    if rng.random() < 0.6:
-        matrix = saturation * matrix + (1 - saturation) / 3
-    if rng.random() < 0.5:
-        matrix = rng.uniform(0.75, 1.25, size=3)[:, None] * matrix
-    offset = 0.0
-    if rng.random() < 0.8:
-        contrast = float(rng.uniform(0.6, 1.4))
-        matrix = contrast * matrix
-        offset = 127 * (1 - contrast) + float(rng.normal(0, 24))
-    affine = np.concatenate([matrix, np.full((3, 1), offset)], axis=1)
-    image = cv2.transform(view.image, affine)
-    if rng.random() < 0.15:
-        image = cv2.GaussianBlur(image, (0, 0), float(rng.uniform(0.4, 1.5)))
-    if rng.random() < 0.1:
-        sigma = float(rng.uniform(0, 14))
-        noise = rng.standard_normal(image.shape, dtype=np.float32) * sigma
-        image = np.clip(image + noise, 0, 255)
-    return View(image.astype(np.uint8), view.truth, view.counted)
+    """The view with its picture recoloured."""
+    return View(recolour(view.image, rng), view.truth, view.counted)

@@ -3,20 +3,20 @@
 import numpy as np
 import torch
 
+from clickmend.tasks.areas import areas
+from clickmend.tasks.energy import outside_disk
 from clickmend.tasks.interactive.energy import (
     InteractiveEnergy,
     click_energy,
     consistency_energy,
-    outside_disk,
 )
-from clickmend.tasks.interactive.reading import areas
 
 POINTS = [(2.5, 1.5), (6.5, 4.5)]
 SIGNS = torch.tensor([1.0, -1.0])
 
 
 def single_pixels() -> torch.Tensor:
-    return torch.from_numpy(areas(POINTS, [0, 0], [1, -1], shown=np.zeros((6, 9), bool)))
+    return torch.from_numpy(areas(POINTS, [0, 0], [1, 0], shown=np.zeros((6, 9), bool)))
 
 
 def test_with_single_pixels_the_click_energy_is_the_printed_one() -> None:
@@ -27,7 +27,7 @@ def test_with_single_pixels_the_click_energy_is_the_printed_one() -> None:
 
 def test_over_an_area_it_is_the_mean_of_the_squared_hinge() -> None:
     f = torch.randn(6, 9, generator=torch.Generator().manual_seed(1))
-    weights = torch.from_numpy(areas(POINTS, [1.2, 2.2], [1, -1], shown=np.ones((6, 9), bool)))
+    weights = torch.from_numpy(areas(POINTS, [1.2, 2.2], [1, 0], shown=np.ones((6, 9), bool)))
     expected = 0.0
     for (x, y), radius, sign in zip(POINTS, [1.2, 2.2], [1, -1], strict=True):
         terms = [
@@ -38,13 +38,6 @@ def test_over_an_area_it_is_the_mean_of_the_squared_hinge() -> None:
         ]
         expected += sum(terms) / len(terms)
     assert abs(click_energy(f, weights, SIGNS).item() - expected) < 1e-4
-
-
-def test_areas_of_opposite_clicks_do_not_overlap() -> None:
-    near = [(3.5, 3.5), (5.5, 3.5)]
-    weights = areas(near, [4, 4], [1, -1], shown=np.ones((8, 9), bool))
-    assert not ((weights[0] > 0) & (weights[1] > 0)).any()
-    np.testing.assert_allclose(weights.sum(axis=(1, 2)), 1, rtol=1e-5)
 
 
 def test_the_consistency_energy_is_the_mean_squared_change_outside_the_disk() -> None:
@@ -66,4 +59,12 @@ def test_a_right_and_confident_answer_needs_no_refinement() -> None:
     energy = InteractiveEnergy(single_pixels(), SIGNS, f, outside)
     assert energy.satisfied(f)
     assert not energy.satisfied(-f)
-    assert energy(f) == 0
+    assert energy.clicks(f) == energy.consistency(f) == 0
+
+
+def test_the_corrective_energy_is_the_printed_one() -> None:
+    f = torch.randn(6, 9, generator=torch.Generator().manual_seed(3))
+    energy = InteractiveEnergy(single_pixels(), SIGNS, f, torch.ones(6, 9))
+    p = torch.sigmoid(f)
+    printed = (p[1, 2].item() - 1) ** 2 + p[4, 6].item() ** 2
+    assert abs(energy.corrective(f).item() - printed) < 1e-6

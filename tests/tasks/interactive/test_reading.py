@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from clickmend.feedback.marks import Click
-from clickmend.tasks.interactive.reading import Reading, areas
+from clickmend.tasks.interactive.reading import Reading
 
 
 def test_a_click_that_names_its_radius_is_taken_at_its_word() -> None:
@@ -16,21 +16,6 @@ def test_a_plain_first_click_gets_a_share_of_the_shorter_side() -> None:
     shown = np.zeros((100, 200), bool)
     found = Reading(first_share=0.08).radius_px(Click(9, 9, "foreground"), shown)
     assert found == pytest.approx(8)
-
-
-def test_an_area_without_extent_is_the_clicked_pixel() -> None:
-    weights = areas([(3.9, 2.1)], [0], [1], shown=np.zeros((5, 6), bool))
-    assert weights[0, 2, 3] == 1
-    assert weights.sum() == 1
-
-
-def test_of_an_older_click_only_what_was_granted_remains() -> None:
-    shown = np.zeros((9, 12), bool)
-    shown[:, :4] = True
-    weights = areas([(3.5, 4.5), (9.5, 4.5)], [3, 3], [1, 1], shown=shown)
-    assert not (weights[0] > 0)[~shown].any()
-    assert (weights[0] > 0).sum() > 1
-    assert (weights[1] > 0)[~shown].sum() > 9
 
 
 def test_a_click_into_an_error_reaches_towards_where_the_shown_object_ends() -> None:

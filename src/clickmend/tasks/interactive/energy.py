@@ -61,7 +61,7 @@ def consistency_energy(
 
 @dataclass(frozen=True, slots=True)
 class InteractiveEnergy:
-    """L = L_r + λ L_c of one click.
+    """The energies of one click.
 
     Args:
         areas: Weights of each click that sum to 1, ``(K, H, W)``.
@@ -77,22 +77,20 @@ class InteractiveEnergy:
     outside: Tensor
     weight: float = LAMBDA
 
-    def __call__(self, logits: Float[Tensor, "H W"]) -> Float[Tensor, ""]:
-        """The energy of a prediction."""
-        return click_energy(logits, self.areas, self.signs) + self.weight * consistency_energy(
-            logits, self.before, self.outside
-        )
+    def clicks(self, logits: Float[Tensor, "H W"]) -> Float[Tensor, ""]:
+        """L_r."""
+        return click_energy(logits, self.areas, self.signs)
+
+    def consistency(self, logits: Float[Tensor, "H W"]) -> Float[Tensor, ""]:
+        """λ L_c."""
+        return self.weight * consistency_energy(logits, self.before, self.outside)
+
+    def corrective(self, logits: Float[Tensor, "H W"]) -> Float[Tensor, ""]:
+        """BRS's Σ (f − l)² over the clicks, f the probability and l 1 or 0 (Eq. 1)."""
+        target = (self.signs[:, None, None] > 0).to(logits.dtype)
+        return ((torch.sigmoid(logits) - target).square() * self.areas).sum()
 
     def satisfied(self, logits: Float[Tensor, "H W"]) -> bool:
         """Whether every click's mean residual over its area is below ``STOP``."""
         mean = (residuals(logits.detach(), self.areas, self.signs) * self.areas).sum(dim=(1, 2))
         return bool((mean < STOP).all())
-
-
-def outside_disk(
-    point: tuple[float, float], radius_px: float, *, height: int, width: int
-) -> Float[Tensor, "H W"]:
-    """M: 0 within ``radius_px`` of ``point`` (x, y), 1 elsewhere."""
-    dx = torch.arange(width) + 0.5 - point[0]
-    dy = torch.arange(height) + 0.5 - point[1]
-    return (dy[:, None] ** 2 + dx**2 > radius_px**2).float()

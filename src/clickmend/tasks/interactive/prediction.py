@@ -14,6 +14,7 @@ from scipy.special import expit, logit
 from clickmend.core.errors import PriorError
 from clickmend.core.types import FloatMap, Mask
 from clickmend.data.codecs import read_mask, write_mask
+from clickmend.data.planes import PixelSource
 
 
 @dataclass(frozen=True)
@@ -46,9 +47,7 @@ class InteractivePrediction:
         write_mask(path, self.mask)
 
 
-def prior_logits(
-    prior: str | Path | NDArray[Any], *, width: int, height: int, margin: float
-) -> FloatMap:
+def prior_logits(prior: PixelSource, *, width: int, height: int, margin: float) -> FloatMap:
     """A mask from elsewhere in the space of the network's logits, ``(H, W)``.
 
     Args:
@@ -61,10 +60,10 @@ def prior_logits(
     Raises:
         PriorError: Another size than the photo's, or other values.
     """
-    if isinstance(prior, str | Path):
+    if not isinstance(prior, np.ndarray):
         mask = read_mask(prior, size=(width, height))
         return np.where(mask, margin, -margin).astype(np.float32)
-    array = np.asarray(prior)
+    array = prior
     if array.shape != (height, width):
         raise PriorError(
             f"the prior has the shape {array.shape}, the photo is {width}×{height}. A prior is "

@@ -1,14 +1,16 @@
 """The bench's runs: which, in what order, and what an interruption leaves."""
 
 import json
+from functools import partial
 
 import pytest
-from disk_scenes import Disks, PaintSession, open_disks
+from disk_scenes import Disks, PaintSession, open_disks, open_made
 
 from clickmend.core.errors import DataError, OptionError
-from clickmend.evaluation.interactive import RUN_KEY, make_run, make_runs, plan_runs
-from clickmend.evaluation.protocol import Setting, simulate_clicks
+from clickmend.evaluation.protocol import Setting, Start, simulate
 from clickmend.evaluation.runlog import RunLog
+from clickmend.evaluation.runs import RUN_KEY, ClickRuns, make_runs, plan_runs
+from clickmend.evaluation.subjects import ObjectSubject
 
 SETTINGS = [Setting("none", "default"), Setting("sb", "default"), Setting("sb", "annotator")]
 
@@ -23,8 +25,8 @@ def open_log(path):
 
 
 def make(runs, log, **options):
-    given = {"open_dataset": open_disks, "make_session": PaintSession, "clicks": 3}
-    return make_runs(runs, log, **given | options)
+    make_session = options.pop("make_session", PaintSession)
+    return make_runs(runs, log, ClickRuns("interactive", open_disks, make_session, 3), **options)
 
 
 def without_seconds(path):
@@ -74,16 +76,15 @@ def test_a_dataset_without_objects_is_refused():
 def test_a_record_equals_the_protocol_on_the_same_object(runs):
     run = next(run for run in runs if run.setting.radius == "annotator")
     sample = Disks().read(run.image)
-    trace = simulate_clicks(
-        PaintSession(sample.image, run.setting),
-        dict(sample.masks())[run.object_id],
-        ignore=sample.ignore,
+    trace = simulate(
+        PaintSession(Start(sample.image), run.setting),
+        ObjectSubject(sample.image, dict(sample.masks())[run.object_id], sample.ignore),
         clicks=3,
         radius="annotator",
     )
-    record = make_run(run, open_dataset=open_disks, make_session=PaintSession, clicks=3)
-    assert tuple(record[field] for field in RUN_KEY) == run.name
-    assert record["iou"] == list(trace.iou)
+    record = ClickRuns("interactive", open_disks, PaintSession, 3)(run)
+    assert tuple(record.get(field) for field in RUN_KEY) == run.name
+    assert record["iou"] == list(trace.scores[1:])
     assert [tuple(click) for click in record["clicks"]] == [
         (click.x, click.y, click.label, click.radius_px) for click in trace.clicks
     ]
@@ -110,7 +111,7 @@ def test_an_interrupted_bench_ends_with_the_file_of_an_uninterrupted_one(runs, t
 def test_what_the_log_has_is_not_run_again(runs, tmp_path):
     expected = make(runs, open_log(tmp_path / "runs.jsonl"))
 
-    def refuse(image, setting):
+    def refuse(start, setting):
         raise AssertionError("nothing is left to run")
 
     assert make(runs, open_log(tmp_path / "runs.jsonl"), make_session=refuse) == expected
@@ -125,6 +126,52 @@ def test_a_bench_that_grows_runs_only_what_is_new_and_returns_what_is_asked_for(
     records = make(more, log, progress=lambda done, total: seen.append((done, total)))
     assert seen == [(done, len(more)) for done in range(len(few), len(more) + 1)]
     assert [log.name(record) for record in records] == [run.name for run in more]
+
+
+def test_a_setting_of_gbrs_is_named_whole_and_what_it_does_not_say_is_left_out():
+    settings = [Setting("none", "annotator"), Setting("sb", "annotator", "clicks", 2, 0.01)]
+    plain, refined = plan_runs(["made"], settings, open_dataset=open_disks, limit=1)[:2]
+    assert plain.facts() == {
+        "dataset": "made",
+        "image": plain.image,
+        "object": 1,
+        "refine": "none",
+        "radius": "annotator",
+    }
+    assert refined.facts() == plain.facts() | {
+        "refine": "sb",
+        "energy": "clicks",
+        "insertions": 2,
+        "learning_rate": 0.01,
+    }
+    assert plain.name != refined.name
+
+
+def test_the_largest_object_alone_can_be_asked_for():
+    whole = plan_runs(["made"], SETTINGS[:1], open_dataset=open_disks)
+    runs = plan_runs(["made"], SETTINGS[:1], open_dataset=open_disks, largest_only=True)
+    assert len(whole) == 16
+    assert [run.object_id for run in runs] == [1] * 12
+
+
+@pytest.mark.parametrize(
+    ("task", "measure"), [("semantic", "miou"), ("matting", "mse"), ("depth", "delta_1")]
+)
+def test_a_photo_of_another_task_is_one_subject_whose_curve_starts_before_any_click(task, measure):
+    runs = plan_runs(
+        ["made"],
+        [Setting("none", "annotator")],
+        task=task,
+        open_dataset=partial(open_made, task=task),
+        limit=3,
+    )
+    assert [run.object_id for run in runs] == [None] * 3
+    maker = ClickRuns(task, partial(open_made, task=task), partial(PaintSession, task=task), 4)
+    record = maker(runs[0])
+    assert "object" not in record
+    assert len(record[measure]) == 5
+    better = max if measure != "mse" else min
+    assert better(record[measure]) != record[measure][0]
 
 
 @pytest.mark.slow

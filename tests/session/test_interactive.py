@@ -1,4 +1,4 @@
-"""Tests of what stands between photo and answer."""
+"""Tests of what stands between photo and object mask."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,8 @@ import pytest
 from clickmend.core.types import RGB
 from clickmend.feedback import Click
 from clickmend.networks import Card, Model, load
-from clickmend.session.engine import InteractiveEngine
+from clickmend.session.interactive import InteractiveEngine
+from clickmend.session.refine import Refine
 from clickmend.tasks.interactive import Reading
 
 
@@ -27,12 +28,12 @@ def model() -> Model:
 
 def ask(engine: InteractiveEngine, *clicks: Click) -> list[np.ndarray]:
     """The logits of the whole photo after each click."""
-    shown = [engine.render(None, None)]
+    shown = []
     last = None
     for n in range(1, len(clicks) + 1):
-        last = engine.answer(clicks[:n], shown[-1], last=last, prior=None)
-        shown.append(engine.render(last, None))
-    return shown[1:]
+        last = engine.answer(clicks[:n], last)
+        shown.append(engine.render(last))
+    return shown
 
 
 @pytest.mark.parametrize("refine", ["sb", "bmsb", "bmsb-m", "bmconv"])
@@ -41,9 +42,9 @@ def test_a_click_that_agrees_with_the_network_refines_nothing(
 ) -> None:
     """With the printed energy, which asks at the clicked pixel alone."""
     pixel = Reading(area_share=0.0)
-    plain = ask(InteractiveEngine(photo, model, refine="none"), Click(80, 60, "foreground"))
+    plain = ask(InteractiveEngine(photo, model, Refine("none")), Click(80, 60, "foreground"))
     refined = ask(
-        InteractiveEngine(photo, model, refine=refine, reading=pixel), Click(80, 60, "foreground")
+        InteractiveEngine(photo, model, Refine(refine), reading=pixel), Click(80, 60, "foreground")
     )
     if plain[0][60, 80] >= 1:
         assert np.array_equal(plain[0] > 0, refined[0] > 0)
@@ -53,8 +54,8 @@ def test_a_click_that_agrees_with_the_network_refines_nothing(
 def test_refinement_moves_the_area_that_a_click_speaks_for(photo: RGB, model: Model) -> None:
     click = Click(80, 60, "foreground", radius_px=40)
     wide = Reading(area_share=0.6)
-    plain = ask(InteractiveEngine(photo, model, refine="none"), click)[0]
-    refined = ask(InteractiveEngine(photo, model, refine="bmsb", reading=wide), click)[0]
+    plain = ask(InteractiveEngine(photo, model, Refine("none")), click)[0]
+    refined = ask(InteractiveEngine(photo, model, Refine("bmsb"), reading=wide), click)[0]
     area = (slice(45, 75), slice(65, 95))
     assert refined[area].mean() >= plain[area].mean()
     assert (refined[area] > 0).mean() > 0.9
@@ -62,15 +63,15 @@ def test_refinement_moves_the_area_that_a_click_speaks_for(photo: RGB, model: Mo
 
 def test_a_session_leaves_the_shared_network_as_it_was(photo: RGB, model: Model) -> None:
     before = {k: v.clone() for k, v in model.network.state_dict().items()}
-    ask(InteractiveEngine(photo, model, refine="bmconv"), Click(80, 60, "foreground"))
+    ask(InteractiveEngine(photo, model, Refine("bmconv")), Click(80, 60, "foreground"))
     assert all((v == before[k]).all() for k, v in model.network.state_dict().items())
     assert not any(m._forward_hooks for m in model.network.modules())
 
 
 def test_the_radius_of_a_click_is_fixed_when_it_comes(photo: RGB, model: Model) -> None:
-    engine = InteractiveEngine(photo, model, refine="none")
+    engine = InteractiveEngine(photo, model, Refine("none"))
     clicks = (Click(80, 60, "foreground"), Click(5, 5, "background", radius_px=9))
-    first = engine.answer(clicks[:1], engine.render(None, None), last=None, prior=None)
-    second = engine.answer(clicks, engine.render(first, None), last=first, prior=None)
+    first = engine.answer(clicks[:1], None)
+    second = engine.answer(clicks, first)
     assert second.radii_px == (first.radii_px[0], 9)
     assert first.radii_px[0] == pytest.approx(engine.reading.first_share * 120)

@@ -1,0 +1,149 @@
+"""The shared sets of class maps, mattes and depth, and what no training may see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha1
+from pathlib import Path
+from typing import final
+
+from clickmend.core.registry import Registry
+from clickmend.data.datasets import PairedDataset
+from clickmend.data.depths import DepthDataset, DepthSample, read_millimetres
+from clickmend.data.folder import OBJECT_SETS, shared_folder
+from clickmend.data.labels import Codes, LabelDataset, PairedLabels
+from clickmend.data.layout import files_by_stem, pair_folders, require_files
+from clickmend.data.mattes import FiledMattes, MatteDataset, MatteFiles
+
+_CAMVID = (
+    "sky", "building", "pole", "road", "pavement", "tree", "sign", "fence", "car", "pedestrian",
+    "bicyclist", None,
+)  # fmt: skip
+_FACADE = (None, "window", "vegetation", "sky", "building", "car", "road", "pavement", "door")
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class LabelSet:
+    """A shared set of class maps.
+
+    Attributes:
+        place: Where it lies under ``settings().data``.
+        codes: What each value of its files means.
+    """
+
+    place: Path
+    codes: Codes
+
+
+LABEL_SETS: Registry[LabelSet] = Registry("set of class maps")
+"""Short name → shared set of class maps."""
+for _part in ("train", "val"):
+    LABEL_SETS.register(f"camvid-{_part}")(LabelSet(Path("semantic/camvid") / _part, _CAMVID))
+LABEL_SETS.register("facade")(LabelSet(Path("semantic/facade"), _FACADE))
+
+_ALPHAMATTING = Path("matting/alphamatting14")
+
+MATTE_SETS: Registry[slice] = Registry("set of mattes")
+"""Short name → which of the fourteen photos of alphamatting.com, by the order of their names."""
+MATTE_SETS.register("alphamatting14-train")(slice(None, 7))
+MATTE_SETS.register("alphamatting14-val")(slice(7, None))
+
+DEPTH_SETS: Registry[Path] = Registry("set of depth maps")
+"""Short name → place under ``settings().data``."""
+for _name in ("kitchen", "office", "lab"):
+    DEPTH_SETS.register(f"{_name}-train")(Path("depth/train") / _name)
+for _name in ("kitchen", "office"):
+    DEPTH_SETS.register(f"{_name}-dev")(Path("depth/dev") / _name)
+
+SHARED_SETS: Registry[Path] = Registry("shared set")
+"""Short name → place under ``settings().data``, for the sets of all tasks."""
+for _name in OBJECT_SETS:
+    SHARED_SETS.register(_name)(OBJECT_SETS[_name])
+for _name in LABEL_SETS:
+    SHARED_SETS.register(_name)(LABEL_SETS[_name].place)
+for _name in MATTE_SETS:
+    SHARED_SETS.register(_name)(_ALPHAMATTING)
+for _name in DEPTH_SETS:
+    SHARED_SETS.register(_name)(DEPTH_SETS[_name])
+
+_PARTLY_HELD_OUT = frozenset({"pennfudan", "feralcat", "coco100"})
+
+
+def open_label_set(name: str) -> LabelDataset:
+    """Open one of ``LABEL_SETS`` below ``settings().data``.
+
+    ``labels`` count the ``classes`` of the dataset from 0. Void pixels are ignored: 11 in the
+    files of CamVid, 0 in those of ``facade``, where "window" is 1 in the file and 0 in ``labels``.
+
+    Raises:
+        OptionError: There is no set of this name.
+        DataError: The set is not there, or the partner of a file is missing.
+    """
+    label_set = LABEL_SETS[name]
+    folder = shared_folder(name, label_set.place)
+    pairs = pair_folders(
+        folder / "images", folder / "masks", layout="images/NAME.jpg and masks/NAME.png"
+    )
+    return PairedLabels(pairs, codes=label_set.codes)
+
+
+def open_matte_set(name: str) -> MatteDataset:
+    """Open one of ``MATTE_SETS`` below ``settings().data``.
+
+    Raises:
+        OptionError: There is no set of this name.
+        DataError: The set is not there, or the partner of a file is missing.
+    """
+    chosen = MATTE_SETS[name]
+    folder = shared_folder(name, _ALPHAMATTING)
+    layout = "images/NAME.jpg, alpha/NAME.png and trimap/NAME.png"
+    places = {"images": ".jpg", "alpha": ".png", "trimap": ".png"}
+    # Of all names before the choice: a photo that lacks must not move the halves.
+    names = sorted(
+        {
+            stem
+            for part, suffix in places.items()
+            for stem in files_by_stem(folder / part, (suffix,), layout=layout)
+        }
+    )
+    for part, suffix in places.items():
+        require_files([folder / part / f"{name}{suffix}" for name in names], layout=layout)
+    return FiledMattes(
+        {
+            name: MatteFiles(
+                alpha=folder / "alpha" / f"{name}.png",
+                trimap=folder / "trimap" / f"{name}.png",
+                photo=folder / "images" / f"{name}.jpg",
+            )
+            for name in names[chosen]
+        }
+    )
+
+
+def open_depth_set(name: str) -> DepthDataset:
+    """Open one of ``DEPTH_SETS`` below ``settings().data``.
+
+    Raises:
+        OptionError: There is no set of this name.
+        DataError: The set is not there, or the partner of a file is missing.
+    """
+    folder = shared_folder(name, DEPTH_SETS[name])
+    pairs = pair_folders(
+        folder / "rgb", folder / "depth", layout="rgb/NAME.jpg and depth/NAME.png in millimetres"
+    )
+    return PairedDataset(pairs, read_truth=read_millimetres, sample=DepthSample)
+
+
+def held_out(name: str, stem: str) -> bool:
+    """Whether a photo of a shared set must stay out of every training.
+
+    All of a set is held out that lies in a ``dev`` folder or is named ``-val``; of some training
+    sets the fifth whose SHA-1 of the file's stem is divisible by 5.
+
+    Raises:
+        OptionError: There is no set of this name.
+    """
+    if "dev" in SHARED_SETS[name].parts or name.endswith("-val"):
+        return True
+    return name in _PARTLY_HELD_OUT and int(sha1(stem.encode()).hexdigest(), 16) % 5 == 0

@@ -1,0 +1,113 @@
+"""What poor tools make of a class map, a matte or a depth map: something worth mending.
+
+Masks have theirs in :func:`clickmend.feedback.simulate.corrupt_mask`, which the class maps here
+use for their boundaries. Everything comes from the generator.
+"""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from clickmend.core.types import FloatMap, Labels, Mask
+from clickmend.feedback.simulate import corrupt_mask
+
+Number = TypeVar("Number", np.int32, np.float32)
+
+SHIFTED_CLASSES = 3
+"""Of how many classes the boundary is shifted, at most."""
+
+
+def corrupt_labels(
+    truth: Labels, rng: np.random.Generator, *, ignore: Mask | None = None
+) -> Labels:
+    """Shift boundaries, give one region a wrong class and punch a hole with another one.
+
+    Args:
+        truth: A class of each pixel, ``(H, W)``.
+        rng: The source of randomness.
+        ignore: Pixels whose class means nothing, ``(H, W)``; they get the nearest one first.
+
+    Returns:
+        A map of the same classes, ``(H, W)``.
+    """
+    labels = truth if ignore is None or ignore.all() else _nearest(truth, known=~ignore)
+    classes = np.unique(labels)
+    if len(classes) < 2:
+        return labels.copy()
+    poor = labels.copy()
+    chosen = rng.choice(classes, size=min(SHIFTED_CLASSES, len(classes)), replace=False)
+    for label in chosen:
+        old = poor == label
+        new = corrupt_mask(old, rng) if old.any() else old
+        lost = old & ~new
+        if lost.all():
+            continue
+        poor = _nearest(poor, known=~lost) if lost.any() else poor
+        poor[new & ~old] = label
+    wrong = _some_component(labels, rng)
+    poor[wrong] = _another(classes, int(labels[wrong][0]), rng)
+    hole = ellipse(truth.shape, rng, least=0.05, most=0.12)
+    poor[hole] = _another(classes, int(np.median(labels[hole])), rng)
+    return poor
+
+
+def corrupt_values(truth: FloatMap, rng: np.random.Generator, *, hole: float) -> FloatMap:
+    """Scale and shift one region, blur the whole and punch a hole.
+
+    Args:
+        truth: One finite number per pixel, ``(H, W)``.
+        rng: The source of randomness.
+        hole: What the hole holds.
+
+    Returns:
+        A map that may leave the range of the truth, ``(H, W)``.
+    """
+    spread = float(truth.max() - truth.min())
+    poor = cv2.GaussianBlur(truth, (0, 0), 0.01 * min(truth.shape))
+    region = ellipse(truth.shape, rng, least=0.15, most=0.3)
+    scale = float(rng.choice((0.6, 0.75, 1.3, 1.6)))
+    offset = float(rng.uniform(-0.2, 0.2)) * spread
+    poor[region] = scale * poor[region] + offset
+    poor[ellipse(truth.shape, rng, least=0.04, most=0.1)] = hole
+    return poor.astype(np.float32)
+
+
+def ellipse(shape: tuple[int, ...], rng: np.random.Generator, *, least: float, most: float) -> Mask:
+    """An ellipse inside the image, half-axes ``least`` to ``most`` of the shorter side."""
+    height, width = shape
+    axes = [max(2, round(a * min(height, width))) for a in rng.uniform(least, most, size=2)]
+    centre = (int(rng.integers(width)), int(rng.integers(height)))
+    drawn = np.zeros((height, width), np.uint8)
+    cv2.ellipse(drawn, centre, axes, float(rng.uniform(0, 180)), 0, 360, 1, -1)
+    return drawn > 0
+
+
+def filled(values: FloatMap) -> FloatMap:
+    """Every NaN replaced by the nearest number, ``(H, W)``; 0 where there is none at all."""
+    known = np.isfinite(values)
+    return _nearest(values, known=known) if known.any() else np.zeros_like(values)
+
+
+def _nearest(values: NDArray[Number], *, known: Mask) -> NDArray[Number]:
+    rows, columns = ndimage.distance_transform_edt(
+        ~known, return_distances=False, return_indices=True
+    )
+    nearest: NDArray[Number] = values[rows, columns]
+    return nearest
+
+
+def _some_component(labels: Labels, rng: np.random.Generator) -> Mask:
+    """One of the connected regions, the larger the likelier."""
+    row, column = (int(rng.integers(side)) for side in labels.shape)
+    _, regions = cv2.connectedComponents((labels == labels[row, column]).astype(np.uint8))
+    chosen: Mask = regions == regions[row, column]
+    return chosen
+
+
+def _another(classes: Labels, label: int, rng: np.random.Generator) -> int:
+    return int(rng.choice(classes[classes != label]))

@@ -1,0 +1,233 @@
+"""The runs of a bench: images × settings, made once each and resumable.
+
+The runs are made in one fixed order, image by image and for each image setting by setting, and
+written in that order also when processes share them. So an interrupted bench, started again, ends
+with the file of an uninterrupted one, but for the seconds.
+"""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable, Generator, Hashable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass
+from multiprocessing import get_context
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from clickmend.core.errors import DataError, OptionError
+from clickmend.data import PhotoDataset
+from clickmend.evaluation.datasets import choose_images, dataset_name
+from clickmend.evaluation.measures import Measure
+from clickmend.evaluation.protocol import SessionFactory, Setting, Subject, Trace, simulate
+from clickmend.evaluation.runlog import Record, RunLog
+from clickmend.evaluation.tasks import TASKS
+from clickmend.feedback.marks import Click
+
+RUN_KEY = (
+    *("dataset", "image", "object"),
+    *("refine", "radius", "energy", "insertions", "learning_rate"),
+)
+"""The fields of a record that name its run; one that a run does not have is left out."""
+
+DatasetOpener: TypeAlias = Callable[[str], PhotoDataset[Any]]
+
+Progress: TypeAlias = Callable[[int, int], None]
+"""Is told how many runs are done, and of how many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One image, or one object of it, clicked in one setting."""
+
+    dataset: str
+    image: str
+    object_id: int | None
+    setting: Setting
+
+    def facts(self) -> dict[str, Any]:
+        """What names the run in a record."""
+        named = {"dataset": dataset_name(self.dataset), "image": self.image}
+        of_object = {} if self.object_id is None else {"object": self.object_id}
+        return {**named, **of_object, **self.setting.facts()}
+
+    @property
+    def name(self) -> tuple[Hashable, ...]:
+        """Its key in a log, see ``RUN_KEY``."""
+        facts = self.facts()
+        return tuple(facts.get(field) for field in RUN_KEY)
+
+
+Maker: TypeAlias = Callable[[Run], Record]
+"""Makes a run; what it returns starts with the run's facts."""
+
+
+def plan_runs(
+    datasets: Sequence[str],
+    settings: Sequence[Setting],
+    *,
+    task: str = "interactive",
+    open_dataset: DatasetOpener,
+    limit: int | None = None,
+    seed: int = 0,
+    largest_only: bool = False,
+) -> list[Run]:
+    """Every object of the chosen images in every setting, in the order in which they are run.
+
+    Args:
+        datasets: What ``open_dataset`` opens.
+        settings: The rows of the table.
+        task: What is clicked on an image.
+        open_dataset: Opens a dataset.
+        limit: Images of each dataset; None takes all. All objects of a chosen image are run.
+        seed: Of the choice.
+        largest_only: Take the largest object of each image alone.
+
+    Raises:
+        DataError: A dataset has no object.
+        OptionError: Nothing is asked for, or something is asked for twice.
+    """
+    for kind, wanted in (
+        ("dataset", [dataset_name(spec) for spec in datasets]),
+        ("setting", [str(setting) for setting in settings]),
+    ):
+        if not wanted or len(set(wanted)) < len(wanted):
+            raise OptionError(
+                f"The bench has the {kind}s {', '.join(wanted) or '(none)'}. Allowed is one "
+                f"or more, each once; name every {kind} once."
+            )
+    runs: list[Run] = []
+    for spec in datasets:
+        dataset = open_dataset(spec)
+        subjects = [
+            (image, object_id)
+            for image in choose_images(dataset.names, limit=limit, seed=seed)
+            for object_id in _object_ids(task, dataset, image, largest_only=largest_only)
+        ]
+        if not subjects:
+            raise DataError(
+                f"No object is marked in the images of {dataset_name(spec)}. At least one is "
+                "needed to click on; check the folder or raise the limit."
+            )
+        runs += [Run(spec, *which, setting) for which in subjects for setting in settings]
+    return runs
+
+
+def make_runs(
+    runs: Sequence[Run],
+    log: RunLog,
+    make: Maker,
+    *,
+    jobs: int = 1,
+    progress: Progress | None = None,
+) -> list[Record]:
+    """Make the runs that the log does not have yet.
+
+    Args:
+        runs: All runs of the bench.
+        log: Where they are kept.
+        make: Makes one run; picklable when ``jobs`` is more than 1.
+        jobs: Processes; above 1 each has one thread.
+        progress: Called at the start and after each run.
+
+    Returns:
+        The records of all runs, in their order.
+
+    Raises:
+        ClickmendError: Whatever a dataset or a session refuses.
+    """
+    missing = [run for run in runs if run.name not in log]
+    kept = len(runs) - len(missing)
+    if progress:
+        progress(kept, len(runs))
+    with closing(_in_order(make, missing, jobs)) as records:
+        for done, record in enumerate(records, start=kept + 1):
+            log.append(record)
+            if progress:
+                progress(done, len(runs))
+    return [log[run.name] for run in runs]
+
+
+@dataclass(frozen=True, slots=True)
+class ClickRuns:
+    """Makes runs: clicks on an image in a fresh session.
+
+    Args:
+        task: What is clicked on an image.
+        open_dataset: Opens a dataset.
+        make_session: Begins a session.
+        clicks: Clicks per image.
+    """
+
+    task: str
+    open_dataset: DatasetOpener
+    make_session: SessionFactory
+    clicks: int
+
+    def __call__(self, run: Run) -> Record:
+        """What :func:`record_of` says of the run."""
+        subject = self.subject(run)
+        session = self.make_session(subject.start(), run.setting)
+        trace = simulate(session, subject, clicks=self.clicks, radius=run.setting.radius)
+        return record_of(run, trace, subject.measure)
+
+    def subject(self, run: Run) -> Subject[Any, Any]:
+        """What is clicked in a run."""
+        sample = self.open_dataset(run.dataset).read(run.image)
+        return TASKS[self.task].subjects(sample)[run.object_id]
+
+
+def record_of(run: Run, trace: Trace, measure: Measure) -> Record:
+    """A run as it is kept.
+
+    Returns:
+        The run's facts, the measure from its first click on, seconds of each click made, the
+        clicks made as ``[x, y, label or value, r]`` with the annotator's radius r, and the further
+        measures at the start and the end where the task has some.
+    """
+    others = {"start": trace.start, "end": trace.end} if trace.start else {}
+    return {
+        **run.facts(),
+        measure.name: list(trace.scores[measure.first_click :]),
+        "seconds": list(trace.seconds),
+        "clicks": [_written(click) for click in trace.clicks],
+        **others,
+    }
+
+
+def _written(click: Click) -> list[float | str | None]:
+    said = click.label if click.value is None else click.value
+    return [click.x, click.y, said, click.radius_px]
+
+
+def _object_ids(
+    task: str, dataset: PhotoDataset[Any], image: str, *, largest_only: bool
+) -> list[int | None]:
+    if task != "interactive":  # One subject per image, so nothing has to be read for it.
+        return [None]
+    subjects = TASKS[task].subjects(dataset.read(image))
+    ids = sorted(subjects, key=lambda name: -np.count_nonzero(subjects[name].truth))
+    return ids[:1] if largest_only else list(subjects)
+
+
+def _in_order(make: Maker, runs: Sequence[Run], jobs: int) -> Generator[Record, None, None]:
+    if jobs == 1 or len(runs) < 2:
+        yield from map(make, runs)
+        return
+    # Spawned, for torch's threads do not survive a fork.
+    with ProcessPoolExecutor(
+        min(jobs, len(runs)), mp_context=get_context("spawn"), initializer=_start_worker
+    ) as pool:
+        try:
+            yield from pool.map(make, runs)
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _start_worker() -> None:
+    import torch
+
+    torch.set_num_threads(1)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the parent, which then stops us

@@ -1,0 +1,141 @@
+"""The tasks that can be measured: their photos, their weights, and what is clicked on them."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from clickmend.core.registry import Registry
+from clickmend.data import (
+    DATASETS,
+    DEPTH_DATASETS,
+    LABEL_DATASETS,
+    MATTE_DATASETS,
+    DepthSample,
+    LabelSample,
+    MatteSample,
+    ObjectDataset,
+    ObjectSample,
+    PhotoDataset,
+    held_out,
+    open_depth_set,
+    open_label_set,
+    open_matte_set,
+    open_object_set,
+)
+from clickmend.evaluation.measures import Measure
+from clickmend.evaluation.protocol import Subject
+from clickmend.evaluation.subjects import DepthSubject, LabelSubject, MatteSubject, ObjectSubject
+
+Subjects: TypeAlias = dict[int | None, Subject[Any, Any]]
+"""What is clicked on one photo: objects by their id, or under None the photo as a whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class BenchTask:
+    """One task as a bench sees it.
+
+    Args:
+        name: Of the task.
+        measure: What its curves show.
+        model: The weights by default.
+        dev: The sets that are reported.
+        training: The sets that settings are tuned on; never among the reported ones.
+        open_set: Opens one of our sets by name.
+        open_training: The same, without the photos that no training may see.
+        layouts: The published layouts, opened from a folder.
+        subjects: What is clicked on a sample.
+    """
+
+    name: str
+    measure: Measure
+    model: str
+    dev: tuple[str, ...]
+    training: tuple[str, ...]
+    open_set: Callable[[str], PhotoDataset[Any]]
+    open_training: Callable[[str], PhotoDataset[Any]]
+    layouts: Registry[Any]
+    subjects: Callable[[Any], Subjects]
+
+
+def _objects(sample: ObjectSample) -> Subjects:
+    return {
+        object_id: ObjectSubject(sample.image, mask, sample.ignore)
+        for object_id, mask in sample.masks()
+    }
+
+
+def _labels(sample: LabelSample) -> Subjects:
+    return {None: LabelSubject(sample.image, sample.labels, sample.ignore)}
+
+
+def _matte(sample: MatteSample) -> Subjects:
+    return {None: MatteSubject(sample.image, sample.alpha, ~sample.unknown, trimap=sample.trimap)}
+
+
+def _depth(sample: DepthSample) -> Subjects:
+    return {None: DepthSubject(sample.image, sample.depth_m, sample.ignore)}
+
+
+def _trained_objects(name: str) -> ObjectDataset:
+    dataset = copy.copy(open_object_set(name))
+    dataset.names = tuple(stem for stem in dataset.names if not held_out(name, stem))
+    return dataset
+
+
+TASKS: Registry[BenchTask] = Registry("task of a bench")
+"""The tasks by name."""
+TASKS.register("interactive")(
+    BenchTask(
+        "interactive",
+        ObjectSubject.measure,
+        "interactive-s",
+        dev=("voc99", "davis10"),
+        training=("coco100", "feralcat", "pennfudan"),
+        open_set=open_object_set,
+        open_training=_trained_objects,
+        layouts=DATASETS,
+        subjects=_objects,
+    )
+)
+TASKS.register("semantic")(
+    BenchTask(
+        "semantic",
+        LabelSubject.measure,
+        "semantic-s",
+        dev=("camvid-val",),
+        training=("camvid-train",),
+        open_set=open_label_set,
+        open_training=open_label_set,
+        layouts=LABEL_DATASETS,
+        subjects=_labels,
+    )
+)
+TASKS.register("matting")(
+    BenchTask(
+        "matting",
+        MatteSubject.measure,
+        "matting-s",
+        dev=("alphamatting14-val",),
+        training=("alphamatting14-train",),
+        open_set=open_matte_set,
+        open_training=open_matte_set,
+        layouts=MATTE_DATASETS,
+        subjects=_matte,
+    )
+)
+TASKS.register("depth")(
+    BenchTask(
+        "depth",
+        DepthSubject.measure,
+        "depth-s",
+        dev=("kitchen-dev", "office-dev"),
+        training=("kitchen-train", "office-train", "lab-train"),
+        open_set=open_depth_set,
+        open_training=open_depth_set,
+        layouts=DEPTH_DATASETS,
+        subjects=_depth,
+    )
+)

@@ -1,0 +1,98 @@
+"""Somebody else's module behind the interface of our networks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
+
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from clickmend.core.errors import ModelError
+
+Preprocess: TypeAlias = Callable[..., Any]
+"""From the view, RGB ``(1, 3, H, W)`` in [0, 1] (and for matting the trimap), to what the module
+takes: one tensor, a tuple of positional or a dict of keyword arguments."""
+
+Output: TypeAlias = str | int | Callable[[Any], Tensor]
+"""Where in the module's answer the prediction is: a key, a position, or a function of it."""
+
+USUAL_KEYS = ("out", "logits", "predicted_depth")
+"""The keys by which torchvision and transformers hand out dense predictions."""
+
+
+class Adapted(nn.Module):
+    """A module of any make as a network of a task.
+
+    Args:
+        module: The module; its own code is not touched.
+        preprocess: What comes before it; the view itself when left out.
+        output: Where in its answer the prediction is; found where that is beyond doubt.
+    """
+
+    def __init__(
+        self, module: nn.Module, *, preprocess: Preprocess | None, output: Output | None
+    ) -> None:
+        super().__init__()
+        self.module = module
+        self._preprocess = preprocess
+        self._output = output
+
+    def forward(self, *inputs: Tensor) -> Tensor:
+        """The prediction over the view, ``(1, C, H, W)``; a coarser one is resized to it.
+
+        Raises:
+            ModelError: The module's answer holds no map, or more than one without ``output``.
+        """
+        given = inputs if self._preprocess is None else self._preprocess(*inputs)
+        if isinstance(given, Mapping):
+            answer = self.module(**given)
+        else:
+            answer = self.module(*(given if isinstance(given, tuple) else (given,)))
+        found = self._find(answer)
+        size = inputs[0].shape[-2:]
+        if found.ndim == 3:
+            found = found[:, None]
+        if found.ndim != 4 or found.shape[0] != 1 or not found.is_floating_point():
+            raise ModelError(
+                f"The module answers with a {found.dtype} tensor of the shape "
+                f"{tuple(found.shape)}. A dense prediction is floating point, (1, C, H, W) or "
+                "(1, H, W); give output=, a key or a function that makes one of its answer."
+            )
+        if found.shape[-2:] != size:
+            found = F.interpolate(found, size=size, mode="bilinear", align_corners=False)
+        return found
+
+    def _find(self, answer: Any) -> Tensor:
+        if callable(self._output):
+            answer = self._output(answer)
+        elif self._output is not None:
+            answer = _entry(answer, self._output)
+        elif isinstance(answer, Mapping):
+            usual = [key for key in USUAL_KEYS if key in answer]
+            if len(usual) == 1 or len(answer) == 1:
+                answer = answer[usual[0] if usual else next(iter(answer))]
+        if not isinstance(answer, Tensor):
+            raise ModelError(
+                f"The module answers with {_describe(answer)}, and which part is the prediction "
+                "is not known. Give output=, its key or position, or a function of the answer."
+            )
+        return answer
+
+
+def _entry(answer: Any, key: str | int) -> Any:
+    try:
+        return answer[key]
+    except (KeyError, IndexError, TypeError, AttributeError):
+        raise ModelError(
+            f"The module's answer has no entry {key!r}; it is {_describe(answer)}. Give one of "
+            "its keys or positions as output=."
+        ) from None
+
+
+def _describe(answer: Any) -> str:
+    if isinstance(answer, Mapping):
+        return f"a mapping with the keys {', '.join(map(repr, answer))}"
+    if isinstance(answer, tuple | list):
+        return f"a {type(answer).__name__} of {len(answer)}"
+    return f"a {type(answer).__name__}"

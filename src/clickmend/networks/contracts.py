@@ -1,0 +1,66 @@
+"""What a network of each task is given and what it gives."""
+
+from __future__ import annotations
+
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from clickmend.networks.encoding import MarkEncoding
+
+
+class InteractiveNetwork(nn.Module):
+    """A network from a photo and marks to an object mask."""
+
+    encoding: MarkEncoding
+
+    def forward(
+        self, image: Float[Tensor, "B 3 H W"], marks: Float[Tensor, "B 4 H W"]
+    ) -> Float[Tensor, "B 1 H W"]:
+        """Logits of "belongs to the object".
+
+        Args:
+            image: RGB in [0, 1]; H and W are multiples of 32.
+            marks: What ``encoding`` makes: foreground clicks, background clicks, box and the
+                previous mask's probability.
+        """
+        raise NotImplementedError
+
+
+class SemanticNetwork(nn.Module):
+    """A network from a photo to a class map."""
+
+    def forward(self, image: Float[Tensor, "B 3 H W"]) -> Float[Tensor, "B K H W"]:
+        """Logits of the K classes, in the order of the card's ``labels``.
+
+        Args:
+            image: RGB in [0, 1]; H and W are multiples of 32.
+        """
+        raise NotImplementedError
+
+
+class MattingNetwork(nn.Module):
+    """A network from a photo and a trimap to an alpha matte."""
+
+    def forward(
+        self, image: Float[Tensor, "B 3 H W"], trimap: Float[Tensor, "B 1 H W"]
+    ) -> Float[Tensor, "B 1 H W"]:
+        """Alpha in [0, 1].
+
+        Args:
+            image: RGB in [0, 1]; H and W are multiples of 32.
+            trimap: 0 background, 1 foreground, 0.5 unknown. It tells and does not bind: what is
+                said to be known can be corrected.
+        """
+        raise NotImplementedError
+
+
+class DepthNetwork(nn.Module):
+    """A network from a photo to a depth map."""
+
+    def forward(self, image: Float[Tensor, "B 3 H W"]) -> Float[Tensor, "B 1 H W"]:
+        """Metres, all positive; the natural space, in which they are mended, is their logarithm.
+
+        Args:
+            image: RGB in [0, 1]; H and W are multiples of 32.
+        """
+        raise NotImplementedError

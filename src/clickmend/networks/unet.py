@@ -1,0 +1,110 @@
+"""The residual U-Net that our small networks share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch.nn.functional as F
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from clickmend.networks.blocks import (
+    AttentionBlock,
+    ClickSimilarity,
+    ConvNorm,
+    Normalise,
+    ResidualBlock,
+)
+
+WIDTHS = (16, 48, 96, 160, 224)
+"""Channels at 1/2, 1/4, … 1/32 of the input, as `interactive-s` has them."""
+
+BLOCKS = (0, 2, 2, 2, 1)
+"""Residual blocks at each of them."""
+
+
+class UNet(nn.Module):
+    """A residual U-Net with attention over its coarsest map; the base of our small networks.
+
+    Photo and marks enter by a convolution each, at half resolution, and are added. Every stage
+    halves the resolution; the decoder adds the encoder's map of the same size at each step:
+    ``decoder.0`` puts out a map of 1/2 of the input, ``decoder.1`` of 1/4, and so on up to
+    ``context``, the coarsest.
+
+    Args:
+        widths: Channels at 1/2, 1/4, 1/8 … of the input.
+        blocks: Residual blocks of each encoder stage.
+        attention_blocks: Transformer blocks over the coarsest map; 0 for a plain U-Net.
+        marks: Mark channels that come with the photo; 0 for none.
+        similarity: Whether the decoder also sees how much each pixel looks like what lies under
+            the first and under the second mark channel.
+    """
+
+    def __init__(
+        self,
+        *,
+        widths: Sequence[int] = WIDTHS,
+        blocks: Sequence[int] = BLOCKS,
+        attention_blocks: int = 2,
+        marks: int = 0,
+        similarity: bool = False,
+    ) -> None:
+        super().__init__()
+        self.normalise = Normalise()
+        self.stem_image = nn.Conv2d(3, widths[0], 5, 2, 2)
+        self.stem_marks = nn.Conv2d(marks, widths[0], 5, 2, 2) if marks else None
+        self.stages = nn.ModuleList(
+            nn.Sequential(
+                *(
+                    ResidualBlock(
+                        widths[max(i - 1, 0)] if j == 0 else widths[i],
+                        widths[i],
+                        stride=2 if i > 0 and j == 0 else 1,
+                    )
+                    for j in range(blocks[i])
+                )
+            )
+            for i in range(len(widths))
+        )
+        self.context = nn.Sequential(*(AttentionBlock(widths[-1]) for _ in range(attention_blocks)))
+        self.similarity = ClickSimilarity(widths[2]) if similarity else None
+        self.mix_similarity = nn.Conv2d(2, widths[2], 1) if similarity else None
+        self.lateral = nn.ModuleList(
+            ConvNorm(widths[i + 1], widths[i], kernel=1) for i in range(len(widths) - 1)
+        )
+        self.decoder = nn.ModuleList(
+            ResidualBlock(widths[i], widths[i]) for i in range(len(widths) - 1)
+        )
+
+    def features(
+        self, image: Float[Tensor, "B 3 H W"], marks: Float[Tensor, "B K H W"] | None = None
+    ) -> Float[Tensor, "B C h w"]:
+        """The finest map of the decoder, h = H/2 and w = W/2.
+
+        Args:
+            image: RGB in [0, 1]; H and W are multiples of the coarsest stride.
+            marks: The mark channels, if the network was made with some.
+        """
+        x: Tensor = self.stem_image(self.normalise(image))
+        if self.stem_marks is not None:
+            x = x + self.stem_marks(marks)
+        x = F.relu(x)
+        skips = []
+        for stage in self.stages:
+            x = stage(x)
+            skips.append(x)
+        x = self.context(x)
+        for i in reversed(range(len(self.decoder))):
+            x = enlarged(self.lateral[i](x), like=skips[i]) + skips[i]
+            if i == 2 and self.similarity is not None and self.mix_similarity is not None:
+                assert marks is not None
+                x = x + self.mix_similarity(self.similarity(skips[i], marks[:, :2]))
+            x = self.decoder[i](x)
+        return x
+
+
+def enlarged(
+    x: Float[Tensor, "B C h w"], *, like: Float[Tensor, "B D H W"]
+) -> Float[Tensor, "B C H W"]:
+    """``x``, bilinearly as large as ``like``."""
+    return F.interpolate(x, size=like.shape[-2:], mode="bilinear", align_corners=False)

@@ -1,0 +1,196 @@
+"""Inference over the variables of one network: where they sit, what is asked, how they move."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from clickmend.core.types import RGB
+from clickmend.feedback.crop import Crop
+from clickmend.networks import Model
+from clickmend.networks.adapter import Adapted
+from clickmend.networks.twin import frozen_twin
+from clickmend.refinement import (
+    InputBias,
+    Insertion,
+    Layer,
+    Replay,
+    State,
+    TopK,
+    inertial_energy,
+    insert,
+    minimise,
+)
+from clickmend.session.refine import INPUTS, LEARNING_RATE, Refine
+from clickmend.tasks.energy import Energy
+
+Run: TypeAlias = Callable[..., Tensor]
+"""A network, or what runs one."""
+
+INERTIA = 1e-3
+"""λ of BRS's inertial energy, which its authors tune to their network."""
+
+CLICK_CHANNELS = (0, 1)
+"""The channels of an interactive network's marks that hold the click maps."""
+
+PUSH_PASSES = 6
+PUSH_TOLERANCE = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Inferred:
+    """How the variables were moved for one mark.
+
+    Args:
+        iterations: Steps taken.
+        reason: Why it ended: "iterations", "stop" or "not finite"; "push" after a push.
+        energies: The energy at the start and after each step.
+        moved: By how much the value at the mark's place changed, where values are numbers.
+    """
+
+    iterations: int
+    reason: str
+    energies: tuple[float, ...]
+    moved: float | None = None
+
+
+class Inference:
+    """A network with refinement layers in it; the loaded network itself stays as it is.
+
+    Args:
+        model: Network and card.
+        refine: What is inserted where, and how it moves.
+
+    Raises:
+        ModelError: The network has no part of a name in ``refine.at``.
+    """
+
+    def __init__(self, model: Model, refine: Refine) -> None:
+        card = model.card.refinement
+        self.refine = refine
+        self.plain: Run = model.network
+        self.run: Run = model.network
+        self._iterations = refine.iterations or card.iterations
+        self._rate = refine.learning_rate or card.learning_rates.get(refine.layer, LEARNING_RATE)
+        self._insertion: Insertion | None = None
+        if refine.active:
+            network = frozen_twin(model.network)
+            root = network.module if isinstance(network, Adapted) else network
+            self._insertion = insert(root, _places(refine, card.at, card.top_k))
+            self.run = Replay(network)
+
+    @property
+    def active(self) -> bool:
+        """Whether there are variables to move."""
+        return self._insertion is not None
+
+    def state(self) -> State:
+        """The variables now; empty is the identity."""
+        return {} if self._insertion is None else self._insertion.state()
+
+    def start(self, variables: State, *, moved: tuple[Crop, Crop] | None = None) -> None:
+        """Take up variables; bias maps follow a view that moved from one crop to another."""
+        if self._insertion is not None:
+            self._insertion.load_state(variables)
+            if moved is not None and moved[0] != moved[1]:
+                self._insertion.resample(*map(_rectangle, moved))
+
+    def minimise(self, evaluate: Callable[[], Tensor], energy: Energy) -> tuple[Tensor, Inferred]:
+        """Move the variables until the energy is low or the feedback granted.
+
+        Args:
+            evaluate: The prediction at the variables as they stand, natural space.
+            energy: What the feedback asks of it.
+
+        Returns:
+            The prediction at the variables that are left behind, and how it went.
+        """
+        assert self._insertion is not None
+        variables = self._insertion.variables()
+        start = [variable.detach().clone() for variable in variables]
+        kind = self.refine.energy
+        latest: Tensor | None = None
+
+        def total() -> Tensor:
+            nonlocal latest
+            latest = evaluate()
+            if kind == "brs":
+                return energy.corrective(latest) + INERTIA * inertial_energy(variables, start)
+            if kind == "clicks":
+                return energy.clicks(latest)
+            return energy.clicks(latest) + energy.consistency(latest)
+
+        report = minimise(
+            total,
+            variables,
+            lr=self._rate,
+            iterations=self._iterations,
+            stop=lambda: latest is not None and energy.satisfied(latest),
+            project=self._insertion.project,
+            method="l-bfgs" if kind == "brs" else "adam",
+        )
+        assert latest is not None
+        return latest.detach(), Inferred(report.iterations, report.reason, report.energies)
+
+    def push(
+        self, evaluate: Callable[[], Tensor], value: Callable[[Tensor], Tensor], wanted: float
+    ) -> tuple[Tensor, Inferred]:
+        """One step along the value's gradient, so long that the value moves as wanted (Eq. 12).
+
+        The printed step has a fixed length; this one is found by the secant method.
+
+        Args:
+            evaluate: The prediction at the variables as they stand, natural space.
+            value: The pushed value of a prediction, a scalar.
+            wanted: The change that is asked for.
+
+        Returns:
+            The prediction after the step, and how it went.
+        """
+        assert self._insertion is not None
+        variables = self._insertion.variables()
+        start = [variable.detach().clone() for variable in variables]
+        with torch.enable_grad():
+            y = evaluate()
+            before = value(y)
+            slopes = torch.autograd.grad(before, variables, allow_unused=True)
+        steep = sum(float(slope.square().sum()) for slope in slopes if slope is not None)
+        moved, length = 0.0, wanted / steep if steep > 0 else 0.0
+        passes = 0
+        while passes < PUSH_PASSES and abs(moved - wanted) > PUSH_TOLERANCE * abs(wanted):
+            if passes > 0:
+                length *= min(max(wanted / moved, 0.1), 10.0) if moved * wanted > 0 else 0.5
+            with torch.no_grad():
+                for variable, at, slope in zip(variables, start, slopes, strict=True):
+                    if slope is not None:
+                        variable.copy_(at + length * slope)
+                self._insertion.project()
+                y = evaluate()
+                moved = float(value(y) - before)
+            passes += 1
+        return y.detach(), Inferred(passes, "push", (), moved)
+
+
+def _places(refine: Refine, at: tuple[str, ...], top_k: int | None) -> dict[str, str | Layer]:
+    if refine.layer in INPUTS:
+        place = f"@{INPUTS[refine.layer]}"
+        channels = CLICK_CHANNELS if refine.layer == "distmap-brs" else None
+        return {place: InputBias(channels=channels)}
+    k = refine.top_k or top_k
+    return {name: TopK(refine.layer, k=k) if k else refine.layer for name in refine.at or at}
+
+
+def _rectangle(crop: Crop) -> tuple[float, float, float, float]:
+    return (float(crop.x0), float(crop.y0), float(crop.x1), float(crop.y1))
+
+
+def as_input(view: RGB, device: torch.device) -> Float[Tensor, "1 3 h w"]:
+    """A view of the photo as networks take it, RGB in [0, 1]."""
+    pixels = torch.from_numpy(np.ascontiguousarray(view))
+    return pixels.permute(2, 0, 1)[None].to(device).float().div(255)

@@ -1,0 +1,193 @@
+"""A network of the user's own, made ready for sessions."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any, cast
+
+import torch
+from torch import Tensor, nn
+
+from clickmend.core.errors import ModelError, NotAvailableError
+from clickmend.core.types import TaskName
+from clickmend.networks import Card, InteractiveNetwork, Model, parameter_count
+from clickmend.networks.adapter import Adapted, Output, Preprocess
+from clickmend.networks.cards import Refinement
+from clickmend.networks.twin import frozen_twin
+from clickmend.refinement import insert, propose
+from clickmend.session.session import SHIPPED_MODELS
+from clickmend.tasks.depth.task import LARGEST_M
+
+_log = logging.getLogger("clickmend")
+
+CHANNELS = {"semantic": 3, "depth": 3, "matting": 4, "interactive": 7}
+"""What a network of a task is given: the photo, and trimap or marks behind it."""
+
+
+def wrap(
+    module: nn.Module,
+    *,
+    task: str,
+    at: Sequence[str] | None = None,
+    labels: Sequence[str] | None = None,
+    preprocess: Preprocess | None = None,
+    output: Output | None = None,
+    view_px: int = 512,
+    refine: str = "bmsb",
+    learning_rate: float = 0.01,
+    top_k: int | None = None,
+) -> Model:
+    """Let clicks mend what a module predicts; its code and its state are not touched.
+
+    Args:
+        module: Any dense prediction network. Sessions run it in evaluation mode with frozen
+            weights, in a twin that shares them, so that it may go on training.
+        task: "semantic", "matting" or "depth"; "interactive" for an ``InteractiveNetwork``.
+        at: Parts behind which refinement layers are inserted, names as in ``named_modules()``.
+            When left out the best place that ``clickmend.refinement.propose`` finds is taken,
+            and said in the log.
+        labels: Names of the classes in the order of the channels; those of the module's
+            ``config.id2label`` when left out, else their indices.
+        preprocess: From the view, RGB ``(1, 3, H, W)`` in [0, 1] (and for matting the trimap in
+            [0, 1]), to what the module takes. When left out a timm module gets its own mean and
+            standard deviation, any other the view as it is.
+        output: Key, position or function that finds the prediction in the module's answer; needed
+            when that is neither a tensor nor a mapping with one entry or a usual key.
+        view_px: Longer side of the view; sides are multiples of 32.
+        refine: The layer by default.
+        learning_rate: Its step size.
+        top_k: Refine only that many channels, those with the highest mean activation.
+
+    Returns:
+        A model for ``Session(model=…)``.
+
+    Raises:
+        ModelError: A name in ``at`` does not exist, the module cannot be run on a view or does
+            not answer with a dense prediction, or the labels do not fit its channels.
+        NotAvailableError: There is no such task.
+    """
+    if task not in CHANNELS:
+        raise NotAvailableError(
+            f"The task {task!r} is not available in this version. Available: "
+            f"{', '.join(SHIPPED_MODELS)}."
+        )
+    if any(part.training for part in module.modules()):
+        _log.warning("The module is in training mode; sessions run it in evaluation mode.")
+    network = _network(module, task, preprocess, output)
+    inputs = _probe(view_px, task, next(network.parameters()).device)
+    answer = _run(network, inputs)
+    named = network.module if isinstance(network, Adapted) else network
+    if at is None:
+        at = (_best_place(network, inputs),)
+    insert(named, dict.fromkeys(at, "sb")).remove()
+    classes = _labels(module, labels, answer) if task == "semantic" else ()
+    if task != "semantic" and answer.shape[1] != 1:
+        raise ModelError(
+            f"The module answers with {answer.shape[1]} channels. The task {task!r} has one; give "
+            "output=, a function that picks it."
+        )
+    card = Card(
+        name=type(module).__name__,
+        task=cast(TaskName, task),
+        architecture=type(module).__name__,
+        sha256="",
+        parameters=parameter_count(module),
+        dtype="float32",
+        overview_px=view_px if task == "interactive" else None,
+        view_px=view_px,
+        margin=1.4 if task == "interactive" else None,
+        labels=classes,
+        range_m=(0.001, LARGEST_M) if task == "depth" else None,
+        refinement=Refinement(
+            default=refine,
+            at=tuple(at),
+            learning_rates=dict.fromkeys(("sb", "bmsb", "bmsb-m", "bmconv"), learning_rate),
+            top_k=top_k,
+        ),
+        training_data=(),
+        terms="those of the module's owner",
+        legs=(),
+        scores={},
+        made=datetime.now(UTC).date(),
+        commit="",
+    )
+    return Model(network, card)
+
+
+def _network(
+    module: nn.Module, task: str, preprocess: Preprocess | None, output: Output | None
+) -> nn.Module:
+    twin = frozen_twin(module)
+    if task == "interactive":
+        if not isinstance(twin, InteractiveNetwork):
+            raise ModelError(
+                f"The module is a {type(module).__name__}. For the task 'interactive' it must be a "
+                "clickmend.networks.InteractiveNetwork, which takes the photo and marks and says "
+                "how marks are drawn; derive a small one that calls yours."
+            )
+        return twin
+    statistics: Any = getattr(module, "pretrained_cfg", None) or {}
+    if preprocess is None and {"mean", "std"} <= set(statistics):
+        preprocess = _normalisation(statistics["mean"], statistics["std"])
+    return Adapted(twin, preprocess=preprocess, output=output).eval()
+
+
+def _normalisation(mean: Sequence[float], std: Sequence[float]) -> Preprocess:
+    def normalise(image: Tensor, *more: Tensor) -> tuple[Tensor, ...]:
+        centre, width = (image.new_tensor(v)[:, None, None] for v in (mean, std))
+        return ((image - centre) / width, *more)
+
+    return normalise
+
+
+def _probe(view_px: int, task: str, device: torch.device) -> list[Tensor]:
+    """A made picture, and what the task's networks are given beside it."""
+    noise = torch.Generator().manual_seed(0)
+    size = (1, CHANNELS[task], view_px // 32 * 32, view_px // 32 * 32)
+    pixels = torch.rand(size, generator=noise).to(device)
+    return [pixels[:, :3], pixels[:, 3:]] if CHANNELS[task] > 3 else [pixels]
+
+
+@torch.no_grad()
+def _run(network: nn.Module, inputs: list[Tensor]) -> Tensor:
+    try:
+        answer: Tensor = network(*inputs)
+    except ModelError:
+        raise
+    except Exception as error:
+        shapes = " and ".join(str(tuple(tensor.shape)) for tensor in inputs)
+        raise ModelError(
+            f"The module cannot be run on inputs {shapes}: {type(error).__name__}: {error}. Give "
+            "preprocess=, what makes of a view what it takes, or another view_px."
+        ) from error
+    return answer
+
+
+def _best_place(network: nn.Module, inputs: list[Tensor]) -> str:
+    places = propose(network, *inputs)
+    names = [place.name.removeprefix("module.") for place in places]
+    _log.warning(
+        "at was left out: refining behind %r (%d channels, 1/%d of the view). Also possible: %s.",
+        names[0],
+        places[0].channels,
+        places[0].stride,
+        ", ".join(names[1:6]) or "nothing else",
+    )
+    return str(names[0])
+
+
+def _labels(module: nn.Module, labels: Sequence[str] | None, answer: Tensor) -> tuple[str, ...]:
+    """The names of the classes: given, the module's own, or their indices."""
+    channels = answer.shape[1]
+    own: Any = getattr(getattr(module, "config", None), "id2label", None)
+    if labels is None and own is not None and len(own) == channels:
+        labels = [str(own[index]) for index in range(channels)]
+    names = tuple(map(str, range(channels)) if labels is None else labels)
+    if len(names) != channels or len(set(names)) != channels:
+        raise ModelError(
+            f"There are {len(names)} labels ({len(set(names))} of them different), and the module "
+            f"answers with {channels} channels. Give one name for each, in their order."
+        )
+    return names

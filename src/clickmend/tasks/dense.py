@@ -1,0 +1,157 @@
+"""What a task that answers for every pixel of a photo tells the engine that runs it."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar, Generic, Protocol, TypeVar, runtime_checkable
+
+import cv2
+import numpy as np
+import torch
+from jaxtyping import Bool
+from numpy.typing import NDArray
+from torch import Tensor
+
+from clickmend.core.types import FloatMap, TaskName
+from clickmend.data.planes import PixelSource
+from clickmend.feedback.crop import Crop
+from clickmend.feedback.marks import Click, Mark, Push, Stroke
+from clickmend.tasks.energy import Energy, distance_to
+
+
+@runtime_checkable
+class Prediction(Protocol):
+    """What a session shows."""
+
+    def save(self, path: str | Path) -> None:
+        """Write it, whole or not at all."""
+        ...
+
+
+P_co = TypeVar("P_co", bound=Prediction, covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A mark as the view shows it.
+
+    Args:
+        mark: Click, stroke or push, its places in pixels of the view.
+        radius_px: Its attention radius, pixels of the view.
+    """
+
+    mark: Mark
+    radius_px: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What stands before any feedback: a prior, or the network's own answer.
+
+    Args:
+        own: The network's own answer over the view, natural space, ``(C, h, w)``.
+        view: The ground over the view, natural space, ``(C, h, w)``; ``own`` without a prior.
+        prior: The prior as the task keeps it, over the whole photo, ``(H, W)``, or ``None``.
+        margin: m of hard priors.
+    """
+
+    own: Tensor
+    view: Tensor
+    prior: NDArray[Any] | None
+    margin: float
+
+
+class DenseTask(ABC, Generic[P_co]):
+    """Semantic segmentation, matting or depth.
+
+    The natural space is where a network's answer and what changes it are added: logits, alpha,
+    the logarithm of depth. There a prediction is ``(C, h, w)`` over the view.
+
+    Attributes:
+        name: Of the task.
+        default_share: Attention radius of a mark that carries none, as a share of the photo's
+            shorter side.
+    """
+
+    name: ClassVar[TaskName]
+    default_share: float
+
+    @abstractmethod
+    def check(self, mark: Mark, *, number: int) -> Mark:
+        """The mark as this task keeps it, its label as an index.
+
+        Args:
+            mark: Inside the photo.
+            number: How an error names it (1 for the first).
+
+        Raises:
+            ClickError: The mark says what this task has no meaning for.
+        """
+
+    @abstractmethod
+    def natural(self, output: Tensor) -> Tensor:
+        """The network's output ``(1, C, h, w)`` in natural space, ``(C, h, w)``."""
+
+    @abstractmethod
+    def read_prior(self, prior: PixelSource, *, width: int, height: int) -> NDArray[Any]:
+        """A prior as the task keeps it, ``(H, W)``.
+
+        Raises:
+            PriorError: It cannot be read, or has another size or other values.
+        """
+
+    @abstractmethod
+    def ground(self, own: Tensor, prior: NDArray[Any] | None, crop: Crop) -> Ground:
+        """What stands before any feedback."""
+
+    @abstractmethod
+    def energy(self, before: Tensor, marks: Sequence[Seen]) -> Energy:
+        """The energies of the newest mark.
+
+        Args:
+            before: The prediction that it contradicts, natural space, ``(C, h, w)``.
+            marks: All marks that count, the newest last; pushes only as the newest.
+        """
+
+    @abstractmethod
+    def show(self, ground: Ground, change: FloatMap | None, touched: FloatMap) -> P_co:
+        """The prediction over the whole photo.
+
+        Args:
+            ground: What stands before any feedback.
+            change: What the feedback changed over the view, natural space, ``(C, h, w)``.
+            touched: 0 where no mark may reach and up to 1 where one may, ``(H, W)``.
+        """
+
+
+def pixel(x: float, y: float, shape: Sequence[int]) -> tuple[int, int]:
+    """The (row, column) that holds a place of a map whose shape ends in height and width."""
+    return min(max(int(y), 0), shape[-2] - 1), min(max(int(x), 0), shape[-1] - 1)
+
+
+def reached(mark: Mark, radius_px: float, *, height: int, width: int) -> Bool[Tensor, "H W"]:
+    """The pixels whose centre is within a radius of a click, a push or the line of a stroke.
+
+    The pixels under the mark itself always are.
+    """
+    if isinstance(mark, Click | Push):
+        near = distance_to((mark.x, mark.y), height=height, width=width) <= radius_px
+        near[pixel(mark.x, mark.y, near.shape)] = True
+        return near
+    assert isinstance(mark, Stroke)
+    canvas = np.ones((height, width), np.uint8)
+    line = np.array([pixel(x, y, canvas.shape)[::-1] for x, y in mark.points], np.int32)
+    cv2.polylines(canvas, [line], isClosed=False, color=0)
+    distance = cv2.distanceTransform(canvas, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    return torch.from_numpy(distance <= radius_px)
+
+
+def resize_nearest(x: NDArray[np.generic], *, width: int, height: int) -> NDArray[Any]:
+    """Ids at another size, each pixel the one under its centre."""
+    rows = ((np.arange(height) + 0.5) * x.shape[0] / height).astype(int)
+    columns = ((np.arange(width) + 0.5) * x.shape[1] / width).astype(int)
+    resized: NDArray[Any] = x[rows[:, None], columns]
+    return resized

@@ -1,0 +1,88 @@
+"""What clicks and strokes ask of a class map (G-BRS, Eq. 9 and 10).
+
+Eq. 9 is printed without the minus of the log-softmax; it is the cross-entropy.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch.nn.functional as F
+from jaxtyping import Float, Int
+from torch import Tensor
+
+LAMBDA_CLICK = 10.0
+"""λ of the click mode."""
+
+LAMBDA_STROKE = 1.0
+"""λ of the stroke mode."""
+
+IGNORED = -1
+"""The class of a pixel that takes no part."""
+
+STOP = 0.1
+"""An inference stops when no click's mean cross-entropy over its area reaches this."""
+
+
+def click_energies(
+    logits: Float[Tensor, "C H W"],
+    areas: Float[Tensor, "K H W"],
+    labels: Int[Tensor, " K"],
+) -> Float[Tensor, " K"]:
+    """The cross-entropy to each click's class, a weighted mean over the click's area.
+
+    With areas of one pixel the mean over K is L_r as printed (Eq. 9).
+    """
+    surprise = -F.log_softmax(logits, dim=0)[labels]
+    return (surprise * areas).sum(dim=(1, 2))
+
+
+def map_energy(logits: Float[Tensor, "C H W"], labels: Int[Tensor, "H W"]) -> Float[Tensor, ""]:
+    """The cross-entropy to a class map, summed over its pixels and divided by all H·W (Eq. 10).
+
+    ``IGNORED`` pixels add nothing. It is L_r of strokes and, with the earlier class map, L_c.
+    """
+    total = F.cross_entropy(logits[None], labels[None], ignore_index=IGNORED, reduction="sum")
+    return total / labels.numel()
+
+
+@dataclass(frozen=True, slots=True)
+class SemanticEnergy:
+    """The energies of one click or stroke.
+
+    Args:
+        areas: Weights of each click that sum to 1, ``(K, H, W)``.
+        labels: The class of each click, ``(K,)``.
+        painted: The class that strokes gave each pixel, ``IGNORED`` where none went, ``(H, W)``.
+        before: The classes shown before the newest mark, ``IGNORED`` within its attention
+            radius, ``(H, W)``.
+        weight: λ.
+    """
+
+    areas: Tensor
+    labels: Tensor
+    painted: Tensor
+    before: Tensor
+    weight: float
+
+    def clicks(self, y: Float[Tensor, "C H W"]) -> Float[Tensor, ""]:
+        """L_r: of the clicks their mean, of the strokes their share of the picture."""
+        energy = map_energy(y, self.painted)
+        if len(self.labels):
+            energy = energy + click_energies(y, self.areas, self.labels).mean()
+        return energy
+
+    def consistency(self, y: Float[Tensor, "C H W"]) -> Float[Tensor, ""]:
+        """λ L_c."""
+        return self.weight * map_energy(y, self.before)
+
+    def corrective(self, y: Float[Tensor, "C H W"]) -> Float[Tensor, ""]:
+        """As L_r: BRS prints a corrective energy for two classes only."""
+        return self.clicks(y)
+
+    def satisfied(self, y: Float[Tensor, "C H W"]) -> bool:
+        """Whether every click is granted with confidence, and every painted pixel at all."""
+        y = y.detach()
+        painted = self.painted != IGNORED
+        granted = bool((y.argmax(dim=0)[painted] == self.painted[painted]).all())
+        return granted and bool((click_energies(y, self.areas, self.labels) < STOP).all())

@@ -1,0 +1,158 @@
+"""Semantic segmentation as the engine asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from clickmend.core.errors import ClickError, PriorError
+from clickmend.core.registry import nearest
+from clickmend.core.types import FloatMap, Labels, TaskName
+from clickmend.data.codecs import read_index
+from clickmend.data.planes import PixelSource
+from clickmend.feedback.crop import Crop, resize
+from clickmend.feedback.marks import Click, Mark, Stroke
+from clickmend.tasks.areas import areas
+from clickmend.tasks.dense import DenseTask, Ground, Seen, reached, resize_nearest
+from clickmend.tasks.semantic.energy import IGNORED, LAMBDA_CLICK, LAMBDA_STROKE, SemanticEnergy
+from clickmend.tasks.semantic.prediction import VOID, SemanticPrediction
+
+
+@dataclass(frozen=True)
+class SemanticTask(DenseTask[SemanticPrediction]):
+    """Clicks and strokes carry a class, by name or by index.
+
+    Args:
+        classes: Names in the order of the network's channels.
+        area_share: Radius of the area that a click speaks for, as a share of its attention
+            radius; 0 takes the clicked pixel alone, as printed.
+        default_share: See ``DenseTask``.
+    """
+
+    name: ClassVar[TaskName] = "semantic"
+    classes: tuple[str, ...]
+    area_share: float = 0.5
+    default_share: float = 0.05
+
+    def check(self, mark: Mark, *, number: int) -> Mark:
+        """See ``DenseTask``."""
+        if not isinstance(mark, Click | Stroke):
+            raise ClickError(
+                f"mark {number} is a {type(mark).__name__.lower()}. In the task 'semantic' a mark "
+                "is a click or a stroke with a class."
+            )
+        if isinstance(mark, Click) and mark.value is not None:
+            raise ClickError(
+                f"click {number} has the value {mark.value}. In the task 'semantic' a click has a "
+                "class and no value; give label=."
+            )
+        return replace(mark, label=self.index(mark.label, number=number))
+
+    def index(self, label: str | int | None, *, number: int) -> int:
+        """The index of a class given by name or index.
+
+        Raises:
+            ClickError: No class is given, or there is no such class.
+        """
+        if label is None:
+            raise ClickError(
+                f"mark {number} has no label. In the task 'semantic' it says which class is "
+                f"there; give label= one of {', '.join(self.classes)}."
+            )
+        if isinstance(label, str) and label in self.classes:
+            return self.classes.index(label)
+        if isinstance(label, int | np.integer) and 0 <= label < len(self.classes):
+            return int(label)
+        alike = nearest(str(label), self.classes)
+        hint = f" Did you mean {alike[0]!r}?" if alike else ""
+        raise ClickError(
+            f"mark {number} has the label {label!r}, which is no class. Allowed are "
+            f"{', '.join(self.classes)}, or their indices 0 to {len(self.classes) - 1}.{hint}"
+        )
+
+    def natural(self, output: Tensor) -> Tensor:
+        """Logits as they are."""
+        return output[0]
+
+    def read_prior(self, prior: PixelSource, *, width: int, height: int) -> Labels:
+        """Class indices; ``VOID`` where there is none."""
+        labels = read_index(prior, size=(width, height))
+        wrong = (labels >= len(self.classes)) & (labels != VOID)
+        if wrong.any():
+            raise PriorError(
+                f"the prior has the class {int(labels[wrong].min())}, the network has "
+                f"{len(self.classes)} classes. Allowed are 0 to {len(self.classes) - 1}, and "
+                f"{VOID} where there is none; map the classes first."
+            )
+        return labels
+
+    def ground(self, own: Tensor, prior: NDArray[Any] | None, crop: Crop) -> Ground:
+        """A prior is one-hot times m, the network's median margin between its two best classes."""
+        best = own.topk(2, dim=0).values
+        margin = float((best[0] - best[1]).median())
+        if prior is None:
+            return Ground(own, own, None, margin)
+        small = resize_nearest(prior, width=crop.out_w, height=crop.out_h)
+        hot = torch.from_numpy(small)[None] == torch.arange(len(self.classes))[:, None, None]
+        return Ground(own, hot.float() * margin, prior, margin)
+
+    def energy(self, before: Tensor, marks: Sequence[Seen]) -> SemanticEnergy:
+        """See ``DenseTask``."""
+        height, width = before.shape[-2:]
+        shown = before.argmax(dim=0)
+        clicks = [(s.mark, s.radius_px) for s in marks if isinstance(s.mark, Click)]
+        labels = [int(click.label or 0) for click, _ in clicks]
+        weights = np.zeros((0, height, width), np.float32)
+        if clicks:
+            weights = areas(
+                [(click.x, click.y) for click, _ in clicks],
+                [self.area_share * radius for _, radius in clicks],
+                labels,
+                shown=shown.numpy(),
+            )
+        painted = torch.full((height, width), IGNORED)
+        for seen in marks:
+            if isinstance(seen.mark, Stroke):
+                brush = reached(seen.mark, seen.mark.radius_px, height=height, width=width)
+                painted[brush] = int(seen.mark.label or 0)
+        newest = marks[-1]
+        kept = shown.clone()
+        kept[reached(newest.mark, newest.radius_px, height=height, width=width)] = IGNORED
+        return SemanticEnergy(
+            torch.from_numpy(weights),
+            torch.tensor(labels, dtype=torch.long),
+            painted,
+            kept,
+            LAMBDA_STROKE if isinstance(newest.mark, Stroke) else LAMBDA_CLICK,
+        )
+
+    def show(
+        self, ground: Ground, change: FloatMap | None, touched: FloatMap
+    ) -> SemanticPrediction:
+        """See ``DenseTask``. A void pixel takes a class when that is more likely than not."""
+        height, width = touched.shape
+        prior = ground.prior
+        if prior is not None and change is None:
+            return SemanticPrediction(prior.astype(np.int32), self.classes)
+        added = np.zeros(ground.own.shape, np.float32) if change is None else change
+        start = ground.own.numpy() if prior is None else np.zeros(ground.own.shape, np.float32)
+        best = np.full((height, width), -np.inf, np.float32)
+        labels = np.zeros((height, width), np.int32)
+        mass = np.zeros((height, width), np.float32)
+        for index in range(len(self.classes)):
+            score = resize(start[index] + added[index], width, height)
+            if prior is not None:
+                score = score * touched + ground.margin * (prior == index)
+                mass += np.exp(score)
+            labels[score > best] = index
+            np.maximum(best, score, out=best)
+        if prior is not None:
+            void = (prior == VOID) & (np.exp(best) <= mass / 2)
+            labels[void] = VOID
+        return SemanticPrediction(labels, self.classes)

@@ -1,0 +1,67 @@
+"""What corruptions keep and what they spoil."""
+
+import numpy as np
+import pytest
+from disk_scenes import disk
+from scipy.spatial import cKDTree
+
+from clickmend.evaluation.corruption import corrupt_labels, corrupt_values, ellipse, filled
+
+SHAPE = (60, 80)
+LABELS = np.zeros(SHAPE, np.int32)
+LABELS[30:] = 3
+LABELS[disk(40, 30, 14, SHAPE)] = 7
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_class_map_loses_something_and_gains_no_class(seed):
+    poor = corrupt_labels(LABELS, np.random.default_rng(seed))
+    assert set(np.unique(poor)) <= {0, 3, 7}
+    assert 0.01 < (poor != LABELS).mean() < 0.95
+
+
+def test_the_truth_is_left_alone():
+    before = LABELS.copy()
+    corrupt_labels(LABELS, np.random.default_rng(0))
+    np.testing.assert_array_equal(LABELS, before)
+
+
+def test_the_class_under_ignored_pixels_is_never_seen():
+    labels, ignore = LABELS.copy(), disk(10, 10, 6, SHAPE)
+    labels[ignore] = 99
+    assert 99 not in corrupt_labels(labels, np.random.default_rng(2), ignore=ignore)
+
+
+def test_one_class_alone_cannot_be_mistaken():
+    single = np.ones(SHAPE, np.int32)
+    np.testing.assert_array_equal(corrupt_labels(single, np.random.default_rng(0)), single)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_values_have_a_hole_and_a_region_that_is_off(seed):
+    truth = np.tile(np.linspace(1, 3, 80, dtype=np.float32), (60, 1))
+    poor = corrupt_values(truth, np.random.default_rng(seed), hole=9.0)
+    assert poor.dtype == np.float32
+    assert 0 < (poor == 9).mean() < 0.2
+    assert (np.abs(poor - truth)[poor != 9] > 0.1).any()
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_an_ellipse_is_somewhere_in_the_image_and_not_all_of_it(seed):
+    drawn = ellipse(SHAPE, np.random.default_rng(seed), least=0.05, most=0.2)
+    assert 0 < drawn.mean() < 0.3
+
+
+def test_unknown_depth_gets_that_of_the_nearest_known_pixel():
+    rng = np.random.default_rng(0)
+    depth_m = rng.uniform(1, 4, (9, 12)).astype(np.float32)
+    known = rng.uniform(size=depth_m.shape) < 0.3
+    holed = np.where(known, depth_m, np.nan).astype(np.float32)
+    complete = filled(holed)
+    places = np.argwhere(known)
+    for row, column in np.argwhere(~known):
+        nearest = cKDTree(places).query((row, column))[0]
+        distances = np.hypot(*(places - (row, column)).T)
+        candidates = depth_m[tuple(places[np.isclose(distances, nearest)].T)]
+        assert complete[row, column] in candidates
+    assert (filled(np.full((2, 3), np.nan, np.float32)) == 0).all()

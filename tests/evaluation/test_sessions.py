@@ -1,0 +1,52 @@
+"""How a setting becomes a session of this package."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from clickmend.evaluation.protocol import Setting, Start
+from clickmend.evaluation.sessions import Sessions
+from clickmend.session import Refine
+
+PHOTO = np.zeros((4, 6, 3), np.uint8)
+
+
+@pytest.fixture
+def calls(monkeypatch):
+    """What sessions are begun with; the card has two places."""
+    made = []
+    model = SimpleNamespace(
+        card=SimpleNamespace(refinement=SimpleNamespace(at=("deep", "shallow")))
+    )
+    monkeypatch.setattr("clickmend.session.Session", lambda *a, **k: made.append((a, k)))
+    monkeypatch.setattr("clickmend.networks.load", lambda name, device: model)
+    return made
+
+
+def test_a_plain_setting_names_task_model_layer_and_device(calls):
+    Sessions("interactive", "small", "cpu")(Start(PHOTO), Setting("sb", "annotator"))
+    options = {"task": "interactive", "model": "small", "refine": "sb", "device": "cpu"}
+    assert calls == [((PHOTO,), options)]
+
+
+def test_a_setting_of_gbrs_takes_the_first_places_of_the_card(calls):
+    begin = Sessions("depth", "small", "cpu")
+    begin(Start(PHOTO), Setting("bmconv", "annotator", "clicks", 1, 0.02))
+    begin(Start(PHOTO), Setting("rgb-brs", "annotator", "brs"))
+    assert [options["refine"] for _, options in calls] == [
+        Refine("bmconv", at=("deep",), learning_rate=0.02, energy="clicks"),
+        Refine("rgb-brs", energy="brs"),
+    ]
+
+
+def test_trimap_and_prior_go_along_and_depth_is_in_metres(calls):
+    prior, trimap = np.ones((4, 6), np.float32), np.full((4, 6), 128, np.uint8)
+    Sessions("matting", "m", "cpu")(Start(PHOTO, trimap, prior), Setting("none", "annotator"))
+    Sessions("depth", "d", "cpu")(Start(PHOTO, prior=prior), Setting("none", "annotator"))
+    matting, depth = (options for _, options in calls)
+    assert matting["trimap"] is trimap
+    assert matting["prior"] is depth["prior"] is prior
+    assert "depth_scale" not in matting
+    assert "trimap" not in depth
+    assert depth["depth_scale"] == 1.0

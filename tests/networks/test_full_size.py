@@ -1,0 +1,88 @@
+"""The networks of the G-BRS paper at full size: a pass, and a step of refinement at its places."""
+
+from collections.abc import Callable
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from clickmend.networks import ARCHITECTURES
+from clickmend.networks.bts import BTS
+from clickmend.networks.hmsa import MultiScaleAttention
+from clickmend.networks.indexnet import IndexNet
+from clickmend.refinement import Layer, TopK, insert, minimise
+
+HEIGHT, WIDTH = 256, 288
+
+Case = tuple[str, Callable[[Tensor], tuple[Tensor, ...]], dict[str, str | Layer], int]
+
+CASES: list[Case] = [
+    (
+        "deeplabv3plus-r101",
+        lambda image: (image, torch.rand(1, 4, HEIGHT, WIDTH)),
+        {"aspp": "bmconv"},
+        1,
+    ),
+    (
+        "hmsa-hrnet-w48",
+        lambda image: (image,),
+        dict.fromkeys(MultiScaleAttention.PLACES, "bmconv"),
+        6,
+    ),
+    (
+        "indexnet-mobilenetv2",
+        lambda image: (image, torch.randint(0, 3, (1, 1, HEIGHT, WIDTH)) / 2),
+        dict.fromkeys(IndexNet.PLACES, "bmconv"),
+        5,
+    ),
+    (
+        "bts-densenet161",
+        lambda image: (image,),
+        dict.fromkeys(BTS.PLACES, TopK("bmconv", k=BTS.TOP_K)),
+        1,
+    ),
+]
+
+
+def tamed(network: nn.Module) -> nn.Module:
+    """With smaller batch normalisations: untrained, maps would grow from block to block."""
+    for part in network.modules():
+        if isinstance(part, nn.BatchNorm2d):
+            nn.init.constant_(part.weight, 0.7)
+    return network.eval()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "inputs", "places", "maps"), CASES, ids=[c[0] for c in CASES])
+def test_a_step_of_refinement_starts_at_the_identity_and_reaches_every_variable(
+    name: str,
+    inputs: Callable[[Tensor], tuple[Tensor, ...]],
+    places: dict[str, str | Layer],
+    maps: int,
+) -> None:
+    given = inputs(torch.rand(1, 3, HEIGHT, WIDTH))
+    network = tamed(ARCHITECTURES[name]())
+    with torch.no_grad():
+        before = network(*given)
+    assert before.shape[2:] == (HEIGHT, WIDTH)
+    assert before.isfinite().all()
+
+    with insert(network, places) as insertion:
+        with torch.no_grad():
+            assert torch.equal(network(*given), before)
+        assert len(insertion.layers) == maps
+
+        def energy() -> Tensor:
+            change = (network(*given) - before)[..., 100:140, 100:140]
+            return (change - 0.1).square().mean()
+
+        variables = insertion.variables()
+        minimise(energy, variables, lr=1e-3, iterations=1)
+        with torch.no_grad():
+            assert not torch.equal(network(*given), before)
+        # At the identity the weights of the bias map have no slope yet; one step on they have.
+        gradients = torch.autograd.grad(energy(), variables)
+        assert all(gradient.isfinite().all() and gradient.any() for gradient in gradients)
+
+    with torch.no_grad():
+        assert torch.equal(network(*given), before)

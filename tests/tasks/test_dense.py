@@ -1,0 +1,38 @@
+"""Tests of what the dense tasks share: places, reaches and sizes."""
+
+import numpy as np
+import pytest
+
+from clickmend.feedback import Click, Stroke
+from clickmend.tasks.dense import pixel, reached, resize_nearest
+
+
+def test_a_place_on_the_last_edge_belongs_to_the_last_pixel() -> None:
+    assert pixel(4.0, 2.9, (3, 4)) == (2, 3)
+    assert pixel(0.2, -0.1, (7, 3, 4)) == (0, 0)
+
+
+def test_a_click_reaches_the_pixels_within_its_radius_and_always_its_own() -> None:
+    found = reached(Click(4.5, 3.5), 2.0, height=7, width=9).numpy()
+    rows, columns = np.mgrid[:7, :9]
+    np.testing.assert_array_equal(found, np.hypot(columns - 4, rows - 3) <= 2)
+    assert reached(Click(4.9, 3.1), 0.1, height=7, width=9).sum() == 1
+
+
+def test_a_stroke_reaches_what_lies_along_its_line() -> None:
+    stroke = Stroke(((2.5, 2.5), (12.5, 2.5)), label=1)
+    found = reached(stroke, 1.0, height=6, width=16).numpy()
+    assert found[1:4, 2:13].all()
+    assert not found[5].any()
+    assert not found[:, 15].any()
+
+
+@pytest.mark.parametrize("size", [(4, 3), (8, 6), (16, 12)])
+def test_ids_are_resized_by_the_pixel_under_each_centre(size: tuple[int, int]) -> None:
+    ids = np.arange(48).reshape(6, 8)
+    width, height = size
+    found = resize_nearest(ids, width=width, height=height)
+    for row in range(height):
+        for column in range(width):
+            source = ids[int((row + 0.5) * 6 / height), int((column + 0.5) * 8 / width)]
+            assert found[row, column] == source
