@@ -1,7 +1,9 @@
-"""A session without weights: a foreground click paints a disk, a background click wipes one."""
+"""A session without weights, where clicks paint disks; small networks; a person in Chromium."""
 
 from __future__ import annotations
 
+import sys
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -12,17 +14,33 @@ import pytest
 from fastapi.testclient import TestClient
 from numpy.typing import NDArray
 from PIL import Image
-from pydantic import BaseModel
 
 from clickmend.core.errors import NotAvailableError, OptionError
-from clickmend.core.settings import Settings
-from clickmend.data.codecs import write_mask
+from clickmend.core.settings import Settings, settings
+from clickmend.data.codecs import read_mask, write_mask
 from clickmend.feedback import Box, Click
 from clickmend.feedback.marks import check_box, check_click
+from clickmend.networks import cards
 from clickmend.server.app import create_app
-from clickmend.server.sessions import Options
+from clickmend.server.serve import Server, address_of, listen
+from clickmend.server.sessions import Options, Start
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from person import Person
+from small_networks import save_networks
 
 RADIUS_PX = 20.0
+CHROMIUM = Path("/usr/bin/chromium")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 @dataclass
@@ -104,21 +122,18 @@ def paint(prior: NDArray[np.bool_], feedback: tuple[Click | Box, ...]) -> NDArra
     return mask
 
 
-def start_fake_session(photo: NDArray[np.uint8], options: Options, prior: NDArray[np.bool_] | None):
+def start_fake_session(photo: NDArray[np.uint8], options: Options, start: Start):
     """The factory that tests give to the application."""
     if options.task != "interactive":
         raise NotAvailableError(f"The task {options.task!r} is not built. Available: interactive.")
     height, width = photo.shape[:2]
-    return FakeSession((width, height), np.zeros((height, width), bool) if prior is None else prior)
+    empty = np.zeros((height, width), bool)
+    prior = empty if start.prior is None else read_mask(start.prior, size=(width, height))
+    return FakeSession((width, height), prior)
 
 
-class FakeCard(BaseModel):
-    name: str
-    task: str
-
-
-def fake_cards():
-    return {"fake": FakeCard(name="fake", task="interactive")}
+def shipped_cards():
+    return {name: card for name, card in cards().items() if name == "interactive-s"}
 
 
 @pytest.fixture
@@ -129,7 +144,7 @@ def fake_session():
 @pytest.fixture
 def oracle(photo: NDArray[np.uint8]) -> FakeSession:
     """A session beside the server, on the same photo, that a test gives the same marks."""
-    return start_fake_session(photo, Options(), None)
+    return start_fake_session(photo, Options(), Start())
 
 
 @pytest.fixture
@@ -155,7 +170,112 @@ def limits() -> Settings:
 @pytest.fixture(scope="session")
 def client(limits: Settings) -> Iterator[TestClient]:
     app = create_app(
-        session_factory=start_fake_session, models=fake_cards, limits=limits, most_sessions=3
+        session_factory=start_fake_session, models=shipped_cards, limits=limits, most_sessions=3
     )
     with TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=False) as client:
         yield client
+
+
+@pytest.fixture(scope="session")
+def small_networks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Small weights for every task, where the settings of the process name them."""
+    folder = tmp_path_factory.mktemp("networks")
+    save_networks(folder)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CLICKMEND_MODELS", str(folder))
+        settings.cache_clear()
+        yield
+    settings.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def dense_client(limits: Settings, small_networks: None) -> Iterator[TestClient]:
+    """The application as it is shipped, on small networks."""
+    app = create_app(limits=limits)
+    with TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=False) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def browser(require):
+    require(CHROMIUM.is_file(), f"there is no {CHROMIUM}; install Chromium to test the page")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+def serving(app) -> Iterator[str]:
+    """The address of an application that is running."""
+    ready = threading.Event()
+    server = Server(app, when_ready=ready.set)
+    with listen("127.0.0.1", 0) as listening:
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread.start()
+        assert ready.wait(60)
+        yield address_of(listening)
+        server.should_exit = True
+        thread.join(60)
+
+
+@pytest.fixture
+def address(fake_session) -> Iterator[str]:
+    """The page on sessions without weights; only one task has a model."""
+    limits = Settings(max_upload_megabytes=1.0)
+    yield from serving(
+        create_app(session_factory=fake_session, models=shipped_cards, limits=limits)
+    )
+
+
+@pytest.fixture
+def dense_address(small_networks: None) -> Iterator[str]:
+    """The page on small networks of all four tasks."""
+    yield from serving(create_app())
+
+
+def sit_down(browser, address: str) -> Iterator[Person]:
+    """Somebody in front of the start screen; an error in the page fails the test."""
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    page.set_default_timeout(60_000)
+    failures: list[str] = []
+    page.on("pageerror", lambda error: failures.append(str(error)))
+    page.goto(address)
+    page.wait_for_selector("#samples li")
+    yield Person(page, address)
+    page.close()
+    assert failures == []
+
+
+@pytest.fixture
+def person(browser, address):
+    yield from sit_down(browser, address)
+
+
+@pytest.fixture
+def grey(as_png) -> bytes:
+    return as_png(np.full((200, 300, 3), 128, np.uint8))
+
+
+@pytest.fixture
+def editing(person, grey):
+    """A person who has opened a grey photo, 300×200."""
+    return opened(person, "grey.png", grey)
+
+
+def opened(person: Person, name: str, photo: bytes) -> Person:
+    person.open(name, photo)
+    person.page.wait_for_selector("body[data-phase=editing]")
+    person.settle()
+    return person
+
+
+@pytest.fixture
+def visitor(browser, dense_address, as_png, rng):
+    """A person with all four tasks who has opened a photo of 120×80, still as an object's."""
+    photo = rng.integers(0, 90, (80, 120, 3)).astype(np.uint8)
+    photo[20:60, 30:80] += 120
+    for person in sit_down(browser, dense_address):
+        person.page.wait_for_selector(".sheet .tasks [data-task=depth]")
+        yield opened(person, "scene.png", as_png(photo))

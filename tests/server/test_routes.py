@@ -1,4 +1,3 @@
-from importlib import metadata
 from io import BytesIO
 
 import numpy as np
@@ -29,32 +28,10 @@ def refusal(answer, status, kind):
 
 
 def served_mask(client, state):
-    return read_mask(client.get(state["mask"]["url"]).content)
-
-
-def test_health_names_the_version_and_the_limits(client):
-    assert client.get("/api/v1/health").json() == {
-        "status": "ok",
-        "version": metadata.version("clickmend"),
-        "limits": {"upload_megabytes": 1.0, "image_megapixels": 1.0},
-    }
-
-
-def test_models_are_the_cards(client):
-    cards = [{"name": "fake", "task": "interactive"}]
-    assert client.get("/api/v1/models").json() == {"models": cards}
-
-
-def test_every_listed_sample_is_served_and_can_be_opened(client):
-    for sample in client.get("/api/v1/samples").json()["samples"]:
-        served = client.get(sample["url"])
-        assert served.headers["Content-Type"].startswith("image/")
-        state = client.post(SESSIONS, data={"sample": sample["name"]}).json()
-        assert tuple(state["size"]) == Image.open(BytesIO(served.content)).size
+    return read_mask(client.get(state["prediction"]["url"]).content)
 
 
 def test_an_unknown_sample_is_refused(client):
-    assert "Available: cat" in refusal(client.get("/api/v1/samples/dog"), 404, "NotFoundError")
     answer = client.post(SESSIONS, data={"sample": "../cat"})
     assert "'../cat'" in refusal(answer, 404, "NotFoundError")
 
@@ -70,15 +47,23 @@ def test_opening_answers_the_state_before_any_mark(opened, place):
         "feedback": [],
         "can_undo": False,
         "can_redo": False,
+        "classes": [],
+        "range_m": None,
+        "radius_px": None,
         "photo": f"{place}/photo",
-        "mask": {"url": f"{place}/mask.png?v=0", "version": 0},
+        "prediction": {
+            "url": f"{place}/prediction.png?v=0",
+            "first": f"{place}/first.png?v=0",
+            "version": 0,
+        },
+        "beside": {"interactive": opened["id"]},
     }
 
 
 def test_options_reach_the_session_and_the_state(client):
-    options = {"sample": "cat", "model": "fake", "refine": "sb"}
+    options = {"sample": "cat", "model": "interactive-s", "refine": "sb"}
     state = client.post(SESSIONS, data=options).json()
-    assert (state["model"], state["refine"]) == ("fake", "sb")
+    assert (state["model"], state["refine"]) == ("interactive-s", "sb")
 
 
 def test_a_task_that_is_not_built_is_refused(client):
@@ -88,7 +73,7 @@ def test_a_task_that_is_not_built_is_refused(client):
 
 def test_a_model_is_a_known_name_and_never_a_path(client):
     answer = client.post(SESSIONS, data={"sample": "cat", "model": "/etc/card.json"})
-    assert "Available: fake" in refusal(answer, 400, "ModelError")
+    assert "Available: interactive-s" in refusal(answer, 400, "ModelError")
 
 
 @pytest.mark.parametrize("both", [False, True])
@@ -130,7 +115,7 @@ def test_a_click_changes_feedback_version_and_mask(client, place, oracle):
     click = {"type": "click", "x": 30.5, "y": 20.0, "label": "foreground"}
     assert state["feedback"] == [{**click, "value": None, "radius_px": None}]
     assert state["can_undo"]
-    assert state["mask"]["version"] == 1
+    assert state["prediction"]["version"] == 1
     assert np.array_equal(served_mask(client, state), oracle.prediction.mask)
 
 
@@ -167,7 +152,7 @@ def test_undo_redo_and_reset_walk_through_the_masks(client, place):
 @pytest.mark.parametrize("step", ["undo", "redo"])
 def test_a_step_that_is_not_there_is_refused(client, place, step):
     assert f"nothing to {step}" in refusal(client.post(f"{place}/{step}"), 400, "OptionError")
-    assert client.get(place).json()["mask"]["version"] == 0
+    assert client.get(place).json()["prediction"]["version"] == 0
 
 
 def test_a_click_outside_is_refused_and_changes_nothing(client, place, opened):
@@ -196,7 +181,7 @@ def test_a_prior_is_the_mask_until_clicks_mend_it(client, place, photo, as_png):
     client.post(f"{place}/clicks", json={"x": 3, "y": 3})
     state = client.put(f"{place}/prior", content=png).json()
     assert state["feedback"] == []
-    assert state["mask"]["version"] == 2
+    assert state["prediction"]["version"] == 2
     assert np.array_equal(served_mask(client, state), prior)
     state = client.post(f"{place}/clicks", json={"x": 3, "y": 3}).json()
     assert (served_mask(client, state) & prior).sum() == prior.sum()
@@ -217,10 +202,10 @@ def test_the_mask_is_byte_for_byte_what_the_prediction_saves(client, place, orac
     client.post(f"{place}/clicks", json={"x": 30, "y": 20})
     oracle.click(30, 20)
     write_mask(tmp_path / "mask.png", oracle.prediction.mask)
-    served = client.get(f"{place}/mask.png")
+    served = client.get(f"{place}/prediction.png")
     assert served.content == (tmp_path / "mask.png").read_bytes()
     assert served.headers["Content-Type"] == "image/png"
-    assert served.headers["X-Mask-Version"] == "1"
+    assert served.headers["X-Prediction-Version"] == "1"
 
 
 def test_a_closed_photo_is_gone(client, place):
@@ -234,15 +219,59 @@ def test_a_closed_photo_is_gone(client, place):
         ("GET", "", None),
         ("DELETE", "", None),
         ("POST", "/clicks", {"x": 1, "y": 1}),
+        ("POST", "/pushes", {"x": 1, "y": 1, "direction": "up"}),
+        ("POST", "/strokes", {"points": [[1, 1]], "label": 0}),
         ("POST", "/box", {"x0": 1, "y0": 1, "x1": 5, "y1": 5}),
         ("POST", "/undo", None),
         ("POST", "/redo", None),
         ("POST", "/reset", None),
         ("PUT", "/prior", None),
-        ("GET", "/mask.png", None),
+        ("PUT", "/trimap", None),
+        ("GET", "/prediction.png", None),
+        ("GET", "/prediction.npy", None),
+        ("GET", "/first.png", None),
+        ("GET", "/value?x=1&y=1", None),
         ("GET", "/photo", None),
     ],
 )
 def test_a_session_that_is_not_there_is_refused_by_every_route(client, method, path, body):
     answer = client.request(method, f"{SESSIONS}/unknown{path}", json=body)
     assert "no longer open" in refusal(answer, 404, "NotFoundError")
+
+
+def test_another_session_on_the_same_photo_needs_no_second_upload(client, opened, photo):
+    state = client.post(SESSIONS, data={"of": opened["id"]}).json()
+    assert state["id"] != opened["id"]
+    assert (state["name"], state["size"]) == ("cat.png", [80, 60])
+    served = np.asarray(Image.open(BytesIO(client.get(state["photo"]).content)))
+    assert np.array_equal(served, photo)
+    assert client.get(f"{SESSIONS}/{opened['id']}").json()["beside"] == {"interactive": state["id"]}
+
+
+def test_a_photo_that_is_no_longer_open_is_no_base(client):
+    answer = client.post(SESSIONS, data={"of": "gone"})
+    assert "no longer open" in refusal(answer, 404, "NotFoundError")
+
+
+def test_the_prediction_before_any_mark_stays_there(client, place, photo, as_png):
+    prior = np.zeros(photo.shape[:2], np.uint8)
+    prior[10:50, 20:70] = 255
+    client.put(f"{place}/prior", content=as_png(prior))
+    state = client.post(f"{place}/clicks", json={"x": 3, "y": 3}).json()
+    first = client.get(state["prediction"]["first"])
+    assert np.array_equal(read_mask(first.content), prior > 0)
+    assert not np.array_equal(served_mask(client, state), prior > 0)
+
+
+def test_what_is_shown_at_a_place_is_told_in_the_words_of_a_click(client, place):
+    client.post(f"{place}/clicks", json={"x": 30, "y": 20})
+    told = {"x": 30.0, "y": 20.0, "label": "foreground", "value": None}
+    assert client.get(f"{place}/value?x=30&y=20").json() == told
+    assert client.get(f"{place}/value?x=79&y=59").json()["label"] == "background"
+    answer = client.get(f"{place}/value?x=80&y=3")
+    assert "outside the 80×60 image" in refusal(answer, 400, "ClickError")
+
+
+def test_a_mask_has_no_array_file(client, place):
+    answer = client.get(f"{place}/prediction.npy")
+    assert "has no NPY file. Available: PNG" in refusal(answer, 400, "OptionError")

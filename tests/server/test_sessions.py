@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 from starlette.exceptions import HTTPException
 
-from clickmend.core.errors import ClickError, OptionError, OutputError
-from clickmend.server.sessions import Options, SessionStore, start_session
+from clickmend.core.errors import ClickError, OptionError, OutputError, PriorError
+from clickmend.server.sessions import Options, Photo, SessionStore, Start, start_session
 from clickmend.session import Session
 
 
 def open_photo(store, photo, name="a.png"):
-    return store.open(lambda: photo, name=name, options=Options())
+    return store.open(lambda: Photo(name, photo), options=Options())
 
 
 def test_the_photo_unused_for_longest_makes_room(photo, fake_session):
@@ -48,7 +48,7 @@ def test_a_photo_that_cannot_be_read_leaves_nothing_open(fake_session):
     async def run():
         store = SessionStore(fake_session)
         with pytest.raises(OptionError, match="no"):
-            await store.open(unreadable, name="a", options=Options())
+            await store.open(unreadable, options=Options())
         assert len(store) == 0
 
     asyncio.run(run())
@@ -105,7 +105,7 @@ def test_a_refused_change_leaves_the_version(photo, fake_session):
     asyncio.run(run())
 
 
-def test_the_mask_is_made_once_per_version(photo, monkeypatch, fake_session):
+def test_a_file_is_made_once_per_version(photo, monkeypatch, fake_session):
     saved = []
 
     async def run():
@@ -116,9 +116,9 @@ def test_the_mask_is_made_once_per_version(photo, monkeypatch, fake_session):
             "save",
             lambda self, path: (saved.append(opened.version), save(self, path)),
         )
-        masks = [await opened.read(lambda o: o.mask_png()) for _ in range(2)]
+        masks = [await opened.read(lambda o: o.file("png")) for _ in range(2)]
         await opened.change(lambda o: o.session.click(5, 5), lambda o: None)
-        masks += [await opened.read(lambda o: o.mask_png()) for _ in range(2)]
+        masks += [await opened.read(lambda o: o.file("png")) for _ in range(2)]
         assert [a == b for a, b in pairwise(masks)] == [True, False, True]
 
     asyncio.run(run())
@@ -127,11 +127,10 @@ def test_the_mask_is_made_once_per_version(photo, monkeypatch, fake_session):
 
 def test_starting_from_a_mask_begins_anew_on_the_same_photo(photo, fake_session):
     async def run():
-        store = SessionStore(fake_session)
-        opened = await open_photo(store, photo)
+        opened = await open_photo(SessionStore(fake_session), photo)
         opened.session.click(5, 5)
         prior = np.arange(photo[..., 0].size).reshape(photo.shape[:2]) % 3 == 0
-        store.start_from(opened, prior)
+        opened.start_from(Start(prior=prior))
         assert opened.session.feedback == ()
         assert np.array_equal(opened.session.prediction.mask, prior)
 
@@ -141,18 +140,41 @@ def test_starting_from_a_mask_begins_anew_on_the_same_photo(photo, fake_session)
 def test_the_application_starts_the_session_of_the_package(photo):
     prior = np.zeros(photo.shape[:2], bool)
     prior[10:40, 20:60] = True
-    session = start_session(photo, Options(refine="none"), prior)
+    session = start_session(photo, Options(refine="none"), Start(prior=prior))
     assert isinstance(session, Session)
     assert session.size == (80, 60)
     assert np.array_equal(session.prediction.mask, prior)
 
 
-def test_a_photo_that_cannot_be_encoded_is_told(photo, monkeypatch, fake_session):
+def test_a_photo_that_cannot_be_encoded_is_told(photo, monkeypatch):
     monkeypatch.setattr("clickmend.server.sessions.cv2.imencode", lambda *_: (False, None))
 
+    with pytest.raises(OutputError, match=r"'huge\.png' cannot be encoded"):
+        Photo("huge.png", photo).png()
+
+
+def test_sessions_on_one_photo_know_of_each_other(photo, fake_session):
     async def run():
-        opened = await open_photo(SessionStore(fake_session), photo, name="huge.png")
-        with pytest.raises(OutputError, match=r"'huge\.png' cannot be encoded"):
-            opened.photo_png()
+        store = SessionStore(lambda pixels, options, start: fake_session(pixels, Options(), start))
+        first = await open_photo(store, photo)
+        beside = await store.open(lambda: first.photo, options=Options("depth"))
+        assert beside.photo.sessions == {"interactive": first.key, "depth": beside.key}
+        newer = await store.open(lambda: first.photo, options=Options("depth"))
+        del store[beside.key]  # another has taken its place
+        assert first.photo.sessions == {"interactive": first.key, "depth": newer.key}
+        del store[newer.key]
+        assert first.photo.sessions == {"interactive": first.key}
+
+    asyncio.run(run())
+
+
+def test_a_start_that_is_refused_leaves_the_session(photo, fake_session):
+    async def run():
+        opened = await open_photo(SessionStore(fake_session), photo)
+        opened.session.click(5, 5)
+        with pytest.raises(PriorError):
+            opened.start_from(Start(prior=np.zeros((3, 4), bool)))
+        assert len(opened.session.feedback) == 1
+        assert opened.start == Start()
 
     asyncio.run(run())

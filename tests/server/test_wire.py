@@ -1,7 +1,7 @@
 import pytest
 from pydantic import ValidationError
 
-from clickmend.server.wire import BoxBody, ClickBody
+from clickmend.server.wire import BoxBody, ClickBody, PushBody, StrokeBody
 
 
 def test_whole_numbers_are_positions():
@@ -22,3 +22,15 @@ def test_a_label_is_a_word_or_a_class(label):
 def test_an_unknown_field_is_refused():
     with pytest.raises(ValidationError, match="Extra inputs"):
         BoxBody.model_validate({"x0": 0, "y0": 0, "x1": 1, "y1": 1, "label": "object"})
+
+
+@pytest.mark.parametrize("points", [[[1]], [[1, 2, 3]], [["1", 2]]])
+def test_a_stroke_is_a_line_of_places(points):
+    assert StrokeBody.model_validate({"points": [[1, 2.5]], "label": "sky"}).points == [[1.0, 2.5]]
+    with pytest.raises(ValidationError, match="points"):
+        StrokeBody.model_validate({"points": points, "label": 0})
+
+
+def test_a_push_has_one_of_two_directions():
+    with pytest.raises(ValidationError, match="'up' or 'down'"):
+        PushBody.model_validate({"x": 1, "y": 1, "direction": "left"})

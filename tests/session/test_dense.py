@@ -296,3 +296,15 @@ def test_every_way_to_refine_moves_the_prediction_towards_the_click(
     click(session, 45, 32)
     energies = session.report.energies
     assert min(energies) < energies[0]
+
+
+def test_what_the_trimap_knows_changes_only_where_a_click_reaches(
+    photo: RGB, trimap: np.ndarray
+) -> None:
+    session = open_session("matting", photo, trimap, refine=cm.Refine("sb", energy="clicks"))
+    click(session, 45.5, 32.5, radius_px=6)
+    alpha = numbers(session)
+    assert (alpha[:10] == 0).all()
+    assert (alpha[-10:] == 1).all()
+    session.click(45.5, 3.5, value=1.0, radius_px=8)
+    assert numbers(session)[3, 45] > 0

@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
 from fastapi import FastAPI
-from pydantic import BaseModel
 from starlette.staticfiles import StaticFiles
 
 from clickmend.core.settings import Settings, settings
 from clickmend.server import errors
+from clickmend.server.catalogue import API, CardList, catalogue_routes, shipped_cards, traits_of
 from clickmend.server.guard import Guard, is_loopback
-from clickmend.server.routes import CardList, api_routes
+from clickmend.server.routes import session_routes
 from clickmend.server.sessions import SessionFactory, SessionStore, start_session
-from clickmend.server.wire import API
 
 WEB = Path(__file__).with_name("web")
-
-
-def shipped_cards() -> Mapping[str, BaseModel]:
-    """The cards of all weights that are here, by name."""
-    from clickmend.networks import cards
-
-    return cards()
 
 
 def create_app(
@@ -41,7 +32,7 @@ def create_app(
         models: Gives the cards of the networks by name; no other name may be asked for.
         host: Where it will listen; on a loopback address every other ``Host`` is refused.
         limits: What may be uploaded; the settings of the process unless given.
-        most_sessions: How many photos stay open at once.
+        most_sessions: How many sessions stay open at once.
     """
     limits = settings() if limits is None else limits
     app = FastAPI(
@@ -53,7 +44,10 @@ def create_app(
         loopback_only=is_loopback(host),
         limit_bytes=int(limits.max_upload_megabytes * 1e6),
     )
-    store = SessionStore(session_factory, most=most_sessions)
-    app.include_router(api_routes(store, models=models, limits=limits))
+    store = SessionStore(
+        session_factory, traits=lambda options: traits_of(options, models()), most=most_sessions
+    )
+    app.include_router(catalogue_routes(models=models, limits=limits))
+    app.include_router(session_routes(store, models=models, limits=limits))
     app.mount("/", StaticFiles(directory=WEB, html=True), name="page")
     return app

@@ -1,144 +1,160 @@
-"""The routes under ``/api/v1``. Each is thin: it reads the request and asks an opened photo."""
+"""The routes of sessions. Each is thin: it reads the request and asks a session."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from importlib import metadata
+from dataclasses import replace
 from pathlib import Path, PurePath
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, File, Form, Request, Response, UploadFile
-from fastapi.responses import FileResponse
-from pydantic import BaseModel
+from fastapi import APIRouter, File, Form, Query, Request, Response, UploadFile
 
 from clickmend.core.errors import ModelError, OptionError
 from clickmend.core.settings import Settings
-from clickmend.core.types import RGB
-from clickmend.data.codecs import read_mask
 from clickmend.data.photos import read_photo
-from clickmend.server.samples import sample, samples
-from clickmend.server.sessions import Options, SessionStore
-from clickmend.server.wire import API, BoxBody, ClickBody, State, state_of
+from clickmend.server.catalogue import API, CardList
+from clickmend.server.predictions import MEDIA_TYPES, PNG, Reading, reading_at
+from clickmend.server.samples import sample as sample_photo
+from clickmend.server.sessions import Opened, Options, Photo, SessionStore, Start
+from clickmend.server.wire import BoxBody, ClickBody, PushBody, State, StrokeBody, state_of
 
-CardList: TypeAlias = Callable[[], Mapping[str, BaseModel]]
+FILE_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {kind: {} for kind in MEDIA_TYPES.values()},
+    }
+}
 
-PNG_BODY = {"requestBody": {"required": True, "content": {"image/png": {}}}}
 
-
-def api_routes(store: SessionStore, *, models: CardList, limits: Settings) -> APIRouter:
-    """All routes of the interface, on one store.
+def session_routes(store: SessionStore, *, models: CardList, limits: Settings) -> APIRouter:
+    """All routes under ``/sessions``, on one store.
 
     Args:
         store: The opened photos.
         models: Gives the cards of the networks by name.
         limits: What may be uploaded.
     """
-    routes = APIRouter(prefix=API)
+    routes = APIRouter(prefix=f"{API}/sessions")
 
-    @routes.get("/health")
-    def health() -> dict[str, Any]:
-        return {
-            "status": "ok",
-            "version": metadata.version("clickmend"),
-            "limits": {
-                "upload_megabytes": limits.max_upload_megabytes,
-                "image_megapixels": limits.max_image_megapixels,
-            },
-        }
-
-    @routes.get("/models")
-    def list_models() -> dict[str, Any]:
-        return {"models": [card.model_dump(mode="json") for card in models().values()]}
-
-    @routes.get("/samples")
-    def list_samples() -> dict[str, Any]:
-        return {
-            "samples": [
-                {"name": one.name, "title": one.title, "url": f"{API}/samples/{one.name}"}
-                for one in samples().values()
-            ]
-        }
-
-    @routes.get("/samples/{name}", response_class=FileResponse)
-    def get_sample(name: str) -> FileResponse:
-        return FileResponse(sample(name).path)
-
-    @routes.post("/sessions", status_code=201)
+    @routes.post("", status_code=201)
     async def open_photo(
-        photo: Annotated[UploadFile | None, File(alias="photo")] = None,
-        sample_name: Annotated[str | None, Form(alias="sample")] = None,
+        photo: Annotated[UploadFile | None, File()] = None,
+        sample: Annotated[str | None, Form()] = None,
+        of: Annotated[str | None, Form()] = None,
         task: Annotated[str, Form()] = "interactive",
         model: Annotated[str | None, Form()] = None,
         refine: Annotated[str | None, Form()] = None,
+        prior: Annotated[UploadFile | None, File()] = None,
+        trimap: Annotated[UploadFile | None, File()] = None,
+        depth_scale: Annotated[float | None, Form(gt=0)] = None,
     ) -> State:
-        if (photo is None) == (sample_name is None):
+        if [photo, sample, of].count(None) != 2:
             raise OptionError(
-                "Opening takes either a file as 'photo' or the name of a 'sample'. Send one."
+                "Opening takes a file as 'photo', the name of a 'sample', or the id 'of' a "
+                "session on the same photo. Send one."
             )
         if model is not None and model not in models():  # a session would take a path as well
             raise ModelError(f"There is no model {model!r}. Available: {', '.join(models())}.")
-        if photo is not None:
-            source: bytes | Path = await photo.read()
-            name = PurePath(photo.filename or "photo").name
-        else:
-            source = sample(str(sample_name)).path
-            name = source.name
+        there = None if of is None else store[of].photo
+        content = b"" if photo is None else await photo.read()
+        start = Start(
+            prior=None if prior is None else await prior.read(),
+            trimap=None if trimap is None else await trimap.read(),
+            depth_scale=depth_scale,
+        )
 
-        def read() -> RGB:
-            return read_photo(source, max_megapixels=limits.max_image_megapixels)
+        def read() -> Photo:
+            if there is not None:
+                return there
+            source: bytes | Path = content
+            name = PurePath((photo.filename if photo else None) or "photo").name
+            if sample is not None:
+                source = sample_photo(sample).path
+                name = source.name
+            return Photo(name, read_photo(source, max_megapixels=limits.max_image_megapixels))
 
-        opened = await store.open(read, name=name, options=Options(task, model, refine))
+        opened = await store.open(read, options=Options(task, model, refine), start=start)
         return await opened.read(state_of)
 
-    @routes.get("/sessions/{key}")
+    @routes.get("/{key}")
     async def get_state(key: str) -> State:
         return await store[key].read(state_of)
 
-    @routes.delete("/sessions/{key}", status_code=204)
+    @routes.delete("/{key}", status_code=204)
     async def close_photo(key: str) -> None:
         del store[key]
 
-    @routes.post("/sessions/{key}/clicks")
+    @routes.post("/{key}/clicks")
     async def click(key: str, body: ClickBody) -> State:
         return await store[key].change(lambda opened: body.apply(opened.session), state_of)
 
-    @routes.post("/sessions/{key}/box")
+    @routes.post("/{key}/pushes")
+    async def push(key: str, body: PushBody) -> State:
+        return await store[key].change(lambda opened: body.apply(opened.session), state_of)
+
+    @routes.post("/{key}/strokes")
+    async def stroke(key: str, body: StrokeBody) -> State:
+        return await store[key].change(lambda opened: body.apply(opened.session), state_of)
+
+    @routes.post("/{key}/box")
     async def box(key: str, body: BoxBody) -> State:
         return await store[key].change(lambda opened: body.apply(opened.session), state_of)
 
-    @routes.post("/sessions/{key}/undo")
+    @routes.post("/{key}/undo")
     async def undo(key: str) -> State:
         return await store[key].change(lambda opened: opened.session.undo(), state_of)
 
-    @routes.post("/sessions/{key}/redo")
+    @routes.post("/{key}/redo")
     async def redo(key: str) -> State:
         return await store[key].change(lambda opened: opened.session.redo(), state_of)
 
-    @routes.post("/sessions/{key}/reset")
+    @routes.post("/{key}/reset")
     async def reset(key: str) -> State:
         return await store[key].change(lambda opened: opened.session.reset(), state_of)
 
-    @routes.put("/sessions/{key}/prior", openapi_extra=PNG_BODY)
-    async def put_prior(key: str, request: Request) -> State:
-        opened, png = store[key], await request.body()
+    @routes.put("/{key}/prior", openapi_extra=FILE_BODY)
+    async def put_prior(
+        key: str, request: Request, depth_scale: Annotated[float | None, Query(gt=0)] = None
+    ) -> State:
+        opened, prior = store[key], await request.body()
         return await opened.change(
-            lambda one: store.start_from(one, read_mask(png, size=one.session.size)), state_of
+            lambda one: one.start_from(replace(one.start, prior=prior, depth_scale=depth_scale)),
+            state_of,
         )
 
-    @routes.get("/sessions/{key}/mask.png", response_class=Response)
-    async def get_mask(key: str) -> Response:
+    @routes.put("/{key}/trimap", openapi_extra=FILE_BODY)
+    async def put_trimap(key: str, request: Request) -> State:
+        opened, trimap = store[key], await request.body()
+        return await opened.change(
+            lambda one: one.start_from(replace(one.start, trimap=trimap)), state_of
+        )
+
+    @routes.get("/{key}/prediction.{kind}", response_class=Response)
+    async def get_prediction(key: str, kind: Literal["png", "npy"]) -> Response:
         return await store[key].read(
             lambda opened: Response(
-                opened.mask_png(),
-                media_type="image/png",
-                headers={"X-Mask-Version": str(opened.version)},
+                opened.file(kind),
+                media_type=MEDIA_TYPES[kind],
+                headers={"X-Prediction-Version": str(opened.version)},
             )
         )
 
-    @routes.get("/sessions/{key}/photo", response_class=Response)
+    @routes.get("/{key}/first.png", response_class=Response)
+    async def get_first(key: str) -> Response:
+        return await store[key].read(
+            lambda opened: Response(opened.first_png(), media_type=MEDIA_TYPES[PNG])
+        )
+
+    @routes.get("/{key}/value")
+    async def get_value(key: str, x: float, y: float) -> Reading:
+        def look(opened: Opened) -> Reading:
+            return reading_at(opened.session.prediction, opened.options.task, x, y)
+
+        return await store[key].read(look)
+
+    @routes.get("/{key}/photo", response_class=Response)
     async def get_photo(key: str) -> Response:
         return await store[key].read(
-            lambda opened: Response(opened.photo_png(), media_type="image/png")
+            lambda opened: Response(opened.photo.png(), media_type=MEDIA_TYPES[PNG])
         )
 
     return routes

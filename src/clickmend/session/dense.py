@@ -97,7 +97,7 @@ class DenseEngine(Generic[P]):
     def show(self, answer: DenseAnswer | None) -> P:
         """What is seen: the prior or the network's own answer, mended by the feedback."""
         height, width = self.photo.shape[:2]
-        reach = np.full((height, width), self._prior is None, np.float32)
+        reach = np.zeros((height, width), np.float32)
         if answer is None:
             return self.task.show(self._ground, None, reach)
         for mark, radius in zip(answer.marks, answer.radii_px, strict=True):

@@ -117,14 +117,18 @@ class DenseTask(ABC, Generic[P_co]):
         """
 
     @abstractmethod
-    def show(self, ground: Ground, change: FloatMap | None, touched: FloatMap) -> P_co:
+    def show(self, ground: Ground, change: FloatMap | None, reach: FloatMap) -> P_co:
         """The prediction over the whole photo.
 
         Args:
             ground: What stands before any feedback.
             change: What the feedback changed over the view, natural space, ``(C, h, w)``.
-            touched: 0 where no mark may reach and up to 1 where one may, ``(H, W)``.
+            reach: 1 within the radius of a mark, else 0, ``(H, W)``.
         """
+
+    def open(self, ground: Ground, reach: FloatMap) -> FloatMap:
+        """1 where the prediction may change: everywhere, with a prior only where marks reach."""
+        return np.ones_like(reach) if ground.prior is None else reach
 
 
 def pixel(x: float, y: float, shape: Sequence[int]) -> tuple[int, int]:

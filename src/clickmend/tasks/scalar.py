@@ -159,9 +159,9 @@ class ScalarTask(DenseTask[P_co]):
         """The value at a place of the view."""
         return self.values(y[0])[pixel(x, row, y.shape)]
 
-    def show(self, ground: Ground, change: FloatMap | None, touched: FloatMap) -> P_co:
+    def show(self, ground: Ground, change: FloatMap | None, reach: FloatMap) -> P_co:
         """See ``DenseTask``; where a value moves by less than half a quantum it is copied."""
-        height, width = touched.shape
+        height, width = reach.shape
         own = resize(ground.own[0].numpy(), width, height)
         if ground.prior is None:
             start = self.own_ground(own)
@@ -169,10 +169,10 @@ class ScalarTask(DenseTask[P_co]):
         else:
             values = ground.prior
             start = self._map(self.naturals, values)
-            start = np.where(np.isnan(start) & (touched > 0), own, start)
+            start = np.where(np.isnan(start) & (reach > 0), own, start)
         if change is None:
             return self.prediction(values)
-        added = resize(change[0], width, height) * touched
+        added = resize(change[0], width, height) * self.open(ground, reach)
         mended = self._map(self.values, start + added).clip(*self.limits)
         same = np.abs(mended - values) < self.quantum / 2
         return self.prediction(np.where(same, values, mended))

@@ -131,7 +131,11 @@ RECIPES.register("semantic-s")(
         merged={"vegetation": "tree", "window": "building", "door": "building"},
         average_decay=0.995,
         view_px=480,
-        refinement=_untuned("decoder.2"),
+        refinement=Refinement(
+            default="bmsb",
+            at=("decoder.0",),
+            learning_rates={"sb": 0.005, "bmsb": 0.05, "bmsb-m": 0.05, "bmconv": 0.02},
+        ),
     )
 )
 
@@ -141,8 +145,8 @@ RECIPES.register("matting-s")(
         network_options=TRUNK,
         start="interactive-s",
         stages=(
-            Stage(steps=800, size_px=256, batch=8, lr_start=1.5e-3, lr_end=1.0e-3),
-            Stage(steps=380, size_px=320, batch=8, lr_start=1.0e-3, lr_end=2e-6),
+            Stage(steps=500, size_px=256, batch=8, lr_start=1.5e-3, lr_end=1.0e-3),
+            Stage(steps=200, size_px=320, batch=8, lr_start=1.0e-3, lr_end=2e-6),
         ),
         sources={"bsds": 0.4, "ccp": 0.2, "coco100": 0.2, "feralcat": 0.2},
         mattes="alphamatting14-train",
@@ -161,7 +165,7 @@ RECIPES.register("depth-s")(
         start="interactive-s",
         stages=(
             Stage(1400, size_px=160, height_px=128, batch=16, lr_start=1.5e-3, lr_end=1.0e-3),
-            Stage(1300, size_px=320, height_px=256, batch=12, lr_start=1.0e-3, lr_end=2e-6),
+            Stage(600, size_px=320, height_px=256, batch=12, lr_start=1.0e-3, lr_end=2e-6),
         ),
         sources={"kitchen-train": 0.4, "office-train": 0.45, "lab-train": 0.15},
         range_m=(0.3, 10.0),

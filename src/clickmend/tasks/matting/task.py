@@ -14,6 +14,7 @@ from torch import Tensor
 from clickmend.core.types import FloatMap, TaskName
 from clickmend.data.codecs import UNKNOWN, read_alpha
 from clickmend.data.planes import PixelSource
+from clickmend.tasks.dense import Ground
 from clickmend.tasks.matting.prediction import MattingPrediction
 from clickmend.tasks.scalar import ScalarTask
 
@@ -74,6 +75,13 @@ class MattingTask(ScalarTask[MattingPrediction]):
             return own
         known: FloatMap = np.where(self.trimap == UNKNOWN, own, self.trimap / 255)
         return known.astype(np.float32)
+
+    def open(self, ground: Ground, reach: FloatMap) -> FloatMap:
+        """As elsewhere, but what the trimap knows changes only where marks reach."""
+        opened = super().open(ground, reach)
+        if self.trimap is None:
+            return opened
+        return np.where(self.trimap == UNKNOWN, opened, reach)
 
     def read_prior(self, prior: PixelSource, *, width: int, height: int) -> FloatMap:
         """Alpha in [0, 1]."""

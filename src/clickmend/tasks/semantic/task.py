@@ -37,7 +37,7 @@ class SemanticTask(DenseTask[SemanticPrediction]):
 
     name: ClassVar[TaskName] = "semantic"
     classes: tuple[str, ...]
-    area_share: float = 0.5
+    area_share: float = 0.3
     default_share: float = 0.05
 
     def check(self, mark: Mark, *, number: int) -> Mark:
@@ -132,11 +132,10 @@ class SemanticTask(DenseTask[SemanticPrediction]):
             LAMBDA_STROKE if isinstance(newest.mark, Stroke) else LAMBDA_CLICK,
         )
 
-    def show(
-        self, ground: Ground, change: FloatMap | None, touched: FloatMap
-    ) -> SemanticPrediction:
+    def show(self, ground: Ground, change: FloatMap | None, reach: FloatMap) -> SemanticPrediction:
         """See ``DenseTask``. A void pixel takes a class when that is more likely than not."""
-        height, width = touched.shape
+        height, width = reach.shape
+        opened = self.open(ground, reach)
         prior = ground.prior
         if prior is not None and change is None:
             return SemanticPrediction(prior.astype(np.int32), self.classes)
@@ -148,7 +147,7 @@ class SemanticTask(DenseTask[SemanticPrediction]):
         for index in range(len(self.classes)):
             score = resize(start[index] + added[index], width, height)
             if prior is not None:
-                score = score * touched + ground.margin * (prior == index)
+                score = score * opened + ground.margin * (prior == index)
                 mass += np.exp(score)
             labels[score > best] = index
             np.maximum(best, score, out=best)

@@ -1,14 +1,19 @@
 /** Everything that a button or a key can ask for, by name. */
 
+import { scaleRadius, setRadius } from "./sizes.js";
+import { settingsOf, taskOf } from "./store.js";
 import { between } from "./viewport.js";
 
+/** @import { Settings } from "./types.js" */
 /** @import { Editor } from "./editor.js" */
+/** @import { Gestures } from "./gestures.js" */
+/** @import { Opener } from "./opener.js" */
 /** @import { Store } from "./store.js" */
-/** @import { Tools } from "./tools.js" */
 /** @import { Viewport } from "./viewport.js" */
 
 const ZOOM_STEP = 1.3;
 const OPACITY_STEP = 0.1;
+const RADIUS_STEP = 1.15;
 
 /** @typedef {ReturnType<typeof makeActions>} Actions */
 
@@ -16,20 +21,32 @@ const OPACITY_STEP = 0.1;
  * @param {object} parts
  * @param {Store} parts.store
  * @param {Editor} parts.editor
- * @param {Tools} parts.tools
+ * @param {Opener} parts.opener
+ * @param {Gestures} parts.gestures
  * @param {Viewport} parts.viewport
  * @param {HTMLInputElement} parts.photoFile
- * @param {HTMLInputElement} parts.maskFile
- * @param {HTMLDialogElement} parts.shortcuts
+ * @param {HTMLInputElement} parts.priorFile
+ * @param {HTMLInputElement} parts.trimapFile
+ * @param {() => void} parts.showKeys
  */
-export function makeActions({ store, editor, tools, viewport, photoFile, maskFile, shortcuts }) {
-  const changeOpacity = (/** @type {number} */ by) =>
-    store.set({ opacity: between(store.state.opacity + by, 0, 1), shown: true });
+export function makeActions({ store, editor, opener, gestures, viewport, photoFile, priorFile, trimapFile, showKeys }) {
+  const setOpacity = (/** @type {number} */ opacity) => {
+    store.choose({ opacity: between(opacity, 0, 1) });
+    store.set({ shown: true });
+  };
   return {
-    objectTool: () => store.set({ tool: "object" }),
-    backgroundTool: () => store.set({ tool: "background" }),
-    boxTool: () => store.set({ tool: store.state.tool === "box" ? "object" : "box" }),
-    cancel: () => tools.cancel(),
+    choose: (/** @type {Partial<Settings>} */ change) => store.choose(change),
+    tool: (/** @type {string} */ name) => {
+      const { tools } = taskOf(store.state);
+      const again = settingsOf(store.state).tool === name && tools.some((tool) => tool.name === name && tool.once);
+      store.choose({ tool: again ? tools[0].name : name, source: null });
+    },
+    view: (/** @type {string} */ name) => {
+      store.choose({ view: name });
+      store.set({ shown: true });
+    },
+    task: (/** @type {string} */ name) => opener.task(name),
+    cancel: () => gestures.cancel(),
     undo: () => editor.undo(),
     redo: () => editor.redo(),
     clear: () => editor.clear(),
@@ -37,12 +54,23 @@ export function makeActions({ store, editor, tools, viewport, photoFile, maskFil
     zoomOut: () => viewport.zoom(1 / ZOOM_STEP),
     fit: () => viewport.fit(),
     peek: () => store.set({ shown: !store.state.shown }),
-    fainter: () => changeOpacity(-OPACITY_STEP),
-    stronger: () => changeOpacity(OPACITY_STEP),
+    compare: (/** @type {boolean} */ before) => editor.compare(before),
+    setOpacity,
+    fainter: () => setOpacity(settingsOf(store.state).opacity - OPACITY_STEP),
+    stronger: () => setOpacity(settingsOf(store.state).opacity + OPACITY_STEP),
+    smaller: () => scaleRadius(store, 1 / RADIUS_STEP),
+    larger: () => scaleRadius(store, RADIUS_STEP),
+    setRadius: (/** @type {number | null} */ radius) => setRadius(store, radius),
     open: () => photoFile.click(),
-    mend: () => maskFile.click(),
+    load: () => {
+      if (taskOf(store.state).load) priorFile.click();
+    },
+    openTrimap: () => trimapFile.click(),
+    finish: () => opener.finish(),
+    fromMask: (/** @type {string} */ task) => opener.fromMask(task),
+    again: () => opener.again(),
     download: () => editor.download(),
-    close: () => editor.close(),
-    help: () => shortcuts.showModal(),
+    close: () => opener.close(),
+    help: showKeys,
   };
 }

@@ -1,8 +1,10 @@
 /** The server, as functions. Every failure is an {@link ApiError} whose message is for the person. */
 
-/** @import { Box, Limits, Mark, Sample, Session } from "./types.js" */
+/** @import { Limits, Mark, Offer, Sample, Session } from "./types.js" */
 
 const API = "api/v1";
+/** @type {Record<Mark["type"], string>} */
+const PLACES = { click: "clicks", push: "pushes", stroke: "strokes", box: "box" };
 
 export class ApiError extends Error {
   /**
@@ -55,13 +57,20 @@ export async function limits() {
   return (await (await ask(`${API}/health`)).json()).limits;
 }
 
+/** @returns {Promise<Offer[]>} */
+export async function tasks() {
+  return (await (await ask(`${API}/tasks`)).json()).tasks;
+}
+
 /**
- * @param {File | string} source A file, or the name of a sample.
+ * @param {Record<string, string | number | Blob | undefined>} what The photo and what is done with it, by field.
  * @returns {Promise<Session>}
  */
-export async function openPhoto(source) {
+export async function open(what) {
   const form = new FormData();
-  form.append(typeof source === "string" ? "sample" : "photo", source);
+  for (const [name, value] of Object.entries(what)) {
+    if (value !== undefined) form.append(name, value instanceof Blob ? value : String(value));
+  }
   return (await ask(`${API}/sessions`, { method: "POST", body: form })).json();
 }
 
@@ -84,7 +93,7 @@ export async function close(id) {
  * @returns {Promise<Session>}
  */
 export async function addMark(id, { type, ...mark }) {
-  return post(`${API}/sessions/${id}/${type === "click" ? "clicks" : "box"}`, mark);
+  return post(`${API}/sessions/${id}/${PLACES[type]}`, mark);
 }
 
 /**
@@ -97,13 +106,16 @@ export async function takeStep(id, step) {
 }
 
 /**
+ * Begin anew from something else; the feedback is gone.
  * @param {string} id
- * @param {Blob} png
+ * @param {"prior" | "trimap"} what
+ * @param {Blob} file
+ * @param {number} [depthScale] Metres in one unit of a depth map.
  * @returns {Promise<Session>}
  */
-export async function putPrior(id, png) {
-  const headers = { "Content-Type": "image/png" };
-  return (await ask(`${API}/sessions/${id}/prior`, { method: "PUT", headers, body: png })).json();
+export async function startFrom(id, what, file, depthScale) {
+  const unit = depthScale === undefined ? "" : `?depth_scale=${depthScale}`;
+  return (await ask(`${API}/sessions/${id}/${what}${unit}`, { method: "PUT", body: file })).json();
 }
 
 /**

@@ -1,110 +1,95 @@
-/** What a person can do with a photo. Changes go to the server one after the other. */
+/** What a person can do with the session that is open. Changes are answered one after the other. */
 
 import * as api from "./api.js";
-import { maskPicture } from "./overlay.js";
 import { Queue } from "./queue.js";
-import { initialState } from "./store.js";
+import { sceneOf, taskOf, toolOf } from "./store.js";
 
-/** @import { Box, Label, Limits, Mark, Session } from "./types.js" */
+/** @import { Effect, Gesture, Mark, Plane, Session } from "./types.js" */
 /** @import { Store } from "./store.js" */
 /** @import { Toasts } from "./toast.js" */
-/** @import { Viewport } from "./viewport.js" */
 
 export class Editor {
   #store;
   #toasts;
-  #viewport;
   #queue;
-  /** @type {Limits | null} */
-  #limits = null;
 
   /**
    * @param {Store} store
    * @param {Toasts} toasts
-   * @param {Viewport} viewport
    */
-  constructor(store, toasts, viewport) {
+  constructor(store, toasts) {
     this.#store = store;
     this.#toasts = toasts;
-    this.#viewport = viewport;
     this.#queue = new Queue((waiting) => store.set({ waiting }));
   }
 
   /**
-   * Open a photo in place of the one that is open.
-   * @param {File | string} source A file, or the name of a sample.
+   * What the chosen tool makes of a gesture; nothing is done yet.
+   * @param {Gesture} gesture
+   * @returns {Effect}
    */
-  open(source) {
-    const title = `${typeof source === "string" ? source : source.name} cannot be opened`;
-    return this.#enter(title, async () => {
-      if (typeof source !== "string") await this.#checkSize(source);
-      return api.openPhoto(source);
-    });
+  effectOf(gesture) {
+    const scene = sceneOf(this.#store.state);
+    return scene ? toolOf(this.#store.state).act(gesture, scene) : {};
   }
 
   /**
-   * Go on with a photo that the server still has open.
-   * @param {string} id
+   * Do what the chosen tool makes of a gesture.
+   * @param {Gesture} gesture
    */
-  resume(id) {
-    return this.#enter("The photo from before is gone", () => api.session(id));
-  }
-
-  /** Back to the start screen. The server forgets the photo. */
-  close() {
-    return this.#queue.add(async () => {
-      const { session, tool, opacity } = this.#store.state;
-      if (session) api.close(session.id).catch(() => {});
-      history.replaceState(null, "", location.pathname);
-      this.#store.set({ ...initialState(), tool, opacity, waiting: this.#store.state.waiting });
-    });
-  }
-
-  /**
-   * @param {number} x Photo pixels; the centre of the pixel is what is sent.
-   * @param {number} y
-   * @param {Label} label
-   */
-  click(x, y, label) {
-    const { session } = this.#store.state;
-    if (!session || x < 0 || y < 0 || x >= session.size[0] || y >= session.size[1]) return;
-    this.#add({ type: "click", x: Math.floor(x) + 0.5, y: Math.floor(y) + 0.5, label });
-  }
-
-  /** @param {Box} box Photo pixels. */
-  box(box) {
-    this.#add({ type: "box", ...box });
+  act(gesture) {
+    const { mark, settings, note } = this.effectOf(gesture);
+    if (note) this.#toasts.note(note);
+    if (settings) this.#store.choose(settings);
+    if (!mark) return;
+    if (toolOf(this.#store.state).once) this.#store.choose({ tool: taskOf(this.#store.state).tools[0].name });
+    this.#add(mark);
   }
 
   undo() {
-    return this.#change((session) => (session.can_undo ? api.takeStep(session.id, "undo") : null));
+    return this.change((session) => (session.can_undo ? taskOf(this.#store.state).work.step(session, "undo") : null));
   }
 
   redo() {
-    return this.#change((session) => (session.can_redo ? api.takeStep(session.id, "redo") : null));
+    return this.change((session) => (session.can_redo ? taskOf(this.#store.state).work.step(session, "redo") : null));
   }
 
   /** Take all marks away; undo brings them back. */
   clear() {
-    return this.#change((session) =>
-      session.feedback.length ? api.takeStep(session.id, "reset") : null,
+    return this.change((session) =>
+      session.feedback.length ? taskOf(this.#store.state).work.step(session, "reset") : null,
     );
   }
 
-  /** @param {File} png A mask to start from. */
-  mend(png) {
-    return this.#change((session) => api.putPrior(session.id, png));
+  /**
+   * Show the prediction as it was before any mark, or as it is.
+   * @param {boolean} before
+   */
+  async compare(before) {
+    if (!before) {
+      this.#store.set({ before: null });
+      return;
+    }
+    const { session, picture, photo } = this.#store.state;
+    if (!session || !picture || !photo || this.#store.state.before) return;
+    await this.told("", async () => {
+      const task = taskOf(this.#store.state);
+      const first = this.#store.state.first ?? (await task.work.first(session));
+      if (this.#store.state.session?.id !== session.id) return;
+      this.#store.set({ first, before: task.picture({ plane: first, other: picture.plane, session, photo }) });
+    });
   }
 
-  /** Save the mask as the server writes it, once all changes are answered. */
+  /** Save the prediction as it is written, once all changes are answered. */
   download() {
-    return this.#queue.add(async () => {
+    return this.inTurn(async () => {
       const { session } = this.#store.state;
       if (!session) return;
-      await this.#told("The mask cannot be downloaded", async () => {
+      const { work, file, noun } = taskOf(this.#store.state);
+      await this.told(`The ${noun} cannot be downloaded`, async () => {
         const link = document.createElement("a");
-        link.href = URL.createObjectURL(await api.blob(session.mask.url));
-        link.download = `${session.name.replace(/\.[^.]*$/, "")}-mask.png`;
+        link.href = URL.createObjectURL(await work.file(session));
+        link.download = `${session.name.replace(/\.[^.]*$/, "")}-${file}.png`;
         link.click();
         URL.revokeObjectURL(link.href);
       });
@@ -112,55 +97,21 @@ export class Editor {
   }
 
   /**
-   * @param {string} title Of the message, should it fail.
-   * @param {() => Promise<Session>} getSession
-   */
-  #enter(title, getSession) {
-    return this.#queue.add(async () => {
-      const before = this.#store.state;
-      this.#store.set({ phase: before.session ? "editing" : "opening" });
-      await this.#told(title, async () => {
-        const session = await getSession();
-        const [photo, mask] = await Promise.all([
-          api.blob(session.photo).then((png) => createImageBitmap(png)),
-          api.blob(session.mask.url).then(maskPicture),
-        ]);
-        history.replaceState(null, "", `#${session.id}`);
-        this.#store.set({ phase: "editing", session, photo, mask, tool: "object", pointer: null });
-        this.#viewport.show(session.size);
-        before.photo?.close();
-        if (before.session) api.close(before.session.id).catch(() => {});
-      });
-      if (this.#store.state.session) return;
-      history.replaceState(null, "", location.pathname);
-      this.#store.set({ phase: "start" });
-    });
-  }
-
-  /** @param {Mark} mark */
-  #add(mark) {
-    this.#store.set({ pending: [...this.#store.state.pending, mark] });
-    const settled = () =>
-      this.#store.set({ pending: this.#store.state.pending.filter((one) => one !== mark) });
-    return this.#change((session) => api.addMark(session.id, mark), settled);
-  }
-
-  /**
    * One change, in its turn.
    * @param {(session: Session) => Promise<Session> | null} send Null: there is nothing to change.
-   * @param {() => void} [settled] Called when it is answered or refused.
+   * @param {object} [how]
+   * @param {() => void} [how.settled] Called when it is answered or refused.
+   * @param {boolean} [how.anew] The prediction before any mark is another one from now on.
+   * @param {string} [how.title] Of the message, should it fail.
    */
-  #change(send, settled = () => {}) {
+  change(send, { settled = () => {}, anew = false, title = "" } = {}) {
     const { session: opened } = this.#store.state;
-    return this.#queue.add(async () => {
+    return this.inTurn(async () => {
       const { session } = this.#store.state;
-      if (session && session.id === opened?.id) {
-        await this.#told("", async () => {
+      if (session && session.id === opened?.id && session.task === opened.task) {
+        await this.told(title, async () => {
           const changed = await send(session);
-          if (changed) {
-            const mask = await maskPicture(await api.blob(changed.mask.url));
-            this.#store.set({ session: changed, mask });
-          }
+          if (changed) this.#show(changed, await taskOf(this.#store.state).work.plane(changed), anew);
         });
       }
       settled();
@@ -168,11 +119,18 @@ export class Editor {
   }
 
   /**
+   * @param {() => Promise<void>} job Handles its own failures.
+   */
+  inTurn(job) {
+    return this.#queue.add(job);
+  }
+
+  /**
    * Run, and tell a failure in words.
    * @param {string} title
    * @param {() => Promise<void>} run
    */
-  async #told(title, run) {
+  async told(title, run) {
     try {
       await run();
     } catch (error) {
@@ -181,15 +139,25 @@ export class Editor {
     }
   }
 
-  /** @param {File} file */
-  async #checkSize(file) {
-    this.#limits ??= await api.limits();
-    const most = this.#limits.upload_megabytes;
-    if (file.size <= most * 1e6) return;
-    const size = (file.size / 1e6).toFixed(0);
-    throw new api.ApiError(
-      "TooLargeError",
-      `“${file.name}” has ${size} MB; this server takes up to ${most} MB. Choose a smaller photo.`,
-    );
+  /** @param {Mark} mark */
+  #add(mark) {
+    this.#store.set({ pending: [...this.#store.state.pending, mark] });
+    const settled = () =>
+      this.#store.set({ pending: this.#store.state.pending.filter((one) => one !== mark) });
+    return this.change((session) => taskOf(this.#store.state).work.add(session, mark), { settled });
+  }
+
+  /**
+   * @param {Session} session
+   * @param {Plane} plane
+   * @param {boolean} anew
+   */
+  #show(session, plane, anew) {
+    const { photo } = this.#store.state;
+    if (!photo) return;
+    const first = anew || !session.feedback.length ? plane : this.#store.state.first;
+    const picture = taskOf(this.#store.state).picture({ plane, other: first ?? plane, session, photo });
+    this.#store.set({ session, first, picture, before: null });
+    if (anew) this.#store.choose(taskOf(this.#store.state).begin?.(plane) ?? {});
   }
 }

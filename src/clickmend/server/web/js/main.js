@@ -1,18 +1,25 @@
 /** Puts the parts of the page together. */
 
+import * as api from "./api.js";
 import { makeActions } from "./actions.js";
 import { Editor } from "./editor.js";
+import { Gestures } from "./gestures.js";
+import { Opener } from "./opener.js";
 import { connectPanel, element } from "./panel.js";
+import { Question } from "./question.js";
 import { listShortcuts, listenForShortcuts } from "./shortcuts.js";
+import { connectSide } from "./side.js";
+import { scaleRadius } from "./sizes.js";
 import { listenForChoice, listenForFiles, showSamples } from "./sources.js";
 import { Stage } from "./stage.js";
 import { Store } from "./store.js";
+import { TASKS } from "./tasks/index.js";
 import { Toasts } from "./toast.js";
-import { Tools } from "./tools.js";
 
 const canvas = element("canvas", HTMLCanvasElement);
 const photoFile = element("photo-file", HTMLInputElement);
-const maskFile = element("mask-file", HTMLInputElement);
+const priorFile = element("prior-file", HTMLInputElement);
+const trimapFile = element("trimap-file", HTMLInputElement);
 const shortcuts = element("shortcuts", HTMLDialogElement);
 
 const store = new Store();
@@ -21,25 +28,38 @@ const zoomLevel = element("zoom-level", HTMLElement);
 const stage = new Stage(canvas, store, (scale) => {
   zoomLevel.textContent = `${Math.round(100 * scale)} %`;
 });
-const editor = new Editor(store, toasts, stage.viewport);
-const tools = new Tools(canvas, store, editor, stage.viewport);
+const editor = new Editor(store, toasts);
+const question = new Question(element("question", HTMLDialogElement));
+const opener = new Opener(store, editor, stage.viewport, question);
+const gestures = new Gestures(canvas, store, editor, stage.viewport, (factor) => scaleRadius(store, factor));
 const actions = makeActions({
   store,
   editor,
-  tools,
+  opener,
+  gestures,
   viewport: stage.viewport,
   photoFile,
-  maskFile,
-  shortcuts,
+  priorFile,
+  trimapFile,
+  showKeys: () => {
+    listShortcuts(element("shortcut-lists", HTMLElement), store.state);
+    shortcuts.showModal();
+  },
 });
 
 connectPanel(store, actions);
-listenForShortcuts(actions, () => store.state.phase === "editing");
-listShortcuts(element("shortcut-lists", HTMLElement));
-listenForChoice(photoFile, (file) => editor.open(file));
-listenForChoice(maskFile, (file) => editor.mend(file));
-listenForFiles(editor, toasts, element("dropping", HTMLElement));
-showSamples(element("samples", HTMLElement), editor).catch((error) => toasts.error(error.message));
+connectSide(store, actions);
+listenForShortcuts(actions, store);
+listenForChoice(photoFile, (file) => opener.open(file));
+listenForChoice(priorFile, (file) => opener.load(file));
+listenForChoice(trimapFile, (file) => opener.loadTrimap(file));
+listenForFiles(opener, toasts, element("dropping", HTMLElement));
+showSamples(element("samples", HTMLElement), opener).catch((error) => toasts.error(error.message));
+editor.told("", async () => {
+  const offers = (await api.tasks()).filter(({ name }) => name in TASKS);
+  const { session, task } = store.state;
+  store.set({ offers, task: session ? task : (offers[0]?.name ?? task) });
+});
 
 element("local", HTMLElement).hidden = !["127.0.0.1", "[::1]", "localhost"].includes(location.hostname);
-if (location.hash.length > 1) editor.resume(location.hash.slice(1));
+if (location.hash.length > 1) opener.resume(location.hash.slice(1));

@@ -1,23 +1,21 @@
 /** Keeps the bar, the hint and the chips in step with the state, and wires their buttons. */
 
-import { hint } from "./hints.js";
-import { isMac } from "./shortcuts.js";
+import { icon, make } from "./controls.js";
+import { isMac } from "./platform.js";
+import { sceneOf, taskOf } from "./store.js";
+import { TASKS } from "./tasks/index.js";
 
 /** @import { State } from "./types.js" */
 /** @import { Actions } from "./actions.js" */
 /** @import { Store } from "./store.js" */
 
-/** @type {Record<string, keyof Actions>} */
-const BUTTONS = {
+/** @satisfies {Record<string, keyof Actions>} */
+const BUTTONS = /** @type {const} */ ({
   home: "close",
-  "tool-object": "objectTool",
-  "tool-background": "backgroundTool",
-  "tool-box": "boxTool",
   undo: "undo",
   redo: "redo",
   clear: "clear",
-  peek: "peek",
-  mend: "mend",
+  load: "load",
   open: "open",
   choose: "open",
   download: "download",
@@ -25,7 +23,7 @@ const BUTTONS = {
   "zoom-in": "zoomIn",
   "zoom-out": "zoomOut",
   "zoom-fit": "fit",
-};
+});
 
 /**
  * @template {HTMLElement} E
@@ -47,10 +45,6 @@ export function connectPanel(store, actions) {
   for (const [id, action] of Object.entries(BUTTONS)) {
     element(id, HTMLButtonElement).addEventListener("click", () => actions[action]());
   }
-  const opacity = element("opacity", HTMLInputElement);
-  opacity.addEventListener("input", () =>
-    store.set({ opacity: opacity.valueAsNumber / 100, shown: true }),
-  );
   if (isMac) {
     for (const titled of document.querySelectorAll("[title*='Ctrl+']")) {
       titled.setAttribute("title", (titled.getAttribute("title") ?? "").replace("Ctrl+", "⌘"));
@@ -59,36 +53,75 @@ export function connectPanel(store, actions) {
       if (key.textContent === "Ctrl") key.textContent = "⌘";
     }
   }
-  store.watch(showPanel);
+  /** @type {State["offers"] | null} */
+  let offered = null;
+  store.watch((state) => {
+    if (offered !== state.offers) offerTasks(state, actions);
+    offered = state.offers;
+    showPanel(state);
+  });
+}
+
+/**
+ * The tasks to choose from, in the bar and on the start screen; one alone is no choice.
+ * @param {State} state
+ * @param {Actions} actions
+ */
+function offerTasks({ offers }, actions) {
+  for (const place of document.querySelectorAll(".tasks")) {
+    const buttons = offers.map(({ name }) => {
+      const { title, icon: drawing, headline } = TASKS[name];
+      const button = make("button", { type: "button", title: headline });
+      button.dataset.task = name;
+      button.append(icon(drawing), make("span", { className: "word", textContent: title }));
+      button.ariaLabel = title;
+      button.addEventListener("click", () => actions.task(name));
+      return button;
+    });
+    place.replaceChildren(...buttons);
+    place.toggleAttribute("hidden", offers.length < 2);
+  }
 }
 
 /** @param {State} state */
 function showPanel(state) {
-  const { session, waiting, tool } = state;
+  const { session, waiting } = state;
+  const task = taskOf(state);
   document.body.dataset.phase = state.phase;
+  document.body.dataset.task = task.name;
   document.title = session ? `${session.name} – clickmend` : "clickmend";
   element("progress", HTMLElement).hidden = waiting === 0;
-  for (const name of /** @type {const} */ (["object", "background", "box"])) {
-    element(`tool-${name}`, HTMLElement).setAttribute("aria-pressed", String(tool === name));
+  for (const button of document.querySelectorAll(".tasks button")) {
+    if (button instanceof HTMLElement) button.ariaPressed = String(button.dataset.task === task.within);
   }
   element("undo", HTMLButtonElement).disabled = !session?.can_undo && !state.pending.length;
   element("redo", HTMLButtonElement).disabled = !session?.can_redo;
   element("clear", HTMLButtonElement).disabled = !session?.feedback.length && !state.pending.length;
-  element("peek", HTMLElement).setAttribute("aria-pressed", String(state.shown));
-  element("opacity", HTMLInputElement).valueAsNumber = Math.round(100 * state.opacity);
-  say("hint", hint(state));
+  if (!session) {
+    say("title", TASKS[state.task].headline);
+    say("lead", TASKS[state.task].lead);
+  }
+  if (task.load) {
+    say("load-word", task.load.label);
+    element("load", HTMLElement).title = task.load.title;
+  }
+  element("download", HTMLElement).title = `Download the ${task.noun} as a PNG (${isMac ? "⌘" : "Ctrl+"}S)`;
+  say("hint", state.before ? "This is how it was before your marks." : task.hint(state));
   showStatus(state);
 }
 
 /** @param {State} state */
-function showStatus({ session, pending }) {
+function showStatus(state) {
+  const { session, pending, pointer } = state;
   if (!session) return;
   const marks = session.feedback.length + pending.length;
   const counted = marks === 1 ? "1 mark" : `${marks} marks`;
   const late = pending.length ? `, ${pending.length} on the way` : "";
-  const name = Object.assign(document.createElement("strong"), { textContent: session.name });
+  const name = make("strong", { textContent: session.name });
   const facts = `${session.size[0]} × ${session.size[1]}  ·  ${counted}${late}`;
-  element("status", HTMLElement).replaceChildren(name, facts);
+  const scene = sceneOf(state);
+  const here = pointer && scene ? `  ·  here: ${taskOf(state).says(scene, pointer)}` : "";
+  element("status", HTMLElement).replaceChildren(name, facts + here);
 }
 
 /**

@@ -1,96 +1,113 @@
 /** The keys of the page: one table, which both answers them and lists them. */
 
+import { make } from "./controls.js";
+import { mod, plain } from "./keys.js";
+import { MOD } from "./platform.js";
+import { taskOf } from "./store.js";
+
+/** @import { Shortcut, State } from "./types.js" */
 /** @import { Actions } from "./actions.js" */
-
-export const isMac = /Mac|iP(hone|ad)/.test(navigator.platform);
-const MOD = isMac ? "⌘" : "Ctrl";
-
-/**
- * @typedef {object} Shortcut
- * @property {string[][]} keys What the list shows: each alternative as its keys.
- * @property {string} does
- * @property {(event: KeyboardEvent) => boolean} [on]
- * @property {keyof Actions} [action]
- * @property {boolean} [anytime] Also on the start screen.
- */
-
-/** @param {string[]} keys Any of them, alone. */
-const plain = (...keys) => (/** @type {KeyboardEvent} */ event) =>
-  !event.ctrlKey && !event.metaKey && !event.altKey && keys.includes(event.key.toLowerCase());
-
-/**
- * @param {string} key
- * @param {boolean} [shift]
- */
-const mod = (key, shift = false) => (/** @type {KeyboardEvent} */ event) =>
-  (event.ctrlKey || event.metaKey) &&
-  !event.altKey &&
-  event.shiftKey === shift &&
-  event.key.toLowerCase() === key;
+/** @import { Store } from "./store.js" */
 
 /** @type {Record<string, Shortcut[]>} */
-export const SHORTCUTS = {
-  Mark: [
-    { keys: [["Click"]], does: "Object here" },
-    { keys: [["Right click"]], does: "Background here" },
-    { keys: [["Shift", "Click"]], does: "Background here" },
-    { keys: [["1"]], does: "Clicks mean object", on: plain("1"), action: "objectTool" },
-    { keys: [["2"]], does: "Clicks mean background", on: plain("2"), action: "backgroundTool" },
-    { keys: [["B"]], does: "Drag a box", on: plain("b"), action: "boxTool" },
-    { keys: [["Esc"]], does: "Cancel the box or tool", on: plain("escape"), action: "cancel" },
-    { keys: [["Arrows"]], does: "Move the marker" },
-    { keys: [["Enter"]], does: "Object at the marker" },
-    { keys: [["Shift", "Enter"]], does: "Background at the marker" },
-  ],
+const COMMON = {
   Change: [
-    { keys: [[MOD, "Z"]], does: "Undo", on: mod("z"), action: "undo" },
-    { keys: [[MOD, "Shift", "Z"]], does: "Redo", on: mod("z", true), action: "redo" },
-    { keys: [[MOD, "Y"]], does: "Redo", on: mod("y"), action: "redo" },
-    { keys: [["Delete"]], does: "Clear all marks", on: plain("delete", "backspace"), action: "clear" },
+    { keys: [[MOD, "Z"]], does: "Undo", on: mod("z"), run: (actions) => actions.undo() },
+    { keys: [[MOD, "Shift", "Z"]], does: "Redo", on: mod("z", true), run: (actions) => actions.redo() },
+    { keys: [[MOD, "Y"]], does: "Redo", on: mod("y"), run: (actions) => actions.redo() },
+    { keys: [["Delete"]], does: "Clear all marks", on: plain("delete", "backspace"), run: (actions) => actions.clear() },
+    { keys: [["["], ["]"]], does: "Smaller or larger radius", on: plain("["), run: (actions) => actions.smaller() },
+    { keys: [], does: "", on: plain("]"), run: (actions) => actions.larger() },
+    { keys: [["Alt", "Wheel"]], does: "Smaller or larger radius" },
   ],
   View: [
-    { keys: [["Wheel"], ["+"]], does: "Zoom in", on: plain("+", "="), action: "zoomIn" },
-    { keys: [["Wheel"], ["−"]], does: "Zoom out", on: plain("-", "−", "_"), action: "zoomOut" },
-    { keys: [["0"]], does: "Fit the photo", on: plain("0"), action: "fit" },
+    { keys: [["C"]], does: "Hold: as it was before the marks" },
+    { keys: [["O"]], does: "Show or hide the prediction", on: plain("o"), run: (actions) => actions.peek() },
+    { keys: [[","], ["."]], does: "More transparent or opaque", on: plain(","), run: (actions) => actions.fainter() },
+    { keys: [], does: "", on: plain("."), run: (actions) => actions.stronger() },
+    { keys: [["Wheel"], ["+"], ["−"]], does: "Zoom", on: plain("+", "="), run: (actions) => actions.zoomIn() },
+    { keys: [], does: "", on: plain("-", "−", "_"), run: (actions) => actions.zoomOut() },
+    { keys: [["0"]], does: "Fit the photo", on: plain("0"), run: (actions) => actions.fit() },
     { keys: [["Space", "Drag"]], does: "Move the photo" },
     { keys: [["Middle drag"]], does: "Move the photo" },
-    { keys: [["O"]], does: "Show or hide the mask", on: plain("o"), action: "peek" },
-    { keys: [["["]], does: "Mask more transparent", on: plain("["), action: "fainter" },
-    { keys: [["]"]], does: "Mask more opaque", on: plain("]"), action: "stronger" },
   ],
   Files: [
-    { keys: [[MOD, "O"]], does: "Open a photo", on: mod("o"), action: "open", anytime: true },
+    { keys: [[MOD, "O"]], does: "Open a photo", on: mod("o"), run: (actions) => actions.open(), anytime: true },
     { keys: [[MOD, "V"]], does: "Open a copied photo" },
-    { keys: [["M"]], does: "Load a mask to correct", on: plain("m"), action: "mend" },
-    { keys: [[MOD, "S"]], does: "Download the mask", on: mod("s"), action: "download" },
-    { keys: [["?"]], does: "This list", on: plain("?"), action: "help", anytime: true },
+    { keys: [["M"]], does: "Load a prediction to correct", on: plain("m"), run: (actions) => actions.load() },
+    { keys: [[MOD, "S"]], does: "Download", on: mod("s"), run: (actions) => actions.download() },
+    { keys: [["?"]], does: "This list", on: plain("?"), run: (actions) => actions.help(), anytime: true },
   ],
 };
 
 /**
- * @param {Actions} actions
- * @param {() => boolean} isEditing
+ * The keys by subject, those of the task that is open first.
+ * @param {State} state
+ * @returns {Record<string, Shortcut[]>}
  */
-export function listenForShortcuts(actions, isEditing) {
+function shortcuts(state) {
+  const task = taskOf(state);
+  const tools = task.tools.map(({ name, key, does }) => ({
+    keys: [[key.toUpperCase()]],
+    does,
+    on: plain(key),
+    run: (/** @type {Actions} */ actions) => actions.tool(name),
+  }));
+  return {
+    Mark: [
+      ...(state.session && task.keys ? task.keys(state.session) : []),
+      ...tools,
+      { keys: [["Shift", "Click"]], does: "As a right click" },
+      { keys: [["Esc"]], does: "Cancel, back to the first tool", on: plain("escape"), run: (actions) => actions.cancel() },
+      { keys: [["Arrows"]], does: "Move the marker" },
+      { keys: [["Enter"]], does: "Click at the marker; with Shift a right click" },
+    ],
+    ...COMMON,
+  };
+}
+
+/**
+ * @param {Actions} actions
+ * @param {Store} store
+ */
+export function listenForShortcuts(actions, store) {
   window.addEventListener("keydown", (event) => {
     if (document.querySelector("dialog[open]")) return;
-    const found = Object.values(SHORTCUTS).flat().find(({ on, anytime }) => (anytime || isEditing()) && on?.(event));
-    if (!found?.action) return;
+    const { state } = store;
+    const editing = state.phase === "editing";
+    if (editing && isCompare(event)) {
+      if (!event.repeat) actions.compare(true);
+      return;
+    }
+    const found = Object.values(shortcuts(state))
+      .flat()
+      .find(({ on, anytime }) => (anytime || editing) && on?.(event));
+    if (!found?.run) return;
     event.preventDefault();
-    actions[found.action]();
+    found.run(actions);
   });
+  window.addEventListener("keyup", (event) => {
+    if (event.key.toLowerCase() === "c") actions.compare(false);
+  });
+  window.addEventListener("blur", () => actions.compare(false));
 }
+
+const isCompare = plain("c");
 
 /**
  * Write the list into its dialog, one part per subject.
  * @param {HTMLElement} place
+ * @param {State} state
  */
-export function listShortcuts(place) {
-  for (const [subject, shortcuts] of Object.entries(SHORTCUTS)) {
+export function listShortcuts(place, state) {
+  place.replaceChildren();
+  for (const [subject, keys] of Object.entries(shortcuts(state))) {
     const list = make("dl");
-    for (const { keys, does } of shortcuts) list.append(keysOf(keys), make("dd", does));
+    for (const shortcut of keys) {
+      if (shortcut.keys.length) list.append(keysOf(shortcut.keys), make("dd", { textContent: shortcut.does }));
+    }
     const part = make("section");
-    part.append(make("h3", subject), list);
+    part.append(make("h3", { textContent: subject }), list);
     place.append(part);
   }
 }
@@ -99,16 +116,8 @@ export function listShortcuts(place) {
 function keysOf(keys) {
   const term = make("dt");
   keys.forEach((together, i) => {
-    if (i) term.append(" or ");
-    for (const key of together) term.append(make("kbd", key));
+    if (i) term.append(" ");
+    for (const key of together) term.append(make("kbd", { textContent: key }));
   });
   return term;
-}
-
-/**
- * @param {string} tag
- * @param {string} [text]
- */
-function make(tag, text = "") {
-  return Object.assign(document.createElement(tag), { textContent: text });
 }

@@ -2,7 +2,7 @@
 
 import * as api from "./api.js";
 
-/** @import { Editor } from "./editor.js" */
+/** @import { Opener } from "./opener.js" */
 /** @import { Toasts } from "./toast.js" */
 
 /**
@@ -19,15 +19,15 @@ export function listenForChoice(input, take) {
 
 /**
  * Drops and pastes anywhere on the page.
- * @param {Editor} editor
+ * @param {Opener} opener
  * @param {Toasts} toasts
  * @param {HTMLElement} cover Shown while a file is held over the page.
  */
-export function listenForFiles(editor, toasts, cover) {
+export function listenForFiles(opener, toasts, cover) {
   const take = (/** @type {DataTransfer | null} */ data) => {
     const files = [...(data?.files ?? [])];
     if (!files.length) return;
-    editor.open(files[0]);
+    opener.open(files[0]);
     if (files.length > 1) toasts.note(`One photo at a time: “${files[0].name}” is opened.`);
   };
   const hasFile = (/** @type {DragEvent} */ event) => event.dataTransfer?.types.includes("Files");
@@ -51,14 +51,14 @@ export function listenForFiles(editor, toasts, cover) {
 /**
  * Fill the list of sample photos.
  * @param {HTMLElement} list
- * @param {Editor} editor
+ * @param {Opener} opener
  */
-export async function showSamples(list, editor) {
+export async function showSamples(list, opener) {
   for (const { name, title, url } of await api.samples()) {
     const button = Object.assign(document.createElement("button"), { type: "button" });
     const picture = Object.assign(document.createElement("img"), { src: url, alt: "" });
     button.append(picture, title);
-    button.addEventListener("click", () => editor.open(name));
+    button.addEventListener("click", () => opener.open(name));
     const item = document.createElement("li");
     item.append(button);
     list.append(item);

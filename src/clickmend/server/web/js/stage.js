@@ -1,14 +1,13 @@
-/** Draws the photo, the mask, the marks and the pointer on the canvas, at device resolution. */
+/** Draws the photo, the prediction, the marks and the pointer on the canvas, at device resolution. */
 
-/** @import { Box, Label, Mark, State } from "./types.js" */
-/** @import { Store } from "./store.js" */
-
+import { drawBadge, drawCircle, drawCrosshair, drawMark, drawSource } from "./drawing.js";
+import { circleOf } from "./sizes.js";
+import { sceneOf, settingsOf, taskOf, toolOf } from "./store.js";
 import { Viewport } from "./viewport.js";
+import { PIXELS_SHOW_FROM } from "./views.js";
 
-const COLOUR = { foreground: "#16a05d", background: "#e0433f" };
-const OUTLINE = "#2f6df6";
-const DOT_RADIUS = 7;
-const PIXELS_SHOW_FROM = 3;
+/** @import { Scene, State } from "./types.js" */
+/** @import { Store } from "./store.js" */
 
 export class Stage {
   #canvas;
@@ -59,145 +58,59 @@ export class Stage {
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.clearRect(0, 0, this.#canvas.width, this.#canvas.height);
     if (!state.photo) return;
-    this.#inPhotoPixels();
-    context.imageSmoothingEnabled = this.viewport.scale < PIXELS_SHOW_FROM;
-    context.imageSmoothingQuality = "high";
-    context.drawImage(state.photo, 0, 0);
-    if (state.mask && state.shown) this.#mask(state);
-
-    this.#inViewPixels();
-    for (const mark of state.session?.feedback ?? []) this.#mark(mark, true);
-    for (const mark of state.pending) this.#mark(mark, false);
-    if (state.draft) this.#box(state.draft, true);
-    if (state.pointer) this.#pointer(state.pointer, state);
-  }
-
-  #inPhotoPixels() {
-    const { scale, left, top } = this.viewport;
-    const ratio = this.#ratio;
-    this.#context.setTransform(ratio * scale, 0, 0, ratio * scale, ratio * left, ratio * top);
-  }
-
-  #inViewPixels() {
-    this.#context.setTransform(this.#ratio, 0, 0, this.#ratio, 0, 0);
+    this.#prediction(state);
+    const scene = sceneOf(state);
+    if (!scene || state.before) return;
+    context.setTransform(this.#ratio, 0, 0, this.#ratio, 0, 0);
+    const { look } = taskOf(state);
+    for (const mark of scene.session.feedback) drawMark(context, this.viewport, mark, look(mark, scene), true);
+    for (const mark of state.pending) drawMark(context, this.viewport, mark, look(mark, scene), false);
+    if (state.draft) drawMark(context, this.viewport, state.draft, look(state.draft, scene), false);
+    this.#pointer(state, scene);
   }
 
   /** @param {State} state */
-  #mask({ mask, opacity }) {
-    if (!mask) return;
+  #prediction(state) {
     const context = this.#context;
-    const { scale } = this.viewport;
-    context.globalAlpha = opacity;
-    context.drawImage(mask.tint, 0, 0);
-    context.globalAlpha = 1;
-    const border = scale < PIXELS_SHOW_FROM ? mask.smooth : mask.exact;
-    context.lineJoin = "round";
-    context.strokeStyle = "rgb(255 255 255 / 90%)";
-    context.lineWidth = 3.5 / scale;
-    context.stroke(border);
-    context.strokeStyle = OUTLINE;
-    context.lineWidth = 1.75 / scale;
-    context.stroke(border);
-  }
-
-  /**
-   * @param {Mark} mark
-   * @param {boolean} answered
-   */
-  #mark(mark, answered) {
-    if (mark.type === "box") this.#box(mark, !answered);
-    else this.#dot(this.viewport.toView(mark.x, mark.y), mark.label, answered);
-  }
-
-  /**
-   * @param {{ x: number, y: number }} at
-   * @param {Label} label
-   * @param {boolean} answered A dot that waits for its answer is drawn hollow.
-   */
-  #dot({ x, y }, label, answered) {
-    const context = this.#context;
-    context.beginPath();
-    context.arc(x, y, DOT_RADIUS, 0, 2 * Math.PI);
-    context.shadowColor = "rgb(0 0 0 / 45%)";
-    context.shadowBlur = 4 * this.#ratio;
-    context.fillStyle = answered ? COLOUR[label] : "#fff";
-    context.fill();
-    context.shadowColor = "transparent";
-    context.lineWidth = 2;
-    context.strokeStyle = answered ? "#fff" : COLOUR[label];
-    context.stroke();
-    this.#sign({ x, y }, label, answered ? "#fff" : COLOUR[label], 3.2);
-  }
-
-  /**
-   * A plus or a minus.
-   * @param {{ x: number, y: number }} at
-   * @param {Label} label
-   * @param {string} colour
-   * @param {number} arm
-   */
-  #sign({ x, y }, label, colour, arm) {
-    const context = this.#context;
-    context.beginPath();
-    context.moveTo(x - arm, y);
-    context.lineTo(x + arm, y);
-    if (label === "foreground") {
-      context.moveTo(x, y - arm);
-      context.lineTo(x, y + arm);
+    const { photo, shown } = state;
+    const { scale, left, top } = this.viewport;
+    const picture = state.before ?? state.picture;
+    const ratio = this.#ratio;
+    if (!photo) return;
+    context.setTransform(ratio * scale, 0, 0, ratio * scale, ratio * left, ratio * top);
+    context.imageSmoothingEnabled = scale < PIXELS_SHOW_FROM;
+    context.imageSmoothingQuality = "high";
+    if (!picture || !shown) {
+      context.drawImage(photo, 0, 0);
+      return;
     }
-    context.lineCap = "round";
-    context.lineWidth = 1.75;
-    context.strokeStyle = colour;
-    context.stroke();
+    const { view, opacity } = settingsOf(state);
+    const { views } = taskOf(state);
+    const chosen = views.find(({ name }) => name === view) ?? views[0];
+    chosen.paint(context, picture, { photo, opacity, scale });
   }
 
   /**
-   * @param {Box} box
-   * @param {boolean} dashed
-   */
-  #box({ x0, y0, x1, y1 }, dashed) {
-    const context = this.#context;
-    const start = this.viewport.toView(x0, y0);
-    const end = this.viewport.toView(x1, y1);
-    context.beginPath();
-    context.rect(start.x, start.y, end.x - start.x, end.y - start.y);
-    context.lineJoin = "round";
-    context.lineWidth = 3.5;
-    context.strokeStyle = "rgb(0 0 0 / 35%)";
-    context.stroke();
-    context.lineWidth = 1.75;
-    context.strokeStyle = "#fff";
-    context.setLineDash(dashed ? [6, 5] : []);
-    context.stroke();
-    context.setLineDash([]);
-  }
-
-  /**
-   * What a click would mean, beside the pointer; with the keyboard also where.
-   * @param {NonNullable<State["pointer"]>} pointer
+   * What a click would mean, beside the pointer, and how far it would reach.
    * @param {State} state
+   * @param {Scene} scene
    */
-  #pointer({ x, y, label, keyboard }, { tool }) {
-    const at = this.viewport.toView(x, y);
+  #pointer(state, scene) {
+    const { pointer, draft } = state;
+    const { source } = scene.settings;
     const context = this.#context;
-    if (keyboard) {
-      for (const [width, colour] of /** @type {const} */ ([[4, "rgb(0 0 0 / 50%)"], [2, "#fff"]])) {
-        context.beginPath();
-        for (const [dx, dy] of [[1, 0], [-1, 0], [0, 1], [0, -1]]) {
-          context.moveTo(at.x + 5 * dx, at.y + 5 * dy);
-          context.lineTo(at.x + 15 * dx, at.y + 15 * dy);
-        }
-        context.lineWidth = width;
-        context.strokeStyle = colour;
-        context.stroke();
-      }
+    const tool = toolOf(state);
+    const at = pointer && this.viewport.toView(pointer.x, pointer.y);
+    if (source) drawSource(context, this.viewport.toView(source.x, source.y), at);
+    if (!at || draft) return;
+    if (pointer.keyboard) drawCrosshair(context, at);
+    const circle = circleOf(state);
+    if (circle?.radius) {
+      drawCircle(context, at, circle.radius * this.viewport.scale, { faint: false, dashed: circle.automatic });
     }
-    if (tool === "box" && !keyboard) return;
-    const badge = { x: at.x + 14, y: at.y + 14 };
-    context.beginPath();
-    context.arc(badge.x, badge.y, 5.5, 0, 2 * Math.PI);
-    context.fillStyle = COLOUR[label];
-    context.fill();
-    this.#sign(badge, label, "#fff", 2.6);
+    const { mark } = tool.act({ kind: "click", at: pointer, other: pointer.other }, scene);
+    if (tool.gesture !== "box" || pointer.other || pointer.keyboard) {
+      drawBadge(context, at, mark ? taskOf(state).look(mark, scene) : null);
+    }
   }
 }

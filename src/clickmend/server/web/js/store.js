@@ -1,22 +1,95 @@
 /** One object that holds what the page shows, and tells whoever listens when it changes. */
 
-/** @import { State } from "./types.js" */
+/** @import { Scene, Settings, State, Tool } from "./types.js" */
+
+import { TASKS } from "./tasks/index.js";
+
+/** @type {Settings} */
+const SETTINGS = {
+  tool: "",
+  view: "",
+  opacity: 0.5,
+  radius: null,
+  brush: null,
+  brushShare: 0.015,
+  label: 0,
+  value: null,
+  source: null,
+};
 
 /** @returns {State} */
 export function initialState() {
   return {
     phase: "start",
+    offers: [],
+    task: "interactive",
     session: null,
     photo: null,
-    mask: null,
+    picture: null,
+    first: null,
+    before: null,
     pending: [],
     waiting: 0,
-    tool: "object",
-    opacity: 0.45,
+    settings: initialSettings(),
     shown: true,
     draft: null,
     pointer: null,
   };
+}
+
+/** @returns {Record<string, Settings>} */
+function initialSettings() {
+  return Object.fromEntries(
+    Object.entries(TASKS).map(([name, task]) => [
+      name,
+      { ...SETTINGS, tool: task.tools[0].name, view: task.views[0].name, ...task.settings },
+    ]),
+  );
+}
+
+/**
+ * The choices for another photo: how it is looked at stays, what belongs to the photo does not.
+ * @param {Record<string, Settings>} settings
+ */
+export function refreshed(settings) {
+  const fresh = initialSettings();
+  for (const [name, { view, opacity }] of Object.entries(settings)) fresh[name] = { ...fresh[name], view, opacity };
+  return fresh;
+}
+
+/**
+ * The task that is worked on now: the chosen one, or what prepares it.
+ * @param {State} state
+ */
+export function taskOf(state) {
+  return TASKS[state.session?.task ?? state.task];
+}
+
+/**
+ * @param {State} state
+ * @returns {Settings}
+ */
+export function settingsOf(state) {
+  return state.settings[taskOf(state).name];
+}
+
+/**
+ * @param {State} state
+ * @returns {Tool}
+ */
+export function toolOf(state) {
+  const { tools } = taskOf(state);
+  return tools.find(({ name }) => name === settingsOf(state).tool) ?? tools[0];
+}
+
+/**
+ * What tools and tasks are told; null until there is something to work on.
+ * @param {State} state
+ * @returns {Scene | null}
+ */
+export function sceneOf(state) {
+  if (!state.session || !state.picture) return null;
+  return { settings: settingsOf(state), session: state.session, plane: state.picture.plane };
 }
 
 export class Store {
@@ -33,6 +106,16 @@ export class Store {
   set(change) {
     this.#state = { ...this.#state, ...change };
     for (const listener of this.#listeners) listener(this.#state);
+  }
+
+  /**
+   * Change what is chosen in the task that is worked on.
+   * @param {Partial<Settings>} change
+   */
+  choose(change) {
+    const { name } = taskOf(this.#state);
+    const chosen = { ...this.#state.settings[name], ...change };
+    this.set({ settings: { ...this.#state.settings, [name]: chosen } });
   }
 
   /**

@@ -1,49 +1,162 @@
 /**
  * The shapes that modules share. Nothing runs here.
  *
- * @typedef {"foreground" | "background"} Label
+ * @typedef {{ x: number, y: number }} Point In photo pixels.
  * @typedef {{ x0: number, y0: number, x1: number, y1: number }} Box
- * @typedef {{ type: "click", x: number, y: number, label: Label, radius_px?: number | null }} ClickMark
+ * @typedef {object} ClickMark
+ * @property {"click"} type
+ * @property {number} x
+ * @property {number} y
+ * @property {string | number | null} [label]
+ * @property {number | null} [value]
+ * @property {number | null} [radius_px]
+ * @typedef {{ type: "push", x: number, y: number, direction: "up" | "down", radius_px?: number | null }} PushMark
+ * @typedef {{ type: "stroke", points: number[][], label: string | number, radius_px: number }} StrokeMark
  * @typedef {{ type: "box" } & Box} BoxMark
- * @typedef {ClickMark | BoxMark} Mark
+ * @typedef {ClickMark | PushMark | StrokeMark | BoxMark} Mark
  *
- * What the server answers to every change of an opened photo.
+ * What the server answers to every change of a session.
  * @typedef {object} Session
  * @property {string} id
- * @property {string} name
+ * @property {string} name Of the photo.
  * @property {string} task
  * @property {[number, number]} size Width and height of the photo.
  * @property {Mark[]} feedback The marks that count, in order.
  * @property {boolean} can_undo
  * @property {boolean} can_redo
+ * @property {string[]} classes
+ * @property {number | null} radius_px The attention radius of a mark that carries none, if it has one.
  * @property {string} photo
- * @property {{ url: string, version: number }} mask
+ * @property {{ url: string, first: string, version: number }} prediction
+ * @property {Record<string, string>} beside The sessions on this photo: ids by task.
  *
+ * @typedef {{ name: string, models: string[] }} Offer A task that has a model; the first is its default.
  * @typedef {{ name: string, title: string, url: string }} Sample
  * @typedef {{ upload_megabytes: number, image_megapixels: number }} Limits
  *
- * A mask made ready to draw: its pixels in one colour, and its border twice.
- * @typedef {object} MaskPicture
- * @property {boolean} empty
- * @property {OffscreenCanvas} tint
- * @property {Path2D} smooth The border without its stairs, for far and normal views.
- * @property {Path2D} exact The border along the pixel edges, for close views.
+ * The numbers of a grey PNG, row by row.
+ * @typedef {{ width: number, height: number, data: Uint8Array | Uint16Array }} Plane
  *
- * @typedef {"object" | "background" | "box"} Tool
+ * A prediction made ready to draw.
+ * @typedef {object} Picture
+ * @property {Plane} plane
+ * @property {boolean} empty Whether there is nothing in it yet.
+ * @property {() => OffscreenCanvas} over What is laid over the photo.
+ * @property {() => OffscreenCanvas} [flat] What stands for itself.
+ * @property {() => OffscreenCanvas} [cut] The photo, as transparent as the prediction says.
+ * @property {{ smooth: Path2D, exact: Path2D }} [border] Without its stairs, and along pixel edges.
+ * @property {[number, number]} [range] What the ends of the colour scale stand for.
+ *
+ * What a picture is made of: the prediction, the one it is compared with, and the photo.
+ * @typedef {{ plane: Plane, other: Plane, session: Session, photo: ImageBitmap }} Material
+ *
+ * @typedef {object} View
+ * @property {string} name
+ * @property {string} title
+ * @property {boolean} opaque Whether the opacity has no say.
+ * @property {(context: CanvasRenderingContext2D, picture: Picture, with_: { photo: ImageBitmap, opacity: number, scale: number }) => void} paint
+ *
+ * What a person has chosen in a task.
+ * @typedef {object} Settings
+ * @property {string} tool
+ * @property {string} view
+ * @property {number} opacity 0 to 1.
+ * @property {number | null} radius Attention radius in photo pixels; null leaves it to the session.
+ * @property {number | null} brush Half the width of the brush in photo pixels; null is the share.
+ * @property {number} brushShare Of the photo's shorter side.
+ * @property {number} label The chosen class.
+ * @property {number | null} value What a click says; null until the first prediction is there.
+ * @property {(Point & { value: number }) | null} source Where a value was picked.
+ *
+ * @typedef {{ settings: Settings, session: Session, plane: Plane }} Scene
+ * @typedef {{ kind: "click", at: Point, other: boolean } | { kind: "stroke", points: Point[] } | { kind: "box", box: Box }} Gesture
+ *
+ * What a gesture leads to: a mark, another choice, or words why not.
+ * @typedef {{ mark?: Mark, settings?: Partial<Settings>, note?: string }} Effect
+ *
+ * @typedef {object} Tool
+ * @property {string} name
+ * @property {string} title
+ * @property {string} key
+ * @property {string} does For the list of keys.
+ * @property {string} [icon] In icons.svg.
+ * @property {string} [swatch] A colour, as the class of a dot.
+ * @property {"click" | "stroke" | "box"} gesture What the main button does.
+ * @property {"radius" | "brush" | null} size What the circle around the pointer is.
+ * @property {boolean} [once] Back to the first tool after one mark.
+ * @property {(gesture: Gesture, scene: Scene) => Effect} act Changes nothing itself.
+ *
+ * How a mark is drawn.
+ * @typedef {object} Look
+ * @property {string} fill
+ * @property {string} ink
+ * @property {"plus" | "minus" | "up" | "down" | "none"} sign
+ * @property {string} [text]
+ *
+ * Where the changes of a session go. Each answers the session as it is then.
+ * @typedef {object} Work
+ * @property {(session: Session, mark: Mark) => Promise<Session>} add
+ * @property {(session: Session, step: "undo" | "redo" | "reset") => Promise<Session>} step
+ * @property {(session: Session) => Promise<Plane>} plane
+ * @property {(session: Session) => Promise<Plane>} first Before any mark.
+ * @property {(session: Session) => Promise<Blob>} file What is downloaded.
+ *
+ * @typedef {object} Shortcut
+ * @property {string[][]} keys What the list shows: each alternative as its keys.
+ * @property {string} does
+ * @property {(event: KeyboardEvent) => boolean} [on]
+ * @property {(actions: import("./actions.js").Actions) => void} [run]
+ * @property {boolean} [anytime] Also on the start screen.
+ *
+ * What a task's own controls are built with, and what keeps them up to date.
+ * @typedef {object} Panel
+ * @property {HTMLElement} place
+ * @property {Session} session
+ * @property {import("./actions.js").Actions} actions
+ * @typedef {(state: State) => void} Update
+ *
+ * Everything that is special to a task.
+ * @typedef {object} Task
+ * @property {string} name
+ * @property {string} within The task whose button is pressed; its own name but for preparations.
+ * @property {string} title
+ * @property {string} icon
+ * @property {string} headline Of the start screen.
+ * @property {string} lead
+ * @property {string} noun What its predictions are called.
+ * @property {string} file The end of a downloaded file's name.
+ * @property {Work} work
+ * @property {Partial<Settings>} settings What is chosen at first.
+ * @property {Tool[]} tools
+ * @property {View[]} views
+ * @property {(material: Material) => Picture} picture
+ * @property {(plane: Plane) => Partial<Settings>} [begin] Choices that follow from the first prediction.
+ * @property {(scene: Scene, at: Point) => string} says What is shown at a place, in words.
+ * @property {(mark: Mark, scene: Scene) => Look} look
+ * @property {(state: State) => string} hint What to do next.
+ * @property {(panel: Panel) => Update} controls
+ * @property {(session: Session) => Shortcut[]} [keys]
+ * @property {{ label: string, title: string } | null} load How a prediction to start from is asked for.
+ * @property {(file: File, question: import("./question.js").Question) => Promise<{ depth_scale?: number } | null>} [unit]
+ *   What must be known of such a file; null gives up.
+ * @property {string} [first] The task that makes what this one starts from.
  *
  * Everything that the page shows.
  * @typedef {object} State
  * @property {"start" | "opening" | "editing"} phase
+ * @property {Offer[]} offers
+ * @property {string} task The chosen one.
  * @property {Session | null} session
  * @property {ImageBitmap | null} photo
- * @property {MaskPicture | null} mask
- * @property {Mark[]} pending Marks that the server has not answered yet.
+ * @property {Picture | null} picture
+ * @property {Plane | null} first The prediction before any mark, once it is known.
+ * @property {Picture | null} before Drawn in place of the picture while a person compares.
+ * @property {Mark[]} pending Marks that are not answered yet.
  * @property {number} waiting How many changes are on their way.
- * @property {Tool} tool
- * @property {number} opacity Of the mask, 0 to 1.
- * @property {boolean} shown Whether the mask is drawn at all.
- * @property {Box | null} draft The box that is being dragged.
- * @property {{ x: number, y: number, label: Label, keyboard: boolean } | null} pointer In photo pixels.
+ * @property {Record<string, Settings>} settings By task.
+ * @property {boolean} shown Whether the prediction is drawn at all.
+ * @property {Mark | null} draft The box or stroke that is being dragged.
+ * @property {(Point & { other: boolean, keyboard: boolean }) | null} pointer
  */
 
 export {};

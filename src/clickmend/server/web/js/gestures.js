@@ -1,8 +1,9 @@
-/** Pointer and arrow keys on the canvas: clicks, boxes, panning, zooming. */
+/** Pointer and arrow keys on the canvas: clicks, boxes, strokes, panning, zooming. */
 
+import { sceneOf, taskOf, toolOf } from "./store.js";
 import { between } from "./viewport.js";
 
-/** @import { Box, Label } from "./types.js" */
+/** @import { Box, Point } from "./types.js" */
 /** @import { Editor } from "./editor.js" */
 /** @import { Store } from "./store.js" */
 /** @import { Viewport } from "./viewport.js" */
@@ -13,13 +14,14 @@ const KEY_LEAP_PX = 32;
 /** @type {Record<string, [number, number]>} */
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
-export class Tools {
+export class Gestures {
   #canvas;
   #store;
   #editor;
   #viewport;
-  /** @type {{ x: number, y: number } | null} Where a box began, in photo pixels. */
-  #anchor = null;
+  #resize;
+  /** @type {Point[] | null} Where the pointer went since the button went down. */
+  #path = null;
   #space = false;
   /** @type {{ x: number, y: number } | null} Where a pan was last, in view pixels. */
   #grip = null;
@@ -29,12 +31,14 @@ export class Tools {
    * @param {Store} store
    * @param {Editor} editor
    * @param {Viewport} viewport
+   * @param {(factor: number) => void} resize Makes the circle around the pointer larger or smaller.
    */
-  constructor(canvas, store, editor, viewport) {
+  constructor(canvas, store, editor, viewport, resize) {
     this.#canvas = canvas;
     this.#store = store;
     this.#editor = editor;
     this.#viewport = viewport;
+    this.#resize = resize;
     canvas.addEventListener("pointerdown", (event) => this.#down(event));
     canvas.addEventListener("pointermove", (event) => this.#move(event));
     canvas.addEventListener("pointerup", () => this.#up());
@@ -49,12 +53,14 @@ export class Tools {
     window.addEventListener("blur", () => this.#hold(false));
   }
 
-  /** Give up a box that is being drawn; else go back to the first tool. */
+  /** Give up what is being drawn or picked; else go back to the first tool. */
   cancel() {
-    const drawing = this.#anchor !== null;
-    this.#anchor = null;
+    const drawing = this.#path !== null;
+    this.#path = null;
     this.#grip = null;
-    this.#store.set({ draft: null, ...(drawing ? {} : { tool: "object" }) });
+    this.#store.set({ draft: null });
+    if (drawing) return;
+    this.#store.choose({ tool: taskOf(this.#store.state).tools[0].name, source: null });
   }
 
   /** @param {PointerEvent} event */
@@ -66,12 +72,17 @@ export class Tools {
       this.#cursor();
       return;
     }
-    if (this.#grip || this.#anchor) return;
+    if (this.#grip || this.#path || (event.button !== 0 && event.button !== 2)) return;
     const at = this.#place(event);
-    if (event.button === 0 && this.#store.state.tool === "box" && !event.shiftKey && !event.ctrlKey) {
-      this.#anchor = at;
-    } else if (event.button === 0 || event.button === 2) {
-      this.#editor.click(at.x, at.y, this.#label(event));
+    if (this.#other(event)) {
+      this.#click(at, true);
+      return;
+    }
+    const { gesture } = toolOf(this.#store.state);
+    if (gesture === "click") this.#click(at, false);
+    if (gesture === "box" || (gesture === "stroke" && this.#inside(at))) {
+      this.#path = [at];
+      this.#draw();
     }
   }
 
@@ -84,25 +95,42 @@ export class Tools {
       return;
     }
     const at = this.#place(event);
-    this.#store.set({
-      pointer: this.#inside(at) ? { ...at, label: this.#label(event), keyboard: false } : null,
-      draft: this.#anchor && this.#boxTo(at),
-    });
+    if (this.#path) {
+      this.#path.push(at);
+      this.#draw();
+    }
+    const other = this.#other(event);
+    this.#store.set({ pointer: this.#inside(at) ? { ...at, other, keyboard: false } : null });
   }
 
   #up() {
-    const { draft } = this.#store.state;
     this.#grip = null;
     this.#cursor();
-    if (!this.#anchor) return;
-    this.#anchor = null;
-    const least = SMALLEST_BOX_PX / this.#viewport.scale;
-    if (!draft || draft.x1 - draft.x0 < least || draft.y1 - draft.y0 < least) {
-      this.#store.set({ draft: null });
-      return;
-    }
-    this.#store.set({ draft: null, tool: "object" });
-    this.#editor.box(draft);
+    const path = this.#path;
+    this.#path = null;
+    if (!path) return;
+    this.#store.set({ draft: null });
+    if (toolOf(this.#store.state).gesture === "stroke") this.#editor.act({ kind: "stroke", points: this.#points(path) });
+    else if (this.#isBox(path)) this.#editor.act({ kind: "box", box: this.#boxOf(path) });
+  }
+
+  /** Show what letting go now would do. */
+  #draw() {
+    const path = this.#path;
+    if (!path) return;
+    const stroke = toolOf(this.#store.state).gesture === "stroke";
+    const { mark } = this.#editor.effectOf(
+      stroke ? { kind: "stroke", points: this.#points(path) } : { kind: "box", box: this.#boxOf(path) },
+    );
+    this.#store.set({ draft: mark ?? null });
+  }
+
+  /**
+   * @param {Point} at
+   * @param {boolean} other
+   */
+  #click(at, other) {
+    if (this.#inside(at)) this.#editor.act({ kind: "click", at, other });
   }
 
   /** @param {WheelEvent} event */
@@ -111,8 +139,10 @@ export class Tools {
     const { x, y } = this.#inView(event);
     const lines = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : 1;
     const pinch = event.ctrlKey ? 5 : 1;
-    const amount = between(event.deltaY * lines * pinch, -240, 240);
-    this.#viewport.zoom(Math.exp(-amount / 500), x, y);
+    const amount = between((event.deltaY || event.deltaX) * lines * pinch, -240, 240);
+    const factor = Math.exp(-amount / 500);
+    if (event.altKey) this.#resize(factor);
+    else this.#viewport.zoom(factor, x, y);
   }
 
   /** @param {KeyboardEvent} event */
@@ -121,16 +151,16 @@ export class Tools {
     if (!session || event.ctrlKey || event.metaKey || event.altKey) return;
     const [width, height] = session.size;
     const at = pointer ?? { x: width / 2, y: height / 2 };
-    const label = this.#label({ button: 0, shiftKey: event.key === "Enter" && event.shiftKey });
+    const other = event.key === "Enter" && event.shiftKey;
     if (event.key in ARROWS) {
       const step = (event.shiftKey ? KEY_LEAP_PX : KEY_STEP_PX) / this.#viewport.scale;
       const [dx, dy] = ARROWS[event.key];
       const x = between(at.x + dx * step, 0, width - 0.01);
       const y = between(at.y + dy * step, 0, height - 0.01);
-      this.#store.set({ pointer: { x, y, label, keyboard: true } });
+      this.#store.set({ pointer: { x, y, other, keyboard: true } });
       this.#viewport.reveal(x, y);
     } else if (event.key === "Enter" && pointer) {
-      this.#editor.click(pointer.x, pointer.y, label);
+      this.#click(pointer, other);
     } else {
       return;
     }
@@ -144,10 +174,7 @@ export class Tools {
    */
   #modifier(event, down) {
     const { pointer } = this.#store.state;
-    if (event.key === "Shift" && pointer) {
-      const label = this.#label({ button: 0, shiftKey: down });
-      this.#store.set({ pointer: { ...pointer, label } });
-    }
+    if (event.key === "Shift" && pointer) this.#store.set({ pointer: { ...pointer, other: down } });
     // A button that was reached with the keyboard keeps its space bar.
     const { target } = event;
     const taken = target instanceof HTMLElement && target !== this.#canvas;
@@ -167,13 +194,9 @@ export class Tools {
     this.#canvas.dataset.panning = this.#grip ? "moving" : this.#space ? "ready" : "no";
   }
 
-  /**
-   * @param {{ button: number, shiftKey: boolean, ctrlKey?: boolean }} event
-   * @returns {Label}
-   */
-  #label({ button, shiftKey, ctrlKey }) {
-    const other = button === 2 || shiftKey || ctrlKey === true;
-    return other || this.#store.state.tool === "background" ? "background" : "foreground";
+  /** @param {PointerEvent} event */
+  #other({ buttons, button, shiftKey, ctrlKey }) {
+    return button === 2 || buttons === 2 || shiftKey || ctrlKey;
   }
 
   /** @param {MouseEvent} event */
@@ -188,26 +211,51 @@ export class Tools {
     return this.#viewport.toPhoto(x, y);
   }
 
-  /** @param {{ x: number, y: number }} place */
+  get #size() {
+    return sceneOf(this.#store.state)?.session.size ?? [0, 0];
+  }
+
+  /** @param {Point} place */
   #inside({ x, y }) {
-    const [width, height] = this.#store.state.session?.size ?? [0, 0];
+    const [width, height] = this.#size;
     return x >= 0 && y >= 0 && x < width && y < height;
   }
 
   /**
-   * From the anchor to here, on whole pixels and inside the photo.
-   * @param {{ x: number, y: number }} to
-   * @returns {Box | null}
+   * A path in whole pixels of the photo, each once where they follow one another.
+   * @param {Point[]} path
+   * @returns {Point[]}
    */
-  #boxTo(to) {
-    const from = this.#anchor;
-    const [width, height] = this.#store.state.session?.size ?? [0, 0];
-    if (!from) return null;
+  #points(path) {
+    const [width, height] = this.#size;
+    return path
+      .map(({ x, y }) => ({
+        x: between(Math.floor(x), 0, width - 1),
+        y: between(Math.floor(y), 0, height - 1),
+      }))
+      .filter(({ x, y }, i, all) => i === 0 || x !== all[i - 1].x || y !== all[i - 1].y);
+  }
+
+  /**
+   * From the first to the last place, on whole pixels and inside the photo.
+   * @param {Point[]} path
+   * @returns {Box}
+   */
+  #boxOf(path) {
+    const [width, height] = this.#size;
+    const [from, to] = [path[0], path[path.length - 1]];
     return {
       x0: between(Math.floor(Math.min(from.x, to.x)), 0, width),
       y0: between(Math.floor(Math.min(from.y, to.y)), 0, height),
       x1: between(Math.ceil(Math.max(from.x, to.x)), 0, width),
       y1: between(Math.ceil(Math.max(from.y, to.y)), 0, height),
     };
+  }
+
+  /** @param {Point[]} path */
+  #isBox(path) {
+    const { x0, y0, x1, y1 } = this.#boxOf(path);
+    const least = SMALLEST_BOX_PX / this.#viewport.scale;
+    return x1 - x0 >= least && y1 - y0 >= least;
   }
 }

@@ -1,0 +1,103 @@
+"""What there is to work with: the tasks, their models, the sample photos, the limits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from importlib import metadata
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from fastapi import APIRouter
+from fastapi.responses import FileResponse
+
+from clickmend.core.settings import Settings
+from clickmend.server.samples import sample, samples
+from clickmend.server.sessions import Options, Traits
+
+if TYPE_CHECKING:  # torch comes with them, and the page should answer before it is loaded
+    from clickmend.networks import Card
+
+API = "/api/v1"
+
+CardList: TypeAlias = "Callable[[], Mapping[str, Card]]"
+
+
+def shipped_cards() -> Mapping[str, Card]:
+    """The cards of all weights that are here, by name."""
+    from clickmend.networks import cards
+
+    return cards()
+
+
+def traits_of(options: Options, cards: Mapping[str, Card]) -> Traits:
+    """What the cards and the task say of a session with these options."""
+    from clickmend.session.session import SHIPPED_MODELS
+    from clickmend.tasks.depth import DepthTask
+    from clickmend.tasks.matting import MattingTask
+    from clickmend.tasks.semantic import SemanticTask
+
+    card = cards.get(options.model or SHIPPED_MODELS.get(options.task, ""))
+    dense = {task.name: task for task in (SemanticTask, MattingTask, DepthTask)}
+    share = dense[options.task].default_share if options.task in dense else None
+    if card is None:
+        return Traits(radius_share=share)
+    return Traits(card.labels, card.range_m, share)
+
+
+def models_by_task(cards: Mapping[str, Card]) -> dict[str, list[str]]:
+    """The names of the models of each task that has any, the default first."""
+    from clickmend.session.session import SHIPPED_MODELS
+
+    found = {
+        task: sorted(
+            (name for name, card in cards.items() if card.task == task),
+            key=lambda name: name != default,
+        )
+        for task, default in SHIPPED_MODELS.items()
+    }
+    return {task: names for task, names in found.items() if names}
+
+
+def catalogue_routes(*, models: CardList, limits: Settings) -> APIRouter:
+    """The routes that tell what there is.
+
+    Args:
+        models: Gives the cards of the networks by name.
+        limits: What may be uploaded.
+    """
+    routes = APIRouter(prefix=API)
+
+    @routes.get("/health")
+    def health() -> dict[str, Any]:
+        return {
+            "status": "ok",
+            "version": metadata.version("clickmend"),
+            "limits": {
+                "upload_megabytes": limits.max_upload_megabytes,
+                "image_megapixels": limits.max_image_megapixels,
+            },
+        }
+
+    @routes.get("/tasks")
+    def list_tasks() -> dict[str, Any]:
+        """The tasks that have a model; the first model of each is its default."""
+        found = models_by_task(models())
+        return {"tasks": [{"name": task, "models": names} for task, names in found.items()]}
+
+    @routes.get("/models")
+    def list_models() -> dict[str, Any]:
+        return {"models": [card.model_dump(mode="json") for card in models().values()]}
+
+    @routes.get("/samples")
+    def list_samples() -> dict[str, Any]:
+        return {
+            "samples": [
+                {"name": one.name, "title": one.title, "url": f"{API}/samples/{one.name}"}
+                for one in samples().values()
+            ]
+        }
+
+    @routes.get("/samples/{name}", response_class=FileResponse)
+    def get_sample(name: str) -> FileResponse:
+        return FileResponse(sample(name).path)
+
+    return routes

@@ -1,0 +1,274 @@
+/** How sessions come and go: opening a photo, changing the task, starting from a file. */
+
+import * as api from "./api.js";
+import { remote } from "./remote.js";
+import { begin, overMask, sketch } from "./sketch.js";
+import { initialState, refreshed, taskOf } from "./store.js";
+import { TASKS } from "./tasks/index.js";
+
+/** @import { Limits, Session, State } from "./types.js" */
+/** @import { Editor } from "./editor.js" */
+/** @import { Question } from "./question.js" */
+/** @import { Store } from "./store.js" */
+/** @import { Viewport } from "./viewport.js" */
+
+/** @typedef {Record<string, string | number | Blob | undefined>} Fields */
+
+export class Opener {
+  #store;
+  #editor;
+  #viewport;
+  #question;
+  /** @type {Limits | null} */
+  #limits = null;
+  /** @type {Session | null} The trimap that was left last. */
+  #left = null;
+
+  /**
+   * @param {Store} store
+   * @param {Editor} editor
+   * @param {Viewport} viewport
+   * @param {Question} question
+   */
+  constructor(store, editor, viewport, question) {
+    this.#store = store;
+    this.#editor = editor;
+    this.#viewport = viewport;
+    this.#question = question;
+  }
+
+  /**
+   * Open a photo in place of the one that is open.
+   * @param {File | string} source A file, or the name of a sample.
+   */
+  open(source) {
+    const title = `${typeof source === "string" ? source : source.name} cannot be opened`;
+    return this.#enter(title, async ({ task }) => {
+      if (typeof source !== "string") await this.#checkSize(source);
+      return this.#begin(task, typeof source === "string" ? { sample: source } : { photo: source });
+    });
+  }
+
+  /**
+   * Work on another task; on an open photo with what was done there before.
+   * @param {string} name
+   */
+  task(name) {
+    if (!this.#store.state.session) {
+      this.#store.set({ task: name });
+      return;
+    }
+    return this.#enter(`${TASKS[name].title} cannot be opened`, async ({ session }) => {
+      if (!session || TASKS[session.task].within === name) return null;
+      const there = session.beside[name];
+      return there ? api.session(there) : this.#begin(name, { of: session.id });
+    });
+  }
+
+  /**
+   * Go on with a photo that the server still has open.
+   * @param {string} id
+   */
+  resume(id) {
+    return this.#enter("The photo from before is gone", () => api.session(id));
+  }
+
+  /** Back to the start screen. The server forgets the photo. */
+  close() {
+    return this.#editor.inTurn(async () => {
+      const { session, offers, task, waiting } = this.#store.state;
+      if (session) forget(session);
+      history.replaceState(null, "", location.pathname);
+      this.#store.set({ ...initialState(), offers, task, waiting });
+    });
+  }
+
+  /**
+   * Start from somebody else's prediction; feedback is thrown away only when that is agreed.
+   * @param {File} file
+   */
+  async load(file) {
+    const task = taskOf(this.#store.state);
+    const unit = task.unit ? await task.unit(file, this.#question) : {};
+    if (unit) await this.#startFrom(task.within, "prior", file, unit.depth_scale);
+  }
+
+  /** @param {Blob} file */
+  loadTrimap(file) {
+    return this.#startFrom(taskOf(this.#store.state).within, "trimap", file);
+  }
+
+  /** Make the matte from the trimap that was painted. */
+  async finish() {
+    const { session } = this.#store.state;
+    if (session) await this.loadTrimap(await taskOf(this.#store.state).work.file(session));
+  }
+
+  /**
+   * Begin the trimap with the mask that another task made of the same photo.
+   * @param {string} task
+   */
+  fromMask(task) {
+    return this.#editor.change(
+      async (session) => {
+        const mask = await remote.plane(await api.session(session.beside[task]));
+        if (mask.data.some((level) => level > 0)) return overMask(session, mask);
+        throw new api.ApiError(
+          "EmptyError",
+          `There is no mask yet. Choose ${TASKS[task].title}, click what you want to cut out, and come back.`,
+        );
+      },
+      { title: "The mask cannot be used" },
+    );
+  }
+
+  /** Paint what the task starts from anew; its session stays until that is done. */
+  again() {
+    return this.#enter("", async ({ session }) => session && this.#sketchOver(session));
+  }
+
+  /**
+   * @param {string} task
+   * @param {"prior" | "trimap"} what
+   * @param {Blob} file
+   * @param {number} [depthScale]
+   */
+  async #startFrom(task, what, file, depthScale) {
+    const { session } = this.#store.state;
+    const there = session?.beside[task];
+    if (!session || !(await this.#agreed(session, there))) return;
+    const title = `This ${what === "prior" ? TASKS[task].noun : what} cannot be used`;
+    if (there === session.id && session.task === task) {
+      const send = () => api.startFrom(session.id, what, file, depthScale);
+      return this.#editor.change(send, { anew: true, title });
+    }
+    return this.#enter(title, () =>
+      there ? api.startFrom(there, what, file, depthScale) : this.#begin(task, { of: session.id, [what]: file }),
+    );
+  }
+
+  /**
+   * Whether the feedback of a session may be thrown away.
+   * @param {Session} shown
+   * @param {string | undefined} id
+   */
+  async #agreed(shown, id) {
+    if (!id) return true;
+    const session = shown.id === id && !isSketch(shown) ? shown : await api.session(id);
+    const marks = session.feedback.length + (session === shown ? this.#store.state.pending.length : 0);
+    if (!marks) return true;
+    const answer = await this.#question.ask(
+      "Start over?",
+      `Another start throws away your ${marks === 1 ? "mark" : `${marks} marks`}. This cannot be undone.`,
+      [{ name: "yes", label: "Start over", primary: true }],
+    );
+    return answer === "yes";
+  }
+
+  /**
+   * A session for a task, or for what has to be made before it.
+   * @param {string} name
+   * @param {Fields} fields
+   * @returns {Promise<Session>}
+   */
+  async #begin(name, fields) {
+    const { offers, session } = this.#store.state;
+    const { first } = TASKS[name];
+    if (!first || fields.trimap || fields.prior) return api.open({ ...fields, ...optionsOf(offers, name) });
+    if (fields.of && session) return this.#sketchOver(session);
+    const bare = offers.find((offer) => !TASKS[offer.name].first);
+    return begin(await api.open({ ...fields, ...optionsOf(offers, bare?.name ?? "interactive") }));
+  }
+
+  /**
+   * What was painted on this photo before, or nothing yet.
+   * @param {Session} session
+   * @returns {Session}
+   */
+  #sketchOver(session) {
+    const left = this.#left;
+    if (!left || !Object.values(session.beside).includes(left.id)) return begin(session);
+    return { ...left, beside: session.beside };
+  }
+
+  /**
+   * @param {string} title Of the message, should it fail.
+   * @param {(state: State) => Promise<Session | null>} getSession Null: stay.
+   */
+  #enter(title, getSession) {
+    return this.#editor.inTurn(async () => {
+      const before = this.#store.state;
+      this.#store.set({ phase: before.session ? "editing" : "opening" });
+      await this.#editor.told(title, async () => {
+        const session = await getSession(before);
+        if (session) await this.#show(session, before);
+      });
+      if (this.#store.state.session) return;
+      history.replaceState(null, "", location.pathname);
+      this.#store.set({ phase: "start" });
+    });
+  }
+
+  /**
+   * @param {Session} session
+   * @param {State} before
+   */
+  async #show(session, before) {
+    const task = TASKS[session.task];
+    const same = Object.values(session.beside).includes(before.session?.id ?? "");
+    const kept = same ? before.photo : null;
+    const [photo, plane] = await Promise.all([
+      kept ?? api.blob(session.photo).then((png) => createImageBitmap(png)),
+      task.work.plane(session),
+    ]);
+    const first = session.feedback.length ? null : plane;
+    const settings = same ? before.settings : refreshed(before.settings);
+    const begun = first && !session.can_undo ? task.begin?.(plane) : {};
+    const picture = task.picture({ plane, other: plane, session, photo });
+    history.replaceState(null, "", `#${session.id}`);
+    this.#store.set({
+      ...{ phase: "editing", session, photo, first, picture, before: null, draft: null, pointer: null },
+      task: task.within,
+      settings: { ...settings, [task.name]: { ...settings[task.name], ...begun } },
+    });
+    if (before.session && isSketch(before.session)) this.#left = before.session;
+    if (same) return;
+    this.#viewport.show(session.size);
+    before.photo?.close();
+    if (before.session) forget(before.session);
+  }
+
+  /** @param {File} file */
+  async #checkSize(file) {
+    this.#limits ??= await api.limits();
+    const most = this.#limits.upload_megabytes;
+    if (file.size <= most * 1e6) return;
+    const size = (file.size / 1e6).toFixed(0);
+    throw new api.ApiError(
+      "TooLargeError",
+      `“${file.name}” has ${size} MB; this server takes up to ${most} MB. Choose a smaller photo.`,
+    );
+  }
+}
+
+/** @param {Session} session */
+function isSketch(session) {
+  return TASKS[session.task].work === sketch;
+}
+
+/**
+ * Close all sessions on a photo.
+ * @param {Session} session
+ */
+function forget({ beside }) {
+  for (const id of Object.values(beside)) api.close(id).catch(() => {});
+}
+
+/**
+ * @param {State["offers"]} offers
+ * @param {string} task
+ * @returns {Fields}
+ */
+function optionsOf(offers, task) {
+  return { task, model: offers.find(({ name }) => name === task)?.models[0] };
+}

@@ -1,0 +1,4 @@
+/** What differs between the machines that people have. */
+
+export const isMac = /Mac|iP(hone|ad)/.test(navigator.platform);
+export const MOD = isMac ? "⌘" : "Ctrl";

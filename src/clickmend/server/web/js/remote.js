@@ -1,0 +1,15 @@
+/** Sessions that the server holds. */
+
+import * as api from "./api.js";
+import { readGrey } from "./png.js";
+
+/** @import { Work } from "./types.js" */
+
+/** @type {Work} */
+export const remote = {
+  add: (session, mark) => api.addMark(session.id, mark),
+  step: (session, step) => api.takeStep(session.id, step),
+  plane: async (session) => readGrey(await api.blob(session.prediction.url)),
+  first: async (session) => readGrey(await api.blob(session.prediction.first)),
+  file: (session) => api.blob(session.prediction.url),
+};

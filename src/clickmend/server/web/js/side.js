@@ -1,0 +1,131 @@
+/** The side panel: tools, what the task adds, the circle around the pointer, the view. */
+
+import { icon, make } from "./controls.js";
+import { element } from "./panel.js";
+import { circleOf } from "./sizes.js";
+import { settingsOf, taskOf } from "./store.js";
+
+/** @import { Session, State, Task, Update } from "./types.js" */
+/** @import { Actions } from "./actions.js" */
+/** @import { Store } from "./store.js" */
+
+const STEPS = 100;
+
+/**
+ * @param {Store} store
+ * @param {Actions} actions
+ */
+export function connectSide(store, actions) {
+  const size = element("size", HTMLInputElement);
+  const compare = element("compare", HTMLButtonElement);
+  size.max = String(STEPS);
+  size.addEventListener("input", () => {
+    const largest = circleOf(store.state)?.largest ?? 1;
+    actions.setRadius(Math.round(largest ** (size.valueAsNumber / STEPS)));
+  });
+  element("size-auto", HTMLInputElement).addEventListener("change", ({ target }) => {
+    if (target instanceof HTMLInputElement && target.checked) actions.setRadius(null);
+    else actions.larger();
+  });
+  element("opacity", HTMLInputElement).addEventListener("input", ({ target }) => {
+    if (target instanceof HTMLInputElement) actions.setOpacity(target.valueAsNumber / 100);
+  });
+  element("peek", HTMLButtonElement).addEventListener("click", actions.peek);
+  for (const [event, before] of /** @type {const} */ ([["pointerdown", true], ["pointerup", false], ["pointerleave", false]])) {
+    compare.addEventListener(event, () => actions.compare(before));
+  }
+
+  /** @type {{ session: Session | null, update: Update }} */
+  let shown = { session: null, update: () => {} };
+  store.watch((state) => {
+    const { session } = state;
+    if (!session) return;
+    if (isOther(session, shown.session)) shown = { session, update: build(session, state, actions) };
+    shown.update(state);
+    showTools(state);
+    showSize(state);
+    showView(state);
+  });
+}
+
+/**
+ * Whether a session needs other controls than the one before.
+ * @param {Session} session
+ * @param {Session | null} before
+ */
+function isOther(session, before) {
+  const key = (/** @type {Session} */ { id, task, beside }) => [id, task, ...Object.keys(beside)].join();
+  return before === null || key(session) !== key(before);
+}
+
+/**
+ * @param {Session} session
+ * @param {State} state
+ * @param {Actions} actions
+ * @returns {Update}
+ */
+function build(session, state, actions) {
+  const task = taskOf(state);
+  element("tools", HTMLElement).replaceChildren(...task.tools.map((tool) => toolButton(tool, actions)));
+  element("views", HTMLElement).replaceChildren(
+    ...task.views.map(({ name, title }) => {
+      const button = make("button", { id: `view-${name}`, type: "button", textContent: title });
+      button.addEventListener("click", () => actions.view(name));
+      return button;
+    }),
+  );
+  const place = element("task-controls", HTMLElement);
+  place.replaceChildren();
+  const update = task.controls({ place, session, actions });
+  place.hidden = !place.children.length;
+  return update;
+}
+
+/**
+ * @param {Task["tools"][number]} tool
+ * @param {Actions} actions
+ */
+function toolButton({ name, title, key, does, icon: drawing, swatch }, actions) {
+  const button = make("button", { id: `tool-${name}`, type: "button", title: `${does} (${key.toUpperCase()})` });
+  if (drawing) button.append(icon(drawing));
+  if (swatch) button.append(make("span", { className: `swatch ${swatch}` }));
+  button.append(make("span", { textContent: title }));
+  button.addEventListener("click", () => actions.tool(name));
+  return button;
+}
+
+/** @param {State} state */
+function showTools(state) {
+  const { tool } = settingsOf(state);
+  for (const { name } of taskOf(state).tools) {
+    element(`tool-${name}`, HTMLElement).setAttribute("aria-pressed", String(tool === name));
+  }
+}
+
+/** @param {State} state */
+function showSize(state) {
+  const circle = circleOf(state);
+  element("sizes", HTMLElement).hidden = !circle;
+  if (!circle) return;
+  const { kind, radius, automatic, largest } = circle;
+  const automaticBox = element("size-auto", HTMLInputElement);
+  element("size-name", HTMLElement).textContent = kind === "brush" ? "Brush" : "Reach";
+  element("size-value", HTMLElement).textContent = radius === null ? "varies" : `${Math.round(radius)} px`;
+  const share = radius === null ? 0.5 : Math.log(Math.max(radius, 1)) / Math.log(Math.max(largest, 2));
+  element("size", HTMLInputElement).valueAsNumber = Math.round(STEPS * share);
+  automaticBox.checked = automatic;
+  element("size-automatic", HTMLElement).hidden = kind === "brush";
+}
+
+/** @param {State} state */
+function showView(state) {
+  const { view, opacity } = settingsOf(state);
+  const { views } = taskOf(state);
+  for (const { name, opaque } of views) {
+    element(`view-${name}`, HTMLElement).setAttribute("aria-pressed", String(view === name));
+    if (view === name) element("opacity", HTMLInputElement).disabled = opaque;
+  }
+  element("opacity", HTMLInputElement).valueAsNumber = Math.round(100 * opacity);
+  element("peek", HTMLElement).setAttribute("aria-pressed", String(state.shown));
+  element("compare", HTMLButtonElement).disabled = !state.session?.feedback.length;
+}

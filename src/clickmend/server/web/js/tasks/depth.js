@@ -1,0 +1,165 @@
+/** Depth maps: how far away everything is. */
+
+import { css, depthColour, packed } from "../colours.js";
+import { heading, make, numberField } from "../controls.js";
+import { numberAt, once, painted, table } from "../layers.js";
+import { isSixteenBit } from "../png.js";
+import { remote } from "../remote.js";
+import { alone, overlay } from "../views.js";
+import { drawScale, medianOf, rangeOf } from "./depth-scale.js";
+import { inkOn, pixelCentre, reach } from "./marks.js";
+import { pushLook, pushing } from "./push.js";
+
+/** @import { Effect, Plane, Point, Scene, Task } from "../types.js" */
+
+const MM = 1000;
+const MOST_M = 65.535;
+const GREY = [150, 156, 166];
+const UNKNOWN = { note: "The depth of this place is not known. Click where it is." };
+
+/** @param {number} metres */
+const asText = (metres) => `${metres.toFixed(metres < 10 ? 2 : 1)} m`;
+
+/**
+ * @param {Plane} plane
+ * @param {Point} at
+ */
+const metresAt = (plane, at) => numberAt(plane, at) / MM;
+
+/**
+ * @param {Scene} scene
+ * @param {Point} at
+ * @param {number} value
+ * @returns {Effect}
+ */
+const set = ({ settings }, at, value) => ({
+  mark: { type: "click", ...pixelCentre(at), value, ...reach(settings) },
+});
+
+/** @type {Task} */
+export const depth = {
+  name: "depth",
+  within: "depth",
+  title: "Depth",
+  icon: "depth",
+  headline: "Correct a depth map with a few clicks",
+  lead: "Click what is wrong, say how far away it is, download the depth.",
+  noun: "depth map",
+  file: "depth",
+  work: remote,
+  settings: { opacity: 0.6 },
+  load: { label: "Load depth", title: "Start from a depth map that you have, PNG or NPY (M)" },
+  views: [alone("Colour"), overlay],
+  tools: [
+    {
+      name: "value",
+      title: "Metres",
+      key: "1",
+      does: "Clicks set the chosen depth",
+      icon: "point",
+      gesture: "click",
+      size: "radius",
+      act(gesture, scene) {
+        if (gesture.kind !== "click") return {};
+        if (!gesture.other) return set(scene, gesture.at, scene.settings.value ?? 1);
+        const value = metresAt(scene.plane, gesture.at);
+        return value ? { settings: { value } } : UNKNOWN;
+      },
+    },
+    {
+      name: "same",
+      title: "Same as…",
+      key: "2",
+      does: "Same depth as at a place",
+      icon: "same",
+      gesture: "click",
+      size: "radius",
+      act(gesture, scene) {
+        if (gesture.kind !== "click") return {};
+        const { source } = scene.settings;
+        if (source && !gesture.other) return set(scene, gesture.at, source.value);
+        const value = metresAt(scene.plane, gesture.at);
+        return value ? { settings: { source: { ...pixelCentre(gesture.at), value } } } : UNKNOWN;
+      },
+    },
+    pushing({ direction: "down", key: "3", title: "Nearer", does: "Clicks push nearer" }),
+    pushing({ direction: "up", key: "4", title: "Farther", does: "Clicks push farther" }),
+  ],
+
+  picture({ plane, other }) {
+    const range = rangeOf(plane, other);
+    const coloured = (/** @type {number} */ unknown) =>
+      painted(
+        plane,
+        table(1 << 16, (mm) => (mm ? packed(depthColour(mm / MM, range)) : unknown)),
+      );
+    const over = once(() => coloured(0));
+    return { plane, empty: false, over, flat: once(() => coloured(packed(GREY))), range };
+  },
+
+  begin(plane) {
+    const metres = medianOf(plane);
+    return metres === null ? {} : { value: Math.round(10 * metres) / 10 || 0.1 };
+  },
+
+  says({ plane }, at) {
+    const metres = metresAt(plane, at);
+    return metres ? `${metres.toFixed(3)} m` : "depth not known";
+  },
+
+  look(mark, { plane, settings }) {
+    if (mark.type === "push") return pushLook(mark);
+    const value = (mark.type === "click" && mark.value) || settings.value || 1;
+    const rgb = depthColour(value, rangeOf(plane, plane));
+    return { fill: css(rgb), ink: inkOn(rgb), sign: "none", text: asText(value) };
+  },
+
+  hint({ settings }) {
+    const { tool, value, source } = settings.depth;
+    if (tool === "up") return "Click what should be farther away; right-click what should be nearer. Click again for more.";
+    if (tool === "down") return "Click what should be nearer; right-click what should be farther away. Click again for more.";
+    if (tool === "same" && !source) return "Click a place whose depth is right.";
+    if (tool === "same" && source) {
+      return `Now click what is as far away as that place, ${asText(source.value)}. Right-click chooses another place.`;
+    }
+    return `Click what is ${asText(value ?? 1)} away. Right-click takes up the depth under the pointer. Hold C to see it as it was.`;
+  },
+
+  controls({ place, actions }) {
+    const { row, input } = numberField(
+      { id: "metres", label: "Depth of a click in metres", unit: "metres", min: 0.001, max: MOST_M, step: 0.05 },
+      (value) => actions.choose({ value, tool: "value" }),
+    );
+    const scale = make("canvas", { id: "scale", width: 200, height: 12, role: "img" });
+    const ticks = make("div", { className: "ticks" });
+    const legend = make("div", { className: "legend" });
+    const gaps = make("p", { className: "small", textContent: "Grey: not known" });
+    legend.append(heading("Scale in metres"), scale, ticks, gaps);
+    place.append(heading("Depth of a click"), row, legend);
+    return ({ settings, picture }) => {
+      const { value } = settings.depth;
+      if (document.activeElement !== input && value !== null) input.value = String(Math.round(value * MM) / MM);
+      if (picture?.range) drawScale(scale, ticks, picture.range);
+      gaps.hidden = !picture?.plane.data.includes(0);
+    };
+  },
+
+  async unit(file, question) {
+    if (await isSixteenBit(file)) return {};
+    const answer = await question.ask(
+      "What is one unit in this file?",
+      `“${file.name}” is no 16-bit PNG of millimetres, so its unit is not known.`,
+      [
+        { name: "1", label: "1 metre" },
+        { name: "0.01", label: "1 centimetre" },
+        { name: "0.001", label: "1 millimetre" },
+      ],
+    );
+    return answer ? { depth_scale: Number(answer) } : null;
+  },
+
+  keys: () => [
+    { keys: [["Click"]], does: "Set the depth here, or push it" },
+    { keys: [["Right click"]], does: "Take up the depth, or push back" },
+  ],
+};

@@ -1,0 +1,116 @@
+/** Object masks: what belongs to one object. */
+
+import { packed } from "../colours.js";
+import { exactPath, smoothPath, traceLoops } from "../contour.js";
+import { cutOut, numberAt, once, painted, table } from "../layers.js";
+import { alone, checkerboard, overlay } from "../views.js";
+import { isMac } from "../platform.js";
+import { remote } from "../remote.js";
+import { pixelCentre, reach } from "./marks.js";
+
+/** @import { Effect, Gesture, Look, Scene, Task } from "../types.js" */
+
+const TINT = [47, 109, 246];
+/** @type {Record<string, Look>} */
+const LOOKS = {
+  foreground: { fill: "#16a05d", ink: "#fff", sign: "plus" },
+  background: { fill: "#e0433f", ink: "#fff", sign: "minus" },
+};
+
+/**
+ * @param {string} label What the main button says.
+ * @returns {(gesture: Gesture, scene: Scene) => Effect}
+ */
+const clicking = (label) => (gesture, { settings }) => {
+  if (gesture.kind === "box") return { mark: { type: "box", ...gesture.box } };
+  if (gesture.kind !== "click") return {};
+  const said = gesture.other ? "background" : label;
+  return { mark: { type: "click", ...pixelCentre(gesture.at), label: said, ...reach(settings) } };
+};
+
+/** @type {Task} */
+export const interactive = {
+  name: "interactive",
+  within: "interactive",
+  title: "Object",
+  icon: "object",
+  headline: "Cut out anything with a few clicks",
+  lead: "Click the object, correct what is wrong, download the mask.",
+  noun: "mask",
+  file: "mask",
+  work: remote,
+  settings: { opacity: 0.45 },
+  load: { label: "Load mask", title: "Start from a mask that you have, and correct it (M)" },
+  views: [overlay, checkerboard, alone("Mask")],
+  tools: [
+    {
+      name: "object",
+      title: "Object",
+      key: "1",
+      does: "Clicks mean object",
+      swatch: "object",
+      gesture: "click",
+      size: "radius",
+      act: clicking("foreground"),
+    },
+    {
+      name: "background",
+      title: "Background",
+      key: "2",
+      does: "Clicks mean background",
+      swatch: "background",
+      gesture: "click",
+      size: "radius",
+      act: clicking("background"),
+    },
+    {
+      name: "box",
+      title: "Box",
+      key: "b",
+      does: "Drag a box",
+      icon: "box",
+      gesture: "box",
+      size: null,
+      once: true,
+      act: clicking("foreground"),
+    },
+  ],
+
+  picture({ plane, photo }) {
+    const { width, height, data } = plane;
+    const inside = new Uint8Array(data.length);
+    for (let i = 0; i < data.length; i++) inside[i] = data[i] ? 1 : 0;
+    const loops = traceLoops(inside, width, height);
+    const over = once(() => painted(plane, table(256, (grey) => packed(TINT, grey ? 255 : 0))));
+    return {
+      plane,
+      empty: !loops.length,
+      over,
+      flat: () => painted(plane, table(256, (grey) => packed([grey, grey, grey]))),
+      cut: once(() => cutOut(photo, over())),
+      border: { smooth: smoothPath(loops), exact: exactPath(loops) },
+    };
+  },
+
+  says: ({ plane }, at) => (numberAt(plane, at) ? "object" : "background"),
+  look: (mark) => LOOKS[mark.type === "click" ? String(mark.label) : "foreground"],
+
+  hint({ session, pending, picture, settings, draft }) {
+    const marks = (session?.feedback.length ?? 0) + pending.length;
+    const { tool } = settings.interactive;
+    const key = isMac ? "⌘" : "Ctrl+";
+    if (draft) return "Let go when the box holds the whole object. Esc cancels.";
+    if (tool === "box") return "Drag a box around the object. Esc cancels.";
+    if (tool === "background") return "Click what does not belong to the object. Press 1 to mark the object again.";
+    if (!marks && picture && !picture.empty) return "Click what is missing; right-click what is too much.";
+    if (!marks) return "Click the object that you want to cut out, or press B and drag a box around it.";
+    if (marks === 1) return "Something missing? Click it. Too much? Right-click it (or Shift-click).";
+    return `Click adds, right-click takes away, ${key}Z undoes. ${key}S downloads the mask. Press ? for all keys.`;
+  },
+
+  controls: () => () => {},
+  keys: () => [
+    { keys: [["Click"]], does: "Object here" },
+    { keys: [["Right click"]], does: "Background here" },
+  ],
+};

@@ -1,0 +1,107 @@
+/** Mattes: how much of each pixel is the object's. */
+
+import { css, packed } from "../colours.js";
+import { button, heading, make, slider } from "../controls.js";
+import { cutOut, numberAt, once, painted, table } from "../layers.js";
+import { remote } from "../remote.js";
+import { alone, checkerboard, overlay } from "../views.js";
+import { inkOn, pixelCentre, reach } from "./marks.js";
+import { pushLook, pushing } from "./push.js";
+
+/** @import { Task } from "../types.js" */
+
+const TINT = [47, 109, 246];
+const FULL = 255;
+
+/** @param {number} alpha */
+const asText = (alpha) => alpha.toFixed(2);
+
+/** @type {Task} */
+export const matting = {
+  name: "matting",
+  within: "matting",
+  title: "Matte",
+  icon: "matte",
+  headline: "Cut out hair, fur and glass",
+  lead: "Say roughly what is object, correct how opaque it is, download the alpha matte.",
+  noun: "matte",
+  file: "alpha",
+  work: remote,
+  first: "trimap",
+  settings: { opacity: 0.7, value: 1 },
+  load: { label: "Load matte", title: "Start from a matte that you have, a grey PNG or NPY (M)" },
+  views: [checkerboard, alone("Alpha"), overlay],
+  tools: [
+    {
+      name: "value",
+      title: "Alpha",
+      key: "1",
+      does: "Clicks set the chosen alpha",
+      icon: "point",
+      gesture: "click",
+      size: "radius",
+      act(gesture, { settings, plane }) {
+        if (gesture.kind !== "click") return {};
+        if (gesture.other) return { settings: { value: numberAt(plane, gesture.at) / FULL } };
+        return { mark: { type: "click", ...pixelCentre(gesture.at), value: settings.value ?? 1, ...reach(settings) } };
+      },
+    },
+    pushing({ direction: "up", key: "2", title: "More", does: "Clicks make more opaque" }),
+    pushing({ direction: "down", key: "3", title: "Less", does: "Clicks make more transparent" }),
+  ],
+
+  picture({ plane, photo }) {
+    return {
+      plane,
+      empty: false,
+      over: once(() => painted(plane, table(FULL + 1, (alpha) => packed(TINT, alpha)))),
+      flat: once(() => painted(plane, table(FULL + 1, (alpha) => packed([alpha, alpha, alpha])))),
+      cut: once(() => cutOut(photo, painted(plane, table(FULL + 1, (alpha) => packed([0, 0, 0], alpha))))),
+    };
+  },
+
+  says: ({ plane }, at) => `alpha ${asText(numberAt(plane, at) / FULL)}`,
+
+  look(mark) {
+    if (mark.type === "push") return pushLook(mark);
+    const grey = Math.round(FULL * ((mark.type === "click" && mark.value) || 0));
+    const rgb = [grey, grey, grey];
+    return { fill: css(rgb), ink: inkOn(rgb), sign: "none", text: asText(grey / FULL) };
+  },
+
+  hint({ session, settings, pending }) {
+    const { tool, value } = settings.matting;
+    if (tool === "up") return "Click what should be more opaque; right-click what should be less. Click again for more.";
+    if (tool === "down") return "Click what should be more transparent; right-click the other way. Click again for more.";
+    const said = value === 1 ? "wholly the object" : value ? `${Math.round(100 * value)} % opaque` : "not the object";
+    if (session?.feedback.length || pending.length) {
+      return `Click what is ${said}. Right-click takes up the alpha under the pointer. Hold C to see it as it was.`;
+    }
+    return `Click what is ${said}. Not sure how much? Choose More or Less.`;
+  },
+
+  controls({ place, actions }) {
+    const number = make("output", { id: "alpha-value" });
+    const input = slider({ id: "alpha", label: "Alpha", min: 0, max: 1, step: 0.01 }, (value) =>
+      actions.choose({ value, tool: "value" }),
+    );
+    const row = make("div", { className: "row" });
+    row.append(heading("Alpha of a click"), number);
+    const ends = make("div", { className: "pair" });
+    ends.append(
+      button("0 background", () => actions.choose({ value: 0, tool: "value" }), { id: "alpha-none" }),
+      button("1 object", () => actions.choose({ value: 1, tool: "value" }), { id: "alpha-full" }),
+    );
+    place.append(row, input, ends, button("Another trimap…", actions.again, { id: "again", className: "quiet" }));
+    return ({ settings }) => {
+      const value = settings.matting.value ?? 1;
+      input.valueAsNumber = value;
+      number.textContent = asText(value);
+    };
+  },
+
+  keys: () => [
+    { keys: [["Click"]], does: "Set alpha here, or push it" },
+    { keys: [["Right click"]], does: "Take up alpha, or push back" },
+  ],
+};

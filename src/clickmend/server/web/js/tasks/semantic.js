@@ -1,0 +1,137 @@
+/** Class maps: what everything in the photo is. */
+
+import { classBytes, classColour, packed } from "../colours.js";
+import { heading, make } from "../controls.js";
+import { numberAt, once, painted, table } from "../layers.js";
+import { plain } from "../keys.js";
+import { remote } from "../remote.js";
+import { alone, overlay } from "../views.js";
+import { brushRadius, inkOn, pixelCentre, reach } from "./marks.js";
+
+/** @import { Effect, Mark, Scene, Task } from "../types.js" */
+
+const KEYED = 9;
+
+/**
+ * The class shown at a place becomes the chosen one.
+ * @param {Scene} scene
+ * @param {{ x: number, y: number }} at
+ * @returns {Effect}
+ */
+function pick({ plane, session }, at) {
+  const label = numberAt(plane, at);
+  return label < session.classes.length ? { settings: { label } } : { note: "This place has no class to take up." };
+}
+
+/** @type {Task} */
+export const semantic = {
+  name: "semantic",
+  within: "semantic",
+  title: "Classes",
+  icon: "classes",
+  headline: "Correct a class map with a few clicks",
+  lead: "Choose a class, click where it is missing, download the map.",
+  noun: "class map",
+  file: "classes",
+  work: remote,
+  settings: { opacity: 0.6 },
+  load: { label: "Load class map", title: "Start from a class map that you have, an index PNG or NPY (M)" },
+  views: [overlay, alone("Classes")],
+  tools: [
+    {
+      name: "click",
+      title: "Click",
+      key: "v",
+      does: "Click one place",
+      icon: "point",
+      gesture: "click",
+      size: "radius",
+      act(gesture, scene) {
+        if (gesture.kind !== "click") return {};
+        if (gesture.other) return pick(scene, gesture.at);
+        const { label } = scene.settings;
+        return { mark: { type: "click", ...pixelCentre(gesture.at), label, ...reach(scene.settings) } };
+      },
+    },
+    {
+      name: "brush",
+      title: "Brush",
+      key: "b",
+      does: "Paint along a line",
+      icon: "brush",
+      gesture: "stroke",
+      size: "brush",
+      act(gesture, scene) {
+        if (gesture.kind === "click" && gesture.other) return pick(scene, gesture.at);
+        const places = gesture.kind === "stroke" ? gesture.points : gesture.kind === "click" ? [gesture.at] : [];
+        return { mark: stroke(places, scene) };
+      },
+    },
+  ],
+
+  picture({ plane, session }) {
+    const pixels = classBytes(session.classes.length).map((rgb) => packed(rgb));
+    const over = once(() => painted(plane, Uint32Array.from(pixels)));
+    return { plane, empty: false, over };
+  },
+
+  says: ({ plane, session }, at) => session.classes[numberAt(plane, at)] ?? "no class",
+
+  look(mark) {
+    const label = mark.type === "click" || mark.type === "stroke" ? Number(mark.label) : 0;
+    return { fill: classColour(label), ink: inkOn(classBytes(label + 1)[label]), sign: "none" };
+  },
+
+  hint({ session, settings, draft, pending }) {
+    if (!session) return "";
+    const { label, tool } = settings.semantic;
+    const name = `“${session.classes[label]}”`;
+    if (draft) return `Let go to paint ${name}. Esc cancels.`;
+    if (tool === "brush") return `Drag over what is ${name}. Right-click takes up the class under the pointer.`;
+    if (session.feedback.length + pending.length) {
+      return `Click what is ${name}. Right-click takes up the class under the pointer. Hold C to see it as it was.`;
+    }
+    return `Choose a class, then click where it is missing. Now a click means ${name}.`;
+  },
+
+  controls({ place, session, actions }) {
+    const list = make("div", { className: "palette", role: "group", ariaLabel: "Class" });
+    const buttons = session.classes.map((name, label) => {
+      const button = make("button", { type: "button", title: label < KEYED ? `${name} (${label + 1})` : name });
+      const swatch = make("span", { className: "swatch" });
+      swatch.style.background = classColour(label);
+      button.append(swatch, make("span", { className: "name", textContent: name }));
+      if (label < KEYED) button.append(make("kbd", { textContent: String(label + 1) }));
+      button.addEventListener("click", () => actions.choose({ label }));
+      return button;
+    });
+    list.append(...buttons);
+    place.append(heading("Class"), list);
+    return ({ settings }) => {
+      const chosen = settings.semantic.label;
+      buttons.forEach((button, label) => button.setAttribute("aria-pressed", String(label === chosen)));
+    };
+  },
+
+  keys: ({ classes }) => [
+    { keys: [["Click"]], does: "The chosen class is here" },
+    { keys: [["Right click"]], does: "Take up the class that is here" },
+    { keys: [["1"], [String(Math.min(KEYED, classes.length))]], does: "Choose a class" },
+    ...classes.slice(0, KEYED).map((_, label) => ({
+      keys: [],
+      does: "",
+      on: plain(String(label + 1)),
+      run: (/** @type {import("../actions.js").Actions} */ actions) => actions.choose({ label }),
+    })),
+  ],
+};
+
+/**
+ * @param {{ x: number, y: number }[]} places
+ * @param {Scene} scene
+ * @returns {Mark}
+ */
+function stroke(places, { settings, session }) {
+  const points = places.map(pixelCentre).map(({ x, y }) => [x, y]);
+  return { type: "stroke", points, label: settings.label, radius_px: brushRadius(settings, session) };
+}

@@ -1,0 +1,50 @@
+"""Weights of small networks on disk, one for each task that answers for every pixel."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from clickmend.networks import ARCHITECTURES, Card, save
+from clickmend.networks.cards import Refinement
+
+CLASSES = ("road", "car", "tree", "sky")
+RANGE_M = (0.5, 8.0)
+SIZES: dict[str, Any] = {"widths": [8, 16, 16], "blocks": [0, 1, 1], "attention_blocks": 0}
+TASKS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "semantic": ({"classes": len(CLASSES)}, {"labels": CLASSES}),
+    "matting": ({}, {}),
+    "depth": ({"range_m": list(RANGE_M)}, {"range_m": RANGE_M}),
+}
+
+
+def save_networks(folder: Path) -> None:
+    """The weights that sessions take by default, made up, in a folder for CLICKMEND_MODELS."""
+    for task, (options, told) in TASKS.items():
+        torch.manual_seed(1)
+        network = ARCHITECTURES[f"{task}-unet"](**SIZES, **options).eval()
+        torch.nn.init.normal_(network.head.weight, std=0.5)
+        card = Card(
+            name=f"{task}-s",
+            task=task,
+            architecture=f"{task}-unet",
+            options=SIZES | options,
+            sha256="",
+            parameters=1,
+            dtype="float32",
+            view_px=96,
+            refinement=Refinement(
+                default="bmsb", at=("decoder.1",), learning_rates={"bmsb": 0.05}, iterations=20
+            ),
+            training_data=(),
+            terms="none",
+            legs=(),
+            scores={},
+            made=date(2026, 1, 1),
+            commit="",
+            **told,
+        )
+        save(network, card, folder)

@@ -1,0 +1,82 @@
+from importlib import metadata
+from io import BytesIO
+
+import pytest
+from PIL import Image
+from small_networks import CLASSES, RANGE_M
+
+from clickmend.networks import cards
+from clickmend.server.catalogue import models_by_task, shipped_cards, traits_of
+from clickmend.server.sessions import Options
+
+
+def test_the_shipped_network_is_among_the_cards():
+    assert "interactive-s" in shipped_cards()
+
+
+def test_health_names_the_version_and_the_limits(client):
+    assert client.get("/api/v1/health").json() == {
+        "status": "ok",
+        "version": metadata.version("clickmend"),
+        "limits": {"upload_megabytes": 1.0, "image_megapixels": 1.0},
+    }
+
+
+def test_models_are_the_cards(client):
+    (card,) = client.get("/api/v1/models").json()["models"]
+    assert (card["name"], card["task"]) == ("interactive-s", "interactive")
+
+
+def test_every_listed_sample_is_served_and_can_be_opened(client):
+    for sample in client.get("/api/v1/samples").json()["samples"]:
+        served = client.get(sample["url"])
+        assert served.headers["Content-Type"].startswith("image/")
+        state = client.post("/api/v1/sessions", data={"sample": sample["name"]}).json()
+        assert tuple(state["size"]) == Image.open(BytesIO(served.content)).size
+
+
+def test_an_unknown_sample_is_named_with_those_there_are(client):
+    answer = client.get("/api/v1/samples/dog")
+    assert answer.status_code == 404
+    assert "Available: cat" in answer.json()["error"]["message"]
+
+
+def test_only_tasks_with_a_model_are_listed(client):
+    tasks = [{"name": "interactive", "models": ["interactive-s"]}]
+    assert client.get("/api/v1/tasks").json() == {"tasks": tasks}
+
+
+def test_all_tasks_are_listed_once_their_models_are_there(dense_client):
+    told = {one["name"]: one["models"] for one in dense_client.get("/api/v1/tasks").json()["tasks"]}
+    assert {task: models[0] for task, models in told.items()} == {
+        "interactive": "interactive-s",
+        "semantic": "semantic-s",
+        "matting": "matting-s",
+        "depth": "depth-s",
+    }
+
+
+def test_the_default_model_of_a_task_comes_first(small_networks):
+    card = cards()["depth-s"]
+    found = {name: card.model_copy(update={"name": name}) for name in ("a", "depth-s", "z")}
+    assert models_by_task(found) == {"depth": ["depth-s", "a", "z"]}
+    del found["depth-s"]
+    assert models_by_task(found) == {"depth": ["a", "z"]}
+
+
+@pytest.mark.parametrize("model", [None, "semantic-s"])
+def test_a_session_has_the_classes_of_its_model(small_networks, model):
+    traits = traits_of(Options("semantic", model), cards())
+    assert (traits.classes, traits.range_m, traits.radius_share) == (CLASSES, None, 0.05)
+
+
+def test_a_session_has_the_range_of_its_model(small_networks):
+    assert traits_of(Options("depth"), cards()).range_m == RANGE_M
+
+
+def test_the_radius_of_an_object_click_depends_on_the_place():
+    assert traits_of(Options(), cards()).radius_share is None
+
+
+def test_a_model_without_a_card_says_nothing():
+    assert traits_of(Options("semantic", "gone"), {}).classes == ()

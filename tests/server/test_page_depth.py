@@ -1,0 +1,111 @@
+"""Depth maps on the page, in a real Chromium, on a small network."""
+
+from io import BytesIO
+
+import numpy as np
+import pytest
+from PIL import Image
+
+pytestmark = pytest.mark.browser
+
+
+def millimetres(person):
+    return np.asarray(Image.open(BytesIO(person.served()))).astype(int)
+
+
+@pytest.fixture
+def measuring(visitor):
+    visitor.task("depth")
+    return visitor
+
+
+def test_a_click_says_the_metres_of_the_field(measuring):
+    before = millimetres(measuring)
+    wanted = before[40, 60] * 1.3 / 1000
+    measuring.page.fill("#metres", f"{wanted:.3f}")
+    measuring.page.keyboard.press("Enter")
+    measuring.click(60, 40)
+    (click,) = measuring.state()["feedback"]
+    assert click["value"] == pytest.approx(wanted, abs=0.001)
+    after = millimetres(measuring)
+    assert abs(after[40, 60] / 1000 - wanted) < abs(before[40, 60] / 1000 - wanted)
+    measuring.page.click("#undo")
+    measuring.settle()
+    assert np.array_equal(millimetres(measuring), before)
+
+
+def test_numbers_typed_into_the_field_are_no_shortcuts(measuring):
+    measuring.page.click("#metres")
+    measuring.page.keyboard.press("Control+a")
+    measuring.page.keyboard.type("3.4")
+    assert measuring.page.get_attribute("#tool-value", "aria-pressed") == "true"
+    assert "3.40 m" in measuring.hint()
+
+
+def test_the_same_depth_as_at_another_place(measuring):
+    here = millimetres(measuring)[15, 100]
+    measuring.press("2")
+    assert "whose depth is right" in measuring.hint()
+    measuring.click(100, 15)
+    assert measuring.state()["feedback"] == []
+    assert f"{here / 1000:.2f} m" in measuring.hint()
+    measuring.click(20, 60)
+    (click,) = measuring.state()["feedback"]
+    assert (click["x"], click["y"], click["value"]) == (20.5, 60.5, here / 1000)
+
+
+def test_the_right_button_takes_up_the_depth_and_the_pointer_tells_it(measuring):
+    here = millimetres(measuring)[15, 100] / 1000
+    measuring.click(100, 15, button="right")
+    assert float(measuring.page.input_value("#metres")) == here
+    measuring.hover(100, 15)
+    assert f"here: {here:.3f} m" in measuring.status()
+
+
+def test_pushes_go_nearer_and_farther(measuring):
+    before = millimetres(measuring)[40, 60]
+    measuring.press("4")
+    measuring.click(60, 40)
+    farther = millimetres(measuring)[40, 60]
+    measuring.press("3")
+    measuring.click(60, 40)
+    assert [mark["direction"] for mark in measuring.state()["feedback"]] == ["up", "down"]
+    assert farther > before
+    assert millimetres(measuring)[40, 60] < farther
+
+
+def test_the_scale_covers_the_depths_and_near_is_bright(measuring, as_png):
+    ramp = np.tile(np.linspace(1000, 3000, 120).astype(np.uint16), (80, 1))
+    ramp[:5] = 0
+    measuring.choose_file("prior", "ramp.png", as_png(ramp))
+    measuring.page.wait_for_function(
+        "() => document.querySelector('.ticks').innerText.startsWith('1')"
+    )
+    ticks = [float(text) for text in measuring.page.locator(".ticks span").all_inner_texts()]
+    assert ticks == [1, 2, 3]
+    assert "not known" in measuring.page.inner_text(".legend")
+    measuring.hover(2, 78)
+    near, far = (sum(measuring.colour_at(x, 40)) for x in (4, 116))
+    assert near > 1.5 * far
+    measuring.hover(60, 2)
+    assert "depth not known" in measuring.status()
+
+
+def test_the_unit_of_a_depth_file_is_asked_for_where_it_is_not_known(measuring, as_png):
+    centimetres = as_png(np.full((80, 120), 150, np.uint8))
+    measuring.choose_file("prior", "old.png", centimetres)
+    measuring.page.click("#question button:has-text('1 centimetre')")
+    measuring.page.wait_for_function("() => document.querySelector('#metres').value === '1.5'")
+    assert (millimetres(measuring) == 1500).all()
+    measuring.choose_file("prior", "old.png", centimetres)
+    measuring.page.click("#question button:has-text('Cancel')")
+    measuring.settle()
+    assert measuring.page.locator(".toast").count() == 0
+
+
+def test_the_download_is_the_depth_of_the_interface(measuring):
+    measuring.click(60, 40)
+    name, saved = measuring.downloaded()
+    assert name == "scene-depth.png"
+    assert saved == measuring.served()
+    assert Image.open(BytesIO(saved)).mode == "I;16"
