@@ -191,6 +191,7 @@ def test_every_option_of_the_prior_reaches_its_bench(bench):
             of_task="semantic",
             datasets=("camvid-val",),
             out=Path("prior-semantic"),
+            refine=("region",),
             model="semantic-s",
         ),
         PriorOptions(

@@ -79,10 +79,14 @@ def run(options, model=None, **given):
 def test_the_whole_grid_runs_on_a_part_and_three_rows_on_all(tmp_path, task):
     result = run(options_of(tmp_path, task))
     grid, whole = rows_of(result), rows_of(result, "whole")
-    assert [(row.setting.refine, row.setting.insertions) for row in grid] == [
-        *(("none", None), ("sb", 1), ("sb", 2), ("bmsb", 1), ("bmsb", 2)),
+    regions = task != "interactive"
+    assert [row.setting.title for row in grid] == [
+        *("none", "sb L1", "sb L2", *(["sb + region L2"] * regions)),
+        *("bmsb L1", "bmsb L2", *(["bmsb + region L2"] * regions)),
     ]
-    assert [row.setting.refine for row in whole] == ["none", "sb", "bmsb"]
+    assert [row.setting.layer for row in whole] == [
+        *("none", "sb", "bmsb", *(["sb + region", "bmsb + region"] * regions)),
+    ]
     assert grid[0].scores.objects < whole[0].scores.objects
     assert result["data"]["made"]["images"] == 4
     assert result["costs"] == {"1": 4.0, "2": 2.0}
@@ -92,8 +96,8 @@ def test_the_whole_grid_runs_on_a_part_and_three_rows_on_all(tmp_path, task):
 def test_the_second_pass_makes_only_what_the_first_did_not(tmp_path):
     seen = []
     run(options_of(tmp_path, "depth"), progress=lambda done, total: seen.append((done, total)))
-    assert seen[:21] == [(done, 20) for done in range(21)]
-    assert seen[21:] == [(done, 36) for done in range(12, 37)]
+    assert seen[:29] == [(done, 28) for done in range(29)]
+    assert seen[29:] == [(done, 60) for done in range(20, 61)]
 
 
 def test_a_grid_on_all_images_has_no_second_pass(tmp_path):
@@ -108,7 +112,7 @@ def test_files_hold_the_grid_and_the_order(tmp_path):
     assert "bmsb L2 > sb L2 > none holds for AUC" in text
     lines = [json.loads(line) for line in (tmp_path / "bench.jsonl").read_text().splitlines()]
     assert lines[0]["common"]["task"] == "semantic"
-    assert len(lines) == 1 + 5 * 4 + 3 * 8
+    assert len(lines) == 1 + 7 * 4 + 5 * 8
 
 
 def test_a_sweep_tries_the_rates_on_the_largest_objects_and_writes_the_best(tmp_path):
@@ -145,7 +149,7 @@ def test_the_rates_of_a_sweep_become_those_of_the_rows(tmp_path):
 def test_by_default_the_grid_is_everything_that_the_task_has_at_all_places(tmp_path):
     options = options_of(tmp_path, "depth", refine=(), energies=("consistency", "clicks", "brs"))
     rows = settings_of(options, model_of("depth").card)
-    assert len(rows) == 1 + 4 * 2 * 2 + 2 + 2
+    assert len(rows) == 2 + 4 * (2 * 2 + 1) + 2 + 2
     assert {row.radius for row in rows} == {"annotator"}
 
 

@@ -47,7 +47,7 @@ def test_each_radius_has_the_whole_grid():
 
 
 def test_an_unknown_refinement_is_refused():
-    with pytest.raises(OptionError, match=r"no refinement 'bmscon'\. Available: none, sb"):
+    with pytest.raises(OptionError, match=r"no refinement 'bmscon'\. Available: none, region, sb"):
         settings(refine=("bmscon",))
 
 

@@ -35,8 +35,8 @@ def test_a_setting_of_gbrs_takes_the_first_places_of_the_card(calls):
     begin(Start(PHOTO), Setting("bmconv", "annotator", "clicks", 1, 0.02))
     begin(Start(PHOTO), Setting("rgb-brs", "annotator", "brs"))
     assert [options["refine"] for _, options in calls] == [
-        Refine("bmconv", at=("deep",), learning_rate=0.02, energy="clicks"),
-        Refine("rgb-brs", energy="brs"),
+        Refine("bmconv", at=("deep",), learning_rate=0.02, energy="clicks", spread=False),
+        Refine("rgb-brs", energy="brs", spread=False),
     ]
 
 

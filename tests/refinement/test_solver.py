@@ -250,3 +250,19 @@ def test_options_without_sense_are_refused(options: dict[str, object], text: str
 def test_no_variables_are_refused() -> None:
     with pytest.raises(OptionError, match="no variables to move"):
         minimise(lambda: torch.zeros(()), [], lr=0.1)
+
+
+def test_steps_that_are_too_long_leave_the_lowest_energy_behind() -> None:
+    x = torch.tensor([0.1], requires_grad=True)
+    seen: list[tuple[float, float]] = []
+
+    def energy() -> Tensor:
+        value = x.square().sum()
+        seen.append((x.item(), value.item()))
+        return value
+
+    report = minimise(energy, [x], lr=1.0, iterations=2)
+
+    assert report.energies[-1] > report.energies[0], "each step jumps over the minimum"
+    assert x.item() == pytest.approx(0.1)
+    assert seen[-1] == (x.item(), min(report.energies))

@@ -97,7 +97,10 @@ def test_a_click_is_granted_at_its_pixel(
     task: str, layer: str, photo: RGB, trimap: np.ndarray
 ) -> None:
     session = open_session(
-        task, photo, trimap, refine=cm.Refine(layer, energy="clicks", learning_rate=0.03)
+        task,
+        photo,
+        trimap,
+        refine=cm.Refine(layer, energy="clicks", learning_rate=0.03, spread=False),
     )
     before = numbers(session).copy()
     click(session, 45, 32)
@@ -140,6 +143,20 @@ def test_without_refinement_clicks_change_nothing(
     click(session, 45, 32)
     np.testing.assert_array_equal(numbers(session), before)
     assert session.report is None
+
+
+@pytest.mark.parametrize("task", TASKS)
+@pytest.mark.parametrize("refine", ["region", "bmsb"])
+def test_every_click_holds_at_its_pixel_whatever_comes_later(
+    task: str, refine: str, photo: RGB, trimap: np.ndarray
+) -> None:
+    session = open_session(task, photo, trimap, refine=refine)
+    for x, y in [(45.5, 32.5), (10.5, 40.5), (80.5, 30.5), (50.5, 34.5)]:
+        click(session, x, y, radius_px=20)
+    for asked in session.feedback:
+        here = numbers(session)[int(asked.y), int(asked.x)]
+        wanted = asked.label if task == "semantic" else asked.value
+        assert here == pytest.approx(wanted, rel=1e-4)
 
 
 def made_prior(task: str, rng: np.random.Generator) -> tuple[np.ndarray, dict[str, object]]:

@@ -7,8 +7,11 @@ from clickmend.session.refine import REFINEMENTS, Refine
 
 
 def test_every_layer_and_both_baselines_can_be_named() -> None:
-    assert REFINEMENTS == ("none", "sb", "bmsb", "bmsb-m", "bmconv", "rgb-brs", "distmap-brs")
-    assert [Refine(name).active for name in REFINEMENTS] == [False] + 6 * [True]
+    assert REFINEMENTS[:2] == ("none", "region")
+    assert REFINEMENTS[2:] == ("sb", "bmsb", "bmsb-m", "bmconv", "rgb-brs", "distmap-brs")
+    assert [Refine(name).active for name in REFINEMENTS] == 2 * [False] + 6 * [True]
+    assert [Refine(name).spreads for name in REFINEMENTS] == [False] + 7 * [True]
+    assert not Refine("sb", spread=False).spreads
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,9 @@
-"""Tests of what the dense tasks share: places, reaches and sizes."""
+"""Tests of what the dense tasks share: places and reaches."""
 
 import numpy as np
-import pytest
 
 from clickmend.feedback import Click, Stroke
-from clickmend.tasks.dense import pixel, reached, resize_nearest
+from clickmend.tasks.dense import pixel, reached
 
 
 def test_a_place_on_the_last_edge_belongs_to_the_last_pixel() -> None:
@@ -25,14 +24,3 @@ def test_a_stroke_reaches_what_lies_along_its_line() -> None:
     assert found[1:4, 2:13].all()
     assert not found[5].any()
     assert not found[:, 15].any()
-
-
-@pytest.mark.parametrize("size", [(4, 3), (8, 6), (16, 12)])
-def test_ids_are_resized_by_the_pixel_under_each_centre(size: tuple[int, int]) -> None:
-    ids = np.arange(48).reshape(6, 8)
-    width, height = size
-    found = resize_nearest(ids, width=width, height=height)
-    for row in range(height):
-        for column in range(width):
-            source = ids[int((row + 0.5) * 6 / height), int((column + 0.5) * 8 / width)]
-            assert found[row, column] == source

@@ -60,7 +60,8 @@ Refine = Annotated[
     list[str] | None,
     typer.Option(
         metavar="LAYER",
-        help="none, sb, bmsb, bmsb-m or bmconv. May be repeated; by default none.",
+        help="none, region (not interactive), sb, bmsb, bmsb-m or bmconv. May be repeated; by "
+        "default none, of priors what a session does by default.",
     ),
 ]
 Clicks = Annotated[int, typer.Option(min=1, help="Clicks per object.")]
@@ -147,7 +148,8 @@ def gbrs(
         list[str] | None,
         typer.Option(
             metavar="LAYER",
-            help="none, sb, bmsb, bmsb-m, bmconv, rgb-brs or distmap-brs (interactive only). May "
+            help="none, region (not interactive), sb, bmsb, bmsb-m, bmconv, rgb-brs or distmap-brs "
+            "(interactive only). May "
             "be repeated; by default all.",
         ),
     ] = None,
@@ -272,7 +274,7 @@ def prior(
         of_task=task.value,
         datasets=tuple(dataset or known.dev),
         out=stem,
-        refine=tuple(refine or ("none",)),
+        refine=tuple(refine or (known.mends_by,)),
         clicks=clicks,
         limit=limit,
         seed=seed,

@@ -71,7 +71,10 @@ def refine(
     layer: Annotated[
         str | None,
         typer.Option(
-            "--refine", metavar="LAYER", help="G-BRS layer: none, sb, bmsb, bmsb-m or bmconv."
+            "--refine",
+            metavar="LAYER",
+            help="none, region (each mark holds where it is meant), or a G-BRS layer: sb, bmsb, "
+            "bmsb-m, bmconv.",
         ),
     ] = None,
     device: Annotated[

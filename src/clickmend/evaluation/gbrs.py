@@ -157,6 +157,7 @@ def settings_of(options: GbrsOptions, card: Card) -> list[Setting]:
         energies=options.energies,
         insertions=insertions,
         radii=options.radii,
+        spread=options.task != "interactive",
     )
     if options.sweep:
         return swept(settings)
@@ -170,9 +171,8 @@ def _on_whole_datasets(bench: Bench, found: Sequence[Order]) -> list[Row]:
         there = [order for order in found if order.dataset == dataset_name(spec)]
         limit = bench.options.limit
         if there and limit is not None and limit < len(bench.open_dataset(spec).names):
-            settings = [
-                row.setting for order in there for row in (order.none, order.sb, order.layer)
-            ]
+            rows = [row for order in there for row in (order.none, order.sb, order.layer)]
+            settings = list(dict.fromkeys(row.setting for row in rows))
             records += bench.make(bench.plan(settings, datasets=[spec]))
     return summarise(records, TASKS[bench.options.task].measure)
 

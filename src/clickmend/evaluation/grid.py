@@ -22,18 +22,25 @@ LAYERS = ("sb", "bmsb", "bmsb-m", "bmconv")
 BASELINES = ("rgb-brs", "distmap-brs")
 """The network's inputs as variables, with BRS's own energy and with L_c."""
 
+REGION = "region"
+"""No variables: what a click says holds over its region."""
+
+WITHOUT_VARIABLES = (UNREFINED, REGION)
+
 RATES = tuple(0.1 * 0.5**k for k in (0, 3, 6, 9))
 """The learning rates of a sweep."""
 
 
 def refinements(task: str) -> tuple[str, ...]:
     """Everything that can be compared on a task; only marks have maps of their distances."""
-    return (UNREFINED, *LAYERS, *(BASELINES if task == "interactive" else BASELINES[:1]))
+    if task == "interactive":
+        return (UNREFINED, *LAYERS, *BASELINES)
+    return (UNREFINED, REGION, *LAYERS, *BASELINES[:1])
 
 
 def energies_of(refine: str) -> tuple[Energy, ...]:
     """What a refinement is compared with; f-BRS came with the energy of BRS."""
-    if refine == UNREFINED:
+    if refine in WITHOUT_VARIABLES:
         return ()
     if refine in BASELINES:
         return ("consistency", "brs")
@@ -46,6 +53,7 @@ def grid(
     energies: Sequence[Energy],
     insertions: Sequence[int],
     radii: Sequence[Radius],
+    spread: bool = False,
 ) -> list[Setting]:
     """Every setting, radius by radius.
 
@@ -54,6 +62,7 @@ def grid(
         energies: Those to compare, as far as :func:`energies_of` a refinement has them.
         insertions: Numbers of places for the layers.
         radii: Whose radii the clicks carry.
+        spread: Whether each layer is also measured with regions.
 
     Raises:
         OptionError: A refinement does not exist, or has none of the energies.
@@ -61,10 +70,10 @@ def grid(
     settings: list[Setting] = []
     for radius in radii:
         for name in refine:
-            if name not in (UNREFINED, *LAYERS, *BASELINES):
-                known = ", ".join((UNREFINED, *LAYERS, *BASELINES))
+            if name not in (*WITHOUT_VARIABLES, *LAYERS, *BASELINES):
+                known = ", ".join((*WITHOUT_VARIABLES, *LAYERS, *BASELINES))
                 raise OptionError(f"There is no refinement {name!r}. Available: {known}.")
-            if name == UNREFINED:
+            if name in WITHOUT_VARIABLES:
                 settings.append(Setting(name, radius))
                 continue
             found = [energy for energy in energies_of(name) if energy in energies]
@@ -77,6 +86,8 @@ def grid(
             settings += [
                 Setting(name, radius, energy, number) for energy in found for number in places
             ]
+            if spread and name in LAYERS and "consistency" in found:
+                settings.append(Setting(name, radius, "consistency", insertions[-1], spread=True))
     return settings
 
 
@@ -85,7 +96,7 @@ def swept(settings: Iterable[Setting]) -> list[Setting]:
     return [
         replace(setting, learning_rate=rate)
         for setting in settings
-        if setting.refine != UNREFINED
+        if setting.refine not in WITHOUT_VARIABLES and not setting.spread
         for rate in RATES
     ]
 
@@ -141,4 +152,4 @@ def read_rates(path: Path) -> dict[Setting, float]:
 
 
 def _swept_key(setting: Setting) -> Setting:
-    return replace(setting, radius="annotator", learning_rate=None)
+    return replace(setting, radius="annotator", learning_rate=None, spread=None)

@@ -71,20 +71,22 @@ class Order:
 
 
 def orders(rows: Sequence[Row], measure: Measure) -> list[Order]:
-    """One order for each dataset and radius that has all three rows."""
+    """One order for each dataset and radius that has all three rows, and one with regions."""
     found: list[Order] = []
     for none in rows:
         if none.setting.refine != UNREFINED:
             continue
-        there = [
-            row
-            for row in rows
-            if (row.dataset, row.setting.radius) == (none.dataset, none.setting.radius)
-        ]
-        sb = best_row([row for row in there if row.setting.refine == LAYERS[0]], measure)
-        layer = best_row([row for row in there if row.setting.refine in LAYERS[1:]], measure)
-        if sb is not None and layer is not None:
-            found.append(Order(layer, sb, none, measure))
+        for spread in (None, True):
+            there = [
+                row
+                for row in rows
+                if (row.dataset, row.setting.radius) == (none.dataset, none.setting.radius)
+                and row.setting.spread == spread
+            ]
+            sb = best_row([row for row in there if row.setting.refine == LAYERS[0]], measure)
+            layer = best_row([row for row in there if row.setting.refine in LAYERS[1:]], measure)
+            if sb is not None and layer is not None:
+                found.append(Order(layer, sb, none, measure))
     return found
 
 

@@ -46,6 +46,8 @@ class Setting:
         energy: What is minimised; None leaves it to the session.
         insertions: At how many of the card's places, the deepest first; None takes them all.
         learning_rate: Of the refinement; None takes the card's.
+        spread: Whether marks hold over their regions as well; None is as printed, without, but
+            for rows that leave the energy to the session.
     """
 
     refine: str
@@ -53,17 +55,23 @@ class Setting:
     energy: Energy | None = None
     insertions: int | None = None
     learning_rate: float | None = None
+    spread: bool | None = None
 
     def facts(self) -> dict[str, Any]:
         """What is set, by name: how runs and results keep it."""
         return {name: value for name, value in asdict(self).items() if value is not None}
 
     @property
+    def layer(self) -> str:
+        """What is refined, and whether marks hold over their regions as well."""
+        return f"{self.refine} + region" if self.spread else self.refine
+
+    @property
     def title(self) -> str:
         """What figures and sentences call it, without radius and rate: "bmconv L3 (clicks)"."""
         places = "" if self.insertions is None else f" L{self.insertions}"
         energy = "" if self.energy in (None, "consistency") else f" ({self.energy})"
-        return f"{self.refine}{places}{energy}"
+        return f"{self.layer}{places}{energy}"
 
     def __str__(self) -> str:
         return "/".join(map(str, self.facts().values()))

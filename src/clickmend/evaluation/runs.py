@@ -28,7 +28,7 @@ from clickmend.feedback.marks import Click
 
 RUN_KEY = (
     *("dataset", "image", "object"),
-    *("refine", "radius", "energy", "insertions", "learning_rate"),
+    *("refine", "radius", "energy", "insertions", "learning_rate", "spread"),
 )
 """The fields of a record that name its run; one that a run does not have is left out."""
 

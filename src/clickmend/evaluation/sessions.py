@@ -59,4 +59,5 @@ class Sessions:
             at=at,
             learning_rate=setting.learning_rate,
             energy=setting.energy or "consistency",
+            spread=bool(setting.spread),
         )

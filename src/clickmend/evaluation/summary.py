@@ -124,6 +124,7 @@ def setting_of(facts: Record) -> Setting:
         facts.get("energy"),
         facts.get("insertions"),
         facts.get("learning_rate"),
+        facts.get("spread"),
     )
 
 

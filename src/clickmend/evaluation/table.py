@@ -37,7 +37,7 @@ def interactive_columns(rows: Sequence[Row]) -> list[Column]:
     return [
         Column("dataset", lambda row: row.dataset, number=False),
         Column("radius", lambda row: row.setting.radius, number=False),
-        Column("refine", lambda row: row.setting.refine, number=False),
+        Column("refine", lambda row: row.setting.layer, number=False),
         Column("objects", lambda row: str(row.scores.objects)),
         *_clicks(rows, IOU),
         *_curve(IOU),
@@ -80,7 +80,7 @@ def prior_columns(rows: Sequence[Row], measure: Measure) -> list[Column]:
     return [
         Column("dataset", lambda row: row.dataset, number=False),
         Column("radius", lambda row: row.setting.radius, number=False),
-        Column("refine", lambda row: row.setting.refine, number=False),
+        Column("refine", lambda row: row.setting.layer, number=False),
         Column("objects", lambda row: str(row.scores.objects)),
         *_clicks(rows, measure),
         Column("regained", lambda row: _regained(row.scores, measure)),
@@ -97,7 +97,7 @@ def setting_columns() -> list[Column]:
     return [
         Column("dataset", lambda row: row.dataset, number=False),
         Column("radius", lambda row: row.setting.radius, number=False),
-        Column("refine", lambda row: row.setting.refine, number=False),
+        Column("refine", lambda row: row.setting.layer, number=False),
         Column("energy", lambda row: row.setting.energy or NOTHING, number=False),
         Column("L", lambda row: _shown(row.setting.insertions, "{}")),
     ]

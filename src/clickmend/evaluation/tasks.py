@@ -25,9 +25,11 @@ from clickmend.data import (
     open_matte_set,
     open_object_set,
 )
+from clickmend.evaluation.grid import REGION
 from clickmend.evaluation.measures import Measure
 from clickmend.evaluation.protocol import Subject
 from clickmend.evaluation.subjects import DepthSubject, LabelSubject, MatteSubject, ObjectSubject
+from clickmend.evaluation.summary import UNREFINED
 
 Subjects: TypeAlias = dict[int | None, Subject[Any, Any]]
 """What is clicked on one photo: objects by their id, or under None the photo as a whole."""
@@ -58,6 +60,11 @@ class BenchTask:
     open_training: Callable[[str], PhotoDataset[Any]]
     layouts: Registry[Any]
     subjects: Callable[[Any], Subjects]
+
+    @property
+    def mends_by(self) -> str:
+        """How a prior is mended by default."""
+        return UNREFINED if self.name == "interactive" else REGION
 
 
 def _objects(sample: ObjectSample) -> Subjects:

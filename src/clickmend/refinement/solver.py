@@ -23,7 +23,7 @@ class Report:
     Attributes:
         energies: The energy at the start and after each step.
         reason: Why it ended: all iterations done, ``stop`` said so, or the energy or a variable
-            was no longer finite, in which case the best variables before that are back.
+            was no longer finite.
     """
 
     energies: tuple[float, ...]
@@ -47,8 +47,10 @@ def minimise(
 ) -> Report:
     """Minimise an energy over variables, from where they stand, with a fresh optimiser.
 
-    The last call of ``energy`` is always at the variables that are left behind, so what it put
-    aside (the prediction) needs no further pass.
+    Unless ``stop`` is content, the variables of the lowest energy on the way are left behind, so
+    that a minimisation never ends above its start: Adam's steps have the length of the rate, and
+    swing about a minimum that is nearer. The last call of ``energy`` is always at the variables
+    that are left behind, so what it put aside (the prediction) needs no further pass.
 
     Args:
         energy: Evaluates the energy at the current variables, a scalar.
@@ -73,8 +75,7 @@ def minimise(
     for step in range(iterations + 1):
         value = _evaluate(energy)
         if not (math.isfinite(value.item()) and _finite(moved)):
-            _restore(moved, best[1])
-            _evaluate(energy)
+            _leave(energy, moved, best[1])
             return Report((*energies, value.item()), "not finite")
         energies.append(value.item())
         if value.item() < best[0]:
@@ -85,6 +86,8 @@ def minimise(
             _step(optimiser, energy, value, moved)
             if project is not None:
                 project()
+    if energies[-1] > best[0]:
+        _leave(energy, moved, best[1])
     return Report(tuple(energies), "iterations")
 
 
@@ -154,10 +157,12 @@ def _copies(moved: list[Tensor]) -> list[Tensor]:
     return [variable.detach().clone() for variable in moved]
 
 
-@torch.no_grad()
-def _restore(moved: list[Tensor], copies: list[Tensor]) -> None:
-    for variable, copy in zip(moved, copies, strict=True):
-        variable.copy_(copy)
+def _leave(energy: Callable[[], Tensor], moved: list[Tensor], copies: list[Tensor]) -> None:
+    """Put the variables back to earlier ones, and evaluate the energy there once more."""
+    with torch.no_grad():
+        for variable, copy in zip(moved, copies, strict=True):
+            variable.copy_(copy)
+    _evaluate(energy)
 
 
 def _finite(moved: list[Tensor]) -> bool:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
-import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from clickmend.core.types import RGB, FloatMap
@@ -19,15 +18,11 @@ from clickmend.networks import Model
 from clickmend.refinement import State
 from clickmend.session.inference import Inference, Inferred, as_input
 from clickmend.session.refine import Refine
-from clickmend.tasks.dense import DenseTask, Ground, Prediction, Seen, pixel, reached
-from clickmend.tasks.energy import distance_to
+from clickmend.tasks.dense import DenseTask, Prediction, Seen, pixel
+from clickmend.tasks.region import Region
 from clickmend.tasks.scalar import ScalarTask
 
 P = TypeVar("P", bound=Prediction)
-
-PLATEAU = 0.8
-"""With a prior, what a mark changes reaches in full to this share of its radius, then fades, and
-ends at the radius."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +32,16 @@ class DenseAnswer:
     Args:
         marks: The feedback behind it, the newest last.
         radii_px: The attention radius of each, pixels of the photo.
-        change: What the feedback changed over the view, natural space, ``(C, h, w)``.
+        regions: Which pixels each is about; ``None`` where what it says is left to the network.
+        output: The network's answer over the view, natural space, ``(C, h, w)``.
         variables: The refinement variables behind it; empty is the identity.
         inferred: How they were moved; ``None`` where nothing is refined.
     """
 
     marks: tuple[Mark, ...]
     radii_px: tuple[float, ...]
-    change: FloatMap
+    regions: tuple[Region | None, ...]
+    output: Tensor
     variables: State = field(default_factory=dict)
     inferred: Inferred | None = None
 
@@ -95,64 +92,87 @@ class DenseEngine(Generic[P]):
         return self.task.check(mark, number=number)
 
     def show(self, answer: DenseAnswer | None) -> P:
-        """What is seen: the prior or the network's own answer, mended by the feedback."""
-        height, width = self.photo.shape[:2]
-        reach = np.zeros((height, width), np.float32)
-        if answer is None:
-            return self.task.show(self._ground, None, reach)
-        for mark, radius in zip(answer.marks, answer.radii_px, strict=True):
-            reach[reached(mark, radius, height=height, width=width).numpy()] = 1.0
-        return self.task.show(self._ground, answer.change, reach)
+        """What is seen: the prior or the network's answer, mended by the feedback."""
+        return self.task.prediction(self._shown(answer))
 
     def answer(self, marks: tuple[Mark, ...], last: DenseAnswer | None) -> DenseAnswer:
         """The answer to ``marks``, the newest of which has just come.
 
-        With a prior the newest mark changes nothing beyond its radius, so that what earlier marks
-        mended stays: y = y before + gate · (f(z) − f(z before)).
+        First the network's answer is refined, then what the mark says holds over the pixels that
+        it is about, whatever the network makes of it. With a prior that is all that changes.
 
         Args:
             marks: All feedback that counts, in order.
             last: The answer that was shown when the newest mark came; ``None`` before the first.
         """
-        ground = self._ground
-        radii = (() if last is None else last.radii_px) + (self._radius_px(marks[-1]),)
-        change = torch.zeros_like(ground.own) if last is None else torch.from_numpy(last.change)
+        newest, task = marks[-1], self.task
+        old = DenseAnswer((), (), (), self._own) if last is None else last
+        radii = (*old.radii_px, self._radius_px(newest))
+        refined = self._refined(old, self._seen(marks, radii))
+        shown = self._shown(refined)
+        region = None
+        if self._spreads(newest):
+            region = task.region(newest, radii[-1], shown, refined.output, self.photo, old.marks)
+            task.mend(shown, newest, region, self._own_read)
+        inferred = refined.inferred
+        if inferred is not None and isinstance(newest, Click | Push):
+            at = pixel(newest.x, newest.y, shown.shape)
+            moved = (
+                float(shown[at] - self._shown(old)[at]) if isinstance(task, ScalarTask) else None
+            )
+            inferred = replace(inferred, moved=moved)
+        return DenseAnswer(
+            marks, radii, (*old.regions, region), refined.output, refined.variables, inferred
+        )
+
+    def _refined(self, old: DenseAnswer, seen: list[Seen]) -> DenseAnswer:
+        """Earlier feedback over the answer of a network that is refined to the newest mark too."""
         if not self._inference.active:
-            return DenseAnswer(marks, radii, change.numpy())
-        seen = self._seen(marks, radii)
-        self._inference.start({} if last is None else last.variables)
-        with torch.no_grad():
-            start = self._output()
-        gate = None if self._prior is None else _gate(seen[-1], start)
-
-        def evaluate() -> Tensor:
-            if gate is None:
-                return ground.view + (self._output() - ground.own)
-            return ground.view + change + gate * (self._output() - start)
-
-        with torch.no_grad():
-            before = evaluate()
-        y, inferred = self._infer(evaluate, before, seen)
-        after = (y - ground.view).numpy()
-        return DenseAnswer(marks, radii, after, self._inference.state(), inferred)
-
-    def _infer(
-        self, evaluate: Callable[[], Tensor], before: Tensor, seen: list[Seen]
-    ) -> tuple[Tensor, Inferred]:
+            return old
+        self._inference.start(old.variables)
         task, newest = self.task, seen[-1].mark
-        if not isinstance(task, ScalarTask) or not isinstance(newest, Click | Push):
-            return self._inference.minimise(evaluate, task.energy(before, seen))
-        value = partial(task.value_at, x=newest.x, row=newest.y)
-        if isinstance(newest, Push):
-            return self._inference.push(evaluate, value, task.pushed(before, newest))
-        y, inferred = self._inference.minimise(evaluate, task.energy(before, seen))
-        return y, replace(inferred, moved=float(value(y) - value(before)))
+        with torch.no_grad():
+            before = self._output()
+        if isinstance(task, ScalarTask) and isinstance(newest, Push):
+            value = partial(task.value_at, x=newest.x, row=newest.y)
+            y, inferred = self._inference.push(self._output, value, task.pushed(before, newest))
+        else:
+            y, inferred = self._inference.minimise(self._output, task.energy(before, seen))
+        variables = self._inference.state()
+        return replace(old, output=y, variables=variables, inferred=inferred)
+
+    def _spreads(self, mark: Mark) -> bool:
+        """A push without a prior is left to the network, where one is refined."""
+        if isinstance(mark, Push) and self._prior is None and self._inference.active:
+            return False
+        return self._inference.refine.spreads
+
+    def _shown(self, answer: DenseAnswer | None) -> NDArray[Any]:
+        """The prior or the network's answer, mended by the feedback, as the task keeps it."""
+        if self._prior is None:
+            shown = self._read(self._own if answer is None else answer.output)
+        else:
+            shown = self._prior.copy()
+        if answer is not None:
+            for mark, region in zip(answer.marks, answer.regions, strict=True):
+                if region is not None:
+                    self.task.mend(shown, mark, region, self._own_read)
+        return shown
+
+    def _read(self, output: Tensor) -> NDArray[Any]:
+        height, width = self.photo.shape[:2]
+        return self.task.read(output, width=width, height=height)
 
     @cached_property
-    def _ground(self) -> Ground:
+    def _own(self) -> Tensor:
+        """The network's own answer, natural space, on the CPU."""
         with torch.no_grad():
-            own = self.task.natural(self._inference.plain(*self._inputs)).cpu()
-        return self.task.ground(own, self._prior, self._crop)
+            return self.task.natural(self._inference.plain(*self._inputs)).cpu()
+
+    @cached_property
+    def _own_read(self) -> NDArray[Any]:
+        """The network's own answer over the photo."""
+        return self._read(self._own)
 
     def _output(self) -> Tensor:
         """The network's answer at the variables as they stand, natural space, on the CPU."""
@@ -185,15 +205,3 @@ class DenseEngine(Generic[P]):
         assert isinstance(mark, Click | Push)
         x, y = self._crop.to_view(mark.x, mark.y)
         return replace(mark, x=x, y=y)
-
-
-def _gate(seen: Seen, like: Tensor) -> Tensor:
-    """1 on the inner part of a mark's reach, then fading to 0 at its radius, ``(h, w)``."""
-    height, width = like.shape[-2:]
-    if isinstance(seen.mark, Click | Push):
-        distance = distance_to((seen.mark.x, seen.mark.y), height=height, width=width)
-        beyond = (distance / seen.radius_px - PLATEAU) / (1 - PLATEAU)
-        gate = 0.5 + 0.5 * torch.cos(torch.pi * beyond.clamp(0, 1))
-        gate[pixel(seen.mark.x, seen.mark.y, gate.shape)] = 1.0
-        return gate
-    return reached(seen.mark, seen.radius_px, height=height, width=width).float()

@@ -14,7 +14,7 @@ from clickmend.feedback.marks import Mark
 from clickmend.networks import Model
 from clickmend.session.dense import DenseEngine
 from clickmend.session.interactive import InteractiveEngine
-from clickmend.session.refine import Refine
+from clickmend.session.refine import REGION, Refine
 from clickmend.tasks.depth import DepthTask
 from clickmend.tasks.matting import MattingTask, trimap_of
 from clickmend.tasks.semantic import SemanticTask
@@ -69,6 +69,11 @@ def open_engine(
         raise OptionError(
             f"distmap-brs moves click maps, and the task {task!r} has none. Allowed there is "
             "rgb-brs; choose it."
+        )
+    if refine.layer == REGION and task == "interactive":
+        raise OptionError(
+            "In the task 'interactive' the network itself is told the clicks, so there is no "
+            "refinement 'region'. Choose none or a layer, or leave refine= out."
         )
     if task == "semantic":
         return DenseEngine(photo, model, SemanticTask(model.card.labels), refine, prior=prior)

@@ -13,10 +13,13 @@ EnergyKind: TypeAlias = Literal["consistency", "clicks", "brs"]
 
 NO_REFINEMENT = "none"
 
+REGION = "region"
+"""No variables: what a mark says holds over its region, and that is all."""
+
 INPUTS = {"rgb-brs": 0, "distmap-brs": 1}
 """The baselines whose variables are an input of the network, and which."""
 
-REFINEMENTS = (NO_REFINEMENT, *(name for name in LAYERS if name != "delta"), *INPUTS)
+REFINEMENTS = (NO_REFINEMENT, REGION, *(name for name in LAYERS if name != "delta"), *INPUTS)
 """What ``refine`` may name."""
 
 LEARNING_RATE = 0.01
@@ -28,13 +31,16 @@ class Refine:
     """A refinement in full; what is left out is the card's.
 
     Args:
-        layer: "none"; a G-BRS layer, "sb" "bmsb" "bmsb-m" "bmconv"; "rgb-brs", the photo as
-            variables; or "distmap-brs", the click maps as variables (interactive only).
+        layer: "none"; "region", where no variables move and marks hold over their regions; a G-BRS
+            layer, "sb" "bmsb" "bmsb-m" "bmconv"; "rgb-brs", the photo as variables; or
+            "distmap-brs", the click maps as variables (interactive only).
         at: Parts of the network behind which the layer is inserted.
         learning_rate: Step size.
         energy: What is minimised, see ``EnergyKind``.
         iterations: Steps per click at most.
         top_k: The layer takes only that many channels, those with the highest mean activation.
+        spread: Whether, after the variables moved, what a mark says holds over its region too. The
+            interactive network is told its clicks, so there it is without effect.
 
     Raises:
         OptionError: There is no such layer or energy, or a number has no sense.
@@ -46,6 +52,7 @@ class Refine:
     energy: EnergyKind = "consistency"
     iterations: int | None = None
     top_k: int | None = None
+    spread: bool = True
 
     def __post_init__(self) -> None:
         if self.layer not in REFINEMENTS:
@@ -73,5 +80,10 @@ class Refine:
 
     @property
     def active(self) -> bool:
-        """Whether anything is refined."""
-        return self.layer != NO_REFINEMENT
+        """Whether variables are moved."""
+        return self.layer not in (NO_REFINEMENT, REGION)
+
+    @property
+    def spreads(self) -> bool:
+        """Whether what a mark says holds over its region."""
+        return self.layer == REGION or (self.active and self.spread)

@@ -27,7 +27,7 @@ from clickmend.feedback.marks import (
 from clickmend.networks import Model, load
 from clickmend.session.engines import Engine, open_engine
 from clickmend.session.inference import Inferred
-from clickmend.session.refine import Refine
+from clickmend.session.refine import REGION, Refine
 from clickmend.tasks.depth import DepthPrediction
 from clickmend.tasks.interactive import InteractivePrediction
 from clickmend.tasks.matting import MattingPrediction
@@ -68,8 +68,9 @@ class Session:
         trimap: Of matting: 0 background, 255 foreground, 128 unknown. Made from the prior when
             left out.
         depth_scale: Metres in one unit of a depth prior that is no 16-bit PNG of millimetres.
-        refine: "none", "sb", "bmsb", "bmsb-m", "bmconv", or a ``Refine`` in full; the card's
-            default when left out.
+        refine: "none", "region", "sb", "bmsb", "bmsb-m", "bmconv", or a ``Refine`` in full. When
+            left out, "region" where a class map, a matte or a depth map is the prior, else the
+            card's default.
         device: "cpu", "cuda", …; chosen when left out.
 
     Raises:
@@ -97,7 +98,7 @@ class Session:
         self.size = (photo.shape[1], photo.shape[0])
         self.task = loaded.card.task
         if not isinstance(refine, Refine):
-            refine = Refine(refine or loaded.card.refinement.default)
+            refine = Refine(refine or _default(loaded, prior))
         self._engine: Engine = open_engine(
             photo, loaded, refine, prior=prior, trimap=trimap, depth_scale=depth_scale
         )
@@ -263,6 +264,13 @@ class Session:
     def _append(self, moment: Moment) -> None:
         self._moments[self._now + 1 :] = [moment]
         self._now += 1
+
+
+def _default(model: Model, prior: PixelSource | None) -> str:
+    """The card's refinement; a prior of a dense task is mended region by region."""
+    if prior is not None and model.card.task != "interactive":
+        return REGION
+    return model.card.refinement.default
 
 
 def _load(task: str | None, model: str | Path | Model | None, device: str | None) -> Model:

@@ -15,11 +15,11 @@ from jaxtyping import Bool
 from numpy.typing import NDArray
 from torch import Tensor
 
-from clickmend.core.types import FloatMap, TaskName
+from clickmend.core.types import RGB, TaskName
 from clickmend.data.planes import PixelSource
-from clickmend.feedback.crop import Crop
 from clickmend.feedback.marks import Click, Mark, Push, Stroke
 from clickmend.tasks.energy import Energy, distance_to
+from clickmend.tasks.region import Region
 
 
 @runtime_checkable
@@ -47,28 +47,12 @@ class Seen:
     radius_px: float
 
 
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """What stands before any feedback: a prior, or the network's own answer.
-
-    Args:
-        own: The network's own answer over the view, natural space, ``(C, h, w)``.
-        view: The ground over the view, natural space, ``(C, h, w)``; ``own`` without a prior.
-        prior: The prior as the task keeps it, over the whole photo, ``(H, W)``, or ``None``.
-        margin: m of hard priors.
-    """
-
-    own: Tensor
-    view: Tensor
-    prior: NDArray[Any] | None
-    margin: float
-
-
 class DenseTask(ABC, Generic[P_co]):
     """Semantic segmentation, matting or depth.
 
-    The natural space is where a network's answer and what changes it are added: logits, alpha,
-    the logarithm of depth. There a prediction is ``(C, h, w)`` over the view.
+    The natural space is where corrections are added: logits, alpha, the logarithm of depth. There a
+    network's answer is ``(C, h, w)`` over the view. What is shown is kept as the task keeps it, a
+    class or a number per pixel of the photo, ``(H, W)``.
 
     Attributes:
         name: Of the task.
@@ -104,31 +88,59 @@ class DenseTask(ABC, Generic[P_co]):
         """
 
     @abstractmethod
-    def ground(self, own: Tensor, prior: NDArray[Any] | None, crop: Crop) -> Ground:
-        """What stands before any feedback."""
+    def read(self, output: Tensor, *, width: int, height: int) -> NDArray[Any]:
+        """What a network's answer over the view says of the photo, as the task keeps it.
+
+        Args:
+            output: Natural space, ``(C, h, w)``.
+            width: Of the photo.
+            height: Likewise.
+        """
 
     @abstractmethod
     def energy(self, before: Tensor, marks: Sequence[Seen]) -> Energy:
         """The energies of the newest mark.
 
         Args:
-            before: The prediction that it contradicts, natural space, ``(C, h, w)``.
+            before: The network's answer that it contradicts, natural space, ``(C, h, w)``.
             marks: All marks that count, the newest last; pushes only as the newest.
         """
 
     @abstractmethod
-    def show(self, ground: Ground, change: FloatMap | None, reach: FloatMap) -> P_co:
-        """The prediction over the whole photo.
+    def region(
+        self,
+        mark: Mark,
+        radius_px: float,
+        shown: NDArray[Any],
+        output: Tensor,
+        photo: RGB,
+        earlier: Sequence[Mark],
+    ) -> Region:
+        """Which pixels a mark is about.
 
         Args:
-            ground: What stands before any feedback.
-            change: What the feedback changed over the view, natural space, ``(C, h, w)``.
-            reach: 1 within the radius of a mark, else 0, ``(H, W)``.
+            mark: The newest.
+            radius_px: Its attention radius, pixels of the photo.
+            shown: What it contradicts, as the task keeps it, ``(H, W)``.
+            output: The witness: the network's answer, natural space, ``(C, h, w)``.
+            photo: The photo, ``(H, W, 3)``.
+            earlier: The marks before it.
         """
 
-    def open(self, ground: Ground, reach: FloatMap) -> FloatMap:
-        """1 where the prediction may change: everywhere, with a prior only where marks reach."""
-        return np.ones_like(reach) if ground.prior is None else reach
+    @abstractmethod
+    def mend(self, shown: NDArray[Any], mark: Mark, region: Region, own: NDArray[Any]) -> None:
+        """Let what a mark says hold over its region.
+
+        Args:
+            shown: What is shown, as the task keeps it, ``(H, W)``; changed in place.
+            mark: A mark.
+            region: Which pixels it is about.
+            own: The network's own answer, as the task keeps it, ``(H, W)``.
+        """
+
+    @abstractmethod
+    def prediction(self, shown: NDArray[Any]) -> P_co:
+        """What a session shows of a map that the task keeps."""
 
 
 def pixel(x: float, y: float, shape: Sequence[int]) -> tuple[int, int]:
@@ -151,11 +163,3 @@ def reached(mark: Mark, radius_px: float, *, height: int, width: int) -> Bool[Te
     cv2.polylines(canvas, [line], isClosed=False, color=0)
     distance = cv2.distanceTransform(canvas, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
     return torch.from_numpy(distance <= radius_px)
-
-
-def resize_nearest(x: NDArray[np.generic], *, width: int, height: int) -> NDArray[Any]:
-    """Ids at another size, each pixel the one under its centre."""
-    rows = ((np.arange(height) + 0.5) * x.shape[0] / height).astype(int)
-    columns = ((np.arange(width) + 0.5) * x.shape[1] / width).astype(int)
-    resized: NDArray[Any] = x[rows[:, None], columns]
-    return resized

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from clickmend.core.errors import ClickError
-from clickmend.core.types import FloatMap
-from clickmend.feedback.crop import Crop, resize
+from clickmend.core.types import RGB, FloatMap
+from clickmend.feedback.crop import resize
 from clickmend.feedback.marks import Click, Mark, Push
-from clickmend.tasks.dense import DenseTask, Ground, P_co, Seen, pixel
+from clickmend.tasks.dense import DenseTask, P_co, Seen, pixel
 from clickmend.tasks.energy import distance_to, outside_gaussian
+from clickmend.tasks.region import Region, part_at, value_region, window_around
 from clickmend.tasks.regression import RegressionEnergy
 
 
@@ -38,16 +39,16 @@ class ScalarTask(DenseTask[P_co]):
         weight: λ.
         push_by: ε of a push, in the units of the values.
         unit: Of the values, in the words of an error.
-        quantum: Smallest step of the values that a file keeps.
+        likeness: How far shown values are alike, natural space.
         tolerance: See ``RegressionEnergy``.
     """
 
     weight: ClassVar[float]
     push_by: ClassVar[float]
     unit: ClassVar[str]
-    quantum: ClassVar[float]
+    likeness: ClassVar[float]
     tolerance: ClassVar[float]
-    area_share: float = 0.5
+    area_share: float = 0.05
     default_share: float = 0.05
 
     @property
@@ -68,16 +69,8 @@ class ScalarTask(DenseTask[P_co]):
         """How L_r puts the squared errors of the clicks together."""
 
     @abstractmethod
-    def prediction(self, values: FloatMap) -> P_co:
-        """What is shown of these values, ``(H, W)``."""
-
-    @abstractmethod
     def scale(self, targets: Tensor) -> Tensor:
         """What the residuals of clicks with these values are measured against."""
-
-    def own_ground(self, own: FloatMap) -> FloatMap:
-        """What of the network's own answer stands, natural space, ``(H, W)`` of photo or view."""
-        return own
 
     def check(self, mark: Mark, *, number: int) -> Mark:
         """See ``DenseTask``."""
@@ -102,16 +95,11 @@ class ScalarTask(DenseTask[P_co]):
             )
         return mark
 
-    def ground(self, own: Tensor, prior: NDArray[Any] | None, crop: Crop) -> Ground:
-        """Where a prior is unknown (NaN) the network's own answer stands in."""
-        view = own[0].numpy()
-        if prior is None:
-            stands = self._seen(self.own_ground, view, crop)
-        else:
-            small = crop.read(np.nan_to_num(self._map(self.naturals, prior)))
-            known = crop.read((~np.isnan(prior)).astype(np.float32))
-            stands = np.where(known > 0.5, small / np.maximum(known, 1e-6), view)
-        return Ground(own, torch.from_numpy(stands.astype(np.float32))[None], prior, 0.0)
+    def read(self, output: Tensor, *, width: int, height: int) -> FloatMap:
+        """See ``DenseTask``."""
+        natural = torch.from_numpy(resize(output[0].numpy(), width, height))
+        values: FloatMap = self.values(natural).clamp(*self.limits).numpy()
+        return values
 
     def energy(self, before: Tensor, marks: Sequence[Seen]) -> RegressionEnergy:
         """See ``DenseTask``."""
@@ -150,40 +138,66 @@ class ScalarTask(DenseTask[P_co]):
 
     def pushed(self, before: Tensor, push: Push) -> float:
         """The change of value that a push asks for: ± ε, less where it would leave the limits."""
-        value = float(self.value_at(before, push.x, push.y))
+        value = self.value_at(before, push.x, push.y)
+        return self._pushed(value, push) - float(value)
+
+    def _pushed(self, value: Tensor, push: Push) -> float:
         low, high = self.limits
-        wanted = value + (self.push_by if push.direction == "up" else -self.push_by)
-        return min(max(wanted, low), high) - value
+        wanted = float(value) + (self.push_by if push.direction == "up" else -self.push_by)
+        return min(max(wanted, low), high)
 
     def value_at(self, y: Tensor, x: float, row: float) -> Tensor:
         """The value at a place of the view."""
         return self.values(y[0])[pixel(x, row, y.shape)]
 
-    def show(self, ground: Ground, change: FloatMap | None, reach: FloatMap) -> P_co:
-        """See ``DenseTask``; where a value moves by less than half a quantum it is copied."""
-        height, width = reach.shape
-        own = resize(ground.own[0].numpy(), width, height)
-        if ground.prior is None:
-            start = self.own_ground(own)
-            values = self._map(self.values, start)
-        else:
-            values = ground.prior
-            start = self._map(self.naturals, values)
-            start = np.where(np.isnan(start) & (reach > 0), own, start)
-        if change is None:
-            return self.prediction(values)
-        added = resize(change[0], width, height) * self.open(ground, reach)
-        mended = self._map(self.values, start + added).clip(*self.limits)
-        same = np.abs(mended - values) < self.quantum / 2
-        return self.prediction(np.where(same, values, mended))
+    def region(
+        self,
+        mark: Mark,
+        radius_px: float,
+        shown: NDArray[Any],
+        output: Tensor,
+        photo: RGB,
+        earlier: Sequence[Mark],
+    ) -> Region:
+        """See ``DenseTask``; what is shown as unknown is a region apart."""
+        assert isinstance(mark, Click | Push)
+        height, width = shown.shape
+        window = window_around(mark.x, mark.y, radius_px, height=height, width=width)
+        place, at = window.place, window.centre
+        witness = resize(output[0].numpy(), width, height)[place]
+        known = ~np.isnan(shown[place])
+        current = np.where(known, self._natural(shown[place]), witness)
+        region = value_region(
+            current,
+            witness,
+            photo[place],
+            self._step(mark, float(current[at])),
+            window,
+            radius_px,
+            [(m.x, m.y) for m in earlier if isinstance(m, Click | Push)],
+            likeness=self.likeness,
+        )
+        return Region(window, part_at(region.mask & (known == known[at]), at))
 
-    @staticmethod
-    def _map(rule: Callable[[Tensor], Tensor], numbers: FloatMap) -> FloatMap:
-        mapped: FloatMap = rule(torch.from_numpy(numbers)).numpy()
-        return mapped
+    def mend(self, shown: NDArray[Any], mark: Mark, region: Region, own: NDArray[Any]) -> None:
+        """The region moves by what its mark's pixel lacks, in natural space.
 
-    @staticmethod
-    def _seen(rule: Callable[[FloatMap], FloatMap], view: FloatMap, crop: Crop) -> FloatMap:
-        """A rule for the whole photo, applied to a view of the whole photo."""
-        width, height = crop.x1 - crop.x0, crop.y1 - crop.y0
-        return crop.read(rule(resize(view, width, height)))
+        Where nothing is known, the network's own answer stands in.
+        """
+        assert isinstance(mark, Click | Push)
+        current = shown[region.window.place]
+        stands = np.where(np.isnan(current), own[region.window.place], current)
+        natural = self._natural(stands)
+        moved = natural + self._step(mark, float(natural[region.window.centre]))
+        mended = self.values(torch.from_numpy(moved)).clamp(*self.limits).numpy()
+        current[region.mask] = mended[region.mask]
+
+    def _natural(self, values: FloatMap) -> FloatMap:
+        natural: FloatMap = self.naturals(torch.from_numpy(values)).numpy()
+        return natural
+
+    def _step(self, mark: Click | Push, here: float) -> float:
+        """What the mark's pixel lacks, natural space."""
+        now = torch.tensor(here)
+        wanted = mark.value if isinstance(mark, Click) else self._pushed(self.values(now), mark)
+        return float(self.naturals(torch.tensor(wanted)) - now)

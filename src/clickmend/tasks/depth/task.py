@@ -30,7 +30,7 @@ class DepthTask(ScalarTask[DepthPrediction]):
     weight: ClassVar[float] = 0.1
     push_by: ClassVar[float] = 0.1
     unit: ClassVar[str] = "metres"
-    quantum: ClassVar[float] = 0.001
+    likeness: ClassVar[float] = 0.3
     tolerance: ClassVar[float] = 0.01
     depth_scale: float | None = None
 
@@ -55,9 +55,9 @@ class DepthTask(ScalarTask[DepthPrediction]):
         """Their sum."""
         return errors.sum()
 
-    def prediction(self, values: FloatMap) -> DepthPrediction:
-        """See ``ScalarTask``."""
-        return DepthPrediction(values)
+    def prediction(self, shown: FloatMap) -> DepthPrediction:
+        """See ``DenseTask``."""
+        return DepthPrediction(shown)
 
     def scale(self, targets: Tensor) -> Tensor:
         """The depth itself: residuals are relative."""

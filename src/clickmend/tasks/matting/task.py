@@ -14,7 +14,6 @@ from torch import Tensor
 from clickmend.core.types import FloatMap, TaskName
 from clickmend.data.codecs import UNKNOWN, read_alpha
 from clickmend.data.planes import PixelSource
-from clickmend.tasks.dense import Ground
 from clickmend.tasks.matting.prediction import MattingPrediction
 from clickmend.tasks.scalar import ScalarTask
 
@@ -36,7 +35,7 @@ class MattingTask(ScalarTask[MattingPrediction]):
     weight: ClassVar[float] = 1e3
     push_by: ClassVar[float] = 0.1
     unit: ClassVar[str] = "alpha"
-    quantum: ClassVar[float] = 1 / 255
+    likeness: ClassVar[float] = 0.1
     tolerance: ClassVar[float] = 0.02
     trimap: NDArray[np.uint8] | None = None
 
@@ -61,27 +60,20 @@ class MattingTask(ScalarTask[MattingPrediction]):
         """Their mean."""
         return errors.mean()
 
-    def prediction(self, values: FloatMap) -> MattingPrediction:
-        """See ``ScalarTask``."""
-        return MattingPrediction(values)
+    def prediction(self, shown: FloatMap) -> MattingPrediction:
+        """See ``DenseTask``."""
+        return MattingPrediction(shown)
 
     def scale(self, targets: Tensor) -> Tensor:
         """1: alpha has its range."""
         return torch.ones_like(targets)
 
-    def own_ground(self, own: FloatMap) -> FloatMap:
+    def read(self, output: Tensor, *, width: int, height: int) -> FloatMap:
         """The network's alpha where the trimap is unknown, else what the trimap says."""
+        own = super().read(output, width=width, height=height)
         if self.trimap is None:
             return own
-        known: FloatMap = np.where(self.trimap == UNKNOWN, own, self.trimap / 255)
-        return known.astype(np.float32)
-
-    def open(self, ground: Ground, reach: FloatMap) -> FloatMap:
-        """As elsewhere, but what the trimap knows changes only where marks reach."""
-        opened = super().open(ground, reach)
-        if self.trimap is None:
-            return opened
-        return np.where(self.trimap == UNKNOWN, opened, reach)
+        return np.where(self.trimap == UNKNOWN, own, self.trimap / np.float32(255))
 
     def read_prior(self, prior: PixelSource, *, width: int, height: int) -> FloatMap:
         """Alpha in [0, 1]."""

@@ -13,13 +13,14 @@ from torch import Tensor
 
 from clickmend.core.errors import ClickError, PriorError
 from clickmend.core.registry import nearest
-from clickmend.core.types import FloatMap, Labels, TaskName
+from clickmend.core.types import RGB, Labels, TaskName
 from clickmend.data.codecs import read_index
 from clickmend.data.planes import PixelSource
-from clickmend.feedback.crop import Crop, resize
+from clickmend.feedback.crop import resize
 from clickmend.feedback.marks import Click, Mark, Stroke
 from clickmend.tasks.areas import areas
-from clickmend.tasks.dense import DenseTask, Ground, Seen, reached, resize_nearest
+from clickmend.tasks.dense import DenseTask, Seen, pixel, reached
+from clickmend.tasks.region import Region, Window, label_region, window_around
 from clickmend.tasks.semantic.energy import IGNORED, LAMBDA_CLICK, LAMBDA_STROKE, SemanticEnergy
 from clickmend.tasks.semantic.prediction import VOID, SemanticPrediction
 
@@ -92,15 +93,15 @@ class SemanticTask(DenseTask[SemanticPrediction]):
             )
         return labels
 
-    def ground(self, own: Tensor, prior: NDArray[Any] | None, crop: Crop) -> Ground:
-        """A prior is one-hot times m, the network's median margin between its two best classes."""
-        best = own.topk(2, dim=0).values
-        margin = float((best[0] - best[1]).median())
-        if prior is None:
-            return Ground(own, own, None, margin)
-        small = resize_nearest(prior, width=crop.out_w, height=crop.out_h)
-        hot = torch.from_numpy(small)[None] == torch.arange(len(self.classes))[:, None, None]
-        return Ground(own, hot.float() * margin, prior, margin)
+    def read(self, output: Tensor, *, width: int, height: int) -> Labels:
+        """The likeliest class of each pixel, the first one of several."""
+        best = np.full((height, width), -np.inf, np.float32)
+        labels = np.zeros((height, width), np.int32)
+        for index, logits in enumerate(output.numpy()):
+            score = resize(logits, width, height)
+            labels[score > best] = index
+            np.maximum(best, score, out=best)
+        return labels
 
     def energy(self, before: Tensor, marks: Sequence[Seen]) -> SemanticEnergy:
         """See ``DenseTask``."""
@@ -132,26 +133,38 @@ class SemanticTask(DenseTask[SemanticPrediction]):
             LAMBDA_STROKE if isinstance(newest.mark, Stroke) else LAMBDA_CLICK,
         )
 
-    def show(self, ground: Ground, change: FloatMap | None, reach: FloatMap) -> SemanticPrediction:
-        """See ``DenseTask``. A void pixel takes a class when that is more likely than not."""
-        height, width = reach.shape
-        opened = self.open(ground, reach)
-        prior = ground.prior
-        if prior is not None and change is None:
-            return SemanticPrediction(prior.astype(np.int32), self.classes)
-        added = np.zeros(ground.own.shape, np.float32) if change is None else change
-        start = ground.own.numpy() if prior is None else np.zeros(ground.own.shape, np.float32)
-        best = np.full((height, width), -np.inf, np.float32)
-        labels = np.zeros((height, width), np.int32)
-        mass = np.zeros((height, width), np.float32)
-        for index in range(len(self.classes)):
-            score = resize(start[index] + added[index], width, height)
-            if prior is not None:
-                score = score * opened + ground.margin * (prior == index)
-                mass += np.exp(score)
-            labels[score > best] = index
-            np.maximum(best, score, out=best)
-        if prior is not None:
-            void = (prior == VOID) & (np.exp(best) <= mass / 2)
-            labels[void] = VOID
-        return SemanticPrediction(labels, self.classes)
+    def region(
+        self,
+        mark: Mark,
+        radius_px: float,
+        shown: NDArray[Any],
+        output: Tensor,
+        photo: RGB,
+        earlier: Sequence[Mark],
+    ) -> Region:
+        """See ``DenseTask``; a stroke is about what it paints."""
+        del photo
+        height, width = shown.shape
+        if isinstance(mark, Stroke):
+            painted = reached(mark, mark.radius_px, height=height, width=width).numpy()
+            rows, columns = slice(0, height), slice(0, width)
+            return Region(Window(*mark.points[0], rows, columns), painted)
+        assert isinstance(mark, Click)
+        label, was = int(mark.label or 0), int(shown[pixel(mark.x, mark.y, shown.shape)])
+        rest = [index for index in range(len(self.classes)) if index != label]
+        against = output[rest].amax(dim=0) if was in (VOID, label) else output[was]
+        window = window_around(mark.x, mark.y, radius_px, height=height, width=width)
+        evidence = resize((output[label] - against).numpy(), width, height)
+        others = [(m.x, m.y) for m in earlier if isinstance(m, Click) and m.label != mark.label]
+        place = window.place
+        return label_region(shown[place] == was, evidence[place], window, radius_px, others)
+
+    def mend(self, shown: NDArray[Any], mark: Mark, region: Region, own: NDArray[Any]) -> None:
+        """The region gets the mark's class."""
+        del own
+        assert isinstance(mark, Click | Stroke)
+        shown[region.window.place][region.mask] = int(mark.label or 0)
+
+    def prediction(self, shown: NDArray[Any]) -> SemanticPrediction:
+        """See ``DenseTask``."""
+        return SemanticPrediction(shown.astype(np.int32), self.classes)

@@ -1,0 +1,186 @@
+"""Which pixels a mark is about.
+
+A click says what holds at one pixel. It is meant for the pixels around it that are wrong in the
+same way, and for nothing beyond its attention radius. The network is the witness: where it agrees
+with the click rather than with what is shown, the pixel belongs to the click's region. A region is
+connected, holds the clicked pixel, and leaves out what an earlier click is nearer to.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import cv2
+import numpy as np
+
+from clickmend.core.types import RGB, FloatMap, Mask
+
+Point: TypeAlias = tuple[float, float]
+
+WITNESS = 0.2
+"""Spread of the network's error within a region: alpha, or the logarithm of depth."""
+
+COLOUR = 0.3
+"""How far colours are alike, RGB in [0, 1]."""
+
+SMOOTH_PX = 1.0
+"""σ of the blur that frees colours from grain."""
+
+DISTANCE = 4.0
+"""The odds against a pixel at the radius."""
+
+RIM_PX = 2
+"""So wide that a connected part cannot leave a radius unseen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The pixels of a map within a square around a point.
+
+    Args:
+        x: Of the point.
+        y: Of the point.
+        rows: Of the map that the square covers.
+        columns: Likewise.
+    """
+
+    x: float
+    y: float
+    rows: slice
+    columns: slice
+
+    @property
+    def place(self) -> tuple[slice, slice]:
+        """Index of the window into a map ``(H, W)``."""
+        return self.rows, self.columns
+
+    @property
+    def centre(self) -> tuple[int, int]:
+        """Index of the point's pixel into the window."""
+        row = min(max(int(self.y), self.rows.start), self.rows.stop - 1)
+        column = min(max(int(self.x), self.columns.start), self.columns.stop - 1)
+        return row - self.rows.start, column - self.columns.start
+
+    def distance_to(self, x: float, y: float) -> FloatMap:
+        """The distance of every pixel's centre to a place of the map, pixels, ``(h, w)``."""
+        dx = np.arange(self.columns.start, self.columns.stop, dtype=np.float32) + 0.5 - x
+        dy = np.arange(self.rows.start, self.rows.stop, dtype=np.float32) + 0.5 - y
+        distance: FloatMap = np.sqrt(dy[:, None] ** 2 + dx**2)
+        return distance
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """Some pixels of a map.
+
+    Args:
+        window: Where they are.
+        mask: Which they are, ``(h, w)`` of the window.
+    """
+
+    window: Window
+    mask: Mask
+
+
+def window_around(x: float, y: float, radius_px: float, *, height: int, width: int) -> Window:
+    """The window that holds all pixels within a radius, and a rim of those just beyond."""
+    row, column = min(max(int(y), 0), height - 1), min(max(int(x), 0), width - 1)
+    rim = math.ceil(radius_px) + RIM_PX
+    rows = slice(max(0, row - rim), min(height, row + rim + 1))
+    columns = slice(max(0, column - rim), min(width, column + rim + 1))
+    return Window(x, y, rows, columns)
+
+
+def part_at(mask: Mask, pixel: tuple[int, int]) -> Mask:
+    """The connected part of a mask (8 neighbours) that holds a pixel of it."""
+    _, parts = cv2.connectedComponents(mask.astype(np.uint8))
+    part: Mask = parts == parts[pixel]
+    return part
+
+
+def label_region(
+    same: Mask,
+    evidence: FloatMap,
+    window: Window,
+    radius_px: float,
+    others: Iterable[Point],
+    *,
+    core: float = 0.1,
+) -> Region:
+    """The region of a click that says a class.
+
+    What is shown as the click's own pixel is, is connected with it and ends before the radius, is
+    wrong as a whole. Of what goes on beyond, the pixels belong to the region for which the witness
+    prefers the click's class at least as much as at the click's own pixel.
+
+    Args:
+        same: What is shown as the clicked pixel is, ``(h, w)`` of the window.
+        evidence: By how much the witness prefers the class of the click to what is shown, in
+            logits, ``(h, w)``.
+        window: Around the click.
+        radius_px: Attention radius.
+        others: Where other classes were clicked.
+        core: The share of the radius within which the evidence is not asked.
+    """
+    at = window.centre
+    shown = part_at(same, at)
+    distance = window.distance_to(window.x, window.y)
+    within = distance <= radius_px
+    within[at] = True
+    free = shown & within
+    for x, y in others:
+        free &= distance < window.distance_to(x, y)
+    free[at] = True
+    if (shown & ~within).any():
+        free &= (evidence >= min(float(evidence[at]), 0.0)) | (distance <= core * radius_px)
+        free[at] = True
+    return Region(window, part_at(free, at))
+
+
+def value_region(
+    shown: FloatMap,
+    witness: FloatMap,
+    photo: RGB,
+    wanted: float,
+    window: Window,
+    radius_px: float,
+    others: Iterable[Point],
+    *,
+    likeness: float,
+) -> Region:
+    """The region of a click that corrects a number.
+
+    Two explanations compete for a pixel: it is off as the clicked one is, or it is right. Under
+    either the witness is off by what it is at the click, give or take ``WITNESS``. Pixels whose
+    colour or shown value is unlike the clicked one's, and those farther away, are right more
+    likely. So a small correction reaches a short way, and a large one as far as it finds its like.
+
+    Args:
+        shown: Natural space, ``(h, w)`` of the window; no NaN.
+        witness: The network's answer, likewise.
+        photo: The photo's window, ``(h, w, 3)``.
+        wanted: The correction at the clicked pixel, natural space.
+        window: Around the click.
+        radius_px: Attention radius.
+        others: The earlier clicks.
+        likeness: How far shown values are alike, natural space.
+    """
+    at = window.centre
+    distance = window.distance_to(window.x, window.y)
+    apart = shown - witness
+    row, column = at
+    here = np.median(apart[max(0, row - 1) : row + 2, max(0, column - 1) : column + 2])
+    off = apart - here
+    odds = ((off - wanted) ** 2 - off**2) / (2 * WITNESS**2)
+    odds -= DISTANCE * (distance / max(radius_px, 0.5)) ** 2
+    colours = cv2.GaussianBlur(photo.astype(np.float32) / 255, (0, 0), SMOOTH_PX)
+    odds -= ((colours - colours[at]) ** 2).sum(axis=2) / COLOUR**2
+    odds -= ((shown - shown[at]) / likeness) ** 2
+    free = (odds > 0) & (distance <= radius_px)
+    for x, y in others:
+        free &= distance < window.distance_to(x, y)
+    free[at] = True
+    return Region(window, part_at(free, at))
