@@ -47,7 +47,7 @@ _SMALL = InteractiveRecipe(
     refinement=Refinement(
         default="bmsb",
         at=("decoder.2",),
-        learning_rates={"sb": 0.01, "bmsb": 0.01, "bmsb-m": 0.01, "bmconv": 0.001},
+        learning_rates={"sb": 0.003, "bmsb": 0.003, "bmsb-m": 0.003, "bmconv": 0.0003},
     ),
 )
 RECIPES.register("interactive-s")(_SMALL)
@@ -154,7 +154,11 @@ RECIPES.register("matting-s")(
         kinds={"photo": 0.15, "matte": 0.4, "object": 0.3, "drawn": 0.15},
         average_decay=0.995,
         view_px=640,
-        refinement=_untuned("decoder.1"),
+        refinement=Refinement(
+            default="bmconv",
+            at=("decoder.1",),
+            learning_rates={"sb": 0.003, "bmsb": 0.003, "bmsb-m": 0.003, "bmconv": 0.0005},
+        ),
     )
 )
 
@@ -171,6 +175,10 @@ RECIPES.register("depth-s")(
         range_m=(0.3, 10.0),
         average_decay=0.995,
         view_px=320,
-        refinement=_untuned("decoder.3"),
+        refinement=Refinement(
+            default="bmsb",
+            at=("decoder.1",),
+            learning_rates={"sb": 0.003, "bmsb": 0.01, "bmsb-m": 0.01, "bmconv": 0.001},
+        ),
     )
 )
