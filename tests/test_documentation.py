@@ -48,7 +48,7 @@ def test_every_relative_link_leads_to_a_file(page):
 
 @pytest.mark.parametrize(
     ("command", "elsewhere"),
-    [("segment", set()), ("refine", {"--json", "--model", "--refine", "--device"})],
+    [("segment", set()), ("refine", {"--json", "--model", "--device"})],
 )
 def test_the_documented_options_are_those_that_a_command_has(command, elsewhere):
     page = (ROOT / "docs/cli.md").read_text("utf-8")

@@ -196,8 +196,9 @@ def dense_client(limits: Settings, small_networks: None) -> Iterator[TestClient]
         yield client
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(require):
+    """Chromium; while it is open the thread has an event loop, which other modules need gone."""
     require(CHROMIUM.is_file(), f"there is no {CHROMIUM}; install Chromium to test the page")
     from playwright.sync_api import sync_playwright
 
