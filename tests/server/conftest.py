@@ -176,7 +176,7 @@ def client(limits: Settings) -> Iterator[TestClient]:
         yield client
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def small_networks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Small weights for every task, where the settings of the process name them."""
     folder = tmp_path_factory.mktemp("networks")
@@ -188,7 +188,7 @@ def small_networks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     settings.cache_clear()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def dense_client(limits: Settings, small_networks: None) -> Iterator[TestClient]:
     """The application as it is shipped, on small networks."""
     app = create_app(limits=limits)
