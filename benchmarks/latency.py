@@ -25,7 +25,7 @@ from PIL import Image
 from skimage import data
 
 from clickmend.core.types import RGB
-from clickmend.evaluation.protocol import ClickSession, Setting
+from clickmend.evaluation.protocol import ClickSession
 from clickmend.evaluation.provenance import commit, describe_machine
 from clickmend.feedback.marks import BACKGROUND, FOREGROUND
 
@@ -40,7 +40,7 @@ def photo() -> RGB:
 
 
 def measure(
-    make_session: Callable[[RGB], ClickSession],
+    make_session: Callable[[RGB], ClickSession[Any]],
     *,
     sessions: int,
     seed: int,
@@ -69,8 +69,8 @@ def summary(seconds: list[float]) -> dict[str, Any]:
 
 def main() -> None:
     """Measure the shipped weights and write the result."""
-    from clickmend.evaluation.bench import InteractiveSessions
     from clickmend.networks import load
+    from clickmend.session import Session
 
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
@@ -84,9 +84,8 @@ def main() -> None:
     torch.set_num_threads(options.threads)
     load_before = os.getloadavg()[0]
     card = load(options.model, device=options.device).card
-    start = InteractiveSessions(options.model, options.device)
     seconds = measure(
-        lambda image: start(image, Setting("none", "default")),
+        lambda image: Session(image, model=options.model, refine="none", device=options.device),
         sessions=options.sessions,
         seed=options.seed,
     )

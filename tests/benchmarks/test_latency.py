@@ -1,5 +1,6 @@
 """The latency script on sessions that take a known time."""
 
+import json
 from types import SimpleNamespace
 
 import numpy as np
@@ -44,3 +45,14 @@ def test_clicks_are_inside_the_photo_and_the_same_for_a_seed(script):
 
 def test_the_summary_is_the_median_and_the_95th_percentile(script):
     assert script.summary([0.1, 0.2, 0.3]) == {"clicks": 3, "p50_s": 0.2, "p95_s": 0.29}
+
+
+def test_the_result_names_what_was_measured(script, tmp_path, monkeypatch):
+    monkeypatch.setattr(script, "RESULTS", tmp_path / "results" / "latency.json")
+    monkeypatch.setattr("sys.argv", ["latency.py", "--sessions", "1", "--threads", "1"])
+    script.main()
+    result = json.loads((tmp_path / "results" / "latency.json").read_text())
+    assert result["command"] == "python benchmarks/latency.py --sessions 1 --threads 1"
+    assert result["weights"]["name"] == "interactive-s"
+    assert result["rows"][0]["clicks"] == 10
+    assert 0 < result["rows"][0]["p50_s"] <= result["rows"][0]["p95_s"]
