@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from clickmend.tasks.region import label_region, part_at, value_region, window_around
+from clickmend.tasks.region import label_region, part_at, pull_of, value_region, window_around
 
 HEIGHT, WIDTH = 40, 60
 ROWS, COLUMNS = np.mgrid[:HEIGHT, :WIDTH] + 0.5
@@ -42,6 +42,16 @@ def test_a_part_is_connected_over_corners_too() -> None:
     assert part_at(mask, (0, 4)).sum() == 1
 
 
+def test_a_pull_is_whole_at_the_click_and_gone_where_an_earlier_one_is_nearer() -> None:
+    window = window_around(30.5, 20.5, 12.0, height=HEIGHT, width=WIDTH)
+    pull = np.zeros((HEIGHT, WIDTH), np.float32)
+    pull[window.place] = pull_of(window, 4.0, [(36.5, 20.5)])
+    assert pull[20, 30] == 1
+    assert pull[20, 26] == pytest.approx(np.exp(-0.5))
+    assert pull[20, 33] == pull[20, 36] == 0
+    assert pull_of(window, 0.0, [(30.5, 20.5)])[window.centre] == 1
+
+
 def labelled(shown: np.ndarray, evidence: np.ndarray, x: float, y: float, radius: float, others=()):
     window = window_around(x, y, radius, height=HEIGHT, width=WIDTH)
     same = shown[window.place] == shown[int(y), int(x)]
@@ -67,7 +77,8 @@ def test_of_a_part_that_goes_on_only_what_the_witness_gives_is_taken() -> None:
 
 def test_where_the_witness_contradicts_the_click_it_still_tells_like_from_unlike() -> None:
     shown = np.zeros((HEIGHT, WIDTH), int)
-    evidence = np.where(COLUMNS < 30, -1.0, -5.0).astype(np.float32)
+    evidence = np.where(COLUMNS < 30, -1.5, -5.0).astype(np.float32)
+    evidence[20, 20] = -1.0
     found = labelled(shown, evidence, 20.5, 20.5, 15.0)
     assert found[20, 10:30].all()
     assert not found[:, 30:].any()

@@ -109,11 +109,13 @@ class DenseEngine(Generic[P]):
         old = DenseAnswer((), (), (), self._own) if last is None else last
         radii = (*old.radii_px, self._radius_px(newest))
         refined = self._refined(old, self._seen(marks, radii))
-        shown = self._shown(refined)
+        shown, own = self._mended(refined)
         region = None
         if self._spreads(newest):
-            region = task.region(newest, radii[-1], shown, refined.output, self.photo, old.marks)
-            task.mend(shown, newest, region, self._own_read)
+            region = task.region(
+                newest, radii[-1], shown, refined.output, own, self.photo, old.marks
+            )
+            task.mend(shown, newest, region, own)
         inferred = refined.inferred
         if inferred is not None and isinstance(newest, Click | Push):
             at = pixel(newest.x, newest.y, shown.shape)
@@ -149,15 +151,20 @@ class DenseEngine(Generic[P]):
 
     def _shown(self, answer: DenseAnswer | None) -> NDArray[Any]:
         """The prior or the network's answer, mended by the feedback, as the task keeps it."""
-        if self._prior is None:
-            shown = self._read(self._own if answer is None else answer.output)
-        else:
-            shown = self._prior.copy()
+        if answer is None and self._prior is not None:
+            return self._prior.copy()
+        return self._mended(answer)[0]
+
+    def _mended(self, answer: DenseAnswer | None) -> tuple[NDArray[Any], NDArray[Any]]:
+        """What is shown, and the network's answer as the feedback has moved it."""
+        own = self._own_read if answer is None else self._read(answer.output)
+        own = own.copy()
+        shown = own.copy() if self._prior is None else self._prior.copy()
         if answer is not None:
             for mark, region in zip(answer.marks, answer.regions, strict=True):
                 if region is not None:
-                    self.task.mend(shown, mark, region, self._own_read)
-        return shown
+                    self.task.mend(shown, mark, region, own)
+        return shown, own
 
     def _read(self, output: Tensor) -> NDArray[Any]:
         height, width = self.photo.shape[:2]

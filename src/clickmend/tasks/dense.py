@@ -113,6 +113,7 @@ class DenseTask(ABC, Generic[P_co]):
         radius_px: float,
         shown: NDArray[Any],
         output: Tensor,
+        own: NDArray[Any],
         photo: RGB,
         earlier: Sequence[Mark],
     ) -> Region:
@@ -123,6 +124,7 @@ class DenseTask(ABC, Generic[P_co]):
             radius_px: Its attention radius, pixels of the photo.
             shown: What it contradicts, as the task keeps it, ``(H, W)``.
             output: The witness: the network's answer, natural space, ``(C, h, w)``.
+            own: The same as the task keeps it, mended as ``mend`` says, ``(H, W)``.
             photo: The photo, ``(H, W, 3)``.
             earlier: The marks before it.
         """
@@ -135,7 +137,8 @@ class DenseTask(ABC, Generic[P_co]):
             shown: What is shown, as the task keeps it, ``(H, W)``; changed in place.
             mark: A mark.
             region: Which pixels it is about.
-            own: The network's own answer, as the task keeps it, ``(H, W)``.
+            own: The network's answer, as the task keeps it, ``(H, W)``; a task may move it to
+                agree with the mark, in place.
         """
 
     @abstractmethod

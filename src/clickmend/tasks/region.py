@@ -20,6 +20,9 @@ from clickmend.core.types import RGB, FloatMap, Mask
 
 Point: TypeAlias = tuple[float, float]
 
+SLACK = 0.75
+"""By how much the witness of a class may believe a pixel less than the clicked one, logits."""
+
 WITNESS = 0.2
 """Spread of the network's error within a region: alpha, or the logarithm of depth."""
 
@@ -79,10 +82,13 @@ class Region:
     Args:
         window: Where they are.
         mask: Which they are, ``(h, w)`` of the window.
+        pull: How far the mark moves the witness, 1 at the mark and 0 where it leaves it alone,
+            ``(h, w)``; ``None`` in tasks that do not move it.
     """
 
     window: Window
     mask: Mask
+    pull: FloatMap | None = None
 
 
 def window_around(x: float, y: float, radius_px: float, *, height: int, width: int) -> Window:
@@ -101,6 +107,16 @@ def part_at(mask: Mask, pixel: tuple[int, int]) -> Mask:
     return part
 
 
+def pull_of(window: Window, sigma_px: float, others: Iterable[Point]) -> FloatMap:
+    """A Gaussian around the window's point, 0 where an earlier click is nearer, ``(h, w)``."""
+    distance = window.distance_to(window.x, window.y)
+    pull: FloatMap = np.exp(-((distance / max(sigma_px, 0.5)) ** 2) / 2)
+    for x, y in others:
+        pull[distance >= window.distance_to(x, y)] = 0
+    pull[window.centre] = 1
+    return pull
+
+
 def label_region(
     same: Mask,
     evidence: FloatMap,
@@ -114,7 +130,7 @@ def label_region(
 
     What is shown as the click's own pixel is, is connected with it and ends before the radius, is
     wrong as a whole. Of what goes on beyond, the pixels belong to the region for which the witness
-    prefers the click's class at least as much as at the click's own pixel.
+    prefers the click's class, or does so hardly less than at the click's own pixel.
 
     Args:
         same: What is shown as the clicked pixel is, ``(h, w)`` of the window.
@@ -135,7 +151,7 @@ def label_region(
         free &= distance < window.distance_to(x, y)
     free[at] = True
     if (shown & ~within).any():
-        free &= (evidence >= min(float(evidence[at]), 0.0)) | (distance <= core * radius_px)
+        free &= (evidence >= min(float(evidence[at]), 0.0) - SLACK) | (distance <= core * radius_px)
         free[at] = True
     return Region(window, part_at(free, at))
 

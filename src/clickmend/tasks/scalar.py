@@ -156,15 +156,17 @@ class ScalarTask(DenseTask[P_co]):
         radius_px: float,
         shown: NDArray[Any],
         output: Tensor,
+        own: NDArray[Any],
         photo: RGB,
         earlier: Sequence[Mark],
     ) -> Region:
         """See ``DenseTask``; what is shown as unknown is a region apart."""
+        del output
         assert isinstance(mark, Click | Push)
         height, width = shown.shape
         window = window_around(mark.x, mark.y, radius_px, height=height, width=width)
         place, at = window.place, window.centre
-        witness = resize(output[0].numpy(), width, height)[place]
+        witness = self._natural(own[place])
         known = ~np.isnan(shown[place])
         current = np.where(known, self._natural(shown[place]), witness)
         region = value_region(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import cv2
 import numpy as np
@@ -11,15 +12,20 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from clickmend.core.types import FloatMap, TaskName
+from clickmend.core.types import RGB, FloatMap, TaskName
 from clickmend.data.codecs import UNKNOWN, read_alpha
 from clickmend.data.planes import PixelSource
+from clickmend.feedback.marks import Click, Mark, Push
 from clickmend.tasks.matting.prediction import MattingPrediction
+from clickmend.tasks.region import Region, Window, part_at, pull_of, window_around
 from clickmend.tasks.scalar import ScalarTask
 
 UNKNOWN_BAND = 0.01
 """Half the width of the unknown band that a trimap made from a matte gets around its soft pixels,
 as a share of the shorter side."""
+
+VISIBLE = 1 / 255
+"""The smallest correction that an 8-bit matte shows."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +80,56 @@ class MattingTask(ScalarTask[MattingPrediction]):
         if self.trimap is None:
             return own
         return np.where(self.trimap == UNKNOWN, own, self.trimap / np.float32(255))
+
+    def region(
+        self,
+        mark: Mark,
+        radius_px: float,
+        shown: NDArray[Any],
+        output: Tensor,
+        own: NDArray[Any],
+        photo: RGB,
+        earlier: Sequence[Mark],
+    ) -> Region:
+        """See ``DenseTask``: where the network, moved to agree with the mark, agrees with it."""
+        del output, photo
+        assert isinstance(mark, Click | Push)
+        height, width = shown.shape
+        window = window_around(mark.x, mark.y, radius_px, height=height, width=width)
+        others = [(m.x, m.y) for m in earlier if isinstance(m, Click | Push)]
+        pull = pull_of(window, self.area_share * radius_px, others)
+        within = window.distance_to(mark.x, mark.y) <= radius_px
+        mask = within & (np.abs(self._missing(shown, mark, window, pull, own)[1]) >= VISIBLE)
+        mask[window.centre] = True
+        return Region(window, part_at(mask, window.centre), pull)
+
+    def mend(self, shown: NDArray[Any], mark: Mark, region: Region, own: NDArray[Any]) -> None:
+        """The network moves to agree with the mark, and the region to where it then is.
+
+        Only pixels that the network has off in the mark's direction change: what the mark takes
+        down it takes down nowhere else up.
+        """
+        assert isinstance(mark, Click | Push)
+        assert region.pull is not None
+        place = region.window.place
+        moved, missing = self._missing(shown, mark, region.window, region.pull, own)
+        own[place] = moved
+        shown[place] = np.where(region.mask, shown[place] + missing, shown[place])
+
+    def _missing(
+        self,
+        shown: FloatMap,
+        mark: Click | Push,
+        window: Window,
+        pull: FloatMap,
+        own: FloatMap,
+    ) -> tuple[FloatMap, FloatMap]:
+        """The network's answer moved to agree with a mark, and what the pixels lack to it."""
+        current, witness, at = shown[window.place], own[window.place], window.centre
+        step = self._step(mark, float(current[at]))
+        moved = (witness + (current[at] + step - witness[at]) * pull).clip(0, 1)
+        missing = moved - current
+        return moved, np.where(missing * step > 0, missing, 0)
 
     def read_prior(self, prior: PixelSource, *, width: int, height: int) -> FloatMap:
         """Alpha in [0, 1]."""

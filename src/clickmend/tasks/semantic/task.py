@@ -139,11 +139,12 @@ class SemanticTask(DenseTask[SemanticPrediction]):
         radius_px: float,
         shown: NDArray[Any],
         output: Tensor,
+        own: NDArray[Any],
         photo: RGB,
         earlier: Sequence[Mark],
     ) -> Region:
         """See ``DenseTask``; a stroke is about what it paints."""
-        del photo
+        del own, photo
         height, width = shown.shape
         if isinstance(mark, Stroke):
             painted = reached(mark, mark.radius_px, height=height, width=width).numpy()
