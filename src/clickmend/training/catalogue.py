@@ -105,62 +105,82 @@ RECIPES.register("interactive-dm-s")(
 )
 """The paper's kind: distance maps, random clicks, no corrective ones and no previous mask."""
 
-RECIPES.register("semantic-s")(
-    SemanticRecipe(
-        network="semantic-unet",
-        network_options={**TRUNK, "classes": 11},
-        start="interactive-s",
+_SEMANTIC = SemanticRecipe(
+    network="semantic-unet",
+    network_options={**TRUNK, "classes": 11},
+    start="interactive-s",
+    stages=(
+        Stage(steps=1000, size_px=192, batch=16, lr_start=2e-3, lr_end=1.2e-3),
+        Stage(steps=650, size_px=288, batch=16, lr_start=1.2e-3, lr_end=2e-6),
+    ),
+    sources={"camvid-train": 0.85, "facade": 0.15},
+    labels=(
+        "sky",
+        "building",
+        "pole",
+        "road",
+        "pavement",
+        "tree",
+        "sign",
+        "fence",
+        "car",
+        "pedestrian",
+        "bicyclist",
+    ),
+    merged={"vegetation": "tree", "window": "building", "door": "building"},
+    average_decay=0.995,
+    view_px=480,
+    refinement=Refinement(
+        default="bmsb",
+        at=("decoder.0",),
+        learning_rates={"sb": 0.005, "bmsb": 0.05, "bmsb-m": 0.05, "bmconv": 0.02},
+    ),
+)
+RECIPES.register("semantic-s")(_SEMANTIC)
+RECIPES.register("semantic-s-further")(
+    replace(
+        _SEMANTIC,
+        start="semantic-s",
         stages=(
-            Stage(steps=1000, size_px=192, batch=16, lr_start=2e-3, lr_end=1.2e-3),
-            Stage(steps=650, size_px=288, batch=16, lr_start=1.2e-3, lr_end=2e-6),
-        ),
-        sources={"camvid-train": 0.85, "facade": 0.15},
-        labels=(
-            "sky",
-            "building",
-            "pole",
-            "road",
-            "pavement",
-            "tree",
-            "sign",
-            "fence",
-            "car",
-            "pedestrian",
-            "bicyclist",
-        ),
-        merged={"vegetation": "tree", "window": "building", "door": "building"},
-        average_decay=0.995,
-        view_px=480,
-        refinement=Refinement(
-            default="bmsb",
-            at=("decoder.0",),
-            learning_rates={"sb": 0.005, "bmsb": 0.05, "bmsb-m": 0.05, "bmconv": 0.02},
+            Stage(steps=1100, size_px=192, batch=16, lr_start=1.2e-3, lr_end=8e-4),
+            Stage(steps=800, size_px=288, batch=16, lr_start=8e-4, lr_end=2e-6),
         ),
     )
 )
+"""A further leg for weights of "semantic-s"."""
 
-RECIPES.register("matting-s")(
-    MattingRecipe(
-        network="matting-unet",
-        network_options=TRUNK,
-        start="interactive-s",
+_MATTING = MattingRecipe(
+    network="matting-unet",
+    network_options=TRUNK,
+    start="interactive-s",
+    stages=(
+        Stage(steps=500, size_px=256, batch=8, lr_start=1.5e-3, lr_end=1.0e-3),
+        Stage(steps=200, size_px=320, batch=8, lr_start=1.0e-3, lr_end=2e-6),
+    ),
+    sources={"bsds": 0.4, "ccp": 0.2, "coco100": 0.2, "feralcat": 0.2},
+    mattes="alphamatting14-train",
+    objects={"ccp": 0.35, "pennfudan": 0.25, "feralcat": 0.2, "coco100": 0.2},
+    kinds={"photo": 0.15, "matte": 0.4, "object": 0.3, "drawn": 0.15},
+    average_decay=0.995,
+    view_px=640,
+    refinement=Refinement(
+        default="bmconv",
+        at=("decoder.1",),
+        learning_rates={"sb": 0.003, "bmsb": 0.003, "bmsb-m": 0.003, "bmconv": 0.0005},
+    ),
+)
+RECIPES.register("matting-s")(_MATTING)
+RECIPES.register("matting-s-further")(
+    replace(
+        _MATTING,
+        start="matting-s",
         stages=(
-            Stage(steps=500, size_px=256, batch=8, lr_start=1.5e-3, lr_end=1.0e-3),
-            Stage(steps=200, size_px=320, batch=8, lr_start=1.0e-3, lr_end=2e-6),
-        ),
-        sources={"bsds": 0.4, "ccp": 0.2, "coco100": 0.2, "feralcat": 0.2},
-        mattes="alphamatting14-train",
-        objects={"ccp": 0.35, "pennfudan": 0.25, "feralcat": 0.2, "coco100": 0.2},
-        kinds={"photo": 0.15, "matte": 0.4, "object": 0.3, "drawn": 0.15},
-        average_decay=0.995,
-        view_px=640,
-        refinement=Refinement(
-            default="bmconv",
-            at=("decoder.1",),
-            learning_rates={"sb": 0.003, "bmsb": 0.003, "bmsb-m": 0.003, "bmconv": 0.0005},
+            Stage(steps=1000, size_px=256, batch=8, lr_start=1.0e-3, lr_end=6e-4),
+            Stage(steps=500, size_px=320, batch=8, lr_start=6e-4, lr_end=2e-6),
         ),
     )
 )
+"""A further leg for weights of "matting-s"."""
 
 RECIPES.register("depth-s")(
     DepthRecipe(
