@@ -179,6 +179,44 @@ def _replay(result: Result) -> str:
     )
 
 
+def _attention_cost(result: Result) -> str:
+    times = _table(
+        ["tokens", "what", "library", "with key adaptation", "ratio", "of CPU", "bar"],
+        [
+            [
+                "×".join(map(str, row["shape"])),
+                row["what"],
+                f"{row['library_s']:.3f} s",
+                f"{row['adapted_s']:.3f} s",
+                f"{row['ratio']:.2f}",
+                f"{row['cpu_ratio']:.2f}",
+                f"{row['bar']:g}",
+            ]
+            for row in result["times"]
+        ],
+    )
+    peaks = _table(
+        ["tokens", "what", "peak", "bar"],
+        [
+            [
+                "×".join(map(str, row["shape"])),
+                row["what"],
+                f"{row['peak_mb']:.1f} MiB",
+                f"{row['bar_mb']:.1f} MiB",
+            ]
+            for row in result["peaks"]
+        ],
+    )
+    growth = ", ".join(
+        f"{what} {ratio:g}" for what, ratio in result["peak_growth_by_tokens"].items()
+    )
+    return (
+        f"{times}\n\nThe library's is `scaled_dot_product_attention`; tokens are batch × heads × "
+        f"tokens × width, {result['dtype']}.\n\n{peaks}\n\nAbove the inputs. From the fewest to "
+        f"the most tokens peaks grow {growth} times as fast as the tokens."
+    )
+
+
 def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     lines = [header, ["---"] * len(header), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
@@ -189,6 +227,7 @@ TABLES: dict[str, tuple[str, Callable[[Result], str]]] = {
     "gbrs": ("G-BRS", _gbrs),
     "prior": ("Mending a prior", _prior),
     "latency": ("Time of one click", _latency),
+    "attention-cost": ("Cost of key adaptation", _attention_cost),
     "replay": ("Time of a refined click, whole network and replay", _replay),
 }
 
