@@ -71,12 +71,6 @@ for _name in ("deeplabv3plus-r34", "deeplabv3plus-r50", "deeplabv3plus-r101"):
     )
 
 
-def _untuned(place: str, *, default: str = "bmconv") -> Refinement:
-    """A rate of 0.01 for every layer at one place, until a sweep has found better ones."""
-    rates = dict.fromkeys(("sb", "bmsb", "bmsb-m", "bmconv"), 0.01)
-    return Refinement(default=default, at=(place,), learning_rates=rates)
-
-
 RECIPES.register("interactive-dm-s")(
     replace(
         _SMALL,
@@ -100,7 +94,11 @@ RECIPES.register("interactive-dm-s")(
             most_random_clicks=6,
         ),
         average_decay=0.997,
-        refinement=_untuned("decoder.2"),
+        refinement=Refinement(
+            default="bmsb",
+            at=("decoder.2",),
+            learning_rates={"sb": 0.01, "bmsb": 0.01, "bmsb-m": 0.01, "bmconv": 0.0005},
+        ),
     )
 )
 """The paper's kind: distance maps, random clicks, no corrective ones and no previous mask."""
