@@ -131,7 +131,7 @@ _SEMANTIC = SemanticRecipe(
     refinement=Refinement(
         default="bmsb",
         at=("decoder.0",),
-        learning_rates={"sb": 0.005, "bmsb": 0.05, "bmsb-m": 0.05, "bmconv": 0.02},
+        learning_rates={"sb": 0.002, "bmsb": 0.001, "bmsb-m": 0.001, "bmconv": 0.001},
     ),
 )
 RECIPES.register("semantic-s")(_SEMANTIC)

@@ -1,0 +1,54 @@
+"""Attention rollout: what some tokens of a vision transformer look at, through its last blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+import torch.nn.functional as F
+from jaxtyping import Float, Int
+from torch import Tensor
+
+from clickmend.core.errors import OptionError
+
+LAST_BLOCKS = 7
+"""Blocks that the rollout runs over, from the last one backwards (specification, step 2)."""
+
+
+def rollout(
+    attention: Sequence[Float[Tensor, "G N N"]],
+    rows: Int[Tensor, " K"],
+    *,
+    last: int = LAST_BLOCKS,
+) -> Float[Tensor, "J K N"]:
+    """The rows of R_1 = Ã_L, R_2 = Ã_L·Ã_(L−1), …, one map more per block.
+
+    Ã is the mean over the heads plus the identity, every row divided by its sum. Only the wanted
+    rows travel through the product, so that no N × N matrix is made beyond the mean.
+
+    Args:
+        attention: Softmax weights of the blocks in the order of the network, of all heads; a mean
+            over heads is a block of one head.
+        rows: Tokens that are asked about, K of them.
+        last: How many blocks to run over; all when there are fewer.
+
+    Returns:
+        J = min(last, blocks) maps for each row; the weights of a map add up to 1.
+
+    Raises:
+        OptionError: There is no block, or ``last`` is not positive.
+    """
+    if last < 1 or not attention:
+        raise OptionError(
+            f"The rollout runs over the last {last} of {len(attention)} blocks. It takes the "
+            "attention of one block or more and last ≥ 1."
+        )
+    blocks = list(attention)[::-1][:last]
+    reached = F.one_hot(rows, blocks[0].shape[-1]).to(blocks[0])
+    maps = []
+    for block in blocks:
+        mean = block.mean(dim=0)
+        shared = reached / (mean.sum(dim=1) + 1)
+        reached = shared @ mean + shared
+        maps.append(reached)
+    return torch.stack(maps)
