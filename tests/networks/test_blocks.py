@@ -39,6 +39,17 @@ def test_attention_does_not_care_where_far_pixels_are() -> None:
         torch.testing.assert_close(block(moved), expected, atol=1e-5, rtol=1e-5)
 
 
+def test_attention_that_adapts_its_keys_and_holds_them_fast_is_attention() -> None:
+    block = AttentionBlock(8, heads=2).eval()
+    x = torch.randn(1, 8, 4, 6)
+    with torch.no_grad():
+        plain = block(x)
+        block.online.adapt_keys = 1
+        assert not torch.allclose(block(x), plain, atol=1e-4)
+        block.online.prior_precision = 1e8
+        torch.testing.assert_close(block(x), plain, atol=1e-5, rtol=1e-5)
+
+
 def test_a_residual_block_halves_only_when_told() -> None:
     x = torch.rand(1, 4, 8, 8)
     assert ResidualBlock(4, 4)(x).shape == (1, 4, 8, 8)

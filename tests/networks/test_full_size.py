@@ -1,4 +1,4 @@
-"""The networks of the G-BRS paper at full size: a pass, and a step of refinement at its places."""
+"""The networks of the papers at full size: a pass; for G-BRS a step of refinement at its places."""
 
 from collections.abc import Callable
 
@@ -6,7 +6,9 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from clickmend.networks import ARCHITECTURES
+from clickmend.feedback.crop import whole_image
+from clickmend.feedback.marks import Click
+from clickmend.networks import ARCHITECTURES, InteractiveNetwork, set_online
 from clickmend.networks.bts import BTS
 from clickmend.networks.hmsa import MultiScaleAttention
 from clickmend.networks.indexnet import IndexNet
@@ -88,3 +90,31 @@ def test_a_step_of_refinement_starts_at_the_identity_and_reaches_every_variable(
 
     with torch.no_grad():
         assert torch.equal(network(*given), before)
+
+
+ATTENTIVE = [
+    *(
+        f"{p}botnet{d}-deeplabv3plus{c}"
+        for p in ("", "prob")
+        for d in (50, 101)
+        for c in ("", "-csa")
+    ),
+    *("hrnet-ocr", "hrnet-csa"),
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ATTENTIVE)
+def test_the_networks_of_probabilistic_attention_answer_a_click(name: str) -> None:
+    network = ARCHITECTURES[name]()
+    assert isinstance(network, InteractiveNetwork)
+    assert (network.encoding.kind, network.encoding.radius_px) == ("disk", 8.0)
+    if name.endswith("-csa"):
+        set_online(network, propagate=5)
+    marks = network.encoding(
+        (Click(40, 50, "foreground"),), None, None, whole_image(128, 128, long_side=128)
+    )
+    with torch.no_grad():
+        logits = tamed(network)(torch.rand(1, 3, 128, 128), marks)
+    assert logits.shape == (1, 1, 128, 128)
+    assert logits.isfinite().all()

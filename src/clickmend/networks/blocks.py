@@ -7,6 +7,8 @@ import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from clickmend.attention import Online
+
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_STD = (0.229, 0.224, 0.225)
 
@@ -68,12 +70,13 @@ class AttentionBlock(nn.Module):
     """A pre-norm transformer block over the pixels of a map, of any size.
 
     Positions come from a depthwise 3×3 convolution before the attention, so nothing depends on
-    the resolution.
+    the resolution. What it infers ``online`` beside the values may be changed at any time.
     """
 
     def __init__(self, channels: int, *, heads: int = 4, expansion: int = 2) -> None:
         super().__init__()
         self.heads = heads
+        self.online = Online()
         self.position = nn.Conv2d(channels, channels, 3, 1, 1, groups=channels)
         self.norm1 = nn.LayerNorm(channels)
         self.qkv = nn.Linear(channels, 3 * channels)
@@ -92,7 +95,10 @@ class AttentionBlock(nn.Module):
         tokens = x.flatten(2).transpose(1, 2)
         qkv = self.qkv(self.norm1(tokens)).view(batch, height * width, 3, self.heads, -1)
         q, k, v = qkv.permute(2, 0, 3, 1, 4)
-        mixed = F.scaled_dot_product_attention(q, k, v)
+        if self.online.adapt_keys:
+            mixed = self.online.attend(q, k, v)
+        else:  # the same to rounding; the library's is quicker and can be exported
+            mixed = F.scaled_dot_product_attention(q, k, v)
         tokens = tokens + self.project(mixed.transpose(1, 2).reshape(tokens.shape))
         tokens = tokens + self.mlp(self.norm2(tokens))
         mixed_map: Tensor = tokens.transpose(1, 2).reshape(batch, channels, height, width)

@@ -1,19 +1,24 @@
-"""DeepLabV3+ with distance-map fusion, the network that f-BRS and G-BRS refine."""
+"""DeepLabV3+ for interactive segmentation, as two papers have it.
+
+With distance-map fusion it is the network that f-BRS and G-BRS refine; with disks, attention in
+the backbone and corrective self-attention as classifier, that of probabilistic attention.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
-import timm
 import torch
 import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor, nn
 
 from clickmend.networks.blocks import ConvNorm, Normalise
+from clickmend.networks.botnet import resnet_features
 from clickmend.networks.contracts import InteractiveNetwork
-from clickmend.networks.encoding import MarkEncoding
+from clickmend.networks.csa import ClassifierKind, classify, make_classifier
+from clickmend.networks.encoding import MARKS_BUT_PREVIOUS, MarkEncoding
 
 
 class DistanceMapFusion(nn.Module):
@@ -69,41 +74,63 @@ class AtrousPyramid(nn.Module):
 
 
 class DeepLabV3Plus(InteractiveNetwork):
-    """DeepLabV3+ over a timm ResNet at output stride 16, with distance-map fusion before it.
+    """DeepLabV3+ over a ResNet at output stride 16.
 
     Args:
-        backbone: A timm model with ``features_only`` ("resnet34", "resnet50", "resnet101").
+        backbone: "resnet34", "resnet50", "resnet101", or with "botnet" or "probbotnet" in the
+            place of "resnet", see :func:`clickmend.networks.botnet.resnet_features`.
         width: Channels of the pyramid and the decoder.
+        kind: How clicks are drawn. Distance maps and the previous mask are fused with the photo to
+            three channels; disks and the box are three more channels of the backbone's input, and
+            the network is not told the previous mask.
         limit_px: Where the distance maps are cut, pixels of the view.
+        radius_px: Of the disks, pixels of the view.
+        attention: Options of a backbone that attends, see
+            :func:`clickmend.networks.botnet.attend_in_last_stage`.
+        classifier: A 1×1 convolution, or corrective self-attention over all pixels of the view,
+            axial or full; that takes disks.
+
+    Raises:
+        OptionError: Corrective self-attention with distance maps.
     """
 
     def __init__(
-        self, *, backbone: str = "resnet101", width: int = 256, limit_px: float = 260.0
+        self,
+        *,
+        backbone: str = "resnet101",
+        width: int = 256,
+        kind: Literal["disk", "distance"] = "distance",
+        limit_px: float = 260.0,
+        radius_px: float = 8.0,
+        attention: Mapping[str, Any] | None = None,
+        classifier: ClassifierKind = "pointwise",
     ) -> None:
         super().__init__()
-        self.encoding = MarkEncoding("distance", limit_px)
+        fused = kind == "distance"
+        self.encoding = MarkEncoding(kind, limit_px if fused else radius_px, previous=fused)
         self.normalise = Normalise()
-        self.fusion = DistanceMapFusion(4)
-        features: Any = timm.create_model(
-            backbone, pretrained=False, features_only=True, output_stride=16, out_indices=(1, 4)
+        self.fusion = DistanceMapFusion(4) if fused else None
+        features = resnet_features(
+            backbone, inputs=3 if fused else 3 + MARKS_BUT_PREVIOUS, **(attention or {})
         )
         self.backbone = features
         low, high = features.feature_info.channels()
         self.aspp = AtrousPyramid(high, width)
         self.skip = nn.Sequential(ConvNorm(low, 48, kernel=1), nn.ReLU())
         self.decoder = nn.Sequential(SeparableConv(width + 48, width), SeparableConv(width, width))
-        self.head = nn.Conv2d(width, 1, 1)
+        self.head = make_classifier(classifier, width, encoding=self.encoding)
 
     def forward(
         self, image: Float[Tensor, "B 3 H W"], marks: Float[Tensor, "B 4 H W"]
     ) -> Float[Tensor, "B 1 H W"]:
         """Logits of "belongs to the object", see ``InteractiveNetwork``."""
-        low, high = self.backbone(self.fusion(self.normalise(image), marks))
+        x = self.normalise(image)
+        if self.fusion is None:
+            x = torch.cat((x, marks[:, :MARKS_BUT_PREVIOUS]), dim=1)
+        else:
+            x = self.fusion(x, marks)
+        low, high = self.backbone(x)
         x = F.interpolate(
             self.aspp(high), size=low.shape[-2:], mode="bilinear", align_corners=False
         )
-        x = self.head(self.decoder(torch.cat((x, self.skip(low)), dim=1)))
-        logits: Tensor = F.interpolate(
-            x, size=image.shape[-2:], mode="bilinear", align_corners=False
-        )
-        return logits
+        return classify(self.head, self.decoder(torch.cat((x, self.skip(low)), dim=1)), marks)

@@ -15,6 +15,9 @@ from clickmend.feedback.crop import Crop
 from clickmend.feedback.encoding import box_map, disk_map, distance_map
 from clickmend.feedback.marks import Box, Click
 
+MARKS_BUT_PREVIOUS = 3
+"""The first mark channels: clicks of both kinds and the box."""
+
 
 @dataclass(frozen=True, slots=True)
 class MarkEncoding:

@@ -15,16 +15,15 @@ loaded.
 from __future__ import annotations
 
 from collections import OrderedDict
-from typing import Any, ClassVar
+from typing import ClassVar
 
-import timm
-import torch
 import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor, nn
 
 from clickmend.networks.blocks import Normalise
 from clickmend.networks.contracts import SemanticNetwork
+from clickmend.networks.hrnet import hrnet_features, side_by_side
 from clickmend.networks.ocr import ObjectContext
 from clickmend.networks.sizes import STRIDE, require_whole_strides
 from clickmend.networks.unet import enlarged
@@ -66,18 +65,8 @@ class MultiScaleAttention(SemanticNetwork):
     ) -> None:
         super().__init__()
         self.normalise = Normalise()
-        features: Any = timm.create_model(
-            backbone,
-            pretrained=False,
-            features_only=True,
-            feature_location="",
-            out_indices=(1, 2, 3, 4),
-        )
-        for part in features.modules():
-            if isinstance(part, nn.Upsample):
-                part.mode, part.align_corners = "bilinear", False
-        self.backbone = features
-        channels = sum(features.feature_info.channels())
+        self.backbone = hrnet_features(backbone)
+        channels = sum(self.backbone.feature_info.channels())
         self.ocr = ObjectContext(channels, classes, width=width, keys=keys)
         self.scale_attn = _trust(width, attention_width)
 
@@ -97,9 +86,7 @@ class MultiScaleAttention(SemanticNetwork):
         self, image: Float[Tensor, "B 3 H W"]
     ) -> tuple[Float[Tensor, "B K H W"], Float[Tensor, "B 1 H W"]]:
         """Logits and how much to trust them, in [0, 1], of a normalised image of any scale."""
-        finest, *coarser = self.backbone(image)
-        maps = [finest, *(enlarged(x, like=finest) for x in coarser)]
-        logits, features = self.ocr(torch.cat(maps, dim=1))
+        logits, features = self.ocr(side_by_side(self.backbone(image)))
         return enlarged(logits, like=image), enlarged(self.scale_attn(features), like=image)
 
 

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from typing import Literal
 
 from jaxtyping import Float
-from torch import Tensor, nn
+from torch import Tensor
 
 from clickmend.core.errors import OptionError
 from clickmend.networks.contracts import InteractiveNetwork
+from clickmend.networks.csa import ClassifierKind, classify, make_classifier
 from clickmend.networks.encoding import MarkEncoding
-from clickmend.networks.unet import UNet, enlarged
+from clickmend.networks.unet import UNet
 
 MARK_CHANNELS = 4
 
@@ -28,9 +29,11 @@ class InteractiveUNet(UNet, InteractiveNetwork):
         kind: How clicks are drawn, see ``MarkEncoding``.
         radius_px: Radius of a click's disk in the view, or where distances are cut.
         previous: Whether the network is told the previous mask.
+        classifier: A 1×1 convolution, or corrective self-attention at half the resolution, axial
+            or full; that takes the kind "disk", as similarity does.
 
     Raises:
-        OptionError: Similarity with distance maps.
+        OptionError: Similarity or corrective self-attention with distance maps.
     """
 
     def __init__(
@@ -43,6 +46,7 @@ class InteractiveUNet(UNet, InteractiveNetwork):
         kind: Literal["disk", "distance"] = "disk",
         radius_px: float = 5.0,
         previous: bool = True,
+        classifier: ClassifierKind = "pointwise",
     ) -> None:
         if similarity and kind == "distance":
             raise OptionError(
@@ -57,10 +61,10 @@ class InteractiveUNet(UNet, InteractiveNetwork):
             similarity=similarity,
         )
         self.encoding = MarkEncoding(kind, radius_px, previous=previous)
-        self.head = nn.Conv2d(widths[0], 1, 1)
+        self.head = make_classifier(classifier, widths[0], encoding=self.encoding, stride=2)
 
     def forward(
         self, image: Float[Tensor, "B 3 H W"], marks: Float[Tensor, "B 4 H W"]
     ) -> Float[Tensor, "B 1 H W"]:
         """Logits of "belongs to the object", see ``InteractiveNetwork``."""
-        return enlarged(self.head(self.features(image, marks)), like=image)
+        return classify(self.head, self.features(image, marks), marks)

@@ -82,7 +82,33 @@ class ObjectDistribution(nn.Module):
         return augmented
 
 
-class ObjectContext(nn.Module):
+class ObjectFeatures(nn.Module):
+    """From a backbone's map to pixel features that know those of the regions.
+
+    Args:
+        inputs: Channels of the backbone's map.
+        regions: K, in which the image is coarsely divided.
+        width: Channels of the pixel features.
+        keys: Channels in which pixels and regions are compared.
+    """
+
+    def __init__(self, inputs: int, regions: int, *, width: int, keys: int) -> None:
+        super().__init__()
+        self.conv3x3_ocr = nn.Sequential(nn.Conv2d(inputs, width, 3, 1, 1), _norm(width))
+        self.ocr_distri_head = ObjectDistribution(width, keys)
+        self.aux_head = nn.Sequential(
+            nn.Conv2d(inputs, inputs, 1), _norm(inputs), nn.Conv2d(inputs, regions, 1)
+        )
+
+    def augmented(self, x: Float[Tensor, "B D H W"]) -> Float[Tensor, "B C H W"]:
+        """The features z."""
+        features = self.conv3x3_ocr(x)
+        regions = object_regions(features, self.aux_head(x))
+        augmented: Tensor = self.ocr_distri_head(features, regions)
+        return augmented
+
+
+class ObjectContext(ObjectFeatures):
     """From a backbone's map to class logits by way of the classes' own features.
 
     Args:
@@ -93,21 +119,14 @@ class ObjectContext(nn.Module):
     """
 
     def __init__(self, inputs: int, classes: int, *, width: int, keys: int) -> None:
-        super().__init__()
-        self.conv3x3_ocr = nn.Sequential(nn.Conv2d(inputs, width, 3, 1, 1), _norm(width))
-        self.ocr_distri_head = ObjectDistribution(width, keys)
+        super().__init__(inputs, classes, width=width, keys=keys)
         self.cls_head = nn.Conv2d(width, classes, 1)
-        self.aux_head = nn.Sequential(
-            nn.Conv2d(inputs, inputs, 1), _norm(inputs), nn.Conv2d(inputs, classes, 1)
-        )
 
     def forward(
         self, x: Float[Tensor, "B D H W"]
     ) -> tuple[Float[Tensor, "B K H W"], Float[Tensor, "B C H W"]]:
         """Logits of the classes, and the augmented features that they were read from."""
-        features = self.conv3x3_ocr(x)
-        regions = object_regions(features, self.aux_head(x))
-        augmented = self.ocr_distri_head(features, regions)
+        augmented = self.augmented(x)
         return self.cls_head(augmented), augmented
 
 

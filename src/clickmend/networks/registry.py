@@ -13,6 +13,7 @@ from clickmend.networks.bts import BTS
 from clickmend.networks.deeplab import DeepLabV3Plus
 from clickmend.networks.depth import DepthUNet
 from clickmend.networks.hmsa import MultiScaleAttention
+from clickmend.networks.hrnet import InteractiveHRNet
 from clickmend.networks.indexnet import IndexNet
 from clickmend.networks.interactive import InteractiveUNet
 from clickmend.networks.matting import MattingUNet
@@ -27,6 +28,15 @@ for _depth in (34, 50, 101):
     ARCHITECTURES.register(f"deeplabv3plus-r{_depth}")(
         partial(DeepLabV3Plus, backbone=f"resnet{_depth}")
     )
+for _depth in (50, 101):
+    for _kind in ("botnet", "probbotnet"):
+        _deeplab = partial(DeepLabV3Plus, backbone=f"{_kind}{_depth}", kind="disk")
+        ARCHITECTURES.register(f"{_kind}{_depth}-deeplabv3plus")(_deeplab)
+        ARCHITECTURES.register(f"{_kind}{_depth}-deeplabv3plus-csa")(
+            partial(_deeplab, classifier="axial")
+        )
+ARCHITECTURES.register("hrnet-ocr")(InteractiveHRNet)
+ARCHITECTURES.register("hrnet-csa")(partial(InteractiveHRNet, classifier="axial"))
 ARCHITECTURES.register("hmsa-hrnet-w48")(MultiScaleAttention)
 ARCHITECTURES.register("indexnet-mobilenetv2")(IndexNet)
 ARCHITECTURES.register("bts-densenet161")(BTS)

@@ -1,0 +1,67 @@
+"""Online inference in a network, switched on and off as a whole."""
+
+from __future__ import annotations
+
+from torch import nn
+
+from clickmend.attention import Online
+from clickmend.core.errors import OptionError
+from clickmend.networks.csa import CorrectiveSelfAttention
+
+
+def set_online(
+    network: nn.Module,
+    *,
+    adapt_keys: int | None = None,
+    prior_precision: float | None = None,
+    propagate: int | None = None,
+    value_prior_precision: float | None = None,
+    value_precision: float | None = None,
+) -> None:
+    """Change what a network infers online, in the places that the paper gives to it.
+
+    Keys are adapted wherever the network attends before its classifier, values propagate in a
+    corrective self-attention classifier. What is not given stays as it is. To change one place
+    alone, set its own ``online``.
+
+    Args:
+        network: The network; its weights are not touched.
+        adapt_keys: Iterations of key adaptation, 0 for none.
+        prior_precision: θ_ξ ≥ 0, how strongly keys are held.
+        propagate: Iterations of value propagation from the clicks, 0 for none.
+        value_prior_precision: θ_μ ≥ 0, how strongly values are held.
+        value_precision: β > 0 of propagation.
+
+    Raises:
+        OptionError: It is to infer what it has no place for.
+    """
+    body: list[Online] = []
+    classifiers: list[Online] = []
+    for part in network.modules():
+        if isinstance(online := getattr(part, "online", None), Online):
+            (classifiers if isinstance(part, CorrectiveSelfAttention) else body).append(online)
+    if adapt_keys and not body:
+        raise OptionError(
+            f"This {type(network).__name__} attends nowhere before its classifier, so there are "
+            "no keys to adapt. Leave out adapt_keys, or take a network with attention_blocks or a "
+            'backbone like "probbotnet50".'
+        )
+    if propagate and not classifiers:
+        raise OptionError(
+            f"This {type(network).__name__} has no corrective self-attention classifier in which "
+            'values could propagate. Leave out propagate, or make it with classifier="axial".'
+        )
+    _set(body, adapt_keys=adapt_keys, prior_precision=prior_precision)
+    _set(
+        classifiers,
+        propagate=propagate,
+        value_prior_precision=value_prior_precision,
+        value_precision=value_precision,
+    )
+
+
+def _set(places: list[Online], **options: float | None) -> None:
+    for online in places:
+        for name, value in options.items():
+            if value is not None:
+                setattr(online, name, value)
