@@ -47,8 +47,3 @@ def test_a_name_that_is_not_public_is_refused():
 def test_torch_is_not_loaded_by(line):
     program = f"import sys; {line}; sys.exit('torch' in sys.modules)"
     subprocess.run([sys.executable, "-c", program], check=True, timeout=60)
-
-
-def test_instances_says_what_is_available():
-    with pytest.raises(errors.NotAvailableError, match=r"instances.*not in.*Available: Session\("):
-        cm.instances("crowd.jpg", points=[(90, 120), (300, 140)])

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from clickmend.feedback import Stroke as Stroke
     from clickmend.session import Refine as Refine
     from clickmend.session import Session as Session
+    from clickmend.session import instances as instances
     from clickmend.session import wrap as wrap
-    from clickmend.session.unavailable import instances as instances
 
     __version__: str
 
@@ -27,7 +27,7 @@ _ROOMS = {
     "Refine": "clickmend.session",
     "Session": "clickmend.session",
     "Stroke": "clickmend.feedback",
-    "instances": "clickmend.session.unavailable",
+    "instances": "clickmend.session",
     "wrap": "clickmend.session",
 }
 

@@ -15,6 +15,7 @@ from clickmend.core.errors import (
     OptionError,
     PriorError,
 )
+from clickmend.networks import load
 from clickmend.session import Session
 
 
@@ -173,3 +174,27 @@ def test_what_cannot_be_done_is_said(photo: np.ndarray) -> None:
         Session(photo, prior=np.zeros((3, 3), bool))
     with pytest.raises(ImageError):
         Session("nowhere.jpg")
+
+
+@pytest.mark.parametrize("refine", ["none", "bmsb"])
+def test_adapted_keys_belong_to_the_session_that_asks_for_them(
+    photo: np.ndarray, refine: str
+) -> None:
+    shipped = load("interactive-s")
+    answers = []
+    for iterations in (0, 1, 0):
+        session = Session(photo, model=shipped, refine=refine, adapt_keys=iterations)
+        session.click(150, 90, radius_px=45)
+        answers.append(session.prediction.logits)
+        session.click(30, 60, label="background", radius_px=40)
+        session.undo()
+        assert np.array_equal(session.prediction.logits, answers[-1])
+    assert np.array_equal(answers[0], answers[2])
+    assert not np.array_equal(answers[0], answers[1])
+
+
+def test_online_inference_that_has_no_place_is_refused(photo: np.ndarray) -> None:
+    with pytest.raises(OptionError, match="no corrective self-attention classifier"):
+        Session(photo, propagate=5)
+    with pytest.raises(OptionError, match="adapt_keys is -1"):
+        Session(photo, adapt_keys=-1)

@@ -11,6 +11,7 @@ import typer
 from clickmend.cli.bench import bench_app
 from clickmend.cli.errors import one_line
 from clickmend.cli.models import models
+from clickmend.cli.points import points
 from clickmend.cli.refine import refine
 from clickmend.cli.run import run
 from clickmend.cli.segment import segment
@@ -26,6 +27,7 @@ app = typer.Typer(
 app.command()(run)
 app.command()(segment)
 app.command()(refine)
+app.command()(points)
 app.command()(models)
 app.add_typer(train_app, name="train")
 app.add_typer(bench_app, name="bench")

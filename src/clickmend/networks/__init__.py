@@ -7,7 +7,7 @@ from clickmend.networks.contracts import (
     MattingNetwork,
     SemanticNetwork,
 )
-from clickmend.networks.online import set_online
+from clickmend.networks.online import set_online, with_online
 from clickmend.networks.registry import ARCHITECTURES, parameter_count
 from clickmend.networks.weights import Model, cards, choose_device, load, save
 
@@ -25,4 +25,5 @@ __all__ = [
     "parameter_count",
     "save",
     "set_online",
+    "with_online",
 ]

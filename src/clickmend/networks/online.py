@@ -2,11 +2,44 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from torch import nn
 
 from clickmend.attention import Online
+from clickmend.attention.arguments import check_count
 from clickmend.core.errors import OptionError
 from clickmend.networks.csa import CorrectiveSelfAttention
+from clickmend.networks.twin import frozen_twin
+from clickmend.networks.weights import Model
+
+KEY_PRIOR_PRECISION = 0.001
+"""θ_ξ of sessions; the paper compares it with 0."""
+
+
+def with_online(model: Model, *, adapt_keys: int = 0, propagate: int = 0) -> Model:
+    """The same weights with online inference; the model given stays as it is.
+
+    Args:
+        model: Network and card.
+        adapt_keys: Iterations of key adaptation, ≥ 0.
+        propagate: Iterations of value propagation from the clicks, ≥ 0.
+
+    Raises:
+        OptionError: A number of iterations is negative, or the network has no place for them.
+    """
+    check_count("adapt_keys", adapt_keys, least=0)
+    check_count("propagate", propagate, least=0)
+    if not (adapt_keys or propagate):
+        return model
+    network = frozen_twin(model.network)
+    set_online(
+        network,
+        adapt_keys=adapt_keys,
+        prior_precision=KEY_PRIOR_PRECISION,
+        propagate=propagate,
+    )
+    return replace(model, network=network)
 
 
 def set_online(

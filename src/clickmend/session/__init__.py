@@ -1,7 +1,8 @@
 """One image, one task: feedback in, prediction out, with exact undo."""
 
+from clickmend.session.instances import instances
 from clickmend.session.refine import Refine
 from clickmend.session.session import Session
 from clickmend.session.wrap import wrap
 
-__all__ = ["Refine", "Session", "wrap"]
+__all__ = ["Refine", "Session", "instances", "wrap"]

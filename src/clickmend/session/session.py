@@ -24,7 +24,7 @@ from clickmend.feedback.marks import (
     check_push,
     check_stroke,
 )
-from clickmend.networks import Model, load
+from clickmend.networks import Model, load, with_online
 from clickmend.session.engines import Engine, open_engine
 from clickmend.session.inference import Inferred
 from clickmend.session.refine import REGION, Refine
@@ -71,13 +71,17 @@ class Session:
         refine: "none", "region", "sb", "bmsb", "bmsb-m", "bmconv", or a ``Refine`` in full. When
             left out, "region" where a class map, a matte or a depth map is the prior, else the
             card's default.
+        adapt_keys: Iterations of key adaptation in the network's attention, 0 for none.
+        propagate: Iterations in which the values of the clicks propagate in its classifier, 0
+            for none.
         device: "cpu", "cuda", …; chosen when left out.
 
     Raises:
         ImageError: The photo cannot be read.
         PriorError: The prior or trimap cannot be read or has another size.
         ModelError: No such weights, or weights of another task.
-        OptionError: No such refinement or device, or an option of another task.
+        OptionError: No such refinement or device, an option of another task, or of inference that
+            the network has no place for.
         NotAvailableError: A task that this version does not have.
     """
 
@@ -91,9 +95,12 @@ class Session:
         trimap: PixelSource | None = None,
         depth_scale: float | None = None,
         refine: str | Refine | None = None,
+        adapt_keys: int = 0,
+        propagate: int = 0,
         device: str | None = None,
     ) -> None:
         loaded = _load(task, model, device)
+        loaded = with_online(loaded, adapt_keys=adapt_keys, propagate=propagate)
         photo = read_photo(image)
         self.size = (photo.shape[1], photo.shape[0])
         self.task = loaded.card.task

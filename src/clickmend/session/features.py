@@ -1,0 +1,76 @@
+"""What an interactive network sees of a photo when all its objects are clicked at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+import torch.nn.functional as F
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from clickmend.core.types import RGB
+from clickmend.feedback.crop import whole_image
+from clickmend.feedback.marks import FOREGROUND, Click
+from clickmend.networks import InteractiveNetwork, Model
+from clickmend.networks.twin import frozen_twin
+from clickmend.networks.unet import UNet
+from clickmend.session.inference import as_input
+
+VIEW_PX = 480
+"""The longer side of the photo as it is looked at."""
+
+PATCH_PX = 8
+"""The side of a patch in the view."""
+
+MAPS = 3
+"""How many of a U-Net's decoder maps are taken, the finest ones."""
+
+
+@torch.no_grad()
+def clicked_features(
+    photo: RGB, points: Sequence[tuple[float, float]], model: Model
+) -> Float[Tensor, "C h w"]:
+    """One vector for each patch of the photo, from one pass with a foreground click per point.
+
+    Of a U-Net the finest maps of the decoder are taken, of another network those behind which
+    its card refines; each is made of length 1 in every patch, so that all have a say.
+
+    Args:
+        photo: ``(H, W, 3)``.
+        points: (x, y) in pixels of the photo, inside it.
+        model: An interactive network and its card.
+
+    Raises:
+        ModelError: The network is not an interactive one.
+    """
+    network = frozen_twin(model.network_as(InteractiveNetwork))
+    assert isinstance(network, InteractiveNetwork)
+    height, width = photo.shape[:2]
+    crop = whole_image(width, height, long_side=VIEW_PX)
+    device = next(network.parameters()).device
+    clicks = tuple(Click(x, y, FOREGROUND) for x, y in points)
+    maps: list[Tensor] = []
+
+    def keep(_part: nn.Module, _given: tuple[Tensor, ...], output: Tensor) -> None:
+        maps.append(output[0].float())
+
+    for part in _parts(network, model.card.refinement.at):
+        part.register_forward_hook(keep)
+    marks = network.encoding(clicks, None, None, crop).to(device)
+    network(as_input(crop.read(photo), device), marks)
+    grid = (crop.out_h // PATCH_PX, crop.out_w // PATCH_PX)
+    return torch.cat([F.normalize(_on_grid(each, grid), dim=0) for each in maps])
+
+
+def _parts(network: nn.Module, at: Sequence[str]) -> list[nn.Module]:
+    if isinstance(network, UNet):
+        return list(network.decoder[:MAPS])
+    return [network.get_submodule(name) for name in at]
+
+
+def _on_grid(x: Tensor, grid: tuple[int, int]) -> Tensor:
+    """A map ``(C, h, w)`` on the grid of patches: means down, bilinear up."""
+    if x.shape[1] >= grid[0]:
+        return F.adaptive_avg_pool2d(x, grid)
+    return F.interpolate(x[None], grid, mode="bilinear", align_corners=False)[0]

@@ -1,0 +1,165 @@
+"""One point per object in, one mask per point out: all objects of a photo, without overlap."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TypeAlias
+
+import numpy as np
+import torch
+from jaxtyping import Int
+from numpy.typing import ArrayLike, NDArray
+from PIL import Image
+from torch import Tensor
+
+from clickmend.core.errors import OptionError
+from clickmend.core.types import RGB, Labels
+from clickmend.data.photos import read_photo
+from clickmend.feedback.crop import Crop
+from clickmend.feedback.marks import BACKGROUND, FOREGROUND, Click, check_click
+from clickmend.networks import InteractiveNetwork, Model, load
+from clickmend.parts import METHODS, find_instances, without_specks
+from clickmend.session.features import clicked_features
+from clickmend.session.interactive import Answer, InteractiveEngine
+from clickmend.session.refine import Refine
+from clickmend.session.session import SHIPPED_MODELS
+from clickmend.tasks.instances import InstancesPrediction
+
+FINISHES = ("none", "network")
+"""The masks as the features give them, or looked at once more by the interactive network."""
+
+TOLD_LOGIT = 1.0
+"""The |logit| of the mask that the network is told was its last answer: a probability of 0.73, for
+a mask from features is a hint; told it as certain (4.0) the network mends less."""
+
+Point: TypeAlias = tuple[float, float]
+
+
+def instances(
+    photo: str | Path | bytes | Image.Image | NDArray[np.uint8],
+    points: ArrayLike,
+    labels: Sequence[str | int] | None = None,
+    *,
+    model: str | Path | Model | None = None,
+    method: str = "shift",
+    finish: str = "none",
+    refine: str | Refine = "none",
+    seed: int = 0,
+    device: str | None = None,
+) -> InstancesPrediction:
+    """The mask of every object of a photo from one point in each; nothing is trained.
+
+    The network sees the photo once, all points clicked, and what it sees is sorted by
+    AttentionShift's parts: each object's own, and those of the background. Of points in one
+    place the first gets a mask, the others an empty one.
+
+    Args:
+        photo: Path, file content, PIL image or RGB array ``(H, W, 3)`` uint8.
+        points: (x, y) of each object in pixels of the photo, ``(K, 2)``.
+        labels: What each object is. Objects of one label share out what lies between them by
+            nearness, objects of different ones by their looks; one label for all when left out.
+        model: Name or card of weights of an interactive network, or a loaded model; the shipped
+            ones when left out.
+        method: How parts are found: "shift", "k-means" or "k-means*".
+        finish: "none", or "network": each mask is told to the interactive network as its last
+            answer, with the object's point as a click and the others' as background clicks. That
+            takes a look per object; where two answers meet, the more certain one has the pixel.
+        refine: The G-BRS refinement of that look, as for ``Session``.
+        seed: Of the samples behind the prototypes.
+        device: "cpu", "cuda", …; chosen when left out.
+
+    Raises:
+        ImageError: The photo cannot be read.
+        ClickError: A point lies outside the photo.
+        ModelError: No such weights, or the network is not an interactive one.
+        OptionError: No points, not one label for each, or no such method, finish, refinement or
+            device.
+    """
+    if finish not in FINISHES:
+        raise OptionError(f"There is no finish {finish!r}. Available: {', '.join(FINISHES)}.")
+    if not isinstance(refine, Refine):
+        refine = Refine(refine)
+    if refine.active and finish == "none":
+        raise OptionError(
+            f"The refinement {refine.layer!r} has no answer to refine without a finish. Choose "
+            'finish="network", or leave refine out.'
+        )
+    METHODS[method]  # refused before the network runs
+    places = _places(points)
+    names = None if labels is None else _names(labels, count=len(places))
+    image = read_photo(photo)
+    height, width = image.shape[:2]
+    for number, (x, y) in enumerate(places, start=1):
+        check_click(Click(x, y), width=width, height=height, number=number)
+    if not isinstance(model, Model):
+        model = load(model or SHIPPED_MODELS["interactive"], device=device)
+    model.network_as(InteractiveNetwork)
+    found = find_instances(
+        clicked_features(image, places, model),
+        torch.tensor(places),
+        size=(height, width),
+        classes=None if names is None else _classes(names),
+        method=method,
+        generator=torch.Generator().manual_seed(seed),
+    )
+    index: Labels = found.labels.cpu().numpy().astype(np.int32)
+    if finish == "network":
+        index = _finished(index, image, places, model, refine)
+    file_name = Path(photo).name if isinstance(photo, str | Path) else ""
+    return InstancesPrediction(index, places, names, file_name)
+
+
+def _finished(
+    index: Labels, image: RGB, points: tuple[Point, ...], model: Model, refine: Refine
+) -> Labels:
+    """The index after one more look at each object, without specks.
+
+    An object that the network does not see at its own point keeps the mask that it had.
+    """
+    engine = InteractiveEngine(image, model, refine)
+    height, width = index.shape
+    whole = Crop(0, 0, width, height, width, height)
+    surest = np.zeros((height, width), np.float32)
+    finished = np.zeros_like(index)
+    for number, (x, y) in enumerate(points, start=1):
+        told = index == number
+        if not told.any():
+            continue
+        last = Answer(whole, np.where(told, TOLD_LOGIT, -TOLD_LOGIT).astype(np.float32))
+        others = (Click(*other, BACKGROUND) for other in points if other != (x, y))
+        logits = engine.render(engine.answer((*others, Click(x, y, FOREGROUND)), last))
+        if logits[int(y), int(x)] <= 0:
+            logits = last.logits
+        wins = logits > surest
+        finished[wins] = number
+        surest[wins] = logits[wins]
+    return without_specks(finished)
+
+
+def _places(points: ArrayLike) -> tuple[Point, ...]:
+    try:
+        array = np.asarray(points, np.float64)
+    except (ValueError, TypeError):
+        array = np.empty((0, 0))
+    if array.size == 0 or array.ndim != 2 or array.shape[1] != 2:
+        raise OptionError(
+            "There are no points (x, y) in what was given. Give a list of at least one, in pixels "
+            "of the photo, such as [(90, 120), (300, 140)]."
+        )
+    return tuple((float(x), float(y)) for x, y in array)
+
+
+def _names(labels: Sequence[str | int], *, count: int) -> tuple[str, ...]:
+    if isinstance(labels, str) or len(labels) != count:
+        told = "one text" if isinstance(labels, str) else f"{len(labels)} labels"
+        raise OptionError(
+            f"There are {count} points and {told}. Give a list of one label for each point, in "
+            "their order, or leave labels out."
+        )
+    return tuple(str(label) for label in labels)
+
+
+def _classes(names: Sequence[str]) -> Int[Tensor, " K"]:
+    places = {name: place for place, name in enumerate(dict.fromkeys(names))}
+    return torch.tensor([places[name] for name in names])

@@ -1,0 +1,5 @@
+"""Instance segmentation from one point per object: masks that do not overlap."""
+
+from clickmend.tasks.instances.prediction import InstancesPrediction
+
+__all__ = ["InstancesPrediction"]

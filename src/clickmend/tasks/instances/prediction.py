@@ -1,0 +1,86 @@
+"""What one point per object becomes: the instances of a photo, in memory and in files."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from faster_coco_eval.core import mask as coco_mask
+
+from clickmend.core.types import Labels, Mask
+from clickmend.data.codecs import write_index
+from clickmend.data.files import write_atomically
+from clickmend.data.planes import with_suffix
+from clickmend.data.rle import encode_rle
+
+UNNAMED = "object"
+"""The category, in COCO's files, of objects that were given no label."""
+
+
+@dataclass(frozen=True)
+class InstancesPrediction:
+    """The K objects of a photo in the order of their points; no two overlap.
+
+    Args:
+        index: Which object each pixel is of, 1…K, 0 for the background, ``(H, W)`` of the
+            original image.
+        points: (x, y) of each object.
+        labels: What each object is; ``None`` where no labels were given.
+        file_name: Of the photo, for COCO; empty where it was no file.
+    """
+
+    index: Labels
+    points: tuple[tuple[float, float], ...]
+    labels: tuple[str, ...] | None = None
+    file_name: str = ""
+
+    @property
+    def masks(self) -> Mask:
+        """Each object's mask, ``(K, H, W)``; empty for a point that repeats an earlier one."""
+        numbers = np.arange(1, len(self.points) + 1)
+        return np.asarray(self.index == numbers[:, None, None])
+
+    def mask(self, number: int) -> Mask:
+        """The mask of one object, ``(H, W)``; the first point's object has the number 1."""
+        return np.asarray(self.index == number)
+
+    def coco(self) -> dict[str, Any]:
+        """The content of a COCO file of instances; each annotation has its "point" too."""
+        height, width = self.index.shape
+        labels = self.labels or (UNNAMED,) * len(self.points)
+        categories = {name: number for number, name in enumerate(dict.fromkeys(labels), start=1)}
+        annotations = []
+        for number, (point, label) in enumerate(zip(self.points, labels, strict=True), start=1):
+            rle = encode_rle(self.mask(number))
+            annotations.append(
+                {
+                    "id": number,
+                    "image_id": 1,
+                    "category_id": categories[label],
+                    "segmentation": rle,
+                    "area": int(coco_mask.area(rle)),
+                    "bbox": [float(side) for side in coco_mask.toBbox(rle)],
+                    "iscrowd": 0,
+                    "point": list(point),
+                }
+            )
+        return {
+            "images": [{"id": 1, "file_name": self.file_name, "width": width, "height": height}],
+            "annotations": annotations,
+            "categories": [{"id": number, "name": name} for name, number in categories.items()],
+        }
+
+    def save(self, path: str | Path) -> None:
+        """Write ``.json``, COCO run lengths, or ``.png``, the index; whole or not at all.
+
+        Raises:
+            OutputError: The name ends in neither, or the file cannot be written there.
+        """
+        path = with_suffix(path, ".json", ".png")
+        if path.suffix.lower() == ".json":
+            write_atomically(path, json.dumps(self.coco(), ensure_ascii=False).encode())
+        else:
+            write_index(path, self.index)
