@@ -17,7 +17,7 @@ def test_attention_over_a_map_is_that_over_its_pixels(kind):
     q, keys, values = (
         t.reshape(2, 2, -1, 12).mT for t in (pixels[:, :6], pixels[:, 6:12], pixels[:, 12:])
     )
-    v = probabilistic_attention(q, keys, values, positions=module.positions())
+    v = probabilistic_attention(q, keys, values, positions=module.positions(3, 4))
     torch.testing.assert_close(module(features), v.mT.reshape(2, 4, 3, 4))
 
 

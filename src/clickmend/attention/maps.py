@@ -20,6 +20,8 @@ PositionKind: TypeAlias = Literal["full", "factored", "none"]
 class LearnedPositions(nn.Module):
     """Embeddings r^q and r^k for the offsets within a map, shared by the heads.
 
+    Offsets beyond those of the map they are made for are taken as the farthest that are known.
+
     Args:
         width: D of the queries.
         height: H of the map.
@@ -44,11 +46,26 @@ class LearnedPositions(nn.Module):
             nn.Parameter(torch.randn(size) * width**-0.5) for size in sizes[kind]
         )
 
-    def forward(self) -> Positions | None:
-        """The positions, for a map of the size it was made for."""
+    def forward(self, height: int, length: int) -> Positions | None:
+        """The positions, for a map of any size."""
         if self.kind == "none":
             return None
-        return (FullPositions if self.kind == "full" else FactoredPositions)(*self.tables)
+        if self.kind == "full":
+            return FullPositions(*(_of_offsets(t, height, length) for t in self.tables))
+        sides = (height, length) * 2
+        return FactoredPositions(
+            *(_of_offsets(t, s) for t, s in zip(self.tables, sides, strict=True))
+        )
+
+
+def _of_offsets(table: Float[Tensor, "*_known"], *sides: int) -> Float[Tensor, "*_asked"]:
+    """The embeddings of the offsets 1 − side … side − 1 along each axis behind the first."""
+    for axis, side in enumerate(sides, start=1):
+        reach = table.shape[axis] // 2
+        if side != reach + 1:
+            offsets = torch.arange(1 - side, side, device=table.device).clamp(-reach, reach)
+            table = table.index_select(axis, offsets + reach)
+    return table
 
 
 @final
@@ -58,8 +75,8 @@ class MapAttention(nn.Module):
     Args:
         channels: C of the map.
         heads: G, a divisor of the channels and of those of the values.
-        height: H of the map; with ``positions="none"`` maps may have any size.
-        width: W of the map.
+        height: H of the maps whose offsets the positions know; maps may have any size.
+        width: W of these.
         positions: ``"full"``, ``"factored"`` or ``"none"``.
         value_channels: Of the values and of the output; C when missing.
         online: What is inferred beside the values; may be changed at any time.
@@ -112,7 +129,7 @@ class MapAttention(nn.Module):
             split_heads(q, self.heads),
             split_heads(keys, self.heads),
             split_heads(values, self.heads),
-            positions=self.positions(),
+            positions=self.positions(*features.shape[2:]),
             fixed_values=None if known is None else split_heads(known, self.heads),
             fixed=None if fixed is None else fixed.flatten(1),
         )
@@ -129,8 +146,8 @@ class AxialAttention(nn.Module):
     Args:
         channels: C of the map.
         heads: G, a divisor of the channels and of those of the values.
-        height: H of the map; with ``positions="none"`` maps may have any size.
-        width: W of the map.
+        height: H of the maps whose offsets the positions know; maps may have any size.
+        width: W of these.
         positions: ``"factored"`` (along one axis the same as ``"full"``) or ``"none"``.
         value_channels: Of the values and of the output; C when missing.
         online: What is inferred beside the values, along either axis.

@@ -181,11 +181,6 @@ class Trace:
     start: dict[str, float] = field(default_factory=dict)
     end: dict[str, float] = field(default_factory=dict)
 
-    @property
-    def iou(self) -> tuple[float, ...]:
-        """The scores of an object mask after each click."""
-        return self.scores[1:]
-
 
 def simulate(
     session: ClickSession[PredictionT],
@@ -231,17 +226,3 @@ def simulate(
         start=start,
         end=subject.others(shown),
     )
-
-
-def simulate_clicks(
-    session: ClickSession[Any],
-    truth: Mask,
-    *,
-    ignore: Mask | None = None,
-    clicks: int = 20,
-) -> Trace:
-    """:func:`simulate` on one object mask."""
-    from clickmend.evaluation.subjects import ObjectSubject
-
-    image = np.zeros((*truth.shape, 3), np.uint8)
-    return simulate(session, ObjectSubject(image, truth, ignore), clicks=clicks)

@@ -9,8 +9,8 @@ import numpy as np
 
 from clickmend.core.types import RGB, Mask, TaskName
 from clickmend.data import DepthSample, LabelSample, MatteSample
-from clickmend.evaluation.protocol import ClickSession, simulate_clicks
-from clickmend.evaluation.subjects import HasAlpha, HasDepth, HasLabels
+from clickmend.evaluation.protocol import ClickSession, simulate
+from clickmend.evaluation.subjects import HasAlpha, HasDepth, HasLabels, ObjectSubject
 from clickmend.metrics import (
     confusion_matrix,
     depth_scores,
@@ -82,9 +82,11 @@ def validate_clicks(
     """
     scores = np.array(
         [
-            simulate_clicks(
-                make_session(photo.image), photo.truth, ignore=~photo.counted, clicks=clicks
-            ).iou
+            simulate(
+                make_session(photo.image),
+                ObjectSubject(photo.image, photo.truth, ~photo.counted),
+                clicks=clicks,
+            ).scores[1:]
             for photo in photos
         ]
     )

@@ -12,12 +12,10 @@ from __future__ import annotations
 from typing import Any, Literal, TypeAlias
 
 import timm
-import torch
 from jaxtyping import Float
 from torch import Tensor, nn
-from torch.func import functional_call
 
-from clickmend.attention import AxialAttention, LearnedPositions, MapAttention, Online
+from clickmend.attention import AxialAttention, MapAttention, Online
 from clickmend.attention.maps import PositionKind
 from clickmend.core.errors import ModelError
 
@@ -26,8 +24,6 @@ AttentionKind: TypeAlias = Literal["full", "axial"]
 
 class BottleneckAttention(nn.Module):
     """Attention over a map of any size, in the place of a 3×3 convolution.
-
-    Offsets beyond those that the positions know are taken as the farthest known.
 
     Args:
         channels: C.
@@ -59,8 +55,7 @@ class BottleneckAttention(nn.Module):
 
     def forward(self, x: Float[Tensor, "B C H W"]) -> Float[Tensor, "B C h w"]:
         """The values of all pixels, pooled."""
-        tables = _tables_for(self.attention, *x.shape[-2:])
-        attended: Tensor = self.pool(functional_call(self.attention, tables, (x,)))
+        attended: Tensor = self.pool(self.attention(x))
         return attended
 
 
@@ -129,28 +124,3 @@ def resnet_features(name: str, *, inputs: int = 3, **attention: Any) -> Any:
     if is_botnet:
         attend_in_last_stage(features, **{"adapt_keys": int(head == "prob"), **attention})
     return features
-
-
-def _tables_for(attention: nn.Module, height: int, width: int) -> dict[str, Tensor]:
-    """The tables of the positions by name, for a map of another size."""
-    sizes = {
-        "positions": (height, width),
-        "along_height.positions": (height, 1),
-        "along_width.positions": (width, 1),
-    }
-    tables: dict[str, Tensor] = {}
-    for name, positions in attention.named_modules():
-        if isinstance(positions, LearnedPositions):
-            for i, table in enumerate(positions.tables):
-                axes = sizes[name] if positions.kind == "full" else (sizes[name][i % 2],)
-                tables[f"{name}.tables.{i}"] = _clipped(table, *axes)
-    return tables
-
-
-def _clipped(table: Tensor, *sizes: int) -> Tensor:
-    """The embeddings of the offsets 1 − size … size − 1, the farthest known for those beyond."""
-    for axis, size in enumerate(sizes, start=1):
-        reach = table.shape[axis] // 2
-        offsets = torch.arange(1 - size, size, device=table.device).clamp(-reach, reach)
-        table = table.index_select(axis, offsets + reach)
-    return table

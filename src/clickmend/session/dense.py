@@ -18,7 +18,7 @@ from clickmend.networks import Model
 from clickmend.refinement import State
 from clickmend.session.inference import Inference, Inferred, as_input
 from clickmend.session.refine import Refine
-from clickmend.tasks.dense import DenseTask, Prediction, Seen, pixel
+from clickmend.tasks.dense import DenseTask, Prediction, Scene, Seen, pixel
 from clickmend.tasks.region import Region
 from clickmend.tasks.scalar import ScalarTask
 
@@ -112,9 +112,8 @@ class DenseEngine(Generic[P]):
         shown, own = self._mended(refined)
         region = None
         if self._spreads(newest):
-            region = task.region(
-                newest, radii[-1], shown, refined.output, own, self.photo, old.marks
-            )
+            scene = Scene(self.photo, shown, refined.output, own, old.marks)
+            region = task.region(newest, radii[-1], scene)
             task.mend(shown, newest, region, own)
         inferred = refined.inferred
         if inferred is not None and isinstance(newest, Click | Push):

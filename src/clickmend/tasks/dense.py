@@ -19,7 +19,7 @@ from clickmend.core.types import RGB, TaskName
 from clickmend.data.planes import PixelSource
 from clickmend.feedback.marks import Click, Mark, Push, Stroke
 from clickmend.tasks.energy import Energy, distance_to
-from clickmend.tasks.region import Region
+from clickmend.tasks.region import Point, Region, Window, window_around
 
 
 @runtime_checkable
@@ -45,6 +45,35 @@ class Seen:
 
     mark: Mark
     radius_px: float
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What a mark is made on.
+
+    Args:
+        photo: The photo, ``(H, W, 3)``.
+        shown: What the mark contradicts, as the task keeps it, ``(H, W)``.
+        output: The witness: the network's answer, natural space, ``(C, h, w)``.
+        own: The same as the task keeps it, mended as ``DenseTask.mend`` says, ``(H, W)``.
+        earlier: The marks before it.
+    """
+
+    photo: RGB
+    shown: NDArray[Any]
+    output: Tensor
+    own: NDArray[Any]
+    earlier: Sequence[Mark]
+
+    @property
+    def earlier_points(self) -> list[Point]:
+        """The places of the earlier clicks and pushes."""
+        return [(mark.x, mark.y) for mark in self.earlier if isinstance(mark, Click | Push)]
+
+    def around(self, mark: Click | Push, radius_px: float) -> Window:
+        """The window that holds all pixels within the radius of a mark."""
+        height, width = self.shown.shape
+        return window_around(mark.x, mark.y, radius_px, height=height, width=width)
 
 
 class DenseTask(ABC, Generic[P_co]):
@@ -107,26 +136,13 @@ class DenseTask(ABC, Generic[P_co]):
         """
 
     @abstractmethod
-    def region(
-        self,
-        mark: Mark,
-        radius_px: float,
-        shown: NDArray[Any],
-        output: Tensor,
-        own: NDArray[Any],
-        photo: RGB,
-        earlier: Sequence[Mark],
-    ) -> Region:
+    def region(self, mark: Mark, radius_px: float, scene: Scene) -> Region:
         """Which pixels a mark is about.
 
         Args:
             mark: The newest.
             radius_px: Its attention radius, pixels of the photo.
-            shown: What it contradicts, as the task keeps it, ``(H, W)``.
-            output: The witness: the network's answer, natural space, ``(C, h, w)``.
-            own: The same as the task keeps it, mended as ``mend`` says, ``(H, W)``.
-            photo: The photo, ``(H, W, 3)``.
-            earlier: The marks before it.
+            scene: What it is made on.
         """
 
     @abstractmethod

@@ -74,6 +74,14 @@ class Window:
         distance: FloatMap = np.sqrt(dy[:, None] ** 2 + dx**2)
         return distance
 
+    def nearer_than(self, others: Iterable[Point]) -> Mask:
+        """The pixels that are nearer to the point than to any of the others, ``(h, w)``."""
+        distance = self.distance_to(self.x, self.y)
+        nearer = np.ones(distance.shape, dtype=bool)
+        for x, y in others:
+            nearer &= distance < self.distance_to(x, y)
+        return nearer
+
 
 @dataclass(frozen=True, slots=True)
 class Region:
@@ -111,8 +119,7 @@ def pull_of(window: Window, sigma_px: float, others: Iterable[Point]) -> FloatMa
     """A Gaussian around the window's point, 0 where an earlier click is nearer, ``(h, w)``."""
     distance = window.distance_to(window.x, window.y)
     pull: FloatMap = np.exp(-((distance / max(sigma_px, 0.5)) ** 2) / 2)
-    for x, y in others:
-        pull[distance >= window.distance_to(x, y)] = 0
+    pull[~window.nearer_than(others)] = 0
     pull[window.centre] = 1
     return pull
 
@@ -146,9 +153,7 @@ def label_region(
     distance = window.distance_to(window.x, window.y)
     within = distance <= radius_px
     within[at] = True
-    free = shown & within
-    for x, y in others:
-        free &= distance < window.distance_to(x, y)
+    free = shown & within & window.nearer_than(others)
     free[at] = True
     if (shown & ~within).any():
         free &= (evidence >= min(float(evidence[at]), 0.0) - SLACK) | (distance <= core * radius_px)
@@ -195,8 +200,6 @@ def value_region(
     colours = cv2.GaussianBlur(photo.astype(np.float32) / 255, (0, 0), SMOOTH_PX)
     odds -= ((colours - colours[at]) ** 2).sum(axis=2) / COLOUR**2
     odds -= ((shown - shown[at]) / likeness) ** 2
-    free = (odds > 0) & (distance <= radius_px)
-    for x, y in others:
-        free &= distance < window.distance_to(x, y)
+    free = (odds > 0) & (distance <= radius_px) & window.nearer_than(others)
     free[at] = True
     return Region(window, part_at(free, at))

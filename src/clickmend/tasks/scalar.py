@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from clickmend.core.errors import ClickError
-from clickmend.core.types import RGB, FloatMap
+from clickmend.core.types import FloatMap
 from clickmend.feedback.crop import resize
 from clickmend.feedback.marks import Click, Mark, Push
-from clickmend.tasks.dense import DenseTask, P_co, Seen, pixel
+from clickmend.tasks.dense import DenseTask, P_co, Scene, Seen, pixel
 from clickmend.tasks.energy import distance_to, outside_gaussian
-from clickmend.tasks.region import Region, part_at, value_region, window_around
+from clickmend.tasks.region import Region, part_at, value_region
 from clickmend.tasks.regression import RegressionEnergy
 
 
@@ -150,33 +150,22 @@ class ScalarTask(DenseTask[P_co]):
         """The value at a place of the view."""
         return self.values(y[0])[pixel(x, row, y.shape)]
 
-    def region(
-        self,
-        mark: Mark,
-        radius_px: float,
-        shown: NDArray[Any],
-        output: Tensor,
-        own: NDArray[Any],
-        photo: RGB,
-        earlier: Sequence[Mark],
-    ) -> Region:
+    def region(self, mark: Mark, radius_px: float, scene: Scene) -> Region:
         """See ``DenseTask``; what is shown as unknown is a region apart."""
-        del output
         assert isinstance(mark, Click | Push)
-        height, width = shown.shape
-        window = window_around(mark.x, mark.y, radius_px, height=height, width=width)
+        window = scene.around(mark, radius_px)
         place, at = window.place, window.centre
-        witness = self._natural(own[place])
-        known = ~np.isnan(shown[place])
-        current = np.where(known, self._natural(shown[place]), witness)
+        witness = self._natural(scene.own[place])
+        known = ~np.isnan(scene.shown[place])
+        current = np.where(known, self._natural(scene.shown[place]), witness)
         region = value_region(
             current,
             witness,
-            photo[place],
+            scene.photo[place],
             self._step(mark, float(current[at])),
             window,
             radius_px,
-            [(m.x, m.y) for m in earlier if isinstance(m, Click | Push)],
+            scene.earlier_points,
             likeness=self.likeness,
         )
         return Region(window, part_at(region.mask & (known == known[at]), at))

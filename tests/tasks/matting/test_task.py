@@ -4,6 +4,7 @@ import numpy as np
 import torch
 
 from clickmend.feedback import Click, Push
+from clickmend.tasks.dense import Scene
 from clickmend.tasks.matting import MattingTask, trimap_of
 
 HEIGHT, WIDTH = 40, 60
@@ -16,7 +17,8 @@ def mended(shown, own, *marks, radius=15.0):
     """A matte and the network's answer after some marks."""
     task, shown, own = MattingTask(), shown.astype(np.float32), own.astype(np.float32)
     for number, mark in enumerate(marks):
-        region = task.region(mark, radius, shown, NO_OUTPUT, own, PHOTO, marks[:number])
+        scene = Scene(PHOTO, shown, NO_OUTPUT, own, marks[:number])
+        region = task.region(mark, radius, scene)
         task.mend(shown, mark, region, own)
     return shown, own
 

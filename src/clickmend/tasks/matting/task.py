@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -12,12 +11,13 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from clickmend.core.types import RGB, FloatMap, TaskName
+from clickmend.core.types import FloatMap, TaskName
 from clickmend.data.codecs import UNKNOWN, read_alpha
 from clickmend.data.planes import PixelSource
 from clickmend.feedback.marks import Click, Mark, Push
+from clickmend.tasks.dense import Scene
 from clickmend.tasks.matting.prediction import MattingPrediction
-from clickmend.tasks.region import Region, Window, part_at, pull_of, window_around
+from clickmend.tasks.region import Region, Window, part_at, pull_of
 from clickmend.tasks.scalar import ScalarTask
 
 UNKNOWN_BAND = 0.01
@@ -81,25 +81,13 @@ class MattingTask(ScalarTask[MattingPrediction]):
             return own
         return np.where(self.trimap == UNKNOWN, own, self.trimap / np.float32(255))
 
-    def region(
-        self,
-        mark: Mark,
-        radius_px: float,
-        shown: NDArray[Any],
-        output: Tensor,
-        own: NDArray[Any],
-        photo: RGB,
-        earlier: Sequence[Mark],
-    ) -> Region:
+    def region(self, mark: Mark, radius_px: float, scene: Scene) -> Region:
         """See ``DenseTask``: where the network, moved to agree with the mark, agrees with it."""
-        del output, photo
         assert isinstance(mark, Click | Push)
-        height, width = shown.shape
-        window = window_around(mark.x, mark.y, radius_px, height=height, width=width)
-        others = [(m.x, m.y) for m in earlier if isinstance(m, Click | Push)]
-        pull = pull_of(window, self.area_share * radius_px, others)
-        within = window.distance_to(mark.x, mark.y) <= radius_px
-        mask = within & (np.abs(self._missing(shown, mark, window, pull, own)[1]) >= VISIBLE)
+        window = scene.around(mark, radius_px)
+        pull = pull_of(window, self.area_share * radius_px, scene.earlier_points)
+        _, missing = self._missing(scene.shown, mark, window, pull, scene.own)
+        mask = (np.abs(missing) >= VISIBLE) & (window.distance_to(mark.x, mark.y) <= radius_px)
         mask[window.centre] = True
         return Region(window, part_at(mask, window.centre), pull)
 

@@ -13,14 +13,14 @@ from torch import Tensor
 
 from clickmend.core.errors import ClickError, PriorError
 from clickmend.core.registry import nearest
-from clickmend.core.types import RGB, Labels, TaskName
+from clickmend.core.types import Labels, TaskName
 from clickmend.data.codecs import read_index
 from clickmend.data.planes import PixelSource
 from clickmend.feedback.crop import resize
 from clickmend.feedback.marks import Click, Mark, Stroke
 from clickmend.tasks.areas import areas
-from clickmend.tasks.dense import DenseTask, Seen, pixel, reached
-from clickmend.tasks.region import Region, Window, label_region, window_around
+from clickmend.tasks.dense import DenseTask, Scene, Seen, pixel, reached
+from clickmend.tasks.region import Region, Window, label_region
 from clickmend.tasks.semantic.energy import IGNORED, LAMBDA_CLICK, LAMBDA_STROKE, SemanticEnergy
 from clickmend.tasks.semantic.prediction import VOID, SemanticPrediction
 
@@ -133,18 +133,9 @@ class SemanticTask(DenseTask[SemanticPrediction]):
             LAMBDA_STROKE if isinstance(newest.mark, Stroke) else LAMBDA_CLICK,
         )
 
-    def region(
-        self,
-        mark: Mark,
-        radius_px: float,
-        shown: NDArray[Any],
-        output: Tensor,
-        own: NDArray[Any],
-        photo: RGB,
-        earlier: Sequence[Mark],
-    ) -> Region:
+    def region(self, mark: Mark, radius_px: float, scene: Scene) -> Region:
         """See ``DenseTask``; a stroke is about what it paints."""
-        del own, photo
+        shown, output = scene.shown, scene.output
         height, width = shown.shape
         if isinstance(mark, Stroke):
             painted = reached(mark, mark.radius_px, height=height, width=width).numpy()
@@ -154,9 +145,10 @@ class SemanticTask(DenseTask[SemanticPrediction]):
         label, was = int(mark.label or 0), int(shown[pixel(mark.x, mark.y, shown.shape)])
         rest = [index for index in range(len(self.classes)) if index != label]
         against = output[rest].amax(dim=0) if was in (VOID, label) else output[was]
-        window = window_around(mark.x, mark.y, radius_px, height=height, width=width)
+        window = scene.around(mark, radius_px)
         evidence = resize((output[label] - against).numpy(), width, height)
-        others = [(m.x, m.y) for m in earlier if isinstance(m, Click) and m.label != mark.label]
+        clicks = [m for m in scene.earlier if isinstance(m, Click)]
+        others = [(click.x, click.y) for click in clicks if click.label != mark.label]
         place = window.place
         return label_region(shown[place] == was, evidence[place], window, radius_px, others)
 
