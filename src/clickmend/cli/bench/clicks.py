@@ -1,105 +1,35 @@
-"""``clickmend bench``: measure a network with simulated clicks."""
+"""The benches with simulated clicks: ``interactive``, ``gbrs`` and ``prior``."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from clickmend.cli.bench.options import (
+    Clicks,
+    Datasets,
+    Device,
+    EnergyChoice,
+    Fresh,
+    Jobs,
+    Limit,
+    ModelName,
+    Out,
+    Radii,
+    RadiusChoice,
+    Refine,
+    Seed,
+    Task,
+    TaskOut,
+)
+from clickmend.cli.progress import progress_bar
 
 if TYPE_CHECKING:
     from clickmend.evaluation.report import Result
 
-bench_app = typer.Typer(help="Measure a network.", no_args_is_help=True)
 
-
-class RadiusChoice(StrEnum):
-    """Whose attention radius the simulated clicks carry."""
-
-    annotator = "annotator"
-    default = "default"
-
-
-class TaskChoice(StrEnum):
-    """What is measured."""
-
-    interactive = "interactive"
-    semantic = "semantic"
-    matting = "matting"
-    depth = "depth"
-
-
-class EnergyChoice(StrEnum):
-    """What a refinement minimises."""
-
-    consistency = "consistency"
-    clicks = "clicks"
-    brs = "brs"
-
-
-Datasets = Annotated[
-    list[str] | None,
-    typer.Option(
-        metavar="NAME[=FOLDER]",
-        help="A set below CLICKMEND_DATA (voc99, camvid-val, …) or a published layout and its "
-        "folder (grabcut=FOLDER). May be repeated; by default the sets kept for this.",
-    ),
-]
-Radii = Annotated[
-    list[RadiusChoice] | None,
-    typer.Option(
-        help="annotator (by default in gbrs): clicks carry the radius of the error; default (in "
-        "interactive): they carry none and the session uses its own rule. May be repeated."
-    ),
-]
-Task = Annotated[TaskChoice, typer.Option(help="What is measured.")]
-Refine = Annotated[
-    list[str] | None,
-    typer.Option(
-        metavar="LAYER",
-        help="none, region (not interactive), sb, bmsb, bmsb-m or bmconv. May be repeated; by "
-        "default none, of priors what a session does by default.",
-    ),
-]
-Clicks = Annotated[int, typer.Option(min=1, help="Clicks per object.")]
-Limit = Annotated[int | None, typer.Option(min=1, help="Images per dataset, drawn by the seed.")]
-Seed = Annotated[int, typer.Option(help="Of everything random: the draw, and corrupted priors.")]
-Jobs = Annotated[int, typer.Option(min=1, help="Processes; above 1 with one thread each.")]
-ModelName = Annotated[
-    str | None,
-    typer.Option(metavar="NAME", help="The weights, see clickmend models; by default the task's."),
-]
-Device = Annotated[
-    str, typer.Option(metavar="NAME", help="cpu, cuda or mps; timings of the CPU by default.")
-]
-Out = Annotated[
-    Path,
-    typer.Option(
-        metavar="STEM", help="Writes STEM.jsonl (runs), STEM.json, STEM.md, STEM.png, STEM.svg."
-    ),
-]
-TaskOut = Annotated[
-    Path | None,
-    typer.Option(
-        metavar="STEM",
-        help="Writes STEM.jsonl (runs), STEM.json, STEM.md, STEM.png, STEM.svg; by default named "
-        "after the bench and the task.",
-    ),
-]
-Fresh = Annotated[
-    bool, typer.Option("--fresh", help="Start over instead of continuing STEM.jsonl.")
-]
-
-
-@bench_app.callback()
-def _bench() -> None:
-    """Measure a network. Stopped with Ctrl+C, the same command given again continues."""
-
-
-@bench_app.command()
 def interactive(
     dataset: Datasets = None,
     refine: Refine = None,
@@ -135,12 +65,11 @@ def interactive(
         device=device,
     )
     card = load(options.model, device=device).card
-    with _progress() as progress:
+    with progress_bar("Clicking") as progress:
         result = run_interactive(options, card, progress=progress)
     _tell(result, out)
 
 
-@bench_app.command()
 def gbrs(
     task: Task,
     dataset: Datasets = None,
@@ -242,14 +171,13 @@ def gbrs(
         device=device,
     )
     loaded = load(options.model, device=device)
-    with _progress() as progress:
+    with progress_bar("Clicking") as progress:
         result = run_gbrs(options, loaded, progress=progress)
     _tell(result, stem)
     if sweep:
         typer.echo(f"The best rates: {rates_file(stem)}.", err=True)
 
 
-@bench_app.command()
 def prior(
     task: Task,
     dataset: Datasets = None,
@@ -284,22 +212,9 @@ def prior(
         device=device,
     )
     card = load(options.model, device=device).card
-    with _progress() as progress:
+    with progress_bar("Clicking") as progress:
         result = run_prior(options, card, progress=progress)
     _tell(result, stem)
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[int, int], Any]]:
-    """A bar on stderr, and what moves it."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-    from rich.progress import TimeRemainingColumn as Remaining
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Remaining())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        clicking = bar.add_task("Clicking", total=None)
-        yield lambda done, total: bar.update(clicking, completed=done, total=total)
 
 
 def _tell(result: Result, out: Path) -> None:
