@@ -1,6 +1,7 @@
 """The settings of the grid and their learning rates."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -88,6 +89,17 @@ def test_rates_go_to_their_settings_whatever_the_radius_and_the_others_keep_the_
     assert with_rates([mine, other], rates) == [
         Setting("sb", "default", "clicks", 1, 0.01),
         Setting("sb", "default", "clicks", 2),
+    ]
+
+
+def test_a_layer_with_regions_has_a_rate_of_its_own():
+    plain = Setting("sb", "annotator", "consistency", 1)
+    spread = replace(plain, spread=True)
+    tried = swept([plain, spread])
+    assert [each.spread for each in tried].count(True) == len(RATES)
+    assert with_rates([plain, spread], {spread: 0.01}) == [
+        plain,
+        replace(spread, learning_rate=0.01),
     ]
 
 

@@ -96,7 +96,7 @@ def swept(settings: Iterable[Setting]) -> list[Setting]:
     return [
         replace(setting, learning_rate=rate)
         for setting in settings
-        if setting.refine not in WITHOUT_VARIABLES and not setting.spread
+        if setting.refine not in WITHOUT_VARIABLES
         for rate in RATES
     ]
 
@@ -152,4 +152,4 @@ def read_rates(path: Path) -> dict[Setting, float]:
 
 
 def _swept_key(setting: Setting) -> Setting:
-    return replace(setting, radius="annotator", learning_rate=None, spread=None)
+    return replace(setting, radius="annotator", learning_rate=None)
