@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from clickmend.feedback import Click as Click
     from clickmend.feedback import Push as Push
     from clickmend.feedback import Stroke as Stroke
+    from clickmend.session import Objects as Objects
     from clickmend.session import Refine as Refine
     from clickmend.session import Session as Session
     from clickmend.session import instances as instances
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 _ROOMS = {
     "Box": "clickmend.feedback",
     "Click": "clickmend.feedback",
+    "Objects": "clickmend.session",
     "Push": "clickmend.feedback",
     "Refine": "clickmend.session",
     "Session": "clickmend.session",
@@ -34,6 +36,7 @@ _ROOMS = {
 __all__ = [
     "Box",
     "Click",
+    "Objects",
     "Push",
     "Refine",
     "Session",

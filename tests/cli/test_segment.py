@@ -72,6 +72,20 @@ def test_the_overlay_tints_the_object_only(sessions, photo, tmp_path):
     np.testing.assert_array_equal(changed, expected)
 
 
+def test_online_inference_is_a_matter_of_the_session(sessions, photo, tmp_path):
+    words = ["--adapt-keys", "1", "--propagate", "5"]
+    assert run(photo, "--click", "1,1", *words, "-o", tmp_path / "mask.png") == 0
+    assert run(photo, "--click", "1,1", "-o", tmp_path / "mask.png") == 0
+    asked = [(one.more["adapt_keys"], one.more["propagate"]) for one in sessions]
+    assert asked == [(1, 5), (0, 0)]
+
+
+def test_what_a_network_has_no_place_for_fails_in_one_line(photo, tmp_path, capsys):
+    assert run(photo, "--click", "1,1", "--propagate", "1", "-o", tmp_path / "mask.png") == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "no corrective self-attention classifier" in line
+
+
 def test_one_bad_photo_does_not_stop_the_rest_and_is_told_at_the_end(
     sessions, photos, tmp_path, capsys
 ):
@@ -120,6 +134,7 @@ def test_a_place_that_cannot_be_written_fails_in_one_line(sessions, photo, tmp_p
     [
         (["-o", "mask.png"], "nothing says where the object is"),
         (["--click", "1,1"], "the result would go nowhere"),
+        (["--click", "1,1", "--adapt-keys", "-1", "-o", "m.png"], "greater than or equal to 0"),
         (["--click", "1", "-o", "mask.png"], "'1' is no mark of the task 'interactive'"),
         (["--box", "1", "-o", "mask.png"], "'1' is no box"),
         (["--click", "1,1", "-o", "m.png", "--overlay", "m.png"], "2 results would be written"),

@@ -6,7 +6,7 @@ from PIL import Image
 from small_networks import CLASSES, RANGE_M
 
 from clickmend.networks import cards
-from clickmend.server.catalogue import models_by_task, shipped_cards, traits_of
+from clickmend.server.catalogue import infers, models_by_task, shipped_cards, traits_of
 from clickmend.server.sessions import Options
 
 
@@ -25,6 +25,7 @@ def test_health_names_the_version_and_the_limits(client):
 def test_models_are_the_cards(client):
     (card,) = client.get("/api/v1/models").json()["models"]
     assert (card["name"], card["task"]) == ("interactive-s", "interactive")
+    assert card["infers"] == ["adapt_keys"]
 
 
 def test_every_listed_sample_is_served_and_can_be_opened(client):
@@ -42,7 +43,7 @@ def test_an_unknown_sample_is_named_with_those_there_are(client):
 
 
 def test_only_tasks_with_a_model_are_listed(client):
-    tasks = [{"name": "interactive", "models": ["interactive-s"]}]
+    tasks = [{"name": task, "models": ["interactive-s"]} for task in ("interactive", "instances")]
     assert client.get("/api/v1/tasks").json() == {"tasks": tasks}
 
 
@@ -50,6 +51,7 @@ def test_all_tasks_are_listed_once_their_models_are_there(dense_client):
     told = {one["name"]: one["models"] for one in dense_client.get("/api/v1/tasks").json()["tasks"]}
     assert {task: models[0] for task, models in told.items()} == {
         "interactive": "interactive-s",
+        "instances": "interactive-s",
         "semantic": "semantic-s",
         "matting": "matting-s",
         "depth": "depth-s",
@@ -79,4 +81,26 @@ def test_the_radius_of_an_object_click_depends_on_the_place():
 
 
 def test_a_model_without_a_card_says_nothing():
-    assert traits_of(Options("semantic", "gone"), {}).classes == ()
+    traits = traits_of(Options("semantic", "gone"), {})
+    assert (traits.classes, traits.layers, traits.infers) == ((), (), ())
+
+
+def test_the_refinements_are_those_that_the_card_knows(small_networks):
+    assert traits_of(Options("depth"), cards()).layers == ("none", "region", "bmsb")
+    layers = ("none", "sb", "bmsb", "bmsb-m", "bmconv")
+    assert traits_of(Options("interactive"), cards()).layers == layers
+    assert traits_of(Options("instances"), cards()).layers == layers
+
+
+@pytest.mark.parametrize(
+    ("options", "places"),
+    [
+        ({"attention_blocks": 0}, ()),
+        ({"attention_blocks": 1}, ("adapt_keys",)),
+        ({"attention_blocks": 0, "classifier": "axial"}, ("propagate",)),
+        ({"classifier": "axial"}, ("adapt_keys", "propagate")),
+    ],
+)
+def test_what_a_network_infers_online_is_what_it_has_a_place_for(options, places):
+    card = cards()["interactive-s"]
+    assert infers(card.model_copy(update={"options": card.options | options})) == places

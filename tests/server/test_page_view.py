@@ -159,6 +159,12 @@ def test_the_radius_grows_and_shrinks_and_goes_with_the_click(editing):
 
 
 def test_one_task_alone_is_no_choice(editing):
+    offers = '{"tasks": [{"name": "interactive", "models": ["interactive-s"]}]}'
+    editing.page.route("**/api/v1/tasks", lambda route: route.fulfill(body=offers))
+    assert editing.page.is_visible(".bar .tasks")
+    editing.page.reload()
+    editing.page.wait_for_selector("body[data-phase=editing]")
+    editing.settle()
     assert editing.page.is_hidden(".bar .tasks")
 
 

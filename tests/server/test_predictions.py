@@ -4,9 +4,19 @@ import numpy as np
 import pytest
 
 from clickmend.core.errors import ClickError, OptionError
-from clickmend.server.predictions import KINDS, NPY, PNG, Reading, reading_at, saved
+from clickmend.server.predictions import (
+    INSTANCES,
+    JSON,
+    KINDS,
+    NPY,
+    PNG,
+    Reading,
+    reading_at,
+    saved,
+)
 from clickmend.session.session import SHIPPED_MODELS
 from clickmend.tasks.depth import DepthPrediction
+from clickmend.tasks.instances import InstancesPrediction
 from clickmend.tasks.matting import MattingPrediction
 from clickmend.tasks.semantic import SemanticPrediction
 
@@ -14,7 +24,7 @@ NUMBERS = np.array([[0.25, 1.0, 0.5]], np.float32)
 
 
 def test_every_task_of_a_session_is_known():
-    assert set(KINDS) == set(SHIPPED_MODELS)
+    assert set(KINDS) == {*SHIPPED_MODELS, INSTANCES}
 
 
 @pytest.mark.parametrize("kind", [PNG, NPY])
@@ -29,6 +39,30 @@ def test_every_task_of_a_session_is_known():
 def test_a_file_has_the_bytes_that_the_prediction_writes(task, prediction, kind, tmp_path):
     prediction.save(tmp_path / f"there.{kind}")
     assert saved(prediction, task, kind) == (tmp_path / f"there.{kind}").read_bytes()
+
+
+OBJECTS = InstancesPrediction(np.array([[0, 2]], np.int32), ((0, 0), (1, 0)), ("cat", "dog"))
+
+
+@pytest.mark.parametrize("kind", [PNG, JSON])
+def test_many_objects_are_an_index_or_coco(kind, tmp_path):
+    OBJECTS.save(tmp_path / f"there.{kind}")
+    assert saved(OBJECTS, INSTANCES, kind) == (tmp_path / f"there.{kind}").read_bytes()
+
+
+def test_an_object_is_read_by_its_number_and_its_label():
+    assert reading_at(OBJECTS, INSTANCES, 1.5, 0) == Reading(1.5, 0, label="dog", value=2)
+    assert reading_at(OBJECTS, INSTANCES, 0, 0) == Reading(0, 0, value=0)
+    unnamed = InstancesPrediction(OBJECTS.index, OBJECTS.points)
+    assert reading_at(unnamed, INSTANCES, 1, 0) == Reading(1, 0, value=2)
+
+
+@pytest.mark.parametrize(
+    ("task", "kind"), [("interactive", JSON), ("depth", JSON), (INSTANCES, NPY)]
+)
+def test_a_file_that_a_task_does_not_write_is_refused(task, kind):
+    with pytest.raises(OptionError, match=f"{task!r} has no {kind.upper()} file"):
+        saved(OBJECTS, task, kind)
 
 
 def test_a_mask_is_no_array_file():

@@ -43,8 +43,14 @@ def test_opening_answers_the_state_before_any_mark(opened, place):
         "task": "interactive",
         "model": None,
         "refine": None,
+        "adapt_keys": 0,
+        "propagate": 0,
+        "finish": None,
+        "layers": ["none", "sb", "bmsb", "bmsb-m", "bmconv"],
+        "infers": ["adapt_keys"],
         "size": [80, 60],
         "feedback": [],
+        "objects": [],
         "can_undo": False,
         "can_redo": False,
         "classes": [],
@@ -61,9 +67,29 @@ def test_opening_answers_the_state_before_any_mark(opened, place):
 
 
 def test_options_reach_the_session_and_the_state(client):
-    options = {"sample": "cat", "model": "interactive-s", "refine": "sb"}
-    state = client.post(SESSIONS, data=options).json()
-    assert (state["model"], state["refine"]) == ("interactive-s", "sb")
+    options = {"model": "interactive-s", "refine": "sb", "adapt_keys": 2, "propagate": 1}
+    state = client.post(SESSIONS, data={"sample": "cat"} | options).json()
+    assert {name: state[name] for name in options} == options
+
+
+@pytest.mark.parametrize("number", ["-1", "101", "many"])
+def test_iterations_are_a_number_from_0_to_100(client, place, number):
+    answer = client.post(SESSIONS, data={"sample": "cat", "adapt_keys": number})
+    assert "adapt_keys" in refusal(answer, 422, "RequestError")
+    answer = client.put(f"{place}/inference", json={"propagate": number})
+    assert "propagate" in refusal(answer, 422, "RequestError")
+
+
+def test_other_inference_gives_the_marks_again(client, place, oracle):
+    client.post(f"{place}/clicks", json={"x": 30, "y": 20})
+    before = client.post(f"{place}/box", json={"x0": 4, "y0": 5, "x1": 40.5, "y1": 50}).json()
+    state = client.put(f"{place}/inference", json={"refine": "sb", "adapt_keys": 1}).json()
+    assert state["feedback"] == before["feedback"]
+    assert (state["refine"], state["adapt_keys"], state["propagate"]) == ("sb", 1, 0)
+    assert state["prediction"]["version"] == 3
+    oracle.click(30, 20)
+    oracle.box(4, 5, 40.5, 50)
+    assert np.array_equal(served_mask(client, state), oracle.prediction.mask)
 
 
 def test_a_task_that_is_not_built_is_refused(client):
@@ -225,8 +251,14 @@ def test_a_closed_photo_is_gone(client, place):
         ("POST", "/undo", None),
         ("POST", "/redo", None),
         ("POST", "/reset", None),
+        ("PUT", "/inference", {}),
         ("PUT", "/prior", None),
         ("PUT", "/trimap", None),
+        ("POST", "/points", {"points": [{"x": 1, "y": 1}]}),
+        ("PATCH", "/objects/1", {"label": "cat"}),
+        ("DELETE", "/objects/1", None),
+        ("POST", "/objects/1/clicks", {"x": 1, "y": 1}),
+        ("GET", "/prediction.json", None),
         ("GET", "/prediction.png", None),
         ("GET", "/prediction.npy", None),
         ("GET", "/first.png", None),

@@ -143,6 +143,31 @@ def test_a_matte_without_trimap_or_prior_is_refused(dense_client, photo, as_png)
     assert "neither a trimap nor a prior" in refusal(answer, 400, "OptionError")
 
 
+def test_other_inference_is_that_of_a_session_opened_so(
+    dense_client, place, small_networks, photo, trimap, task
+):
+    for route, body in MARKS[task]:
+        before = dense_client.post(f"{place}/{route}", json=body).json()
+    state = dense_client.put(f"{place}/inference", json={"refine": "none"}).json()
+    assert state["feedback"] == before["feedback"]
+    options = {"trimap": trimap} if task == "matting" else {}
+    oracle = Session(photo, task=task, refine="none", **options)
+    for route, body in MARKS[task]:
+        give(oracle, route, body)
+    served = dense_client.get(f"{place}/prediction.npy").content
+    pixels = {"semantic": "labels", "matting": "alpha", "depth": "depth_m"}[task]
+    assert np.array_equal(np.load(BytesIO(served)), getattr(oracle.prediction, pixels))
+
+
+def test_a_network_without_a_place_for_it_refuses_and_nothing_changes(dense_client, place, state):
+    answer = dense_client.put(f"{place}/inference", json={"adapt_keys": 1})
+    assert "there are no keys to adapt" in refusal(answer, 400, "OptionError")
+    assert state["infers"] == []
+    assert dense_client.get(place).json() == state
+    answer = dense_client.post(SESSIONS, data={"sample": "cat", "propagate": 1})
+    assert "no corrective self-attention" in refusal(answer, 400, "OptionError")
+
+
 @pytest.mark.parametrize("task", ["matting"], indirect=True)
 def test_another_trimap_begins_anew(dense_client, place, as_png, trimap):
     dense_client.post(f"{place}/clicks", json={"x": 30, "y": 20, "value": 0.5})

@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 from clickmend.core.errors import ClickError, OptionError, OutputError, PriorError
 from clickmend.server.sessions import Options, Photo, SessionStore, Start, start_session
 from clickmend.session import Session
+from clickmend.session.objects import Objects
 
 
 def open_photo(store, photo, name="a.png"):
@@ -146,6 +147,45 @@ def test_the_application_starts_the_session_of_the_package(photo):
     assert np.array_equal(session.prediction.mask, prior)
 
 
+def test_many_objects_are_a_session_of_their_own(photo):
+    session = start_session(photo, Options("instances"), Start(file_name="crowd.jpg"))
+    assert isinstance(session, Objects)
+    assert (session.size, session.prediction.file_name) == ((80, 60), "crowd.jpg")
+
+
+@pytest.mark.parametrize(
+    ("task", "finish", "prior", "message"),
+    [
+        ("instances", None, np.zeros((60, 80), bool), "starts from points"),
+        ("interactive", "network", None, "finish belongs to the task 'instances'"),
+    ],
+)
+def test_what_belongs_to_another_kind_of_session_is_refused(photo, task, finish, prior, message):
+    with pytest.raises(OptionError, match=message):
+        start_session(photo, Options(task, finish=finish), Start(prior=prior))
+
+
+def test_other_inference_keeps_the_feedback(photo, fake_session):
+    async def run():
+        asked = []
+
+        def start(photo, options, start):
+            asked.append(options)
+            return fake_session(photo, options, start)
+
+        opened = await open_photo(SessionStore(start), photo)
+        opened.session.click(5, 5)
+        opened.session.click(9, 5, label="background", radius_px=3)
+        before = opened.session
+        options = Options(refine="sb", adapt_keys=2)
+        opened.infer_with(options)
+        assert opened.session is not before
+        assert opened.session.feedback == before.feedback
+        assert opened.options == asked[-1] == options
+
+    asyncio.run(run())
+
+
 def test_a_photo_that_cannot_be_encoded_is_told(photo, monkeypatch):
     monkeypatch.setattr("clickmend.server.sessions.cv2.imencode", lambda *_: (False, None))
 
@@ -175,6 +215,6 @@ def test_a_start_that_is_refused_leaves_the_session(photo, fake_session):
         with pytest.raises(PriorError):
             opened.start_from(Start(prior=np.zeros((3, 4), bool)))
         assert len(opened.session.feedback) == 1
-        assert opened.start == Start()
+        assert opened.start == Start(file_name="a.png")
 
     asyncio.run(run())

@@ -1,7 +1,7 @@
 import pytest
 from pydantic import ValidationError
 
-from clickmend.server.wire import BoxBody, ClickBody, PushBody, StrokeBody
+from clickmend.server.wire import BoxBody, ClickBody, PointsBody, PushBody, StrokeBody
 
 
 def test_whole_numbers_are_positions():
@@ -34,3 +34,15 @@ def test_a_stroke_is_a_line_of_places(points):
 def test_a_push_has_one_of_two_directions():
     with pytest.raises(ValidationError, match="'up' or 'down'"):
         PushBody.model_validate({"x": 1, "y": 1, "direction": "left"})
+
+
+def test_points_are_a_few_and_have_short_labels():
+    assert PointsBody.model_validate({"points": [{"x": 1, "y": 2.5}]}).points[0].label is None
+    for wrong in (
+        [],
+        [{"x": 1}],
+        [{"x": 1, "y": 1, "label": "a" * 201}],
+        [{"x": 1, "y": 1}] * 2001,
+    ):
+        with pytest.raises(ValidationError, match="points"):
+            PointsBody.model_validate({"points": wrong})

@@ -53,5 +53,5 @@ def test_of_another_network_they_are_the_maps_that_its_card_refines(photo):
 
 def test_a_network_that_takes_no_clicks_is_refused(photo):
     model = load("semantic-s", device="cpu")
-    with pytest.raises(ModelError, match="a InteractiveNetwork is needed"):
+    with pytest.raises(ModelError, match="InteractiveNetwork is needed"):
         clicked_features(photo, POINTS, Model(model.network, model.card))

@@ -90,7 +90,7 @@ def test_500_points_are_taken(scene, rng):
         ({"finish": "grabcut"}, OptionError, "no finish 'grabcut'.*none, network"),
         ({"refine": "sb"}, OptionError, "'sb' has no answer to refine without a finish"),
         ({"refine": "bs", "finish": "network"}, OptionError, "no refinement 'bs'"),
-        ({"model": "semantic-s"}, ModelError, "a InteractiveNetwork is needed"),
+        ({"model": "semantic-s"}, ModelError, "InteractiveNetwork is needed"),
         ({"model": "nothing-s"}, ModelError, "no weights named 'nothing-s'"),
         ({"photo": "nowhere.jpg"}, ImageError, r"nowhere\.jpg"),
     ],

@@ -12,8 +12,8 @@ import typer
 from rich.console import Console
 from rich.progress import track
 
-from clickmend.cli.errors import one_line
-from clickmend.cli.overlay import overlay_png
+from clickmend.cli.errors import list_failures, one_line
+from clickmend.cli.overlay import overlay, png_of
 from clickmend.core.errors import ClickError, ImageError, OutputError, PriorError
 from clickmend.data import encode_rle, write_atomically
 from clickmend.feedback import Box, Click, Mark, Push, Stroke
@@ -43,6 +43,8 @@ class Manner:
     json: bool
     model: str | None = None
     refine: str | None = None
+    adapt_keys: int = 0
+    propagate: int = 0
     device: str | None = None
     depth_scale: float | None = None
 
@@ -69,11 +71,7 @@ def mend_all(jobs: Sequence[Job], manner: Manner, *, verb: str) -> None:
             mend_one(job, manner)
         except OF_ONE_PHOTO as error:
             failures.append((job.photo, one_line(error)))
-    if failures:
-        typer.echo(f"clickmend: {len(failures)} of {len(jobs)} photos failed:", err=True)
-        for photo, reason in failures:
-            typer.echo(f"  {photo}: {reason}", err=True)
-        raise typer.Exit(1)
+    list_failures(failures, of=len(jobs))
 
 
 def mend_one(job: Job, manner: Manner) -> None:
@@ -90,6 +88,8 @@ def mend_one(job: Job, manner: Manner) -> None:
         trimap=job.trimap,
         depth_scale=manner.depth_scale,
         refine=manner.refine,
+        adapt_keys=manner.adapt_keys,
+        propagate=manner.propagate,
         device=manner.device,
     )
     for mark in manner.marks:
@@ -98,7 +98,7 @@ def mend_one(job: Job, manner: Manner) -> None:
     if job.output:
         prediction.save(job.output)
     if job.overlay:
-        write_atomically(job.overlay, overlay_png(session.photo, prediction.mask))
+        write_atomically(job.overlay, png_of(overlay(session.photo, prediction.mask)))
     if manner.json:
         typer.echo(json.dumps(record(job, manner, session), ensure_ascii=False))
 

@@ -77,6 +77,20 @@ def refine(
             "bmsb-m, bmconv.",
         ),
     ] = None,
+    adapt_keys: Annotated[
+        int,
+        typer.Option(
+            min=0, metavar="N", help="Iterations of key adaptation in the network's attention."
+        ),
+    ] = 0,
+    propagate: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            metavar="N",
+            help="Iterations in which the clicks' values propagate, in a network made for it.",
+        ),
+    ] = 0,
     device: Annotated[
         str | None, typer.Option(metavar="NAME", help="cpu, cuda or mps; by default the best.")
     ] = None,
@@ -103,6 +117,8 @@ def refine(
         marks=tuple(read_mark(text, task=task.value) for text in at or []),
         model=model,
         refine=layer,
+        adapt_keys=adapt_keys,
+        propagate=propagate,
         device=device,
         depth_scale=depth_scale,
         json=json,

@@ -53,6 +53,20 @@ def segment(
         str | None,
         typer.Option(metavar="LAYER", help="G-BRS refinement: none, sb, bmsb, bmsb-m or bmconv."),
     ] = None,
+    adapt_keys: Annotated[
+        int,
+        typer.Option(
+            min=0, metavar="N", help="Iterations of key adaptation in the network's attention."
+        ),
+    ] = 0,
+    propagate: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            metavar="N",
+            help="Iterations in which the clicks' values propagate, in a network made for it.",
+        ),
+    ] = 0,
     device: Annotated[
         str | None, typer.Option(metavar="NAME", help="cpu, cuda or mps; by default the best.")
     ] = None,
@@ -90,6 +104,8 @@ def segment(
         ),
         model=model,
         refine=refine,
+        adapt_keys=adapt_keys,
+        propagate=propagate,
         device=device,
         json=json,
     )

@@ -11,6 +11,7 @@ from clickmend.core.settings import Settings, settings
 from clickmend.server import errors
 from clickmend.server.catalogue import API, CardList, catalogue_routes, shipped_cards, traits_of
 from clickmend.server.guard import Guard, is_loopback
+from clickmend.server.object_routes import object_routes
 from clickmend.server.routes import session_routes
 from clickmend.server.sessions import SessionFactory, SessionStore, start_session
 
@@ -49,5 +50,6 @@ def create_app(
     )
     app.include_router(catalogue_routes(models=models, limits=limits))
     app.include_router(session_routes(store, models=models, limits=limits))
+    app.include_router(object_routes(store))
     app.mount("/", StaticFiles(directory=WEB, html=True), name="page")
     return app

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from importlib import metadata
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -10,6 +12,7 @@ from fastapi import APIRouter
 from fastapi.responses import FileResponse
 
 from clickmend.core.settings import Settings
+from clickmend.server.predictions import INSTANCES
 from clickmend.server.samples import sample, samples
 from clickmend.server.sessions import Options, Traits
 
@@ -30,29 +33,55 @@ def shipped_cards() -> Mapping[str, Card]:
 
 def traits_of(options: Options, cards: Mapping[str, Card]) -> Traits:
     """What the cards and the task say of a session with these options."""
+    from clickmend.session.refine import NO_REFINEMENT, REGION
     from clickmend.session.session import SHIPPED_MODELS
     from clickmend.tasks.depth import DepthTask
     from clickmend.tasks.matting import MattingTask
     from clickmend.tasks.semantic import SemanticTask
 
-    card = cards.get(options.model or SHIPPED_MODELS.get(options.task, ""))
+    card = cards.get(options.model or SHIPPED_MODELS.get(_network_task(options.task), ""))
     dense = {task.name: task for task in (SemanticTask, MattingTask, DepthTask)}
     share = dense[options.task].default_share if options.task in dense else None
     if card is None:
         return Traits(radius_share=share)
-    return Traits(card.labels, card.range_m, share)
+    plain = (NO_REFINEMENT, REGION) if options.task in dense else (NO_REFINEMENT,)
+    layers = (*plain, *card.refinement.learning_rates)
+    return Traits(card.labels, card.range_m, share, layers, infers(card))
+
+
+def infers(card: Card) -> tuple[str, ...]:
+    """What a network can infer online, "adapt_keys" and "propagate"; its weights stay unread."""
+    return _infers(card.architecture, json.dumps(card.options))
+
+
+@lru_cache(maxsize=64)
+def _infers(architecture: str, options: str) -> tuple[str, ...]:
+    import torch
+
+    from clickmend.networks import ARCHITECTURES, online_places
+
+    with torch.device("meta"):
+        network = ARCHITECTURES[architecture](**json.loads(options))
+    names = ("adapt_keys", "propagate")
+    return tuple(name for name, places in zip(names, online_places(network), strict=True) if places)
+
+
+def _network_task(task: str) -> str:
+    """The task that a task's networks were made for."""
+    return "interactive" if task == INSTANCES else task
 
 
 def models_by_task(cards: Mapping[str, Card]) -> dict[str, list[str]]:
     """The names of the models of each task that has any, the default first."""
     from clickmend.session.session import SHIPPED_MODELS
 
+    tasks = dict.fromkeys(("interactive", INSTANCES, *SHIPPED_MODELS))
     found = {
         task: sorted(
-            (name for name, card in cards.items() if card.task == task),
-            key=lambda name: name != default,
+            (name for name, card in cards.items() if card.task == _network_task(task)),
+            key=lambda name: name != SHIPPED_MODELS[_network_task(task)],
         )
-        for task, default in SHIPPED_MODELS.items()
+        for task in tasks
     }
     return {task: names for task, names in found.items() if names}
 
@@ -85,7 +114,13 @@ def catalogue_routes(*, models: CardList, limits: Settings) -> APIRouter:
 
     @routes.get("/models")
     def list_models() -> dict[str, Any]:
-        return {"models": [card.model_dump(mode="json") for card in models().values()]}
+        """The cards, each with what its network can infer online."""
+        return {
+            "models": [
+                card.model_dump(mode="json") | {"infers": infers(card)}
+                for card in models().values()
+            ]
+        }
 
     @routes.get("/samples")
     def list_samples() -> dict[str, Any]:

@@ -12,9 +12,16 @@ from typing import Any, Protocol
 from clickmend.core.errors import OptionError
 from clickmend.feedback.marks import BACKGROUND, FOREGROUND, Click, check_click
 
-PNG, NPY = "png", "npy"
+PNG, NPY, JSON = "png", "npy", "json"
 
-MEDIA_TYPES: Mapping[str, str] = {PNG: "image/png", NPY: "application/octet-stream"}
+MEDIA_TYPES: Mapping[str, str] = {
+    PNG: "image/png",
+    NPY: "application/octet-stream",
+    JSON: "application/json",
+}
+
+INSTANCES = "instances"
+"""The task with many objects."""
 
 
 class Prediction(Protocol):
@@ -37,12 +44,16 @@ KINDS: Mapping[str, Kind] = {
     "semantic": Kind("labels"),
     "matting": Kind("alpha"),
     "depth": Kind("depth_m"),
+    INSTANCES: Kind("index", (PNG, JSON)),
 }
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What is shown at a place, in the words of a click there; ``None`` where it is unknown."""
+    """What is shown at a place, in the words of a click there; ``None`` where it is unknown.
+
+    Of many objects ``value`` is the number of the one that is there, 0 for the background.
+    """
 
     x: float
     y: float
@@ -56,7 +67,7 @@ def saved(prediction: Prediction, task: str, kind: str) -> bytes:
     Args:
         prediction: What is shown.
         task: Of the session.
-        kind: ``PNG`` or ``NPY``.
+        kind: ``PNG``, ``NPY`` or ``JSON``.
 
     Raises:
         OptionError: Predictions of the task are not written as such files.
@@ -88,4 +99,7 @@ def reading_at(prediction: Any, task: str, x: float, y: float) -> Reading:
     if task == "semantic":
         classes = prediction.classes
         return Reading(x, y, label=classes[here] if here < len(classes) else None)
+    if task == INSTANCES:
+        label = prediction.labels[here - 1] if here and prediction.labels else None
+        return Reading(x, y, label=label, value=here)
     return Reading(x, y, value=None if math.isnan(here) else here)

@@ -12,15 +12,24 @@ from clickmend.core.errors import ModelError, OptionError
 from clickmend.core.settings import Settings
 from clickmend.data.photos import read_photo
 from clickmend.server.catalogue import API, CardList
-from clickmend.server.predictions import MEDIA_TYPES, PNG, Reading, reading_at
+from clickmend.server.predictions import MEDIA_TYPES, NPY, PNG, Reading, reading_at
 from clickmend.server.samples import sample as sample_photo
 from clickmend.server.sessions import Opened, Options, Photo, SessionStore, Start
-from clickmend.server.wire import BoxBody, ClickBody, PushBody, State, StrokeBody, state_of
+from clickmend.server.wire import (
+    BoxBody,
+    ClickBody,
+    InferenceBody,
+    Iterations,
+    PushBody,
+    State,
+    StrokeBody,
+    state_of,
+)
 
 FILE_BODY = {
     "requestBody": {
         "required": True,
-        "content": {kind: {} for kind in MEDIA_TYPES.values()},
+        "content": {MEDIA_TYPES[kind]: {} for kind in (PNG, NPY)},
     }
 }
 
@@ -43,6 +52,9 @@ def session_routes(store: SessionStore, *, models: CardList, limits: Settings) -
         task: Annotated[str, Form()] = "interactive",
         model: Annotated[str | None, Form()] = None,
         refine: Annotated[str | None, Form()] = None,
+        adapt_keys: Annotated[Iterations, Form()] = 0,
+        propagate: Annotated[Iterations, Form()] = 0,
+        finish: Annotated[str | None, Form()] = None,
         prior: Annotated[UploadFile | None, File()] = None,
         trimap: Annotated[UploadFile | None, File()] = None,
         depth_scale: Annotated[float | None, Form(gt=0)] = None,
@@ -72,7 +84,8 @@ def session_routes(store: SessionStore, *, models: CardList, limits: Settings) -
                 name = source.name
             return Photo(name, read_photo(source, max_megapixels=limits.max_image_megapixels))
 
-        opened = await store.open(read, options=Options(task, model, refine), start=start)
+        options = Options(task, model, refine, adapt_keys, propagate, finish)
+        opened = await store.open(read, options=options, start=start)
         return await opened.read(state_of)
 
     @routes.get("/{key}")
@@ -85,19 +98,19 @@ def session_routes(store: SessionStore, *, models: CardList, limits: Settings) -
 
     @routes.post("/{key}/clicks")
     async def click(key: str, body: ClickBody) -> State:
-        return await store[key].change(lambda opened: body.apply(opened.session), state_of)
+        return await store[key].change(lambda opened: body.apply(opened.marking), state_of)
 
     @routes.post("/{key}/pushes")
     async def push(key: str, body: PushBody) -> State:
-        return await store[key].change(lambda opened: body.apply(opened.session), state_of)
+        return await store[key].change(lambda opened: body.apply(opened.marking), state_of)
 
     @routes.post("/{key}/strokes")
     async def stroke(key: str, body: StrokeBody) -> State:
-        return await store[key].change(lambda opened: body.apply(opened.session), state_of)
+        return await store[key].change(lambda opened: body.apply(opened.marking), state_of)
 
     @routes.post("/{key}/box")
     async def box(key: str, body: BoxBody) -> State:
-        return await store[key].change(lambda opened: body.apply(opened.session), state_of)
+        return await store[key].change(lambda opened: body.apply(opened.marking), state_of)
 
     @routes.post("/{key}/undo")
     async def undo(key: str) -> State:
@@ -110,6 +123,12 @@ def session_routes(store: SessionStore, *, models: CardList, limits: Settings) -
     @routes.post("/{key}/reset")
     async def reset(key: str) -> State:
         return await store[key].change(lambda opened: opened.session.reset(), state_of)
+
+    @routes.put("/{key}/inference")
+    async def put_inference(key: str, body: InferenceBody) -> State:
+        return await store[key].change(
+            lambda one: one.infer_with(replace(one.options, **body.model_dump())), state_of
+        )
 
     @routes.put("/{key}/prior", openapi_extra=FILE_BODY)
     async def put_prior(
@@ -129,7 +148,7 @@ def session_routes(store: SessionStore, *, models: CardList, limits: Settings) -
         )
 
     @routes.get("/{key}/prediction.{kind}", response_class=Response)
-    async def get_prediction(key: str, kind: Literal["png", "npy"]) -> Response:
+    async def get_prediction(key: str, kind: Literal["png", "npy", "json"]) -> Response:
         return await store[key].read(
             lambda opened: Response(
                 opened.file(kind),

@@ -9,97 +9,50 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, cast
 
 import cv2
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
-from clickmend.core.errors import OutputError
+from clickmend.core.errors import ClickError, OptionError, OutputError
 from clickmend.core.types import RGB
 from clickmend.data.planes import PixelSource
-from clickmend.feedback import Mark
-from clickmend.feedback.marks import Direction
-from clickmend.server.predictions import PNG, Prediction, saved
+from clickmend.server.contracts import Collecting, Editing, HasObjects, Marking
+from clickmend.server.predictions import INSTANCES, PNG, saved
+from clickmend.server.replay import give_again
 
 T = TypeVar("T")
 
 
-class Editing(Protocol):
-    """What the server asks of a session; ``clickmend.session.Session`` is one."""
-
-    @property
-    def size(self) -> tuple[int, int]:
-        """Width and height of the photo."""
-
-    @property
-    def feedback(self) -> Sequence[Mark]:
-        """The marks that count now, in order."""
-
-    @property
-    def can_undo(self) -> bool:
-        """Whether there is something to undo."""
-
-    @property
-    def can_redo(self) -> bool:
-        """Whether there is something to redo."""
-
-    @property
-    def prediction(self) -> Prediction:
-        """The prediction under these marks."""
-
-    def click(
-        self,
-        x: float,
-        y: float,
-        *,
-        label: str | int | None = None,
-        value: float | None = None,
-        radius_px: float | None = None,
-    ) -> object:
-        """Add a click."""
-
-    def push(
-        self, x: float, y: float, direction: Direction, *, radius_px: float | None = None
-    ) -> object:
-        """Add a push."""
-
-    def stroke(
-        self, points: list[tuple[float, float]], *, label: str | int, radius_px: float = 3.0
-    ) -> object:
-        """Add a stroke."""
-
-    def box(self, x0: float, y0: float, x1: float, y1: float) -> object:
-        """Add a box."""
-
-    def undo(self) -> None:
-        """Take back the last change."""
-
-    def redo(self) -> None:
-        """Do again what was taken back."""
-
-    def reset(self) -> None:
-        """Take all marks away; can be undone."""
-
-
 @dataclass(frozen=True)
 class Options:
-    """How a photo is worked on; ``None`` leaves the choice to the session."""
+    """How a photo is worked on; ``None`` leaves the choice to the session.
+
+    ``finish`` is of many objects alone, see ``clickmend.session.instances``.
+    """
 
     task: str = "interactive"
     model: str | None = None
     refine: str | None = None
+    adapt_keys: int = 0
+    propagate: int = 0
+    finish: str | None = None
 
 
 @dataclass(frozen=True)
 class Start:
-    """What a session starts from beside the photo, see ``clickmend.session.Session``."""
+    """What a session starts from beside the photo, see ``clickmend.session.Session``.
+
+    ``file_name`` is that of the photo.
+    """
 
     prior: PixelSource | None = None
     trimap: PixelSource | None = None
     depth_scale: float | None = None
+    file_name: str = ""
 
 
 @dataclass(frozen=True)
@@ -111,11 +64,15 @@ class Traits:
         range_m: The nearest and the farthest that a depth model says, metres.
         radius_share: Attention radius of a mark that carries none, as a share of the photo's
             shorter side; ``None`` where it depends on the place.
+        layers: The refinements that may be chosen.
+        infers: What the network can infer online: "adapt_keys", "propagate".
     """
 
     classes: tuple[str, ...] = ()
     range_m: tuple[float, float] | None = None
     radius_share: float | None = None
+    layers: tuple[str, ...] = ()
+    infers: tuple[str, ...] = ()
 
 
 class SessionFactory(Protocol):
@@ -126,18 +83,42 @@ class SessionFactory(Protocol):
 
 
 def start_session(photo: RGB, options: Options, start: Start) -> Editing:
-    """The factory that the application uses: ``clickmend.session.Session``."""
+    """The factory that the application uses: ``Objects`` for many objects, else ``Session``."""
     from clickmend.session import Session
+    from clickmend.session.objects import Objects
 
-    return Session(
+    if options.task != INSTANCES:
+        if options.finish is not None:
+            raise OptionError(
+                f"finish belongs to the task {INSTANCES!r}, not to {options.task!r}. Leave it out."
+            )
+        marking: Marking = Session(
+            photo,
+            task=options.task,
+            model=options.model,
+            refine=options.refine,
+            adapt_keys=options.adapt_keys,
+            propagate=options.propagate,
+            prior=start.prior,
+            trimap=start.trimap,
+            depth_scale=start.depth_scale,
+        )
+        return marking
+    if not (start.prior is None and start.trimap is None and start.depth_scale is None):
+        raise OptionError(
+            f"The task {INSTANCES!r} starts from points, and has neither prior, trimap nor "
+            "depth_scale. Leave them out, and send the points."
+        )
+    collecting: Collecting = Objects(
         photo,
-        task=options.task,
         model=options.model,
         refine=options.refine,
-        prior=start.prior,
-        trimap=start.trimap,
-        depth_scale=start.depth_scale,
+        adapt_keys=options.adapt_keys,
+        propagate=options.propagate,
+        finish=options.finish or "none",
+        file_name=start.file_name,
     )
+    return collecting
 
 
 @dataclass
@@ -187,10 +168,44 @@ class Opened:
             self.version += 1
             return await run_in_threadpool(look, self)
 
+    @property
+    def marking(self) -> Marking:
+        """The session, whose marks are on its one prediction.
+
+        Raises:
+            ClickError: It has many objects.
+        """
+        if isinstance(self.session, HasObjects):
+            raise ClickError(
+                f"In the task {INSTANCES!r} a point makes an object and a click mends one. Send "
+                "points to …/points and clicks to …/objects/KEY/clicks."
+            )
+        return cast("Marking", self.session)
+
+    @property
+    def collecting(self) -> Collecting:
+        """The session, which has many objects.
+
+        Raises:
+            OptionError: It has but one prediction.
+        """
+        if not isinstance(self.session, HasObjects):
+            raise OptionError(
+                f"A session of the task {self.options.task!r} has no objects. Open one of the task "
+                f"{INSTANCES!r}."
+            )
+        return cast("Collecting", self.session)
+
     def start_from(self, start: Start) -> None:
         """Begin anew on the same photo from something else; the feedback is gone."""
         self.session = self.factory(self.photo.pixels, self.options, start)
         self.start = start
+
+    def infer_with(self, options: Options) -> None:
+        """Begin anew with other options and give all feedback again."""
+        session = self.factory(self.photo.pixels, options, self.start)
+        give_again(self.session, session)
+        self.session, self.options = session, options
 
     def file(self, kind: str) -> bytes:
         """The bytes that ``session.prediction.save`` writes; made once per version and kind."""
@@ -201,7 +216,9 @@ class Opened:
         return data
 
     def first_png(self) -> bytes:
-        """The prediction before any feedback, as ``file`` writes it."""
+        """The prediction before any feedback, of many objects before any mending, as a PNG."""
+        if isinstance(self.session, HasObjects):
+            return saved(self.collecting.unmended, self.options.task, PNG)
         if not self.session.feedback:
             return self.file(PNG)
         plain = replace(self.options, refine="none")
@@ -242,9 +259,10 @@ class SessionStore:
 
         def begin() -> Opened:
             photo = read()
-            session = self._factory(photo.pixels, options, start)
+            named = replace(start, file_name=photo.name)
+            session = self._factory(photo.pixels, options, named)
             key, traits = secrets.token_urlsafe(12), self._traits(options)
-            return Opened(key, photo, options, traits, self._factory, start, session)
+            return Opened(key, photo, options, traits, self._factory, named, session)
 
         opened = await run_in_threadpool(begin)
         self._opened[opened.key] = opened

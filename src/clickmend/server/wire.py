@@ -7,12 +7,22 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from clickmend.core.errors import OptionError
+from clickmend.feedback import Mark
 from clickmend.feedback.marks import Direction
 from clickmend.server.catalogue import API
-from clickmend.server.sessions import Editing, Opened
+from clickmend.server.contracts import Collecting, HasObjects, Marking
+from clickmend.server.sessions import Opened
 
 Place = Annotated[list[float], Field(min_length=2, max_length=2)]
 """(x, y) in pixels of the original image."""
+
+
+Iterations = Annotated[int, Field(ge=0, le=100)]
+"""Of inference online."""
+
+MOST_OBJECTS = 2000
+"""On one photo."""
 
 
 class Body(BaseModel):
@@ -30,7 +40,7 @@ class ClickBody(Body):
     value: float | None = None
     radius_px: float | None = None
 
-    def apply(self, session: Editing) -> None:
+    def apply(self, session: Marking) -> None:
         """Put the click on the photo."""
         session.click(self.x, self.y, label=self.label, value=self.value, radius_px=self.radius_px)
 
@@ -43,7 +53,7 @@ class PushBody(Body):
     direction: Direction
     radius_px: float | None = None
 
-    def apply(self, session: Editing) -> None:
+    def apply(self, session: Marking) -> None:
         """Push the value at the place."""
         session.push(self.x, self.y, self.direction, radius_px=self.radius_px)
 
@@ -55,7 +65,7 @@ class StrokeBody(Body):
     label: str | int
     radius_px: float = 3.0
 
-    def apply(self, session: Editing) -> None:
+    def apply(self, session: Marking) -> None:
         """Paint the line on the photo."""
         points = [(x, y) for x, y in self.points]
         session.stroke(points, label=self.label, radius_px=self.radius_px)
@@ -69,9 +79,60 @@ class BoxBody(Body):
     x1: float
     y1: float
 
-    def apply(self, session: Editing) -> None:
+    def apply(self, session: Marking) -> None:
         """Put the box on the photo."""
         session.box(self.x0, self.y0, self.x1, self.y1)
+
+
+class PointBody(Body):
+    """Where an object is, and what it is."""
+
+    x: float
+    y: float
+    label: Annotated[str, Field(max_length=200)] | None = None
+
+
+class PointsBody(Body):
+    """Objects to add, in one action."""
+
+    points: Annotated[list[PointBody], Field(min_length=1, max_length=MOST_OBJECTS)]
+
+    def apply(self, session: Collecting) -> None:
+        """Point at the objects.
+
+        Raises:
+            OptionError: The photo would have too many.
+        """
+        if len(session.entries) + len(self.points) > MOST_OBJECTS:
+            raise OptionError(
+                f"There are {len(session.entries)} objects on this photo, and {len(self.points)} "
+                f"more would be too many. A photo has {MOST_OBJECTS} at most; send fewer points."
+            )
+        session.add([(one.x, one.y) for one in self.points], [one.label for one in self.points])
+
+
+class ObjectBody(Body):
+    """What an object is."""
+
+    label: Annotated[str, Field(max_length=200)] | None
+
+
+class MendBody(Body):
+    """A click that mends an object; ``label`` is "foreground" or "background"."""
+
+    x: float
+    y: float
+    label: str | None = None
+    radius_px: float | None = None
+
+
+class InferenceBody(Body):
+    """How a session infers, see ``clickmend.session.Session`` and ``instances``."""
+
+    refine: str | None = None
+    adapt_keys: Iterations = 0
+    propagate: Iterations = 0
+    finish: str | None = None
 
 
 class PredictionLink(BaseModel):
@@ -82,13 +143,25 @@ class PredictionLink(BaseModel):
     version: int
 
 
+class ObjectState(BaseModel):
+    """One of many objects; ``marks`` are the clicks that mend it."""
+
+    key: int
+    x: float
+    y: float
+    label: str | None
+    marks: list[dict[str, Any]]
+
+
 class State(BaseModel):
     """One session as it is now.
 
     ``feedback`` are the marks that count, in order. ``classes`` and ``range_m`` are those of the
     model, where the task has them; ``radius_px`` is the attention radius of a mark that carries
-    none, where that is the same everywhere. ``beside`` holds the sessions on the same photo, the
-    id of the newest for each task, this one among them.
+    none, where that is the same everywhere. ``layers`` may be chosen as ``refine``, and of
+    ``infers`` each has its iterations. ``objects`` are those of the task "instances", numbered
+    from 1 in this order in the prediction. ``beside`` holds the sessions on the same photo, the id
+    of the newest for each task, this one among them.
     """
 
     id: str
@@ -96,8 +169,14 @@ class State(BaseModel):
     task: str
     model: str | None
     refine: str | None
+    adapt_keys: int
+    propagate: int
+    finish: str | None
+    layers: tuple[str, ...]
+    infers: tuple[str, ...]
     size: tuple[int, int]
     feedback: list[dict[str, Any]]
+    objects: list[ObjectState]
     can_undo: bool
     can_redo: bool
     classes: tuple[str, ...]
@@ -119,10 +198,14 @@ def state_of(opened: Opened) -> State:
         task=options.task,
         model=options.model,
         refine=options.refine,
+        adapt_keys=options.adapt_keys,
+        propagate=options.propagate,
+        finish=options.finish,
+        layers=traits.layers,
+        infers=traits.infers,
         size=session.size,
-        feedback=[
-            {"type": type(mark).__name__.lower(), **asdict(mark)} for mark in session.feedback
-        ],
+        feedback=[_told(mark) for mark in session.feedback],
+        objects=_objects(opened.collecting) if isinstance(session, HasObjects) else [],
         can_undo=session.can_undo,
         can_redo=session.can_redo,
         classes=traits.classes,
@@ -136,3 +219,20 @@ def state_of(opened: Opened) -> State:
         ),
         beside=dict(opened.photo.sessions),
     )
+
+
+def _objects(session: Collecting) -> list[ObjectState]:
+    return [
+        ObjectState(
+            key=entry.key,
+            x=entry.point[0],
+            y=entry.point[1],
+            label=entry.label,
+            marks=[_told(mark) for mark in entry.marks],
+        )
+        for entry in session.entries
+    ]
+
+
+def _told(mark: Mark) -> dict[str, Any]:
+    return {"type": type(mark).__name__.lower(), **asdict(mark)}

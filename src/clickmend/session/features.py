@@ -60,7 +60,7 @@ def clicked_features(
     marks = network.encoding(clicks, None, None, crop).to(device)
     network(as_input(crop.read(photo), device), marks)
     grid = (crop.out_h // PATCH_PX, crop.out_w // PATCH_PX)
-    return torch.cat([F.normalize(_on_grid(each, grid), dim=0) for each in maps])
+    return torch.cat([F.normalize(on_grid(each, grid), dim=0) for each in maps])
 
 
 def _parts(network: nn.Module, at: Sequence[str]) -> list[nn.Module]:
@@ -69,7 +69,7 @@ def _parts(network: nn.Module, at: Sequence[str]) -> list[nn.Module]:
     return [network.get_submodule(name) for name in at]
 
 
-def _on_grid(x: Tensor, grid: tuple[int, int]) -> Tensor:
+def on_grid(x: Tensor, grid: tuple[int, int]) -> Tensor:
     """A map ``(C, h, w)`` on the grid of patches: means down, bilinear up."""
     if x.shape[1] >= grid[0]:
         return F.adaptive_avg_pool2d(x, grid)

@@ -11,16 +11,16 @@ import torch
 from jaxtyping import Int
 from numpy.typing import ArrayLike, NDArray
 from PIL import Image
-from torch import Tensor
+from torch import Tensor, nn
 
 from clickmend.core.errors import OptionError
 from clickmend.core.types import RGB, Labels
 from clickmend.data.photos import read_photo
 from clickmend.feedback.crop import Crop
 from clickmend.feedback.marks import BACKGROUND, FOREGROUND, Click, check_click
-from clickmend.networks import InteractiveNetwork, Model, load
+from clickmend.networks import Model, load
 from clickmend.parts import METHODS, find_instances, without_specks
-from clickmend.session.features import clicked_features
+from clickmend.session.backbones import look
 from clickmend.session.interactive import Answer, InteractiveEngine
 from clickmend.session.refine import Refine
 from clickmend.session.session import SHIPPED_MODELS
@@ -41,7 +41,7 @@ def instances(
     points: ArrayLike,
     labels: Sequence[str | int] | None = None,
     *,
-    model: str | Path | Model | None = None,
+    model: str | Path | Model | nn.Module | None = None,
     method: str = "shift",
     finish: str = "none",
     refine: str | Refine = "none",
@@ -59,8 +59,10 @@ def instances(
         points: (x, y) of each object in pixels of the photo, ``(K, 2)``.
         labels: What each object is. Objects of one label share out what lies between them by
             nearness, objects of different ones by their looks; one label for all when left out.
-        model: Name or card of weights of an interactive network, or a loaded model; the shipped
-            ones when left out.
+        model: What sees the photo: name or card of weights of an interactive network or of
+            AttentionShift, a loaded model, or any backbone, such as a vision transformer of timm
+            or transformers (see ``clickmend.session.backbones.look``); the shipped interactive
+            network when left out. It also finishes, if it is interactive; else the shipped one.
         method: How parts are found: "shift", "k-means" or "k-means*".
         finish: "none", or "network": each mask is told to the interactive network as its last
             answer, with the object's point as a click and the others' as background clicks. That
@@ -72,32 +74,28 @@ def instances(
     Raises:
         ImageError: The photo cannot be read.
         ClickError: A point lies outside the photo.
-        ModelError: No such weights, or the network is not an interactive one.
+        ModelError: No such weights, or they are of another task, or the backbone gives no map.
         OptionError: No points, not one label for each, or no such method, finish, refinement or
             device.
     """
-    if finish not in FINISHES:
-        raise OptionError(f"There is no finish {finish!r}. Available: {', '.join(FINISHES)}.")
-    if not isinstance(refine, Refine):
-        refine = Refine(refine)
-    if refine.active and finish == "none":
-        raise OptionError(
-            f"The refinement {refine.layer!r} has no answer to refine without a finish. Choose "
-            'finish="network", or leave refine out.'
-        )
-    METHODS[method]  # refused before the network runs
-    places = _places(points)
-    names = None if labels is None else _names(labels, count=len(places))
+    refine = refine if isinstance(refine, Refine) else Refine(refine)
+    check_manner(method, finish, refine)
+    places = read_points(points)
+    if labels is not None:
+        check_labels(labels, count=len(places))
+    names = None if labels is None else tuple(str(label) for label in labels)
     image = read_photo(photo)
     height, width = image.shape[:2]
     for number, (x, y) in enumerate(places, start=1):
         check_click(Click(x, y), width=width, height=height, number=number)
-    if not isinstance(model, Model):
+    if model is None or isinstance(model, str | Path):
         model = load(model or SHIPPED_MODELS["interactive"], device=device)
-    model.network_as(InteractiveNetwork)
+    seen = look(image, places, model)
     found = find_instances(
-        clicked_features(image, places, model),
+        seen.features,
         torch.tensor(places),
+        attention=seen.attention,
+        first_patch=seen.first_patch,
         size=(height, width),
         classes=None if names is None else _classes(names),
         method=method,
@@ -105,9 +103,60 @@ def instances(
     )
     index: Labels = found.labels.cpu().numpy().astype(np.int32)
     if finish == "network":
-        index = _finished(index, image, places, model, refine)
+        interactive = isinstance(model, Model) and model.card.task == "interactive"
+        finisher = model if interactive else load(SHIPPED_MODELS["interactive"], device=device)
+        assert isinstance(finisher, Model)
+        index = _finished(index, image, places, finisher, refine)
     file_name = Path(photo).name if isinstance(photo, str | Path) else ""
     return InstancesPrediction(index, places, names, file_name)
+
+
+def check_manner(method: str, finish: str, refine: Refine) -> None:
+    """Refuse what is no way to find masks, before a network runs.
+
+    Raises:
+        OptionError: No such method or finish, or a refinement without a finish.
+    """
+    METHODS[method]
+    if finish not in FINISHES:
+        raise OptionError(f"There is no finish {finish!r}. Available: {', '.join(FINISHES)}.")
+    if refine.active and finish == "none":
+        raise OptionError(
+            f"The refinement {refine.layer!r} has no answer to refine without a finish. Choose "
+            'finish="network", or leave refine out.'
+        )
+
+
+def read_points(points: ArrayLike) -> tuple[Point, ...]:
+    """The places (x, y) of a list or array of them.
+
+    Raises:
+        OptionError: There are none.
+    """
+    try:
+        array = np.asarray(points, np.float64)
+    except (ValueError, TypeError):
+        array = np.empty((0, 0))
+    if array.size == 0 or array.ndim != 2 or array.shape[1] != 2:
+        raise OptionError(
+            "There are no points (x, y) in what was given. Give a list of at least one, in pixels "
+            "of the photo, such as [(90, 120), (300, 140)]."
+        )
+    return tuple((float(x), float(y)) for x, y in array)
+
+
+def check_labels(labels: Sequence[str | int | None], *, count: int) -> None:
+    """Refuse labels that are not one for each point.
+
+    Raises:
+        OptionError: They are more or fewer, or one text.
+    """
+    if isinstance(labels, str) or len(labels) != count:
+        told = "one text" if isinstance(labels, str) else f"{len(labels)} labels"
+        raise OptionError(
+            f"There are {count} points and {told}. Give a list of one label for each point, in "
+            "their order, or leave labels out."
+        )
 
 
 def _finished(
@@ -135,29 +184,6 @@ def _finished(
         finished[wins] = number
         surest[wins] = logits[wins]
     return without_specks(finished)
-
-
-def _places(points: ArrayLike) -> tuple[Point, ...]:
-    try:
-        array = np.asarray(points, np.float64)
-    except (ValueError, TypeError):
-        array = np.empty((0, 0))
-    if array.size == 0 or array.ndim != 2 or array.shape[1] != 2:
-        raise OptionError(
-            "There are no points (x, y) in what was given. Give a list of at least one, in pixels "
-            "of the photo, such as [(90, 120), (300, 140)]."
-        )
-    return tuple((float(x), float(y)) for x, y in array)
-
-
-def _names(labels: Sequence[str | int], *, count: int) -> tuple[str, ...]:
-    if isinstance(labels, str) or len(labels) != count:
-        told = "one text" if isinstance(labels, str) else f"{len(labels)} labels"
-        raise OptionError(
-            f"There are {count} points and {told}. Give a list of one label for each point, in "
-            "their order, or leave labels out."
-        )
-    return tuple(str(label) for label in labels)
 
 
 def _classes(names: Sequence[str]) -> Int[Tensor, " K"]:

@@ -1,10 +1,11 @@
 /** Everything that a button or a key can ask for, by name. */
 
+import { makeObjectActions } from "./objects.js";
 import { scaleRadius, setRadius } from "./sizes.js";
 import { settingsOf, taskOf } from "./store.js";
 import { between } from "./viewport.js";
 
-/** @import { Settings } from "./types.js" */
+/** @import { Inference, Settings } from "./types.js" */
 /** @import { Editor } from "./editor.js" */
 /** @import { Gestures } from "./gestures.js" */
 /** @import { Opener } from "./opener.js" */
@@ -39,7 +40,8 @@ export function makeActions({ store, editor, opener, gestures, viewport, photoFi
     tool: (/** @type {string} */ name) => {
       const { tools } = taskOf(store.state);
       const again = settingsOf(store.state).tool === name && tools.some((tool) => tool.name === name && tool.once);
-      store.choose({ tool: again ? tools[0].name : name, source: null });
+      const chosen = again ? tools[0].name : name;
+      store.choose({ tool: chosen, source: null, ...(chosen === tools[0].name ? { chosen: null } : {}) });
     },
     view: (/** @type {string} */ name) => {
       store.choose({ view: name });
@@ -70,6 +72,8 @@ export function makeActions({ store, editor, opener, gestures, viewport, photoFi
     fromMask: (/** @type {string} */ task) => opener.fromMask(task),
     again: () => opener.again(),
     download: () => editor.download(),
+    infer: (/** @type {Partial<Inference>} */ change) => editor.infer(change),
+    ...makeObjectActions(store, editor),
     close: () => opener.close(),
     help: showKeys,
   };

@@ -1,10 +1,10 @@
 /** The server, as functions. Every failure is an {@link ApiError} whose message is for the person. */
 
-/** @import { Limits, Mark, Offer, Sample, Session } from "./types.js" */
+/** @import { ClickMark, Inference, Limits, Mark, Offer, Sample, Session } from "./types.js" */
 
 const API = "api/v1";
 /** @type {Record<Mark["type"], string>} */
-const PLACES = { click: "clicks", push: "pushes", stroke: "strokes", box: "box" };
+const PLACES = { click: "clicks", push: "pushes", stroke: "strokes", box: "box", point: "points" };
 
 export class ApiError extends Error {
   /**
@@ -38,12 +38,13 @@ async function ask(path, options) {
 }
 
 /**
+ * @param {"POST" | "PUT" | "PATCH" | "DELETE"} method
  * @param {string} path
  * @param {unknown} [body]
  * @returns {Promise<Session>}
  */
-async function post(path, body) {
-  const json = { method: "POST", headers: { "Content-Type": "application/json" } };
+async function send(method, path, body) {
+  const json = { method, headers: { "Content-Type": "application/json" } };
   return (await ask(path, { ...json, body: JSON.stringify(body ?? {}) })).json();
 }
 
@@ -63,13 +64,13 @@ export async function tasks() {
 }
 
 /**
- * @param {Record<string, string | number | Blob | undefined>} what The photo and what is done with it, by field.
+ * @param {Record<string, string | number | Blob | null | undefined>} what The photo and what is done with it, by field.
  * @returns {Promise<Session>}
  */
 export async function open(what) {
   const form = new FormData();
   for (const [name, value] of Object.entries(what)) {
-    if (value !== undefined) form.append(name, value instanceof Blob ? value : String(value));
+    if (value !== undefined && value !== null) form.append(name, value instanceof Blob ? value : String(value));
   }
   return (await ask(`${API}/sessions`, { method: "POST", body: form })).json();
 }
@@ -93,7 +94,7 @@ export async function close(id) {
  * @returns {Promise<Session>}
  */
 export async function addMark(id, { type, ...mark }) {
-  return post(`${API}/sessions/${id}/${PLACES[type]}`, mark);
+  return send("POST", `${API}/sessions/${id}/${PLACES[type]}`, type === "point" ? { points: [mark] } : mark);
 }
 
 /**
@@ -102,7 +103,45 @@ export async function addMark(id, { type, ...mark }) {
  * @returns {Promise<Session>}
  */
 export async function takeStep(id, step) {
-  return post(`${API}/sessions/${id}/${step}`);
+  return send("POST", `${API}/sessions/${id}/${step}`);
+}
+
+/**
+ * @param {string} id
+ * @param {ClickMark & { object: number }} click
+ * @returns {Promise<Session>}
+ */
+export async function mend(id, { object, x, y, label, radius_px }) {
+  return send("POST", `${API}/sessions/${id}/objects/${object}/clicks`, { x, y, label, radius_px });
+}
+
+/**
+ * @param {string} id
+ * @param {number} key
+ * @param {string | null} label
+ * @returns {Promise<Session>}
+ */
+export async function relabel(id, key, label) {
+  return send("PATCH", `${API}/sessions/${id}/objects/${key}`, { label });
+}
+
+/**
+ * @param {string} id
+ * @param {number} key
+ * @returns {Promise<Session>}
+ */
+export async function removeObject(id, key) {
+  return send("DELETE", `${API}/sessions/${id}/objects/${key}`);
+}
+
+/**
+ * Infer in another way; all feedback is given again.
+ * @param {string} id
+ * @param {Inference} inference
+ * @returns {Promise<Session>}
+ */
+export async function infer(id, inference) {
+  return send("PUT", `${API}/sessions/${id}/inference`, inference);
 }
 
 /**
@@ -116,6 +155,16 @@ export async function takeStep(id, step) {
 export async function startFrom(id, what, file, depthScale) {
   const unit = depthScale === undefined ? "" : `?depth_scale=${depthScale}`;
   return (await ask(`${API}/sessions/${id}/${what}${unit}`, { method: "PUT", body: file })).json();
+}
+
+/**
+ * The prediction as the server writes it.
+ * @param {string} id
+ * @param {string} kind As its name ends.
+ * @returns {Promise<Blob>}
+ */
+export async function prediction(id, kind) {
+  return blob(`${API}/sessions/${id}/prediction.${kind}`);
 }
 
 /**

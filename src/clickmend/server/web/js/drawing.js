@@ -4,6 +4,8 @@
 /** @import { Viewport } from "./viewport.js" */
 
 const DOT_RADIUS = 7;
+const NUMBERED_RADIUS = 9;
+const SMALL_RADIUS = 4;
 const BADGE_RADIUS = 5.5;
 const TAU = 2 * Math.PI;
 
@@ -21,7 +23,7 @@ export function drawMark(context, viewport, mark, look, answered) {
     drawStroke(context, viewport, mark, look, answered);
   } else {
     const at = viewport.toView(mark.x, mark.y);
-    if (mark.radius_px) drawCircle(context, at, mark.radius_px * viewport.scale, { faint: true, dashed: false });
+    if ("radius_px" in mark && mark.radius_px) drawCircle(context, at, mark.radius_px * viewport.scale, { faint: true, dashed: false });
     drawDot(context, at, look, answered);
   }
 }
@@ -123,23 +125,40 @@ export function drawSource(context, from, to) {
  * @param {Look} look
  * @param {boolean} answered
  */
-function drawDot(context, { x, y }, { fill, ink, sign }, answered) {
+function drawDot(context, { x, y }, { fill, ink, sign, inside, small, stressed }, answered) {
+  const radius = inside ? NUMBERED_RADIUS : small ? SMALL_RADIUS : DOT_RADIUS;
   context.beginPath();
-  context.arc(x, y, DOT_RADIUS, 0, TAU);
+  context.arc(x, y, radius, 0, TAU);
   context.shadowColor = "rgb(0 0 0 / 55%)";
   context.shadowBlur = 5;
   context.fillStyle = answered ? fill : "#fff";
   context.fill();
   context.shadowColor = "transparent";
-  context.lineWidth = 2;
+  context.lineWidth = stressed ? 3.5 : small ? 1.25 : 2;
   context.strokeStyle = answered ? "#fff" : fill;
   context.stroke();
   context.beginPath();
-  context.arc(x, y, DOT_RADIUS + 1.5, 0, TAU);
+  context.arc(x, y, radius + (stressed ? 2.25 : 1.5), 0, TAU);
   context.lineWidth = 1;
   context.strokeStyle = "rgb(0 0 0 / 45%)";
   context.stroke();
+  if (inside) drawInside(context, { x, y }, inside, answered ? ink : fill);
   drawSign(context, { x, y }, sign, answered ? ink : fill, 3.2);
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {{ x: number, y: number }} at
+ * @param {string} text
+ * @param {string} colour
+ */
+function drawInside(context, { x, y }, text, colour) {
+  context.font = "700 11px system-ui, sans-serif";
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  context.fillStyle = colour;
+  context.fillText(text, x, y + 0.5);
+  context.textAlign = "start";
 }
 
 /**

@@ -2,9 +2,10 @@
 
 import * as api from "./api.js";
 import { Queue } from "./queue.js";
-import { sceneOf, taskOf, toolOf } from "./store.js";
+import { sceneOf, settingsOf, taskOf, toolOf } from "./store.js";
+import { numberOf } from "./tasks/things.js";
 
-/** @import { Effect, Gesture, Mark, Plane, Session } from "./types.js" */
+/** @import { Effect, Gesture, Inference, Mark, Session } from "./types.js" */
 /** @import { Store } from "./store.js" */
 /** @import { Toasts } from "./toast.js" */
 
@@ -12,6 +13,8 @@ export class Editor {
   #store;
   #toasts;
   #queue;
+  /** Whether the picture is older than the session, and how. @type {{ anew: boolean, redone: boolean } | null} */
+  #stale = null;
 
   /**
    * @param {Store} store
@@ -86,10 +89,11 @@ export class Editor {
       const { session } = this.#store.state;
       if (!session) return;
       const { work, file, noun } = taskOf(this.#store.state);
+      const { kind } = settingsOf(this.#store.state);
       await this.told(`The ${noun} cannot be downloaded`, async () => {
         const link = document.createElement("a");
-        link.href = URL.createObjectURL(await work.file(session));
-        link.download = `${session.name.replace(/\.[^.]*$/, "")}-${file}.png`;
+        link.href = URL.createObjectURL(await work.file(session, kind));
+        link.download = `${session.name.replace(/\.[^.]*$/, "")}-${file}.${kind}`;
         link.click();
         URL.revokeObjectURL(link.href);
       });
@@ -97,21 +101,42 @@ export class Editor {
   }
 
   /**
+   * Infer in another way, with the same marks.
+   * @param {Partial<Inference>} change
+   */
+  infer(change) {
+    const send = async (/** @type {Session} */ session) => {
+      const { refine, adapt_keys, propagate, finish } = session;
+      const inference = { refine, adapt_keys, propagate, finish, ...change };
+      const changed = await api.infer(session.id, inference);
+      const number = numberOf(session.objects, settingsOf(this.#store.state).chosen);
+      this.#store.choose({ inference, chosen: changed.objects[number - 1]?.key ?? null });
+      return changed;
+    };
+    return this.change(send, { redone: true, title: "The network cannot infer so" });
+  }
+
+  /**
    * One change, in its turn.
    * @param {(session: Session) => Promise<Session> | null} send Null: there is nothing to change.
    * @param {object} [how]
    * @param {() => void} [how.settled] Called when it is answered or refused.
-   * @param {boolean} [how.anew] The prediction before any mark is another one from now on.
+   * @param {boolean} [how.anew] It starts from something else, without marks.
+   * @param {boolean} [how.redone] The prediction before any mark may be another one from now on.
    * @param {string} [how.title] Of the message, should it fail.
    */
-  change(send, { settled = () => {}, anew = false, title = "" } = {}) {
+  change(send, { settled = () => {}, anew = false, redone = false, title = "" } = {}) {
     const { session: opened } = this.#store.state;
     return this.inTurn(async () => {
       const { session } = this.#store.state;
       if (session && session.id === opened?.id && session.task === opened.task) {
         await this.told(title, async () => {
           const changed = await send(session);
-          if (changed) this.#show(changed, await taskOf(this.#store.state).work.plane(changed), anew);
+          if (!changed) return;
+          this.#stale = { anew, redone: redone || this.#stale?.redone === true };
+          const { collects } = taskOf(this.#store.state);
+          if (collects) this.#store.set({ session: changed });
+          else await this.#show(changed);
         });
       }
       settled();
@@ -122,7 +147,12 @@ export class Editor {
    * @param {() => Promise<void>} job Handles its own failures.
    */
   inTurn(job) {
-    return this.#queue.add(job);
+    return this.#queue.add(async () => {
+      await job();
+      const { session, waiting } = this.#store.state;
+      if (!session) this.#stale = null;
+      if (session && this.#stale && waiting === 1) await this.told("", () => this.#show(session));
+    });
   }
 
   /**
@@ -148,16 +178,20 @@ export class Editor {
   }
 
   /**
+   * Show a session as it is now.
    * @param {Session} session
-   * @param {Plane} plane
-   * @param {boolean} anew
    */
-  #show(session, plane, anew) {
+  async #show(session) {
     const { photo } = this.#store.state;
     if (!photo) return;
-    const first = anew || !session.feedback.length ? plane : this.#store.state.first;
-    const picture = taskOf(this.#store.state).picture({ plane, other: first ?? plane, session, photo });
+    const { anew, redone } = this.#stale ?? { anew: false, redone: false };
+    this.#stale = null;
+    const task = taskOf(this.#store.state);
+    const plane = await task.work.plane(session);
+    const kept = redone || task.collects ? null : this.#store.state.first;
+    const first = anew || !session.feedback.length ? plane : kept;
+    const picture = task.picture({ plane, other: first ?? plane, session, photo });
     this.#store.set({ session, first, picture, before: null });
-    if (anew) this.#store.choose(taskOf(this.#store.state).begin?.(plane) ?? {});
+    if (anew) this.#store.choose(task.begin?.(plane) ?? {});
   }
 }

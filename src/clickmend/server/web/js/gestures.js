@@ -60,7 +60,7 @@ export class Gestures {
     this.#grip = null;
     this.#store.set({ draft: null });
     if (drawing) return;
-    this.#store.choose({ tool: taskOf(this.#store.state).tools[0].name, source: null });
+    this.#store.choose({ tool: taskOf(this.#store.state).tools[0].name, source: null, chosen: null });
   }
 
   /** @param {PointerEvent} event */

@@ -4,6 +4,7 @@ import * as api from "./api.js";
 import { makeActions } from "./actions.js";
 import { Editor } from "./editor.js";
 import { Gestures } from "./gestures.js";
+import { connectInference } from "./inference.js";
 import { Opener } from "./opener.js";
 import { connectPanel, element } from "./panel.js";
 import { Question } from "./question.js";
@@ -49,6 +50,7 @@ const actions = makeActions({
 
 connectPanel(store, actions);
 connectSide(store, actions);
+connectInference(store, actions);
 listenForShortcuts(actions, store);
 listenForChoice(photoFile, (file) => opener.open(file));
 listenForChoice(priorFile, (file) => opener.load(file));

@@ -12,7 +12,7 @@ import { TASKS } from "./tasks/index.js";
 /** @import { Store } from "./store.js" */
 /** @import { Viewport } from "./viewport.js" */
 
-/** @typedef {Record<string, string | number | Blob | undefined>} Fields */
+/** @typedef {Record<string, string | number | Blob | null | undefined>} Fields */
 
 export class Opener {
   #store;
@@ -101,7 +101,7 @@ export class Opener {
   /** Make the matte from the trimap that was painted. */
   async finish() {
     const { session } = this.#store.state;
-    if (session) await this.loadTrimap(await taskOf(this.#store.state).work.file(session));
+    if (session) await this.loadTrimap(await taskOf(this.#store.state).work.file(session, "png"));
   }
 
   /**
@@ -172,9 +172,10 @@ export class Opener {
    * @returns {Promise<Session>}
    */
   async #begin(name, fields) {
-    const { offers, session } = this.#store.state;
+    const { offers, session, settings } = this.#store.state;
     const { first } = TASKS[name];
-    if (!first || fields.trimap || fields.prior) return api.open({ ...fields, ...optionsOf(offers, name) });
+    const asked = settings[name].inference;
+    if (!first || fields.trimap || fields.prior) return api.open({ ...fields, ...optionsOf(offers, name), ...asked });
     if (fields.of && session) return this.#sketchOver(session);
     const bare = offers.find((offer) => !TASKS[offer.name].first);
     return begin(await api.open({ ...fields, ...optionsOf(offers, bare?.name ?? "interactive") }));

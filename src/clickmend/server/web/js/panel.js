@@ -2,10 +2,10 @@
 
 import { icon, make } from "./controls.js";
 import { isMac } from "./platform.js";
-import { sceneOf, taskOf } from "./store.js";
+import { sceneOf, settingsOf, taskOf } from "./store.js";
 import { TASKS } from "./tasks/index.js";
 
-/** @import { State } from "./types.js" */
+/** @import { State, Task } from "./types.js" */
 /** @import { Actions } from "./actions.js" */
 /** @import { Store } from "./store.js" */
 
@@ -101,21 +101,26 @@ function showPanel(state) {
     say("title", TASKS[state.task].headline);
     say("lead", TASKS[state.task].lead);
   }
+  element("load", HTMLElement).hidden = !task.load;
   if (task.load) {
     say("load-word", task.load.label);
     element("load", HTMLElement).title = task.load.title;
   }
-  element("download", HTMLElement).title = `Download the ${task.noun} as a PNG (${isMac ? "⌘" : "Ctrl+"}S)`;
-  say("hint", state.before ? "This is how it was before your marks." : task.hint(state));
+  element("download", HTMLElement).title = `Download the ${task.noun} as a ${settingsOf(state).kind.toUpperCase()} (${isMac ? "⌘" : "Ctrl+"}S)`;
+  say("hint", state.before ? beforeOf(task) : task.hint(state));
   showStatus(state);
 }
+
+/** @param {Task} task */
+const beforeOf = ({ collects }) =>
+  collects ? "These are the masks of the points alone." : "This is how it was before your marks.";
 
 /** @param {State} state */
 function showStatus(state) {
   const { session, pending, pointer } = state;
   if (!session) return;
   const marks = session.feedback.length + pending.length;
-  const counted = marks === 1 ? "1 mark" : `${marks} marks`;
+  const counted = taskOf(state).counted?.(state) ?? (marks === 1 ? "1 mark" : `${marks} marks`);
   const late = pending.length ? `, ${pending.length} on the way` : "";
   const name = make("strong", { textContent: session.name });
   const facts = `${session.size[0]} × ${session.size[1]}  ·  ${counted}${late}`;

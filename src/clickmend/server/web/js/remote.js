@@ -11,5 +11,5 @@ export const remote = {
   step: (session, step) => api.takeStep(session.id, step),
   plane: async (session) => readGrey(await api.blob(session.prediction.url)),
   first: async (session) => readGrey(await api.blob(session.prediction.first)),
-  file: (session) => api.blob(session.prediction.url),
+  file: (session, kind) => api.prediction(session.id, kind),
 };

@@ -3,7 +3,7 @@
 import { make } from "./controls.js";
 import { mod, plain } from "./keys.js";
 import { MOD } from "./platform.js";
-import { taskOf } from "./store.js";
+import { settingsOf, taskOf } from "./store.js";
 
 /** @import { Shortcut, State } from "./types.js" */
 /** @import { Actions } from "./actions.js" */
@@ -55,7 +55,7 @@ function shortcuts(state) {
   }));
   return {
     Mark: [
-      ...(state.session && task.keys ? task.keys(state.session) : []),
+      ...(state.session && task.keys ? task.keys(state.session, settingsOf(state)) : []),
       ...tools,
       { keys: [["Shift", "Click"]], does: "As a right click" },
       { keys: [["Esc"]], does: "Cancel, back to the first tool", on: plain("escape"), run: (actions) => actions.cancel() },

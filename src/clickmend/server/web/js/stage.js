@@ -62,8 +62,8 @@ export class Stage {
     const scene = sceneOf(state);
     if (!scene || state.before) return;
     context.setTransform(this.#ratio, 0, 0, this.#ratio, 0, 0);
-    const { look } = taskOf(state);
-    for (const mark of scene.session.feedback) drawMark(context, this.viewport, mark, look(mark, scene), true);
+    const { look, marks } = taskOf(state);
+    for (const mark of marks?.(scene.session, scene.settings) ?? scene.session.feedback) drawMark(context, this.viewport, mark, look(mark, scene), true);
     for (const mark of state.pending) drawMark(context, this.viewport, mark, look(mark, scene), false);
     if (state.draft) drawMark(context, this.viewport, state.draft, look(state.draft, scene), false);
     this.#pointer(state, scene);
@@ -84,10 +84,10 @@ export class Stage {
       context.drawImage(photo, 0, 0);
       return;
     }
-    const { view, opacity } = settingsOf(state);
+    const { view, opacity, chosen: key } = settingsOf(state);
     const { views } = taskOf(state);
     const chosen = views.find(({ name }) => name === view) ?? views[0];
-    chosen.paint(context, picture, { photo, opacity, scale });
+    chosen.paint(context, picture, { photo, opacity, scale, chosen: key });
   }
 
   /**

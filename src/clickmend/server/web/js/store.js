@@ -15,6 +15,11 @@ const SETTINGS = {
   label: 0,
   value: null,
   source: null,
+  chosen: null,
+  name: "",
+  names: [],
+  kind: "png",
+  inference: {},
 };
 
 /** @returns {State} */
@@ -48,12 +53,15 @@ function initialSettings() {
 }
 
 /**
- * The choices for another photo: how it is looked at stays, what belongs to the photo does not.
+ * The choices for another photo: how it is looked at, labelled, inferred and saved stays, what belongs
+ * to the photo does not.
  * @param {Record<string, Settings>} settings
  */
 export function refreshed(settings) {
   const fresh = initialSettings();
-  for (const [name, { view, opacity }] of Object.entries(settings)) fresh[name] = { ...fresh[name], view, opacity };
+  for (const [task, { view, opacity, name, names, kind, inference }] of Object.entries(settings)) {
+    fresh[task] = { ...fresh[task], view, opacity, name, names, kind, inference };
+  }
   return fresh;
 }
 
@@ -89,7 +97,7 @@ export function toolOf(state) {
  */
 export function sceneOf(state) {
   if (!state.session || !state.picture) return null;
-  return { settings: settingsOf(state), session: state.session, plane: state.picture.plane };
+  return { settings: settingsOf(state), session: state.session, plane: state.picture.plane, things: state.picture.things ?? [] };
 }
 
 export class Store {

@@ -10,10 +10,18 @@
  * @property {string | number | null} [label]
  * @property {number | null} [value]
  * @property {number | null} [radius_px]
+ * @property {number} [object] The key of the one that it mends, of many.
+ * @typedef {{ type: "point", x: number, y: number, label: string | null, object?: number }} PointMark Makes an object.
  * @typedef {{ type: "push", x: number, y: number, direction: "up" | "down", radius_px?: number | null }} PushMark
  * @typedef {{ type: "stroke", points: number[][], label: string | number, radius_px: number }} StrokeMark
  * @typedef {{ type: "box" } & Box} BoxMark
- * @typedef {ClickMark | PushMark | StrokeMark | BoxMark} Mark
+ * @typedef {ClickMark | PointMark | PushMark | StrokeMark | BoxMark} Mark
+ *
+ * One of many objects: its key, its point, and the clicks that mend it.
+ * @typedef {{ key: number, x: number, y: number, label: string | null, marks: Mark[] }} Thing
+ *
+ * How a session infers; null leaves it to the session.
+ * @typedef {{ refine: string | null, adapt_keys: number, propagate: number, finish: string | null }} Inference
  *
  * What the server answers to every change of a session.
  * @typedef {object} Session
@@ -21,7 +29,14 @@
  * @property {string} name Of the photo.
  * @property {string} task
  * @property {[number, number]} size Width and height of the photo.
+ * @property {string | null} refine
+ * @property {number} adapt_keys
+ * @property {number} propagate
+ * @property {string | null} finish
+ * @property {string[]} layers The refinements that may be chosen.
+ * @property {string[]} infers What the network can infer online.
  * @property {Mark[]} feedback The marks that count, in order.
+ * @property {Thing[]} objects Of the task "instances", numbered from 1 in this order.
  * @property {boolean} can_undo
  * @property {boolean} can_redo
  * @property {string[]} classes
@@ -37,6 +52,10 @@
  * The numbers of a grey PNG, row by row.
  * @typedef {{ width: number, height: number, data: Uint8Array | Uint16Array }} Plane
  *
+ * @typedef {{ smooth: Path2D, exact: Path2D }} Border Without its stairs, and along pixel edges.
+ * @typedef {{ colour: string, border: Border }} Outline
+ * @typedef {Outline & { over: OffscreenCanvas }} Chosen
+ *
  * A prediction made ready to draw.
  * @typedef {object} Picture
  * @property {Plane} plane
@@ -44,7 +63,10 @@
  * @property {() => OffscreenCanvas} over What is laid over the photo.
  * @property {() => OffscreenCanvas} [flat] What stands for itself.
  * @property {() => OffscreenCanvas} [cut] The photo, as transparent as the prediction says.
- * @property {{ smooth: Path2D, exact: Path2D }} [border] Without its stairs, and along pixel edges.
+ * @property {Border} [border]
+ * @property {Thing[]} [things] The objects that it shows.
+ * @property {() => Outline[]} [outlines] Of many objects, one for each colour.
+ * @property {(key: number) => Chosen | null} [chosen] One object of many.
  * @property {[number, number]} [range] What the ends of the colour scale stand for.
  *
  * What a picture is made of: the prediction, the one it is compared with, and the photo.
@@ -54,7 +76,7 @@
  * @property {string} name
  * @property {string} title
  * @property {boolean} opaque Whether the opacity has no say.
- * @property {(context: CanvasRenderingContext2D, picture: Picture, with_: { photo: ImageBitmap, opacity: number, scale: number }) => void} paint
+ * @property {(context: CanvasRenderingContext2D, picture: Picture, with_: { photo: ImageBitmap, opacity: number, scale: number, chosen: number | null }) => void} paint
  *
  * What a person has chosen in a task.
  * @typedef {object} Settings
@@ -68,7 +90,13 @@
  * @property {number | null} value What a click says; null until the first prediction is there.
  * @property {(Point & { value: number }) | null} source Where a value was picked.
  *
- * @typedef {{ settings: Settings, session: Session, plane: Plane }} Scene
+ * @property {number | null} chosen The key of the chosen object.
+ * @property {string} name The label of new objects.
+ * @property {string[]} names The labels given before.
+ * @property {string} kind What kind of file is downloaded, as its name ends.
+ * @property {Partial<Inference>} inference What was asked for on photos before.
+ *
+ * @typedef {{ settings: Settings, session: Session, plane: Plane, things: Thing[] }} Scene
  * @typedef {{ kind: "click", at: Point, other: boolean } | { kind: "stroke", points: Point[] } | { kind: "box", box: Box }} Gesture
  *
  * What a gesture leads to: a mark, another choice, or words why not.
@@ -92,6 +120,9 @@
  * @property {string} ink
  * @property {"plus" | "minus" | "up" | "down" | "none"} sign
  * @property {string} [text]
+ * @property {string} [inside] Written on the dot.
+ * @property {boolean} [small]
+ * @property {boolean} [stressed]
  *
  * Where the changes of a session go. Each answers the session as it is then.
  * @typedef {object} Work
@@ -99,7 +130,7 @@
  * @property {(session: Session, step: "undo" | "redo" | "reset") => Promise<Session>} step
  * @property {(session: Session) => Promise<Plane>} plane
  * @property {(session: Session) => Promise<Plane>} first Before any mark.
- * @property {(session: Session) => Promise<Blob>} file What is downloaded.
+ * @property {(session: Session, kind: string) => Promise<Blob>} file What is downloaded.
  *
  * @typedef {object} Shortcut
  * @property {string[][]} keys What the list shows: each alternative as its keys.
@@ -125,6 +156,7 @@
  * @property {string} lead
  * @property {string} noun What its predictions are called.
  * @property {string} file The end of a downloaded file's name.
+ * @property {boolean} [collects] Whether its marks make objects, whose masks are asked for when all marks are there.
  * @property {Work} work
  * @property {Partial<Settings>} settings What is chosen at first.
  * @property {Tool[]} tools
@@ -132,10 +164,12 @@
  * @property {(material: Material) => Picture} picture
  * @property {(plane: Plane) => Partial<Settings>} [begin] Choices that follow from the first prediction.
  * @property {(scene: Scene, at: Point) => string} says What is shown at a place, in words.
+ * @property {(session: Session, settings: Settings) => Mark[]} [marks] Those that are drawn; all when missing.
+ * @property {(state: State) => string} [counted] How much there is, in words; the marks when missing.
  * @property {(mark: Mark, scene: Scene) => Look} look
  * @property {(state: State) => string} hint What to do next.
  * @property {(panel: Panel) => Update} controls
- * @property {(session: Session) => Shortcut[]} [keys]
+ * @property {(session: Session, settings: Settings) => Shortcut[]} [keys]
  * @property {{ label: string, title: string } | null} load How a prediction to start from is asked for.
  * @property {(file: File, question: import("./question.js").Question) => Promise<{ depth_scale?: number } | null>} [unit]
  *   What must be known of such a file; null gives up.

@@ -1,10 +1,11 @@
 /** The ways of looking at a prediction. Each paints in photo pixels. */
 
-/** @import { Picture, View } from "./types.js" */
+/** @import { Border, View } from "./types.js" */
 
 export const PIXELS_SHOW_FROM = 3;
 const OUTLINE = "#2f6df6";
 const CHECK_PX = 10;
+const FAINT = 0.4;
 
 /** @type {View} Laid over the photo. */
 export const overlay = {
@@ -16,7 +17,32 @@ export const overlay = {
     context.globalAlpha = opacity;
     context.drawImage(picture.over(), 0, 0);
     context.globalAlpha = 1;
-    if (picture.border) outline(context, picture.border, scale);
+    if (!picture.border) return;
+    stroke(context, picture.border, scale, 3.5, "rgb(255 255 255 / 90%)");
+    stroke(context, picture.border, scale, 1.75, OUTLINE);
+  },
+};
+
+/** @type {View} Many objects laid over the photo; while one is chosen, the others are faint. */
+export const objectsOverlay = {
+  ...overlay,
+  paint(context, picture, { photo, opacity, scale, chosen: key }) {
+    const chosen = key === null ? null : picture.chosen?.(key);
+    context.drawImage(photo, 0, 0);
+    context.globalAlpha = chosen ? FAINT * opacity : opacity;
+    context.drawImage(picture.over(), 0, 0);
+    if (chosen) {
+      context.globalAlpha = opacity;
+      context.drawImage(chosen.over, 0, 0);
+    }
+    context.globalAlpha = 1;
+    const outlines = picture.outlines?.() ?? [];
+    for (const { border } of outlines) stroke(context, border, scale, 3.5, "rgb(0 0 0 / 50%)");
+    for (const { border, colour } of outlines) stroke(context, border, scale, 1.75, colour);
+    if (!chosen) return;
+    stroke(context, chosen.border, scale, 6, "rgb(0 0 0 / 60%)");
+    stroke(context, chosen.border, scale, 4.5, "#fff");
+    stroke(context, chosen.border, scale, 2, chosen.colour);
   },
 };
 
@@ -60,16 +86,14 @@ export const alone = (title) => ({
 
 /**
  * @param {CanvasRenderingContext2D} context
- * @param {NonNullable<Picture["border"]>} border
+ * @param {Border} border
  * @param {number} scale
+ * @param {number} width In pixels of the page.
+ * @param {string} colour
  */
-function outline(context, border, scale) {
-  const path = scale < PIXELS_SHOW_FROM ? border.smooth : border.exact;
+function stroke(context, border, scale, width, colour) {
   context.lineJoin = "round";
-  context.strokeStyle = "rgb(255 255 255 / 90%)";
-  context.lineWidth = 3.5 / scale;
-  context.stroke(path);
-  context.strokeStyle = OUTLINE;
-  context.lineWidth = 1.75 / scale;
-  context.stroke(path);
+  context.strokeStyle = colour;
+  context.lineWidth = width / scale;
+  context.stroke(scale < PIXELS_SHOW_FROM ? border.smooth : border.exact);
 }

@@ -12,7 +12,7 @@ import { pixelCentre, reach } from "./marks.js";
 
 const TINT = [47, 109, 246];
 /** @type {Record<string, Look>} */
-const LOOKS = {
+export const LOOKS = {
   foreground: { fill: "#16a05d", ink: "#fff", sign: "plus" },
   background: { fill: "#e0433f", ink: "#fff", sign: "minus" },
 };

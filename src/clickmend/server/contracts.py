@@ -1,0 +1,137 @@
+"""What the server asks of sessions: of all, of those with marks, of those with many objects."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol, runtime_checkable
+
+from clickmend.feedback import Mark
+from clickmend.feedback.marks import Direction
+from clickmend.server.predictions import Prediction
+
+
+class Editing(Protocol):
+    """What every session offers."""
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the photo."""
+
+    @property
+    def feedback(self) -> Sequence[Mark]:
+        """The marks that count now, in order."""
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is something to undo."""
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether there is something to redo."""
+
+    @property
+    def prediction(self) -> Prediction:
+        """The prediction under these marks."""
+
+    def undo(self) -> None:
+        """Take back the last change."""
+
+    def redo(self) -> None:
+        """Do again what was taken back."""
+
+    def reset(self) -> None:
+        """Take all marks away; can be undone."""
+
+
+class Marking(Editing, Protocol):
+    """A session whose marks are on its one prediction; ``clickmend.session.Session`` is one."""
+
+    def click(
+        self,
+        x: float,
+        y: float,
+        *,
+        label: str | int | None = None,
+        value: float | None = None,
+        radius_px: float | None = None,
+    ) -> object:
+        """Add a click."""
+
+    def push(
+        self, x: float, y: float, direction: Direction, *, radius_px: float | None = None
+    ) -> object:
+        """Add a push."""
+
+    def stroke(
+        self, points: list[tuple[float, float]], *, label: str | int, radius_px: float = 3.0
+    ) -> object:
+        """Add a stroke."""
+
+    def box(self, x0: float, y0: float, x1: float, y1: float) -> object:
+        """Add a box."""
+
+
+class Thing(Protocol):
+    """One object of a photo."""
+
+    @property
+    def key(self) -> int:
+        """Its name."""
+
+    @property
+    def point(self) -> tuple[float, float]:
+        """Where it was pointed at."""
+
+    @property
+    def label(self) -> str | None:
+        """What it is."""
+
+    @property
+    def turn(self) -> int:
+        """When it was added or last mended."""
+
+    @property
+    def marks(self) -> Sequence[Mark]:
+        """The clicks that mend it."""
+
+
+class Collecting(Editing, Protocol):
+    """A session with many objects; ``clickmend.session.objects.Objects`` is one."""
+
+    @property
+    def entries(self) -> Sequence[Thing]:
+        """The objects that are there."""
+
+    @property
+    def unmended(self) -> Prediction:
+        """The prediction of the points alone."""
+
+    def add(
+        self, points: list[tuple[float, float]], labels: Sequence[str | None]
+    ) -> tuple[int, ...]:
+        """Add an object for each point; their keys."""
+
+    def relabel(self, key: int, label: str | None) -> None:
+        """Say what an object is."""
+
+    def remove(self, key: int) -> None:
+        """Take an object away."""
+
+    def click(
+        self,
+        key: int,
+        x: float,
+        y: float,
+        *,
+        label: str | None = None,
+        radius_px: float | None = None,
+    ) -> object:
+        """Mend an object."""
+
+
+@runtime_checkable
+class HasObjects(Protocol):
+    """What tells a session with many objects from the others."""
+
+    def relabel(self, key: int, label: str | None) -> None:
+        """Say what an object is."""

@@ -1,0 +1,56 @@
+/** What a person can do with one of many objects: choose, label and remove it. */
+
+import * as api from "./api.js";
+import { settingsOf } from "./store.js";
+import { INSTANCES, chosenOf } from "./tasks/things.js";
+
+/** @import { Thing } from "./types.js" */
+/** @import { Editor } from "./editor.js" */
+/** @import { Store } from "./store.js" */
+
+/**
+ * @param {Store} store
+ * @param {Editor} editor
+ */
+export function makeObjectActions(store, editor) {
+  const objects = () => store.state.session?.objects ?? [];
+  const chosen = () => chosenOf(objects(), settingsOf(store.state));
+  const choose = (/** @type {Thing | null} */ thing) =>
+    store.choose({ chosen: thing?.key ?? null, tool: thing ? "mend" : "point" });
+  return {
+    chooseObject: (/** @type {number} */ key) => choose(objects().find((thing) => thing.key === key) ?? null),
+
+    /** The one after or before the chosen one, round and round. */
+    nextObject: (/** @type {1 | -1} */ step) => {
+      const all = objects();
+      if (!all.length) return;
+      const at = all.findIndex((thing) => thing === chosen());
+      choose(all[at < 0 ? (step > 0 ? 0 : all.length - 1) : (at + step + all.length) % all.length]);
+    },
+
+    /** Say what the chosen object is, or the next ones are; empty takes the label away. */
+    labelObject: (/** @type {string} */ text) => {
+      const name = text.trim();
+      const thing = chosen();
+      const { names } = store.state.settings[INSTANCES];
+      if (name && !names.includes(name)) store.choose({ names: [...names, name] });
+      if (!thing) store.choose({ name });
+      else if (name !== (thing.label ?? "")) {
+        return editor.change((session) => api.relabel(session.id, thing.key, name || null));
+      }
+    },
+
+    removeObject: (/** @type {number} */ key) => {
+      if (key === chosen()?.key) store.choose({ chosen: null, tool: "point" });
+      return editor.change((session) => api.removeObject(session.id, key));
+    },
+
+    /** Remove the chosen object, or all of them when none is chosen. */
+    removeChosen: () => {
+      const thing = chosen();
+      if (!thing) return editor.clear();
+      store.choose({ chosen: null, tool: "point" });
+      return editor.change((session) => api.removeObject(session.id, thing.key));
+    },
+  };
+}

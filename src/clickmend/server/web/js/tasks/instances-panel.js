@@ -1,0 +1,213 @@
+/** Beside the photo: the label, the labels known so far, the list of objects, the kind of file. */
+
+import { heading, icon, make } from "../controls.js";
+import { INSTANCES, chosenOf, colourOf, namesOf, numberOf } from "./things.js";
+
+/** @import { Panel, State, Thing, Update } from "../types.js" */
+/** @import { Actions } from "../actions.js" */
+
+const KEYED = 9;
+const KINDS = [
+  { kind: "json", title: "COCO JSON" },
+  { kind: "png", title: "Index PNG" },
+];
+
+/**
+ * @param {Panel} panel
+ * @returns {Update}
+ */
+export function objectControls({ place, actions }) {
+  const [naming, listing, making] = ["naming", "listing", "making"].map((className) => make("div", { className }));
+  place.append(naming, listing, making);
+  const updates = [
+    labelField(naming, actions),
+    labelChips(naming, actions),
+    objectList(listing, actions),
+    secondLook(making, actions),
+    fileKinds(making, actions),
+  ];
+  return (state) => updates.forEach((update) => update(state));
+}
+
+/**
+ * @param {HTMLElement} place
+ * @param {Actions} actions
+ * @returns {Update}
+ */
+function labelField(place, actions) {
+  const title = heading("");
+  const input = make("input", { id: "object-label", type: "text", placeholder: "no label", maxLength: 200, autocomplete: "off" });
+  input.addEventListener("change", () => actions.labelObject(input.value));
+  input.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" || event.key === "Escape") {
+      input.blur();
+      document.getElementById("canvas")?.focus();
+    }
+    if (!event.ctrlKey && !event.metaKey) event.stopPropagation();
+  });
+  const row = make("label", { className: "field text" });
+  row.append(input);
+  place.append(title, row);
+  /** @type {number | null} */
+  let shown = null;
+  return ({ session, settings, waiting }) => {
+    const things = session?.objects ?? [];
+    const thing = chosenOf(things, settings[INSTANCES]);
+    const key = thing?.key ?? null;
+    const same = key !== null && key === shown;
+    shown = key;
+    const text = thing ? `Label of object ${numberOf(things, thing.key)}` : "Label of new objects";
+    title.textContent = text;
+    input.ariaLabel = text;
+    if (document.activeElement !== input && !(same && waiting)) input.value = thing ? (thing.label ?? "") : settings[INSTANCES].name;
+  };
+}
+
+/**
+ * The labels known so far, to give them again.
+ * @param {HTMLElement} place
+ * @param {Actions} actions
+ * @returns {Update}
+ */
+function labelChips(place, actions) {
+  const chips = make("div", { className: "names", role: "group", ariaLabel: "Labels" });
+  place.append(chips);
+  return changed(
+    ({ session, settings: { [INSTANCES]: chosen } }) => {
+      const thing = chosenOf(session?.objects ?? [], chosen);
+      return { names: namesOf(session, chosen).join("\n"), now: thing ? thing.label : chosen.name || null };
+    },
+    (seen) => {
+      const names = seen.names ? seen.names.split("\n") : [];
+      const { now } = seen;
+      chips.hidden = !names.length;
+      chips.replaceChildren(
+        ...names.map((name, i) => {
+          const button = make("button", { type: "button", title: i < KEYED ? `${name} (${i + 1})` : name });
+          if (i < KEYED) button.append(make("kbd", { textContent: String(i + 1) }));
+          button.append(make("span", { className: "name", textContent: name }));
+          button.setAttribute("aria-pressed", String(name === now));
+          button.addEventListener("click", () => actions.labelObject(name === now ? "" : name));
+          return button;
+        }),
+      );
+    },
+  );
+}
+
+/**
+ * @param {HTMLElement} place
+ * @param {Actions} actions
+ * @returns {Update}
+ */
+function objectList(place, actions) {
+  const count = make("output", { id: "object-count" });
+  const top = make("div", { className: "row" });
+  top.append(heading("Objects"), count);
+  const list = make("ul", { id: "objects", className: "objects", ariaLabel: "Objects" });
+  place.append(top, list);
+  const fill = changed(
+    ({ session }) => ({ things: session?.objects ?? [] }),
+    ({ things }) => {
+      count.textContent = String(things.length);
+      list.hidden = !things.length;
+      list.replaceChildren(...things.map((thing, i) => row(thing, i + 1, actions)));
+    },
+  );
+  const press = changed(
+    ({ session, settings }) => ({ things: session?.objects ?? [], chosen: settings[INSTANCES].chosen }),
+    ({ chosen }) => {
+      for (const item of list.children) {
+        if (!(item instanceof HTMLElement)) continue;
+        const is = item.dataset.key === String(chosen);
+        item.firstElementChild?.setAttribute("aria-pressed", String(is));
+        if (is) item.scrollIntoView({ block: "nearest" });
+      }
+    },
+  );
+  return (state) => {
+    fill(state);
+    press(state);
+  };
+}
+
+/**
+ * @param {Thing} thing
+ * @param {number} number
+ * @param {Actions} actions
+ */
+function row({ key, label, marks }, number, actions) {
+  const item = make("li");
+  item.dataset.key = String(key);
+  const name = label ?? "no label";
+  const choose = make("button", { type: "button", title: "Choose and mend it", ariaLabel: `Object ${number}, ${name}` });
+  const swatch = make("span", { className: "swatch" });
+  swatch.style.background = colourOf(key);
+  const mended = marks.length ? `${marks.length} ${marks.length === 1 ? "click" : "clicks"}` : "";
+  choose.append(
+    swatch,
+    make("span", { className: "number", textContent: String(number) }),
+    make("span", { className: label ? "name" : "name unnamed", textContent: name }),
+    make("span", { className: "mended", textContent: mended }),
+  );
+  choose.addEventListener("click", () => actions.chooseObject(key));
+  const remove = make("button", { type: "button", className: "icon remove", title: "Remove it (Delete)", ariaLabel: `Remove object ${number}` });
+  remove.append(icon("close"));
+  remove.addEventListener("click", () => actions.removeObject(key));
+  item.append(choose, remove);
+  return item;
+}
+
+/**
+ * @param {HTMLElement} place
+ * @param {Actions} actions
+ * @returns {Update}
+ */
+function secondLook(place, actions) {
+  const input = make("input", { id: "finish", type: "checkbox" });
+  input.addEventListener("change", () => actions.infer({ finish: input.checked ? "network" : null }));
+  const row = make("label", { className: "check", title: "Better masks, but each object takes a moment" });
+  row.append(input, "Look twice at each object");
+  place.append(row);
+  return ({ session, waiting }) => {
+    if (!waiting) input.checked = session?.finish === "network";
+  };
+}
+
+/**
+ * @param {HTMLElement} place
+ * @param {Actions} actions
+ * @returns {Update}
+ */
+function fileKinds(place, actions) {
+  const group = make("div", { className: "segmented fill", role: "group", ariaLabel: "Download as" });
+  const buttons = KINDS.map(({ kind, title }) => {
+    const button = make("button", { id: `file-${kind}`, type: "button", textContent: title });
+    button.addEventListener("click", () => actions.choose({ kind }));
+    return button;
+  });
+  group.append(...buttons);
+  place.append(heading("Download as"), group);
+  return ({ settings }) => {
+    buttons.forEach((button, i) => button.setAttribute("aria-pressed", String(settings[INSTANCES].kind === KINDS[i].kind)));
+  };
+}
+
+/**
+ * An update that acts only when what it looks at is another thing than the last time.
+ * @template {Record<string, unknown>} T
+ * @param {(state: State) => T} look
+ * @param {(seen: T) => void} act
+ * @returns {Update}
+ */
+function changed(look, act) {
+  /** @type {T | null} */
+  let last = null;
+  return (state) => {
+    const seen = look(state);
+    const before = last;
+    if (before && Object.keys(seen).every((name) => seen[name] === before[name])) return;
+    last = seen;
+    act(seen);
+  };
+}

@@ -1,0 +1,53 @@
+/** The objects of a photo: their colours, their names, which one is chosen. */
+
+import { classBytes, classColour } from "../colours.js";
+import { once } from "../layers.js";
+
+/** @import { Session, Settings, Thing } from "../types.js" */
+
+export const INSTANCES = "instances";
+
+/** After so many the first colour comes again. */
+const COLOURS = 36;
+
+const bytes = once(() => classBytes(COLOURS));
+
+/**
+ * The place of an object's colour, which stays while others come and go.
+ * @param {number} key
+ */
+export const colourIndex = (key) => (key - 1) % COLOURS;
+
+/** @param {number} key */
+export const colourOf = (key) => classColour(colourIndex(key));
+
+/** @param {number} key */
+export const bytesOf = (key) => bytes()[colourIndex(key)];
+
+/**
+ * The object that is chosen, while it is there.
+ * @param {Thing[]} things
+ * @param {Settings} settings
+ */
+export function chosenOf(things, { chosen }) {
+  return things.find(({ key }) => key === chosen) ?? null;
+}
+
+/**
+ * Its number in the files, from 1; 0 when it is not there.
+ * @param {Thing[]} things
+ * @param {number | null} key
+ */
+export function numberOf(things, key) {
+  return things.findIndex((thing) => thing.key === key) + 1;
+}
+
+/**
+ * The labels to choose from: those given before, and those of the photo.
+ * @param {Session | null} session
+ * @param {Settings} settings
+ */
+export function namesOf(session, { names }) {
+  const here = (session?.objects ?? []).flatMap(({ label }) => label ?? []);
+  return [...new Set([...names, ...here])];
+}

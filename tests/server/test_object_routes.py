@@ -1,0 +1,164 @@
+"""The routes of many objects, on the shipped network; ``Objects`` and ``instances`` as oracles."""
+
+import json
+
+import numpy as np
+import pytest
+
+from clickmend.data.codecs import read_index
+from clickmend.session import instances
+from clickmend.session.objects import Objects
+
+SESSIONS = "/api/v1/sessions"
+POINTS = [{"x": 25.5, "y": 30.5, "label": "cat"}, {"x": 60.5, "y": 30.5, "label": "dog"}]
+
+
+@pytest.fixture(scope="module")
+def scene():
+    """A red and a blue square on dark noise."""
+    scene = np.random.default_rng(0).integers(0, 40, (60, 80, 3)).astype(np.uint8)
+    scene[18:44, 14:38] += np.array([190, 60, 20], np.uint8)
+    scene[18:44, 48:72] += np.array([30, 90, 190], np.uint8)
+    return scene
+
+
+@pytest.fixture
+def state(dense_client, scene, as_png):
+    files = {"photo": ("crowd.png", as_png(scene))}
+    answer = dense_client.post(SESSIONS, files=files, data={"task": "instances", "refine": "none"})
+    assert answer.status_code == 201
+    return answer.json()
+
+
+@pytest.fixture
+def place(state):
+    return f"{SESSIONS}/{state['id']}"
+
+
+@pytest.fixture
+def pointed(dense_client, place):
+    return dense_client.post(f"{place}/points", json={"points": POINTS}).json()
+
+
+def refusal(answer, status, kind):
+    assert answer.status_code == status
+    assert answer.json()["error"]["type"] == kind
+    return answer.json()["error"]["message"]
+
+
+def served(client, place):
+    return read_index(client.get(f"{place}/prediction.png").content)
+
+
+def test_opening_shows_no_object(dense_client, state, place):
+    assert (state["task"], state["objects"], state["feedback"]) == ("instances", [], [])
+    assert not served(dense_client, place).any()
+    assert json.loads(dense_client.get(f"{place}/prediction.json").content)["annotations"] == []
+
+
+def test_points_become_the_masks_of_instances_in_both_files(
+    dense_client, place, pointed, scene, tmp_path
+):
+    assert [{k: o[k] for k in ("x", "y", "label")} for o in pointed["objects"]] == POINTS
+    assert [o["key"] for o in pointed["objects"]] == [1, 2]
+    assert pointed["prediction"]["version"] == 1
+    found = instances(scene, [(o["x"], o["y"]) for o in POINTS], [o["label"] for o in POINTS])
+    found = type(found)(found.index, found.points, found.labels, "crowd.png")
+    for kind in ("png", "json"):
+        found.save(tmp_path / f"masks.{kind}")
+        answer = dense_client.get(f"{place}/prediction.{kind}")
+        assert answer.content == (tmp_path / f"masks.{kind}").read_bytes()
+        assert answer.headers["Content-Type"].split("/")[1] == kind
+
+
+def test_objects_are_mended_labelled_and_removed_as_by_the_class(
+    dense_client, place, pointed, scene
+):
+    oracle = Objects(scene, [(o["x"], o["y"]) for o in POINTS], ["cat", "dog"], refine="none")
+    click = {"x": 40.5, "y": 50.5, "label": "foreground", "radius_px": 6.0}
+    state = dense_client.post(f"{place}/objects/2/clicks", json=click).json()
+    oracle.click(2, **click)
+    (mark,) = state["objects"][1]["marks"]
+    assert mark == {"type": "click", **click, "value": None}
+    assert len(state["feedback"]) == 3
+    np.testing.assert_array_equal(served(dense_client, place), oracle.prediction.index)
+    state = dense_client.patch(f"{place}/objects/1", json={"label": None}).json()
+    assert [o["label"] for o in state["objects"]] == [None, "dog"]
+    state = dense_client.delete(f"{place}/objects/1").json()
+    oracle.remove(1)
+    assert [o["key"] for o in state["objects"]] == [2]
+    np.testing.assert_array_equal(served(dense_client, place), oracle.prediction.index)
+    first = read_index(dense_client.get(state["prediction"]["first"]).content)
+    np.testing.assert_array_equal(first, oracle.unmended.index)
+
+
+def test_undo_redo_and_reset_walk_through_the_masks(dense_client, place, pointed):
+    def after(step):
+        dense_client.post(f"{place}/{step}")
+        return served(dense_client, place)
+
+    two = served(dense_client, place)
+    dense_client.post(f"{place}/points", json={"points": [{"x": 5, "y": 5}]})
+    three = served(dense_client, place)
+    np.testing.assert_array_equal(after("undo"), two)
+    np.testing.assert_array_equal(after("redo"), three)
+    assert not after("reset").any()
+    np.testing.assert_array_equal(after("undo"), three)
+
+
+def test_other_inference_keeps_points_labels_and_clicks(dense_client, place, pointed, scene):
+    dense_client.delete(f"{place}/objects/1")
+    dense_client.post(f"{place}/objects/2/clicks", json={"x": 40.5, "y": 50.5})
+    body = {"refine": "none", "adapt_keys": 1, "finish": "network"}
+    state = dense_client.put(f"{place}/inference", json=body).json()
+    oracle = Objects(scene, [(60.5, 30.5)], ["dog"], refine="none", adapt_keys=1, finish="network")
+    oracle.click(1, 40.5, 50.5)
+    assert [(o["key"], o["label"], len(o["marks"])) for o in state["objects"]] == [(1, "dog", 1)]
+    np.testing.assert_array_equal(served(dense_client, place), oracle.prediction.index)
+    empty = dense_client.post(SESSIONS, data={"of": state["id"], "task": "instances"}).json()
+    body = {"refine": "none"}
+    state = dense_client.put(f"{SESSIONS}/{empty['id']}/inference", json=body).json()
+    assert state["objects"] == []
+
+
+def test_what_is_at_a_place_is_its_object(dense_client, place, pointed):
+    told = dense_client.get(f"{place}/value?x=60.5&y=30.5").json()
+    assert told == {"x": 60.5, "y": 30.5, "label": "dog", "value": 2.0}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "kind", "message"),
+    [
+        ("POST", "/points", {"points": [{"x": 80, "y": 1}]}, "ClickError", "click 3 is at"),
+        ("POST", "/objects/2/clicks", {"x": 80, "y": 1}, "ClickError", "click 1 is at"),
+        ("POST", "/objects/7/clicks", {"x": 8, "y": 1}, "OptionError", "no object 7"),
+        ("PATCH", "/objects/7", {"label": "cat"}, "OptionError", "Available: 1, 2"),
+        ("DELETE", "/objects/7", None, "OptionError", "no object 7"),
+        ("POST", "/clicks", {"x": 8, "y": 1}, "ClickError", "a point makes an object"),
+        ("POST", "/box", {"x0": 1, "y0": 1, "x1": 5, "y1": 5}, "ClickError", "a click mends one"),
+        ("PUT", "/prior", None, "OptionError", "starts from points"),
+        ("GET", "/prediction.npy", None, "OptionError", "Available: PNG, JSON"),
+        ("PUT", "/inference", {"finish": "grabcut"}, "OptionError", "no finish 'grabcut'"),
+        (
+            "POST",
+            "/points",
+            {"points": [{"x": 1, "y": 1}] * 1999},
+            "OptionError",
+            "A photo has 2000 at most",
+        ),
+    ],
+)
+def test_what_does_not_fit_is_refused_and_changes_nothing(
+    dense_client, place, pointed, method, path, body, kind, message
+):
+    answer = dense_client.request(method, place + path, json=body)
+    assert message in refusal(answer, 400, kind)
+    assert dense_client.get(place).json() == pointed
+
+
+@pytest.mark.parametrize("path", ["/points", "/objects/1/clicks"])
+def test_a_session_of_another_task_has_no_objects(dense_client, state, path):
+    mask = dense_client.post(SESSIONS, data={"of": state["id"]}).json()
+    body = {"points": POINTS} if path == "/points" else {"x": 1, "y": 1}
+    answer = dense_client.post(f"{SESSIONS}/{mask['id']}{path}", json=body)
+    assert "'interactive' has no objects" in refusal(answer, 400, "OptionError")

@@ -1,0 +1,220 @@
+"""Many objects on the page, in a real Chromium, on the shipped network."""
+
+import json
+from io import BytesIO
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from clickmend.cli.overlay import OBJECTS
+from clickmend.session.objects import Objects
+
+pytestmark = pytest.mark.browser
+
+PLACES = [(20, 25), (60, 25), (100, 25)]
+
+
+@pytest.fixture
+def scene(rng):
+    """Three bright squares on dark noise, 120×80."""
+    scene = rng.integers(0, 40, (80, 120, 3)).astype(np.uint8)
+    for (x, y), colour in zip(PLACES, ([190, 60, 20], [30, 90, 190], [40, 180, 60]), strict=True):
+        scene[y - 14 : y + 14, x - 14 : x + 14] += np.array(colour, np.uint8)
+    return scene
+
+
+@pytest.fixture
+def pointing(visitor, scene, as_png):
+    """A person who has opened the scene as a photo of many objects, before any point."""
+    visitor.task("instances")
+    visitor.open("squares.png", as_png(scene))
+    visitor.page.wait_for_function("() => document.title.startsWith('squares')")
+    visitor.settle()
+    return visitor
+
+
+@pytest.fixture
+def pointed(pointing):
+    """The same person, after a point in each square, given in a hurry."""
+    for place in PLACES:
+        pointing.page.mouse.click(*pointing.at(*place))
+    pointing.settle()
+    return pointing
+
+
+@pytest.fixture
+def oracle(scene):
+    return Objects(scene, [(x + 0.5, y + 0.5) for x, y in PLACES], file_name="squares.png")
+
+
+def index(person):
+    return np.asarray(Image.open(BytesIO(person.served())))
+
+
+def chosen(person):
+    return person.page.locator("#objects [aria-pressed=true]").all_inner_texts()
+
+
+def test_three_points_become_three_masks_in_three_colours(pointed, oracle):
+    np.testing.assert_array_equal(index(pointed), oracle.prediction.index)
+    assert set(np.unique(index(pointed))) == {0, 1, 2, 3}
+    pointed.page.click("#view-alone")
+    pointed.page.mouse.move(5, 300)
+    for (x, y), colour in zip(PLACES, OBJECTS, strict=False):
+        assert np.abs(np.subtract(pointed.colour_at(x + 6, y + 6), colour)).max() <= 2
+    assert "3 objects" in pointed.status()
+    assert pointed.page.locator("#objects li").count() == 3
+
+
+def test_the_colours_are_those_of_the_pictures_that_the_command_draws(pointing):
+    shown = pointing.page.evaluate(
+        """async () => {
+          const { bytesOf } = await import("/js/tasks/things.js");
+          return Array.from({ length: 37 }, (_, i) => bytesOf(i + 1));
+        }"""
+    )
+    assert np.abs(np.subtract(shown, [*OBJECTS, OBJECTS[0]])).max() <= 2
+
+
+def test_both_files_are_byte_for_byte_those_that_the_prediction_saves(pointed, oracle, tmp_path):
+    for kind in ("json", "png"):
+        pointed.page.click(f"#file-{kind}")
+        name, content = pointed.downloaded()
+        oracle.prediction.save(tmp_path / f"masks.{kind}")
+        assert name == f"squares-objects.{kind}"
+        assert content == (tmp_path / f"masks.{kind}").read_bytes()
+
+
+def test_an_object_is_chosen_with_the_right_button_and_mended_by_clicks(pointed, oracle):
+    pointed.click(60, 25, button="right")
+    assert "object 2" in pointed.hint()
+    assert [text.split()[0] for text in chosen(pointed)] == ["2"]
+    pointed.click(60, 50)
+    pointed.click(52, 17, button="right")
+    oracle.click(2, 60.5, 50.5)
+    oracle.click(2, 52.5, 17.5, label="background")
+    np.testing.assert_array_equal(index(pointed), oracle.prediction.index)
+    marks = pointed.state()["objects"][1]["marks"]
+    assert [mark["label"] for mark in marks] == ["foreground", "background"]
+    assert "2 clicks" in chosen(pointed)[0]
+    pointed.press("Escape")
+    assert chosen(pointed) == []
+    assert pointed.page.get_attribute("#tool-point", "aria-pressed") == "true"
+
+
+def test_a_point_is_taken_back_and_comes_again(pointed):
+    three = pointed.served()
+    pointed.press("Control+z")
+    assert [(o["x"], o["y"]) for o in pointed.state()["objects"]] == [(20.5, 25.5), (60.5, 25.5)]
+    assert index(pointed).max() == 2
+    assert pointed.page.locator("#objects li").count() == 2
+    pointed.press("Control+Shift+z")
+    assert pointed.served() == three
+
+
+def test_labels_are_typed_given_by_a_number_and_kept_for_the_next_points(pointing):
+    pointing.press("l")
+    pointing.page.keyboard.type("cat")
+    pointing.press("Enter")
+    pointing.click(*PLACES[0])
+    pointing.press("l")
+    pointing.press("Control+a")
+    pointing.page.keyboard.type("dog")
+    pointing.press("Enter")
+    pointing.click(*PLACES[1])
+    pointing.press("1")
+    pointing.click(*PLACES[2])
+    assert [o["label"] for o in pointing.state()["objects"]] == ["cat", "dog", "cat"]
+    pointing.press("n")
+    pointing.press("Shift+N")
+    assert "3" in chosen(pointing)[0]
+    pointing.press("2")
+    assert [o["label"] for o in pointing.state()["objects"]] == ["cat", "dog", "dog"]
+    pointing.hover(100, 25)
+    assert "here: object 3, dog" in pointing.status()
+    _, content = pointing.downloaded()
+    assert [c["name"] for c in json.loads(content)["categories"]] == ["cat", "dog"]
+
+
+def test_an_object_is_removed_from_the_list_or_with_a_key_and_the_colours_stay(pointed):
+    pointed.page.hover("#objects li >> nth=0")
+    pointed.page.click("[aria-label='Remove object 1']")
+    pointed.settle()
+    assert [o["key"] for o in pointed.state()["objects"]] == [2, 3]
+    pointed.page.click("#view-alone")
+    pointed.page.mouse.move(5, 300)
+    assert np.abs(np.subtract(pointed.colour_at(66, 31), OBJECTS[1])).max() <= 2
+    pointed.page.click("#objects button >> nth=2")  # of the second row
+    pointed.press("Delete")
+    assert [o["key"] for o in pointed.state()["objects"]] == [2]
+    pointed.press("Delete")  # nothing is chosen now, so that all are removed
+    assert pointed.state()["objects"] == []
+    pointed.press("Control+z")
+    assert [o["key"] for o in pointed.state()["objects"]] == [2]
+
+
+def test_where_there_is_no_object_the_right_button_says_so(pointing):
+    pointing.click(60, 70, button="right")
+    assert "no object here" in pointing.told()
+    assert pointing.state()["objects"] == []
+
+
+def test_the_masks_before_mending_are_shown_while_a_key_is_held(pointed):
+    pointed.click(60, 25, button="right")
+    pointed.click(60, 50)
+    pointed.page.keyboard.down("c")
+    pointed.page.wait_for_function(
+        "() => document.querySelector('#hint').innerText.includes('points alone')"
+    )
+    pointed.page.keyboard.up("c")
+    assert "object 2" in pointed.hint()
+
+
+def test_the_second_look_and_key_adaptation_are_asked_for_and_stay(pointed, scene, as_png):
+    pointed.page.check("#finish")
+    pointed.settle()
+    pointed.page.click("#inference summary")
+    pointed.page.fill("#adapt_keys", "1")
+    pointed.press("Enter")
+    told = pointed.state()
+    assert (told["finish"], told["adapt_keys"], len(told["objects"])) == ("network", 1, 3)
+    points = [(x + 0.5, y + 0.5) for x, y in PLACES]
+    oracle = Objects(scene, points, finish="network", adapt_keys=1)
+    np.testing.assert_array_equal(index(pointed), oracle.prediction.index)
+    assert pointed.page.locator("#propagate").count() == 0  # the network has no place for it
+    pointed.open("next.png", as_png(scene))
+    pointed.page.wait_for_function("() => document.title.startsWith('next')")
+    pointed.settle()
+    told = pointed.state()
+    assert (told["finish"], told["adapt_keys"], told["objects"]) == ("network", 1, [])
+
+
+def test_500_points_are_shown_and_one_more_is_dropped(pointing, rng):
+    key = pointing.page.evaluate("location.hash").removeprefix("#")
+    places = rng.integers(0, (120, 80), (500, 2)) + 0.5
+    body = {"points": [{"x": x, "y": y} for x, y in places.tolist()]}
+    url = f"{pointing.address}/api/v1/sessions/{key}/points"
+    assert pointing.page.request.post(url, data=body).ok
+    pointing.page.reload()
+    pointing.page.wait_for_selector("#objects li >> nth=499")
+    pointing.settle()
+    pointing.click(60, 70)
+    assert pointing.page.locator("#objects li").count() == 501
+    assert "501 objects" in pointing.status()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [(1280, 720), (680, 800)])
+def test_everything_of_objects_can_be_reached_on_a_small_screen(pointed, scheme, size):
+    page = pointed.page
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.evaluate("document.querySelector('.bar').scrollWidth <= innerWidth")
+    for selector in ("#object-label", "#objects li", "#file-png", "#finish", "#download"):
+        page.locator(selector).first.scroll_into_view_if_needed()
+        box = page.locator(selector).first.bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= size[0]
+        assert box["y"] + box["height"] <= size[1]

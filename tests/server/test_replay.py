@@ -1,0 +1,69 @@
+"""Feedback given again: every kind of mark reaches the other session as it was."""
+
+import numpy as np
+import pytest
+
+from clickmend.core.errors import ClickError
+from clickmend.feedback import Box, Click, Push, Stroke
+from clickmend.server.replay import give_again
+from clickmend.session.objects import Objects
+
+
+class Written:
+    """A session that writes down what it is given."""
+
+    def __init__(self, *feedback):
+        self.feedback = feedback
+
+    def click(self, x, y, *, label=None, value=None, radius_px=None):
+        self.feedback += (Click(x, y, label, value, radius_px),)
+
+    def push(self, x, y, direction, *, radius_px=None):
+        self.feedback += (Push(x, y, direction, radius_px),)
+
+    def stroke(self, points, *, label, radius_px):
+        self.feedback += (Stroke(tuple(points), label, radius_px),)
+
+    def box(self, x0, y0, x1, y1):
+        self.feedback += (Box(x0, y0, x1, y1),)
+
+
+class Refusing(Written):
+    def click(self, x, y, **said):
+        raise ClickError("no")
+
+
+MARKS = (
+    Box(1, 2, 30, 40),
+    Click(3, 4, "foreground", radius_px=5),
+    Click(3, 4, value=0.5),
+    Push(5, 6, "up"),
+    Stroke(((1, 1), (2, 2)), 0, 4.5),
+)
+
+
+def test_every_mark_is_given_again_in_order():
+    after = Written()
+    give_again(Written(*MARKS), after)
+    assert after.feedback == MARKS
+
+
+def test_a_mark_that_is_refused_is_told():
+    with pytest.raises(ClickError, match="no"):
+        give_again(Written(*MARKS), Refusing())
+
+
+def test_objects_come_again_with_labels_and_clicks_numbered_from_1(rng):
+    photo = rng.integers(0, 255, (48, 64, 3)).astype(np.uint8)
+    before = Objects(photo, [(5, 5), (30, 20), (50, 40)], ["a", "b", None], refine="none")
+    before.click(3, 40, 30, label="background")
+    before.click(2, 35, 25, radius_px=4)
+    before.remove(1)
+    after = Objects(photo, refine="none")
+    give_again(before, after)
+    assert [(e.key, e.point, e.label) for e in after.entries] == [
+        (1, (30.0, 20.0), "b"),
+        (2, (50.0, 40.0), None),
+    ]
+    assert [e.marks for e in after.entries] == [e.marks for e in before.entries]
+    assert after.entries[1].turn < after.entries[0].turn

@@ -1,0 +1,126 @@
+"""Tests of what any backbone sees of a photo."""
+
+import numpy as np
+import pytest
+import timm
+import torch
+from timm.models.vision_transformer import VisionTransformer
+from torch import nn
+
+from clickmend.core.errors import ModelError
+from clickmend.networks import load
+from clickmend.session import instances
+from clickmend.session.backbones import look
+from clickmend.session.features import clicked_features
+
+PHOTO = np.random.default_rng(0).integers(0, 256, (60, 120, 3), dtype=np.uint8)
+POINTS = [(20.0, 30.0), (100.0, 30.0)]
+
+
+def vit(**options):
+    torch.manual_seed(0)
+    size = {"embed_dim": 16, "depth": 2, "num_heads": 2, "num_classes": 0, "patch_size": 16}
+    return VisionTransformer(**{"img_size": 96, "dynamic_img_size": True, **size, **options})
+
+
+class Said(nn.Module):
+    """Says what it is told to, whatever the photo."""
+
+    def __init__(self, said):
+        super().__init__()
+        self.said = said
+
+    def forward(self, image):
+        del image
+        return self.said
+
+
+def test_the_interactive_network_is_told_the_points():
+    model = load("interactive-s")
+    seen = look(PHOTO, POINTS, model)
+    torch.testing.assert_close(seen.features, clicked_features(PHOTO, POINTS, model))
+    assert seen.attention == ()
+
+
+def test_a_transformer_of_timm_says_what_its_patches_look_at():
+    network = vit()
+    seen = look(PHOTO, POINTS, network)
+    grid = seen.features.shape[1:]
+    count = 1 + grid[0] * grid[1]
+    assert len(seen.attention) == 2
+    for weights in seen.attention:
+        assert weights.shape == (1, count, count)
+        torch.testing.assert_close(weights.sum(dim=2), torch.ones(1, count))
+
+
+def test_the_patches_of_a_transformer_stand_where_they_are_in_the_photo():
+    """Features that only see their own patch: left half black, right half white."""
+    photo = np.zeros((480, 480, 3), np.uint8)
+    photo[:, 240:] = 255
+    network = vit(pos_embed="none", depth=0)
+    seen = look(photo, POINTS, network).features
+    assert seen.shape == (16, 30, 30)
+    torch.testing.assert_close(seen[:, 0, 0], seen[:, 29, 14])
+    torch.testing.assert_close(seen[:, 0, 15], seen[:, 29, 29])
+    assert not torch.allclose(seen[:, 0, 0], seen[:, 0, 29])
+
+
+def test_a_transformer_of_one_size_gets_the_photo_in_it():
+    seen = look(PHOTO, POINTS, vit(dynamic_img_size=False, reg_tokens=3))
+    assert seen.features.shape == (16, 6, 6)
+    assert seen.first_patch == 4
+
+
+def test_a_transformer_of_transformers_gives_its_patches():
+    transformers = pytest.importorskip("transformers")
+    config = transformers.Dinov2Config(
+        hidden_size=16, num_hidden_layers=1, num_attention_heads=2, image_size=56, patch_size=14
+    )
+    seen = look(PHOTO, POINTS, transformers.Dinov2Model(config))
+    assert seen.features.shape == (16, 17, 34)
+
+
+def test_the_maps_of_a_pyramid_come_on_one_grid_each_of_length_1():
+    torch.manual_seed(0)
+    network = timm.create_model("resnet18", features_only=True, pretrained=False)
+    seen = look(PHOTO, POINTS, network).features
+    assert seen.shape == (64 + 64 + 128 + 256 + 512, 32, 60)
+    torch.testing.assert_close(seen.norm(dim=0), torch.full((32, 60), 5**0.5))
+
+
+def test_a_single_map_comes_as_it_is():
+    map_ = torch.rand(1, 4, 5, 6)
+    assert torch.equal(look(PHOTO, POINTS, Said(map_)).features, map_[0])
+
+
+@pytest.mark.parametrize("said", [torch.rand(1, 10), [], {"pooled": torch.rand(1, 3)}])
+def test_a_network_without_a_map_is_refused(said):
+    with pytest.raises(ModelError, match=r"Said gives a .*Give a backbone"):
+        look(PHOTO, POINTS, Said(said))
+
+
+def test_weights_of_another_task_are_refused():
+    with pytest.raises(ModelError, match="InteractiveNetwork is needed"):
+        look(PHOTO, POINTS, load("depth-s"))
+
+
+def test_looking_leaves_a_module_as_it_was():
+    network = nn.Sequential(nn.Conv2d(3, 8, 1), nn.BatchNorm2d(8))
+    network[0].eval()
+    look(PHOTO, POINTS, network)
+    assert network.training
+    assert network[1].training
+    assert not network[0].training
+    assert int(network[1].num_batches_tracked) == 0
+
+
+def test_instances_are_found_in_the_features_of_any_backbone():
+    photo = np.zeros((96, 192, 3), np.uint8)
+    photo[24:72, 16:64] = (255, 0, 0)
+    photo[24:72, 128:176] = (0, 0, 255)
+    colours = nn.AvgPool2d(8)
+    found = instances(photo, [(40, 48), (152, 48)], model=colours)
+    inside = np.zeros((2, 96, 192), bool)
+    inside[0, 24:72, 16:64] = inside[1, 24:72, 128:176] = True
+    overlap = (found.masks & inside).sum(axis=(1, 2)) / (found.masks | inside).sum(axis=(1, 2))
+    assert (overlap > 0.8).all()

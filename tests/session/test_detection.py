@@ -1,0 +1,99 @@
+"""Tests of what a trained network finds in a photo by itself."""
+
+from datetime import date
+
+import numpy as np
+import pytest
+import torch
+
+from clickmend.core.errors import ModelError
+from clickmend.networks import Card, Model
+from clickmend.networks.attention_shift import AttentionShiftNetwork
+from clickmend.networks.cards import Refinement
+from clickmend.networks.detector import Detections
+from clickmend.networks.unet import UNet
+from clickmend.parts import find_instances
+from clickmend.session.detection import detect, looked_at
+
+VIT = {"width": 16, "depth": 1, "heads": 2, "patch_px": 8, "view_px": 64}
+PHOTO = np.zeros((100, 200, 3), np.uint8)
+
+
+@pytest.fixture
+def card() -> Card:
+    return Card(
+        name="made",
+        task="instances",
+        architecture="attentionshift",
+        options={"classes": 2},
+        sha256="",
+        parameters=0,
+        dtype="float32",
+        view_px=64,
+        labels=("disk", "square"),
+        refinement=Refinement(default="none", at=(), learning_rates={}),
+        training_data=(),
+        terms="",
+        legs=(),
+        scores={},
+        made=date(2026, 1, 1),
+        commit="",
+    )
+
+
+@pytest.fixture
+def network() -> AttentionShiftNetwork:
+    detector = {"channels": 8, "units": 16, "mask_layers": 1}
+    return AttentionShiftNetwork(classes=2, vit=VIT, tokens=4, detector=detector).eval()
+
+
+def test_findings_come_back_at_the_size_of_the_photo(card, network, monkeypatch):
+    masks = torch.zeros(2, 32, 64, dtype=torch.bool)
+    masks[0, :16, :32] = True
+    masks[1, 16:, 32:] = True
+    said = Detections(
+        torch.tensor([[0.0, 0, 32, 16], [32, 16, 64, 32]]),
+        torch.tensor([1, 0]),
+        torch.tensor([0.9, 0.4]),
+        masks,
+    )
+    seen = []
+    monkeypatch.setattr(
+        AttentionShiftNetwork, "forward", lambda _self, image: seen.append(image.shape) or [said]
+    )
+    found = detect(PHOTO, model=Model(network, card))
+    assert seen == [(1, 3, 32, 64)]
+    assert found.labels == ("square", "disk")
+    assert found.classes.tolist() == [1, 0]
+    assert found.scores.tolist() == pytest.approx([0.9, 0.4])
+    assert found.boxes.tolist() == [[0, 0, 100, 50], [100, 50, 200, 100]]
+    assert found.masks.shape == (2, 100, 200)
+    wanted = np.zeros((100, 200), bool)
+    wanted[:50, :100] = True
+    assert (found.masks[0] != wanted).mean() < 0.02
+
+
+def test_nothing_found_is_no_masks(card, network, monkeypatch):
+    network.detector.heads.score_thresh = 2.0
+    found = detect(PHOTO, model=Model(network, card))
+    assert found.masks.shape == (0, 100, 200)
+    assert found.labels == ()
+
+
+def test_weights_of_another_task_are_refused(card):
+    with pytest.raises(ModelError, match="AttentionShiftNetwork is needed"):
+        detect(PHOTO, model=Model(UNet(), card))
+
+
+def test_what_the_network_sees_makes_masks_of_points_without_training(card, network):
+    features, attention = looked_at(PHOTO, model=Model(network, card))
+    assert features.shape == (16, 4, 8)
+    found = find_instances(
+        features,
+        torch.tensor([[30.0, 40.0], [150.0, 60.0]]),
+        size=(100, 200),
+        attention=attention,
+    )
+    assert found.labels.shape == (100, 200)
+    assert found.labels[40, 30] == 1
+    assert found.labels[60, 150] == 2

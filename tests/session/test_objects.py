@@ -1,0 +1,222 @@
+"""The objects of a photo, by the shipped network; ``instances`` and ``Session`` are the oracles."""
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from clickmend.core.errors import ClickError, ImageError, ModelError, OptionError
+from clickmend.session import Refine, Session, instances
+from clickmend.session.objects import Objects
+
+POINTS = [(45, 60), (120, 62)]
+
+
+@pytest.fixture(scope="module")
+def photo():
+    """Two bright disks on dark noise."""
+    rows, columns = np.mgrid[:120, :160]
+    photo = np.random.default_rng(0).integers(0, 40, (120, 160, 3)).astype(np.uint8)
+    for (x, y), colour in zip(POINTS, ([190, 60, 20], [30, 90, 190]), strict=True):
+        photo[(columns - x) ** 2 + (rows - y) ** 2 < 26**2] += np.array(colour, np.uint8)
+    return photo
+
+
+def begin(photo, points=POINTS, labels=None, **options):
+    return Objects(photo, points, labels, refine=options.pop("refine", "none"), **options)
+
+
+def test_the_masks_are_those_of_instances(photo):
+    for labels in (None, ["cat", "dog"]):
+        objects = begin(photo, labels=labels)
+        found = instances(photo, POINTS, labels)
+        np.testing.assert_array_equal(objects.prediction.index, found.index)
+        assert objects.prediction.labels == found.labels
+        assert objects.prediction.points == found.points
+    assert not objects.can_undo
+
+
+def test_objects_are_added_one_after_the_other_and_undone(photo):
+    objects = Objects(photo)
+    assert objects.prediction.masks.shape == (0, 120, 160)
+    assert objects.add([POINTS[0]]) == (1,)
+    one = objects.prediction.index
+    assert objects.add([POINTS[1], (80, 10)], ["dog", None]) == (2, 3)
+    np.testing.assert_array_equal(
+        objects.prediction.index,
+        instances(photo, [*POINTS, (80, 10)], ["object", "dog", "object"]).index,
+    )
+    objects.undo()
+    np.testing.assert_array_equal(objects.prediction.index, one)
+    objects.redo()
+    assert [entry.label for entry in objects.entries] == [None, "dog", None]
+
+
+def test_a_removed_object_leaves_what_the_other_points_alone_give(photo):
+    objects = begin(photo, labels=["cat", "dog"])
+    objects.remove(1)
+    assert [entry.key for entry in objects.entries] == [2]
+    np.testing.assert_array_equal(
+        objects.prediction.index, instances(photo, [POINTS[1]], ["dog"]).index
+    )
+    assert objects.add([POINTS[0]]) == (3,)
+    objects.reset()
+    assert objects.entries == ()
+    objects.undo()
+    assert [entry.key for entry in objects.entries] == [2, 3]
+
+
+def test_a_label_is_changed_and_taken_back(photo):
+    objects = begin(photo)
+    objects.relabel(2, " dog ")
+    assert objects.prediction.labels == ("object", "dog")
+    objects.relabel(2, "")
+    assert objects.prediction.labels is None
+    objects.undo()
+    assert objects.entries[1].label == "dog"
+
+
+@pytest.mark.parametrize("refine", ["none", Refine("bmsb", iterations=2), None])
+def test_an_object_is_mended_as_by_a_session_whose_prior_is_its_mask(photo, refine):
+    objects = begin(photo, refine=refine)
+    before = objects.prediction
+    session = Session(photo, task="interactive", prior=before.mask(1), refine=refine)
+    for x, y, label in ((60, 80, None), (20, 40, "background")):
+        session.click(x, y, label=label)
+        mended = objects.click(1, x, y, label=label)
+        np.testing.assert_array_equal(mended.mask(1), session.prediction.mask)
+    assert objects.entries[0].marks == session.feedback
+    taken = mended.mask(1) & before.mask(2)
+    np.testing.assert_array_equal(mended.mask(2), before.mask(2) & ~taken)
+    np.testing.assert_array_equal(objects.unmended.index, before.index)
+
+
+def test_undo_and_redo_restore_mended_masks_bit_for_bit(photo):
+    objects = begin(photo)
+    seen = [objects.prediction.index]
+    for key, x, y in ((1, 60, 80), (2, 100, 40), (1, 20, 40)):
+        seen.append(objects.click(key, x, y, label="foreground").index)
+    for index in reversed(seen[:-1]):
+        objects.undo()
+        np.testing.assert_array_equal(objects.prediction.index, index)
+    for index in seen[1:]:
+        objects.redo()
+        np.testing.assert_array_equal(objects.prediction.index, index)
+    again = begin(photo)
+    for key, x, y in ((1, 60, 80), (2, 100, 40), (1, 20, 40)):
+        again.click(key, x, y)
+    np.testing.assert_array_equal(again.prediction.index, seen[-1])
+
+
+def test_what_was_mended_last_has_the_pixel_and_a_later_point_its_mask(photo):
+    objects = begin(photo, [POINTS[0]])
+    for x, y in ((115, 62), (125, 62)):
+        objects.click(1, x, y)
+    mended = objects.prediction.mask(1)
+    assert mended[62, 120]
+    objects.add([POINTS[1]])
+    both = instances(photo, POINTS).mask(2)
+    assert both[62, 120]
+    np.testing.assert_array_equal(objects.prediction.mask(2), both)
+    np.testing.assert_array_equal(objects.prediction.mask(1), mended & ~both)
+
+
+def test_an_object_that_lost_pixels_is_mended_from_what_is_left(photo):
+    objects = begin(photo, [POINTS[0]])
+    objects.click(1, 115, 62)
+    objects.add([POINTS[1]])
+    left = objects.prediction.mask(1)
+    objects.click(1, 45, 90)
+    session = Session(photo, task="interactive", prior=left, refine="none")
+    session.click(45, 90)
+    np.testing.assert_array_equal(objects.prediction.mask(1), session.prediction.mask)
+    assert objects.entries[0].marks == session.feedback
+
+
+def test_keys_are_adapted_in_the_masks_and_in_the_mending(photo):
+    plain, adapted = begin(photo), begin(photo, adapt_keys=2)
+    session = Session(photo, prior=adapted.prediction.mask(1), refine="none", adapt_keys=2)
+    session.click(60, 80)
+    np.testing.assert_array_equal(adapted.click(1, 60, 80).mask(1), session.prediction.mask)
+    assert not np.array_equal(plain.click(1, 60, 80).index, adapted.prediction.index)
+
+
+def test_the_finish_is_that_of_instances(photo):
+    objects = begin(photo, finish="network")
+    found = instances(photo, POINTS, finish="network")
+    np.testing.assert_array_equal(objects.prediction.index, found.index)
+
+
+def test_the_name_of_the_file_goes_into_coco(photo, tmp_path):
+    Image.fromarray(photo).save(tmp_path / "scene.png")
+    assert Objects(tmp_path / "scene.png").prediction.file_name == "scene.png"
+    named = begin(photo, file_name="crowd.jpg")
+    assert named.prediction.coco() == {
+        **instances(photo, POINTS).coco(),
+        "images": [{"id": 1, "file_name": "crowd.jpg", "width": 160, "height": 120}],
+    }
+
+
+def test_the_feedback_is_the_points_and_the_clicks_that_mend(photo):
+    objects = begin(photo, labels=["cat", "dog"])
+    objects.click(2, 100, 40, radius_px=9)
+    told = [(mark.x, mark.y, mark.label, mark.radius_px) for mark in objects.feedback]
+    assert told == [
+        (45.0, 60.0, "cat", None),
+        (120.0, 62.0, "dog", None),
+        (100, 40, "foreground", 9),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("act", "error", "message"),
+    [
+        (lambda o: o.add([]), OptionError, r"no points \(x, y\)"),
+        (lambda o: o.add([(5, 5), (160, 5)]), ClickError, "click 4 is at .* outside the 160×120"),
+        (lambda o: o.add([(5, 5)], []), OptionError, "There are 1 points and 0 labels"),
+        (lambda o: o.add([(5, 5)], "c"), OptionError, "There are 1 points and one text"),
+        (lambda o: o.relabel(3, "cat"), OptionError, "no object 3 .* Available: 1, 2"),
+        (lambda o: o.remove(0), OptionError, "no object 0"),
+        (lambda o: o.click(9, 5, 5), OptionError, "no object 9"),
+        (lambda o: o.click(1, 160, 5), ClickError, "click 1 is at .* outside"),
+        (lambda o: o.click(1, 5, 5, label="cat"), ClickError, "click 1 has the label 'cat'"),
+        (lambda o: o.undo(), OptionError, "nothing to undo"),
+        (lambda o: o.redo(), OptionError, "nothing to redo"),
+    ],
+)
+def test_an_act_that_does_not_fit_is_refused_and_changes_nothing(photo, act, error, message):
+    objects = begin(photo)
+    with pytest.raises(error, match=message):
+        act(objects)
+    assert [entry.key for entry in objects.entries] == [1, 2]
+    assert not objects.can_undo
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "message"),
+    [
+        ({"finish": "grabcut"}, OptionError, "no finish 'grabcut'"),
+        ({"method": "shft"}, OptionError, "no way to find parts 'shft'"),
+        ({"refine": "bs"}, OptionError, "no refinement 'bs'"),
+        ({"model": "semantic-s"}, ModelError, "InteractiveNetwork is needed"),
+        ({"propagate": 1}, OptionError, "no corrective self-attention classifier"),
+        ({"adapt_keys": -1}, OptionError, "adapt_keys is -1"),
+    ],
+)
+def test_an_option_that_does_not_fit_is_refused_before_anything_is_found(
+    photo, options, error, message
+):
+    with pytest.raises(error, match=message):
+        begin(photo, **options)
+
+
+def test_a_photo_that_cannot_be_read_is_refused():
+    with pytest.raises(ImageError, match=r"nowhere\.jpg"):
+        Objects("nowhere.jpg")
+
+
+@pytest.mark.slow
+def test_500_points_are_taken_and_one_of_them_is_mended(photo, rng):
+    objects = begin(photo, rng.uniform((0, 0), (160, 120), (500, 2)))
+    objects.click(250, 5, 5)
+    assert len(objects.prediction.points) == 500
+    assert objects.prediction.mask(250)[5, 5]
