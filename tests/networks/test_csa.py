@@ -184,3 +184,43 @@ def test_classifiers_that_cannot_be_are_refused() -> None:
         make_classifier("axial", 6, encoding=MarkEncoding("distance", 99.0))
     with pytest.raises(OptionError, match="3 heads cannot share the width 32"):
         CorrectiveSelfAttention(6, radius_px=8, heads=3)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_share_is_of_what_attention_changes_of_the_convolution(kind: Kind) -> None:
+    plain = CorrectiveSelfAttention(5, radius_px=3, kind=kind, stride=4)
+    shared = CorrectiveSelfAttention(5, radius_px=3, kind=kind, stride=4, share=0.25)
+    shared.load_state_dict({**plain.state_dict(), "share": torch.full((1, 1, 1), 0.25)})
+    features, clicks = torch.randn(1, 5, 8, 12), torch.zeros(1, 2, 16, 24)
+    clicks[0, 0] = disks((5.5, 7.5))
+    coarse = enlarged(plain.values(features), like=torch.zeros(1, 1, 4, 6))
+    for iterations in (0, 2):
+        plain.online.propagate = shared.online.propagate = iterations
+        change = enlarged(plain(features, clicks) - coarse, like=features)
+        expected = plain.values(features) + 0.25 * change
+        torch.testing.assert_close(shared(features, clicks), expected)
+
+
+def test_from_a_share_of_0_it_begins_as_the_convolution_whose_weights_it_is_given() -> None:
+    convolution = torch.nn.Conv2d(5, 1, 1)
+    head = CorrectiveSelfAttention(
+        5, radius_px=3, stride=4, share=0.0, online=Online(propagate=5, adapt_keys=1)
+    )
+    missing, unexpected = head.load_state_dict(convolution.state_dict(), strict=False)
+    assert not unexpected
+    assert set(missing) == {"share", "likeness.weight", "likeness.bias", "place.weight"}
+    features, clicks = torch.randn(1, 5, 8, 12), torch.zeros(1, 2, 16, 24)
+    clicks[0, 0] = disks((5.5, 7.5))
+    logits = head(features, clicks)
+    assert torch.equal(logits, convolution(features))
+    logits.square().mean().backward()
+    assert head.share is not None
+    assert head.share.grad is not None
+    assert head.share.grad.any()
+
+
+def test_pixels_are_compared_by_another_map_where_there_is_one() -> None:
+    head = CorrectiveSelfAttention(5, radius_px=3, stride=2, compared=7)
+    features, clicks = torch.randn(1, 5, 8, 12), torch.zeros(1, 2, 16, 24)
+    ones, others = torch.ones(1, 7, 4, 6), torch.randn(1, 7, 4, 6)
+    assert not torch.equal(head(features, clicks, ones), head(features, clicks, others))

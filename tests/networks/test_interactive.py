@@ -71,3 +71,29 @@ def test_gradients_reach_every_weight_through_all_that_is_inferred_online() -> N
     marks[0, 0, 20:31, 20:31] = 1
     network(torch.rand(2, 3, 64, 64), marks).square().mean().backward()
     assert all(p.grad is not None and p.grad.isfinite().all() for p in network.parameters())
+
+
+def test_a_coarse_classifier_with_a_share_of_0_begins_as_the_pointwise_one() -> None:
+    plain = small().eval()
+    coarse = InteractiveUNet(
+        widths=(8, 8, 8, 8),
+        blocks=(0, 1, 1, 1),
+        attention_blocks=1,
+        classifier="axial",
+        classifier_stride=4,
+        classifier_share=0.0,
+    ).eval()
+    coarse.load_state_dict(plain.state_dict(), strict=False)
+    set_online(coarse, propagate=5)
+    image, marks = torch.rand(1, 3, 64, 96), torch.zeros(1, 4, 64, 96)
+    marks[0, 0, 20:31, 20:31] = 1
+    with torch.no_grad():
+        assert torch.equal(coarse(image, marks), plain(image, marks))
+        coarse.head.share.fill_(1.0)
+        assert not torch.equal(coarse(image, marks), plain(image, marks))
+    assert coarse.head.stride == 4
+
+
+def test_a_classifier_where_the_decoder_has_no_map_is_refused() -> None:
+    with pytest.raises(OptionError, match=r"stride is 3, and the decoder has maps of 2, 4, 8\."):
+        InteractiveUNet(classifier="axial", classifier_stride=3)

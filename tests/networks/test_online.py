@@ -5,7 +5,15 @@ from torch import nn
 
 from clickmend.attention import AxialAttention, Online
 from clickmend.core.errors import OptionError
-from clickmend.networks import set_online
+from clickmend.networks import (
+    Card,
+    Model,
+    OnlineInference,
+    inferring,
+    online_places,
+    set_online,
+    with_online,
+)
 from clickmend.networks.blocks import AttentionBlock
 from clickmend.networks.csa import CorrectiveSelfAttention
 
@@ -59,3 +67,24 @@ def test_nothing_is_changed_when_it_is_refused() -> None:
     with pytest.raises(OptionError):
         set_online(made["body"], adapt_keys=1, propagate=1)
     assert made["body"][0].online == Online()
+
+
+def test_a_model_infers_with_the_strengths_of_its_card_and_the_given_one_stays() -> None:
+    online = OnlineInference(prior_precision=0.5, value_prior_precision=10, value_precision=0.2)
+    model = Model(network(), Card.model_construct(online=online))
+    inferred = with_online(model, adapt_keys=1, propagate=5)
+    body, (classifier,) = online_places(inferred.network)
+    assert body == [Online(adapt_keys=1, prior_precision=0.5)] * 3
+    values = Online(propagate=5, value_prior_precision=10, value_precision=0.2)
+    assert classifier == values
+    assert with_online(model) is model
+    assert all(place == Online() for places in online_places(model.network) for place in places)
+
+
+def test_what_a_network_infers_by_itself_can_be_switched_off() -> None:
+    made = network()
+    set_online(made, adapt_keys=1, propagate=1)
+    model = Model(made, Card.model_construct(online=OnlineInference()))
+    body, (classifier,) = online_places(inferring(model, OnlineInference()).network)
+    assert [place.adapt_keys for place in body] == [0, 0, 0]
+    assert classifier.propagate == 0

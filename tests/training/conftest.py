@@ -9,6 +9,8 @@ from PIL import Image
 from clickmend.core.settings import Settings
 from clickmend.data import folder
 from clickmend.training import InteractiveRecipe, Recipe, matting
+from clickmend.training.instance_recipes import MADE, InstancesRecipe, PretrainingRecipe
+from clickmend.training.made_scenes import TEXTURES
 from clickmend.training.mattes import Layers
 from clickmend.training.recipes import (
     Curriculum,
@@ -146,6 +148,49 @@ def depths() -> DepthRecipe:
         warmup_steps=2,
         view_px=96,
     )
+
+
+VIT = {"width": 16, "depth": 2, "heads": 2, "patch_px": 8, "view_px": 32}
+
+
+@pytest.fixture
+def points() -> InstancesRecipe:
+    """Made scenes, and in the last two steps the detector."""
+    return InstancesRecipe(
+        network="attentionshift",
+        network_options={
+            "classes": 4,
+            "vit": VIT,
+            "tokens": 9,
+            "detector": {"channels": 8, "units": 16, "mask_layers": 1, "proposals": 20},
+        },
+        stages=(Stage(4, 32, 4, 1e-3, 1e-3),),
+        sources={MADE: 1.0},
+        labels=tuple(TEXTURES),
+        detector_from=0.5,
+        warmup_steps=2,
+        view_px=32,
+    )
+
+
+@pytest.fixture
+def hidden() -> PretrainingRecipe:
+    """Photos, three quarters of whose patches are hidden."""
+    return PretrainingRecipe(
+        network="masked-autoencoder",
+        network_options={"vit": VIT, "width": 8, "depth": 1, "heads": 2},
+        stages=(Stage(4, 32, 4, 1e-3, 1e-3),),
+        sources={"pennfudan": 0.5, "ccp": 0.5},
+        warmup_steps=2,
+        view_px=32,
+    )
+
+
+@pytest.fixture(params=["points", "hidden"])
+def instance_recipe(request: pytest.FixtureRequest, made_data: Path) -> Recipe:
+    """A recipe of instances: the learned pipeline, and the pretraining of its transformer."""
+    recipe: Recipe = request.getfixturevalue(request.param)
+    return recipe
 
 
 @pytest.fixture(params=["recipe", "semantic", "mattes", "depths"])

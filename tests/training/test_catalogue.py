@@ -4,12 +4,16 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import torch
 
 from clickmend.data import SHARED_SETS, held_out
-from clickmend.networks import ARCHITECTURES, cards
+from clickmend.networks import ARCHITECTURES, cards, load, set_online
 from clickmend.refinement import LAYERS
 from clickmend.training import RECIPES, InteractiveRecipe, Run, open_course, train
+from clickmend.training.attention_recipes import EPOCH, attention_recipes
 from clickmend.training.export import TERMS, make_card
+from clickmend.training.instance_recipes import MADE
+from clickmend.training.loop import learning_rate
 from clickmend.training.recipes import Stage
 
 
@@ -19,7 +23,7 @@ def test_every_recipe_names_a_network_and_photos_whose_terms_are_known(name: str
     assert recipe.network in ARCHITECTURES
     for source in recipe.all_sources:
         known = source if source in SHARED_SETS else source.partition("-")[0]
-        assert not held_out(known, "anything that is not held out")
+        assert source == MADE or not held_out(known, "anything that is not held out")
         assert source.partition("-")[0] in TERMS
     assert all(side % 32 == 0 for stage in recipe.stages for side in stage.shape)
     assert recipe.view_px % 32 == 0
@@ -61,3 +65,36 @@ def test_deeplab_trains_with_the_same_recipe(made_data: Path, tmp_path: Path) ->
     changed = [k for k, v in run.network.state_dict().items() if not v.equal(before[k])]
     assert any(key.startswith("fusion") for key in changed)
     assert any(key.startswith("head") for key in changed)
+
+
+def test_the_papers_schedule_falls_by_a_power_for_70_of_150_epochs() -> None:
+    recipe = RECIPES["probbotnet50-deeplabv3plus"]
+    assert recipe.steps == 150 * EPOCH
+    rates = [learning_rate(recipe, epoch * EPOCH) for epoch in (0, 35, 70, 149)]
+    halfway = 1e-5 + 9e-5 * 0.5**0.9
+    assert rates == pytest.approx([1e-4, halfway, 1e-5, 1e-5], rel=1e-3)
+    assert {stage.batch for stage in recipe.stages} == {16}
+    assert recipe.optimiser == "radam"
+
+
+@pytest.mark.parametrize("name", attention_recipes({}))
+def test_a_recipe_of_the_paper_infers_online_what_its_network_has_a_place_for(name: str) -> None:
+    recipe = RECIPES[name]
+    assert isinstance(recipe, InteractiveRecipe)
+    assert recipe.online is not None
+    assert recipe.online.adapt_keys == name.startswith("probbotnet")
+    assert recipe.online.propagate == (5 if "csa" in name else 0)
+    plan = recipe.curriculum
+    assert (plan.random_clicks_from, plan.corrective_clicks_from) == (20 / 150, 40 / 150)
+    assert (plan.box_share, plan.most_boxed_clicks) == (1, 3)
+
+
+def test_corrective_self_attention_begins_as_the_network_it_is_added_to() -> None:
+    recipe, weights = RECIPES["interactive-csa-s"], load("interactive-s", device="cpu")
+    network = Run.start(recipe, seed=0, weights=weights).average
+    set_online(network, adapt_keys=0)
+    image, marks = torch.rand(1, 3, 64, 64), torch.zeros(1, 4, 64, 64)
+    marks[0, 0, 20:31, 20:31] = 1
+    with torch.no_grad():
+        before, after = weights.network(image, marks), network(image, marks)
+    torch.testing.assert_close(after, before, atol=1e-4, rtol=1e-4)

@@ -77,3 +77,21 @@ def test_a_round_adds_a_click_and_hands_the_mask_on(view: View) -> None:
     assert examples[1].clicks == []
     assert examples[1].previous is None
     assert network.training
+
+
+def test_the_papers_views_have_a_box_and_clicks_at_once(view: View) -> None:
+    plan = Curriculum(
+        random_clicks_from=0.2,
+        corrective_clicks_from=1.0,
+        box_share=1.0,
+        boxed_clicks_share=1.0,
+        most_boxed_clicks=3,
+    )
+    numbers = set()
+    for seed in range(60):
+        example = begin(view, plan, np.random.default_rng(seed), progress=0.1 + 0.1 * (seed % 2))
+        assert example.box is not None
+        said = [click.is_foreground for click in example.clicks]
+        numbers.add((sum(said), len(said) - sum(said)))
+    assert numbers <= {(p, n) for p in (1, 2, 3) for n in (0, 1, 2, 3)} | {(0, 0)}
+    assert {(1, 0), (3, 3), (0, 0)} <= numbers

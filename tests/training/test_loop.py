@@ -1,11 +1,13 @@
 """Tests of the loop: exact continuation, one seed, and that something is learned."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
+from clickmend.networks import OnlineInference
 from clickmend.training import InteractiveRecipe, Recipe, Report, Run, Watch, open_course, train
 from clickmend.training.course import Course
 from clickmend.training.loop import learning_rate
@@ -31,7 +33,15 @@ def equal(a: dict[str, torch.Tensor], b: dict[str, torch.Tensor]) -> bool:
 def test_a_run_that_was_killed_ends_bit_for_bit_like_one_that_was_not(
     any_recipe: Recipe, tmp_path: Path
 ) -> None:
-    recipe, course = any_recipe, open_course(any_recipe)
+    killed_and_whole(any_recipe, tmp_path)
+
+
+def test_so_does_a_run_that_learns_instances(instance_recipe: Recipe, tmp_path: Path) -> None:
+    killed_and_whole(instance_recipe, tmp_path)
+
+
+def killed_and_whole(recipe: Recipe, tmp_path: Path) -> None:
+    course = open_course(recipe)
     whole = train(
         Run.start(recipe, seed=3), recipe, course, seed=3, checkpoint=tmp_path / "a.pt", workers=0
     )
@@ -131,3 +141,32 @@ def test_the_rate_warms_up_then_falls_by_half_a_cosine(recipe: InteractiveRecipe
     assert rates[1:5] == pytest.approx([1e-2] * 4)
     assert rates[5] == pytest.approx(5.5e-3)
     assert rates[6] == pytest.approx(1e-3)
+
+
+def test_what_is_inferred_online_is_inside_the_graph(
+    made_data: Path, recipe: InteractiveRecipe, tmp_path: Path
+) -> None:
+    options = {
+        **recipe.network_options,
+        "classifier": "axial",
+        "classifier_stride": 4,
+        "classifier_share": 0.5,
+    }
+    losses: dict[OnlineInference, list[float]] = {}
+    for online in (OnlineInference(), OnlineInference(adapt_keys=1, propagate=2)):
+        plan = replace(recipe, network_options=options, online=online)
+        run, told = Run.start(plan, seed=0), losses.setdefault(online, [])
+        before = {name: p.clone() for name, p in run.network.named_parameters()}
+        train(
+            run,
+            plan,
+            open_course(plan),
+            seed=0,
+            checkpoint=tmp_path / "g.pt",
+            workers=0,
+            until_step=2,
+            watch=Watch(record=lambda report, told=told: told.append(report.numbers["loss"])),
+        )
+        changed = {name for name, p in run.network.named_parameters() if not p.equal(before[name])}
+        assert {"head.likeness.weight", "head.share", "context.0.qkv.weight"} <= changed
+    assert len({tuple(told) for told in losses.values()}) == 2

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from clickmend.core.errors import ModelError
-from clickmend.networks import load, save
+from clickmend.networks import Model, OnlineInference, load, online_places, save
 from clickmend.training import InteractiveRecipe, Run
 from clickmend.training.export import make_card
 from clickmend.training.recipes import SemanticRecipe
@@ -53,3 +53,58 @@ def test_weights_without_the_trunk_are_refused(
     wide = replace(semantic, network_options={"widths": (8, 8, 8, 16), "classes": 4})
     with pytest.raises(ModelError, match="do not have the trunk"):
         Run.start(wide, seed=0, weights=model)
+
+
+CORRECTIVE = {"classifier": "axial", "classifier_stride": 4, "classifier_share": 0.0}
+
+
+def first_of(recipe: InteractiveRecipe, folder: Path) -> Model:
+    run = Run.start(recipe, seed=0)
+    return load(save(run.average, make_card(run, recipe, name="first", legs=()), folder))
+
+
+def test_what_a_recipe_adds_is_new_and_learns_faster_than_what_is_kept(
+    recipe: InteractiveRecipe, tmp_path: Path
+) -> None:
+    model = first_of(recipe, tmp_path)
+    options = {**recipe.network_options, **CORRECTIVE}
+    adding = replace(recipe, network_options=options, added=("head.",), kept_rate=0.1)
+    run = Run.start(adding, seed=1, weights=model)
+    given, taken = model.network.state_dict(), run.network.state_dict()
+    assert torch.equal(taken["stages.1.0.conv1.0.weight"], given["stages.1.0.conv1.0.weight"])
+    assert torch.equal(taken["head.values.weight"], given["head.weight"])
+    times = {
+        id(p): (group["times"], group["weight_decay"])
+        for group in run.optimiser.param_groups
+        for p in group["params"]
+    }
+    for name, parameter in run.network.named_parameters():
+        assert times.pop(id(parameter)) == (
+            1.0 if name.startswith("head.") else 0.1,
+            recipe.weight_decay if parameter.ndim > 1 else 0.0,
+        )
+    assert not times
+    with pytest.raises(ModelError, match="Start from weights of the same network"):
+        Run.start(replace(adding, added=()), seed=1, weights=model)
+
+
+def test_a_run_infers_online_what_its_recipe_says_and_its_card_tells(
+    recipe: InteractiveRecipe,
+) -> None:
+    online = OnlineInference(adapt_keys=1, propagate=2, value_prior_precision=0.1)
+    options = {**recipe.network_options, **CORRECTIVE}
+    inferring = replace(recipe, network_options=options, online=online)
+    run = Run.start(inferring, seed=0)
+    for network in (run.network, run.average):
+        body, (classifier,) = online_places(network)
+        assert [place.adapt_keys for place in body] == [1]
+        assert (classifier.propagate, classifier.value_prior_precision) == (2, 0.1)
+    assert make_card(run, inferring, name="x", legs=()).online == online
+    assert make_card(run, recipe, name="x", legs=()).online == OnlineInference()
+
+
+def test_the_optimiser_is_the_recipes(recipe: InteractiveRecipe) -> None:
+    assert type(Run.start(recipe, seed=0).optimiser) is torch.optim.AdamW
+    radam = Run.start(replace(recipe, optimiser="radam"), seed=0).optimiser
+    assert type(radam) is torch.optim.RAdam
+    assert radam.defaults["decoupled_weight_decay"]

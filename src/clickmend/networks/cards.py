@@ -50,13 +50,27 @@ class Refinement(_Part):
     top_k: int | None = Field(default=None, gt=0)
 
 
+class OnlineInference(_Part):
+    """What a training inferred online, and how strongly keys and values are held.
+
+    The names are those of :class:`clickmend.attention.Online`.
+    """
+
+    adapt_keys: int = Field(default=0, ge=0)
+    prior_precision: float = Field(default=0.001, ge=0)
+    propagate: int = Field(default=0, ge=0)
+    value_prior_precision: float = Field(default=1.0, ge=0)
+    value_precision: float = Field(default=0.1, gt=0)
+
+
 class Card(_Part):
     """What is known about a set of weights.
 
     ``view_px`` is the longer side of the picture that the network is given. Interactive networks
     first see the whole photo ``overview_px`` long, and ``margin`` is how many times the object's
     extent a zoomed view shows. Semantic networks have ``labels``, their classes in order, and
-    depth networks ``range_m``, the nearest and the farthest they can say.
+    depth networks ``range_m``, the nearest and the farthest they can say. ``online`` is what was
+    inferred online in training; sessions take from it how strongly keys and values are held.
     """
 
     name: str
@@ -72,6 +86,7 @@ class Card(_Part):
     labels: tuple[str, ...] = ()
     range_m: tuple[float, float] | None = None
     refinement: Refinement
+    online: OnlineInference = OnlineInference()
     training_data: tuple[TrainingData, ...]
     terms: str
     legs: tuple[Leg, ...]

@@ -10,7 +10,8 @@ the values of pixels like them move towards theirs (Eq. 23) before any pixel tak
 from __future__ import annotations
 
 import math
-from typing import Literal, TypeAlias
+from collections.abc import Callable
+from typing import Any, Literal, TypeAlias
 
 import torch
 import torch.nn.functional as F
@@ -40,6 +41,8 @@ class CorrectiveSelfAttention(nn.Module):
     Queries and keys see the features, the clicks and, by waves, the place of a pixel, so a map may
     have any size. They begin as the same projection, by which pixels attend to those like them.
 
+    The weights of a 1×1 convolution can be loaded: they become those of the values.
+
     Args:
         channels: C of the features.
         radius_px: Of the disks by which clicks are drawn.
@@ -48,6 +51,10 @@ class CorrectiveSelfAttention(nn.Module):
         heads: G; the answer is the mean of their values.
         stride: Of the map of pixels that attend, in pixels of the image.
         certainty: The logit of a clicked pixel, > 0; that of the background is its negative.
+        compared: E of a map by which pixels are compared in the place of the features, if any.
+        share: None for logits that are what attention makes of the values. A number for the values
+            themselves, in the resolution of the features, and that share of what attention changes
+            of them; it is learned from there. From 0 the classifier begins as its convolution.
         online: What is inferred beside the values; may be changed at any time.
 
     Raises:
@@ -64,6 +71,8 @@ class CorrectiveSelfAttention(nn.Module):
         heads: int = 1,
         stride: int = 1,
         certainty: float = 4.0,
+        compared: int | None = None,
+        share: float | None = None,
         online: Online | None = None,
     ) -> None:
         super().__init__()
@@ -74,28 +83,38 @@ class CorrectiveSelfAttention(nn.Module):
         self.online = Online() if online is None else online
         passes = 2 if kind == "axial" else 1
         self.values = nn.Conv2d(channels, heads, 1)
-        self.likeness = nn.Conv2d(channels, 2 * passes * width, 1)
+        self.likeness = nn.Conv2d(compared or channels, 2 * passes * width, 1)
         self.place = nn.Conv2d(2 + 4 * len(WAVELENGTHS_PX), 2 * passes * width, 1, bias=False)
         with torch.no_grad():
             for weight in (self.likeness.weight, self.likeness.bias, self.place.weight):
                 assert weight is not None
                 queries, keys = weight.view(passes, 2, width, -1).unbind(1)
                 keys.copy_(queries.mul_(SHARPNESS))
+        self.share = None if share is None else nn.Parameter(torch.full((heads, 1, 1), share))
+        register: Callable[..., Any] = self.register_load_state_dict_pre_hook
+        register(_values_of_convolution)
 
     def forward(
-        self, features: Float[Tensor, "B C h w"], clicks: Float[Tensor, "B 2 H W"]
+        self,
+        features: Float[Tensor, "B C h w"],
+        clicks: Float[Tensor, "B 2 H W"],
+        compared: Float[Tensor, "B E i j"] | None = None,
     ) -> Float[Tensor, "B 1 P Q"]:
-        """Logits of "belongs to the object", P = H/stride and Q = W/stride.
+        """Logits of "belongs to the object".
+
+        P = H/stride and Q = W/stride; with a share P = h and Q = w.
 
         Args:
-            features: Of the pixels; enlarged to P×Q after their projections, which is the same as
-                before them.
+            features: Of the pixels; as large as the pixels that attend after their projections,
+                which is the same as before them.
             clicks: Disks of the foreground and of the background clicks, 1 inside, else 0.
+            compared: The map by which pixels are compared, as the features; these when missing.
         """
         disks = F.max_pool2d(clicks, self.stride)
-        values = enlarged(self.values(features), like=disks)
+        fine = self.values(features)
+        begun = values = enlarged(fine, like=disks)
         place = waves(*disks.shape[-2:], like=values).expand(len(values), -1, -1, -1)
-        pairs = enlarged(self.likeness(features), like=disks)
+        pairs = enlarged(self.likeness(features if compared is None else compared), like=disks)
         pairs = pairs + self.place(torch.cat((disks.to(values.dtype), place), dim=1))
 
         foreground, background = F.max_pool2d(cores(clicks, self.radius_px), self.stride).unbind(1)
@@ -110,6 +129,8 @@ class CorrectiveSelfAttention(nn.Module):
             of_columns, of_rows = pairs.chunk(2, dim=1)
             values = self._along_columns(of_columns, values, known, fixed)
             values = self._along_columns(of_rows.mT, values.mT, known.mT, fixed.mT).mT
+        if self.share is not None:
+            values = fine + self.share * enlarged(values - begun, like=fine)
         return values.mean(dim=1, keepdim=True)
 
     def _along_columns(
@@ -166,8 +187,23 @@ def waves(height: int, width: int, *, like: Tensor) -> Float[Tensor, "1 E H W"]:
     return torch.cat(grid)[None].to(like.dtype)
 
 
+def _values_of_convolution(
+    _module: nn.Module, state: dict[str, Tensor], prefix: str, *_others: Any
+) -> None:
+    """Let the weights of a 1×1 convolution be those of the values."""
+    for name in ("weight", "bias"):
+        if prefix + name in state:
+            state[f"{prefix}values.{name}"] = state.pop(prefix + name)
+
+
 def make_classifier(
-    kind: ClassifierKind, channels: int, *, encoding: MarkEncoding, stride: int = 1
+    kind: ClassifierKind,
+    channels: int,
+    *,
+    encoding: MarkEncoding,
+    stride: int = 1,
+    compared: int | None = None,
+    share: float | None = None,
 ) -> nn.Conv2d | CorrectiveSelfAttention:
     """What makes logits of features: a 1×1 convolution or corrective self-attention.
 
@@ -176,6 +212,8 @@ def make_classifier(
         channels: C of the features.
         encoding: How clicks are drawn.
         stride: Of the map of pixels that attend.
+        compared: Channels of the map by which they are compared, if it is not the features.
+        share: See :class:`CorrectiveSelfAttention`.
 
     Raises:
         OptionError: The kind is not known, or there is attention, but clicks are not disks.
@@ -188,15 +226,24 @@ def make_classifier(
             "Distance maps do not say which pixels were clicked, so none can be held in the "
             f'classifier {kind!r}. Take kind="disk", or classifier="pointwise".'
         )
-    return CorrectiveSelfAttention(channels, radius_px=encoding.radius_px, kind=kind, stride=stride)
+    return CorrectiveSelfAttention(
+        channels,
+        radius_px=encoding.radius_px,
+        kind=kind,
+        stride=stride,
+        compared=compared,
+        share=share,
+    )
 
 
 def classify(
     head: nn.Conv2d | CorrectiveSelfAttention,
     features: Float[Tensor, "B C h w"],
     marks: Float[Tensor, "B K H W"],
+    *,
+    compared: Float[Tensor, "B E i j"] | None = None,
 ) -> Float[Tensor, "B 1 H W"]:
     """Logits as large as the marks, whose first two channels are the clicks."""
     if isinstance(head, CorrectiveSelfAttention):
-        return enlarged(head(features, marks[:, :2]), like=marks)
+        return enlarged(head(features, marks[:, :2], compared), like=marks)
     return enlarged(head(features), like=marks)

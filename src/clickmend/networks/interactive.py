@@ -29,11 +29,15 @@ class InteractiveUNet(UNet, InteractiveNetwork):
         kind: How clicks are drawn, see ``MarkEncoding``.
         radius_px: Radius of a click's disk in the view, or where distances are cut.
         previous: Whether the network is told the previous mask.
-        classifier: A 1×1 convolution, or corrective self-attention at half the resolution, axial
-            or full; that takes the kind "disk", as similarity does.
+        classifier: A 1×1 convolution, or corrective self-attention, axial or full; that takes the
+            kind "disk", as similarity does.
+        classifier_stride: Of the pixels that attend, 2, 4, 8 …; they are compared by the decoder's
+            map of that resolution.
+        classifier_share: See ``CorrectiveSelfAttention``.
 
     Raises:
-        OptionError: Similarity or corrective self-attention with distance maps.
+        OptionError: Similarity or corrective self-attention with distance maps, or the decoder has
+            no map of the classifier's stride.
     """
 
     def __init__(
@@ -47,6 +51,8 @@ class InteractiveUNet(UNet, InteractiveNetwork):
         radius_px: float = 5.0,
         previous: bool = True,
         classifier: ClassifierKind = "pointwise",
+        classifier_stride: int = 2,
+        classifier_share: float | None = None,
     ) -> None:
         if similarity and kind == "distance":
             raise OptionError(
@@ -61,10 +67,25 @@ class InteractiveUNet(UNet, InteractiveNetwork):
             similarity=similarity,
         )
         self.encoding = MarkEncoding(kind, radius_px, previous=previous)
-        self.head = make_classifier(classifier, widths[0], encoding=self.encoding, stride=2)
+        strides = [2 ** (level + 1) for level in range(len(self.decoder))]
+        if classifier_stride not in strides:
+            raise OptionError(
+                f"The classifier's stride is {classifier_stride}, and the decoder has maps of "
+                f"{', '.join(map(str, strides))}. Choose one of these."
+            )
+        self._level = strides.index(classifier_stride)
+        self.head = make_classifier(
+            classifier,
+            widths[0],
+            encoding=self.encoding,
+            stride=classifier_stride,
+            compared=widths[self._level],
+            share=classifier_share,
+        )
 
     def forward(
         self, image: Float[Tensor, "B 3 H W"], marks: Float[Tensor, "B 4 H W"]
     ) -> Float[Tensor, "B 1 H W"]:
         """Logits of "belongs to the object", see ``InteractiveNetwork``."""
-        return classify(self.head, self.features(image, marks), marks)
+        decoded = self.maps(image, marks)
+        return classify(self.head, decoded[0], marks, compared=decoded[self._level])

@@ -9,19 +9,17 @@ from torch import nn
 from clickmend.attention import Online
 from clickmend.attention.arguments import check_count
 from clickmend.core.errors import OptionError
+from clickmend.networks.cards import OnlineInference
 from clickmend.networks.csa import CorrectiveSelfAttention
 from clickmend.networks.twin import frozen_twin
 from clickmend.networks.weights import Model
-
-KEY_PRIOR_PRECISION = 0.001
-"""θ_ξ of sessions; the paper compares it with 0."""
 
 
 def with_online(model: Model, *, adapt_keys: int = 0, propagate: int = 0) -> Model:
     """The same weights with online inference; the model given stays as it is.
 
     Args:
-        model: Network and card.
+        model: Network and card, which says how strongly keys and values are held.
         adapt_keys: Iterations of key adaptation, ≥ 0.
         propagate: Iterations of value propagation from the clicks, ≥ 0.
 
@@ -32,13 +30,20 @@ def with_online(model: Model, *, adapt_keys: int = 0, propagate: int = 0) -> Mod
     check_count("propagate", propagate, least=0)
     if not (adapt_keys or propagate):
         return model
-    network = frozen_twin(model.network)
-    set_online(
-        network,
-        adapt_keys=adapt_keys,
-        prior_precision=KEY_PRIOR_PRECISION,
-        propagate=propagate,
+    return inferring(
+        model,
+        model.card.online.model_copy(update={"adapt_keys": adapt_keys, "propagate": propagate}),
     )
+
+
+def inferring(model: Model, online: OnlineInference) -> Model:
+    """The same weights with exactly this online inference; the model given stays as it is.
+
+    Raises:
+        OptionError: The network has no place for it.
+    """
+    network = frozen_twin(model.network)
+    set_online(network, **online.model_dump())
     return replace(model, network=network)
 
 
@@ -68,11 +73,7 @@ def set_online(
     Raises:
         OptionError: It is to infer what it has no place for.
     """
-    body: list[Online] = []
-    classifiers: list[Online] = []
-    for part in network.modules():
-        if isinstance(online := getattr(part, "online", None), Online):
-            (classifiers if isinstance(part, CorrectiveSelfAttention) else body).append(online)
+    body, classifiers = online_places(network)
     if adapt_keys and not body:
         raise OptionError(
             f"This {type(network).__name__} attends nowhere before its classifier, so there are "
@@ -91,6 +92,16 @@ def set_online(
         value_prior_precision=value_prior_precision,
         value_precision=value_precision,
     )
+
+
+def online_places(network: nn.Module) -> tuple[list[Online], list[Online]]:
+    """Where a network infers online: keys before its classifier, and values in it."""
+    body: list[Online] = []
+    classifiers: list[Online] = []
+    for part in network.modules():
+        if isinstance(online := getattr(part, "online", None), Online):
+            (classifiers if isinstance(part, CorrectiveSelfAttention) else body).append(online)
+    return body, classifiers
 
 
 def _set(places: list[Online], **options: float | None) -> None:

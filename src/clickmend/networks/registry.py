@@ -9,6 +9,7 @@ from torch import nn
 
 from clickmend.core.errors import ModelError
 from clickmend.core.registry import Registry
+from clickmend.networks.attention_shift import AttentionShiftNetwork
 from clickmend.networks.bts import BTS
 from clickmend.networks.deeplab import DeepLabV3Plus
 from clickmend.networks.depth import DepthUNet
@@ -16,6 +17,7 @@ from clickmend.networks.hmsa import MultiScaleAttention
 from clickmend.networks.hrnet import InteractiveHRNet
 from clickmend.networks.indexnet import IndexNet
 from clickmend.networks.interactive import InteractiveUNet
+from clickmend.networks.mae import MaskedAutoencoder
 from clickmend.networks.matting import MattingUNet
 from clickmend.networks.semantic import SemanticUNet
 
@@ -40,6 +42,8 @@ ARCHITECTURES.register("hrnet-csa")(partial(InteractiveHRNet, classifier="axial"
 ARCHITECTURES.register("hmsa-hrnet-w48")(MultiScaleAttention)
 ARCHITECTURES.register("indexnet-mobilenetv2")(IndexNet)
 ARCHITECTURES.register("bts-densenet161")(BTS)
+ARCHITECTURES.register("attentionshift")(AttentionShiftNetwork)
+ARCHITECTURES.register("masked-autoencoder")(MaskedAutoencoder)
 
 
 def parameter_count(network: nn.Module) -> int:

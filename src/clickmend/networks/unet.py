@@ -79,7 +79,13 @@ class UNet(nn.Module):
     def features(
         self, image: Float[Tensor, "B 3 H W"], marks: Float[Tensor, "B K H W"] | None = None
     ) -> Float[Tensor, "B C h w"]:
-        """The finest map of the decoder, h = H/2 and w = W/2.
+        """The finest map of the decoder, h = H/2 and w = W/2; see :meth:`maps`."""
+        return self.maps(image, marks)[0]
+
+    def maps(
+        self, image: Float[Tensor, "B 3 H W"], marks: Float[Tensor, "B K H W"] | None = None
+    ) -> list[Tensor]:
+        """The maps of the decoder, of 1/2 of the input, 1/4 and so on, each ``(B, C, h, w)``.
 
         Args:
             image: RGB in [0, 1]; H and W are multiples of the coarsest stride.
@@ -94,13 +100,15 @@ class UNet(nn.Module):
             x = stage(x)
             skips.append(x)
         x = self.context(x)
+        decoded: list[Tensor] = []
         for i in reversed(range(len(self.decoder))):
             x = enlarged(self.lateral[i](x), like=skips[i]) + skips[i]
             if i == 2 and self.similarity is not None and self.mix_similarity is not None:
                 assert marks is not None
                 x = x + self.mix_similarity(self.similarity(skips[i], marks[:, :2]))
             x = self.decoder[i](x)
-        return x
+            decoded.insert(0, x)
+        return decoded
 
 
 def enlarged(

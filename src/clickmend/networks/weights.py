@@ -42,7 +42,7 @@ class Model:
         if not isinstance(self.network, kind):
             raise ModelError(
                 f"The weights {self.card.name!r} are of the task {self.card.task!r}: their "
-                f"network is a {type(self.network).__name__}, and a {kind.__name__} is needed. "
+                f"network is {type(self.network).__name__}, and {kind.__name__} is needed. "
                 "Choose weights of the task that you want; `clickmend models` lists them."
             )
         return self.network

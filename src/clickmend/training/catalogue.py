@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from clickmend.core.registry import Registry
-from clickmend.networks.cards import Refinement
+from clickmend.networks.cards import OnlineInference, Refinement
+from clickmend.training.attention_recipes import attention_recipes
+from clickmend.training.instance_catalogue import INSTANCE_RECIPES
 from clickmend.training.recipes import (
     Curriculum,
     DepthRecipe,
@@ -64,12 +66,43 @@ RECIPES.register("interactive-s-further")(
 )
 """A further leg for weights of "interactive-s"."""
 
+RECIPES.register("interactive-csa-s")(
+    replace(
+        _SMALL,
+        network_options={
+            **TRUNK,
+            "classifier": "axial",
+            "classifier_stride": 4,
+            "classifier_share": 0.0,
+        },
+        start="interactive-s",
+        added=("head.",),
+        kept_rate=0.05,
+        online=OnlineInference(
+            adapt_keys=1, prior_precision=0.0, propagate=5, value_prior_precision=0.1
+        ),
+        stages=(
+            Stage(steps=1100, size_px=128, batch=16, lr_start=3e-3, lr_end=2e-3),
+            Stage(steps=350, size_px=192, batch=16, lr_start=2e-3, lr_end=1e-3),
+            Stage(steps=150, size_px=256, batch=16, lr_start=1e-3, lr_end=2e-6),
+        ),
+        curriculum=Curriculum(
+            random_clicks_from=0.0, corrective_clicks_from=0.0, rounds=(0.25, 0.25, 0.25, 0.25)
+        ),
+        average_decay=0.995,
+    )
+)
+"""Corrective self-attention on "interactive-s", with both online inferences in the graph."""
+
 _BEHIND_PYRAMID = _SMALL.refinement.model_copy(update={"at": ("aspp",)})
 for _name in ("deeplabv3plus-r34", "deeplabv3plus-r50", "deeplabv3plus-r101"):
     RECIPES.register(_name)(
         replace(_SMALL, network=_name, network_options={}, refinement=_BEHIND_PYRAMID)
     )
 
+
+for _name, _of_paper in attention_recipes(OBJECT_SOURCES).items():
+    RECIPES.register(_name)(_of_paper)
 
 RECIPES.register("interactive-dm-s")(
     replace(
@@ -200,3 +233,6 @@ RECIPES.register("depth-s")(
         ),
     )
 )
+
+for _name, _learned in INSTANCE_RECIPES.items():
+    RECIPES.register(_name)(_learned)

@@ -66,7 +66,8 @@ def begin(view: View, plan: Curriculum, rng: np.random.Generator, *, progress: f
             return _from_prior(view, rng)
     if float(rng.random()) < plan.box_share:
         box = noisy_box(truth, rng)
-        clicks = random_clicks(truth, rng, most=2) if rng.random() < 0.3 else []
+        clicked = rng.random() < plan.boxed_clicks_share
+        clicks = random_clicks(truth, rng, most=plan.most_boxed_clicks) if clicked else []
         return Example(view, clicks, box)
     if float(rng.random()) < plan.single_click_share:
         depth = 1.0 if rng.random() < 0.6 else float(rng.uniform(0.2, 1))

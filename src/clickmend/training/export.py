@@ -9,11 +9,12 @@ from datetime import UTC, datetime
 import torch
 
 from clickmend.networks import Card, parameter_count
-from clickmend.networks.cards import Leg, TrainingData
+from clickmend.networks.cards import Leg, OnlineInference, TrainingData
 from clickmend.training.recipes import Recipe
 from clickmend.training.run import Run
 
 TERMS: Mapping[str, str] = {
+    "made": "scenes drawn by a generator, free",
     "bsds": "BSDS500, research use",
     "ccp": "Clothing Co-Parsing, annotations Apache-2.0, photo rights unclear",
     "coco100": "COCO 2017 train (98 images), annotations CC BY 4.0, Flickr photos",
@@ -85,6 +86,7 @@ def make_card(
         dtype="float16",
         view_px=recipe.view_px,
         refinement=recipe.refinement,
+        online=recipe.online or OnlineInference(),
         training_data=tuple(data[short] for short in sorted(data)),
         terms=WEIGHT_TERMS,
         legs=(() if earlier is None else earlier.legs) + legs,

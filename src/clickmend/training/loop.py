@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import nn
 from torch.utils.data import DataLoader, Dataset
 
 from clickmend.core.types import RGB
-from clickmend.training.course import Batch, Course
+from clickmend.training.course import Batch, Course, Outcome
+from clickmend.training.processes import Steps, agreed, place
 from clickmend.training.recipes import Recipe
 from clickmend.training.run import Run
 
@@ -56,11 +57,9 @@ class Batches(Dataset[Batch]):
 
 
 def learning_rate(recipe: Recipe, step: int) -> float:
-    """Half a cosine within each stage, after a linear warm-up at the very start."""
+    """The stage's, after a linear warm-up at the very start."""
     stage, at = recipe.at(step)
-    share = at / max(1, stage.steps - 1)
-    rate = stage.lr_end + (stage.lr_start - stage.lr_end) * 0.5 * (1 + math.cos(math.pi * share))
-    return rate * min(1.0, (step + 1) / recipe.warmup_steps)
+    return stage.rate(at) * min(1.0, (step + 1) / recipe.warmup_steps)
 
 
 def train(
@@ -77,8 +76,9 @@ def train(
 ) -> Run:
     """Train from ``run.step`` to the recipe's end.
 
-    A run that is killed and started again from its checkpoint ends like one that was not: bit
-    for bit on a CPU with the same number of threads.
+    Processes that ``torchrun`` started and that joined (see ``clickmend.training.processes``) train
+    it together. A run that is killed and started again from its checkpoint ends like one that was
+    not: bit for bit on a CPU with the same number of threads and processes.
 
     Args:
         run: Changed in place and returned.
@@ -89,22 +89,31 @@ def train(
         workers: Processes that draw batches; 0 draws them in this one.
         until_step: Stop there, after a checkpoint.
         limit_s: Stop after that many seconds of this call, after a checkpoint.
-        watch: What happens beside the steps.
+        watch: What happens beside the steps, in the first process.
+
+    Raises:
+        OptionError: The processes cannot share the views of a step evenly.
     """
     watch = watch or Watch()
     end = min(recipe.steps, recipe.steps if until_step is None else until_step)
+    leads = place().leads
     run.network.train()
+    steps = Steps(run.network, course)
     begun, before = time.monotonic(), run.seconds
     for batch in _batches(course, seed=seed, start=run.step, end=end, workers=workers):
-        report = _step(run, recipe, course, batch)
+        outcome, rate = _step(run, recipe, steps, batch)
         elapsed = time.monotonic() - begun
         run.seconds = before + elapsed
-        last = run.step == end or (limit_s is not None and elapsed > limit_s)
-        if watch.validate is not None and (last or run.step % watch.validate_every == 0):
-            report.numbers.update(watch.validate(run.average))
-        watch.record(report)
-        if last or run.step % watch.checkpoint_every == 0:
-            run.save(checkpoint)
+        late = limit_s is not None and elapsed > limit_s
+        loss, stop = agreed(outcome.loss, stop=late)
+        last = stop or run.step == end
+        if leads:
+            numbers = {"loss": loss, **outcome.numbers, "lr": rate}
+            if watch.validate is not None and (last or run.step % watch.validate_every == 0):
+                numbers.update(watch.validate(run.average))
+            watch.record(Report(run.step, numbers, outcome.picture))
+            if last or run.step % watch.checkpoint_every == 0:
+                run.save(checkpoint)
         if last:
             break
     return run
@@ -124,19 +133,18 @@ def _batches(
     )
 
 
-def _step(run: Run, recipe: Recipe, course: Course[Batch], batch: Batch) -> Report:
-    """One step of the optimiser."""
+def _step(run: Run, recipe: Recipe, steps: Steps, batch: Any) -> tuple[Outcome, float]:
+    """One step of the optimiser, and its learning rate."""
     device = next(run.network.parameters()).device
     autocast = torch.autocast(device.type, torch.bfloat16)
     rate = learning_rate(recipe, run.step)
     for group in run.optimiser.param_groups:
-        group["lr"] = rate
-    outcome = course.step(run.network, batch, autocast=autocast)
+        group["lr"] = rate * group.get("times", 1.0)
+    outcome = steps(batch, autocast)
     run.optimiser.zero_grad()
     torch.autograd.backward(outcome.loss)
     nn.utils.clip_grad_norm_(run.network.parameters(), recipe.gradient_norm)
     run.optimiser.step()
     run.step += 1
     run.follow(min(recipe.average_decay, run.step / (run.step + 9)))
-    numbers = {"loss": float(outcome.loss.detach()), **outcome.numbers, "lr": rate}
-    return Report(run.step, numbers, outcome.picture)
+    return outcome, rate

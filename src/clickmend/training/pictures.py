@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from clickmend.core.types import RGB, FloatMap, Mask
 from clickmend.training.curriculum import Example
+from clickmend.training.points import PointView
 
 UNCOUNTED = 128
 """The grey of what does not count."""
@@ -33,6 +34,28 @@ def object_row(example: Example, logits: FloatMap) -> RGB:
         photo[max(0, row - 2) : row + 3, max(0, column - 2) : column + 3] = colour
     truth = np.where(example.view.counted, example.view.truth * 255, UNCOUNTED)
     return beside(photo, grey(1 / (1 + np.exp(-logits))), grey(truth / 255))
+
+
+def points_row(view: PointView, foreground: FloatMap | None) -> RGB:
+    """Photo with its points, the instance maps made of them, and the truth.
+
+    Args:
+        view: A picture with a point per object, ``(H, W)``.
+        foreground: The largest instance map of each patch, in [0, 1]; ``None`` before there are.
+
+    Returns:
+        ``(H, 3 W, 3)``.
+    """
+    height, width = view.index.shape
+    photo = view.image.copy()
+    for x, y in view.points.astype(int):
+        photo[max(0, y - 1) : y + 2, max(0, x - 1) : x + 2] = (220, 0, 0)
+    known = np.ones((height, width), bool)
+    shown: NDArray[Any] = np.zeros((height, width), np.float32)
+    if foreground is not None:
+        shown = cv2.resize(foreground, (width, height), interpolation=cv2.INTER_NEAREST)
+    truth = view.index / max(1, len(view.classes))
+    return beside(photo, grey(shown.clip(0, 1)), coloured(truth, known))
 
 
 def grey(share: NDArray[Any]) -> RGB:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from clickmend.core.types import TaskName
-from clickmend.networks.cards import Refinement
+from clickmend.networks.cards import OnlineInference, Refinement
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,8 @@ class Stage:
         size_px: Width of the training views.
         batch: Views per step.
         lr_start: Learning rate at the first step of the stage.
-        lr_end: Learning rate at the last; between them a half cosine.
+        lr_end: Learning rate at the last.
+        power: Of a polynomial decay between them; a half cosine when missing.
         height_px: Height of the views where they are not square.
     """
 
@@ -29,11 +31,21 @@ class Stage:
     lr_start: float
     lr_end: float
     height_px: int | None = None
+    power: float | None = None
 
     @property
     def shape(self) -> tuple[int, int]:
         """Height and width of a view."""
         return (self.height_px or self.size_px, self.size_px)
+
+    def rate(self, at: int) -> float:
+        """The learning rate at a step of the stage, counted from 0."""
+        share = at / max(1, self.steps - 1)
+        if self.power is None:
+            left = 0.5 * (1 + math.cos(math.pi * share))
+        else:
+            left = (1 - share) ** self.power
+        return self.lr_end + (self.lr_start - self.lr_end) * left
 
 
 NO_REFINEMENT = Refinement(default="none", at=(), learning_rates={})
@@ -49,7 +61,13 @@ class Recipe:
         sources: Sets of photos and how often each is drawn.
         network_options: Of the architecture.
         start: Weights whose trunk the network starts with, unless others are given.
-        weight_decay: Of AdamW; biases and norms are not decayed.
+        added: Parts of the network, by the beginnings of their names, that weights of the same
+            architecture may lack.
+        kept_rate: What the learning rate is multiplied by for all parts that are not ``added``.
+        online: What the network infers online while it is trained; what it does by itself when
+            missing.
+        optimiser: AdamW, or RAdam with decoupled weight decay.
+        weight_decay: Of the optimiser; biases and norms are not decayed.
         warmup_steps: Steps in which the learning rate rises.
         gradient_norm: Gradients are clipped to it.
         average_decay: Of the averaged network, which is what ships.
@@ -64,6 +82,10 @@ class Recipe:
     sources: Mapping[str, float]
     network_options: Mapping[str, Any] = field(default_factory=dict)
     start: str | None = None
+    added: tuple[str, ...] = ()
+    kept_rate: float = 1.0
+    online: OnlineInference | None = None
+    optimiser: Literal["adamw", "radam"] = "adamw"
     weight_decay: float = 0.02
     warmup_steps: int = 200
     gradient_norm: float = 3.0
@@ -84,6 +106,10 @@ class Recipe:
             step -= stage.steps
         return self.stages[-1], self.stages[-1].steps - 1
 
+    def rate_of(self, parameter: str) -> float:
+        """What the learning rate of a parameter is multiplied by."""
+        return 1.0 if parameter.startswith(self.added) else self.kept_rate
+
     @property
     def all_sources(self) -> tuple[str, ...]:
         """Every set that the training reads."""
@@ -101,7 +127,8 @@ class Curriculum:
 
     Task 1 draws a mask from a box, task 2 adds random clicks, task 3 adds corrective clicks in
     the errors of the network's own prediction, which also comes back as the previous mask. A
-    ``corrective_clicks_from`` of 1 leaves task 3 out.
+    ``corrective_clicks_from`` of 1 leaves task 3 out. From task 2 on ``box_share`` of the views
+    have a box, and ``boxed_clicks_share`` of these at most ``most_boxed_clicks`` clicks of a kind.
     """
 
     random_clicks_from: float = 0.04
@@ -110,6 +137,8 @@ class Curriculum:
     box_share: float = 0.12
     single_click_share: float = 0.6
     most_random_clicks: int = 3
+    boxed_clicks_share: float = 0.3
+    most_boxed_clicks: int = 2
     corrupted_prior_share: float = 0.12
     keep_prior_share: float = 0.04
     drop_previous_share: float = 0.15

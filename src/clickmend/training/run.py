@@ -11,7 +11,7 @@ import torch
 from torch import nn
 
 from clickmend.core.errors import ModelError
-from clickmend.networks import ARCHITECTURES, Model
+from clickmend.networks import ARCHITECTURES, Model, set_online
 from clickmend.training.recipes import Recipe
 
 
@@ -22,7 +22,7 @@ class Run:
     Args:
         network: The network that is trained.
         average: Its exponentially averaged twin, which is what ships.
-        optimiser: AdamW over the network.
+        optimiser: Of the network; its groups know by what the learning rate is multiplied.
         step: Steps done.
         seconds: Seconds spent so far, over all calls.
     """
@@ -45,7 +45,7 @@ class Run:
         """A run at step 0. Biases and norms are not decayed.
 
         Args:
-            recipe: Names the network.
+            recipe: Names the network and what it infers online.
             seed: Of the first weights.
             weights: What to start from instead: a further leg, or, of another architecture, the
                 trunk that both share.
@@ -58,26 +58,13 @@ class Run:
             torch.manual_seed(seed)
             network = ARCHITECTURES[recipe.network](**recipe.network_options)
         if weights is not None and weights.card.architecture == recipe.network:
-            try:
-                network.load_state_dict(weights.network.state_dict())
-            except RuntimeError as error:
-                raise ModelError(
-                    f"The weights {weights.card.name!r} are of the network "
-                    f"{weights.card.architecture!r} with other options than the recipe's "
-                    f"{recipe.network!r}. Start from weights of the same network."
-                ) from error
+            _take_all(network, weights, recipe)
         elif weights is not None:
             _take_trunk(network, weights)
+        if recipe.online is not None:
+            set_online(network, **recipe.online.model_dump())
         network = network.to(device).to(memory_format=torch.channels_last)
-        decayed = [p for p in network.parameters() if p.ndim > 1]
-        plain = [p for p in network.parameters() if p.ndim <= 1]
-        optimiser = torch.optim.AdamW(
-            [
-                {"params": decayed, "weight_decay": recipe.weight_decay},
-                {"params": plain, "weight_decay": 0.0},
-            ],
-            lr=recipe.stages[0].lr_start,
-        )
+        optimiser = _optimiser(network, recipe)
         average = copy.deepcopy(network).requires_grad_(False).eval()
         return cls(network, average, optimiser)
 
@@ -125,8 +112,40 @@ class Run:
                 kept.copy_(current[name])
 
 
-TRUNK = ("stem_image.", "stages.", "context.", "lateral.", "decoder.")
-"""What our U-Nets of all tasks share, by name."""
+def _optimiser(network: nn.Module, recipe: Recipe) -> torch.optim.Optimizer:
+    """The recipe's, in groups of those that are decayed and those that learn more slowly."""
+    groups: dict[tuple[float, float], list[nn.Parameter]] = {}
+    for name, parameter in network.named_parameters():
+        decay = recipe.weight_decay if parameter.ndim > 1 else 0.0
+        times = recipe.rate_of(name)
+        groups.setdefault((decay, times), []).append(parameter)
+    parts = [
+        {"params": parameters, "weight_decay": decay, "times": times}
+        for (decay, times), parameters in groups.items()
+    ]
+    rate = recipe.stages[0].lr_start
+    if recipe.optimiser == "radam":
+        return torch.optim.RAdam(parts, lr=rate, decoupled_weight_decay=True)
+    return torch.optim.AdamW(parts, lr=rate)
+
+
+def _take_all(network: nn.Module, weights: Model, recipe: Recipe) -> None:
+    """Copy weights of the same architecture, which may lack what the recipe adds."""
+    error: Exception | None = None
+    try:
+        missing, unexpected = network.load_state_dict(weights.network.state_dict(), strict=False)
+    except RuntimeError as other_shapes:
+        error = other_shapes
+    if error or unexpected or not all(name.startswith(recipe.added) for name in missing):
+        raise ModelError(
+            f"The weights {weights.card.name!r} are of the network "
+            f"{weights.card.architecture!r} with other options than the recipe's "
+            f"{recipe.network!r}. Start from weights of the same network."
+        ) from error
+
+
+TRUNK = ("stem_image.", "stages.", "context.", "lateral.", "decoder.", "vit.")
+"""What our U-Nets of all tasks share, by name, and what networks with a transformer do."""
 
 
 def _take_trunk(network: nn.Module, weights: Model) -> None:
