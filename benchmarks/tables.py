@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from clickmend.evaluation.instances.report import point_markdown
 from clickmend.evaluation.report import markdown
 
 ROOT = Path(__file__).parents[1]
@@ -133,6 +134,33 @@ def _prior(result: Result) -> str:
     )
 
 
+def _attention(result: Result) -> str:
+    protocol = result["protocol"]
+    return (
+        f"{markdown(result)}\n\n"
+        f"Sessions begin with a box ({protocol['box']}); the network sees {protocol['view']}. "
+        f"{protocol['trials']} trials; ± is the standard error, {protocol['standard_error']}. "
+        "KA counts iterations of key adaptation, with θ_ξ, and BP those of value propagation, "
+        "with θ_μ. Ranges are of clicks: the mean IoU within them, the difference to the same "
+        "weights without online inference, and what a click gains."
+    )
+
+
+def _attentionshift(result: Result) -> str:
+    data = ", ".join(
+        f"{name} {count['objects']} objects in {count['images']} images"
+        for name, count in result["data"].items()
+    )
+    return (
+        f"{point_markdown(result)}\n\n"
+        f"Data: {data}, {result['protocol']['images']}. mAP in percent, 11-point / all-point; "
+        f"classes: {result['protocol']['classes']}; all: {result['protocol']['all']}. "
+        f"Points: random, {result['protocol']['random']}; centre, {result['protocol']['centre']}. "
+        f"Score: {result['protocol']['score']}. Ties: {result['protocol']['ties']}. Differences "
+        "of the shift are of the all-point mAP."
+    )
+
+
 def _latency(result: Result) -> str:
     return _table(
         ["photo", "refine", "clicks", "p50", "p95"],
@@ -226,6 +254,8 @@ TABLES: dict[str, tuple[str, Callable[[Result], str]]] = {
     "interactive": ("Interactive segmentation", _interactive),
     "gbrs": ("G-BRS", _gbrs),
     "prior": ("Mending a prior", _prior),
+    "attention": ("Key adaptation and value propagation", _attention),
+    "attentionshift": ("One point per object", _attentionshift),
     "latency": ("Time of one click", _latency),
     "attention-cost": ("Cost of key adaptation", _attention_cost),
     "replay": ("Time of a refined click, whole network and replay", _replay),

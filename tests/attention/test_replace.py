@@ -1,10 +1,11 @@
-"""The attention of timm's networks replaced in place."""
+"""The attention of timm's and transformers' networks replaced in place."""
 
 import pytest
 import timm
 import torch
 import torch.nn.functional as F
 from torch import nn
+from transformers import BeitConfig, BeitModel, Dinov2Config, Dinov2Model, ViTConfig, ViTModel
 
 from clickmend.attention import Online, probabilistic_attention, replace_attention
 from clickmend.core.errors import ModelError, NotAvailableError
@@ -23,10 +24,15 @@ SMALL = {
 }
 
 
-def small(name):
-    network = timm.create_model(name, pretrained=False, num_classes=3, **SMALL[name]).eval()
+def awake(network):
+    """In evaluation mode, its weights such that attention does something."""
     for parameter in network.parameters():  # those of a new network hardly attend to anything
         nn.init.normal_(parameter, std=0.3)
+    return network.eval()
+
+
+def small(name):
+    network = awake(timm.create_model(name, pretrained=False, num_classes=3, **SMALL[name]))
     side = SMALL[name]["img_size"]
     return network, torch.randn(2, 3, side, side)
 
@@ -47,6 +53,34 @@ def test_outputs_are_the_same_until_adaptation_is_switched_on(name):
         torch.testing.assert_close(network(images), before, rtol=1e-3, atol=1e-4)
         replaced.remove()
         assert torch.equal(network(images), before)
+
+
+@pytest.mark.parametrize(
+    ("make", "configure"),
+    [(ViTModel, ViTConfig), (Dinov2Model, Dinov2Config), (BeitModel, BeitConfig)],
+)
+def test_outputs_of_transformers_are_the_same_until_adaptation_is_switched_on(make, configure):
+    config = configure(
+        hidden_size=24,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        intermediate_size=48,
+        image_size=32,
+        patch_size=8,
+    )
+    network, images = awake(make(config)), torch.randn(2, 3, 32, 32)
+    with torch.no_grad():
+        before = network(images).last_hidden_state
+        replaced = replace_attention(network)
+        assert torch.equal(network(images).last_hidden_state, before)
+        replaced.online.adapt_keys = 1
+        assert not torch.isclose(network(images).last_hidden_state, before).all()
+        assert replaced.calls == 4
+        replaced.online.prior_precision = 1e9
+        after = network(images).last_hidden_state
+        torch.testing.assert_close(after, before, rtol=1e-3, atol=1e-4)
+        replaced.remove()
+        assert torch.equal(network(images).last_hidden_state, before)
 
 
 def test_one_block_alone_can_be_replaced():

@@ -1,12 +1,16 @@
 """The tables of the documentation are those of the results, and nothing else is touched."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from clickmend.evaluation import Row, Setting
-from clickmend.evaluation.measures import MIOU
+from clickmend.evaluation.instances.report import point_markdown, point_result
+from clickmend.evaluation.instances.summary import summarise_points
+from clickmend.evaluation.measures import IOU, MIOU, of_box
 from clickmend.evaluation.report import markdown, to_result
+from clickmend.evaluation.spread import spread_of
 from clickmend.evaluation.summary import score
 
 ROW = Row("voc99", Setting("none", "default"), score([[0.625, 0.75]]), None, 0.1, 0.2)
@@ -102,6 +106,26 @@ def test_a_mended_prior_says_what_was_kept(script, results):
     assert "Sessions begin with a corrupted truth." in text
 
 
+def test_points_to_masks_say_how_they_are_read(script, results):
+    record = {
+        "dataset": "made", "image": "a", "points": "random", "method": "click", "finish": "none",
+        "classes": ["cat"], "scores": [0.5], "iou": [[0.6]], "areas": [9], "true_areas": [9],
+        "seconds": 0.25,
+    }  # fmt: skip
+    words = ("images", "random", "centre", "score", "ties", "classes", "all")
+    result = point_result(
+        summarise_points([record]),
+        bench="attentionshift",
+        data={"made": {"images": 1, "objects": 1}},
+        protocol={word: f"the {word}" for word in words},
+    )
+    text = script.tables(results(attentionshift=result))
+    assert text.startswith("### One point per object\n")
+    assert point_markdown(result) in text
+    assert "made 1 objects in 1 images" in text
+    assert all(f"the {word}" in text for word in words)
+
+
 def test_latency_is_a_table_of_seconds(script, results):
     row = {"photo": "640×480", "refine": "none", "clicks": 60, "p50_s": 0.1234, "p95_s": 0.2}
     text = script.tables(results(latency={"bench": "latency", "rows": [row]}))
@@ -124,3 +148,20 @@ def test_only_what_stands_between_the_markers_is_replaced(script):
 def test_a_page_without_markers_is_refused(script, page):
     with pytest.raises(SystemExit, match="no place for the tables"):
         script.page_with(page, "new")
+
+
+def test_attention_tells_what_its_figures_mean(script, results):
+    setting = Setting("none", "default", weights="small", adapt_keys=0, propagate=0)
+    row = Row("voc99", setting, score([[0.5, 0.75]], of_box(IOU)), *[None] * 3)
+    row = replace(row, spread=spread_of({0: [0.5, 0.75], 1: [0.5, 0.75]}))
+    result = to_result(
+        [row],
+        measure=of_box(IOU),
+        bench="attention",
+        protocol={"box": "noisy", "view": "a crop", "trials": 2, "standard_error": "over trials"},
+    )
+    text = script.tables(results(attention=result))
+    assert text.startswith("### Key adaptation and value propagation\n")
+    assert markdown(result) in text
+    assert "| voc99 | small | none | **none** | 1 | 0.500 | 0.750 | 0.7500 ± 0.0000 |" in text
+    assert "the network sees a crop. 2 trials; ± is the standard error, over trials." in text

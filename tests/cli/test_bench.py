@@ -8,7 +8,14 @@ from typer.testing import CliRunner
 
 from clickmend.cli.bench import bench_app
 from clickmend.core.errors import ModelError
-from clickmend.evaluation import BenchOptions, GbrsOptions, PriorOptions, Row, Setting
+from clickmend.evaluation import (
+    AttentionOptions,
+    BenchOptions,
+    GbrsOptions,
+    PriorOptions,
+    Row,
+    Setting,
+)
 from clickmend.evaluation.report import columns_of, to_result
 from clickmend.evaluation.summary import score
 
@@ -204,3 +211,39 @@ def test_every_option_of_the_prior_reaches_its_bench(bench):
             model="matting-s",
         ),
     ]
+
+
+def test_the_bench_of_attention_takes_several_weights_and_begins_with_the_shipped(monkeypatch):
+    asked = []
+
+    def run(options, models, *, progress):
+        asked.append((options, models))
+        return RESULT
+
+    monkeypatch.setattr("clickmend.networks.load", lambda name, *, device: name)
+    monkeypatch.setattr("clickmend.evaluation.attention.run_attention", run)
+    runner = CliRunner()
+    assert runner.invoke(bench_app, ["attention"]).exit_code == 0
+    words = ["--model", "a", "--model", "b.json", "--view", "session", "--sweep", "--trials", "10"]
+    told = runner.invoke(bench_app, ["attention", *words, "--refine", "bmsb", "--out", "here"])
+    assert "The choice: here.priors.json." in told.output
+    (plain, shipped), (swept, both) = asked
+    assert plain == AttentionOptions(datasets=("voc99", "davis10"), out=Path("attention"))
+    assert shipped == ["interactive-s"]
+    assert swept == AttentionOptions(
+        datasets=("coco100", "feralcat", "pennfudan"),
+        out=Path("here"),
+        model="a",
+        further=("b.json",),
+        view="session",
+        sweep=True,
+        trials=10,
+        refine=("bmsb",),
+    )
+    assert both == ["a", "b.json"]
+
+
+def test_a_sweep_does_not_take_the_choice_of_another(tmp_path):
+    told = CliRunner().invoke(bench_app, ["attention", "--sweep", "--priors", str(tmp_path)])
+    assert told.exit_code == 2
+    assert "--priors" in told.stderr

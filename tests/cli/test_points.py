@@ -3,8 +3,10 @@ from importlib import import_module
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from clickmend.cli.main import main
+from clickmend.cli.overlay import OBJECTS
 from clickmend.core.errors import ModelError
 from clickmend.data import decode_rle, read_index
 from clickmend.tasks.instances import InstancesPrediction
@@ -61,6 +63,18 @@ def test_points_become_an_index_png(asked, photo, points_file, tmp_path):
     assert (index[1, 2], index[5, 7], (index > 0).sum()) == (1, 2, 2)
 
 
+def test_the_objects_are_drawn_over_the_photo(asked, photo, points_file, tmp_path):
+    assert run(photo, points_file, "--overlay", tmp_path / "look.png") == 0
+    picture = np.asarray(Image.open(tmp_path / "look.png"))
+    assert (tuple(picture[1, 2]), tuple(picture[5, 7])) == OBJECTS[:2]
+    assert tuple(picture[0, 0]) == (90, 120, 30)
+    assert (
+        run(photo, points_file, "-o", tmp_path / "o.json", "--overlay", f"{tmp_path}/looks/") == 0
+    )
+    assert (tmp_path / "looks" / "photo.png").read_bytes() == (tmp_path / "look.png").read_bytes()
+    assert (tmp_path / "o.json").is_file()
+
+
 def test_the_options_reach_the_masks(asked, photo, points_file, tmp_path):
     options = ["--method", "k-means*", "--finish", "network", "--refine", "sb", "--model", "m"]
     options += ["--seed", "4", "--device", "cpu"]
@@ -115,6 +129,8 @@ def test_a_failure_is_one_line_and_code_1(asked, photo, points_file, tmp_path, c
         (["-o", "masks.jpg"], "does not end with .json or .png"),
         (["-o", "points.json"], "holds the points and would be written over"),
         (["-o", "photo.png"], "is one of the photos and would be written over"),
+        (["--overlay", "look.json"], "does not end with .png"),
+        (["-o", "one.png", "--overlay", "one.png"], "2 results would be written to 'one.png'"),
     ],
 )
 def test_a_wrong_use_has_code_2_and_says_why(

@@ -13,6 +13,8 @@ from clickmend.core.settings import Settings
 from clickmend.data import folder
 from clickmend.networks import load
 from clickmend.training import RECIPES, InteractiveRecipe
+from clickmend.training.instance_recipes import InstancesRecipe
+from clickmend.training.made_scenes import TEXTURES
 from clickmend.training.recipes import DepthRecipe, MattingRecipe, SemanticRecipe, Stage
 
 
@@ -76,6 +78,12 @@ def test_a_folder_that_cannot_be_made_is_refused(tiny: Path) -> None:
 
 
 SMALL = {"widths": (8, 8, 8, 8), "blocks": (0, 1, 1, 1)}
+TOKENS = {
+    "classes": 4,
+    "vit": {"width": 16, "depth": 1, "heads": 2, "patch_px": 8, "view_px": 32},
+    "tokens": 9,
+    "detector": {"channels": 8, "units": 16, "mask_layers": 1, "proposals": 20},
+}
 
 
 def write(path: Path, array: np.ndarray) -> None:
@@ -124,6 +132,13 @@ def dense(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "depth": DepthRecipe(
             network="depth-unet", sources={"kitchen-train": 1.0}, range_m=(0.3, 10.0), **given
         ),
+        "instances": InstancesRecipe(
+            network="attentionshift",
+            sources={"made": 1.0},
+            labels=tuple(TEXTURES),
+            detector_from=0.0,
+            **{**given, "network_options": TOKENS},
+        ),
     }
     for name, recipe in recipes.items():
         monkeypatch.setitem(RECIPES._entries, name, recipe)
@@ -136,6 +151,7 @@ def dense(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("semantic", {"validation mIoU", "validation pixel accuracy"}),
         ("matting", {"validation MSE", "validation SAD"}),
         ("depth", {"validation delta1", "validation AbsRel"}),
+        ("instances", {f"validation mAP{iou}" for iou in (25, 50, 75)}),
     ],
 )
 def test_every_task_trains_validates_and_ends_with_weights(

@@ -137,6 +137,8 @@ def write_voc(root: Path) -> Published:
     for name in ("2007_000032", "2007_000033"):
         save_photo(year / "JPEGImages" / f"{name}.jpg")
         save_levels(year / "SegmentationObject" / f"{name}.png", two_ids(void=255), palette=palette)
+        levels = FIRST * 15 + SECOND * 2 + BAND * 255  # a person and a bicycle
+        save_levels(year / "SegmentationClass" / f"{name}.png", levels, palette=palette)
     lists = year / "ImageSets" / "Segmentation"
     lists.mkdir(parents=True)
     (lists / "train.txt").write_text("2007_000032\n")
@@ -207,7 +209,8 @@ def write_lvis(root: Path) -> Published:
         }
         for folder, name in (("train2017", "000000391895"), ("val2017", "000000397133"))
     ]
-    content = {"images": images, "annotations": annotations, "categories": []}
+    categories = [{"id": 1, "name": "aerosol_can", "frequency": "c", "synset": "aerosol.n.02"}]
+    content = {"images": images, "annotations": annotations, "categories": categories}
     (root / "lvis_v1_val.json").write_text(json.dumps(content))
     return Published(
         root,

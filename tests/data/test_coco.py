@@ -51,6 +51,24 @@ def test_a_photo_of_another_size_than_the_annotations_say_is_refused(edit):
         dataset[0]
 
 
+def test_every_object_has_the_name_of_its_category(edit):
+    def change(content):
+        content["categories"].append({"id": 18, "name": "dog"})
+        content["annotations"][1]["category_id"] = 18
+
+    assert edit(change)[0].classes == {1: "person", 2: "dog"}
+
+
+def test_without_categories_no_object_has_a_class(edit):
+    assert edit(lambda content: content.pop("categories"))[0].classes is None
+
+
+def test_a_category_that_is_not_listed_is_told(edit):
+    dataset = edit(lambda content: content["annotations"][0].update(category_id=7))
+    with pytest.raises(DataError, match="annotation 1: there is no category 7"):
+        dataset[0]
+
+
 @pytest.mark.parametrize(
     ("segmentation", "reason"),
     [

@@ -89,7 +89,7 @@ def test_a_second_start_changes_no_figure_and_no_time(options, card):
 def test_other_weights_are_refused_until_the_bench_starts_over(options, card):
     run(options, card)
     other = card.model_copy(update={"sha256": "f" * 64})
-    with pytest.raises(OptionError, match="weights = small 0123456789ab, and this bench has"):
+    with pytest.raises(OptionError, match="weights = small 0123456789ab, and now"):
         run(options, other)
     assert run(changed(options, fresh=True), other)["weights"]["sha256"] == "f" * 12
 
@@ -104,7 +104,7 @@ def test_a_card_that_predicts_in_another_way_is_refused_but_not_one_that_tells_m
 def test_code_that_changed_since_the_runs_were_made_is_refused(options, card, monkeypatch):
     run(options, card)
     monkeypatch.setattr(bench, "code_fingerprint", lambda: "another")
-    with pytest.raises(OptionError, match="this bench has code = another"):
+    with pytest.raises(OptionError, match="and now code = another is asked"):
         run(options, card)
 
 

@@ -16,7 +16,8 @@ from clickmend.evaluation.provenance import code_fingerprint, commit, describe_m
 
 @pytest.fixture
 def package(tmp_path):
-    room = ("corruption", "protocol", "report", "subjects")
+    room = ("boxes", "corruption", "protocol", "report", "subjects")
+    room += tuple(f"instances/{name}" for name in ("features", "masks", "runs", "scenes"))
     for file in (*(f"evaluation/{name}.py" for name in room), "session/session.py"):
         path = tmp_path / file
         path.parent.mkdir(exist_ok=True)

@@ -8,9 +8,9 @@ from disk_scenes import Disks, PaintSession, open_disks, open_made
 
 from clickmend.core.errors import DataError, OptionError
 from clickmend.evaluation.protocol import Setting, Start, simulate
-from clickmend.evaluation.runlog import RunLog
 from clickmend.evaluation.runs import RUN_KEY, ClickRuns, make_runs, plan_runs
 from clickmend.evaluation.subjects import ObjectSubject
+from clickmend.jobs import RunLog
 
 SETTINGS = [Setting("none", "default"), Setting("sb", "default"), Setting("sb", "annotator")]
 

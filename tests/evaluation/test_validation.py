@@ -9,9 +9,11 @@ from clickmend.evaluation.validation import (
     VALIDATORS,
     validate_clicks,
     validate_depths,
+    validate_instances,
     validate_labels,
     validate_mattes,
 )
+from clickmend.training.points import PointView
 from clickmend.training.views import View
 
 
@@ -99,5 +101,29 @@ def test_depth_is_compared_where_it_is_known() -> None:
     }
 
 
+def test_instances_are_compared_by_class_overlap_and_score() -> None:
+    index = np.zeros((10, 20), np.int32)
+    index[:, :8], index[:, 10:] = 1, 2
+    photo = PointView(
+        np.zeros((10, 20, 3), np.uint8),
+        index,
+        np.array([0, 1]),
+        np.array([[4, 5], [15, 5]], np.float32),
+    )
+
+    class Found:
+        """The first object whole, and 6 of the 10 columns of the second."""
+
+        masks = np.stack([index == 1, (index == 2) & (np.arange(20) < 16)])
+        classes = np.array([0, 1])
+        scores = np.array([0.9, 0.8], np.float32)
+
+    assert validate_instances([photo], lambda _: Found()) == {
+        "validation mAP25": 1.0,
+        "validation mAP50": 1.0,
+        "validation mAP75": 0.5,
+    }
+
+
 def test_every_task_that_is_trained_has_its_measure() -> None:
-    assert set(VALIDATORS) == {"interactive", "semantic", "matting", "depth"}
+    assert set(VALIDATORS) == {"interactive", "semantic", "matting", "depth", "instances"}

@@ -10,6 +10,7 @@ import typer
 
 from clickmend.cli.bench import bench_app
 from clickmend.cli.errors import one_line
+from clickmend.cli.label import label
 from clickmend.cli.models import models
 from clickmend.cli.points import points
 from clickmend.cli.refine import refine
@@ -28,6 +29,7 @@ app.command()(run)
 app.command()(segment)
 app.command()(refine)
 app.command()(points)
+app.command()(label)
 app.command()(models)
 app.add_typer(train_app, name="train")
 app.add_typer(bench_app, name="bench")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json as json_format
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from clickmend.cli.places import is_many, make_folders, output_places
+from clickmend.cli.places import is_many, make_folders, output_places, refuse_sharing
+from clickmend.cli.point_options import Device, Finish, FinishRefine, Method, Model, Seed
 
 if TYPE_CHECKING:
     from clickmend.tasks.instances import InstancesPrediction
@@ -32,53 +34,41 @@ def points(
             help="Where the masks go: .json, COCO RLE, or .png, the number of each pixel's object.",
         ),
     ] = None,
+    overlay: Annotated[
+        str | None,
+        typer.Option(metavar="PNG", help="Where the photo with its objects in colours goes."),
+    ] = None,
     json: Annotated[
         bool,
         typer.Option("--json", help="Print one line of JSON: size, and COCO RLE of each object."),
     ] = False,
-    method: Annotated[
-        str, typer.Option(metavar="NAME", help="How parts are found: shift, k-means or k-means*.")
-    ] = "shift",
-    finish: Annotated[
-        str,
-        typer.Option(
-            metavar="NAME", help="none, or network: it looks once more at each object, slower."
-        ),
-    ] = "none",
-    refine: Annotated[
-        str,
-        typer.Option(
-            metavar="LAYER",
-            help="G-BRS refinement of the finish: none, sb, bmsb, bmsb-m or bmconv.",
-        ),
-    ] = "none",
-    model: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help="An interactive network, see clickmend models."),
-    ] = None,
-    seed: Annotated[int, typer.Option(metavar="NUMBER", help="Of the samples that are drawn.")] = 0,
-    device: Annotated[
-        str | None, typer.Option(metavar="NAME", help="cpu, cuda or mps; by default the best.")
-    ] = None,
+    method: Method = "shift",
+    finish: Finish = "none",
+    refine: FinishRefine = "none",
+    model: Model = None,
+    seed: Seed = 0,
+    device: Device = None,
 ) -> None:
     """Make a mask of every object from one point in each; no two masks overlap."""
-    if not (output or json):
+    if not (output or overlay or json):
         raise typer.BadParameter(
             "the result would go nowhere. Give a file, such as -o masks.json, or --json.",
             param_hint="--output",
         )
-    places = []
-    if output:
-        places = output_places([photo], output, option="--output", suffixes=(".json", ".png"))
-        if places[0].resolve() == points_file.resolve():
-            raise typer.BadParameter(
-                f"{str(places[0])!r} holds the points and would be written over. "
-                "Give another file.",
-                param_hint="--output",
-            )
+    masks = _place(photo, output, option="--output", suffixes=(".json", ".png"))
+    picture = _place(photo, overlay, option="--overlay", suffixes=(".png",))
+    written = [place for place in (masks, picture) if place]
+    if len(written) == 2:
+        refuse_sharing([photo], written, option="--overlay")
+    if masks and masks.resolve() == points_file.resolve():
+        raise typer.BadParameter(
+            f"{str(masks)!r} holds the points and would be written over. Give another file.",
+            param_hint="--output",
+        )
 
     # Only now, for these load numpy, torch and the network, and --help should not wait for them.
-    from clickmend.cli.point_files import read_points
+    from clickmend.cli.overlay import overlay_instances, png_of
+    from clickmend.data import read_photo, read_points, write_atomically
     from clickmend.session.instances import instances
 
     at, labels = read_points(points_file, photo=photo)
@@ -93,13 +83,22 @@ def points(
         seed=seed,
         device=device,
     )
-    if output and is_many(output):
-        make_folders(places)
-    for place in places:
-        prediction.save(place)
+    for target, place in ((output, masks), (overlay, picture)):
+        if target and place and is_many(target):
+            make_folders([place])
+    if masks:
+        prediction.save(masks)
+    if picture:
+        write_atomically(picture, png_of(overlay_instances(read_photo(photo), prediction.index)))
     if json:
-        told = record(photo, prediction, written=places[0] if places else None)
+        told = record(photo, prediction, written=masks)
         typer.echo(json_format.dumps(told, ensure_ascii=False))
+
+
+def _place(photo: Path, target: str | None, *, option: str, suffixes: Sequence[str]) -> Path | None:
+    if not target:
+        return None
+    return output_places([photo], target, option=option, suffixes=suffixes)[0]
 
 
 def record(photo: Path, prediction: InstancesPrediction, *, written: Path | None) -> dict[str, Any]:

@@ -77,6 +77,7 @@ _add_command("interactive", "interactive-s", f"Train an interactive network {_ON
 _add_command("semantic", "semantic-s", f"Train a semantic network {_ON}")
 _add_command("matting", "matting-s", f"Train a matting network {_ON}")
 _add_command("depth", "depth-s", f"Train a depth network {_ON}")
+_add_command("instances", "attentionshift-made", "Train instance masks from one point per object.")
 
 
 def train_network(
@@ -94,12 +95,15 @@ def train_network(
 ) -> None:
     """Train by a recipe and write weights with their card; the options are the commands'.
 
+    Where ``torchrun`` started several processes they train together, and the first one writes.
+
     Raises:
         OptionError: There is no such recipe, or it trains another task.
         OutputError: The folder cannot be made.
         ClickmendError: Whatever the data, the weights or the checkpoint refuses.
     """
     # Only now, for these load torch, and --help should not wait for it.
+    from contextlib import ExitStack
     from functools import partial
 
     from rich.console import Console
@@ -111,9 +115,11 @@ def train_network(
     from clickmend.evaluation.validation import VALIDATORS
     from clickmend.networks import Model, choose_device, load, save
     from clickmend.session import Session
+    from clickmend.session.detection import detect
     from clickmend.training import RECIPES, Report, Run, Watch, open_course, train
     from clickmend.training.board import Board
     from clickmend.training.export import leg_of, make_card
+    from clickmend.training.processes import joined, place
 
     plan = RECIPES[recipe]
     if plan.task != task:
@@ -132,30 +138,37 @@ def train_network(
     begin = start or plan.start
     weights = None if begin is None else load(begin, device="cpu")
     earlier = None if weights is None else weights.card
-    run = Run.start(plan, seed=seed, weights=weights, device=choose_device(device))
-    checkpoint = out / "checkpoint.pt"
-    if checkpoint.exists():
-        run.load(checkpoint)
-    course = open_course(plan)
-    kept_back = course.kept_back(seed)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Remaining())
     scores: dict[str, float] = {}
-    with (
-        Board(out) as board,
-        Progress(*columns, console=Console(stderr=True), transient=True) as bar,
-    ):
-        shown = bar.add_task("Training", total=plan.steps, completed=run.step)
+    with ExitStack() as opened:
+        own_device = opened.enter_context(joined(choose_device(device)))
+        run = Run.start(plan, seed=seed, weights=weights, device=own_device)
+        checkpoint = out / "checkpoint.pt"
+        if checkpoint.exists():
+            run.load(checkpoint)
+        course = open_course(plan)
+        watch, leads = Watch(validate_every=validate_every), place().leads
+        if leads:
+            kept_back = course.kept_back(seed)
+            board = opened.enter_context(Board(out))
+            bar = Progress(*columns, console=Console(stderr=True), transient=True)
+            shown = opened.enter_context(bar).add_task(
+                "Training", total=plan.steps, completed=run.step
+            )
 
-        def record(report: Report) -> None:
-            board.record(report)
-            scores.update({k: v for k, v in report.numbers.items() if k.startswith("validation")})
-            loss = report.numbers["loss"]
-            bar.update(shown, completed=report.step, description=f"Training, loss {loss:.3f}")
+            def record(report: Report) -> None:
+                board.record(report)
+                found = {k: v for k, v in report.numbers.items() if k.startswith("validation")}
+                scores.update(found)
+                loss = report.numbers["loss"]
+                bar.update(shown, completed=report.step, description=f"Training, loss {loss:.3f}")
 
-        def validate(network: nn.Module) -> dict[str, float]:
-            model = Model(network, make_card(run, plan, name=out.name, legs=()))
-            return VALIDATORS[task](kept_back, partial(Session, model=model, refine="none"))
+            def validate(network: nn.Module) -> dict[str, float]:
+                model = Model(network, make_card(run, plan, name=out.name, legs=()))
+                ask = detect if task == "instances" else partial(Session, refine="none")
+                return VALIDATORS[task](kept_back, partial(ask, model=model))
 
+            watch = Watch(record, validate if kept_back else None, validate_every=validate_every)
         train(
             run,
             plan,
@@ -165,8 +178,9 @@ def train_network(
             workers=workers,
             until_step=steps,
             limit_s=None if minutes is None else 60 * minutes,
-            watch=Watch(record, validate, validate_every=validate_every),
+            watch=watch,
         )
-    legs = (leg_of(run, plan, name=recipe, seed=seed),)
-    card = make_card(run, plan, name=out.name, legs=legs, earlier=earlier, scores=scores)
-    typer.echo(f"Step {run.step} of {plan.steps}. Written: {save(run.average, card, out)}")
+    if leads:
+        legs = (leg_of(run, plan, name=recipe, seed=seed),)
+        card = make_card(run, plan, name=out.name, legs=legs, earlier=earlier, scores=scores)
+        typer.echo(f"Step {run.step} of {plan.steps}. Written: {save(run.average, card, out)}")

@@ -31,6 +31,7 @@ from clickmend.data.nyu import open_nyu
 from clickmend.data.objects import DATASETS, ObjectDataset, ObjectSample
 from clickmend.data.photos import read_photo
 from clickmend.data.planes import read_npy, write_npy
+from clickmend.data.points import PhotoPoints, PointSource, open_points, read_points
 from clickmend.data.rle import decode_rle, encode_rle, encode_runs, fill_polygons
 from clickmend.data.sbd import open_sbd
 from clickmend.data.sets import (
@@ -44,7 +45,7 @@ from clickmend.data.sets import (
     open_matte_set,
 )
 from clickmend.data.vistas import open_vistas
-from clickmend.data.voc import open_voc
+from clickmend.data.voc import VOC_CLASSES, open_voc, read_voc_boxes
 
 __all__ = [
     "DATASETS",
@@ -56,6 +57,7 @@ __all__ = [
     "MATTE_SETS",
     "OBJECT_SETS",
     "SHARED_SETS",
+    "VOC_CLASSES",
     "DepthDataset",
     "DepthSample",
     "LabelDataset",
@@ -66,6 +68,8 @@ __all__ = [
     "ObjectSample",
     "PairedDataset",
     "PhotoDataset",
+    "PhotoPoints",
+    "PointSource",
     "alpha_png",
     "compose",
     "decode_rle",
@@ -89,6 +93,7 @@ __all__ = [
     "open_matte_set",
     "open_nyu",
     "open_object_set",
+    "open_points",
     "open_sbd",
     "open_vistas",
     "open_voc",
@@ -98,7 +103,9 @@ __all__ = [
     "read_mask",
     "read_npy",
     "read_photo",
+    "read_points",
     "read_trimap",
+    "read_voc_boxes",
     "sequence_of",
     "write_alpha",
     "write_atomically",

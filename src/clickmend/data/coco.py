@@ -77,6 +77,7 @@ class CocoObjects(ObjectDataset):
         images: Name → COCO's entry of an image.
         photos: Name → photo.
         entries: Image id → COCO's annotations of it.
+        categories: Category id → name; empty where the file names none.
     """
 
     def __init__(
@@ -86,12 +87,14 @@ class CocoObjects(ObjectDataset):
         images: dict[str, dict[str, Any]],
         photos: dict[str, Path],
         entries: dict[int, list[dict[str, Any]]],
+        categories: dict[int, str],
     ) -> None:
         self.names = tuple(images)
         self._file = file
         self._images = images
         self._photos = photos
         self._entries = entries
+        self._categories = categories
 
     def read(self, name: str) -> ObjectSample:
         """See the base class."""
@@ -107,6 +110,7 @@ class CocoObjects(ObjectDataset):
                 "the published files."
             )
         objects: list[Mask] = []
+        classes: list[str] = []
         ignore = np.zeros((height, width), bool)
         for annotation in self._entries[entry["id"]]:
             mask = self._mask(annotation, (width, height))
@@ -114,7 +118,20 @@ class CocoObjects(ObjectDataset):
                 ignore |= mask
             else:
                 objects.append(mask)
-        return ObjectSample.from_masks(name, image, objects, ignore=ignore)
+                if self._categories:
+                    classes.append(self._class(annotation))
+        return ObjectSample.from_masks(
+            name, image, objects, ignore=ignore, classes=classes if self._categories else None
+        )
+
+    def _class(self, annotation: dict[str, Any]) -> str:
+        category = _field(annotation, "category_id", self._file)
+        if category not in self._categories:
+            raise DataError(
+                f"{self._file}, annotation {annotation.get('id')}: there is no category "
+                f"{category!r}. The list of categories has all; restore the published file."
+            )
+        return self._categories[category]
 
     def _mask(self, annotation: dict[str, Any], size: Size) -> Mask:
         segmentation = _field(annotation, "segmentation", self._file)
@@ -130,7 +147,8 @@ class CocoObjects(ObjectDataset):
 
 def _open(file: Path, photo_of: Callable[[dict[str, Any]], Path], *, layout: str) -> CocoObjects:
     """Index an annotation file and check that its photos are there."""
-    images, annotations = _load(file, layout=layout)
+    content = _load(file, layout=layout)
+    images, annotations = content["images"], content["annotations"]
     entries: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for annotation in annotations:
         entries[_field(annotation, "image_id", file)].append(annotation)
@@ -145,14 +163,18 @@ def _open(file: Path, photo_of: Callable[[dict[str, Any]], Path], *, layout: str
         images={photo.stem: image for photo, image in with_objects.items()},
         photos={photo.stem: photo for photo in with_objects},
         entries=dict(entries),
+        categories={
+            _field(entry, "id", file): str(_field(entry, "name", file))
+            for entry in content.get("categories", [])
+        },
     )
 
 
-def _load(file: Path, *, layout: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    content = read_json(file, layout=layout)
+def _load(file: Path, *, layout: str) -> dict[str, list[dict[str, Any]]]:
+    content: Any = read_json(file, layout=layout)
     match content:
-        case {"images": [*images], "annotations": [*annotations]}:
-            return images, annotations
+        case {"images": [*_], "annotations": [*_]}:
+            return dict(content)
     raise DataError(
         f'{file} has no lists "images" and "annotations". Expected {layout}; choose the '
         "file of instances."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias, final
@@ -26,6 +26,7 @@ class ObjectSample:
             smaller one shows.
         ignore: True where nothing may be scored or learned, ``(H, W)``; ``ids`` is 0 there.
         overlapping: The whole objects where the id map cannot hold them, else ``None``.
+        classes: What each object is, by its id, where the layout says so.
     """
 
     name: str
@@ -33,10 +34,17 @@ class ObjectSample:
     ids: Labels
     ignore: Mask
     overlapping: tuple[tuple[int, Mask], ...] | None = None
+    classes: Mapping[int, str] | None = None
 
     @classmethod
     def from_masks(
-        cls, name: str, image: RGB, masks: Sequence[Mask], *, ignore: Mask
+        cls,
+        name: str,
+        image: RGB,
+        masks: Sequence[Mask],
+        *,
+        ignore: Mask,
+        classes: Sequence[str] | None = None,
     ) -> ObjectSample:
         """A sample of objects that may overlap; they get the ids 1…n in the given order.
 
@@ -46,7 +54,8 @@ class ObjectSample:
         ids = np.zeros(image.shape[:2], np.int32)
         for object_id, mask in sorted(objects, key=lambda pair: -np.count_nonzero(pair[1])):
             ids[mask] = object_id
-        return cls(name, image, ids, ignore & (ids == 0), objects)
+        named = None if classes is None else dict(enumerate(classes, start=1))
+        return cls(name, image, ids, ignore & (ids == 0), objects, named)
 
     def masks(self) -> list[tuple[int, Mask]]:
         """Every object as ``(id, mask)`` in the order of the ids; empty objects are left out."""

@@ -1,17 +1,54 @@
-"""PASCAL VOC 2012, the segmented objects."""
+"""PASCAL VOC 2012: the segmented objects, and the boxes of all."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
+from typing import final
+from xml.etree import ElementTree as ET
 
-from clickmend.data.datasets import PairedDataset
-from clickmend.data.layout import files_by_stem, first_folder, ids_with_void, listed, pair
+import numpy as np
+
+from clickmend.core.errors import DataError
+from clickmend.core.types import RGB, Labels, Mask
+from clickmend.data.codecs import read_index
+from clickmend.data.datasets import PairedDataset, Planes
+from clickmend.data.layout import (
+    files_by_stem,
+    first_folder,
+    ids_with_void,
+    listed,
+    pair,
+    require_files,
+)
 from clickmend.data.objects import DATASETS, ObjectDataset, ObjectSample
 
+VOC_CLASSES = (
+    "aeroplane", "bicycle", "bird", "boat", "bottle", "bus", "car", "cat", "chair", "cow",
+    "diningtable", "dog", "horse", "motorbike", "person", "pottedplant", "sheep", "sofa", "train",
+    "tvmonitor",
+)  # fmt: skip
+"""The classes in the order of their indices, which start at 1."""
+
 _LAYOUT = (
-    "PASCAL VOC: VOCdevkit/VOC2012 with JPEGImages/NAME.jpg, SegmentationObject/NAME.png and "
-    "ImageSets/Segmentation/val.txt"
+    "PASCAL VOC: VOCdevkit/VOC2012 with JPEGImages/NAME.jpg, SegmentationObject/NAME.png, "
+    "SegmentationClass/NAME.png and ImageSets/Segmentation/val.txt"
 )
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class VocBox:
+    """One object of an annotation, in clickmend's pixels: x1 and y1 are just outside.
+
+    VOC counts pixels from 1 and names the last one of a box.
+    """
+
+    label: str
+    x0: float
+    y0: float
+    x1: float
+    y1: float
 
 
 @DATASETS.register("voc")
@@ -37,4 +74,65 @@ def open_voc(root: str | Path, split: str | None = None) -> ObjectDataset:
         truth_place=f"{year / 'SegmentationObject'}/{{name}}.png",
         layout=_LAYOUT,
     )
-    return PairedDataset(pairs, read_truth=ids_with_void, sample=ObjectSample)
+    require_files([_class_file(truth) for _, truth in pairs.values()], layout=_LAYOUT)
+    return PairedDataset(pairs, read_truth=_read_truth, sample=_sample)
+
+
+def read_voc_boxes(file: Path) -> list[VocBox]:
+    """The objects of an annotation, ``Annotations/NAME.xml``, in its order.
+
+    Raises:
+        DataError: It cannot be read, or an object has no name or no box.
+    """
+    try:
+        objects = ET.fromstring(file.read_bytes()).findall("object")
+        return [_box(element) for element in objects]
+    except OSError as problem:
+        raise DataError(
+            f"The annotation {file} cannot be read ({problem.strerror}). Expected is VOC's "
+            "Annotations/NAME.xml; check the place."
+        ) from problem
+    except (ET.ParseError, ValueError) as problem:
+        raise DataError(
+            f"{file} is no annotation of VOC ({problem}). Each object has a name and a bndbox of "
+            "xmin, ymin, xmax and ymax; restore the published file."
+        ) from problem
+
+
+def _box(element: ET.Element) -> VocBox:
+    sides = [element.findtext(f"bndbox/{side}") for side in ("xmin", "ymin", "xmax", "ymax")]
+    label = element.findtext("name")
+    if not label:
+        raise ValueError("an object without a name")
+    x0, y0, x1, y1 = (float(side or "nothing") for side in sides)
+    return VocBox(label, x0 - 1, y0 - 1, x1, y1)
+
+
+def _class_file(object_file: Path) -> Path:
+    return object_file.parents[1] / "SegmentationClass" / object_file.name
+
+
+def _read_truth(object_file: Path) -> Planes:
+    """Ids, void pixels and the class of each pixel."""
+    file = _class_file(object_file)
+    ids, ignore = ids_with_void(object_file)
+    classes = read_index(file, error=DataError)
+    if classes.shape != ids.shape:
+        raise DataError(
+            f"{file} and {object_file} differ in size. Both are of one photo; restore the "
+            "published files."
+        )
+    return ids, ignore, classes
+
+
+def _sample(name: str, image: RGB, ids: Labels, ignore: Mask, classes: Labels) -> ObjectSample:
+    named: dict[int, str] = {}
+    for object_id in np.unique(ids[ids > 0]):
+        within = classes[(ids == object_id) & (classes > 0) & (classes <= len(VOC_CLASSES))]
+        if not within.size:
+            raise DataError(
+                f"The object {object_id} of {name} has no class in SegmentationClass. Each has one "
+                "of VOC's twenty; restore the published files."
+            )
+        named[int(object_id)] = VOC_CLASSES[np.bincount(within).argmax() - 1]
+    return ObjectSample(name, image, ids, ignore, classes=named)

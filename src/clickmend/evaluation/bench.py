@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import shlex
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
-from clickmend.core.errors import ModelError, OptionError, OutputError
+from clickmend.core.errors import ModelError, OptionError
 from clickmend.data import LabelDataset
 from clickmend.evaluation.datasets import dataset_name
 from clickmend.evaluation.protocol import Radius, SessionFactory, Setting
 from clickmend.evaluation.provenance import code_fingerprint, commit, describe_machine
-from clickmend.evaluation.runlog import Record, RunLog
 from clickmend.evaluation.runs import (
     RUN_KEY,
     ClickRuns,
@@ -23,44 +22,40 @@ from clickmend.evaluation.runs import (
     Maker,
     Progress,
     Run,
+    RunT,
     make_runs,
     plan_runs,
 )
 from clickmend.evaluation.sessions import Sessions
 from clickmend.evaluation.summary import UNREFINED
+from clickmend.jobs import Record, RunLog, forget_runs
 
 if TYPE_CHECKING:
     from clickmend.networks import Card
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BenchOptions:
-    """What a bench is asked for.
+@dataclass(frozen=True, kw_only=True)
+class SharedOptions:
+    """What every bench is asked for.
 
     Args:
         datasets: Specs, see :func:`~clickmend.evaluation.datasets.open_bench_dataset`.
         out: The stem of the files: ``out.jsonl`` (runs), ``.json``, ``.md``, ``.png``, ``.svg``.
-        refine: "none" or refinement layers.
-        radii: Whose radius the clicks carry; every layer is run with each.
-        clicks: n, clicks per object.
         limit: Images of each dataset, drawn by the seed; None takes all.
-        seed: Of the draw. Nothing else is random.
+        seed: Of the draw.
         jobs: Processes.
         fresh: Forget the runs that ``out.jsonl`` holds.
         model: Name of the weights, or the path of their card.
         device: Where the network runs.
 
     Raises:
-        OptionError: There is no click or no process to run.
+        OptionError: There is no process to run.
     """
 
-    bench: ClassVar[str] = "interactive"
+    bench: ClassVar[str]
 
     datasets: tuple[str, ...]
     out: Path
-    refine: tuple[str, ...] = (UNREFINED,)
-    radii: tuple[Radius, ...] = ("default",)
-    clicks: int = 20
     limit: int | None = None
     seed: int = 0
     jobs: int = 1
@@ -69,14 +64,40 @@ class BenchOptions:
     device: str = "cpu"
 
     def __post_init__(self) -> None:
-        for option, number in (("clicks", self.clicks), ("jobs", self.jobs)):
-            if number < 1:
-                raise OptionError(f"{option} is {number}. Allowed is 1 or more; try --{option} 1.")
+        at_least_one("jobs", self.jobs)
 
     @property
     def task(self) -> str:
         """What is measured."""
         return "interactive"
+
+    def words(self) -> list[str]:
+        """What only this bench has on its command line."""
+        return []
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BenchOptions(SharedOptions):
+    """What a bench with simulated clicks is asked for, besides what every bench is.
+
+    Args:
+        refine: "none" or refinement layers.
+        radii: Whose radius the clicks carry; every layer is run with each.
+        clicks: n, clicks per object.
+
+    Raises:
+        OptionError: There is no click or no process to run.
+    """
+
+    bench: ClassVar[str] = "interactive"
+
+    refine: tuple[str, ...] = (UNREFINED,)
+    radii: tuple[Radius, ...] = ("default",)
+    clicks: int = 20
+
+    def __post_init__(self) -> None:
+        at_least_one("clicks", self.clicks)
+        SharedOptions.__post_init__(self)
 
     @property
     def settings(self) -> list[Setting]:
@@ -85,15 +106,89 @@ class BenchOptions:
 
     def words(self) -> list[str]:
         """What only this bench has on its command line."""
-        return repeated("refine", self.refine) + repeated("radius", self.radii)
+        words = repeated("refine", self.refine) + repeated("radius", self.radii)
+        return [*words, "--clicks", str(self.clicks)]
 
 
-class Bench:
+OptionsT = TypeVar("OptionsT", bound=SharedOptions)
+
+
+class Bench(Generic[OptionsT]):
     """One bench at work: its runs, its log and the facts of its result.
 
     Args:
         options: What is asked for.
         card: Of the weights that ``options.model`` names.
+        further: Of weights that are measured beside them.
+        open_dataset: Opens datasets by spec.
+        progress: Called at the start and after each run.
+        key: The fields of a record that name its run.
+        common: What holds for all runs, besides the weights and the code.
+
+    Raises:
+        ModelError: The weights are of another task, know other classes, or were trained on the
+            photos of a dataset.
+        OptionError: The log holds runs made in another way.
+        OutputError: The log cannot be written.
+    """
+
+    def __init__(
+        self,
+        options: OptionsT,
+        card: Card,
+        *further: Card,
+        open_dataset: DatasetOpener,
+        progress: Progress | None,
+        key: Sequence[str] = RUN_KEY,
+        **common: Any,
+    ) -> None:
+        self.cards = (card, *further)
+        for one in self.cards:
+            _refuse_other_task(options, one)
+            refuse_trained_photos(options.datasets, one)
+            _refuse_other_classes(options, one, open_dataset)
+        self.options = options
+        self.open_dataset = open_dataset
+        self.progress = progress
+        self._code = code_fingerprint()
+        self._log = _open_log(options, self.cards, {"code": self._code, **common}, key)
+
+    def make(self, runs: Sequence[RunT], maker: Maker[RunT]) -> list[Record]:
+        """See :func:`~clickmend.evaluation.runs.make_runs`."""
+        return make_runs(runs, self._log, maker, jobs=self.options.jobs, progress=self.progress)
+
+    def facts(self, objects: Iterable[tuple[str, str, int | None]]) -> dict[str, Any]:
+        """Where the numbers come from.
+
+        Args:
+            objects: What was measured: spec of the dataset, image, and its object if it has some.
+        """
+        options, cards = self.options, self.cards
+        trained_on = dict.fromkeys(data.name for card in cards for data in card.training_data)
+        return {
+            "command": command_line(options, *cards),
+            "version": version("clickmend"),
+            "commit": commit(),
+            "code": self._code,
+            "seed": options.seed,
+            "weights": {
+                "name": ", ".join(card.name for card in cards),
+                "sha256": ", ".join(card.sha256[:12] for card in cards),
+                "trained_on": list(trained_on),
+            },
+            "data": _counts(objects),
+            "jobs": options.jobs,
+            "machine": describe_machine(device=options.device, threads=_threads(options.jobs)),
+        }
+
+
+class ClickBench(Bench[BenchOptions]):
+    """A bench with simulated clicks.
+
+    Args:
+        options: What is asked for.
+        card: Of the weights that ``options.model`` names.
+        further: Of weights that are measured beside them.
         make_session: Begins sessions; by default those of this package.
         open_dataset: Opens datasets by spec.
         progress: Called at the start and after each run.
@@ -109,22 +204,22 @@ class Bench:
         self,
         options: BenchOptions,
         card: Card,
-        *,
+        *further: Card,
         make_session: SessionFactory | None,
         open_dataset: DatasetOpener,
         progress: Progress | None,
         **common: Any,
     ) -> None:
-        _refuse_other_task(options, card)
-        refuse_trained_photos(options.datasets, card)
-        _refuse_other_classes(options, card, open_dataset)
-        self.options = options
-        self.card = card
+        super().__init__(
+            options,
+            card,
+            *further,
+            open_dataset=open_dataset,
+            progress=progress,
+            clicks=options.clicks,
+            **common,
+        )
         self.make_session = make_session or Sessions(options.task, options.model, options.device)
-        self.open_dataset = open_dataset
-        self.progress = progress
-        self._code = code_fingerprint()
-        self._log = _open_log(options, card, {"code": self._code, **common})
 
     @property
     def click_runs(self) -> ClickRuns:
@@ -139,6 +234,7 @@ class Bench:
         datasets: Sequence[str] | None = None,
         limit: int | None = None,
         largest_only: bool = False,
+        trials: int | None = None,
     ) -> list[Run]:
         """See :func:`~clickmend.evaluation.runs.plan_runs`; by default on all datasets."""
         return plan_runs(
@@ -149,36 +245,26 @@ class Bench:
             limit=limit,
             seed=self.options.seed,
             largest_only=largest_only,
+            trials=trials,
         )
 
-    def make(self, runs: Sequence[Run], maker: Maker | None = None) -> list[Record]:
-        """See :func:`~clickmend.evaluation.runs.make_runs`."""
-        return make_runs(
-            runs,
-            self._log,
-            maker or self.click_runs,
-            jobs=self.options.jobs,
-            progress=self.progress,
-        )
+    def clicked(self, runs: Sequence[Run], maker: Maker[Run] | None = None) -> list[Record]:
+        """The records of these runs; made by ``click_runs``, if not told otherwise."""
+        return self.make(runs, maker or self.click_runs)
 
-    def facts(self, runs: Sequence[Run]) -> dict[str, Any]:
-        """Where the numbers come from."""
-        options, card = self.options, self.card
-        return {
-            "command": command_line(options, card),
-            "version": version("clickmend"),
-            "commit": commit(),
-            "code": self._code,
-            "seed": options.seed,
-            "weights": {
-                "name": card.name,
-                "sha256": card.sha256[:12],
-                "trained_on": [data.name for data in card.training_data],
-            },
-            "data": _counts(runs),
-            "jobs": options.jobs,
-            "machine": describe_machine(device=options.device, threads=_threads(options.jobs)),
-        }
+    def facts_of(self, runs: Sequence[Run]) -> dict[str, Any]:
+        """Where the numbers of these runs come from."""
+        return self.facts((run.dataset, run.image, run.object_id) for run in runs)
+
+
+def at_least_one(option: str, number: int) -> None:
+    """Refuse a number below 1.
+
+    Raises:
+        OptionError: With the option.
+    """
+    if number < 1:
+        raise OptionError(f"{option} is {number}. Allowed is 1 or more; try --{option} 1.")
 
 
 def refuse_trained_photos(datasets: tuple[str, ...], card: Card) -> None:
@@ -196,7 +282,7 @@ def refuse_trained_photos(datasets: tuple[str, ...], card: Card) -> None:
         )
 
 
-def _refuse_other_task(options: BenchOptions, card: Card) -> None:
+def _refuse_other_task(options: SharedOptions, card: Card) -> None:
     if card.task != options.task:
         raise ModelError(
             f"The weights {card.name} are of the task {card.task}, and the bench is of "
@@ -204,7 +290,7 @@ def _refuse_other_task(options: BenchOptions, card: Card) -> None:
         )
 
 
-def _refuse_other_classes(options: BenchOptions, card: Card, open_dataset: DatasetOpener) -> None:
+def _refuse_other_classes(options: SharedOptions, card: Card, open_dataset: DatasetOpener) -> None:
     for spec in options.datasets if options.task == "semantic" else ():
         dataset = open_dataset(spec)
         if isinstance(dataset, LabelDataset) and dataset.classes != card.labels:
@@ -215,13 +301,12 @@ def _refuse_other_classes(options: BenchOptions, card: Card, open_dataset: Datas
             )
 
 
-def command_line(options: BenchOptions, card: Card) -> str:
+def command_line(options: SharedOptions, *cards: Card) -> str:
     """The command that repeats a bench, without the folders of the machine that ran it."""
-    words = ["clickmend", "bench", options.bench, "--model", card.name]
+    words = ["clickmend", "bench", options.bench, *repeated("model", [c.name for c in cards])]
     for spec in options.datasets:
         words += ["--dataset", f"{dataset_name(spec)}=FOLDER" if "=" in spec else spec]
     words += options.words()
-    words += ["--clicks", str(options.clicks)]
     if options.limit is not None:
         words += ["--limit", str(options.limit)]
     words += ["--seed", str(options.seed), "--jobs", str(options.jobs)]
@@ -239,25 +324,20 @@ def repeated(option: str, values: Sequence[object]) -> list[str]:
     return [word for value in values for word in (f"--{option}", str(value))]
 
 
-def _open_log(options: BenchOptions, card: Card, common: dict[str, Any]) -> RunLog:
+def _open_log(
+    options: SharedOptions, cards: Sequence[Card], common: dict[str, Any], key: Sequence[str]
+) -> RunLog:
     path = options.out.with_name(f"{options.out.name}.jsonl")
     if options.fresh:
-        try:
-            path.unlink(missing_ok=True)
-        except OSError as error:
-            raise OutputError(
-                f"The runs in {path} cannot be removed: {error.strerror}. "
-                "A file that this user may remove is needed; name another place with --out."
-            ) from None
+        forget_runs(path)
     common = {
         "bench": options.bench,
-        "weights": f"{card.name} {card.sha256[:12]}",
-        "card": _behaviour(card),
-        "clicks": options.clicks,
+        "weights": ", ".join(f"{card.name} {card.sha256[:12]}" for card in cards),
+        "card": ", ".join(map(_behaviour, cards)),
         "device": options.device,
         **common,
     }
-    return RunLog(path, common=common, key=RUN_KEY)
+    return RunLog(path, common=common, key=key)
 
 
 def _behaviour(card: Card) -> str:
@@ -266,14 +346,14 @@ def _behaviour(card: Card) -> str:
     return hashlib.sha256(card.model_dump_json(exclude=told).encode()).hexdigest()[:12]
 
 
-def _counts(runs: Sequence[Run]) -> dict[str, dict[str, int]]:
+def _counts(objects: Iterable[tuple[str, str, int | None]]) -> dict[str, dict[str, int]]:
     """Images and objects of each dataset."""
-    objects: dict[str, set[tuple[str, int | None]]] = {}
-    for run in runs:
-        objects.setdefault(dataset_name(run.dataset), set()).add((run.image, run.object_id))
+    of_sets: dict[str, set[tuple[str, int | None]]] = {}
+    for spec, image, object_id in objects:
+        of_sets.setdefault(dataset_name(spec), set()).add((image, object_id))
     return {
         name: {"images": len({image for image, _ in marked}), "objects": len(marked)}
-        for name, marked in objects.items()
+        for name, marked in of_sets.items()
     }
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from clickmend.core.errors import OptionError
-from clickmend.evaluation.bench import Bench, BenchOptions, repeated, without_folder
+from clickmend.evaluation.bench import BenchOptions, ClickBench, repeated, without_folder
 from clickmend.evaluation.cost import costs_of_insertions
 from clickmend.evaluation.datasets import dataset_name, open_bench_dataset, open_training_dataset
 from clickmend.evaluation.grid import grid, read_rates, refinements, swept, with_rates, write_rates
@@ -68,7 +68,8 @@ class GbrsOptions(BenchOptions):
         if self.rates is not None:
             words += ["--rates", without_folder(self.rates)]
         words += ["--sweep"] if self.sweep else []
-        return words + (["--full"] if self.limit is None else [])
+        words += ["--full"] if self.limit is None else []
+        return [*words, "--clicks", str(self.clicks)]
 
 
 def run_gbrs(
@@ -101,7 +102,7 @@ def run_gbrs(
     if open_dataset is None:
         opener = open_training_dataset if options.sweep else open_bench_dataset
         open_dataset = partial(opener, task=task.name)
-    bench = Bench(
+    bench = ClickBench(
         options,
         card,
         make_session=make_session,
@@ -111,7 +112,7 @@ def run_gbrs(
     )
     settings = settings_of(options, card)
     runs = bench.plan(settings, limit=options.limit, largest_only=options.sweep)
-    rows = summarise(bench.make(runs), task.measure)
+    rows = summarise(bench.clicked(runs), task.measure)
     found = orders(rows, task.measure)
     whole = [] if options.sweep else _on_whole_datasets(bench, found)
     result = to_result(
@@ -120,7 +121,7 @@ def run_gbrs(
         whole=whole,
         bench="gbrs",
         task=task.name,
-        **bench.facts(runs),
+        **bench.facts_of(runs),
         protocol=_protocol(options),
         costs={str(places): ratio for places, ratio in costs_of_insertions(model).items()},
     )
@@ -164,7 +165,7 @@ def settings_of(options: GbrsOptions, card: Card) -> list[Setting]:
     return with_rates(settings, read_rates(options.rates)) if options.rates else settings
 
 
-def _on_whole_datasets(bench: Bench, found: Sequence[Order]) -> list[Row]:
+def _on_whole_datasets(bench: ClickBench, found: Sequence[Order]) -> list[Row]:
     """Without refinement, "sb" and the best layer, where the grid saw a part of a dataset."""
     records = []
     for spec in bench.options.datasets:
@@ -173,11 +174,11 @@ def _on_whole_datasets(bench: Bench, found: Sequence[Order]) -> list[Row]:
         if there and limit is not None and limit < len(bench.open_dataset(spec).names):
             rows = [row for order in there for row in (order.none, order.sb, order.layer)]
             settings = list(dict.fromkeys(row.setting for row in rows))
-            records += bench.make(bench.plan(settings, datasets=[spec]))
+            records += bench.clicked(bench.plan(settings, datasets=[spec]))
     return summarise(records, TASKS[bench.options.task].measure)
 
 
-def _draw(bench: Bench, found: Sequence[Order]) -> None:
+def _draw(bench: ClickBench, found: Sequence[Order]) -> None:
     options = bench.options
     assert isinstance(options, GbrsOptions)
     for spec in options.datasets:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from clickmend.evaluation.bench import Bench, BenchOptions
+from clickmend.evaluation.bench import BenchOptions, ClickBench
 from clickmend.evaluation.datasets import open_bench_dataset
 from clickmend.evaluation.protocol import SessionFactory
 from clickmend.evaluation.report import Result, to_result, write_report
@@ -39,11 +39,11 @@ def run_interactive(
         ModelError: The weights were trained on the photos of a dataset.
         ClickmendError: Whatever the options, a dataset, a session or the folder refuses.
     """
-    bench = Bench(
+    bench = ClickBench(
         options, card, make_session=make_session, open_dataset=open_dataset, progress=progress
     )
     runs = bench.plan(options.settings, limit=options.limit)
-    rows = summarise(bench.make(runs))
+    rows = summarise(bench.clicked(runs))
     protocol = {
         "annotator": "deepest error pixel, border counts; radius = farthest boundary pixel",
         "clicks": options.clicks,
@@ -51,6 +51,6 @@ def run_interactive(
         "noc_of_a_failure": options.clicks,
         "worst": "ceil(10 %) of objects by the unrefined IoU at click 1, same for all rows",
     }
-    result = to_result(rows, bench="interactive", **bench.facts(runs), protocol=protocol)
+    result = to_result(rows, bench="interactive", **bench.facts_of(runs), protocol=protocol)
     write_report(options.out, result)
     return result

@@ -45,6 +45,11 @@ def of_prior(measure: Measure) -> Measure:
     return replace(measure, first_click=0, counts_clicks=False)
 
 
+def of_box(measure: Measure) -> Measure:
+    """The same where sessions begin with a box, so that there is an answer before any click."""
+    return replace(measure, first_click=0)
+
+
 IOU = Measure(name="iou", label="IoU", perfect=1.0, first_click=1, counts_clicks=True)
 MIOU = Measure(name="miou", label="mIoU", perfect=1.0, counts_clicks=True)
 MSE = Measure(name="mse", label="MSE·10³", perfect=0.0, shown_times=1000.0)

@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from clickmend.core.types import Mask
-from clickmend.evaluation.bench import Bench, BenchOptions, repeated
+from clickmend.evaluation.bench import BenchOptions, ClickBench, repeated
 from clickmend.evaluation.datasets import open_bench_dataset
 from clickmend.evaluation.measures import of_prior
 from clickmend.evaluation.protocol import Radius, SessionFactory, simulate
 from clickmend.evaluation.report import Result, to_result, write_report
-from clickmend.evaluation.runlog import Record
 from clickmend.evaluation.runs import ClickRuns, DatasetOpener, Progress, Run, record_of
 from clickmend.evaluation.summary import summarise
 from clickmend.evaluation.tasks import TASKS
 from clickmend.feedback.marks import Click
+from clickmend.jobs import Record
 
 if TYPE_CHECKING:
     from clickmend.networks import Card
@@ -47,7 +47,8 @@ class PriorOptions(BenchOptions):
 
     def words(self) -> list[str]:
         """What only this bench has on its command line."""
-        return ["--task", self.task, *repeated("refine", self.refine)]
+        words = ["--task", self.task, *repeated("refine", self.refine)]
+        return [*words, "--clicks", str(self.clicks)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ def run_prior(
     Raises:
         ClickmendError: Whatever the options, a dataset, a session or the folder refuses.
     """
-    bench = Bench(
+    bench = ClickBench(
         options,
         card,
         make_session=make_session,
@@ -123,13 +124,13 @@ def run_prior(
     )
     measure = of_prior(TASKS[options.task].measure)
     runs = bench.plan(options.settings, limit=options.limit)
-    rows = summarise(bench.make(runs, PriorRuns(bench.click_runs, options.seed)), measure)
+    rows = summarise(bench.clicked(runs, PriorRuns(bench.click_runs, options.seed)), measure)
     result = to_result(
         rows,
         measure=measure,
         bench="prior",
         task=options.task,
-        **bench.facts(runs),
+        **bench.facts_of(runs),
         protocol=_protocol(options),
     )
     write_report(options.out, result)

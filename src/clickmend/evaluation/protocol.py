@@ -48,6 +48,11 @@ class Setting:
         learning_rate: Of the refinement; None takes the card's.
         spread: Whether marks hold over their regions as well; None is as printed, without, but
             for rows that leave the energy to the session.
+        weights: Their name, in a bench of several.
+        adapt_keys: Iterations of key adaptation in the network.
+        prior_precision: θ_ξ of it.
+        propagate: Iterations in which the values of the clicks propagate.
+        value_prior_precision: θ_μ of it.
     """
 
     refine: str
@@ -56,6 +61,11 @@ class Setting:
     insertions: int | None = None
     learning_rate: float | None = None
     spread: bool | None = None
+    weights: str | None = None
+    adapt_keys: int | None = None
+    prior_precision: float | None = None
+    propagate: int | None = None
+    value_prior_precision: float | None = None
 
     def facts(self) -> dict[str, Any]:
         """What is set, by name: how runs and results keep it."""
@@ -65,6 +75,16 @@ class Setting:
     def layer(self) -> str:
         """What is refined, and whether marks hold over their regions as well."""
         return f"{self.refine} + region" if self.spread else self.refine
+
+    @property
+    def inference(self) -> str:
+        """What the network infers online: "KA1 (0.001) + BP5 (0.1)", with θ_ξ and θ_μ."""
+        parts = []
+        if self.adapt_keys:
+            parts.append(f"KA{self.adapt_keys} ({self.prior_precision:g})")
+        if self.propagate:
+            parts.append(f"BP{self.propagate} ({self.value_prior_precision:g})")
+        return " + ".join(parts) or "none"
 
     @property
     def title(self) -> str:

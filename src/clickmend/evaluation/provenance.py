@@ -29,7 +29,10 @@ PREDICTING_ROOMS = (
 )
 """The rooms whose code a score depends on, besides the protocol itself."""
 
-PROTOCOL = ("corruption.py", "protocol.py", "subjects.py")
+PROTOCOL = (
+    *("boxes.py", "corruption.py", "protocol.py", "subjects.py"),
+    *("instances/features.py", "instances/masks.py", "instances/runs.py", "instances/scenes.py"),
+)
 """The files of this room whose code a score depends on."""
 
 

@@ -12,13 +12,15 @@ from rich.table import Table
 
 from clickmend.core.errors import DataError, OutputError
 from clickmend.data.files import write_atomically
+from clickmend.evaluation.attention_curves import draw_gains
 from clickmend.evaluation.curves import as_png, as_svg, draw_curves
-from clickmend.evaluation.measures import IOU, Measure, of_prior
+from clickmend.evaluation.measures import IOU, Measure, of_box, of_prior
 from clickmend.evaluation.order import orders
-from clickmend.evaluation.runlog import Record
+from clickmend.evaluation.spread import spread_from
 from clickmend.evaluation.summary import Row, Scores, setting_of
 from clickmend.evaluation.table import (
     Column,
+    attention_columns,
     further_columns,
     gbrs_columns,
     interactive_columns,
@@ -27,6 +29,7 @@ from clickmend.evaluation.table import (
     rich_table,
 )
 from clickmend.evaluation.tasks import TASKS
+from clickmend.jobs import Record
 
 Result = dict[str, Any]
 
@@ -52,7 +55,8 @@ def to_result(
 def measure_of(result: Result) -> Measure:
     """What the curves of a result are of."""
     measure = TASKS[result.get("task", "interactive")].measure
-    return of_prior(measure) if result.get("bench") == "prior" else measure
+    begins = {"prior": of_prior, "attention": of_box}.get(result.get("bench", ""))
+    return begins(measure) if begins else measure
 
 
 def rows_of(result: Result, part: str = "rows") -> list[Row]:
@@ -74,12 +78,14 @@ def rows_of(result: Result, part: str = "rows") -> list[Row]:
         ) from None
 
 
-def columns_of(result: Result, rows: Sequence[Row]) -> list[Column]:
+def columns_of(result: Result, rows: Sequence[Row]) -> list[Column[Row]]:
     """The columns in which the rows of a result are told."""
     if result.get("bench", "interactive") == "interactive":
         return interactive_columns(rows)
     if result["bench"] == "prior":
         return prior_columns(rows, measure_of(result))
+    if result["bench"] == "attention":
+        return attention_columns(rows, measure_of(result))
     costs = {int(places): ratio for places, ratio in result.get("costs", {}).items()}
     return gbrs_columns(rows, measure_of(result), costs=costs)
 
@@ -88,9 +94,10 @@ def markdown(result: Result) -> str:
     """The tables of a result, and below each whether the paper's order holds."""
     measure = measure_of(result)
     text: list[str] = []
+    bold_in = "inference" if result.get("bench") == "attention" else "refine"
     for title, rows in _parts(result):
         text += [title] if title else []
-        text.append(markdown_table(rows, columns_of(result, rows), measure))
+        text.append(markdown_table(rows, columns_of(result, rows), measure, bold_in=bold_in))
         if rows[0].start:
             text.append(markdown_table(rows, further_columns(rows)))
         text += _sentences(result, rows)
@@ -116,7 +123,8 @@ def write_report(stem: Path, result: Result) -> list[Path]:
     Raises:
         OutputError: The folder cannot be made or a file not be written.
     """
-    figure = draw_curves(rows_of(result), measure_of(result))
+    draw = draw_gains if result.get("bench") == "attention" else draw_curves
+    figure = draw(rows_of(result), measure_of(result))
     return write_files(
         stem,
         {
@@ -170,6 +178,8 @@ def _sentences(result: Result, rows: Sequence[Row]) -> list[str]:
 def _facts(row: Row, measure: Measure) -> Record:
     facts = asdict(row)
     facts["setting"] = row.setting.facts()
+    if row.spread is None:
+        del facts["spread"]
     facts["scores"] = _score_facts(row.scores, measure)
     facts["worst"] = None if row.worst is None else _score_facts(row.worst, measure)
     return {name: value for name, value in facts.items() if value != {}}
@@ -197,6 +207,7 @@ def _row(row: Record, measure: Measure) -> Row:
         start=row.get("start", {}),
         end=row.get("end", {}),
         prior=row.get("prior", {}),
+        spread=spread_from(row["spread"]) if "spread" in row else None,
     )
 
 

@@ -11,9 +11,9 @@ import signal
 from collections.abc import Callable, Generator, Hashable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from multiprocessing import get_context
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -22,14 +22,11 @@ from clickmend.data import PhotoDataset
 from clickmend.evaluation.datasets import choose_images, dataset_name
 from clickmend.evaluation.measures import Measure
 from clickmend.evaluation.protocol import SessionFactory, Setting, Subject, Trace, simulate
-from clickmend.evaluation.runlog import Record, RunLog
 from clickmend.evaluation.tasks import TASKS
 from clickmend.feedback.marks import Click
+from clickmend.jobs import Record, RunLog
 
-RUN_KEY = (
-    *("dataset", "image", "object"),
-    *("refine", "radius", "energy", "insertions", "learning_rate", "spread"),
-)
+RUN_KEY = ("dataset", "image", "object", "trial", *(field.name for field in fields(Setting)))
 """The fields of a record that name its run; one that a run does not have is left out."""
 
 DatasetOpener: TypeAlias = Callable[[str], PhotoDataset[Any]]
@@ -40,18 +37,20 @@ Progress: TypeAlias = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One image, or one object of it, clicked in one setting."""
+    """One image, or one object of it, clicked in one setting; where chance plays, once more."""
 
     dataset: str
     image: str
     object_id: int | None
     setting: Setting
+    trial: int | None = None
 
     def facts(self) -> dict[str, Any]:
         """What names the run in a record."""
         named = {"dataset": dataset_name(self.dataset), "image": self.image}
         of_object = {} if self.object_id is None else {"object": self.object_id}
-        return {**named, **of_object, **self.setting.facts()}
+        of_trial = {} if self.trial is None else {"trial": self.trial}
+        return {**named, **of_object, **of_trial, **self.setting.facts()}
 
     @property
     def name(self) -> tuple[Hashable, ...]:
@@ -60,7 +59,18 @@ class Run:
         return tuple(facts.get(field) for field in RUN_KEY)
 
 
-Maker: TypeAlias = Callable[[Run], Record]
+class Named(Protocol):
+    """What is run once and found again by its name."""
+
+    @property
+    def name(self) -> tuple[Hashable, ...]:
+        """Its key in a log."""
+        ...
+
+
+RunT = TypeVar("RunT", bound=Named)
+
+Maker: TypeAlias = Callable[[RunT], Record]
 """Makes a run; what it returns starts with the run's facts."""
 
 
@@ -73,6 +83,7 @@ def plan_runs(
     limit: int | None = None,
     seed: int = 0,
     largest_only: bool = False,
+    trials: int | None = None,
 ) -> list[Run]:
     """Every object of the chosen images in every setting, in the order in which they are run.
 
@@ -84,10 +95,37 @@ def plan_runs(
         limit: Images of each dataset; None takes all. All objects of a chosen image are run.
         seed: Of the choice.
         largest_only: Take the largest object of each image alone.
+        trials: How often each is run; None is once, where nothing is left to chance.
 
     Raises:
         DataError: A dataset has no object.
         OptionError: Nothing is asked for, or something is asked for twice.
+    """
+    refuse_repeated(datasets, settings)
+    runs: list[Run] = []
+    for spec in datasets:
+        dataset = open_dataset(spec)
+        subjects = [
+            (image, object_id)
+            for image in choose_images(dataset.names, limit=limit, seed=seed)
+            for object_id in _object_ids(task, dataset, image, largest_only=largest_only)
+        ]
+        if not subjects:
+            raise nothing_marked(spec)
+        runs += [
+            Run(spec, *which, setting, trial)
+            for which in subjects
+            for trial in ([None] if trials is None else range(trials))
+            for setting in settings
+        ]
+    return runs
+
+
+def refuse_repeated(datasets: Sequence[str], settings: Sequence[object]) -> None:
+    """Refuse a bench of nothing, or of something twice.
+
+    Raises:
+        OptionError: With what is missing or repeated.
     """
     for kind, wanted in (
         ("dataset", [dataset_name(spec) for spec in datasets]),
@@ -98,27 +136,20 @@ def plan_runs(
                 f"The bench has the {kind}s {', '.join(wanted) or '(none)'}. Allowed is one "
                 f"or more, each once; name every {kind} once."
             )
-    runs: list[Run] = []
-    for spec in datasets:
-        dataset = open_dataset(spec)
-        subjects = [
-            (image, object_id)
-            for image in choose_images(dataset.names, limit=limit, seed=seed)
-            for object_id in _object_ids(task, dataset, image, largest_only=largest_only)
-        ]
-        if not subjects:
-            raise DataError(
-                f"No object is marked in the images of {dataset_name(spec)}. At least one is "
-                "needed to click on; check the folder or raise the limit."
-            )
-        runs += [Run(spec, *which, setting) for which in subjects for setting in settings]
-    return runs
+
+
+def nothing_marked(spec: str) -> DataError:
+    """The error for a dataset without an object."""
+    return DataError(
+        f"No object is marked in the images of {dataset_name(spec)}. At least one is "
+        "needed to click on; check the folder or raise the limit."
+    )
 
 
 def make_runs(
-    runs: Sequence[Run],
+    runs: Sequence[RunT],
     log: RunLog,
-    make: Maker,
+    make: Maker[RunT],
     *,
     jobs: int = 1,
     progress: Progress | None = None,
@@ -212,7 +243,7 @@ def _object_ids(
     return ids[:1] if largest_only else list(subjects)
 
 
-def _in_order(make: Maker, runs: Sequence[Run], jobs: int) -> Generator[Record, None, None]:
+def _in_order(make: Maker[RunT], runs: Sequence[RunT], jobs: int) -> Generator[Record, None, None]:
     if jobs == 1 or len(runs) < 2:
         yield from map(make, runs)
         return

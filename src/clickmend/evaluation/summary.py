@@ -12,14 +12,16 @@ Readings that are fixed here:
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from typing import Any
 
 import numpy as np
 
 from clickmend.core.errors import OptionError
 from clickmend.evaluation.measures import IOU, Measure
 from clickmend.evaluation.protocol import RADII, Radius, Setting
-from clickmend.evaluation.runlog import Record
+from clickmend.evaluation.spread import Spread
+from clickmend.jobs import Record
 from clickmend.metrics import area_under_curve, clicks_to_reach, worst_tenth
 
 UNREFINED = "none"
@@ -63,6 +65,7 @@ class Row:
         prior: Where sessions began with one, the share that was ``kept`` bit for bit before any
             click, the share of the pixels ``outside`` all radii after the last one, and of these
             the share that ``changed``, as the mean and as the ``most`` of all subjects.
+        spread: Where trials were repeated, how far they lie apart.
     """
 
     dataset: str
@@ -75,6 +78,7 @@ class Row:
     start: dict[str, float] = field(default_factory=dict)
     end: dict[str, float] = field(default_factory=dict)
     prior: dict[str, float] = field(default_factory=dict)
+    spread: Spread | None = None
 
 
 def score(curves: Sequence[Sequence[float]], measure: Measure = IOU) -> Scores:
@@ -118,14 +122,8 @@ def summarise(records: Iterable[Record], measure: Measure = IOU) -> list[Row]:
 
 def setting_of(facts: Record) -> Setting:
     """The setting among the facts of a run or a row."""
-    return Setting(
-        facts["refine"],
-        facts["radius"],
-        facts.get("energy"),
-        facts.get("insertions"),
-        facts.get("learning_rate"),
-        facts.get("spread"),
-    )
+    known: dict[str, Any] = {field.name: facts.get(field.name) for field in fields(Setting)}
+    return Setting(**known)
 
 
 def _row(

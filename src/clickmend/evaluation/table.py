@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Generic, TypeVar
 
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
@@ -12,6 +13,7 @@ from rich.table import Table
 from clickmend.evaluation.grid import BASELINES
 from clickmend.evaluation.measures import IOU, Measure
 from clickmend.evaluation.order import best_row
+from clickmend.evaluation.spread import FEW, MANY, Figure, Spread
 from clickmend.evaluation.summary import Row, Scores
 
 SHOWN_CLICKS = (0, 1, 3, 5, 10, 20)
@@ -23,16 +25,19 @@ REFERENCE = BASELINES[0]
 NOTHING = "–"
 
 
+RowT = TypeVar("RowT")
+
+
 @dataclass(frozen=True, slots=True)
-class Column:
+class Column(Generic[RowT]):
     """One column: what stands above it and in the cell of a row."""
 
     heading: str
-    cell: Callable[[Row], str]
+    cell: Callable[[RowT], str]
     number: bool = True
 
 
-def interactive_columns(rows: Sequence[Row]) -> list[Column]:
+def interactive_columns(rows: Sequence[Row]) -> list[Column[Row]]:
     """The columns of ``clickmend bench interactive``."""
     return [
         Column("dataset", lambda row: row.dataset, number=False),
@@ -50,7 +55,7 @@ def interactive_columns(rows: Sequence[Row]) -> list[Column]:
 
 def gbrs_columns(
     rows: Sequence[Row], measure: Measure, *, costs: Mapping[int, float] | None = None
-) -> list[Column]:
+) -> list[Column[Row]]:
     """The columns of ``clickmend bench gbrs``.
 
     Args:
@@ -75,7 +80,7 @@ def gbrs_columns(
     ]
 
 
-def prior_columns(rows: Sequence[Row], measure: Measure) -> list[Column]:
+def prior_columns(rows: Sequence[Row], measure: Measure) -> list[Column[Row]]:
     """The columns of ``clickmend bench prior``."""
     return [
         Column("dataset", lambda row: row.dataset, number=False),
@@ -92,7 +97,36 @@ def prior_columns(rows: Sequence[Row], measure: Measure) -> list[Column]:
     ]
 
 
-def setting_columns() -> list[Column]:
+def attention_columns(rows: Sequence[Row], measure: Measure) -> list[Column[Row]]:
+    """The columns of ``clickmend bench attention``; few and many are ranges of clicks."""
+
+    def spread(find: Callable[[Spread], Figure | None], times: float) -> Callable[[Row], str]:
+        def cell(row: Row) -> str:
+            figure = None if row.spread is None else find(row.spread)
+            return NOTHING if figure is None else figure.told(times)
+
+        return cell
+
+    few, many = (f"{first}–{last}" for first, last in (FEW, MANY))
+    return [
+        Column("dataset", lambda row: row.dataset, number=False),
+        Column("weights", lambda row: row.setting.weights or NOTHING, number=False),
+        Column("refine", lambda row: row.setting.layer, number=False),
+        Column("inference", lambda row: row.setting.inference, number=False),
+        Column("runs", lambda row: str(row.scores.objects)),
+        *_clicks(rows, measure),
+        Column(f"{measure.label} {few}", spread(lambda s: s.few, 1)),
+        Column(f"{measure.label} {many}", spread(lambda s: s.many, 1)),
+        Column(f"over none {few}", spread(lambda s: s.few_over, 1)),
+        Column(f"over none {many}", spread(lambda s: s.many_over, 1)),
+        Column(f"gain/click·10³ {few}", spread(lambda s: s.few_gain, 1000)),
+        Column(f"gain/click·10³ {many}", spread(lambda s: s.many_gain, 1000)),
+        Column("NoC@90", lambda row: _shown(row.scores.noc90, "{:.2f}")),
+        Column("s/click", lambda row: _figure(row.seconds_mean)),
+    ]
+
+
+def setting_columns() -> list[Column[Row]]:
     """Dataset and setting."""
     return [
         Column("dataset", lambda row: row.dataset, number=False),
@@ -103,7 +137,7 @@ def setting_columns() -> list[Column]:
     ]
 
 
-def further_columns(rows: Sequence[Row]) -> list[Column]:
+def further_columns(rows: Sequence[Row]) -> list[Column[Row]]:
     """The setting, and the further measures of a task from the start to the end."""
     return [
         *setting_columns(),
@@ -112,27 +146,50 @@ def further_columns(rows: Sequence[Row]) -> list[Column]:
 
 
 def markdown_table(
-    rows: Sequence[Row], columns: Sequence[Column], measure: Measure | None = None
+    rows: Sequence[Row],
+    columns: Sequence[Column[Row]],
+    measure: Measure | None = None,
+    *,
+    bold_in: str = "refine",
 ) -> str:
     """The rows in Markdown.
 
     Args:
         rows: One line each.
-        columns: One of them is headed "refine".
+        columns: One of them is headed ``bold_in``.
         measure: Whose best AUC of each dataset and radius is told in bold; None tells none.
+        bold_in: The column whose cell is bold then.
+    """
+    best = () if measure is None else _best_of_each(rows, measure)
+    return lines_of(rows, columns, bold=(bold_in, best))
+
+
+def lines_of(
+    rows: Sequence[RowT],
+    columns: Sequence[Column[RowT]],
+    *,
+    bold: tuple[str, Collection[RowT]] = ("", ()),
+) -> str:
+    """The rows of any bench in Markdown.
+
+    Args:
+        rows: One line each.
+        columns: Their headings and cells.
+        bold: A heading, and the rows whose cell below it is bold.
     """
     rule = ["---:" if column.number else "---" for column in columns]
     lines = [_line([column.heading for column in columns]), _line(rule)]
-    bold = set() if measure is None else {id(row) for row in _best_of_each(rows, measure)}
+    heading, best = bold
+    told = {id(row) for row in best}
     for row in rows:
         cells = {column.heading: column.cell(row) for column in columns}
-        if id(row) in bold:
-            cells["refine"] = f"**{cells['refine']}**"
+        if id(row) in told:
+            cells[heading] = f"**{cells[heading]}**"
         lines.append(_line(list(cells.values())))
     return "\n".join(lines)
 
 
-def rich_table(rows: Sequence[Row], columns: Sequence[Column]) -> Table:
+def rich_table(rows: Sequence[RowT], columns: Sequence[Column[RowT]]) -> Table:
     """The rows for a terminal."""
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     for column in columns:
@@ -142,7 +199,7 @@ def rich_table(rows: Sequence[Row], columns: Sequence[Column]) -> Table:
     return table
 
 
-def _clicks(rows: Sequence[Row], measure: Measure) -> list[Column]:
+def _clicks(rows: Sequence[Row], measure: Measure) -> list[Column[Row]]:
     last = len(rows[0].scores.curve) + measure.first_click if rows else 0
     return [
         Column(
@@ -154,21 +211,21 @@ def _clicks(rows: Sequence[Row], measure: Measure) -> list[Column]:
     ]
 
 
-def _curve(measure: Measure) -> list[Column]:
+def _curve(measure: Measure) -> list[Column[Row]]:
     return [
         Column("AUC", lambda row: _scaled(row.scores.auc, measure, 4)),
         Column("best", lambda row: _scaled(row.scores.best, measure, 3)),
     ]
 
 
-def _noc() -> list[Column]:
+def _noc() -> list[Column[Row]]:
     return [
         Column("NoC@85", lambda row: _shown(row.scores.noc85, "{:.2f}")),
         Column("NoC@90", lambda row: _shown(row.scores.noc90, "{:.2f}")),
     ]
 
 
-def _worst(measure: Measure) -> list[Column]:
+def _worst(measure: Measure) -> list[Column[Row]]:
     def cell(row: Row, value: Callable[[Scores], float], digits: int) -> str:
         return NOTHING if row.worst is None else _scaled(value(row.worst), measure, digits)
 

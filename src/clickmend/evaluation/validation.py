@@ -6,18 +6,21 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
-from clickmend.core.types import RGB, Mask, TaskName
+from clickmend.core.types import RGB, Labels, Mask, TaskName
 from clickmend.data import DepthSample, LabelSample, MatteSample
 from clickmend.evaluation.protocol import ClickSession, simulate
 from clickmend.evaluation.subjects import HasAlpha, HasDepth, HasLabels, ObjectSubject
 from clickmend.metrics import (
+    compare_instances,
     confusion_matrix,
     depth_scores,
     mean_iou,
     mean_squared_error,
     pixel_accuracy,
     sum_of_absolute_differences,
+    voc_mean_average_precision,
 )
 
 
@@ -64,6 +67,44 @@ class KeptBack(Protocol):
     @property
     def counted(self) -> Mask:
         """False where nothing is scored."""
+        ...
+
+
+class HasInstances(Protocol):
+    """The objects that were found in a photo."""
+
+    @property
+    def masks(self) -> Mask:
+        """``(K, H, W)``."""
+        ...
+
+    @property
+    def classes(self) -> NDArray[np.int64]:
+        """The class of each."""
+        ...
+
+    @property
+    def scores(self) -> NDArray[np.float32]:
+        """How sure each is."""
+        ...
+
+
+class KeptBackObjects(Protocol):
+    """A photo that training did not see, with all its objects."""
+
+    @property
+    def image(self) -> RGB:
+        """The photo."""
+        ...
+
+    @property
+    def index(self) -> Labels:
+        """1…K where an object is seen, 0 elsewhere, ``(H, W)``."""
+        ...
+
+    @property
+    def classes(self) -> NDArray[np.int64]:
+        """The class of each object."""
         ...
 
 
@@ -157,10 +198,40 @@ def validate_depths(
     }
 
 
+def validate_instances(
+    photos: Sequence[KeptBackObjects], find: Callable[[RGB], HasInstances]
+) -> dict[str, float]:
+    """VOC's mean average precision (all-point) at three overlaps, of what the network finds alone.
+
+    Args:
+        photos: Photos with their objects.
+        find: Finds the objects of a photo.
+    """
+    compared = []
+    for photo in photos:
+        found = find(photo.image)
+        compared.append(
+            compare_instances(
+                list(found.masks),
+                [photo.index == number for number in range(1, len(photo.classes) + 1)],
+                scores=found.scores.tolist(),
+                classes=[str(kind) for kind in found.classes],
+                true_classes=[str(kind) for kind in photo.classes],
+            )
+        )
+    return {
+        f"validation mAP{round(100 * iou)}": voc_mean_average_precision(
+            compared, iou=iou, interpolation="all-point"
+        )
+        for iou in (0.25, 0.5, 0.75)
+    }
+
+
 VALIDATORS: Mapping[TaskName, Callable[[Sequence[Any], Callable[..., Any]], dict[str, float]]] = {
     "interactive": validate_clicks,
     "semantic": validate_labels,
     "matting": validate_mattes,
     "depth": validate_depths,
+    "instances": validate_instances,
 }
 """What measures the photos that a course keeps back, by its task."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -27,6 +28,8 @@ from clickmend.cli.bench.options import (
 from clickmend.cli.progress import progress_bar
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from clickmend.evaluation.report import Result
 
 
@@ -67,7 +70,7 @@ def interactive(
     card = load(options.model, device=device).card
     with progress_bar("Clicking") as progress:
         result = run_interactive(options, card, progress=progress)
-    _tell(result, out)
+    tell(result, out)
 
 
 def gbrs(
@@ -173,7 +176,7 @@ def gbrs(
     loaded = load(options.model, device=device)
     with progress_bar("Clicking") as progress:
         result = run_gbrs(options, loaded, progress=progress)
-    _tell(result, stem)
+    tell(result, stem)
     if sweep:
         typer.echo(f"The best rates: {rates_file(stem)}.", err=True)
 
@@ -214,16 +217,21 @@ def prior(
     card = load(options.model, device=device).card
     with progress_bar("Clicking") as progress:
         result = run_prior(options, card, progress=progress)
-    _tell(result, stem)
+    tell(result, stem)
 
 
-def _tell(result: Result, out: Path) -> None:
+def tell(result: Result, out: Path) -> None:
     """The tables to stdout, where the files are to stderr."""
-    from rich.console import Console
-
     from clickmend.evaluation.report import on_screen
 
-    for part in on_screen(result):
+    show(on_screen(result), out)
+
+
+def show(parts: Sequence[Table | str], out: Path) -> None:
+    """Tables and sentences to stdout, where the files are to stderr."""
+    from rich.console import Console
+
+    for part in parts:
         screen = Console()
         # Wider than a narrow screen rather than cut: the figures are what was asked for.
         width = screen.measure(part, options=screen.options.update(max_width=1000)).maximum

@@ -1,6 +1,6 @@
-"""The file behind a bench that can be interrupted: one JSON line per finished run.
+"""The file behind a command that can be interrupted: one JSON line per finished run.
 
-The first line says what all runs have in common. A run is found again by its key, so a bench that
+The first line says what all runs have in common. A run is found again by its key, so a command that
 starts over makes only what is missing; a last line that was cut off while it was written is
 dropped.
 """
@@ -8,7 +8,7 @@ dropped.
 from __future__ import annotations
 
 import json
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -47,8 +47,8 @@ class RunLog:
             self._records = {self.name(record): record for record in records}
         except (ValueError, KeyError, TypeError, AttributeError):
             raise OptionError(
-                f"{path.name} exists and is no list of runs. A file that a bench has written can "
-                "be continued; start over (--fresh) or write to another --out."
+                f"{path.name} exists and is no list of runs. A file that the same command has "
+                "written can be continued; start over (--fresh) or write to another place."
             ) from None
         self._check_same(there, json.loads(header)["common"])
 
@@ -61,6 +61,10 @@ class RunLog:
 
     def __getitem__(self, name: tuple[Hashable, ...]) -> Record:
         return self._records[name]
+
+    def __iter__(self) -> Iterator[Record]:
+        """The records in the order in which they were written."""
+        return iter(self._records.values())
 
     def append(self, record: Record) -> None:
         """Write one finished run; it is on disk when this returns.
@@ -79,16 +83,31 @@ class RunLog:
         for name in sorted(there.keys() | here.keys()):
             if there.get(name) != here.get(name):
                 raise OptionError(
-                    f"{self.path.name} holds runs with {name} = {there.get(name)}, and this bench "
-                    f"has {name} = {here.get(name)}. Runs of one file must agree in it; start "
-                    "over with --fresh, or write to another --out."
+                    f"{self.path.name} holds runs with {name} = {there.get(name)}, and now "
+                    f"{name} = {here.get(name)} is asked for. Runs of one file must agree in it; "
+                    "start over with --fresh, or write to another place."
                 )
 
     def _cannot_write(self, error: OSError) -> OutputError:
         return OutputError(
             f"Runs cannot be kept in {self.path}: {error.strerror}. "
-            "A folder that this user may write to is needed; name another one with --out."
+            "A folder that this user may write to is needed; name another one."
         )
+
+
+def forget_runs(path: Path) -> None:
+    """Remove the file of finished runs, if it is there.
+
+    Raises:
+        OutputError: It cannot be removed.
+    """
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise OutputError(
+            f"The runs in {path} cannot be removed: {error.strerror}. "
+            "A file that this user may remove is needed; name another place."
+        ) from None
 
 
 def _whole_lines(path: Path) -> list[str]:

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from clickmend.core.errors import OptionError, OutputError
-from clickmend.evaluation.runlog import RunLog
+from clickmend.jobs import RunLog, forget_runs
 
 COMMON = {"clicks": 20, "weights": "abc"}
 
@@ -61,7 +61,7 @@ def test_a_header_that_was_cut_off_is_written_again(tmp_path):
 def test_runs_of_other_weights_are_refused(tmp_path):
     path = tmp_path / "runs.jsonl"
     open_log(path)
-    with pytest.raises(OptionError, match=r"weights = abc, and this bench has weights = def"):
+    with pytest.raises(OptionError, match=r"weights = abc, and now weights = def is asked"):
         open_log(path, weights="def")
 
 
@@ -86,3 +86,22 @@ def test_a_file_that_has_become_a_folder_is_named_when_a_run_is_appended(tmp_pat
     log.path.mkdir()
     with pytest.raises(OutputError, match="Is a directory"):
         log.append(record("a"))
+
+
+def test_the_records_come_in_the_order_in_which_they_were_written(tmp_path):
+    log = open_log(tmp_path / "runs.jsonl")
+    for image in "bca":
+        log.append(record(image))
+    assert [one["image"] for one in open_log(tmp_path / "runs.jsonl")] == ["b", "c", "a"]
+
+
+def test_forgotten_runs_are_made_again(tmp_path):
+    open_log(tmp_path / "runs.jsonl").append(record("a"))
+    forget_runs(tmp_path / "runs.jsonl")
+    forget_runs(tmp_path / "runs.jsonl")
+    assert ("a", "none") not in open_log(tmp_path / "runs.jsonl")
+
+
+def test_runs_that_cannot_be_removed_are_named(tmp_path):
+    with pytest.raises(OutputError, match=r"runs in .* cannot be removed"):
+        forget_runs(tmp_path)

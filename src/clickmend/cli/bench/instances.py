@@ -1,0 +1,101 @@
+"""The bench of points to masks: ``attentionshift``."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from clickmend.cli.bench.clicks import show
+from clickmend.cli.bench.options import Datasets, Device, Fresh, Jobs, Limit, ModelName, Out, Seed
+from clickmend.cli.progress import progress_bar
+
+
+class PointChoice(StrEnum):
+    """Where the point of an object lies."""
+
+    random = "random"
+    centre = "centre"
+
+
+def attentionshift(
+    dataset: Datasets = None,
+    points: Annotated[
+        list[PointChoice] | None,
+        typer.Option(
+            help="random: any pixel of the object; centre: the one farthest from its border. May "
+            "be repeated; by default both."
+        ),
+    ] = None,
+    method: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME",
+            help="shift, k-means, k-means*, or click, a plain click in a session of its own. May "
+            "be repeated, by default all; the first is run in all ways, the others in one.",
+        ),
+    ] = None,
+    features: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME", help="What the parts are found in. May be repeated; by default ours."
+        ),
+    ] = None,
+    box_rule: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME",
+            help="How the box of an object is made: symmetric or plain. May be repeated; by "
+            "default both, of the first method.",
+        ),
+    ] = None,
+    finish: Annotated[
+        bool,
+        typer.Option(help="Also the masks of the first method, finished by the network."),
+    ] = True,
+    pictures: Annotated[
+        int,
+        typer.Option(
+            min=0, help="Draw so many images of each dataset, into benchmarks/out (not published)."
+        ),
+    ] = 0,
+    limit: Limit = None,
+    seed: Seed = 0,
+    jobs: Jobs = 1,
+    model: ModelName = None,
+    device: Device = "cpu",
+    out: Out = Path("attentionshift"),
+    fresh: Fresh = False,
+) -> None:
+    """Make masks from one point per object on held-out photos: parts, K-Means and clicks."""
+    # Only now, for these load torch and the network, and --help should not wait for them.
+    from clickmend.evaluation.instances import AttentionShiftOptions, run_attentionshift
+    from clickmend.evaluation.instances.bench import HELD_OUT
+    from clickmend.evaluation.instances.report import point_screen
+    from clickmend.evaluation.instances.settings import ALL_BOXES, CLICK, SHIPPED_FEATURES
+    from clickmend.evaluation.tasks import TASKS
+    from clickmend.networks import load
+    from clickmend.parts import METHODS
+
+    options = AttentionShiftOptions(
+        datasets=tuple(dataset or HELD_OUT),
+        points=tuple(choice.value for choice in points or PointChoice),
+        methods=tuple(method or (*METHODS, CLICK)),
+        features=tuple(features or (SHIPPED_FEATURES,)),
+        box_rules=tuple(box_rule or ALL_BOXES),
+        finish=finish,
+        pictures=pictures,
+        limit=limit,
+        seed=seed,
+        jobs=jobs,
+        model=model or TASKS["interactive"].model,
+        device=device,
+        out=out,
+        fresh=fresh,
+    )
+    card = load(options.model, device=device).card
+    with progress_bar("Pointing") as progress:
+        result = run_attentionshift(options, card, progress=progress)
+    show(point_screen(result), out)

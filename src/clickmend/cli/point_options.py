@@ -1,0 +1,32 @@
+"""The options of the commands that make masks from points."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+Method = Annotated[
+    str, typer.Option(metavar="NAME", help="How parts are found: shift, k-means or k-means*.")
+]
+Finish = Annotated[
+    str,
+    typer.Option(
+        metavar="NAME", help="none, or network: it looks once more at each object, slower."
+    ),
+]
+FinishRefine = Annotated[
+    str,
+    typer.Option(
+        metavar="LAYER",
+        help="G-BRS refinement of the finish: none, sb, bmsb, bmsb-m or bmconv.",
+    ),
+]
+Model = Annotated[
+    str | None,
+    typer.Option(metavar="NAME", help="An interactive network, see clickmend models."),
+]
+Seed = Annotated[int, typer.Option(metavar="NUMBER", help="Of the samples that are drawn.")]
+Device = Annotated[
+    str | None, typer.Option(metavar="NAME", help="cpu, cuda or mps; by default the best.")
+]

@@ -1,0 +1,121 @@
+"""Runs that begin with a box: the protocol of probabilistic attention (supplement, C.3).
+
+Readings that are fixed here, because the paper leaves them open:
+ * A box is the object's with every side moved by up to 15 % of its size, drawn anew in each trial
+   and the same for all rows. Its two corners are no clicks of the curve.
+ * The padding around it is a quarter of its size, so the object is always seen whole.
+ * The network sees the crop at its own size, to the nearest multiple of 32.
+"""
+
+from __future__ import annotations
+
+import math
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal, Protocol, TypeAlias, TypeVar, cast
+
+import numpy as np
+
+from clickmend.evaluation.measures import of_box
+from clickmend.evaluation.protocol import ClickSession, Setting, Start, simulate
+from clickmend.evaluation.runs import ClickRuns, Run, record_of
+from clickmend.evaluation.subjects import HasMask, ObjectSubject
+from clickmend.feedback.marks import Box
+from clickmend.feedback.simulate import noisy_box
+from clickmend.jobs import Record
+
+View: TypeAlias = Literal["crop", "session"]
+"""What the network sees: the crop around the box at its own size, or what a session shows it."""
+
+PADDING = 0.25
+"""Around a box, as a share of its sides."""
+
+MULTIPLE = 32
+"""Of the sides of what networks see."""
+
+WHOLE = 1e6
+"""A margin so wide that a session never zooms in."""
+
+PredictionT_co = TypeVar("PredictionT_co", covariant=True)
+
+
+class BoxSession(ClickSession[PredictionT_co], Protocol[PredictionT_co]):
+    """What this protocol asks of a session."""
+
+    def box(self, x0: float, y0: float, x1: float, y1: float) -> PredictionT_co:
+        """What it shows after a box."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class BoxRuns:
+    """Makes runs: a noisy box around the object, then clicks.
+
+    Args:
+        click_runs: How runs without a box are made.
+        seed: Of the boxes.
+        view: What the network sees.
+    """
+
+    click_runs: ClickRuns
+    seed: int
+    view: View = "crop"
+
+    def __call__(self, run: Run) -> Record:
+        """A record with the further fact ``box``, (x0, y0, x1, y1) in the photo."""
+        subject = self.click_runs.subject(run)
+        assert isinstance(subject, ObjectSubject)
+        which = zlib.crc32(f"{run.image}/{run.object_id}".encode())
+        box = noisy_box(subject.truth, np.random.default_rng([self.seed, run.trial or 0, which]))
+        assert box is not None
+        seen, left, top = (subject, 0, 0) if self.view == "session" else around(box, subject)
+        session = cast(
+            "BoxSession[HasMask]", self.click_runs.make_session(seen.start(), run.setting)
+        )
+        session.box(box.x0 - left, box.y0 - top, box.x1 - left, box.y1 - top)
+        trace = simulate(session, seen, clicks=self.click_runs.clicks, radius=run.setting.radius)
+        record = record_of(run, trace, of_box(subject.measure))
+        return {**record, "box": [box.x0, box.y0, box.x1, box.y1]}
+
+
+def around(box: Box, subject: ObjectSubject) -> tuple[ObjectSubject, int, int]:
+    """The subject cropped to a box with its padding, and where the crop begins (left, top)."""
+    height, width = subject.truth.shape
+    wide, high = PADDING * (box.x1 - box.x0), PADDING * (box.y1 - box.y0)
+    left, top = max(0, math.floor(box.x0 - wide)), max(0, math.floor(box.y0 - high))
+    right, bottom = min(width, math.ceil(box.x1 + wide)), min(height, math.ceil(box.y1 + high))
+    part = np.s_[top:bottom, left:right]
+    ignore = None if subject.ignore is None else subject.ignore[part]
+    return ObjectSubject(subject.image[part], subject.truth[part], ignore), left, top
+
+
+@dataclass(frozen=True, slots=True)
+class OnlineSessions:
+    """Begins sessions that infer online what a setting says; can be sent to another process.
+
+    Args:
+        models: What to load by the names of the weights.
+        device: Where the networks run.
+        view: What the network sees.
+    """
+
+    models: Mapping[str, str]
+    device: str
+    view: View = "crop"
+
+    def __call__(self, start: Start, setting: Setting) -> BoxSession[Any]:
+        """A fresh session."""
+        from clickmend.networks import inferring, load
+        from clickmend.session import Session
+
+        assert setting.weights is not None
+        model = load(self.models[setting.weights], device=self.device)
+        names = ("adapt_keys", "prior_precision", "propagate", "value_prior_precision")
+        said = {name: value for name, value in setting.facts().items() if name in names}
+        model = inferring(model, model.card.online.model_copy(update=said))
+        if self.view == "crop":
+            longer = max(MULTIPLE, MULTIPLE * round(max(start.image.shape[:2]) / MULTIPLE))
+            sizes = {"overview_px": longer, "view_px": longer, "margin": WHOLE}
+            model = replace(model, card=model.card.model_copy(update=sizes))
+        return Session(start.image, model=model, refine=setting.refine, device=self.device)

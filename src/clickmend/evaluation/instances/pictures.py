@@ -1,0 +1,177 @@
+"""What the parts look like: the supplement's figures 2 to 4, on our photos.
+
+The photos are those of the datasets, so the pictures go into a folder that is not published.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import torch.nn.functional as F
+from numpy.typing import NDArray
+
+from clickmend.core.errors import OutputError
+from clickmend.core.types import RGB, Labels, Mask
+from clickmend.data.files import write_atomically
+from clickmend.evaluation.curves import as_png
+from clickmend.evaluation.datasets import dataset_name
+from clickmend.evaluation.instances.features import FEATURES, Seen
+from clickmend.evaluation.instances.masks import find_masks, find_parts, numbered
+from clickmend.evaluation.instances.runs import PointRun, PointRuns
+from clickmend.evaluation.instances.scenes import Scene
+from clickmend.evaluation.instances.settings import CLICK, PointSetting
+from clickmend.networks import Model, load
+from clickmend.parts import distances, excess, normalised, part_index, point_maps
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+DRAWN_ITERATIONS = (0, 1, 3, 10)
+"""After how many steps from the seeds the parts are drawn."""
+
+
+def draw_scenes(runs: Sequence[PointRun], maker: PointRuns, *, folder: Path) -> list[Path]:
+    """Draw the images of some runs, for each kind of points; ``folder/DATASET-IMAGE-POINTS.png``.
+
+    Of the settings of an image the first is drawn with its parts, of all the masks.
+
+    Returns:
+        The files written.
+
+    Raises:
+        OutputError: The folder or a file cannot be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(
+            f"The folder {folder} cannot be made: {error.strerror}. A place that this user may "
+            "write to is needed; run the bench from another folder."
+        ) from None
+    model = load(maker.model, device=maker.device)
+    groups: dict[tuple[str, str, str], list[PointRun]] = {}
+    for run in runs:
+        groups.setdefault((run.dataset, run.image, run.setting.points), []).append(run)
+    files: list[Path] = []
+    for (dataset, image, kind), group in groups.items():
+        figure = draw_scene(
+            maker.scene(group[0]), [run.setting for run in group], model, seed=maker.seed
+        )
+        words = (dataset_name(dataset), image.replace("/", "_"), kind)
+        files.append(folder / f"{'-'.join(words)}.png")
+        write_atomically(files[-1], as_png(figure))
+    return files
+
+
+def draw_scene(
+    scene: Scene, settings: Sequence[PointSetting], model: Model, *, seed: int
+) -> Figure:
+    """Two rows: photo, attention and the parts over the steps; truth and the masks.
+
+    Args:
+        scene: The photo and its objects.
+        settings: All of one kind of points.
+        model: The interactive network.
+        seed: Of the bench.
+    """
+    from matplotlib.figure import Figure
+
+    points = scene.points(settings[0].points, seed=seed)
+    upper = [_Shown("photo", scene.image, points), *_parts(scene, points, settings, model, seed)]
+    lower = [_Shown("truth", over(scene.image, scene.masks), points)]
+    for setting in settings:
+        found = find_masks(scene, points, setting, model, seed=seed)
+        lower.append(_Shown(setting.label, over(scene.image, found.masks), points))
+    columns = max(len(upper), len(lower))
+    height, width = scene.ignore.shape
+    size = (2.4 * columns, 2 * (2.4 * height / width + 0.3))
+    figure = Figure(figsize=size, layout="constrained")
+    lines = figure.subplots(2, columns, squeeze=False)
+    for line, pictures in zip(lines, (upper, lower), strict=True):
+        for panel in line:
+            panel.set_axis_off()
+        for panel, shown in zip(line, pictures, strict=False):
+            panel.imshow(shown.picture, extent=(0, width, height, 0))
+            panel.set_title(shown.title, fontsize=8)
+            for x, y in shown.marks:
+                panel.plot(x, y, "o", markersize=3, markeredgecolor="white", color="#d55e00")
+    return figure
+
+
+def over(image: RGB, masks: Sequence[Mask]) -> RGB:
+    """Masks in colours over a photo; where two overlap, the later shows."""
+    index: Labels = np.zeros(image.shape[:2], np.int32)
+    for number, mask in enumerate(masks, start=1):
+        index[mask] = number
+    return _coloured(image, index)
+
+
+class _Shown(NamedTuple):
+    """One panel: what stands above it, the picture, and the places (x, y) marked in it."""
+
+    title: str
+    picture: NDArray[np.uint8]
+    marks: Iterable[tuple[float, float]] = ()
+
+
+def _parts(
+    scene: Scene,
+    points: Sequence[tuple[float, float]],
+    settings: Sequence[PointSetting],
+    model: Model,
+    seed: int,
+) -> list[_Shown]:
+    """What the points attend to, and the parts and key points of all objects after some steps."""
+    setting = next((one for one in settings if one.method != CLICK), None)
+    if setting is None or setting.features is None:
+        return []
+    seen = FEATURES[setting.features](scene.image, points, model)
+    pictures = [_Shown("attention", _heat(_attention(seen, scene, points)), points)]
+    for iterations in DRAWN_ITERATIONS:
+        found = find_parts(scene, points, setting, model, seed=seed, iterations=iterations)
+        # No two objects overlap, so that one picture holds the parts of all.
+        parts = part_index(found.parts, seen.features, found.masks).amax(dim=0)
+        shown = _enlarged(parts.cpu().numpy().astype(np.int32), scene.ignore.shape)
+        key = found.points.flatten(0, 1)
+        marks = [(float(x), float(y)) for x, y in key[key.isfinite().all(dim=1)]]
+        pictures.append(_Shown(f"parts, step {iterations}", _coloured(scene.image, shown), marks))
+    return pictures
+
+
+def _attention(
+    seen: Seen, scene: Scene, points: Sequence[tuple[float, float]]
+) -> NDArray[np.float32]:
+    """The largest of the objects' maps in each patch, ``(h, w)``, each object's in [0, 1]."""
+    rows, columns = seen.features.shape[1:]
+    height, width = scene.ignore.shape
+    unit = F.normalize(seen.features.float().permute(1, 2, 0), dim=2)
+    scale = unit.new_tensor([columns / width, rows / height])
+    at = unit.new_tensor(points) * scale
+    x, y = at.long().unbind(dim=1)
+    farther = excess(distances(at, height=rows, width=columns), numbered(scene.classes).to(x))
+    maps = point_maps(unit, y * columns + x, farther, seen.attention, first_patch=seen.first_patch)
+    attention: NDArray[np.float32] = normalised(maps[-1]).amax(dim=0).cpu().numpy()
+    return attention
+
+
+def _heat(values: NDArray[np.float32]) -> NDArray[np.uint8]:
+    from matplotlib import colormaps
+
+    return np.asarray(255 * colormaps["inferno"](values)[:, :, :3], np.uint8)
+
+
+def _enlarged(index: Labels, shape: tuple[int, ...]) -> Labels:
+    rows = np.arange(shape[0]) * index.shape[0] // shape[0]
+    columns = np.arange(shape[1]) * index.shape[1] // shape[1]
+    return index[np.ix_(rows, columns)]
+
+
+def _coloured(image: RGB, index: Labels) -> RGB:
+    from matplotlib import colormaps
+
+    colours = np.asarray(255 * colormaps["tab20"](index % 20)[:, :, :3], np.uint8)
+    mixed = (0.4 * image + 0.6 * colours).astype(np.uint8)
+    return np.where((index > 0)[:, :, None], mixed, image // 2)

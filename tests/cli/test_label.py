@@ -1,0 +1,256 @@
+"""``clickmend label``: a folder and points in, one COCO file out, in one go or several."""
+
+import json
+from importlib import import_module
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from clickmend.cli.main import main
+from clickmend.core.errors import ClickError
+from clickmend.data import decode_rle, read_photo
+from clickmend.tasks.instances import InstancesPrediction
+
+
+def run(*words, task="instances"):
+    with pytest.raises(SystemExit) as end:
+        main(["label", "--task", task, *map(str, words)])
+    return end.value.code
+
+
+@pytest.fixture
+def made(monkeypatch):
+    """The names of the photos that were labelled; the mask of an object is its point's pixel."""
+    names = []
+
+    def instances(photo, points, labels=None, *, model, **options):
+        height, width = read_photo(photo).shape[:2]
+        index = np.zeros((height, width), np.int32)
+        for number, (x, y) in enumerate(points, start=1):
+            if x >= width:
+                raise ClickError(f"point {number} is outside.")
+            index[int(y), int(x)] = number
+        names.append(photo.name)
+        made.options.append(options | {"model": model.card.name})
+        return InstancesPrediction(index, tuple(points), labels, photo.name)
+
+    def load(name, *, device):
+        card = SimpleNamespace(name=name, sha256=f"{name}-0123456789abcdef")
+        return SimpleNamespace(card=card)
+
+    made = SimpleNamespace(names=names, options=[])
+    monkeypatch.setattr("clickmend.session.instances", instances)
+    monkeypatch.setattr("clickmend.networks.load", load)
+    return made
+
+
+@pytest.fixture
+def points_file(tmp_path, photos):
+    """Points of three photos by their names, the second of which is damaged."""
+    path = tmp_path / "points.json"
+    lists = {
+        "c.png": [{"x": 2, "y": 1, "label": "cat"}, {"x": 7, "y": 5, "label": "dog"}],
+        "b.png": [[1, 1]],
+        "a.png": [[3, 3]],
+    }
+    path.write_text(json.dumps(lists))
+    return path
+
+
+@pytest.fixture
+def label(tmp_path, points_file):
+    """Calls the command, and reads what it wrote."""
+
+    def call(*words, points=points_file):
+        output = tmp_path / "out.json"
+        code = run(tmp_path / "in", "--points", points, "-o", output, *words)
+        return code, json.loads(output.read_text()) if output.exists() else None
+
+    return call
+
+
+def pixels(content):
+    """File name → ids of the objects and their pixels."""
+    names = {image["id"]: image["file_name"] for image in content["images"]}
+    found = {name: {} for name in names.values()}
+    for one in content["annotations"]:
+        mask = np.argwhere(decode_rle(one["segmentation"])).tolist()
+        found[names[one["image_id"]]][one["id"]] = mask
+    return found
+
+
+def test_a_folder_becomes_one_coco_file_and_what_failed_is_listed(made, label, capsys):
+    code, content = label()
+    assert code == 1
+    assert pixels(content) == {"c.png": {1: [[1, 2]], 2: [[5, 7]]}, "a.png": {3: [[3, 3]]}}
+    assert content["images"] == [
+        {"id": 1, "file_name": "c.png", "width": 8, "height": 6},
+        {"id": 2, "file_name": "a.png", "width": 8, "height": 6},
+    ]
+    assert content["categories"] == [
+        {"id": 1, "name": "cat"}, {"id": 2, "name": "dog"}, {"id": 3, "name": "object"},
+    ]  # fmt: skip
+    assert [one["category_id"] for one in content["annotations"]] == [1, 2, 3]
+    told = capsys.readouterr().err
+    assert "1 of 3 photos failed:" in told
+    assert "b.png: " in told
+
+
+def test_the_same_command_makes_only_what_is_missing_and_ids_stay(made, label, photos):
+    _, before = label()
+    photos[1].write_bytes(photos[0].read_bytes())
+    code, after = label()
+    assert code == 0
+    assert made.names == ["c.png", "a.png", "b.png"]
+    assert pixels(after) == pixels(before) | {"b.png": {4: [[1, 1]]}}
+
+
+def test_a_command_that_was_stopped_goes_on(made, label, monkeypatch, tmp_path):
+    session = import_module("clickmend.session")
+    whole = session.instances
+
+    def stopped(photo, *rest, **options):
+        if photo.name == "a.png":
+            raise KeyboardInterrupt
+        return whole(photo, *rest, **options)
+
+    monkeypatch.setattr("clickmend.session.instances", stopped)
+    assert label() == (130, None)
+    monkeypatch.setattr("clickmend.session.instances", whole)
+    _, content = label()
+    assert made.names == ["c.png", "a.png"]
+    assert list(pixels(content)) == ["c.png", "a.png"]
+
+
+def test_a_photo_whose_points_change_is_made_again_and_keeps_its_id(made, label, points_file):
+    label()
+    lists = json.loads(points_file.read_text())
+    points_file.write_text(json.dumps(lists | {"c.png": [[4, 4]]}))
+    _, content = label()
+    assert made.names == ["c.png", "a.png", "c.png"]
+    assert {one["file_name"]: one["id"] for one in content["images"]} == {"a.png": 2, "c.png": 1}
+    assert pixels(content) == {"a.png": {3: [[3, 3]]}, "c.png": {4: [[4, 4]]}}
+
+
+def test_a_photo_that_is_no_longer_asked_for_is_left_out(made, label, points_file, capsys):
+    label()
+    points_file.write_text(json.dumps({"a.png": [[3, 3]]}))
+    code, content = label()
+    assert (code, list(pixels(content))) == (0, ["a.png"])
+    assert "left out: 2 photos" in capsys.readouterr().err
+
+
+def test_other_options_need_a_fresh_start(made, label, capsys):
+    label()
+    assert label("--seed", "3")[0] == 1
+    assert "holds runs with seed = 0, and now seed = 3 is asked" in capsys.readouterr().err
+    label("--seed", "3", "--fresh")
+    assert made.names == ["c.png", "a.png"] * 2
+
+
+def test_every_option_reaches_the_masks(made, label):
+    words = ["--method", "k-means", "--finish", "network", "--refine", "sb", "--model", "m"]
+    label(*words, "--seed", "5", "--device", "cpu")
+    assert made.options[0] == {
+        "method": "k-means", "finish": "network", "refine": "sb", "seed": 5, "model": "m",
+    }  # fmt: skip
+
+
+def test_cocos_ids_and_categories_are_kept(made, label, tmp_path):
+    content = {
+        "images": [
+            {"id": 70, "file_name": "val/a.png"},
+            {"id": 60, "file_name": "c.png"},
+            {"id": 50, "file_name": "away.png"},
+        ],
+        "annotations": [
+            {"id": 900, "image_id": 70, "category_id": 18, "keypoints": [2, 2, 2, 0, 0, 0]},
+            {"id": 800, "image_id": 70, "category_id": 18, "bbox": [4, 2, 2, 2]},
+        ],
+        "categories": [{"id": 18, "name": "dog"}, {"id": 44, "name": "cat"}],
+    }
+    (tmp_path / "coco.json").write_text(json.dumps(content))
+    code, found = label(points=tmp_path / "coco.json")
+    assert code == 1
+    assert [(one["id"], one["file_name"]) for one in found["images"]] == [
+        (70, "a.png"), (60, "c.png"),
+    ]  # fmt: skip
+    assert pixels(found) == {"a.png": {900: [[2, 2]], 800: [[3, 5]]}, "c.png": {}}
+    assert [one["category_id"] for one in found["annotations"]] == [18, 18]
+    assert found["categories"] == content["categories"]
+
+
+def test_vocs_annotations_are_points_at_the_centres_of_the_boxes(made, label, tmp_path):
+    box = "<bndbox><xmin>1</xmin><ymin>1</ymin><xmax>4</xmax><ymax>2</ymax></bndbox>"
+    (tmp_path / "Annotations").mkdir()
+    for name in ("a", "lost"):
+        text = f"<annotation><object><name>dog</name>{box}</object></annotation>"
+        (tmp_path / "Annotations" / f"{name}.xml").write_text(text)
+    (tmp_path / "Annotations" / "c.xml").write_text("<annotation>")
+    code, content = label(points=tmp_path / "Annotations")
+    assert (code, pixels(content)) == (1, {"a.png": {1: [[1, 2]]}})
+    assert [one["name"] for one in content["categories"]] == ["dog"]
+
+
+def test_what_is_wrong_with_one_photo_does_not_stop_the_rest(made, label, tmp_path, capsys):
+    lists = {"a.png": [[30, 1]], "none.png": [[1, 1]], "b.png": ["here"], "c.png": [[1, 1]]}
+    (tmp_path / "some.json").write_text(json.dumps(lists))
+    code, content = label(points=tmp_path / "some.json")
+    assert (code, list(pixels(content))) == (1, ["c.png"])
+    told = capsys.readouterr().err
+    for reason in ("3 of 4 photos failed", "a.png: point 1 is outside", "none.png: ", "no point"):
+        assert reason in told
+
+
+def test_a_damaged_photo_without_points_is_a_failure_too(made, label, tmp_path):
+    (tmp_path / "some.json").write_text(json.dumps({"b.png": [], "a.png": []}))
+    code, content = label(points=tmp_path / "some.json")
+    assert (code, content["annotations"]) == (1, [])
+    assert [one["file_name"] for one in content["images"]] == ["a.png"]
+
+
+def test_what_is_no_matter_of_one_photo_ends_the_command(made, label, monkeypatch, capsys):
+    def refuse(*_, **__):
+        raise RuntimeError("out of memory")
+
+    monkeypatch.setattr("clickmend.session.instances", refuse)
+    with pytest.raises(RuntimeError, match="out of memory"):
+        label()
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        (["-o", "out.png"], "is no file for the result"),
+        (["-o", "points.json"], "is no file for the result"),
+        (["-o", "out.json", "--task", "semantic"], "label makes instances"),
+    ],
+)
+def test_a_wrong_use_has_code_2_and_says_why(
+    words, reason, made, points_file, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.chdir(tmp_path)
+    assert run("in", "--points", "points.json", *words) == 2
+    assert reason in " ".join(capsys.readouterr().err.replace("│", " ").split())
+    assert made.names == []
+
+
+def test_photos_that_are_no_folder_have_code_2(made, points_file, tmp_path, capsys):
+    assert run(tmp_path / "none", "--points", points_file, "-o", tmp_path / "out.json") == 2
+    assert "is no folder" in " ".join(capsys.readouterr().err.replace("│", " ").split())
+
+
+def test_points_of_nobody_knows_which_photo_are_refused(made, label, tmp_path, capsys):
+    (tmp_path / "list.json").write_text("[[1, 2]]")
+    assert label(points=tmp_path / "list.json") == (1, None)
+    assert "does not say of which photos its points are" in capsys.readouterr().err
+
+
+def test_the_masks_are_those_of_instances(label, tmp_path):
+    """With the network itself, on photos too small for anything but the point."""
+    code, content = label("--device", "cpu")
+    assert code == 1
+    for one in content["annotations"]:
+        x, y = one["point"]
+        assert decode_rle(one["segmentation"])[int(y), int(x)]

@@ -1,0 +1,167 @@
+"""Points of one photo and of many, from every layout."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from clickmend.core.errors import DataError
+from clickmend.data import PhotoPoints, open_points, read_points
+
+PHOTO = Path("some/photo.jpg")
+
+
+def read(tmp_path, content):
+    file = tmp_path / "points.json"
+    file.write_text(content if isinstance(content, str) else json.dumps(content))
+    return read_points(file, photo=PHOTO)
+
+
+def coco(*annotations, images=({"id": 5, "file_name": "photo.jpg"},)):
+    entries = [{"id": n, "image_id": 5} | entry for n, entry in enumerate(annotations)]
+    categories = [{"id": 1, "name": "cat"}, {"id": 2, "name": "dog"}]
+    return {"images": list(images), "annotations": entries, "categories": categories}
+
+
+def test_a_list_of_pairs_has_no_labels(tmp_path):
+    assert read(tmp_path, [[1, 2.5], [3, 4]]) == ([(1.0, 2.5), (3.0, 4.0)], None)
+
+
+def test_a_list_of_named_places_may_have_labels(tmp_path):
+    assert read(tmp_path, [{"x": 1, "y": 2}]) == ([(1.0, 2.0)], None)
+    assert read(tmp_path, [{"x": 1, "y": 2, "label": 7}]) == ([(1.0, 2.0)], ["7"])
+
+
+def test_cocos_point_is_its_point_else_a_keypoint_in_the_middle_else_the_centre_of_its_box(
+    tmp_path,
+):
+    box = {"bbox": [10, 20, 6, 8]}
+    keypoints = {"keypoints": [0, 0, 0, 4, 4, 2, 8, 5, 1, 20, 4, 2]}
+    content = coco(
+        {"category_id": 1} | box | keypoints | {"point": [1, 2]},
+        {"category_id": 2} | box | keypoints,
+        {"category_id": 1} | box | {"keypoints": [0, 0, 0]},
+        {"category_id": 1, "iscrowd": 1} | box,
+    )
+    assert read(tmp_path, content) == (
+        [(1.0, 2.0), (8.0, 5.0), (13.0, 24.0)],
+        ["cat", "dog", "cat"],
+    )
+
+
+def test_of_several_images_the_one_named_like_the_photo_is_meant(tmp_path):
+    images = ({"id": 4, "file_name": "other.jpg"}, {"id": 5, "file_name": "val/photo.jpg"})
+    content = coco({"point": [1, 2]}, {"image_id": 4, "point": [7, 7]}, images=images)
+    assert read(tmp_path, content) == ([(1.0, 2.0)], None)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("{", "is no JSON"),
+        ({"points": []}, "holds no points"),
+        ([[1, 2], [3]], r"entry 2 is '\[3\]', no point"),
+        ([[1, True]], "entry 1 is .*, no point"),
+        ([{"x": 1}], "entry 1 is .*, no point"),
+        ([{"x": 1, "y": 2, "label": "a"}, [3, 4]], "2 points and 1 labels. Label all"),
+        (coco({"point": [1, 2]}, images=()), "0 images, 0 of them named 'photo.jpg'"),
+        (coco({"point": [1, 2]}, images=[{"id": 5}, {"id": 6}]), "2 images, 0 of them named"),
+        (coco({"category_id": 1}), "annotation 0 has neither a point nor"),
+    ],
+)
+def test_a_file_of_another_layout_is_refused(tmp_path, content, message):
+    with pytest.raises(DataError, match=message):
+        read(tmp_path, content)
+
+
+def test_a_missing_file_is_refused(tmp_path):
+    with pytest.raises(DataError, match=r"points\.json cannot be read"):
+        read_points(tmp_path / "points.json", photo=PHOTO)
+
+
+def test_a_photo_is_found_by_its_name_among_lists_of_many(tmp_path):
+    lists = {"other.jpg": [[7, 7]], "photo.jpg": [{"x": 1, "y": 2, "label": "cat"}]}
+    assert read(tmp_path, lists) == ([(1.0, 2.0)], ["cat"])
+    with pytest.raises(DataError, match=r"points\.json, photo\.jpg, entry 1 is 'here', no point"):
+        read(tmp_path, {"photo.jpg": ["here"]})
+    with pytest.raises(DataError, match=r"holds no points of 'photo\.jpg'"):
+        read(tmp_path, {"other.jpg": [[7, 7]]})
+
+
+def open_written(tmp_path, content):
+    file = tmp_path / "points.json"
+    file.write_text(json.dumps(content))
+    return open_points(file)
+
+
+def test_lists_of_many_photos_keep_their_order(tmp_path):
+    source = open_written(tmp_path, {"b.jpg": [[1, 2]], "a.jpg": []})
+    assert source.names == ("b.jpg", "a.jpg")
+    assert source.read("b.jpg") == PhotoPoints(((1.0, 2.0),), None)
+    assert source.read("a.jpg") == PhotoPoints((), None)
+    assert source.categories == {}
+
+
+def keypoints():
+    """As in person_keypoints_val2017.json: two images, one of them without a person."""
+    person = {"keypoints": [4, 4, 2, 8, 5, 1, 20, 4, 2], "num_keypoints": 3, "bbox": [1, 1, 2, 2]}
+    content = coco(
+        {"category_id": 1} | person,
+        {"category_id": 1, "iscrowd": 1} | person,
+        {"category_id": 1} | person | {"keypoints": [0] * 9, "num_keypoints": 0},
+        images=[{"id": 5, "file_name": "photo.jpg"}, {"id": 9, "file_name": "empty.jpg"}],
+    )
+    content["categories"] = [{"id": 1, "name": "person", "keypoints": ["nose"], "skeleton": []}]
+    return content
+
+
+def test_cocos_photos_and_objects_keep_their_own_ids(tmp_path):
+    source = open_written(tmp_path, keypoints())
+    assert source.names == ("photo.jpg", "empty.jpg")
+    assert source.categories == {"person": 1}
+    assert source.read("photo.jpg") == PhotoPoints(
+        ((8.0, 5.0), (2.0, 2.0)), ("person", "person"), image_id=5, ids=(0, 2)
+    )
+    assert source.read("empty.jpg") == PhotoPoints((), None, image_id=9, ids=())
+
+
+def test_where_an_annotation_has_no_id_of_its_own_none_is_kept(tmp_path):
+    content = keypoints()
+    content["annotations"][2]["id"] = 0
+    assert open_written(tmp_path, content).read("photo.jpg").ids is None
+    del content["annotations"][2]["id"]
+    assert open_written(tmp_path, content).read("photo.jpg").ids is None
+
+
+OBJECT = (
+    "<object><name>{}</name><difficult>1</difficult><bndbox><xmin>{}</xmin><ymin>{}</ymin>"
+    "<xmax>{}</xmax><ymax>{}</ymax></bndbox></object>"
+)
+
+
+def test_vocs_points_are_the_centres_of_its_boxes_which_count_pixels_from_1(tmp_path):
+    objects = OBJECT.format("dog", 1, 1, 4, 2) + OBJECT.format("cat", "3.5", 1, "4.5", 1)
+    (tmp_path / "2007_000032.xml").write_text(f"<annotation>{objects}</annotation>")
+    (tmp_path / "2007_000033.xml").write_text("<annotation></annotation>")
+    source = open_points(tmp_path)
+    assert source.names == ("2007_000032", "2007_000033")
+    assert source.read("2007_000032") == PhotoPoints(((2.0, 1.0), (3.5, 0.5)), ("dog", "cat"))
+    assert source.read("2007_000033") == PhotoPoints((), None)
+
+
+@pytest.mark.parametrize("content", [[[1, 2]], {}, {"images": [], "photo.jpg": 3}])
+def test_points_that_do_not_say_of_which_photos_they_are_are_no_points_of_many(content, tmp_path):
+    with pytest.raises(DataError, match="does not say of which photos its points are"):
+        open_written(tmp_path, content)
+
+
+@pytest.mark.parametrize("second", [{"id": 6}, {"id": 6, "file_name": "photo.jpg"}])
+def test_images_without_a_name_of_their_own_are_refused(second, tmp_path):
+    images = [{"id": 5, "file_name": "photo.jpg"}, second]
+    with pytest.raises(DataError, match="has 2 images, and not each has a file_name of its own"):
+        open_written(tmp_path, coco(images=images))
+
+
+def test_a_folder_without_annotations_is_refused(tmp_path):
+    with pytest.raises(DataError, match=r"holds no \.xml file"):
+        open_points(tmp_path)

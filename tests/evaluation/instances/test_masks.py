@@ -1,0 +1,81 @@
+"""Masks of made scenes by the shipped network, and how sure each is."""
+
+import numpy as np
+import pytest
+import torch
+
+import clickmend as cm
+from clickmend.evaluation.instances.masks import certainty, find_masks, find_parts, numbered
+from clickmend.evaluation.instances.scenes import Scene
+from clickmend.evaluation.instances.settings import PointSetting
+from clickmend.networks import load
+
+POINTS = ((45.5, 60.5), (120.5, 62.5))
+SHIFT = PointSetting(points="centre", method="shift", features="ours", box_rule="symmetric")
+FINISHED = PointSetting(
+    points="centre", method="shift", features="ours", box_rule="symmetric", finish="network"
+)
+CLICK = PointSetting(points="centre", method="click")
+
+
+@pytest.fixture
+def scene(rng):
+    """Two bright disks on dark noise."""
+    rows, columns = np.mgrid[:120, :160]
+    masks = tuple((columns - x) ** 2 + (rows - y) ** 2 < 26**2 for x, y in POINTS)
+    photo = rng.integers(0, 40, (120, 160, 3)).astype(np.uint8)
+    photo[masks[0]] += np.array([190, 60, 20], np.uint8)
+    photo[masks[1]] += np.array([30, 90, 190], np.uint8)
+    ignore = np.zeros((120, 160), bool)
+    return Scene(photo, masks, ("cup", "ball"), ignore, (1, 2), "two")
+
+
+@pytest.fixture(scope="module")
+def model():
+    return load("interactive-s", device="cpu")
+
+
+@pytest.mark.parametrize("setting", [SHIFT, FINISHED], ids=["parts", "finished"])
+def test_the_masks_are_those_that_are_shipped(setting, scene, model):
+    found = find_masks(scene, POINTS, setting, model, seed=3)
+    shipped = cm.instances(
+        scene.image, POINTS, scene.classes, model=model, finish=setting.finish, seed=3
+    )
+    np.testing.assert_array_equal(np.stack(found.masks), shipped.masks)
+    assert found.seconds > 0
+    assert all(0.5 < score <= 1 for score in found.scores)
+
+
+def test_a_click_is_a_session_of_its_own_and_as_sure_as_the_network(scene, model):
+    found = find_masks(scene, POINTS, CLICK, model, seed=0)
+    for (x, y), mask, score in zip(POINTS, found.masks, found.scores, strict=True):
+        session = cm.Session(scene.image, model=model, refine="none")
+        session.click(x, y)
+        np.testing.assert_array_equal(mask, session.prediction.mask)
+        assert score == pytest.approx(session.prediction.probability[mask].mean())
+
+
+def test_steps_from_the_seeds_move_the_parts(scene, model):
+    none, ten = (
+        find_parts(scene, POINTS, SHIFT, model, seed=0, iterations=steps).parts for steps in (0, 10)
+    )
+    assert none.prototypes.shape == ten.prototypes.shape
+    assert not torch.equal(none.prototypes, ten.prototypes)
+
+
+def test_a_mask_is_as_sure_as_its_soft_map_without_the_patch_of_the_point():
+    soft = torch.tensor([[[1.0, 0.6], [0.8, 0.1]]])
+    inside = torch.tensor([[[1.0, 1.0], [0.5, 0.0]]])
+    (score,) = certainty(soft, inside, [(5.0, 5.0)], size=(20, 20))
+    assert score == pytest.approx((0.6 + 0.5 * 0.8) / 1.5)
+
+
+def test_nothing_but_the_patch_of_the_point_is_undecided_and_an_empty_mask_is_0():
+    soft = torch.ones(2, 2, 2)
+    inside = torch.zeros(2, 2, 2)
+    inside[0, 1, 0] = 1
+    assert certainty(soft, inside, [(1.0, 19.9), (1.0, 1.0)], size=(20, 20)) == [0.5, 0.0]
+
+
+def test_classes_are_numbered_as_they_appear():
+    assert numbered(["b", "a", "b"]).tolist() == [0, 1, 0]

@@ -1,0 +1,85 @@
+"""Which rows a points-to-masks table has, and how they are named."""
+
+import inspect
+
+import pytest
+
+from clickmend.core.errors import OptionError
+from clickmend.evaluation.instances.settings import (
+    ALL_BOXES,
+    SHIPPED_BOX,
+    PointSetting,
+    grid,
+    setting_of,
+)
+from clickmend.parts import find_instances
+
+
+def told(**changes):
+    given = {
+        "points": ("random",),
+        "methods": ("shift", "k-means", "click"),
+        "features": ("ours",),
+        "box_rules": ALL_BOXES,
+        "finish": True,
+    }
+    return [(s.method, s.box_rule, s.finish) for s in grid(**given | changes)]
+
+
+def test_the_first_method_is_run_in_all_ways_and_the_others_in_one():
+    assert told() == [
+        ("shift", "symmetric", "none"),
+        ("shift", "plain", "none"),
+        ("k-means", "symmetric", "none"),
+        ("shift", "symmetric", "network"),
+        ("click", None, "none"),
+    ]
+
+
+def test_what_is_left_out_makes_no_rows():
+    assert told(methods=("k-means",), box_rules=("plain",), finish=False) == [
+        ("k-means", "plain", "none")
+    ]
+    assert told(methods=("click",)) == [("click", None, "none")]
+
+
+def test_both_kinds_of_points_have_the_same_rows():
+    settings = grid(
+        points=("random", "centre"),
+        methods=("shift", "click"),
+        features=("ours",),
+        box_rules=("symmetric",),
+        finish=True,
+    )
+    assert [s.points for s in settings] == ["random"] * 3 + ["centre"] * 3
+
+
+def test_the_shipped_box_rule_is_that_of_the_parts():
+    assert inspect.signature(find_instances).parameters["box_rule"].default == SHIPPED_BOX
+
+
+def test_a_setting_comes_back_from_its_facts_which_leave_out_what_it_does_not_have():
+    click = PointSetting(points="centre", method="click")
+    assert click.facts() == {"points": "centre", "method": "click", "finish": "none"}
+    assert setting_of(click.facts() | {"dataset": "made"}) == click
+
+
+def test_a_picture_calls_it_by_what_makes_the_masks():
+    finished = PointSetting(
+        points="centre", method="shift", features="ours", box_rule="plain", finish="network"
+    )
+    assert finished.label == "shift plain finished"
+    assert PointSetting(points="random", method="click").label == "click"
+
+
+@pytest.mark.parametrize(
+    ("changes", "word"),
+    [
+        ({"methods": ("mean-shift",)}, "mean-shift"),
+        ({"features": ("dino",)}, "dino"),
+        ({"box_rules": ("tight",)}, "tight"),
+    ],
+)
+def test_a_word_that_is_not_known_is_refused_with_those_that_are(changes, word):
+    with pytest.raises(OptionError, match=f"There is no '{word}' here. Available: "):
+        told(**changes)

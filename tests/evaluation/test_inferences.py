@@ -1,0 +1,92 @@
+"""The rows of the attention bench, and the choice of θ_μ."""
+
+import json
+from types import SimpleNamespace
+
+import pytest
+from torch import nn
+
+from clickmend.core.errors import DataError, OptionError
+from clickmend.evaluation.inferences import (
+    VALUE_PRIORS,
+    inferences,
+    read_priors,
+    swept,
+    write_priors,
+)
+from clickmend.evaluation.measures import IOU, of_box
+from clickmend.evaluation.summary import Row, score
+from clickmend.networks import OnlineInference
+from clickmend.networks.blocks import AttentionBlock
+from clickmend.networks.csa import CorrectiveSelfAttention
+
+
+def model(*parts, name="small"):
+    online = OnlineInference(prior_precision=0.5, value_prior_precision=7.0)
+    return SimpleNamespace(
+        network=nn.Sequential(*parts), card=SimpleNamespace(name=name, online=online)
+    )
+
+
+BODY, HEAD = AttentionBlock(8), CorrectiveSelfAttention(8, radius_px=5)
+
+
+def told(parts, **options):
+    made = inferences(model(*parts), refine="none", **{"priors": {}, **options})
+    return [setting.inference for setting in made]
+
+
+def test_a_network_has_the_rows_that_it_has_places_for():
+    assert told([nn.Identity()]) == ["none"]
+    keys = ["KA1 (0)", "KA1 (0.001)"]
+    assert told([BODY]) == ["none", *keys]
+    values = ["BP1 (7)", "BP5 (7)"]
+    assert told([HEAD]) == ["none", *values]
+    both = [f"KA1 (0.5) + {value}" for value in values]
+    assert told([BODY, HEAD]) == ["none", *keys, *values, *both]
+
+
+def test_a_chosen_prior_takes_the_place_of_the_cards():
+    chosen = {("small", 5): 100.0, ("other", 1): 0.1}
+    assert told([HEAD], priors=chosen) == ["none", "BP1 (7)", "BP5 (100)"]
+
+
+def test_a_sweep_tries_every_prior_of_values_alone():
+    settings = inferences(model(BODY, HEAD), refine="none", priors={})
+    tried = [(s.propagate, s.value_prior_precision) for s in swept(settings)]
+    assert tried == [(n, prior) for n in (1, 5) for prior in VALUE_PRIORS]
+
+
+def test_a_sweep_without_a_classifier_is_refused():
+    settings = inferences(model(BODY), refine="none", priors={})
+    with pytest.raises(OptionError, match=r"no θ_μ to choose\. Leave out --sweep"):
+        swept(settings)
+
+
+def test_the_prior_that_needs_the_fewest_clicks_is_chosen_and_read_back(tmp_path):
+    settings = swept(inferences(model(HEAD), refine="none", priors={}))
+    heights = {0.1: 0.7, 1.0: 0.95, 10.0: 0.8, 100.0: 0.7}
+    rows = [
+        Row(
+            dataset,
+            setting,
+            score([[0.5, heights[setting.value_prior_precision], 0.7]], of_box(IOU)),
+            *[None] * 3,
+        )
+        for dataset in ("one", "two")
+        for setting in settings
+    ]
+    path = tmp_path / "bench.priors.json"
+    write_priors(path, rows)
+    assert read_priors(path) == {("small", 1): 1.0, ("small", 5): 1.0}
+    first = json.loads(path.read_text())["priors"][0]
+    assert dict(first["noc90"]) == {0.1: 2, 1.0: 1, 10.0: 2, 100.0: 2}
+
+
+def test_a_file_that_is_none_of_priors_is_refused(tmp_path):
+    for content in (None, "{}", '{"priors": [{"weights": "small"}]}'):
+        path = tmp_path / "priors.json"
+        if content is not None:
+            path.write_text(content)
+        with pytest.raises(DataError, match=r"no file of priors.*--sweep.*leave --priors out"):
+            read_priors(path)
