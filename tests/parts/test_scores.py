@@ -33,6 +33,17 @@ def test_the_excess_is_over_the_nearest_object_of_the_same_class():
         assert farther[k, row, column] == away[k, row, column] - min(rivals)
 
 
+def test_a_share_of_the_excess_over_all_objects_counts_between_classes():
+    away = torch.rand(3, 3, 5)
+    classes = torch.tensor([1, 0, 1])
+    within, over_all = excess(away, classes), away - away.amin(dim=0)
+
+    between = excess(away, classes, between=0.25)
+
+    torch.testing.assert_close(between, torch.maximum(within, over_all / 4))
+    torch.testing.assert_close(excess(away, classes, between=1.0), over_all)
+
+
 def test_soft_maps_are_the_formula_inside_the_box():
     likeness, background, farther = torch.rand(2, 3, 5), torch.rand(3, 5), torch.rand(2, 3, 5) / 10
     inside = torch.rand(2, 3, 5) > 0.3
@@ -41,7 +52,7 @@ def test_soft_maps_are_the_formula_inside_the_box():
 
     for k, row, column in np.ndindex(2, 3, 5):
         at = k, row, column
-        ahead = float(likeness[at] + 0.1 - 4 * farther[at] - background[row, column]) / 0.05
+        ahead = float(likeness[at] - 4 * farther[at] - background[row, column]) / 0.05
         assert soft[at] == pytest.approx(1 / (1 + math.exp(-ahead)) if inside[at] else 0, abs=1e-6)
 
 

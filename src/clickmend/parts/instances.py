@@ -17,7 +17,15 @@ from clickmend.parts.clustering import ITERATIONS, METHODS, Method, Parts
 from clickmend.parts.filtering import key_point_filtering, key_points, largest, merged
 from clickmend.parts.location import maps_and_boxes, point_maps
 from clickmend.parts.prototypes import prototype_maps
-from clickmend.parts.scores import at_once, distances, excess, labels_of, masks_of, soft_maps
+from clickmend.parts.scores import (
+    BETWEEN_CLASSES,
+    at_once,
+    distances,
+    excess,
+    labels_of,
+    masks_of,
+    soft_maps,
+)
 from clickmend.parts.seeds import SEEDS, eroded, spread_seeds, sure_inside
 from clickmend.parts.specks import without_specks
 
@@ -76,9 +84,9 @@ def find_instances(
     Step 2 gives each object a map and a box, step 3 a foreground map with the other objects as
     rivals, step 4 its parts. The background has parts too, of what no object claims. A patch is
     as much an object's as its best part is more like it than the best of the background's;
-    among objects of one class the nearer one has an advantage. The patch of a point is its
-    object's. Of several points in one patch, which say the same, the first gets a mask and the
-    others an empty one.
+    among objects of one class, and less so among all, the nearer one has an advantage. The patch
+    of a point is its object's. Of several points in one patch, which say the same, the first gets
+    a mask and the others an empty one.
 
     Args:
         features: One vector per patch, of any backbone. Objects that they tell apart badly are
@@ -114,7 +122,8 @@ def find_instances(
     patches = rows * grid[1] + columns
 
     classes = torch.zeros_like(patches) if classes is None else classes.to(patches.device)
-    farther = excess(distances(at, height=grid[0], width=grid[1]), classes)
+    away = distances(at, height=grid[0], width=grid[1])
+    farther = excess(away, classes, between=BETWEEN_CLASSES)
     chosen, around = maps_and_boxes(
         point_maps(unit, patches, farther, attention, first_patch=first_patch),
         at,

@@ -10,16 +10,16 @@ from torch import Tensor
 UNDECIDED = 0.5
 """The soft value of the background, which every object has to beat."""
 
-HEAD_START = 0.1
-"""Cosine that an object has over the background, which has all its parts where an object keeps
-five of its own."""
-
 SOFTNESS = 0.05
 """Cosine by which an object beats the background for a soft value of σ(1) ≈ 0.73."""
 
 LOCALITY = 4.0
 """Cosine that a patch loses when it lies farther from a point than from the nearest of all, by as
 much as the photo's longer side."""
+
+BETWEEN_CLASSES = 0.25
+"""How much of that is lost to a point of another class: enough that objects which look alike,
+whatever they are called, do not take each other's patches across the photo."""
 
 WORKING_VALUES = 1 << 20
 """Values of one working tensor; what does not fit is computed object after object."""
@@ -39,16 +39,25 @@ def distances(
     return torch.hypot(y[:, :, None], x[:, None, :]) / max(height, width)
 
 
-def excess(away: Float[Tensor, "K h w"], classes: Int[Tensor, " K"]) -> Float[Tensor, "K h w"]:
+def excess(
+    away: Float[Tensor, "K h w"], classes: Int[Tensor, " K"], *, between: float = 0.0
+) -> Float[Tensor, "K h w"]:
     """How much farther each patch is from an object than from the nearest object of its class.
 
     Objects of one class look alike, so that nearness has to tell them apart; objects of different
-    classes are told apart by their features alone.
+    classes are told apart by their features, and by nearness as far as ``between`` says.
+
+    Args:
+        away: See `distances`.
+        classes: Of the objects.
+        between: The share of what a patch is farther than from the nearest object of all that
+            counts at least.
     """
     first_of_class = (classes[:, None] == classes).long().argmax(dim=1)
     index = first_of_class[:, None, None].expand_as(away)
     nearest = torch.full_like(away, torch.inf).scatter_reduce_(0, index, away, "amin")
-    return away - nearest[first_of_class]
+    within = away - nearest[first_of_class]
+    return torch.maximum(within, between * (away - away.amin(dim=0)))
 
 
 def soft_maps(
@@ -57,7 +66,7 @@ def soft_maps(
     farther: Float[Tensor, "K h w"],
     inside: Bool[Tensor, "K h w"],
 ) -> Float[Tensor, "K h w"]:
-    """σ((likeness + 0.1 − 4·farther − background) / 0.05), 0 outside the box.
+    """σ((likeness − 4·farther − background) / 0.05), 0 outside the box.
 
     Args:
         likeness: The largest cosine to a part of the object.
@@ -65,7 +74,7 @@ def soft_maps(
         farther: See `excess`.
         inside: The patches of the object's box.
     """
-    ahead = (likeness + HEAD_START - LOCALITY * farther - background) / SOFTNESS
+    ahead = (likeness - LOCALITY * farther - background) / SOFTNESS
     return ahead.sigmoid_().masked_fill_(~inside, 0)
 
 

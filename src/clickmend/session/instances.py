@@ -58,7 +58,8 @@ def instances(
         photo: Path, file content, PIL image or RGB array ``(H, W, 3)`` uint8.
         points: (x, y) of each object in pixels of the photo, ``(K, 2)``.
         labels: What each object is. Objects of one label share out what lies between them by
-            nearness, objects of different ones by their looks; one label for all when left out.
+            nearness, objects of different ones mostly by their looks; one label for all when
+            left out.
         model: What sees the photo: name or card of weights of an interactive network or of
             AttentionShift, a loaded model, or any backbone, such as a vision transformer of timm
             or transformers (see ``clickmend.session.backbones.look``); the shipped interactive
