@@ -19,6 +19,7 @@ from clickmend.data.rle import Rle, decode_rle, encode_rle
 from clickmend.feedback.marks import Click, Mark, check_click
 from clickmend.networks import InteractiveNetwork, Model, load, with_online
 from clickmend.session.engines import Engine, open_engine
+from clickmend.session.history import History
 from clickmend.session.instances import (
     Point,
     check_labels,
@@ -79,7 +80,7 @@ class Moment:
     next_key: int = 1
 
 
-class Objects:
+class Objects(History[Moment]):
     """The objects of one photo, each with its point, its label and the clicks that mend it.
 
     The masks are those of ``instances``. An object that is clicked is mended as by a ``Session``
@@ -113,6 +114,8 @@ class Objects:
             has no place for.
     """
 
+    undone = "a point, a label, a removal, a click or a reset"
+
     def __init__(
         self,
         image: str | Path | bytes | Image.Image | NDArray[np.uint8],
@@ -143,12 +146,11 @@ class Objects:
         self._method, self._finish, self._seed = method, finish, seed
         self._found = lru_cache(maxsize=FOUND_KEPT)(self._find)
         self._engine = lru_cache(maxsize=ENGINES_KEPT)(self._open)
-        self._moments = [Moment()]
-        self._now = 0
+        super().__init__(Moment())
         self._shown: tuple[Moment, InstancesPrediction] | None = None
         if points is not None:
             self.add(points, labels)
-            self._moments, self._now = self._moments[1:], 0
+            super().__init__(self._moment)
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -160,16 +162,6 @@ class Objects:
         """The points as clicks with their labels, then the clicks that mend."""
         points = (Click(*entry.point, entry.label) for entry in self.entries)
         return (*points, *(mark for entry in self.entries for mark in entry.marks))
-
-    @property
-    def can_undo(self) -> bool:
-        """Whether there is something to undo."""
-        return self._now > 0
-
-    @property
-    def can_redo(self) -> bool:
-        """Whether there is something to redo."""
-        return self._now + 1 < len(self._moments)
 
     @property
     def prediction(self) -> InstancesPrediction:
@@ -267,37 +259,10 @@ class Objects:
         self._put(replace(entry, turn=self._turn, mend=Mend(mend.begun, marks, answer, mask)))
         return self.prediction
 
-    def undo(self) -> None:
-        """Take the last action back; the earlier masks return bit for bit.
-
-        Raises:
-            OptionError: There is nothing to undo.
-        """
-        if not self.can_undo:
-            raise OptionError(
-                "There is nothing to undo. Undo takes back a point, a label, a removal, a click or "
-                "a reset."
-            )
-        self._now -= 1
-
-    def redo(self) -> None:
-        """Do again what was undone last.
-
-        Raises:
-            OptionError: There is nothing to redo.
-        """
-        if not self.can_redo:
-            raise OptionError("There is nothing to redo. Redo follows an undo, before new actions.")
-        self._now += 1
-
     def reset(self) -> None:
         """Take all objects away. Can be undone."""
         if self.entries:
             self._append(replace(self._moment, entries=()))
-
-    @property
-    def _moment(self) -> Moment:
-        return self._moments[self._now]
 
     @property
     def _turn(self) -> int:
@@ -316,10 +281,6 @@ class Objects:
         """Append the moment in which one object is another."""
         entries = tuple(changed if e.key == changed.key else e for e in self.entries)
         self._append(replace(self._moment, entries=entries))
-
-    def _append(self, moment: Moment) -> None:
-        self._moments[self._now + 1 :] = [moment]
-        self._now += 1
 
     def _predicted(self, index: Labels) -> InstancesPrediction:
         points = tuple(entry.point for entry in self.entries)

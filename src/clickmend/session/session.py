@@ -26,6 +26,7 @@ from clickmend.feedback.marks import (
 )
 from clickmend.networks import Model, load, with_online
 from clickmend.session.engines import Engine, open_engine
+from clickmend.session.history import History
 from clickmend.session.inference import Inferred
 from clickmend.session.refine import REGION, Refine
 from clickmend.tasks.depth import DepthPrediction
@@ -54,7 +55,7 @@ class Moment:
     answer: Any = None
 
 
-class Session:
+class Session(History[Moment]):
     """One photo, one task, and the feedback given to it.
 
     Args:
@@ -85,6 +86,8 @@ class Session:
         NotAvailableError: A task that this version does not have.
     """
 
+    undone = "a mark or a reset"
+
     def __init__(
         self,
         image: str | Path | bytes | Image.Image | NDArray[np.uint8],
@@ -109,8 +112,7 @@ class Session:
         self._engine: Engine = open_engine(
             photo, loaded, refine, prior=prior, trimap=trimap, depth_scale=depth_scale
         )
-        self._moments = [Moment()]
-        self._now = 0
+        super().__init__(Moment())
         self._shown: tuple[Moment, Any] | None = None
 
     @property
@@ -121,17 +123,7 @@ class Session:
     @property
     def feedback(self) -> tuple[Mark, ...]:
         """The marks that count now, in order."""
-        return self._moments[self._now].marks
-
-    @property
-    def can_undo(self) -> bool:
-        """Whether there is something to undo."""
-        return self._now > 0
-
-    @property
-    def can_redo(self) -> bool:
-        """Whether there is something to redo."""
-        return self._now + 1 < len(self._moments)
+        return self._moment.marks
 
     @property
     def prediction(self) -> Any:
@@ -139,7 +131,7 @@ class Session:
 
         Before any feedback it is the prior, the network's own answer, or an empty mask.
         """
-        moment = self._moments[self._now]
+        moment = self._moment
         if self._shown is None or self._shown[0] is not moment:
             self._shown = (moment, self._engine.show(moment.answer))
         return self._shown[1]
@@ -147,7 +139,7 @@ class Session:
     @property
     def report(self) -> Inferred | None:
         """How the newest mark was granted; ``None`` when nothing was refined for it."""
-        answer = self._moments[self._now].answer
+        answer = self._moment.answer
         return None if answer is None else answer.inferred
 
     def click(
@@ -230,26 +222,6 @@ class Session:
         check_box(box, width=self.size[0], height=self.size[1])
         return self._add(box)
 
-    def undo(self) -> None:
-        """Take the last action back; the earlier prediction returns bit for bit.
-
-        Raises:
-            OptionError: There is nothing to undo.
-        """
-        if not self.can_undo:
-            raise OptionError("There is nothing to undo. Undo takes back a mark or a reset.")
-        self._now -= 1
-
-    def redo(self) -> None:
-        """Do again what was undone last.
-
-        Raises:
-            OptionError: There is nothing to redo.
-        """
-        if not self.can_redo:
-            raise OptionError("There is nothing to redo. Redo follows an undo, before new marks.")
-        self._now += 1
-
     def reset(self) -> None:
         """Take all feedback away; the prior stays. Can be undone."""
         if self.feedback:
@@ -262,15 +234,11 @@ class Session:
 
     def _add(self, mark: Mark) -> Any:
         mark = self._engine.check(mark, number=self._number)
-        moment = self._moments[self._now]
+        moment = self._moment
         kept = tuple(m for m in moment.marks if not (isinstance(mark, Box) and isinstance(m, Box)))
         marks = (*kept, mark)
         self._append(Moment(marks, self._engine.answer(marks, moment.answer)))
         return self.prediction
-
-    def _append(self, moment: Moment) -> None:
-        self._moments[self._now + 1 :] = [moment]
-        self._now += 1
 
 
 def _default(model: Model, prior: PixelSource | None) -> str:
