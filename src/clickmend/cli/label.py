@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from clickmend.cli.errors import list_failures, one_line
-from clickmend.cli.point_options import Device, Finish, FinishRefine, Method, Model, Seed
+from clickmend.cli.options import Device, Finish, FinishRefine, Method, Model, Seed
 from clickmend.cli.progress import progress_bar
 from clickmend.core.errors import ClickError, DataError, ImageError
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from clickmend.cli.options import Device, Finish, FinishRefine, Method, Model, Seed
 from clickmend.cli.places import is_many, make_folders, output_places, refuse_sharing
-from clickmend.cli.point_options import Device, Finish, FinishRefine, Method, Model, Seed
 
 if TYPE_CHECKING:
     from clickmend.tasks.instances import InstancesPrediction

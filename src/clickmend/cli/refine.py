@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from clickmend.cli.options import AdaptKeys, Device, Propagate
 from clickmend.cli.places import is_many, make_folders, output_places, place_of
 
 
@@ -77,23 +78,9 @@ def refine(
             "bmsb-m, bmconv.",
         ),
     ] = None,
-    adapt_keys: Annotated[
-        int,
-        typer.Option(
-            min=0, metavar="N", help="Iterations of key adaptation in the network's attention."
-        ),
-    ] = 0,
-    propagate: Annotated[
-        int,
-        typer.Option(
-            min=0,
-            metavar="N",
-            help="Iterations in which the clicks' values propagate, in a network made for it.",
-        ),
-    ] = 0,
-    device: Annotated[
-        str | None, typer.Option(metavar="NAME", help="cpu, cuda or mps; by default the best.")
-    ] = None,
+    adapt_keys: AdaptKeys = 0,
+    propagate: Propagate = 0,
+    device: Device = None,
 ) -> None:
     """Mend a mask, a class map, a matte or a depth map with a few marks.
 

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from clickmend.cli.options import AdaptKeys, Device, Propagate
 from clickmend.cli.places import is_many, make_folders, output_places, place_of, refuse_sharing
 
 
@@ -53,23 +54,9 @@ def segment(
         str | None,
         typer.Option(metavar="LAYER", help="G-BRS refinement: none, sb, bmsb, bmsb-m or bmconv."),
     ] = None,
-    adapt_keys: Annotated[
-        int,
-        typer.Option(
-            min=0, metavar="N", help="Iterations of key adaptation in the network's attention."
-        ),
-    ] = 0,
-    propagate: Annotated[
-        int,
-        typer.Option(
-            min=0,
-            metavar="N",
-            help="Iterations in which the clicks' values propagate, in a network made for it.",
-        ),
-    ] = 0,
-    device: Annotated[
-        str | None, typer.Option(metavar="NAME", help="cpu, cuda or mps; by default the best.")
-    ] = None,
+    adapt_keys: AdaptKeys = 0,
+    propagate: Propagate = 0,
+    device: Device = None,
 ) -> None:
     """Make a mask from a photo and a few clicks.
 

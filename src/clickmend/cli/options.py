@@ -1,4 +1,4 @@
-"""The options of the commands that make masks from points."""
+"""The options that several commands share."""
 
 from __future__ import annotations
 
@@ -29,4 +29,18 @@ Model = Annotated[
 Seed = Annotated[int, typer.Option(metavar="NUMBER", help="Of the samples that are drawn.")]
 Device = Annotated[
     str | None, typer.Option(metavar="NAME", help="cpu, cuda or mps; by default the best.")
+]
+AdaptKeys = Annotated[
+    int,
+    typer.Option(
+        min=0, metavar="N", help="Iterations of key adaptation in the network's attention."
+    ),
+]
+Propagate = Annotated[
+    int,
+    typer.Option(
+        min=0,
+        metavar="N",
+        help="Iterations in which the clicks' values propagate, in a network made for it.",
+    ),
 ]
