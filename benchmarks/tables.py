@@ -245,6 +245,28 @@ def _attention_cost(result: Result) -> str:
     )
 
 
+def _made_scenes(result: Result) -> str:
+    overlaps = list(result["rows"][0]["mAP"]["all-point"])
+    names = [f"mAP{round(100 * float(iou))}" for iou in overlaps]
+    table = _table(
+        ["weights", "steps", "minutes", *names, *(f"{name} (11-point)" for name in names)],
+        [
+            [
+                row["weights"],
+                str(sum(leg["steps"] for leg in row["legs"])),
+                f"{sum(leg['seconds'] for leg in row['legs']) / 60:.0f}",
+                *(f"{row['mAP']['all-point'][iou]:.3f}" for iou in overlaps),
+                *(f"{row['mAP']['11-point'][iou]:.3f}" for iou in overlaps),
+            ]
+            for row in result["rows"]
+        ],
+    )
+    return (
+        f"{table}\n\nMasks that networks find by themselves in {result['scenes']} made scenes of a "
+        "seed of their own; they were trained on other scenes, with one point per object."
+    )
+
+
 def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     lines = [header, ["---"] * len(header), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
@@ -256,6 +278,7 @@ TABLES: dict[str, tuple[str, Callable[[Result], str]]] = {
     "prior": ("Mending a prior", _prior),
     "attention": ("Key adaptation and value propagation", _attention),
     "attentionshift": ("One point per object", _attentionshift),
+    "made-scenes": ("Masks learned from points, on made scenes", _made_scenes),
     "latency": ("Time of one click", _latency),
     "attention-cost": ("Cost of key adaptation", _attention_cost),
     "replay": ("Time of a refined click, whole network and replay", _replay),

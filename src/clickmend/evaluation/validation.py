@@ -13,6 +13,7 @@ from clickmend.data import DepthSample, LabelSample, MatteSample
 from clickmend.evaluation.protocol import ClickSession, simulate
 from clickmend.evaluation.subjects import HasAlpha, HasDepth, HasLabels, ObjectSubject
 from clickmend.metrics import (
+    PhotoInstances,
     compare_instances,
     confusion_matrix,
     depth_scores,
@@ -207,6 +208,19 @@ def validate_instances(
         photos: Photos with their objects.
         find: Finds the objects of a photo.
     """
+    compared = compare_found(photos, find)
+    return {
+        f"validation mAP{round(100 * iou)}": voc_mean_average_precision(
+            compared, iou=iou, interpolation="all-point"
+        )
+        for iou in (0.25, 0.5, 0.75)
+    }
+
+
+def compare_found(
+    photos: Sequence[KeptBackObjects], find: Callable[[RGB], HasInstances]
+) -> list[PhotoInstances]:
+    """What is found in each photo beside its objects, see :func:`validate_instances`."""
     compared = []
     for photo in photos:
         found = find(photo.image)
@@ -219,12 +233,7 @@ def validate_instances(
                 true_classes=[str(kind) for kind in photo.classes],
             )
         )
-    return {
-        f"validation mAP{round(100 * iou)}": voc_mean_average_precision(
-            compared, iou=iou, interpolation="all-point"
-        )
-        for iou in (0.25, 0.5, 0.75)
-    }
+    return compared
 
 
 VALIDATORS: Mapping[TaskName, Callable[[Sequence[Any], Callable[..., Any]], dict[str, float]]] = {
