@@ -161,6 +161,7 @@ class InstancesCourse:
                 point,
                 first_token=said.first_token,
                 gate=gate_of(said.features[i], point, kinds, maps=rules.maps),
+                grid=(said.features.shape[2], said.features.shape[3]),
                 box_rule=rules.box_rule,
             )
             for i, (token, point, kinds) in enumerate(zip(tokens, points, classes, strict=True))

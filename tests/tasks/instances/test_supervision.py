@@ -112,7 +112,8 @@ def test_maps_and_boxes_come_in_the_order_of_the_points_not_of_the_tokens(order,
         tokens,
         POINTS[order],
         first_token=1 + patches,
-        gate=torch.ones(2, *GRID),
+        gate=None,
+        grid=GRID,
         box_rule="plain",
     )
     assert found.maps.shape == (2, 2, *GRID)
@@ -121,8 +122,17 @@ def test_maps_and_boxes_come_in_the_order_of_the_points_not_of_the_tokens(order,
 
 
 def test_attention_is_not_gated_unless_it_is_asked_for(features):
-    gate = gate_of(features, POINTS, torch.tensor([0, 1]), maps="attention")
-    assert torch.equal(gate, torch.ones(2, *GRID))
+    assert gate_of(features, POINTS, torch.tensor([0, 1]), maps="attention") is None
+
+
+def test_gated_maps_are_the_geometric_mean_of_attention_and_gate():
+    patches = GRID[0] * GRID[1]
+    attention = torch.rand(1 + patches + 2, 1 + patches + 2).softmax(dim=1)
+    tokens, gate = torch.tensor([1, 0]), torch.rand(2, *GRID)
+    asked = {"first_token": 1 + patches, "grid": GRID, "box_rule": "plain"}
+    plain = candidates([attention], tokens, POINTS, gate=None, **asked)
+    gated = candidates([attention], tokens, POINTS, gate=gate, **asked)
+    torch.testing.assert_close(gated.maps, (plain.maps * gate) ** 0.5)
 
 
 def test_a_gate_is_open_where_patches_are_like_that_under_the_point(features, masks):

@@ -48,7 +48,8 @@ MARGIN = 0.25
 far away from the object say nothing of the masks, which are cut out."""
 
 Maps: TypeAlias = Literal["attention", "gated"]
-"""What the tokens look at as it is, or times how much each patch is like that under the point."""
+"""What the tokens look at as it is, or its geometric mean with how much each patch is like that
+under the point; their product would count a doubt that both have twice, and cut objects short."""
 
 PseudoBox: TypeAlias = Literal["attention", "foreground"]
 """What the pseudo box of an object is drawn around: the chosen map, or the foreground map."""
@@ -114,7 +115,8 @@ def candidates(
     points: Float[Tensor, "K 2"],
     *,
     first_token: int,
-    gate: Float[Tensor, "K h w"],
+    gate: Float[Tensor, "K h w"] | None,
+    grid: tuple[int, int],
     box_rule: str,
 ) -> Candidates:
     """Step 2: the rollout of the matched tokens, and a box around each map.
@@ -124,14 +126,16 @@ def candidates(
         tokens: The token of each point; maps and boxes come in the order of the points.
         points: (x, y) in patches.
         first_token: Where the point tokens start among the N.
-        gate: What the maps are multiplied by; see ``gate_of``.
+        gate: What the geometric mean is taken with; see ``gate_of``.
+        grid: h and w of the patches.
         box_rule: A name in ``BOX_RULES``.
     """
     rule: BoxRule = BOX_RULES[box_rule]
     blocks = [each[None] for each in attention]
     maps = rollout(blocks, first_token + tokens, last=len(blocks))
-    patches = gate.shape[1] * gate.shape[2]
-    maps = maps[:, :, 1 : 1 + patches].reshape(-1, *gate.shape) * gate
+    maps = maps[:, :, 1 : 1 + grid[0] * grid[1]].reshape(-1, len(points), *grid)
+    if gate is not None:
+        maps = (maps * gate).sqrt()
     every = points.repeat(len(blocks), 1)
     boxes = boxes_with_points(rule(maps.flatten(0, 1), every), every)
     return Candidates(maps, boxes.view(len(blocks), -1, 4))
@@ -144,12 +148,12 @@ def gate_of(
     classes: Int[Tensor, " K"],
     *,
     maps: Maps,
-) -> Float[Tensor, "K h w"]:
-    """What the maps of the objects are multiplied by.
+) -> Float[Tensor, "K h w"] | None:
+    """What the maps of the objects are gated by: nothing for "attention".
 
     For "gated" it is the map that ``find_instances`` starts from without attention: how much more
     each patch is like that under the point than all are in the mean, less what it costs to be
-    farther from it than from another point of the class. For "attention" it is 1.
+    farther from it than from another point of the class.
 
     Args:
         features: The patches of one picture.
@@ -157,9 +161,9 @@ def gate_of(
         classes: The class of each.
         maps: Which maps.
     """
-    height, width = features.shape[1:]
     if maps == "attention":
-        return features.new_ones(len(points), height, width, dtype=torch.float32)
+        return None
+    height, width = features.shape[1:]
     unit = F.normalize(features.float().permute(1, 2, 0), dim=2)
     columns, rows = points.long().unbind(dim=1)
     farther = excess(distances(points, height=height, width=width), classes)
