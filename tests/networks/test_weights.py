@@ -102,7 +102,7 @@ def test_the_weights_of_every_task_come_back(
 def test_a_network_of_another_kind_than_needed_is_refused(saved: Path) -> None:
     model = load(saved)
     assert model.network_as(InteractiveNetwork) is model.network
-    with pytest.raises(ModelError, match=r"'tiny' are of the task 'interactive'.*DepthNetwork is needed"):
+    with pytest.raises(ModelError, match=r"'interactive'.*DepthNetwork is needed"):
         model.network_as(DepthNetwork)
 
 
