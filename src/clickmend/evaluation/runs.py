@@ -7,12 +7,14 @@ with the file of an uninterrupted one, but for the seconds.
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Callable, Generator, Hashable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, fields
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from threading import Thread
 from typing import Any, Protocol, TypeAlias, TypeVar
 
 import numpy as np
@@ -249,7 +251,7 @@ def _in_order(make: Maker[RunT], runs: Sequence[RunT], jobs: int) -> Generator[R
         return
     # Spawned, for torch's threads do not survive a fork.
     with ProcessPoolExecutor(
-        min(jobs, len(runs)), mp_context=get_context("spawn"), initializer=_start_worker
+        min(jobs, len(runs)), mp_context=get_context("spawn"), initializer=start_worker
     ) as pool:
         try:
             yield from pool.map(make, runs)
@@ -257,8 +259,18 @@ def _in_order(make: Maker[RunT], runs: Sequence[RunT], jobs: int) -> Generator[R
             pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _start_worker() -> None:
+def start_worker() -> None:
+    """What a process does before its first run."""
     import torch
 
     torch.set_num_threads(1)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the parent, which then stops us
+    Thread(target=_end_with_the_parent, daemon=True).start()
+
+
+def _end_with_the_parent() -> None:
+    """A parent that is killed stops nobody; its workers would wait for more to do for ever."""
+    parent = parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)

@@ -75,7 +75,7 @@ def find_instances(
     boxes: Float[Tensor, "K 4"] | None = None,
     classes: Int[Tensor, " K"] | None = None,
     method: str = "shift",
-    box_rule: str = "symmetric",
+    box_rule: str = "plain",
     iterations: int = ITERATIONS,
     generator: torch.Generator | None = None,
 ) -> Instances:

@@ -65,7 +65,7 @@ def test_the_result_names_command_seed_weights_and_data(options, card):
     assert result["command"].startswith(
         "clickmend bench attentionshift --model small --dataset made --points random "
         "--points centre --method shift --method k-means --method 'k-means*' --method click "
-        "--features ours --box-rule symmetric --box-rule plain --limit 3 --seed 0"
+        "--features ours --box-rule plain --box-rule symmetric --limit 3 --seed 0"
     )
     assert result["bench"] == "attentionshift"
     assert result["weights"]["name"] == "small"

@@ -11,9 +11,9 @@ from clickmend.evaluation.instances.settings import PointSetting
 from clickmend.networks import load
 
 POINTS = ((45.5, 60.5), (120.5, 62.5))
-SHIFT = PointSetting(points="centre", method="shift", features="ours", box_rule="symmetric")
+SHIFT = PointSetting(points="centre", method="shift", features="ours", box_rule="plain")
 FINISHED = PointSetting(
-    points="centre", method="shift", features="ours", box_rule="symmetric", finish="network"
+    points="centre", method="shift", features="ours", box_rule="plain", finish="network"
 )
 CLICK = PointSetting(points="centre", method="click")
 

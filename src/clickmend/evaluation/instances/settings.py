@@ -24,7 +24,7 @@ FINISHED = "network"
 
 
 SHIPPED_FEATURES = "ours"
-SHIPPED_BOX = "symmetric"
+SHIPPED_BOX = "plain"
 """What ``clickmend.instances`` takes, and so the masks that are finished."""
 
 ALL_BOXES = (SHIPPED_BOX, *(rule for rule in BOX_RULES if rule != SHIPPED_BOX))
