@@ -7,7 +7,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from clickmend.parts import distances, excess, labels_of, masks_of, scores, soft_maps
+from clickmend.parts import certainty, distances, excess, labels_of, masks_of, scores, soft_maps
 
 
 def test_distances_are_from_centres_of_patches_in_longer_sides():
@@ -74,3 +74,17 @@ def test_labels_are_the_winners_of_the_enlarged_maps(at_a_time, monkeypatch):
     for row, column in np.ndindex(9, 14):
         column_of = [0.5, *large[:, row, column].tolist()]
         assert labels[row, column] == column_of.index(max(column_of))
+
+
+def test_a_mask_is_as_sure_as_its_soft_map_without_the_patch_of_the_point():
+    soft = torch.tensor([[[1.0, 0.6], [0.8, 0.1]]])
+    inside = torch.tensor([[[1.0, 1.0], [0.5, 0.0]]])
+    (score,) = certainty(soft, inside, [(5.0, 5.0)], size=(20, 20))
+    assert score == pytest.approx((0.6 + 0.5 * 0.8) / 1.5)
+
+
+def test_nothing_but_the_patch_of_the_point_is_undecided_and_an_empty_mask_is_0():
+    soft = torch.ones(2, 2, 2)
+    inside = torch.zeros(2, 2, 2)
+    inside[0, 1, 0] = 1
+    assert certainty(soft, inside, [(1.0, 19.9), (1.0, 1.0)], size=(20, 20)) == (0.5, 0.0)

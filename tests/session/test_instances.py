@@ -99,3 +99,15 @@ def test_what_does_not_fit_is_refused(scene, change, error, message):
     given = {"photo": scene[0], "points": POINTS, "labels": None, "device": "cpu"} | change
     with pytest.raises(error, match=message):
         cm.instances(given.pop("photo"), given.pop("points"), given.pop("labels"), **given)
+
+
+@pytest.mark.parametrize("finish", ["none", "network"])
+def test_every_mask_says_how_sure_it_is_and_an_empty_one_is_not(finish):
+    photo = np.zeros((64, 96, 3), np.uint8)
+    photo[16:48, 16:48] = 255
+    found = cm.instances(photo, [(30, 30), (30, 30), (80, 50)], finish=finish)
+    first, repeated, third = found.scores
+    assert 0 < first <= 1
+    assert 0 < third <= 1
+    assert repeated == 0
+    assert not found.mask(2).any()

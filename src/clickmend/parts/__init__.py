@@ -18,7 +18,7 @@ from clickmend.parts.instances import Instances, find_instances
 from clickmend.parts.location import maps_and_boxes, point_maps
 from clickmend.parts.prototypes import prototype_maps
 from clickmend.parts.rollout import rollout
-from clickmend.parts.scores import distances, excess, labels_of, masks_of, soft_maps
+from clickmend.parts.scores import certainty, distances, excess, labels_of, masks_of, soft_maps
 from clickmend.parts.seeds import eroded, spread_seeds, sure_inside
 from clickmend.parts.specks import without_specks
 
@@ -31,6 +31,7 @@ __all__ = [
     "Method",
     "Parts",
     "boxes_with_points",
+    "certainty",
     "distances",
     "eroded",
     "excess",

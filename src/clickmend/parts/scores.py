@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 import torch.nn.functional as F
 from jaxtyping import Bool, Float, Int
@@ -105,3 +107,31 @@ def labels_of(
         labels[wins] = (which[wins] + start + 1).int()
         top = torch.where(wins, high, top)
     return labels
+
+
+def certainty(
+    soft: Float[Tensor, "K h w"],
+    inside: Float[Tensor, "K h w"],
+    points: Sequence[tuple[float, float]],
+    *,
+    size: tuple[int, ...],
+) -> tuple[float, ...]:
+    """The mean of each soft map in its mask, without the patch of the point.
+
+    A mask of nothing but that patch is undecided, ½, and an empty one has 0.
+
+    Args:
+        soft: How sure each object is.
+        inside: The share of each patch that is in the mask.
+        points: (x, y) of each object in pixels of the photo.
+        size: (H, W) of the photo.
+    """
+    weights = inside.clone()
+    empty = weights.amax(dim=(1, 2)) == 0
+    rows, columns = soft.shape[1:]
+    for number, (x, y) in enumerate(points):
+        weights[number, int(y * rows / size[0]), int(x * columns / size[1])] = 0
+    total = weights.sum(dim=(1, 2))
+    mean = (weights * soft).sum(dim=(1, 2)) / total.clamp(min=1e-6)
+    mean = torch.where(total > 0, mean, UNDECIDED).masked_fill(empty, 0)
+    return tuple(mean.tolist())

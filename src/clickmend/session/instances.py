@@ -8,20 +8,20 @@ from typing import TypeAlias
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from jaxtyping import Int
 from numpy.typing import ArrayLike, NDArray
 from PIL import Image
 from torch import Tensor, nn
 
 from clickmend.core.errors import OptionError
-from clickmend.core.types import RGB, Labels
+from clickmend.core.types import RGB, FloatMap, Labels
 from clickmend.data.photos import read_photo
-from clickmend.feedback.crop import Crop
 from clickmend.feedback.marks import BACKGROUND, FOREGROUND, Click, check_click
 from clickmend.networks import Model, load
-from clickmend.parts import METHODS, find_instances, without_specks
+from clickmend.parts import METHODS, Instances, certainty, find_instances, without_specks
 from clickmend.session.backbones import look
-from clickmend.session.interactive import Answer, InteractiveEngine
+from clickmend.session.interactive import InteractiveEngine
 from clickmend.session.refine import Refine
 from clickmend.session.session import SHIPPED_MODELS
 from clickmend.tasks.instances import InstancesPrediction
@@ -29,9 +29,12 @@ from clickmend.tasks.instances import InstancesPrediction
 FINISHES = ("none", "network")
 """The masks as the features give them, or looked at once more by the interactive network."""
 
-TOLD_LOGIT = 1.0
-"""The |logit| of the mask that the network is told was its last answer: a probability of 0.73, for
-a mask from features is a hint; told it as certain (4.0) the network mends less."""
+HINT_SHARE = 0.1
+"""How much an object's logit in the features counts beside the network's: they help where it is
+unsure. A network that is told the mask from features as its last answer trusts it too much."""
+
+LEAST_SOFT = 1e-3
+"""Features are never surer than this of what is no object's, or one's."""
 
 Point: TypeAlias = tuple[float, float]
 
@@ -65,9 +68,9 @@ def instances(
             or transformers (see ``clickmend.session.backbones.look``); the shipped interactive
             network when left out. It also finishes, if it is interactive; else the shipped one.
         method: How parts are found: "shift", "k-means" or "k-means*".
-        finish: "none", or "network": each mask is told to the interactive network as its last
-            answer, with the object's point as a click and the others' as background clicks. That
-            takes a look per object; where two answers meet, the more certain one has the pixel.
+        finish: "none", or "network": the interactive network looks at each object by itself, with
+            its point as a click and the others' as background clicks, and the features have a
+            say where it is unsure. Where two answers meet, the more certain one has the pixel.
         refine: The G-BRS refinement of that look, as for ``Session``.
         seed: Of the samples behind the prototypes.
         device: "cpu", "cuda", …; chosen when left out.
@@ -103,13 +106,14 @@ def instances(
         generator=torch.Generator().manual_seed(seed),
     )
     index: Labels = found.labels.cpu().numpy().astype(np.int32)
+    scores = certainty(found.soft, found.masks.float(), places, size=(height, width))
     if finish == "network":
         interactive = isinstance(model, Model) and model.card.task == "interactive"
         finisher = model if interactive else load(SHIPPED_MODELS["interactive"], device=device)
         assert isinstance(finisher, Model)
-        index = _finished(index, image, places, finisher, refine)
+        index, scores = _finished(found, image, places, finisher, refine)
     file_name = Path(photo).name if isinstance(photo, str | Path) else ""
-    return InstancesPrediction(index, places, names, file_name)
+    return InstancesPrediction(index, places, names, file_name, scores)
 
 
 def check_manner(method: str, finish: str, refine: Refine) -> None:
@@ -161,30 +165,34 @@ def check_labels(labels: Sequence[str | int | None], *, count: int) -> None:
 
 
 def _finished(
-    index: Labels, image: RGB, points: tuple[Point, ...], model: Model, refine: Refine
-) -> Labels:
-    """The index after one more look at each object, without specks.
+    found: Instances, image: RGB, points: tuple[Point, ...], model: Model, refine: Refine
+) -> tuple[Labels, tuple[float, ...]]:
+    """The index after a look at each object, without specks, and the mean probability in each mask.
 
     An object that the network does not see at its own point keeps the mask that it had.
     """
     engine = InteractiveEngine(image, model, refine)
-    height, width = index.shape
-    whole = Crop(0, 0, width, height, width, height)
+    height, width = image.shape[:2]
     surest = np.zeros((height, width), np.float32)
-    finished = np.zeros_like(index)
+    index = np.zeros((height, width), np.int32)
     for number, (x, y) in enumerate(points, start=1):
-        told = index == number
-        if not told.any():
+        if not (found.labels == number).any():
             continue
-        last = Answer(whole, np.where(told, TOLD_LOGIT, -TOLD_LOGIT).astype(np.float32))
+        soft = found.soft[None, None, number - 1].logit(eps=LEAST_SOFT)
+        hint = F.interpolate(soft, (height, width), mode="bilinear", align_corners=False)[0, 0]
+        logits: FloatMap = hint.cpu().numpy()
         others = (Click(*other, BACKGROUND) for other in points if other != (x, y))
-        logits = engine.render(engine.answer((*others, Click(x, y, FOREGROUND)), last))
-        if logits[int(y), int(x)] <= 0:
-            logits = last.logits
+        look = engine.render(engine.answer((*others, Click(x, y, FOREGROUND)), None))
+        if look[int(y), int(x)] > 0:
+            logits = look + HINT_SHARE * logits
         wins = logits > surest
-        finished[wins] = number
+        index[wins] = number
         surest[wins] = logits[wins]
-    return without_specks(finished)
+    index = without_specks(index)
+    probability = 1 / (1 + np.exp(-surest))
+    masks = (index == number for number in range(1, len(points) + 1))
+    scores = tuple(float(probability[mask].mean()) if mask.any() else 0.0 for mask in masks)
+    return index, scores
 
 
 def _classes(names: Sequence[str]) -> Int[Tensor, " K"]:

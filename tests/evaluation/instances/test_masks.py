@@ -5,7 +5,7 @@ import pytest
 import torch
 
 import clickmend as cm
-from clickmend.evaluation.instances.masks import certainty, find_masks, find_parts, numbered
+from clickmend.evaluation.instances.masks import find_masks, find_parts, numbered
 from clickmend.evaluation.instances.scenes import Scene
 from clickmend.evaluation.instances.settings import PointSetting
 from clickmend.networks import load
@@ -61,20 +61,6 @@ def test_steps_from_the_seeds_move_the_parts(scene, model):
     )
     assert none.prototypes.shape == ten.prototypes.shape
     assert not torch.equal(none.prototypes, ten.prototypes)
-
-
-def test_a_mask_is_as_sure_as_its_soft_map_without_the_patch_of_the_point():
-    soft = torch.tensor([[[1.0, 0.6], [0.8, 0.1]]])
-    inside = torch.tensor([[[1.0, 1.0], [0.5, 0.0]]])
-    (score,) = certainty(soft, inside, [(5.0, 5.0)], size=(20, 20))
-    assert score == pytest.approx((0.6 + 0.5 * 0.8) / 1.5)
-
-
-def test_nothing_but_the_patch_of_the_point_is_undecided_and_an_empty_mask_is_0():
-    soft = torch.ones(2, 2, 2)
-    inside = torch.zeros(2, 2, 2)
-    inside[0, 1, 0] = 1
-    assert certainty(soft, inside, [(1.0, 19.9), (1.0, 1.0)], size=(20, 20)) == [0.5, 0.0]
 
 
 def test_classes_are_numbered_as_they_appear():

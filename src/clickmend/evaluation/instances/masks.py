@@ -2,9 +2,8 @@
 
 A mask that is found without training has no score, and precision asks for one. It is told by what
 the mask is made of: of parts, the mean of the soft map in the mask, without the patch of the point,
-which is the object's by definition; of a finished mask, the mean of the same soft map in what the
-network made of it; of a click, the mean of the network's probability in the mask. A mask of nothing
-but the point's patch is undecided, ½, and an empty one has 0.
+which is the object's by definition (``clickmend.parts.certainty``); of a finished mask and of a
+click, the mean of the network's probability in the mask. An empty mask has 0.
 """
 
 from __future__ import annotations
@@ -15,18 +14,16 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
-import torch.nn.functional as F
-from jaxtyping import Float, Int
+from jaxtyping import Int
 from torch import Tensor
 
-from clickmend.core.types import Labels, Mask
+from clickmend.core.types import Mask
 from clickmend.evaluation.instances.features import FEATURES
 from clickmend.evaluation.instances.scenes import Scene
 from clickmend.evaluation.instances.settings import CLICK, PointSetting
 from clickmend.networks import Model
-from clickmend.parts import Instances, find_instances
+from clickmend.parts import Instances, certainty, find_instances
 from clickmend.parts.clustering import ITERATIONS
-from clickmend.parts.scores import UNDECIDED
 from clickmend.session import Session, instances
 
 
@@ -57,14 +54,10 @@ def find_masks(
     """
     if setting.method == CLICK:
         return _clicked(scene, points, model)
+    numbers = range(1, len(points) + 1)
     started = time.perf_counter()
-    found = find_parts(scene, points, setting, model, seed=seed)
-    index = found.labels.cpu().numpy()
-    seconds = time.perf_counter() - started
-    inside = found.masks.float()
     if setting.finish != "none":
-        started = time.perf_counter()
-        index = instances(
+        finished = instances(
             scene.image,
             points,
             scene.classes,
@@ -72,12 +65,14 @@ def find_masks(
             method=setting.method,
             finish=setting.finish,
             seed=seed,
-        ).index
+        )
         seconds = time.perf_counter() - started
-        inside = _on_patches(index, found.soft)
-    scores = certainty(found.soft, inside, points, size=scene.ignore.shape)
-    numbers = range(1, len(points) + 1)
-    return Found([np.asarray(index == number) for number in numbers], scores, seconds)
+        return Found([finished.mask(number) for number in numbers], [*finished.scores], seconds)
+    found = find_parts(scene, points, setting, model, seed=seed)
+    index = found.labels.cpu().numpy()
+    seconds = time.perf_counter() - started
+    scores = certainty(found.soft, found.masks.float(), points, size=scene.ignore.shape)
+    return Found([np.asarray(index == number) for number in numbers], [*scores], seconds)
 
 
 def find_parts(
@@ -108,32 +103,6 @@ def find_parts(
     )
 
 
-def certainty(
-    soft: Float[Tensor, "K h w"],
-    inside: Float[Tensor, "K h w"],
-    points: Sequence[tuple[float, float]],
-    *,
-    size: tuple[int, ...],
-) -> list[float]:
-    """The mean of each soft map in its mask, without the patch of the point.
-
-    Args:
-        soft: How sure each object is.
-        inside: The share of each patch that is in the mask.
-        points: (x, y) of each object in pixels of the photo.
-        size: (H, W) of the photo.
-    """
-    weights = inside.clone()
-    empty = weights.amax(dim=(1, 2)) == 0
-    rows, columns = soft.shape[1:]
-    for number, (x, y) in enumerate(points):
-        weights[number, int(y * rows / size[0]), int(x * columns / size[1])] = 0
-    total = weights.sum(dim=(1, 2))
-    mean = (weights * soft).sum(dim=(1, 2)) / total.clamp(min=1e-6)
-    mean = torch.where(total > 0, mean, UNDECIDED).masked_fill(empty, 0)
-    return [float(one) for one in mean]
-
-
 def _clicked(scene: Scene, points: Sequence[tuple[float, float]], model: Model) -> Found:
     """One click for each object, in sessions that know nothing of each other."""
     started = time.perf_counter()
@@ -146,16 +115,6 @@ def _clicked(scene: Scene, points: Sequence[tuple[float, float]], model: Model) 
     seconds = time.perf_counter() - started
     scores = [float(one.probability[one.mask].mean()) if one.mask.any() else 0.0 for one in shown]
     return Found(masks, scores, seconds)
-
-
-def _on_patches(index: Labels, soft: Float[Tensor, "K h w"]) -> Float[Tensor, "K h w"]:
-    """The share of each patch that each object has."""
-    grid = (soft.shape[1], soft.shape[2])
-    shares = [
-        F.adaptive_avg_pool2d(torch.from_numpy(index == number).float()[None], grid)
-        for number in range(1, len(soft) + 1)
-    ]
-    return torch.cat(shares).to(soft.device)
 
 
 def numbered(classes: Sequence[str]) -> Int[Tensor, " K"]:

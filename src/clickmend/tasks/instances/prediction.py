@@ -30,12 +30,14 @@ class InstancesPrediction:
         points: (x, y) of each object.
         labels: What each object is; ``None`` where no labels were given.
         file_name: Of the photo, for COCO; empty where it was no file.
+        scores: How sure each mask is, in [0, 1]; empty where that is not known, as after clicks.
     """
 
     index: Labels
     points: tuple[tuple[float, float], ...]
     labels: tuple[str, ...] | None = None
     file_name: str = ""
+    scores: tuple[float, ...] = ()
 
     @property
     def masks(self) -> Mask:
