@@ -90,10 +90,10 @@ def test_what_the_network_sees_makes_masks_of_points_without_training(card, netw
     assert features.shape == (16, 4, 8)
     found = find_instances(
         features,
-        torch.tensor([[30.0, 40.0], [150.0, 60.0]]),
+        torch.tensor([[37.0, 38.0], [162.0, 62.0]]),
         size=(100, 200),
         attention=attention,
     )
     assert found.labels.shape == (100, 200)
-    assert found.labels[40, 30] == 1
-    assert found.labels[60, 150] == 2
+    assert found.labels[38, 37] == 1
+    assert found.labels[62, 162] == 2
