@@ -27,7 +27,7 @@ from clickmend.session.session import SHIPPED_MODELS
 from clickmend.tasks.instances import InstancesPrediction
 
 FINISHES = ("none", "network")
-"""The masks as the features give them, or looked at once more by the interactive network."""
+"""The masks as the features give them, or a look of the interactive network at each object."""
 
 HINT_SHARE = 0.1
 """How much an object's logit in the features counts beside the network's: they help where it is

@@ -20,7 +20,7 @@ CLICK = "click"
 """Beside the ways to find parts: one click for each object in a session of its own."""
 
 FINISHED = "network"
-"""The masks of parts, looked at once more by the interactive network."""
+"""Each object as the interactive network sees it by itself, with a say for its parts."""
 
 
 SHIPPED_FEATURES = "ours"
