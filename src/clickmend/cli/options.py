@@ -12,7 +12,8 @@ Method = Annotated[
 Finish = Annotated[
     str,
     typer.Option(
-        metavar="NAME", help="none, or network: it looks at each object by itself, better and slower."
+        metavar="NAME",
+        help="none, or network: it looks at each object by itself, better and slower.",
     ),
 ]
 FinishRefine = Annotated[
