@@ -251,6 +251,7 @@ def test_the_masks_are_those_of_instances(label, tmp_path):
     """With the network itself, on photos too small for anything but the point."""
     code, content = label("--device", "cpu")
     assert code == 1
+    assert len(content["annotations"]) == 3
     for one in content["annotations"]:
         x, y = one["point"]
         assert decode_rle(one["segmentation"])[int(y), int(x)]

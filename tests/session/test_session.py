@@ -164,7 +164,9 @@ def test_what_cannot_be_done_is_said(photo: np.ndarray) -> None:
         session.undo()
     with pytest.raises(OptionError, match="nothing to redo"):
         session.redo()
-    with pytest.raises(NotAvailableError, match=r"'instances' is not available.*interactive"):
+    with pytest.raises(
+        NotAvailableError, match=r"'instances' is not one of a session.*interactive.*Objects"
+    ):
         Session(photo, task="instances")
     with pytest.raises(ModelError, match="no weights named 'nothing'"):
         Session(photo, model="nothing")

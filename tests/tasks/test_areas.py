@@ -1,8 +1,31 @@
 """Tests of the areas that clicks speak for."""
 
 import numpy as np
+import torch
 
-from clickmend.tasks.areas import areas
+from clickmend.tasks.areas import Areas
+from clickmend.tasks.areas import areas as areas_of
+
+
+def areas(points, radii_px, labels, *, shown):
+    """The weights of each click over the view, ``(K, H, W)``."""
+    found = areas_of(points, radii_px, labels, shown=shown)
+    weights = np.zeros((found.count, shown.size), np.float32)
+    weights[found.click, found.pixel] = found.weight
+    return weights.reshape(-1, *shown.shape)
+
+
+def test_means_are_those_of_the_weights_written_out() -> None:
+    generator = torch.Generator().manual_seed(0)
+    weights = torch.rand(3, 4, 5, generator=generator)
+    weights[weights < 0.5] = 0
+    maps = torch.rand(2, 4, 5, generator=generator)
+    spoken = Areas.of(weights)
+    assert len(spoken.weight) == int((weights > 0).sum())
+    for each in maps:
+        expected = (weights * each).sum(dim=(1, 2))
+        torch.testing.assert_close(spoken.means(spoken.read(each)), expected)
+    assert torch.equal(spoken.read(maps), torch.stack([spoken.read(each) for each in maps]))
 
 
 def test_an_area_without_extent_is_the_clicked_pixel() -> None:

@@ -60,7 +60,7 @@ def test_a_step_is_the_same_whatever_was_drawn_before(points: InstancesRecipe) -
         {"patch_weight": 1.0},
         {"mask_supervision": "mask"},
         {"rules": Rules(method=None)},
-        {"rules": Rules(method="k-means*", pseudo_box="foreground")},
+        {"rules": Rules(method="k-means*")},
         {"rules": Rules(method="k-means", box_rule="plain"), "place": "anywhere"},
     ],
 )

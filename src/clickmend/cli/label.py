@@ -93,7 +93,8 @@ def label(
         common={"task": task, "version": version("clickmend"), "weights": weights, **options},
         key=("photo", "asked"),
     )
-    photos = place_photos(folder, source.names)
+    there = _photos(folder)
+    photos = place_photos(folder, there, source.names)
     wanted, failures = label_all(photos, folder, source, log, loaded, options)
     content = merged(log, wanted, source.categories)
     write_atomically(output, json.dumps(content, ensure_ascii=False).encode())
@@ -102,15 +103,15 @@ def label(
         f"photos; what is done is kept in {kept}.",
         err=True,
     )
-    left_out = set(_photos(folder)).difference(photos.values())
+    left_out = set(there).difference(photos.values())
     if left_out:
         typer.echo(f"Without points, so left out: {len(left_out)} photos of {folder}.", err=True)
     list_failures(failures, of=len(photos))
 
 
-def place_photos(folder: Path, names: Sequence[str]) -> dict[str, Path]:
+def place_photos(folder: Path, there: Sequence[Path], names: Sequence[str]) -> dict[str, Path]:
     """Where each photo lies: as it is named, without its folders, or by its name without ending."""
-    stems = {photo.stem: photo for photo in _photos(folder)}
+    stems = {photo.stem: photo for photo in there}
 
     def place(name: str) -> Path:
         for there in (folder / name, folder / Path(name).name):

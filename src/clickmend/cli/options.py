@@ -25,7 +25,9 @@ FinishRefine = Annotated[
 ]
 Model = Annotated[
     str | None,
-    typer.Option(metavar="NAME", help="An interactive network, see clickmend models."),
+    typer.Option(
+        metavar="NAME", help="Of interactive weights or of AttentionShift's; see clickmend models."
+    ),
 ]
 Seed = Annotated[int, typer.Option(metavar="NUMBER", help="Of the samples that are drawn.")]
 Device = Annotated[

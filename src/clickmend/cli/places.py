@@ -8,8 +8,6 @@ from pathlib import Path
 
 import typer
 
-from clickmend.core.errors import OutputError
-
 NAME = "{name}"
 """What a pattern puts in place of the photo's name without its ending."""
 
@@ -102,11 +100,7 @@ def make_folders(places: Sequence[Path]) -> None:
     Raises:
         OutputError: The system does not allow it.
     """
+    from clickmend.data.files import make_folder
+
     for folder in {place.parent for place in places}:
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise OutputError(
-                f"The folder {folder} cannot be made ({error.strerror}). "
-                "Choose a place that you may write to."
-            ) from error
+        make_folder(folder)

@@ -22,7 +22,8 @@ def points(
         Path,
         typer.Argument(
             metavar="POINTS",
-            help='JSON: a list of [x, y] or of {"x": …, "y": …, "label": …}, or COCO annotations.',
+            help=r'JSON: a list of \[x, y] or of {"x": …, "y": …, "label": …}, or COCO '
+            "annotations.",
         ),
     ],
     output: Annotated[

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Protocol
+
+
+class Move(Protocol):
+    """What moves a progress bar."""
+
+    def __call__(self, done: int, total: int, *, what: str | None = None) -> None:
+        """Say how many are done and of how many, and what is being done where that changes."""
 
 
 @contextmanager
-def progress_bar(what: str) -> Iterator[Callable[[int, int], Any]]:
-    """A bar on stderr, and what moves it: given how many are done, and of how many.
+def progress_bar(what: str) -> Iterator[Move]:
+    """A bar on stderr, and what moves it.
 
     Args:
         what: Is being done, as "Clicking".
@@ -21,4 +28,8 @@ def progress_bar(what: str) -> Iterator[Callable[[int, int], Any]]:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Remaining())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         counted = bar.add_task(what, total=None)
-        yield lambda done, total: bar.update(counted, completed=done, total=total)
+
+        def move(done: int, total: int, *, what: str | None = None) -> None:
+            bar.update(counted, completed=done, total=total, description=what)
+
+        yield move

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from clickmend.cli.progress import progress_bar
+
 if TYPE_CHECKING:
     from clickmend.core.types import TaskName
 
@@ -106,12 +108,10 @@ def train_network(
     from contextlib import ExitStack
     from functools import partial
 
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-    from rich.progress import TimeRemainingColumn as Remaining
     from torch import nn
 
-    from clickmend.core.errors import OptionError, OutputError
+    from clickmend.core.errors import OptionError
+    from clickmend.data.files import make_folder
     from clickmend.evaluation.validation import VALIDATORS
     from clickmend.networks import Model, choose_device, load, save
     from clickmend.session import Session
@@ -128,17 +128,10 @@ def train_network(
             f"The recipe {recipe!r} is one of the task {plan.task}. Recipes of {task} are "
             f"{fitting}; choose one, or run `clickmend train {plan.task}`."
         )
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(
-            f"{out} cannot be made ({error.strerror}). Results go into a folder that you may "
-            "write to; choose another."
-        ) from error
+    make_folder(out)
     begin = start or plan.start
     weights = None if begin is None else load(begin, device="cpu")
     earlier = None if weights is None else weights.card
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Remaining())
     scores: dict[str, float] = {}
     with ExitStack() as opened:
         own_device = opened.enter_context(joined(choose_device(device)))
@@ -151,17 +144,15 @@ def train_network(
         if leads:
             kept_back = course.kept_back(seed)
             board = opened.enter_context(Board(out))
-            bar = Progress(*columns, console=Console(stderr=True), transient=True)
-            shown = opened.enter_context(bar).add_task(
-                "Training", total=plan.steps, completed=run.step
-            )
+            progress = opened.enter_context(progress_bar("Training"))
+            progress(run.step, plan.steps)
 
             def record(report: Report) -> None:
                 board.record(report)
                 found = {k: v for k, v in report.numbers.items() if k.startswith("validation")}
                 scores.update(found)
                 loss = report.numbers["loss"]
-                bar.update(shown, completed=report.step, description=f"Training, loss {loss:.3f}")
+                progress(report.step, plan.steps, what=f"Training, loss {loss:.3f}")
 
             def validate(network: nn.Module) -> dict[str, float]:
                 model = Model(network, make_card(run, plan, name=out.name, legs=()))

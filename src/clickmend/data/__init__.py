@@ -23,7 +23,7 @@ from clickmend.data.datasets import PairedDataset, PhotoDataset
 from clickmend.data.davis import open_davis, sequence_of
 from clickmend.data.depths import DEPTH_DATASETS, DepthDataset, DepthSample
 from clickmend.data.files import write_atomically
-from clickmend.data.folder import OBJECT_SETS, open_folder, open_object_set
+from clickmend.data.folder import OBJECT_SETS, SET_CLASSES, open_folder, open_object_set
 from clickmend.data.grabcut import open_grabcut
 from clickmend.data.labels import LABEL_DATASETS, LabelDataset, LabelSample
 from clickmend.data.mattes import MATTE_DATASETS, MatteDataset, MatteSample, compose
@@ -56,6 +56,7 @@ __all__ = [
     "MATTE_DATASETS",
     "MATTE_SETS",
     "OBJECT_SETS",
+    "SET_CLASSES",
     "SHARED_SETS",
     "VOC_CLASSES",
     "DepthDataset",

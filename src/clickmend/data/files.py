@@ -1,4 +1,4 @@
-"""Writing a file whole or not at all."""
+"""Making folders, and writing a file whole or not at all."""
 
 from __future__ import annotations
 
@@ -7,6 +7,21 @@ import secrets
 from pathlib import Path
 
 from clickmend.core.errors import OutputError
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder with those above it, where it is missing.
+
+    Raises:
+        OutputError: The system does not allow it.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(
+            f"The folder {folder} cannot be made: {error.strerror}. A place that this user may "
+            "write to is needed; choose another."
+        ) from None
 
 
 def write_atomically(path: str | Path, data: bytes) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -20,6 +21,14 @@ for _name in ("bsds", "ccp", "coco100", "feralcat", "carparts", "pennfudan", "nu
     OBJECT_SETS.register(_name)(Path("objects/train") / _name)
 for _name in ("voc99", "davis10"):
     OBJECT_SETS.register(_name)(Path("objects/dev") / _name)
+
+SET_CLASSES: Mapping[str, str] = {
+    "pennfudan": "person",
+    "feralcat": "cat",
+    "coco100": "object",
+    "carparts": "car part",
+}
+"""What the objects of a shared set are, where its files do not say so."""
 
 
 @DATASETS.register("folder")

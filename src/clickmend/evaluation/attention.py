@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from clickmend.core.errors import OptionError
+from clickmend.data import sequence_of
 from clickmend.evaluation.bench import (
     BenchOptions,
     ClickBench,
@@ -192,7 +193,7 @@ def with_spread(rows: Sequence[Row], records: Sequence[Record], measure: Measure
 def _unit(record: Record) -> Hashable:
     """What stands for itself: the sequence of a frame, else the trial."""
     if record["dataset"] in SEQUENCES:
-        return str(record["image"]).rpartition("_")[0]
+        return sequence_of(str(record["image"]))
     trial: int = record["trial"]
     return trial
 

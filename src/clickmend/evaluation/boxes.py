@@ -10,7 +10,6 @@ Readings that are fixed here, because the paper leaves them open:
 from __future__ import annotations
 
 import math
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal, Protocol, TypeAlias, TypeVar, cast
@@ -19,7 +18,7 @@ import numpy as np
 
 from clickmend.evaluation.measures import of_box
 from clickmend.evaluation.protocol import ClickSession, Setting, Start, simulate
-from clickmend.evaluation.runs import ClickRuns, Run, record_of
+from clickmend.evaluation.runs import ClickRuns, Run, record_of, stream_of
 from clickmend.evaluation.subjects import HasMask, ObjectSubject
 from clickmend.feedback.marks import Box
 from clickmend.feedback.simulate import noisy_box
@@ -66,7 +65,7 @@ class BoxRuns:
         """A record with the further fact ``box``, (x0, y0, x1, y1) in the photo."""
         subject = self.click_runs.subject(run)
         assert isinstance(subject, ObjectSubject)
-        which = zlib.crc32(f"{run.image}/{run.object_id}".encode())
+        which = stream_of(run.image, run.object_id)
         box = noisy_box(subject.truth, np.random.default_rng([self.seed, run.trial or 0, which]))
         assert box is not None
         seen, left, top = (subject, 0, 0) if self.view == "session" else around(box, subject)

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Any, Generic
 import numpy as np
 from numpy.typing import NDArray
 
-from clickmend.core.errors import OutputError
 from clickmend.core.types import RGB
-from clickmend.data.files import write_atomically
+from clickmend.data.files import make_folder, write_atomically
 from clickmend.evaluation.curves import as_png
 from clickmend.evaluation.datasets import dataset_name
 from clickmend.evaluation.protocol import ClickSession, PredictionT, Subject, simulate
@@ -73,13 +72,7 @@ def draw_pictures(runs: Sequence[Run], click_runs: ClickRuns, *, folder: Path) -
         OutputError: The folder or a file cannot be written.
         ClickmendError: Whatever a dataset or a session refuses.
     """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(
-            f"The folder {folder} cannot be made: {error.strerror}. A place that this user may "
-            "write to is needed; run the bench from another folder."
-        ) from None
+    make_folder(folder)
     files: list[Path] = []
     for run in runs:
         subject = click_runs.subject(run)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -16,7 +15,7 @@ from clickmend.evaluation.datasets import open_bench_dataset
 from clickmend.evaluation.measures import of_prior
 from clickmend.evaluation.protocol import Radius, SessionFactory, simulate
 from clickmend.evaluation.report import Result, to_result, write_report
-from clickmend.evaluation.runs import ClickRuns, DatasetOpener, Progress, Run, record_of
+from clickmend.evaluation.runs import ClickRuns, DatasetOpener, Progress, Run, record_of, stream_of
 from clickmend.evaluation.summary import summarise
 from clickmend.evaluation.tasks import TASKS
 from clickmend.feedback.marks import Click
@@ -66,8 +65,8 @@ class PriorRuns:
     def __call__(self, run: Run) -> Record:
         """A record with the further facts ``prior``: ``kept`` is 1 or 0, the others shares."""
         subject = self.click_runs.subject(run)
-        which = zlib.crc32(f"{run.image}/{run.object_id}".encode())
-        prior = subject.corrupted(np.random.default_rng([self.seed, which]))
+        rng = np.random.default_rng([self.seed, stream_of(run.image, run.object_id)])
+        prior = subject.corrupted(rng)
         session = self.click_runs.make_session(subject.start(prior), run.setting)
         kept = np.array_equal(subject.pixels(session.prediction), prior, equal_nan=True)
         trace = simulate(session, subject, clicks=self.click_runs.clicks, radius=run.setting.radius)

@@ -10,8 +10,8 @@ from typing import Any
 
 from rich.table import Table
 
-from clickmend.core.errors import DataError, OutputError
-from clickmend.data.files import write_atomically
+from clickmend.core.errors import DataError
+from clickmend.data.files import make_folder, write_atomically
 from clickmend.evaluation.attention_curves import draw_gains
 from clickmend.evaluation.curves import as_png, as_svg, draw_curves
 from clickmend.evaluation.measures import IOU, Measure, of_box, of_prior
@@ -150,13 +150,7 @@ def write_files(stem: Path, contents: dict[str, bytes]) -> list[Path]:
     Raises:
         OutputError: The folder cannot be made or a file not be written.
     """
-    try:
-        stem.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(
-            f"The folder {stem.parent} cannot be made: {error.strerror}. "
-            "A place that this user may write to is needed; name another one."
-        ) from None
+    make_folder(stem.parent)
     files = {stem.with_name(f"{stem.name}.{suffix}"): data for suffix, data in contents.items()}
     for path, content in files.items():
         write_atomically(path, content)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import signal
+import zlib
 from collections.abc import Callable, Generator, Hashable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
@@ -138,6 +139,11 @@ def refuse_repeated(datasets: Sequence[str], settings: Sequence[object]) -> None
                 f"The bench has the {kind}s {', '.join(wanted) or '(none)'}. Allowed is one "
                 f"or more, each once; name every {kind} once."
             )
+
+
+def stream_of(image: str, object_id: int | None) -> int:
+    """What an object's random draws begin with beside the seed, whatever else is drawn."""
+    return zlib.crc32(f"{image}/{object_id}".encode())
 
 
 def nothing_marked(spec: str) -> DataError:

@@ -132,7 +132,9 @@ def _load(path: Path, device: str) -> Model:
             f"{file.name} does not fit the architecture {card.architecture!r}: {error}. "
             "Use the card that was written with these weights."
         ) from error
-    return Model(network.to(device).eval().requires_grad_(False), card)
+    # Convolutions of few channels at many pixels are far quicker with the channels last.
+    network = network.to(device).to(memory_format=torch.channels_last)
+    return Model(network.eval().requires_grad_(False), card)
 
 
 def save(network: nn.Module, card: Card, folder: Path) -> Path:

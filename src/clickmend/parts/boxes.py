@@ -55,8 +55,8 @@ def symmetric_boxes(
 ) -> Float[Tensor, "K 4"]:
     """Boxes with the point in the middle: per axis the side farther from it is mirrored.
 
-    Right for a point in the middle of its object, too large for any other. Cut at the border of
-    the h × w patches.
+    The paper's rule; too large for a point near the edge of its object. Cut at the border of the
+    h × w patches.
     """
     height, width = maps.shape[1:]
     boxes = tight_boxes(maps)

@@ -31,7 +31,7 @@ FINISHES = ("none", "network")
 
 HINT_SHARE = 0.1
 """How much an object's logit in the features counts beside the network's: they help where it is
-unsure. A network that is told the mask from features as its last answer trusts it too much."""
+unsure."""
 
 LEAST_SOFT = 1e-3
 """Features are never surer than this of what is no object's, or one's."""
@@ -101,17 +101,18 @@ def instances(
         attention=seen.attention,
         first_patch=seen.first_patch,
         size=(height, width),
-        classes=None if names is None else _classes(names),
+        classes=None if names is None else class_numbers(names),
         method=method,
         generator=torch.Generator().manual_seed(seed),
     )
-    index: Labels = found.labels.cpu().numpy().astype(np.int32)
-    scores = certainty(found.soft, found.masks.float(), places, size=(height, width))
     if finish == "network":
         interactive = isinstance(model, Model) and model.card.task == "interactive"
         finisher = model if interactive else load(SHIPPED_MODELS["interactive"], device=device)
         assert isinstance(finisher, Model)
         index, scores = _finished(found, image, places, finisher, refine)
+    else:
+        index = found.labels.cpu().numpy().astype(np.int32)
+        scores = certainty(found.soft, found.masks.float(), places, size=(height, width))
     file_name = Path(photo).name if isinstance(photo, str | Path) else ""
     return InstancesPrediction(index, places, names, file_name, scores)
 
@@ -175,16 +176,17 @@ def _finished(
     height, width = image.shape[:2]
     surest = np.zeros((height, width), np.float32)
     index = np.zeros((height, width), np.int32)
-    for number, (x, y) in enumerate(points, start=1):
-        if not (found.labels == number).any():
+    for number in np.unique(found.labels.cpu().numpy()).tolist():
+        if number == 0:
             continue
+        x, y = points[number - 1]
         soft = found.soft[None, None, number - 1].logit(eps=LEAST_SOFT)
         hint = F.interpolate(soft, (height, width), mode="bilinear", align_corners=False)[0, 0]
         logits: FloatMap = hint.cpu().numpy()
         others = (Click(*other, BACKGROUND) for other in points if other != (x, y))
-        look = engine.render(engine.answer((*others, Click(x, y, FOREGROUND)), None))
-        if look[int(y), int(x)] > 0:
-            logits = look + HINT_SHARE * logits
+        seen = engine.render(engine.answer((*others, Click(x, y, FOREGROUND)), None))
+        if seen[int(y), int(x)] > 0:
+            logits = seen + HINT_SHARE * logits
         wins = logits > surest
         index[wins] = number
         surest[wins] = logits[wins]
@@ -195,6 +197,7 @@ def _finished(
     return index, scores
 
 
-def _classes(names: Sequence[str]) -> Int[Tensor, " K"]:
+def class_numbers(names: Sequence[str]) -> Int[Tensor, " K"]:
+    """The same number for the same name, from 0 in the order in which they appear."""
     places = {name: place for place, name in enumerate(dict.fromkeys(names))}
     return torch.tensor([places[name] for name in names])

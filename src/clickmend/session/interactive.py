@@ -242,7 +242,7 @@ class InteractiveEngine:
         else:
             shown = crop.read(question.previous) > 0.5
         return InteractiveEnergy(
-            torch.from_numpy(areas(points, speaking, says, shown=shown)),
+            areas(points, speaking, says, shown=shown),
             2 * torch.tensor(says, dtype=torch.float32) - 1,
             before,
             outside_disk(points[-1], seen[-1][1], height=crop.out_h, width=crop.out_w),

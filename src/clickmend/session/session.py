@@ -83,7 +83,7 @@ class Session(History[Moment]):
         ModelError: No such weights, or weights of another task.
         OptionError: No such refinement or device, an option of another task, or of inference that
             the network has no place for.
-        NotAvailableError: A task that this version does not have.
+        NotAvailableError: No task of a session; "instances" is one of ``Objects``.
     """
 
     undone = "a mark or a reset"
@@ -250,9 +250,10 @@ def _default(model: Model, prior: PixelSource | None) -> str:
 
 def _load(task: str | None, model: str | Path | Model | None, device: str | None) -> Model:
     if task is not None and task not in SHIPPED_MODELS:
+        other = " Masks of many points are made by Objects." if task == "instances" else ""
         raise NotAvailableError(
-            f"The task {task!r} is not available in this version. Available: "
-            f"{', '.join(SHIPPED_MODELS)}."
+            f"The task {task!r} is not one of a session. Available: "
+            f"{', '.join(SHIPPED_MODELS)}.{other}"
         )
     if isinstance(model, Model):
         loaded = model

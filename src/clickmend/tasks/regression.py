@@ -8,18 +8,25 @@ from dataclasses import dataclass
 from jaxtyping import Float
 from torch import Tensor
 
+from clickmend.tasks.areas import Areas
+
 
 def squared_errors(
-    values: Float[Tensor, "H W"],
-    areas: Float[Tensor, "K H W"],
-    targets: Float[Tensor, "K H W"],
+    values: Float[Tensor, " n"],
+    areas: Areas,
+    targets: Float[Tensor, " n"],
 ) -> Float[Tensor, " K"]:
     """The squared error of each click, a weighted mean over its area.
 
     With areas of one pixel their mean is L_r of matting (Eq. 11), their sum that of depth
     (Eq. 13).
+
+    Args:
+        values: At the pixels of the areas.
+        areas: Of the clicks.
+        targets: What is asked for there.
     """
-    return ((values - targets).square() * areas).sum(dim=(1, 2))
+    return areas.means((values - targets).square())
 
 
 def consistency_energy(
@@ -42,8 +49,8 @@ class RegressionEnergy:
     """The energies of one click on a map of numbers.
 
     Args:
-        areas: Weights of each click that sum to 1, ``(K, H, W)``.
-        targets: What each click asks for over its area, ``(K, H, W)``.
+        areas: What the clicks speak for.
+        targets: What they ask for there, ``(n,)``.
         before: The values before the newest click, ``(H, W)``.
         outside: M, ``(H, W)``.
         weight: λ.
@@ -54,7 +61,7 @@ class RegressionEnergy:
         values: From the task's natural space to the values that clicks are given in.
     """
 
-    areas: Tensor
+    areas: Areas
     targets: Tensor
     before: Tensor
     outside: Tensor
@@ -66,7 +73,7 @@ class RegressionEnergy:
 
     def clicks(self, y: Float[Tensor, "1 H W"]) -> Float[Tensor, ""]:
         """L_r."""
-        return self.total(squared_errors(self.values(y[0]), self.areas, self.targets))
+        return self.total(self._errors(y))
 
     def consistency(self, y: Float[Tensor, "1 H W"]) -> Float[Tensor, ""]:
         """λ L_c."""
@@ -74,9 +81,11 @@ class RegressionEnergy:
 
     def corrective(self, y: Float[Tensor, "1 H W"]) -> Float[Tensor, ""]:
         """BRS's sum of squared errors at the clicks (Eq. 1)."""
-        return squared_errors(self.values(y[0]), self.areas, self.targets).sum()
+        return self._errors(y).sum()
 
     def satisfied(self, y: Float[Tensor, "1 H W"]) -> bool:
         """Whether every click has its value, within the tolerance."""
-        errors = squared_errors(self.values(y[0].detach()), self.areas, self.targets)
-        return bool((errors.sqrt() < self.tolerance * self.scale).all())
+        return bool((self._errors(y.detach()).sqrt() < self.tolerance * self.scale).all())
+
+    def _errors(self, y: Tensor) -> Tensor:
+        return squared_errors(self.values(self.areas.read(y[0])), self.areas, self.targets)

@@ -16,6 +16,7 @@ from clickmend.core.errors import ClickError
 from clickmend.core.types import FloatMap
 from clickmend.feedback.crop import resize
 from clickmend.feedback.marks import Click, Mark, Push
+from clickmend.tasks.areas import Areas
 from clickmend.tasks.dense import DenseTask, P_co, Scene, Seen, pixel
 from clickmend.tasks.energy import distance_to, outside_gaussian
 from clickmend.tasks.region import Region, part_at, value_region
@@ -124,9 +125,10 @@ class ScalarTask(DenseTask[P_co]):
                 low, high = self.limits
                 targets[number] = self.values(before[0] + step).clamp(low, high)
                 weights[number] = area / area.sum()
+        spoken = Areas.of(weights)
         return RegressionEnergy(
-            weights,
-            targets,
+            spoken,
+            targets.flatten(1)[spoken.click, spoken.pixel],
             self.values(before[0]),
             outside_gaussian(here, newest.radius_px, height=height, width=width),
             self.weight,

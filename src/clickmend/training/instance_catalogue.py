@@ -5,32 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from clickmend.data import SET_CLASSES
 from clickmend.tasks.instances.supervision import Rules
 from clickmend.training.instance_recipes import MADE, InstancesRecipe, PretrainingRecipe
 from clickmend.training.made_scenes import TEXTURES
 from clickmend.training.recipes import Recipe, Stage
 
-KINDS: Mapping[str, str] = {
-    "pennfudan": "person",
-    "feralcat": "cat",
-    "coco100": "thing",
-    "carparts": "car part",
-}
-"""What the objects of each source are."""
-
 EPOCH = 10582 // 16
 """Steps of an epoch of the paper: the training photos of VOC 2012, 16 at a time."""
 
+_ALL = ("pennfudan", "feralcat", "coco100", "carparts")
+
 _PAPER = InstancesRecipe(
     network="attentionshift",
-    network_options={"classes": len(KINDS), "vit": "vit_small_patch16_224"},
+    network_options={"classes": len(_ALL), "vit": "vit_small_patch16_224"},
     stages=(
         Stage(8 * EPOCH, size_px=640, batch=16, lr_start=1e-4, lr_end=1e-4),
         Stage(3 * EPOCH, size_px=640, batch=16, lr_start=1e-5, lr_end=1e-5),
         Stage(1 * EPOCH, size_px=640, batch=16, lr_start=1e-6, lr_end=1e-6),
     ),
-    sources=dict.fromkeys(KINDS, 0.25),
-    labels=tuple(KINDS.values()),
+    sources=dict.fromkeys(_ALL, 0.25),
+    labels=tuple(SET_CLASSES[source] for source in _ALL),
     detector_from=0.0,
     weight_decay=0.05,
     layer_decay=0.75,
@@ -64,7 +59,7 @@ _MADE = InstancesRecipe(
     average_decay=0.995,
     view_px=96,
 )
-"""From nothing, in half an hour of two cores."""
+"""From nothing, in about half an hour of one core."""
 
 SMALL_VIT = {"width": 192, "depth": 8, "heads": 6, "patch_px": 8, "view_px": 160}
 """The transformer that pretraining and the small recipes on photos share."""
@@ -102,7 +97,7 @@ def _photos(*sources: str) -> InstancesRecipe:
         _PHOTOS,
         network_options=options,
         sources=dict.fromkeys(sources, 1 / len(sources)),
-        labels=tuple(KINDS[source] for source in sources),
+        labels=tuple(SET_CLASSES[source] for source in sources),
     )
 
 
@@ -117,7 +112,7 @@ INSTANCE_RECIPES: Mapping[str, Recipe] = {
     "attentionshift-made-k-means": replace(_MADE, rules=replace(_MADE.rules, method="k-means")),
     "attentionshift-made-k-means*": replace(_MADE, rules=replace(_MADE.rules, method="k-means*")),
     "attentionshift-made-anywhere": replace(_MADE, place="anywhere"),
-    **{f"attentionshift-{source}": _photos(source) for source in KINDS},
+    **{f"attentionshift-{source}": _photos(source) for source in _ALL},
     "attentionshift-photos": _photos("pennfudan", "feralcat"),
     "mae-s": PretrainingRecipe(
         network="masked-autoencoder",

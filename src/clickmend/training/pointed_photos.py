@@ -15,7 +15,7 @@ from clickmend.training.colour import recolour_some
 from clickmend.training.instance_recipes import InstancesRecipe
 from clickmend.training.points import PointView, points_of
 from clickmend.training.split import Part, names_in, some_of
-from clickmend.training.window import Shape, Window
+from clickmend.training.window import Shape, random_window
 
 KEPT_BACK = 30
 """The most photos of a validation."""
@@ -63,7 +63,7 @@ class PointedPhotos:
             photo = photos[int(rng.integers(len(photos)))]
             image, ids = _read(photo.dataset, photo.name)
             for _ in range(TRIES):
-                window = _window(rng, ids.shape, shape)
+                window = random_window(rng, ids.shape, shape, least=LEAST_WINDOW)
                 index = _numbered(window.read_nearest(ids, shape, outside=0))
                 if index.any():
                     view = recolour_some(window.read(image, shape), rng)
@@ -92,16 +92,6 @@ class PointedPhotos:
             names = names_in(source, dataset.names, part)
             listed.append([_Photo(dataset, name, kind) for name in names])
         return listed
-
-
-def _window(rng: np.random.Generator, photo: Shape, view: Shape) -> Window:
-    """A part of the photo of the view's proportions."""
-    height, width = photo
-    largest = min(width / view[1], height / view[0])
-    scale = largest * float(rng.uniform(LEAST_WINDOW, 1))
-    w, h = scale * view[1], scale * view[0]
-    cx, cy = rng.uniform(w / 2, width - w / 2), rng.uniform(h / 2, height - h / 2)
-    return Window(float(cx), float(cy), w, h, mirrored=rng.random() < 0.5)
 
 
 def _numbered(ids: NDArray[np.uint16]) -> Labels:

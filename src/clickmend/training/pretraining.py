@@ -19,7 +19,7 @@ from clickmend.training.colour import recolour_some
 from clickmend.training.course import Outcome
 from clickmend.training.instance_recipes import PretrainingRecipe
 from clickmend.training.split import names_in
-from clickmend.training.window import Window
+from clickmend.training.window import random_window
 
 HIDDEN = 0.75
 """The share of the patches that the transformer does not see."""
@@ -86,11 +86,7 @@ class PretrainingCourse:
         """A part of a photo, mirrored half of the time."""
         photos = self._photos[int(rng.choice(len(self._photos), p=self._shares))]
         image = _read(*photos[int(rng.integers(len(photos)))])
-        height, width = image.shape[:2]
-        scale = min(width / shape[1], height / shape[0]) * float(rng.uniform(self._recipe.zoom, 1))
-        w, h = scale * shape[1], scale * shape[0]
-        cx, cy = rng.uniform(w / 2, width - w / 2), rng.uniform(h / 2, height - h / 2)
-        window = Window(float(cx), float(cy), w, h, mirrored=rng.random() < 0.5)
+        window = random_window(rng, image.shape[:2], shape, least=self._recipe.zoom)
         return recolour_some(window.read(image, shape), rng)
 
 

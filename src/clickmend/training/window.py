@@ -85,3 +85,19 @@ class Window:
             borderValue=outside,
         )
         return warped
+
+
+def random_window(rng: np.random.Generator, photo: Shape, view: Shape, *, least: float) -> Window:
+    """A part of the photo of the view's proportions, mirrored half of the time.
+
+    Args:
+        rng: Of the draw.
+        photo: Its height and width.
+        view: Of what it is shown in.
+        least: How small it may be, a share of the largest one.
+    """
+    height, width = photo
+    scale = min(width / view[1], height / view[0]) * float(rng.uniform(least, 1))
+    w, h = scale * view[1], scale * view[0]
+    cx, cy = rng.uniform(w / 2, width - w / 2), rng.uniform(h / 2, height - h / 2)
+    return Window(float(cx), float(cy), w, h, mirrored=rng.random() < 0.5)

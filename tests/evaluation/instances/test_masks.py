@@ -43,6 +43,7 @@ def test_the_masks_are_those_that_are_shipped(setting, scene, model):
     )
     np.testing.assert_array_equal(np.stack(found.masks), shipped.masks)
     assert found.seconds > 0
+    assert found.scores == list(shipped.scores)
     assert all(0.5 < score <= 1 for score in found.scores)
 
 

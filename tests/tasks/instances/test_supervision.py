@@ -69,12 +69,6 @@ def test_boxes_are_those_of_the_chosen_maps_in_pixels(features, found):
     assert boxes.tolist() == [[8, 8, 56, 56], [72, 32, 120, 88]]
 
 
-def test_boxes_may_be_drawn_around_the_foreground_instead(features, found):
-    wide = Candidates(found.maps, found.boxes + torch.tensor([-1.0, -1, 1, 1]))
-    boxes = told(features, wide, Rules(pseudo_box="foreground")).boxes
-    assert boxes.tolist() == [[8, 8, 56, 56], [72, 32, 120, 88]]
-
-
 def test_the_instance_map_made_binary_is_the_object(features, found, masks):
     shown = told(features, found, Rules()).masks((GRID[0] * PATCH, GRID[1] * PATCH))
     truth = masks.repeat_interleave(PATCH, dim=1).repeat_interleave(PATCH, dim=2)

@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from clickmend.tasks.areas import areas
+from clickmend.tasks.areas import Areas, areas
 from clickmend.tasks.energy import outside_disk
 from clickmend.tasks.interactive.energy import (
     InteractiveEnergy,
@@ -15,8 +15,8 @@ POINTS = [(2.5, 1.5), (6.5, 4.5)]
 SIGNS = torch.tensor([1.0, -1.0])
 
 
-def single_pixels() -> torch.Tensor:
-    return torch.from_numpy(areas(POINTS, [0, 0], [1, 0], shown=np.zeros((6, 9), bool)))
+def single_pixels() -> Areas:
+    return areas(POINTS, [0, 0], [1, 0], shown=np.zeros((6, 9), bool))
 
 
 def test_with_single_pixels_the_click_energy_is_the_printed_one() -> None:
@@ -27,7 +27,7 @@ def test_with_single_pixels_the_click_energy_is_the_printed_one() -> None:
 
 def test_over_an_area_it_is_the_mean_of_the_squared_hinge() -> None:
     f = torch.randn(6, 9, generator=torch.Generator().manual_seed(1))
-    weights = torch.from_numpy(areas(POINTS, [1.2, 2.2], [1, 0], shown=np.ones((6, 9), bool)))
+    spoken = areas(POINTS, [1.2, 2.2], [1, 0], shown=np.ones((6, 9), bool))
     expected = 0.0
     for (x, y), radius, sign in zip(POINTS, [1.2, 2.2], [1, -1], strict=True):
         terms = [
@@ -37,7 +37,7 @@ def test_over_an_area_it_is_the_mean_of_the_squared_hinge() -> None:
             if np.hypot(c + 0.5 - x, r + 0.5 - y) <= radius
         ]
         expected += sum(terms) / len(terms)
-    assert abs(click_energy(f, weights, SIGNS).item() - expected) < 1e-4
+    assert abs(click_energy(f, spoken, SIGNS).item() - expected) < 1e-4
 
 
 def test_the_consistency_energy_is_the_mean_squared_change_outside_the_disk() -> None:

@@ -7,6 +7,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from clickmend.tasks.areas import Areas
 from clickmend.tasks.semantic.energy import (
     IGNORED,
     SemanticEnergy,
@@ -26,18 +27,18 @@ def surprise(logits: Tensor, label: int, row: int, column: int) -> float:
     return math.log(sum(math.exp(v) for v in here)) - here[label]
 
 
-def pixels(*places: tuple[int, int]) -> Tensor:
+def pixels(*places: tuple[int, int]) -> Areas:
     areas = torch.zeros(len(places), 5, 6)
     for k, place in enumerate(places):
         areas[k][place] = 1
-    return areas
+    return Areas.of(areas)
 
 
 def test_with_single_pixels_it_is_the_mean_cross_entropy_at_the_clicks(logits: Tensor) -> None:
     energy = SemanticEnergy(
         pixels((1, 2), (4, 0)),
         torch.tensor([3, 0]),
-        torch.full((5, 6), IGNORED),
+        None,
         torch.full((5, 6), IGNORED),
         weight=10,
     )
@@ -47,9 +48,9 @@ def test_with_single_pixels_it_is_the_mean_cross_entropy_at_the_clicks(logits: T
 
 
 def test_over_an_area_it_is_the_weighted_mean(logits: Tensor) -> None:
-    areas = torch.zeros(1, 5, 6)
-    areas[0, 2, 1:3] = 0.5
-    found = click_energies(logits, areas, torch.tensor([1]))[0].item()
+    weights = torch.zeros(1, 5, 6)
+    weights[0, 2, 1:3] = 0.5
+    found = click_energies(logits, Areas.of(weights), torch.tensor([1]))[0].item()
     assert found == pytest.approx((surprise(logits, 1, 2, 1) + surprise(logits, 1, 2, 2)) / 2)
 
 
@@ -70,7 +71,7 @@ def test_a_click_is_granted_when_its_class_is_shown_with_confidence(logits: Tens
     energy = SemanticEnergy(
         pixels((1, 2)),
         torch.tensor([3]),
-        torch.full((5, 6), IGNORED),
+        None,
         torch.full((5, 6), IGNORED),
         weight=10,
     )
@@ -83,7 +84,7 @@ def test_a_click_is_granted_when_its_class_is_shown_with_confidence(logits: Tens
 def test_a_stroke_is_granted_when_all_that_is_painted_has_its_class(logits: Tensor) -> None:
     painted = torch.full((5, 6), IGNORED)
     painted[2, :3] = 1
-    none = (torch.zeros(0, 5, 6), torch.zeros(0, dtype=torch.long))
+    none = (None, torch.zeros(0, dtype=torch.long))
     energy = SemanticEnergy(*none, painted, torch.full((5, 6), IGNORED), weight=1)
     sure = logits.clone()
     sure[1, 2, :2] = 20

@@ -47,8 +47,8 @@ def attentionshift(
         list[str] | None,
         typer.Option(
             metavar="NAME",
-            help="How the box of an object is made: symmetric or plain. May be repeated; by "
-            "default both, of the first method.",
+            help="How the box of an object is made: plain, as shipped, or symmetric. May be "
+            "repeated; by default both, of the first method.",
         ),
     ] = None,
     finish: Annotated[

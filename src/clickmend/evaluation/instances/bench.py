@@ -147,8 +147,8 @@ def _protocol() -> dict[str, Any]:
         "images": "held out from every training",
         "random": "a pixel of the object, each as likely",
         "centre": "a pixel of the object, farthest from its border",
-        "score": "parts: the mean of the soft map in the mask, without the point's patch; click: "
-        "the mean probability in the mask",
+        "score": "parts: the mean of the soft map in the mask, without the point's patch; "
+        "click and finished: the mean probability in the mask",
         "ties": "VOC: predictions of one score are one step of the curve; COCO: in the order of "
         "the images",
         "match": "VOC: the object overlapped most, IoU at least the threshold",

@@ -14,8 +14,6 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
-from jaxtyping import Int
-from torch import Tensor
 
 from clickmend.core.types import Mask
 from clickmend.evaluation.instances.features import FEATURES
@@ -25,6 +23,8 @@ from clickmend.networks import Model
 from clickmend.parts import Instances, certainty, find_instances
 from clickmend.parts.clustering import ITERATIONS
 from clickmend.session import Session, instances
+from clickmend.session.backbones import Look
+from clickmend.session.instances import class_numbers
 
 
 class Found(NamedTuple):
@@ -68,7 +68,9 @@ def find_masks(
         )
         seconds = time.perf_counter() - started
         return Found([finished.mask(number) for number in numbers], [*finished.scores], seconds)
-    found = find_parts(scene, points, setting, model, seed=seed)
+    assert setting.features is not None
+    seen = FEATURES[setting.features](scene.image, points, model)
+    found = find_parts(scene, points, setting, seen, seed=seed)
     index = found.labels.cpu().numpy()
     seconds = time.perf_counter() - started
     scores = certainty(found.soft, found.masks.float(), points, size=scene.ignore.shape)
@@ -79,23 +81,21 @@ def find_parts(
     scene: Scene,
     points: Sequence[tuple[float, float]],
     setting: PointSetting,
-    model: Model,
+    seen: Look,
     *,
     seed: int,
     iterations: int = ITERATIONS,
 ) -> Instances:
-    """The masks, soft maps and parts in the features of the setting; other arguments as above."""
+    """The masks, soft maps and parts in what is seen; other arguments as above."""
     height, width = scene.ignore.shape
-    assert setting.features is not None
     assert setting.box_rule is not None
-    seen = FEATURES[setting.features](scene.image, points, model)
     return find_instances(
         seen.features,
         torch.tensor(points),
         size=(height, width),
         attention=seen.attention,
         first_patch=seen.first_patch,
-        classes=numbered(scene.classes),
+        classes=class_numbers(scene.classes),
         method=setting.method,
         iterations=iterations,
         box_rule=setting.box_rule,
@@ -115,9 +115,3 @@ def _clicked(scene: Scene, points: Sequence[tuple[float, float]], model: Model) 
     seconds = time.perf_counter() - started
     scores = [float(one.probability[one.mask].mean()) if one.mask.any() else 0.0 for one in shown]
     return Found(masks, scores, seconds)
-
-
-def numbered(classes: Sequence[str]) -> Int[Tensor, " K"]:
-    """The same number for the same class, from 0 in the order in which they appear."""
-    places = {name: place for place, name in enumerate(dict.fromkeys(classes))}
-    return torch.tensor([places[name] for name in classes])

@@ -13,18 +13,20 @@ import numpy as np
 import torch.nn.functional as F
 from numpy.typing import NDArray
 
-from clickmend.core.errors import OutputError
 from clickmend.core.types import RGB, Labels, Mask
-from clickmend.data.files import write_atomically
+from clickmend.data.files import make_folder, write_atomically
 from clickmend.evaluation.curves import as_png
 from clickmend.evaluation.datasets import dataset_name
-from clickmend.evaluation.instances.features import FEATURES, Seen
-from clickmend.evaluation.instances.masks import find_masks, find_parts, numbered
+from clickmend.evaluation.instances.features import FEATURES
+from clickmend.evaluation.instances.masks import find_masks, find_parts
 from clickmend.evaluation.instances.runs import PointRun, PointRuns
 from clickmend.evaluation.instances.scenes import Scene
 from clickmend.evaluation.instances.settings import CLICK, PointSetting
 from clickmend.networks import Model, load
 from clickmend.parts import distances, excess, normalised, part_index, point_maps
+from clickmend.parts.scores import BETWEEN_CLASSES
+from clickmend.session.backbones import Look
+from clickmend.session.instances import class_numbers
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -44,13 +46,7 @@ def draw_scenes(runs: Sequence[PointRun], maker: PointRuns, *, folder: Path) -> 
     Raises:
         OutputError: The folder or a file cannot be written.
     """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(
-            f"The folder {folder} cannot be made: {error.strerror}. A place that this user may "
-            "write to is needed; run the bench from another folder."
-        ) from None
+    make_folder(folder)
     model = load(maker.model, device=maker.device)
     groups: dict[tuple[str, str, str], list[PointRun]] = {}
     for run in runs:
@@ -131,7 +127,7 @@ def _parts(
     seen = FEATURES[setting.features](scene.image, points, model)
     pictures = [_Shown("attention", _heat(_attention(seen, scene, points)), points)]
     for iterations in DRAWN_ITERATIONS:
-        found = find_parts(scene, points, setting, model, seed=seed, iterations=iterations)
+        found = find_parts(scene, points, setting, seen, seed=seed, iterations=iterations)
         # No two objects overlap, so that one picture holds the parts of all.
         parts = part_index(found.parts, seen.features, found.masks).amax(dim=0)
         shown = _enlarged(parts.cpu().numpy().astype(np.int32), scene.ignore.shape)
@@ -142,7 +138,7 @@ def _parts(
 
 
 def _attention(
-    seen: Seen, scene: Scene, points: Sequence[tuple[float, float]]
+    seen: Look, scene: Scene, points: Sequence[tuple[float, float]]
 ) -> NDArray[np.float32]:
     """The largest of the objects' maps in each patch, ``(h, w)``, each object's in [0, 1]."""
     rows, columns = seen.features.shape[1:]
@@ -151,7 +147,9 @@ def _attention(
     scale = unit.new_tensor([columns / width, rows / height])
     at = unit.new_tensor(points) * scale
     x, y = at.long().unbind(dim=1)
-    farther = excess(distances(at, height=rows, width=columns), numbered(scene.classes).to(x))
+    classes = class_numbers(scene.classes).to(x)
+    apart = distances(at, height=rows, width=columns)
+    farther = excess(apart, classes, between=BETWEEN_CLASSES)
     maps = point_maps(unit, y * columns + x, farther, seen.attention, first_patch=seen.first_patch)
     attention: NDArray[np.float32] = normalised(maps[-1]).amax(dim=0).cpu().numpy()
     return attention

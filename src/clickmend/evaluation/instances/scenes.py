@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import zlib
 from dataclasses import dataclass
 from functools import cache
 from typing import final
@@ -12,15 +11,13 @@ import numpy as np
 
 from clickmend.core.errors import DataError
 from clickmend.core.types import RGB, Mask
-from clickmend.data import ObjectDataset, ObjectSample, held_out
+from clickmend.data import SET_CLASSES, ObjectDataset, ObjectSample, held_out
 from clickmend.evaluation.datasets import dataset_name, open_bench_dataset
 from clickmend.evaluation.instances.settings import PointKind
+from clickmend.evaluation.runs import stream_of
 from clickmend.feedback.marks import FOREGROUND
 from clickmend.feedback.simulate import click_inside
 from clickmend.tasks.instances.prediction import UNNAMED
-
-SET_CLASSES = {"pennfudan": "person", "feralcat": "cat"}
-"""What the objects of a shared set are, where all are the same; its files do not say so."""
 
 DEPTHS: dict[PointKind, float] = {"random": 0.0, "centre": 1.0}
 """How deep in its object a point lies: anywhere, or where the distance to the border peaks."""
@@ -74,7 +71,7 @@ class Scene:
     def points(self, kind: PointKind, *, seed: int) -> tuple[tuple[float, float], ...]:
         """A point (x, y) in each object, at the centre of a pixel."""
         return tuple(
-            _point(mask, kind, np.random.default_rng([seed, _number(self.name, object_id)]))
+            _point(mask, kind, np.random.default_rng([seed, stream_of(self.name, object_id)]))
             for mask, object_id in zip(self.masks, self.ids, strict=True)
         )
 
@@ -103,7 +100,3 @@ def _point(mask: Mask, kind: PointKind, rng: np.random.Generator) -> tuple[float
     click = click_inside(mask, FOREGROUND, rng, depth=DEPTHS[kind])
     assert click is not None
     return click.x, click.y
-
-
-def _number(image: str, object_id: int) -> int:
-    return zlib.crc32(f"{image}/{object_id}".encode())

@@ -32,7 +32,6 @@ from clickmend.parts import (
     rollout,
     spread_seeds,
     sure_inside,
-    tight_boxes,
 )
 from clickmend.parts.boxes import BoxRule
 from clickmend.parts.seeds import SURE
@@ -51,9 +50,6 @@ Maps: TypeAlias = Literal["attention", "gated"]
 """What the tokens look at as it is, or its geometric mean with how much each patch is like that
 under the point; their product would count a doubt that both have twice, and cut objects short."""
 
-PseudoBox: TypeAlias = Literal["attention", "foreground"]
-"""What the pseudo box of an object is drawn around: the chosen map, or the foreground map."""
-
 
 @final
 @dataclass(frozen=True, kw_only=True)
@@ -66,14 +62,12 @@ class Rules:
         maps: Of what boxes are made and instance maps begun. A transformer that starts from nothing
             looks at much besides the object for long; its features tell it apart far sooner.
         box_rule: How a box is made of a map, a name in ``BOX_RULES``.
-        pseudo_box: What the pseudo box is drawn around.
         points: Points of an object; half of them lie in it.
     """
 
     method: str | None = "shift"
     maps: Maps = "attention"
     box_rule: str = "symmetric"
-    pseudo_box: PseudoBox = "attention"
     points: int = 10
 
 
@@ -203,8 +197,6 @@ def supervise(
     foreground = flat.view_as(level)
     keys = _key_points(unit, foreground, inside, points, rules)
     size = grid[0] * patch_px, grid[1] * patch_px
-    if rules.pseudo_box == "foreground":
-        boxes = boxes_with_points(tight_boxes((foreground > SURE).to(foreground)), points)
     drawn, where = _drawn(
         _enlarged(foreground, size),
         _enlarged(background.view_as(level), size),

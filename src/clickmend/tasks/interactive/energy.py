@@ -8,6 +8,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from clickmend.tasks.areas import Areas
+
 LAMBDA = 1e2
 """λ of interactive segmentation, the weight of the consistency energy."""
 
@@ -19,18 +21,14 @@ The paper prints |l − f|, which a right and confident answer such as f = 5 nev
 
 
 def residuals(
-    logits: Float[Tensor, "H W"],
-    areas: Float[Tensor, "K H W"],
-    signs: Float[Tensor, " K"],
-) -> Float[Tensor, "K H W"]:
-    """max(1 − l·f, 0) of each click on its area, 0 elsewhere."""
-    return (1 - signs[:, None, None] * logits).clamp(min=0) * (areas > 0)
+    logits: Float[Tensor, "H W"], areas: Areas, signs: Float[Tensor, " K"]
+) -> Float[Tensor, " n"]:
+    """max(1 − l·f, 0) at the pixels of the areas."""
+    return (1 - signs[areas.click] * areas.read(logits)).clamp(min=0)
 
 
 def click_energy(
-    logits: Float[Tensor, "H W"],
-    areas: Float[Tensor, "K H W"],
-    signs: Float[Tensor, " K"],
+    logits: Float[Tensor, "H W"], areas: Areas, signs: Float[Tensor, " K"]
 ) -> Float[Tensor, ""]:
     """L_r: the squared hinge with margin 1, a weighted mean over each click's area, summed.
 
@@ -38,10 +36,10 @@ def click_energy(
 
     Args:
         logits: f.
-        areas: Weights of each click that sum to 1.
+        areas: What the clicks speak for.
         signs: l, +1 for foreground and −1 for background.
     """
-    return (residuals(logits, areas, signs).square() * areas).sum()
+    return areas.means(residuals(logits, areas, signs).square()).sum()
 
 
 def consistency_energy(
@@ -64,14 +62,14 @@ class InteractiveEnergy:
     """The energies of one click.
 
     Args:
-        areas: Weights of each click that sum to 1, ``(K, H, W)``.
+        areas: What the clicks speak for.
         signs: +1 or −1 per click, ``(K,)``.
         before: The prediction with the variables from before the click, ``(H, W)``.
         outside: 0 on the newest click's attention disk, 1 elsewhere, ``(H, W)``.
         weight: λ.
     """
 
-    areas: Tensor
+    areas: Areas
     signs: Tensor
     before: Tensor
     outside: Tensor
@@ -87,10 +85,11 @@ class InteractiveEnergy:
 
     def corrective(self, logits: Float[Tensor, "H W"]) -> Float[Tensor, ""]:
         """BRS's Σ (f − l)² over the clicks, f the probability and l 1 or 0 (Eq. 1)."""
-        target = (self.signs[:, None, None] > 0).to(logits.dtype)
-        return ((torch.sigmoid(logits) - target).square() * self.areas).sum()
+        target = (self.signs > 0).to(logits.dtype)[self.areas.click]
+        error = torch.sigmoid(self.areas.read(logits)) - target
+        return self.areas.means(error.square()).sum()
 
     def satisfied(self, logits: Float[Tensor, "H W"]) -> bool:
         """Whether every click's mean residual over its area is below ``STOP``."""
-        mean = (residuals(logits.detach(), self.areas, self.signs) * self.areas).sum(dim=(1, 2))
+        mean = self.areas.means(residuals(logits.detach(), self.areas, self.signs))
         return bool((mean < STOP).all())

@@ -11,6 +11,8 @@ import torch.nn.functional as F
 from jaxtyping import Float, Int
 from torch import Tensor
 
+from clickmend.tasks.areas import Areas
+
 LAMBDA_CLICK = 10.0
 """λ of the click mode."""
 
@@ -26,15 +28,15 @@ STOP = 0.1
 
 def click_energies(
     logits: Float[Tensor, "C H W"],
-    areas: Float[Tensor, "K H W"],
+    areas: Areas,
     labels: Int[Tensor, " K"],
 ) -> Float[Tensor, " K"]:
     """The cross-entropy to each click's class, a weighted mean over the click's area.
 
     With areas of one pixel the mean over K is L_r as printed (Eq. 9).
     """
-    surprise = -F.log_softmax(logits, dim=0)[labels]
-    return (surprise * areas).sum(dim=(1, 2))
+    wanted = labels[areas.click]
+    return areas.means(F.cross_entropy(areas.read(logits).T, wanted, reduction="none"))
 
 
 def map_energy(logits: Float[Tensor, "C H W"], labels: Int[Tensor, "H W"]) -> Float[Tensor, ""]:
@@ -51,24 +53,27 @@ class SemanticEnergy:
     """The energies of one click or stroke.
 
     Args:
-        areas: Weights of each click that sum to 1, ``(K, H, W)``.
+        areas: What the clicks speak for; ``None`` without one.
         labels: The class of each click, ``(K,)``.
-        painted: The class that strokes gave each pixel, ``IGNORED`` where none went, ``(H, W)``.
+        painted: The class that strokes gave each pixel, ``IGNORED`` where none went, ``(H, W)``;
+            ``None`` without one.
         before: The classes shown before the newest mark, ``IGNORED`` within its attention
             radius, ``(H, W)``.
         weight: λ.
     """
 
-    areas: Tensor
+    areas: Areas | None
     labels: Tensor
-    painted: Tensor
+    painted: Tensor | None
     before: Tensor
     weight: float
 
     def clicks(self, y: Float[Tensor, "C H W"]) -> Float[Tensor, ""]:
         """L_r: of the clicks their mean, of the strokes their share of the picture."""
-        energy = map_energy(y, self.painted)
-        if len(self.labels):
+        energy = y.new_zeros(())
+        if self.painted is not None:
+            energy = energy + map_energy(y, self.painted)
+        if self.areas is not None:
             energy = energy + click_energies(y, self.areas, self.labels).mean()
         return energy
 
@@ -83,6 +88,10 @@ class SemanticEnergy:
     def satisfied(self, y: Float[Tensor, "C H W"]) -> bool:
         """Whether every click is granted with confidence, and every painted pixel at all."""
         y = y.detach()
-        painted = self.painted != IGNORED
-        granted = bool((y.argmax(dim=0)[painted] == self.painted[painted]).all())
-        return granted and bool((click_energies(y, self.areas, self.labels) < STOP).all())
+        granted = True
+        if self.painted is not None:
+            here = self.painted != IGNORED
+            granted = bool((y[:, here].argmax(dim=0) == self.painted[here]).all())
+        if self.areas is not None:
+            granted &= bool((click_energies(y, self.areas, self.labels) < STOP).all())
+        return granted

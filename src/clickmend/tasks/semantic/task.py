@@ -109,24 +109,26 @@ class SemanticTask(DenseTask[SemanticPrediction]):
         shown = before.argmax(dim=0)
         clicks = [(s.mark, s.radius_px) for s in marks if isinstance(s.mark, Click)]
         labels = [int(click.label or 0) for click, _ in clicks]
-        weights = np.zeros((0, height, width), np.float32)
+        spoken = None
         if clicks:
-            weights = areas(
+            spoken = areas(
                 [(click.x, click.y) for click, _ in clicks],
                 [self.area_share * radius for _, radius in clicks],
                 labels,
                 shown=shown.numpy(),
             )
-        painted = torch.full((height, width), IGNORED)
+        painted = None
         for seen in marks:
             if isinstance(seen.mark, Stroke):
+                if painted is None:
+                    painted = torch.full((height, width), IGNORED)
                 brush = reached(seen.mark, seen.mark.radius_px, height=height, width=width)
                 painted[brush] = int(seen.mark.label or 0)
         newest = marks[-1]
         kept = shown.clone()
         kept[reached(newest.mark, newest.radius_px, height=height, width=width)] = IGNORED
         return SemanticEnergy(
-            torch.from_numpy(weights),
+            spoken,
             torch.tensor(labels, dtype=torch.long),
             painted,
             kept,

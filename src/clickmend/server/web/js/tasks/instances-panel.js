@@ -167,7 +167,7 @@ function secondLook(place, actions) {
   const input = make("input", { id: "finish", type: "checkbox" });
   input.addEventListener("change", () => actions.infer({ finish: input.checked ? "network" : null }));
   const row = make("label", { className: "check", title: "Better masks, but each object takes a moment" });
-  row.append(input, "Look twice at each object");
+  row.append(input, "Look at each object by itself");
   place.append(row);
   return ({ session, waiting }) => {
     if (!waiting) input.checked = session?.finish === "network";
