@@ -4,39 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TypeAlias
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from jaxtyping import Int
 from numpy.typing import ArrayLike, NDArray
 from PIL import Image
 from torch import Tensor, nn
 
 from clickmend.core.errors import OptionError
-from clickmend.core.types import RGB, FloatMap, Labels
+from clickmend.core.types import RGB, Labels
 from clickmend.data.photos import read_photo
-from clickmend.feedback.marks import BACKGROUND, FOREGROUND, Click, check_click
+from clickmend.feedback.marks import Click, check_click
 from clickmend.networks import Model, load
-from clickmend.parts import METHODS, Instances, certainty, find_instances, without_specks
+from clickmend.parts import METHODS, certainty, find_instances
 from clickmend.session.backbones import look
-from clickmend.session.interactive import InteractiveEngine
+from clickmend.session.finish import Looks, Point
 from clickmend.session.refine import Refine
 from clickmend.session.session import SHIPPED_MODELS
 from clickmend.tasks.instances import InstancesPrediction
 
 FINISHES = ("none", "network")
 """The masks as the features give them, or a look of the interactive network at each object."""
-
-HINT_SHARE = 0.1
-"""How much an object's logit in the features counts beside the network's: they help where it is
-unsure."""
-
-LEAST_SOFT = 1e-3
-"""Features are never surer than this of what is no object's, or one's."""
-
-Point: TypeAlias = tuple[float, float]
 
 
 def instances(
@@ -69,8 +58,8 @@ def instances(
             network when left out. It also finishes, if it is interactive; else the shipped one.
         method: How parts are found: "shift", "k-means" or "k-means*".
         finish: "none", or "network": the interactive network looks at each object by itself, with
-            its point as a click and the others' as background clicks, and the features have a
-            say where it is unsure. Where two answers meet, the more certain one has the pixel.
+            its point as a click and the nearest others' as background clicks, and the features
+            have a say where it is unsure. Where two answers meet, the surer one has the pixel.
         refine: The G-BRS refinement of that look, as for ``Session``.
         seed: Of the samples behind the prototypes.
         device: "cpu", "cuda", …; chosen when left out.
@@ -94,10 +83,46 @@ def instances(
         check_click(Click(x, y), width=width, height=height, number=number)
     if model is None or isinstance(model, str | Path):
         model = load(model or SHIPPED_MODELS["interactive"], device=device)
-    seen = look(image, places, model)
+    looks = None
+    if finish == "network":
+        interactive = isinstance(model, Model) and model.card.task == "interactive"
+        finisher = model if interactive else load(SHIPPED_MODELS["interactive"], device=device)
+        assert isinstance(finisher, Model)
+        looks = Looks(image, finisher, refine)
+    index, scores = find(image, places, names, model, method=method, looks=looks, seed=seed)
+    file_name = Path(photo).name if isinstance(photo, str | Path) else ""
+    return InstancesPrediction(index, places, names, file_name, scores)
+
+
+def find(
+    image: RGB,
+    points: Sequence[Point],
+    names: Sequence[str] | None,
+    model: Model | nn.Module,
+    *,
+    method: str,
+    looks: Looks | None,
+    seed: int,
+) -> tuple[Labels, tuple[float, ...]]:
+    """The masks of checked points, see ``instances``.
+
+    Args:
+        image: ``(H, W, 3)``.
+        points: (x, y) of each object.
+        names: What each is.
+        model: What sees the photo.
+        method: How parts are found.
+        looks: What finishes the masks, if they are finished.
+        seed: Of the samples.
+
+    Returns:
+        The index ``(H, W)``, and how sure each mask is.
+    """
+    height, width = image.shape[:2]
+    seen = look(image, points, model)
     found = find_instances(
         seen.features,
-        torch.tensor(places),
+        torch.tensor(points),
         attention=seen.attention,
         first_patch=seen.first_patch,
         size=(height, width),
@@ -105,16 +130,10 @@ def instances(
         method=method,
         generator=torch.Generator().manual_seed(seed),
     )
-    if finish == "network":
-        interactive = isinstance(model, Model) and model.card.task == "interactive"
-        finisher = model if interactive else load(SHIPPED_MODELS["interactive"], device=device)
-        assert isinstance(finisher, Model)
-        index, scores = _finished(found, image, places, finisher, refine)
-    else:
-        index = found.labels.cpu().numpy().astype(np.int32)
-        scores = certainty(found.soft, found.masks.float(), places, size=(height, width))
-    file_name = Path(photo).name if isinstance(photo, str | Path) else ""
-    return InstancesPrediction(index, places, names, file_name, scores)
+    if looks is not None:
+        return looks.finished(found, points)
+    scores = certainty(found.soft, found.masks.float(), points, size=(height, width))
+    return found.labels.cpu().numpy().astype(np.int32), scores
 
 
 def check_manner(method: str, finish: str, refine: Refine) -> None:
@@ -163,38 +182,6 @@ def check_labels(labels: Sequence[str | int | None], *, count: int) -> None:
             f"There are {count} points and {told}. Give a list of one label for each point, in "
             "their order, or leave labels out."
         )
-
-
-def _finished(
-    found: Instances, image: RGB, points: tuple[Point, ...], model: Model, refine: Refine
-) -> tuple[Labels, tuple[float, ...]]:
-    """The index after a look at each object, without specks, and the mean probability in each mask.
-
-    An object that the network does not see at its own point keeps the mask that it had.
-    """
-    engine = InteractiveEngine(image, model, refine)
-    height, width = image.shape[:2]
-    surest = np.zeros((height, width), np.float32)
-    index = np.zeros((height, width), np.int32)
-    for number in np.unique(found.labels.cpu().numpy()).tolist():
-        if number == 0:
-            continue
-        x, y = points[number - 1]
-        soft = found.soft[None, None, number - 1].logit(eps=LEAST_SOFT)
-        hint = F.interpolate(soft, (height, width), mode="bilinear", align_corners=False)[0, 0]
-        logits: FloatMap = hint.cpu().numpy()
-        others = (Click(*other, BACKGROUND) for other in points if other != (x, y))
-        seen = engine.render(engine.answer((*others, Click(x, y, FOREGROUND)), None))
-        if seen[int(y), int(x)] > 0:
-            logits = seen + HINT_SHARE * logits
-        wins = logits > surest
-        index[wins] = number
-        surest[wins] = logits[wins]
-    index = without_specks(index)
-    probability = 1 / (1 + np.exp(-surest))
-    masks = (index == number for number in range(1, len(points) + 1))
-    scores = tuple(float(probability[mask].mean()) if mask.any() else 0.0 for mask in masks)
-    return index, scores
 
 
 def class_numbers(names: Sequence[str]) -> Int[Tensor, " K"]:

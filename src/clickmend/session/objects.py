@@ -19,12 +19,12 @@ from clickmend.data.rle import Rle, decode_rle, encode_rle
 from clickmend.feedback.marks import Click, Mark, check_click
 from clickmend.networks import InteractiveNetwork, Model, load, with_online
 from clickmend.session.engines import Engine, open_engine
+from clickmend.session.finish import Looks, Point
 from clickmend.session.history import History
 from clickmend.session.instances import (
-    Point,
     check_labels,
     check_manner,
-    instances,
+    find,
     read_points,
 )
 from clickmend.session.refine import NO_REFINEMENT, Refine
@@ -143,7 +143,9 @@ class Objects(History[Moment]):
         self._mending = _refine(refine or model.card.refinement.default)
         self._finishing = _refine((refine if finish == "network" else None) or NO_REFINEMENT)
         check_manner(method, finish, self._finishing)
-        self._method, self._finish, self._seed = method, finish, seed
+        self._method, self._seed = method, seed
+        finished = finish == "network"
+        self._looks = Looks(self.photo, self._model, self._finishing) if finished else None
         self._found = lru_cache(maxsize=FOUND_KEPT)(self._find)
         self._engine = lru_cache(maxsize=ENGINES_KEPT)(self._open)
         super().__init__(Moment())
@@ -308,16 +310,16 @@ class Objects(History[Moment]):
         return self._found(tuple(entry.point for entry in entries), _labels_of(entries))
 
     def _find(self, points: tuple[Point, ...], labels: tuple[str, ...] | None) -> Labels:
-        return instances(
+        index, _ = find(
             self.photo,
             points,
             labels,
-            model=self._model,
+            self._model,
             method=self._method,
-            finish=self._finish,
-            refine=self._finishing,
+            looks=self._looks,
             seed=self._seed,
-        ).index
+        )
+        return index
 
     def _open(self, start: _Start) -> Engine:
         return open_engine(self.photo, self._model, self._mending, prior=start.mask)

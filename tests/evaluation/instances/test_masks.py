@@ -5,10 +5,11 @@ import pytest
 import torch
 
 import clickmend as cm
-from clickmend.evaluation.instances.masks import find_masks, find_parts, numbered
+from clickmend.evaluation.instances.masks import find_masks, find_parts
 from clickmend.evaluation.instances.scenes import Scene
 from clickmend.evaluation.instances.settings import PointSetting
 from clickmend.networks import load
+from clickmend.session.backbones import look
 
 POINTS = ((45.5, 60.5), (120.5, 62.5))
 SHIFT = PointSetting(points="centre", method="shift", features="ours", box_rule="plain")
@@ -57,12 +58,9 @@ def test_a_click_is_a_session_of_its_own_and_as_sure_as_the_network(scene, model
 
 
 def test_steps_from_the_seeds_move_the_parts(scene, model):
+    seen = look(scene.image, POINTS, model)
     none, ten = (
-        find_parts(scene, POINTS, SHIFT, model, seed=0, iterations=steps).parts for steps in (0, 10)
+        find_parts(scene, POINTS, SHIFT, seen, seed=0, iterations=steps).parts for steps in (0, 10)
     )
     assert none.prototypes.shape == ten.prototypes.shape
     assert not torch.equal(none.prototypes, ten.prototypes)
-
-
-def test_classes_are_numbered_as_they_appear():
-    assert numbered(["b", "a", "b"]).tolist() == [0, 1, 0]

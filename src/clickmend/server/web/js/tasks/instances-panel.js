@@ -23,7 +23,7 @@ export function objectControls({ place, actions }) {
     labelField(naming, actions),
     labelChips(naming, actions),
     objectList(listing, actions),
-    secondLook(making, actions),
+    ownLooks(making, actions),
     fileKinds(making, actions),
   ];
   return (state) => updates.forEach((update) => update(state));
@@ -163,7 +163,7 @@ function row({ key, label, marks }, number, actions) {
  * @param {Actions} actions
  * @returns {Update}
  */
-function secondLook(place, actions) {
+function ownLooks(place, actions) {
   const input = make("input", { id: "finish", type: "checkbox" });
   input.addEventListener("change", () => actions.infer({ finish: input.checked ? "network" : null }));
   const row = make("label", { className: "check", title: "Better masks, but each object takes a moment" });

@@ -83,7 +83,7 @@ export const instances = {
       return api.mend(session.id, { ...mark, object: mark.object });
     },
   },
-  settings: { opacity: 0.5, kind: "json" },
+  settings: { opacity: 0.5, kind: "json", inference: { finish: "network" } },
   load: null,
   views: [objectsOverlay, checkerboard, alone("Index")],
   tools: [

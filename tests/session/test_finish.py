@@ -1,0 +1,72 @@
+"""Tests of the looks that finish masks from points."""
+
+import numpy as np
+import pytest
+import torch
+
+from clickmend.networks import load
+from clickmend.parts import find_instances
+from clickmend.session.backbones import look
+from clickmend.session.finish import NEIGHBOURS, Looks, nearest_first
+from clickmend.session.instances import class_numbers
+from clickmend.session.refine import NO_REFINEMENT, Refine
+
+POINTS = [(20.5, 25.5), (60.5, 25.5), (100.5, 25.5)]
+
+
+@pytest.fixture
+def photo(rng):
+    """Three bright squares on dark noise."""
+    photo = rng.integers(0, 40, (80, 120, 3)).astype(np.uint8)
+    for x, y in POINTS:
+        photo[int(y) - 14 : int(y) + 14, int(x) - 14 : int(x) + 14] += 180
+    return photo
+
+
+@pytest.fixture(scope="module")
+def model():
+    return load("interactive-s", device="cpu")
+
+
+def found_in(photo, points, model):
+    return find_instances(look(photo, points, model).features, torch.tensor(points), size=(80, 120))
+
+
+def test_neighbours_are_the_nearest_points_in_their_order():
+    line = [(float(x), 5.0) for x in range(20)]
+    told = nearest_first(line[3], line)
+    assert told[0] == (3.0, 5.0)
+    assert len(told) == NEIGHBOURS + 1
+    assert {x for x, _ in told} == {float(x) for x in range(NEIGHBOURS + 1)}
+    assert [abs(x - 3) for x, _ in told] == sorted(abs(x - 3) for x, _ in told)
+
+
+def test_points_in_one_place_are_no_neighbours():
+    assert nearest_first((1.0, 2.0), [(1.0, 2.0), (3.0, 2.0), (1.0, 2.0)]) == (
+        (1.0, 2.0),
+        (3.0, 2.0),
+    )
+
+
+def test_classes_are_numbered_as_they_appear():
+    assert class_numbers(["b", "a", "b"]).tolist() == [0, 1, 0]
+
+
+def test_a_look_whose_neighbours_stay_is_kept_and_the_masks_are_the_same(photo, model, monkeypatch):
+    looks = Looks(photo, model, Refine(NO_REFINEMENT))
+    found = found_in(photo, POINTS, model)
+    index, scores = looks.finished(found, POINTS)
+    monkeypatch.setattr(looks._engine, "answer", None)  # a further look would fail
+    again, same = looks.finished(found, POINTS)
+    np.testing.assert_array_equal(again, index)
+    assert same == scores
+    with pytest.raises(TypeError):
+        looks.finished(found_in(photo, POINTS[:2], model), POINTS[:2])
+
+
+def test_what_is_sure_has_the_pixel_and_every_object_its_own_point(photo, model):
+    index, scores = Looks(photo, model, Refine(NO_REFINEMENT)).finished(
+        found_in(photo, POINTS, model), POINTS
+    )
+    assert [index[int(y), int(x)] for x, y in POINTS] == [1, 2, 3]
+    assert all(0.5 < score <= 1 for score in scores)
