@@ -103,6 +103,7 @@ def test_the_second_pass_makes_only_what_the_first_did_not(tmp_path):
 def test_a_grid_on_all_images_has_no_second_pass(tmp_path):
     assert "whole" not in run(options_of(tmp_path, "depth", limit=None))
     assert "whole" not in run(options_of(tmp_path, "depth", limit=12, fresh=True))
+    assert "whole" not in run(options_of(tmp_path, "depth", whole=False, fresh=True))
 
 
 def test_files_hold_the_grid_and_the_order(tmp_path):
@@ -192,5 +193,7 @@ def test_the_command_repeats_the_bench_without_folders(tmp_path):
         "--refine bmsb --energy consistency --insertions 1 --radius annotator --rates rates.json "
         "--clicks 3 --limit 4 --seed 0 --jobs 1 --device cpu --out bench"
     )
+    grid = options_of(tmp_path, "depth", whole=False)
+    assert "--no-whole" in command_line(grid, model_of("depth").card)
     full = options_of(tmp_path, "depth", limit=None, sweep=True)
     assert "--sweep --full --clicks" in command_line(full, model_of("depth").card)

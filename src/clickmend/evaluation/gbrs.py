@@ -37,6 +37,7 @@ class GbrsOptions(BenchOptions):
         insertions: Numbers of places; empty takes 1 … all of the card's.
         limit: Images of each dataset for the whole grid; without refinement, "sb" and the best
             layer are run on all images afterwards. None runs the whole grid on all.
+        whole: Whether these are run on all images.
         rates: A file of learning rates that a sweep wrote; None takes the card's.
         sweep: Run the grid with several learning rates on training photos and write the best.
         pictures: Of how many images of each dataset pictures are drawn.
@@ -50,6 +51,7 @@ class GbrsOptions(BenchOptions):
     radii: tuple[Radius, ...] = ("annotator",)
     energies: tuple[Energy, ...] = ENERGIES
     insertions: tuple[int, ...] = ()
+    whole: bool = True
     rates: Path | None = None
     sweep: bool = False
     pictures: int = 0
@@ -69,6 +71,7 @@ class GbrsOptions(BenchOptions):
             words += ["--rates", without_folder(self.rates)]
         words += ["--sweep"] if self.sweep else []
         words += ["--full"] if self.limit is None else []
+        words += [] if self.whole else ["--no-whole"]
         return [*words, "--clicks", str(self.clicks)]
 
 
@@ -114,7 +117,7 @@ def run_gbrs(
     runs = bench.plan(settings, limit=options.limit, largest_only=options.sweep)
     rows = summarise(bench.clicked(runs), task.measure)
     found = orders(rows, task.measure)
-    whole = [] if options.sweep else _on_whole_datasets(bench, found)
+    whole = _on_whole_datasets(bench, found) if options.whole and not options.sweep else []
     result = to_result(
         rows,
         measure=task.measure,

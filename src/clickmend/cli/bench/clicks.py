@@ -110,11 +110,16 @@ def gbrs(
         typer.Option(
             min=1,
             help="Images per dataset for the whole grid, drawn by the seed; by default 24, in a "
-            "sweep 8 of all datasets together. The row without refinement, sb and the best layer "
-            "are run on all images.",
+            "sweep 8 of all datasets together.",
         ),
     ] = None,
     full: Annotated[bool, typer.Option("--full", help="Run the whole grid on all images.")] = False,
+    whole: Annotated[
+        bool,
+        typer.Option(
+            help="Run the row without refinement, sb and the best layer on all images afterwards."
+        ),
+    ] = True,
     sweep: Annotated[
         bool,
         typer.Option(
@@ -164,6 +169,7 @@ def gbrs(
         insertions=tuple(insertions or ()),
         clicks=clicks or (5 if sweep else 20),
         limit=None if full else limit or images,
+        whole=whole,
         sweep=sweep,
         rates=rates,
         pictures=pictures,
