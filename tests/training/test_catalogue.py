@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from clickmend.data import SHARED_SETS, held_out
-from clickmend.networks import ARCHITECTURES, cards, load, set_online
+from clickmend.networks import ARCHITECTURES, cards, load
 from clickmend.refinement import LAYERS
 from clickmend.training import RECIPES, InteractiveRecipe, Run, open_course, train
 from clickmend.training.attention_recipes import EPOCH, attention_recipes
@@ -89,10 +89,10 @@ def test_a_recipe_of_the_paper_infers_online_what_its_network_has_a_place_for(na
     assert (plan.box_share, plan.most_boxed_clicks) == (1, 3)
 
 
-def test_corrective_self_attention_begins_as_the_network_it_is_added_to() -> None:
+def test_corrective_self_attention_without_a_share_is_the_network_it_is_added_to() -> None:
     recipe, weights = RECIPES["interactive-csa-s"], load("interactive-s", device="cpu")
     network = Run.start(recipe, seed=0, weights=weights).average
-    set_online(network, adapt_keys=0)
+    network.get_parameter("head.share").data.zero_()
     image, marks = torch.rand(1, 3, 64, 64), torch.zeros(1, 4, 64, 64)
     marks[0, 0, 20:31, 20:31] = 1
     with torch.no_grad():

@@ -8,7 +8,7 @@ import torch
 
 from clickmend.core.errors import ModelError
 from clickmend.networks import Model, OnlineInference, load, online_places, save
-from clickmend.training import InteractiveRecipe, Run
+from clickmend.training import InteractiveRecipe, Run, open_course, train
 from clickmend.training.export import make_card
 from clickmend.training.recipes import SemanticRecipe
 
@@ -86,6 +86,21 @@ def test_what_a_recipe_adds_is_new_and_learns_faster_than_what_is_kept(
     assert not times
     with pytest.raises(ModelError, match="Start from weights of the same network"):
         Run.start(replace(adding, added=()), seed=1, weights=model)
+
+
+def test_what_a_recipe_keeps_without_a_rate_stays_as_it_is(
+    recipe: InteractiveRecipe, tmp_path: Path
+) -> None:
+    model = first_of(recipe, tmp_path)
+    options = {**recipe.network_options, **CORRECTIVE}
+    adding = replace(recipe, network_options=options, added=("head.",), kept_rate=0.0)
+    run = Run.start(adding, seed=1, weights=model)
+    before = {name: value.clone() for name, value in run.network.state_dict().items()}
+    train(run, adding, open_course(adding), seed=1, checkpoint=tmp_path / "c.pt", until_step=2)
+    for name, value in run.network.state_dict().items():
+        assert name.startswith("head.") or torch.equal(value, before[name])
+    learnt = run.network.state_dict()["head.likeness.weight"]
+    assert not torch.equal(learnt, before["head.likeness.weight"])
 
 
 def test_a_run_infers_online_what_its_recipe_says_and_its_card_tells(

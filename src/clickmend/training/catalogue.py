@@ -73,18 +73,15 @@ RECIPES.register("interactive-csa-s")(
             **TRUNK,
             "classifier": "axial",
             "classifier_stride": 4,
-            "classifier_share": 0.0,
+            "classifier_share": 0.3,
         },
         start="interactive-s",
         added=("head.",),
-        kept_rate=0.05,
-        online=OnlineInference(
-            adapt_keys=1, prior_precision=0.0, propagate=5, value_prior_precision=0.1
-        ),
+        kept_rate=0.0,
+        online=OnlineInference(propagate=5, value_prior_precision=0.1),
         stages=(
-            Stage(steps=1100, size_px=128, batch=16, lr_start=3e-3, lr_end=2e-3),
-            Stage(steps=350, size_px=192, batch=16, lr_start=2e-3, lr_end=1e-3),
-            Stage(steps=150, size_px=256, batch=16, lr_start=1e-3, lr_end=2e-6),
+            Stage(steps=500, size_px=128, batch=16, lr_start=3e-3, lr_end=2e-3),
+            Stage(steps=200, size_px=256, batch=16, lr_start=2e-3, lr_end=2e-6),
         ),
         curriculum=Curriculum(
             random_clicks_from=0.0, corrective_clicks_from=0.0, rounds=(0.25, 0.25, 0.25, 0.25)
@@ -92,7 +89,8 @@ RECIPES.register("interactive-csa-s")(
         average_decay=0.995,
     )
 )
-"""Corrective self-attention on "interactive-s", with both online inferences in the graph."""
+"""A corrective self-attention classifier on "interactive-s", which stays as it is; values propagate
+in the graph."""
 
 _BEHIND_PYRAMID = _SMALL.refinement.model_copy(update={"at": ("aspp",)})
 for _name in ("deeplabv3plus-r34", "deeplabv3plus-r50", "deeplabv3plus-r101"):

@@ -97,7 +97,7 @@ def train(
     watch = watch or Watch()
     end = min(recipe.steps, recipe.steps if until_step is None else until_step)
     leads = place().leads
-    run.network.train()
+    run.learn()
     steps = Steps(run.network, course)
     begun, before = time.monotonic(), run.seconds
     for batch in _batches(course, seed=seed, start=run.step, end=end, workers=workers):

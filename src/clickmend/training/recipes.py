@@ -63,7 +63,8 @@ class Recipe:
         start: Weights whose trunk the network starts with, unless others are given.
         added: Parts of the network, by the beginnings of their names, that weights of the same
             architecture may lack.
-        kept_rate: What the learning rate is multiplied by for all parts that are not ``added``.
+        kept_rate: What the learning rate is multiplied by for all parts that are not ``added``; at
+            0 they stay as they are, statistics included.
         online: What the network infers online while it is trained; what it does by itself when
             missing.
         optimiser: AdamW, or RAdam with decoupled weight decay.

@@ -63,6 +63,8 @@ class Run:
             _take_trunk(network, weights)
         if recipe.online is not None:
             set_online(network, **recipe.online.model_dump())
+        for name, parameter in network.named_parameters():
+            parameter.requires_grad_(recipe.rate_of(name) > 0)
         network = network.to(device).to(memory_format=torch.channels_last)
         optimiser = _optimiser(network, recipe)
         average = copy.deepcopy(network).requires_grad_(False).eval()
@@ -101,6 +103,14 @@ class Run:
             ) from error
         self.step, self.seconds = int(state["step"]), float(state["seconds"])
 
+    def learn(self) -> None:
+        """Put what learns into training mode; parts of which nothing does keep their statistics."""
+        self.network.train()
+        for part in self.network.modules():
+            parameters = list(part.parameters())
+            if parameters and not any(each.requires_grad for each in parameters):
+                part.eval()
+
     @torch.no_grad()
     def follow(self, decay: float) -> None:
         """Move the averaged network towards the trained one."""
@@ -116,6 +126,8 @@ def _optimiser(network: nn.Module, recipe: Recipe) -> torch.optim.Optimizer:
     """The recipe's, in groups of those that are decayed and those that learn more slowly."""
     groups: dict[tuple[float, float], list[nn.Parameter]] = {}
     for name, parameter in network.named_parameters():
+        if not parameter.requires_grad:
+            continue
         decay = recipe.weight_decay if parameter.ndim > 1 else 0.0
         times = recipe.rate_of(name)
         groups.setdefault((decay, times), []).append(parameter)
