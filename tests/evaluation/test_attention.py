@@ -146,10 +146,13 @@ def test_a_sweep_chooses_a_prior_that_the_bench_then_takes(tmp_path):
     out = tmp_path / "sweep"
     run(tmp_path, out=out, sweep=True, trials=1)
     chosen = json.loads(priors_file(out).read_text())["priors"]
-    assert [(one["propagate"], len(one["noc90"])) for one in chosen] == [(1, 4), (5, 4)]
+    keys, *values = chosen
+    assert len(keys["first_clicks"]) == 5
+    assert [(one["propagate"], len(one["noc90"])) for one in values] == [(1, 4), (5, 4)]
     result = run(tmp_path, priors=priors_file(out))
-    prior = chosen[0]["value_prior_precision"]
-    assert f"BP1 ({prior:g})" in {row.setting.inference for row in rows_of(result)}
+    rows = {row.setting.inference for row in rows_of(result)}
+    assert f"BP1 ({values[0]['value_prior_precision']:g})" in rows
+    assert f"KA1 ({keys['prior_precision']:g})" in rows
     assert "--view crop --priors sweep.priors.json --trials 3 --clicks 6" in result["command"]
 
 

@@ -46,8 +46,8 @@ class AttentionOptions(BenchOptions):
         further: Weights that are measured beside those of ``model``.
         trials: Boxes drawn for each object.
         view: What the networks see.
-        priors: A file of θ_μ that a sweep wrote; None takes the cards'.
-        sweep: Choose θ_μ on training photos, and nothing else.
+        priors: A file of θ_ξ and θ_μ that a sweep wrote; None takes the cards'.
+        sweep: Choose these on training photos, and do nothing else.
 
     Raises:
         OptionError: There is no click, trial or process to run.
@@ -97,7 +97,7 @@ def run_attention(
 
     Raises:
         ModelError: Weights are of another task or were trained on the photos of a dataset.
-        OptionError: Two of the weights have the same name, or none has a θ_μ to choose.
+        OptionError: Two of the weights have the same name, or none has a prior to choose.
         ClickmendError: Whatever the options, a dataset, a session or the folder refuses.
     """
     if open_dataset is None:
@@ -113,7 +113,7 @@ def run_attention(
         view=options.view,
         seed=options.seed,
     )
-    chosen = read_priors(options.priors) if options.priors else {}
+    chosen = read_priors(options.priors) if options.priors else Priors()
     runs = bench.plan(
         settings_of(options, models, chosen),
         limit=options.limit,

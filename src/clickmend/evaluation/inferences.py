@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -21,23 +21,38 @@ if TYPE_CHECKING:
 KEY_PRIORS = (0.0, 0.001)
 """θ_ξ of the paper's tables."""
 
+KEY_CHOICES = (0.0, 0.001, 0.1, 1.0, 10.0)
+"""θ_ξ among which a sweep chooses. The paper has the first two, for networks that were trained
+with their keys adapted; others want theirs held more firmly."""
+
+FIRST_CLICKS = 3
+"""θ_ξ is chosen by the mean IoU of so many clicks: keys adapt while there are few."""
+
 VALUE_PRIORS = (0.1, 1.0, 10.0, 100.0)
 """θ_μ among which is chosen on training photos."""
 
 ITERATIONS = (1, 5)
 """Of value propagation."""
 
-Priors: TypeAlias = dict[tuple[str, int], float]
-"""θ_μ by the weights and the iterations of propagation."""
+
+@dataclass(frozen=True, slots=True)
+class Priors:
+    """What a sweep chose.
+
+    Attributes:
+        keys: θ_ξ by the weights.
+        values: θ_μ by the weights and the iterations of propagation.
+    """
+
+    keys: Mapping[str, float] = field(default_factory=dict)
+    values: Mapping[tuple[str, int], float] = field(default_factory=dict)
 
 
-def inferences(
-    model: Model, *, refine: str, priors: Mapping[tuple[str, int], float]
-) -> list[Setting]:
+def inferences(model: Model, *, refine: str, priors: Priors) -> list[Setting]:
     """Everything that the places of a network allow, nothing first, both together last.
 
     Args:
-        model: Network and card; its θ_ξ goes with propagation, its θ_μ where none was chosen.
+        model: Network and card, which has a θ_ξ and a θ_μ where none was chosen.
         refine: How sessions refine.
         priors: What was chosen.
     """
@@ -46,66 +61,92 @@ def inferences(
     body, classifiers = online_places(model.network)
     name, online = model.card.name, model.card.online
     plain = Setting(refine, "default", weights=name, adapt_keys=0, propagate=0)
-    keys = [replace(plain, adapt_keys=1, prior_precision=prior) for prior in KEY_PRIORS]
+    own = priors.keys.get(name, online.prior_precision)
+    keys = [
+        replace(plain, adapt_keys=1, prior_precision=prior)
+        for prior in dict.fromkeys((*KEY_PRIORS, own))
+    ]
     values = [
         replace(
             plain,
             propagate=iterations,
-            value_prior_precision=priors.get((name, iterations), online.value_prior_precision),
+            value_prior_precision=priors.values.get(
+                (name, iterations), online.value_prior_precision
+            ),
         )
         for iterations in ITERATIONS
     ]
-    both = [
-        replace(setting, adapt_keys=1, prior_precision=online.prior_precision) for setting in values
-    ]
+    both = [replace(setting, adapt_keys=1, prior_precision=own) for setting in values]
     settings = [plain, *(keys if body else []), *(values if classifiers else [])]
     return settings + (both if body and classifiers else [])
 
 
 def swept(settings: Sequence[Setting]) -> list[Setting]:
-    """The settings that propagate values and adapt no keys, with each of the ``VALUE_PRIORS``.
+    """The settings that adapt keys or propagate values, each alone, with every prior.
 
     Raises:
         OptionError: There is none.
     """
-    found = [
+    keys = dict.fromkeys(
+        replace(setting, prior_precision=prior)
+        for setting in settings
+        if setting.adapt_keys and not setting.propagate
+        for prior in KEY_CHOICES
+    )
+    values = [
         replace(setting, value_prior_precision=prior)
         for setting in settings
         if setting.propagate and not setting.adapt_keys
         for prior in VALUE_PRIORS
     ]
-    if not found:
+    if not (keys or values):
         raise OptionError(
-            "None of the networks has a classifier in which values could propagate, so there is "
-            "no θ_μ to choose. Leave out --sweep, or name weights with one by --model."
+            "None of the networks attends to anything, so there is no θ_ξ or θ_μ to choose. Leave "
+            "out --sweep, or name weights with attention by --model."
         )
-    return found
+    return [*keys, *values]
 
 
 def write_priors(path: Path, rows: Sequence[Row]) -> None:
-    """Write the θ_μ that needs the fewest clicks to 90 %, as a mean over the datasets.
+    """Write the best priors, by their mean over the datasets.
+
+    Of θ_ξ it is the one with the highest IoU over the first clicks, of θ_μ the one that needs the
+    fewest clicks to 90 %.
 
     Raises:
         OutputError: The file cannot be written.
     """
-    clicks: dict[tuple[str, int], dict[float, list[float]]] = {}
+    keys: dict[str, dict[float, list[float]]] = {}
+    values: dict[tuple[str, int], dict[float, list[float]]] = {}
     for row in rows:
         setting = row.setting
         assert setting.weights is not None
-        assert setting.propagate is not None
-        assert setting.value_prior_precision is not None
-        assert row.scores.noc90 is not None
-        of_prior = clicks.setdefault((setting.weights, setting.propagate), {})
-        of_prior.setdefault(setting.value_prior_precision, []).append(row.scores.noc90)
-    chosen = []
-    for (weights, propagate), of_prior in clicks.items():
+        if setting.adapt_keys:
+            assert setting.prior_precision is not None
+            first = row.scores.curve[1 : 1 + FIRST_CLICKS]
+            of_prior = keys.setdefault(setting.weights, {})
+            of_prior.setdefault(setting.prior_precision, []).append(float(np.mean(first)))
+        else:
+            assert setting.propagate is not None
+            assert setting.value_prior_precision is not None
+            assert row.scores.noc90 is not None
+            of_prior = values.setdefault((setting.weights, setting.propagate), {})
+            of_prior.setdefault(setting.value_prior_precision, []).append(row.scores.noc90)
+    chosen: list[dict[str, Any]] = []
+    for weights, of_prior in keys.items():
+        means = {prior: float(np.mean(iou)) for prior, iou in of_prior.items()}
+        best = max(means, key=lambda prior: means[prior])
+        chosen.append(
+            {"weights": weights, "prior_precision": best, "first_clicks": list(means.items())}
+        )
+    for (weights, propagate), of_prior in values.items():
         means = {prior: float(np.mean(counts)) for prior, counts in of_prior.items()}
         chosen.append(
             {
                 "weights": weights,
                 "propagate": propagate,
                 "value_prior_precision": min(means, key=lambda prior: means[prior]),
-                "noc90": [[prior, mean] for prior, mean in means.items()],
+                "noc90": list(means.items()),
             }
         )
     write_atomically(path, (json.dumps({"priors": chosen}, indent=1) + "\n").encode())
@@ -119,10 +160,17 @@ def read_priors(path: Path) -> Priors:
     """
     try:
         entries = json.loads(path.read_text("utf-8"))["priors"]
-        return {
+        keys = {
+            str(entry["weights"]): float(entry["prior_precision"])
+            for entry in entries
+            if "propagate" not in entry
+        }
+        values = {
             (str(entry["weights"]), int(entry["propagate"])): float(entry["value_prior_precision"])
             for entry in entries
+            if "propagate" in entry
         }
+        return Priors(keys, values)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise DataError(
             f"{path} is no file of priors ({error!r}). Allowed are those that `clickmend bench "

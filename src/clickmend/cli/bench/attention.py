@@ -51,8 +51,8 @@ def attention(
         bool,
         typer.Option(
             "--sweep",
-            help="Choose how strongly values are held (θ_μ) on training photos; the choice goes "
-            "into STEM.priors.json.",
+            help="Choose how strongly keys (θ_ξ) and values (θ_μ) are held, on training photos; "
+            "the choice goes into STEM.priors.json.",
         ),
     ] = False,
     priors: Annotated[
