@@ -100,7 +100,5 @@ class Looks:
 
 def nearest_first(point: Point, points: Sequence[Point]) -> tuple[Point, ...]:
     """A point and its neighbours in their order; points in the same place are none."""
-    others = sorted(
-        {other for other in points if other != point}, key=lambda p: math.dist(p, point)
-    )
-    return (point, *others[:NEIGHBOURS])
+    others = dict.fromkeys(other for other in points if other != point)
+    return (point, *sorted(others, key=lambda other: math.dist(other, point))[:NEIGHBOURS])
