@@ -1,4 +1,4 @@
-"""Training: recipes, courses of four tasks, and one resumable loop."""
+"""Training: recipes, courses of all tasks, and one resumable loop."""
 
 from clickmend.training.catalogue import RECIPES
 from clickmend.training.course import Course, Outcome
