@@ -63,12 +63,16 @@ def first_of(recipe: InteractiveRecipe, folder: Path) -> Model:
     return load(save(run.average, make_card(run, recipe, name="first", legs=()), folder))
 
 
+def adding_to(recipe: InteractiveRecipe, *, kept_rate: float) -> InteractiveRecipe:
+    options = {**recipe.network_options, **CORRECTIVE}
+    return replace(recipe, network_options=options, added=("head.",), kept_rate=kept_rate)
+
+
 def test_what_a_recipe_adds_is_new_and_learns_faster_than_what_is_kept(
     recipe: InteractiveRecipe, tmp_path: Path
 ) -> None:
     model = first_of(recipe, tmp_path)
-    options = {**recipe.network_options, **CORRECTIVE}
-    adding = replace(recipe, network_options=options, added=("head.",), kept_rate=0.1)
+    adding = adding_to(recipe, kept_rate=0.1)
     run = Run.start(adding, seed=1, weights=model)
     given, taken = model.network.state_dict(), run.network.state_dict()
     assert torch.equal(taken["stages.1.0.conv1.0.weight"], given["stages.1.0.conv1.0.weight"])
@@ -92,8 +96,7 @@ def test_what_a_recipe_keeps_without_a_rate_stays_as_it_is(
     recipe: InteractiveRecipe, tmp_path: Path
 ) -> None:
     model = first_of(recipe, tmp_path)
-    options = {**recipe.network_options, **CORRECTIVE}
-    adding = replace(recipe, network_options=options, added=("head.",), kept_rate=0.0)
+    adding = adding_to(recipe, kept_rate=0.0)
     run = Run.start(adding, seed=1, weights=model)
     before = {name: value.clone() for name, value in run.network.state_dict().items()}
     train(run, adding, open_course(adding), seed=1, checkpoint=tmp_path / "c.pt", until_step=2)
