@@ -8,7 +8,7 @@ from timm.models.vision_transformer import VisionTransformer
 from torch import nn
 
 from clickmend.core.errors import ModelError
-from clickmend.networks import load
+from clickmend.networks import ARCHITECTURES, Card, Model, load
 from clickmend.session import instances
 from clickmend.session.backbones import look
 from clickmend.session.features import clicked_features
@@ -124,3 +124,13 @@ def test_instances_are_found_in_the_features_of_any_backbone():
     inside[0, 24:72, 16:64] = inside[1, 24:72, 128:176] = True
     overlap = (found.masks & inside).sum(axis=(1, 2)) / (found.masks | inside).sum(axis=(1, 2))
     assert (overlap > 0.8).all()
+
+
+def test_a_transformer_that_was_pretrained_is_looked_at_without_its_decoder(tmp_path):
+    options = {"vit": {"width": 32, "depth": 3, "heads": 2, "patch_px": 8, "view_px": 64}}
+    network = ARCHITECTURES["masked-autoencoder"](**options).eval()
+    card = Card.model_construct(task="instances", architecture="masked-autoencoder")
+    seen = look(PHOTO, POINTS, Model(network, card))
+    own = look(PHOTO, POINTS, network.vit)
+    assert torch.equal(seen.features, own.features)
+    assert len(seen.attention) == len(own.attention) == 3

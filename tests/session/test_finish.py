@@ -7,7 +7,7 @@ import torch
 from clickmend.networks import load
 from clickmend.parts import find_instances
 from clickmend.session.backbones import look
-from clickmend.session.finish import NEIGHBOURS, Looks, nearest_first
+from clickmend.session.finish import Looks
 from clickmend.session.instances import class_numbers
 from clickmend.session.refine import NO_REFINEMENT, Refine
 
@@ -30,22 +30,6 @@ def model():
 
 def found_in(photo, points, model):
     return find_instances(look(photo, points, model).features, torch.tensor(points), size=(80, 120))
-
-
-def test_neighbours_are_the_nearest_points_in_their_order():
-    line = [(float(x), 5.0) for x in range(20)]
-    told = nearest_first(line[3], line)
-    assert told[0] == (3.0, 5.0)
-    assert len(told) == NEIGHBOURS + 1
-    assert {x for x, _ in told} == {float(x) for x in range(NEIGHBOURS + 1)}
-    assert [abs(x - 3) for x, _ in told] == sorted(abs(x - 3) for x, _ in told)
-
-
-def test_points_in_one_place_are_no_neighbours():
-    assert nearest_first((1.0, 2.0), [(1.0, 2.0), (3.0, 2.0), (1.0, 2.0)]) == (
-        (1.0, 2.0),
-        (3.0, 2.0),
-    )
 
 
 def test_classes_are_numbered_as_they_appear():

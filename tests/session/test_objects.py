@@ -220,3 +220,20 @@ def test_500_points_are_taken_and_one_of_them_is_mended(photo, rng):
     objects.click(250, 5, 5)
     assert len(objects.prediction.points) == 500
     assert objects.prediction.mask(250)[5, 5]
+
+
+def test_the_finder_finds_and_the_model_mends(photo):
+    objects = begin(photo, finder="interactive-s", model="points-s")
+    found = instances(photo, POINTS, model="interactive-s")
+    np.testing.assert_array_equal(objects.prediction.index, found.index)
+    objects.click(1, 70, 75)
+    session = Session(photo, model="points-s", prior=found.mask(1), refine="none")
+    session.click(70, 75)
+    mended = session.prediction.mask
+    np.testing.assert_array_equal(objects.prediction.mask(1), mended)
+    assert (mended != found.mask(1)).any()
+
+
+def test_a_finder_that_takes_no_clicks_is_refused(photo):
+    with pytest.raises(ModelError, match="InteractiveNetwork is needed"):
+        Objects(photo, finder="depth-s")

@@ -1,5 +1,7 @@
 """Tests of what the network is told."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -49,6 +51,31 @@ def test_clicks_on_a_prior_lie_in_its_errors(view: View) -> None:
             at = int(click.y), int(click.x)
             assert view.truth[at] == click.is_foreground
             assert (example.previous[at] > 0.5) != click.is_foreground
+
+
+def test_one_point_per_object_is_a_click_anywhere_in_it_and_at_times_one_in_each_other(
+    view: View,
+) -> None:
+    others = np.zeros((64, 64), np.uint16)
+    others[:10, :10], others[50:, :20] = 7, 3
+    plan = Curriculum(pointed_share=1.0)
+    drawn = [
+        begin(replace(view, others=others), plan, np.random.default_rng(seed), progress=0.9)
+        for seed in range(60)
+    ]
+    own = [example.clicks[-1] for example in drawn]
+    assert all(view.truth[int(c.y), int(c.x)] and c.is_foreground for c in own)
+    assert max(np.hypot(c.x - 40.5, c.y - 30.5) for c in own) > 9
+    told = [[others[int(c.y), int(c.x)] for c in example.clicks[:-1]] for example in drawn]
+    assert {tuple(sorted(numbers)) for numbers in told} == {(), (3, 7)}
+    assert not any(c.is_foreground for example in drawn for c in example.clicks[:-1])
+    assert all(e.box is None and e.previous is None for e in drawn)
+
+
+def test_where_no_other_object_is_known_there_is_one_click(view: View) -> None:
+    plan = Curriculum(pointed_share=1.0)
+    for seed in range(20):
+        assert len(begin(view, plan, np.random.default_rng(seed), progress=0.0).clicks) == 1
 
 
 def test_encoding_puts_every_mark_into_its_channel(view: View) -> None:

@@ -1,5 +1,6 @@
 """Tests of which photos are seen and what becomes of them."""
 
+from dataclasses import replace
 from hashlib import sha1
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import numpy as np
 import pytest
 
 from clickmend.core.errors import DataError
-from clickmend.training.scenes import Scenes, list_targets, validation_views
+from clickmend.training.scenes import Scenes, list_targets, load, validation_views
 from clickmend.training.views import View, crop_view, paste, vary_colour
 
 SOURCES = {"pennfudan": 0.5, "ccp": 0.3, "bsds": 0.2}
@@ -42,6 +43,17 @@ def test_two_annotators_are_two_sources_of_regions(made_data: Path) -> None:
     assert len(list_targets("bsds", "train")) == 2 * len(
         {(t.name, t.region) for t in list_targets("bsds", "train")}
     )
+
+
+def test_a_view_knows_the_other_objects_of_its_photo_and_of_one_whole_object_none(
+    made_data: Path,
+) -> None:
+    for target in list_targets("bsds", "train")[:5]:
+        view = load(target)
+        assert view.others is not None
+        assert not (view.others[view.truth]).any()
+        assert (view.others[~view.truth & view.counted] > 0).any()
+    assert load(list_targets("ccp", "train")[0]).others is None
 
 
 def test_a_missing_set_is_named(made_data: Path) -> None:
@@ -87,6 +99,18 @@ def test_the_mask_moves_with_the_picture(photo: View) -> None:
         assert (red & view.counted != view.truth & view.counted).mean() < 0.02
 
 
+def test_the_other_objects_move_with_it_and_where_none_is_known_none_is_shown(
+    photo: View,
+) -> None:
+    assert crop_view(photo, np.random.default_rng(0), 64).others is None
+    others = np.where(photo.truth, 5, 0).astype(np.uint16)
+    for seed in range(10):
+        view = crop_view(replace(photo, others=others), np.random.default_rng(seed), 64)
+        assert view.others is not None
+        assert set(np.unique(view.others)) <= {0, 5}
+        assert ((view.others > 0) != view.truth).mean() < 0.02
+
+
 def test_a_zoomed_window_holds_most_of_the_object(photo: View) -> None:
     shares = [crop_view(photo, np.random.default_rng(s), 64).truth.mean() for s in range(40)]
     assert min(shares) > 0.02
@@ -101,6 +125,10 @@ def test_a_pasted_object_is_the_truth_where_nothing_hides_it(photo: View) -> Non
     hidden = paste(ground, [photo, front], wanted=0)
     assert np.array_equal(hidden.truth, photo.truth & ~front.truth)
     assert (alone.image[30, 5] == 90).all()
+    assert alone.others is not None
+    assert not alone.others.any()
+    assert hidden.others is not None
+    assert np.array_equal(hidden.others > 0, front.truth)
     assert alone.image[30, 50, 0] > 190
 
 

@@ -79,10 +79,10 @@ def label(
     from clickmend.data import open_points, write_atomically
     from clickmend.jobs import RunLog, forget_runs
     from clickmend.networks import load
-    from clickmend.session.session import SHIPPED_MODELS
+    from clickmend.session.instances import FINDER
 
     source = open_points(points)
-    loaded = load(model or SHIPPED_MODELS["interactive"], device=device)
+    loaded = load(model or FINDER, device=device)
     options = {"method": method, "finish": finish, "refine": refine, "seed": seed}
     weights = f"{loaded.card.name} {loaded.card.sha256[:12]}"
     kept = output.with_suffix(".jsonl")

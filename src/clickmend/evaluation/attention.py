@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from clickmend.core.errors import OptionError
 from clickmend.data import sequence_of
 from clickmend.evaluation.bench import (
     BenchOptions,
     ClickBench,
     at_least_one,
+    named_once,
     repeated,
     without_folder,
 )
@@ -103,10 +103,11 @@ def run_attention(
     if open_dataset is None:
         opener = open_training_dataset if options.sweep else open_bench_dataset
         open_dataset = partial(opener, task=options.task)
-    names = dict(zip(_names(models), (options.model, *options.further), strict=True))
+    cards = [model.card for model in models]
+    names = dict(zip(named_once(cards), (options.model, *options.further), strict=True))
     bench = ClickBench(
         options,
-        *(model.card for model in models),
+        *cards,
         make_session=make_session or OnlineSessions(names, options.device, options.view),
         open_dataset=open_dataset,
         progress=progress,
@@ -196,16 +197,6 @@ def _unit(record: Record) -> Hashable:
         return sequence_of(str(record["image"]))
     trial: int = record["trial"]
     return trial
-
-
-def _names(models: Sequence[Model]) -> list[str]:
-    names = [model.card.name for model in models]
-    if len(set(names)) < len(names):
-        raise OptionError(
-            f"The bench has the weights {', '.join(names)}. Each has a name of its own in the "
-            "tables; name every set of weights once."
-        )
-    return names
 
 
 def _protocol(options: AttentionOptions) -> dict[str, Any]:

@@ -71,6 +71,11 @@ class SharedOptions:
         """What is measured."""
         return "interactive"
 
+    @property
+    def tasks(self) -> tuple[str, ...]:
+        """What the weights may be of."""
+        return (self.task,)
+
     def words(self) -> list[str]:
         """What only this bench has on its command line."""
         return []
@@ -267,6 +272,21 @@ def at_least_one(option: str, number: int) -> None:
         raise OptionError(f"{option} is {number}. Allowed is 1 or more; try --{option} 1.")
 
 
+def named_once(cards: Sequence[Card]) -> list[str]:
+    """The names of the weights.
+
+    Raises:
+        OptionError: Two are the same.
+    """
+    names = [card.name for card in cards]
+    if len(set(names)) < len(names):
+        raise OptionError(
+            f"The bench has the weights {', '.join(names)}. Each has a name of its own in the "
+            "tables; name every set of weights once."
+        )
+    return names
+
+
 def refuse_trained_photos(datasets: tuple[str, ...], card: Card) -> None:
     """Refuse Berkeley for weights that saw BSDS, for its photos are BSDS photos.
 
@@ -283,10 +303,11 @@ def refuse_trained_photos(datasets: tuple[str, ...], card: Card) -> None:
 
 
 def _refuse_other_task(options: SharedOptions, card: Card) -> None:
-    if card.task != options.task:
+    if card.task not in options.tasks:
         raise ModelError(
             f"The weights {card.name} are of the task {card.task}, and the bench is of "
-            f"{options.task}. Weights of its own task are needed; choose others with --model."
+            f"{' and '.join(options.tasks)}. Weights of its own are needed; choose others with "
+            "--model."
         )
 
 

@@ -29,10 +29,7 @@ PREDICTING_ROOMS = (
 )
 """The rooms whose code a score depends on, besides the protocol itself."""
 
-PROTOCOL = (
-    *("boxes.py", "corruption.py", "protocol.py", "subjects.py"),
-    *("instances/features.py", "instances/masks.py", "instances/runs.py", "instances/scenes.py"),
-)
+PROTOCOL = (*("boxes.py", "corruption.py", "protocol.py", "subjects.py"),)
 """The files of this room whose code a score depends on."""
 
 

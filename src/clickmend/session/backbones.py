@@ -18,6 +18,7 @@ from clickmend.core.types import RGB
 from clickmend.feedback.crop import whole_image
 from clickmend.networks import Model
 from clickmend.networks.blocks import IMAGENET_MEAN, IMAGENET_STD, Normalise
+from clickmend.networks.mae import MaskedAutoencoder
 from clickmend.networks.point_tokens import ROLLOUT_BLOCKS
 from clickmend.networks.vit import attention_weights
 from clickmend.session.detection import looked_at
@@ -55,11 +56,14 @@ def look(photo: RGB, points: Sequence[tuple[float, float]], model: Model | nn.Mo
     Args:
         photo: ``(H, W, 3)``.
         points: (x, y) in pixels of the photo.
-        model: Weights of an interactive network or of AttentionShift, or a module.
+        model: Weights of an interactive network, of AttentionShift or of the pretraining of its
+            transformer, or a module.
 
     Raises:
         ModelError: The weights are of another task, or the module gives no map of features.
     """
+    if isinstance(model, Model) and isinstance(model.network, MaskedAutoencoder):
+        return _of_timm(photo, model.network.vit)
     if isinstance(model, Model):
         if model.card.task == "instances":
             return Look(*looked_at(photo, model=model))

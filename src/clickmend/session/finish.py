@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from typing import TypeAlias
 
 import numpy as np
 import torch.nn.functional as F
 
 from clickmend.core.types import RGB, FloatMap, Labels
-from clickmend.feedback.marks import BACKGROUND, FOREGROUND, Click
+from clickmend.feedback.marks import Click
+from clickmend.feedback.pointing import Point, clicks_of
 from clickmend.networks import Model
 from clickmend.parts import Instances, without_specks
 from clickmend.session.interactive import Answer, InteractiveEngine
 from clickmend.session.refine import Refine
-
-Point: TypeAlias = tuple[float, float]
 
 HINT_SHARE = 0.1
 """How much an object's logit in the features counts beside the network's: they help where it is
@@ -24,9 +21,6 @@ unsure."""
 
 LEAST_SOFT = 1e-3
 """Features are never surer than this of what is no object's, or one's."""
-
-NEIGHBOURS = 8
-"""How many other points, the nearest ones, a look is told. So a new point changes few looks."""
 
 
 class Looks:
@@ -44,7 +38,7 @@ class Looks:
     def __init__(self, photo: RGB, model: Model, refine: Refine) -> None:
         self._engine = InteractiveEngine(photo, model, refine)
         self._size = photo.shape[0], photo.shape[1]
-        self._kept: dict[tuple[Point, ...], Answer] = {}
+        self._kept: dict[tuple[Click, ...], Answer] = {}
 
     def finished(
         self, found: Instances, points: Sequence[Point]
@@ -63,15 +57,15 @@ class Looks:
         """
         surest = np.zeros(self._size, np.float32)
         index = np.zeros(self._size, np.int32)
-        looks: dict[tuple[Point, ...], Answer] = {}
+        looks: dict[tuple[Click, ...], Answer] = {}
         for number in np.unique(found.labels.cpu().numpy()).tolist():
             if number == 0:
                 continue
-            told = nearest_first(points[number - 1], points)
-            looks[told] = self._kept.get(told) or self._look(told)
+            told = clicks_of(points[number - 1], points)
+            looks[told] = self._kept.get(told) or self._engine.answer(told, None)
             logits = self._logits(found, number)
             seen = self._engine.render(looks[told])
-            x, y = told[0]
+            x, y = points[number - 1]
             if seen[int(y), int(x)] > 0:
                 logits = seen + HINT_SHARE * logits
             wins = logits > surest
@@ -84,21 +78,9 @@ class Looks:
         scores = tuple(float(probability[mask].mean()) if mask.any() else 0.0 for mask in masks)
         return index, scores
 
-    def _look(self, told: tuple[Point, ...]) -> Answer:
-        """At the first point, the others being background."""
-        (x, y), *others = told
-        clicks = (Click(*other, BACKGROUND) for other in others)
-        return self._engine.answer((*clicks, Click(x, y, FOREGROUND)), None)
-
     def _logits(self, found: Instances, number: int) -> FloatMap:
         """What the features say of an object, ``(H, W)``."""
         soft = found.soft[None, None, number - 1].logit(eps=LEAST_SOFT)
         hint = F.interpolate(soft, self._size, mode="bilinear", align_corners=False)[0, 0]
         logits: FloatMap = hint.cpu().numpy()
         return logits
-
-
-def nearest_first(point: Point, points: Sequence[Point]) -> tuple[Point, ...]:
-    """A point and its neighbours in their order; points in the same place are none."""
-    others = dict.fromkeys(other for other in points if other != point)
-    return (point, *sorted(others, key=lambda other: math.dist(other, point))[:NEIGHBOURS])

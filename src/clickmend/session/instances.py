@@ -16,13 +16,17 @@ from clickmend.core.errors import OptionError
 from clickmend.core.types import RGB, Labels
 from clickmend.data.photos import read_photo
 from clickmend.feedback.marks import Click, check_click
+from clickmend.feedback.pointing import Point
 from clickmend.networks import Model, load
 from clickmend.parts import METHODS, certainty, find_instances
 from clickmend.session.backbones import look
-from clickmend.session.finish import Looks, Point
+from clickmend.session.finish import Looks
 from clickmend.session.refine import Refine
-from clickmend.session.session import SHIPPED_MODELS
 from clickmend.tasks.instances import InstancesPrediction
+
+FINDER = "points-s"
+"""The weights that find masks from points when none are named: trained to see a whole object from a
+point anywhere in it."""
 
 FINISHES = ("none", "network")
 """The masks as the features give them, or a look of the interactive network at each object."""
@@ -54,8 +58,8 @@ def instances(
             left out.
         model: What sees the photo: name or card of weights of an interactive network or of
             AttentionShift, a loaded model, or any backbone, such as a vision transformer of timm
-            or transformers (see ``clickmend.session.backbones.look``); the shipped interactive
-            network when left out. It also finishes, if it is interactive; else the shipped one.
+            or transformers (see ``clickmend.session.backbones.look``); ``FINDER`` when left out.
+            It also finishes, if it is interactive; else ``FINDER`` does.
         method: How parts are found: "shift", "k-means" or "k-means*".
         finish: "none", or "network": the interactive network looks at each object by itself, with
             its point as a click and the nearest others' as background clicks, and the features
@@ -82,11 +86,11 @@ def instances(
     for number, (x, y) in enumerate(places, start=1):
         check_click(Click(x, y), width=width, height=height, number=number)
     if model is None or isinstance(model, str | Path):
-        model = load(model or SHIPPED_MODELS["interactive"], device=device)
+        model = load(model or FINDER, device=device)
     looks = None
     if finish == "network":
         interactive = isinstance(model, Model) and model.card.task == "interactive"
-        finisher = model if interactive else load(SHIPPED_MODELS["interactive"], device=device)
+        finisher = model if interactive else load(FINDER, device=device)
         assert isinstance(finisher, Model)
         looks = Looks(image, finisher, refine)
     index, scores = find(image, places, names, model, method=method, looks=looks, seed=seed)

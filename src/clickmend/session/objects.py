@@ -17,11 +17,13 @@ from clickmend.core.types import Labels, Mask
 from clickmend.data.photos import read_photo
 from clickmend.data.rle import Rle, decode_rle, encode_rle
 from clickmend.feedback.marks import Click, Mark, check_click
+from clickmend.feedback.pointing import Point
 from clickmend.networks import InteractiveNetwork, Model, load, with_online
 from clickmend.session.engines import Engine, open_engine
-from clickmend.session.finish import Looks, Point
+from clickmend.session.finish import Looks
 from clickmend.session.history import History
 from clickmend.session.instances import (
+    FINDER,
     check_labels,
     check_manner,
     find,
@@ -94,8 +96,9 @@ class Objects(History[Moment]):
         image: Path, file content, PIL image or RGB array ``(H, W, 3)`` uint8.
         points: (x, y) of objects to begin with, ``(K, 2)``.
         labels: What each of them is.
-        model: Name or card of weights of an interactive network, or a loaded model; the shipped
-            ones when left out.
+        model: What clicks mend with: name or card of weights of an interactive network, or a
+            loaded model; the shipped ones when left out.
+        finder: What finds and finishes the masks, likewise; ``clickmend.instances``' when left out.
         method: How parts are found, as for ``instances``.
         finish: Likewise.
         refine: The G-BRS refinement of the clicks and of the finish. When left out, the clicks
@@ -123,6 +126,7 @@ class Objects(History[Moment]):
         labels: Sequence[str | int | None] | None = None,
         *,
         model: str | Path | Model | None = None,
+        finder: str | Path | Model | None = None,
         method: str = "shift",
         finish: str = "none",
         refine: str | Refine | None = None,
@@ -135,6 +139,10 @@ class Objects(History[Moment]):
         if not isinstance(model, Model):
             model = load(model or SHIPPED_MODELS["interactive"], device=device)
         model.network_as(InteractiveNetwork)
+        if not isinstance(finder, Model):
+            finder = load(finder or FINDER, device=device)
+        finder.network_as(InteractiveNetwork)
+        self._finder = finder
         self._model = with_online(model, adapt_keys=adapt_keys, propagate=propagate)
         self.photo = read_photo(image)
         self.size = (self.photo.shape[1], self.photo.shape[0])
@@ -145,7 +153,7 @@ class Objects(History[Moment]):
         check_manner(method, finish, self._finishing)
         self._method, self._seed = method, seed
         finished = finish == "network"
-        self._looks = Looks(self.photo, self._model, self._finishing) if finished else None
+        self._looks = Looks(self.photo, finder, self._finishing) if finished else None
         self._found = lru_cache(maxsize=FOUND_KEPT)(self._find)
         self._engine = lru_cache(maxsize=ENGINES_KEPT)(self._open)
         super().__init__(Moment())
@@ -314,7 +322,7 @@ class Objects(History[Moment]):
             self.photo,
             points,
             labels,
-            self._model,
+            self._finder,
             method=self._method,
             looks=self._looks,
             seed=self._seed,

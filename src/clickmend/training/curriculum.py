@@ -14,7 +14,8 @@ from torch import Tensor
 from clickmend.core.types import Mask
 from clickmend.feedback.crop import Crop
 from clickmend.feedback.encoding import disk_map
-from clickmend.feedback.marks import FOREGROUND, Box, Click
+from clickmend.feedback.marks import BACKGROUND, FOREGROUND, Box, Click
+from clickmend.feedback.pointing import clicks_of
 from clickmend.feedback.simulate import (
     click_inside,
     corrective_click,
@@ -54,6 +55,8 @@ def begin(view: View, plan: Curriculum, rng: np.random.Generator, *, progress: f
         progress: How much of the run is over, in [0, 1].
     """
     truth = view.truth
+    if plan.pointed_share and rng.random() < plan.pointed_share:
+        return _pointed(view, rng)
     kind = float(rng.random())
     if progress < plan.random_clicks_from:
         return Example(view, box=noisy_box(truth, rng))
@@ -74,6 +77,20 @@ def begin(view: View, plan: Curriculum, rng: np.random.Generator, *, progress: f
         click = click_inside(truth, FOREGROUND, rng, depth=depth)
         return Example(view, [] if click is None else [click])
     return Example(view, random_clicks(truth, rng, most=plan.most_random_clicks))
+
+
+def _pointed(view: View, rng: np.random.Generator) -> Example:
+    """One point per object, as a look at this one is told them."""
+    depth = 0.0 if rng.random() < 0.5 else float(rng.random())
+    click = click_inside(view.truth, FOREGROUND, rng, depth=depth)
+    if click is None:
+        return Example(view)
+    others: list[Click | None] = []
+    if view.others is not None and rng.random() < 0.5:
+        numbers = [int(number) for number in np.unique(view.others) if number]
+        others = [click_inside(view.others == n, BACKGROUND, rng, depth=0.0) for n in numbers]
+    places = [(other.x, other.y) for other in others if other is not None]
+    return Example(view, list(clicks_of((click.x, click.y), places)))
 
 
 def _from_prior(view: View, rng: np.random.Generator) -> Example:

@@ -79,7 +79,7 @@ _PHOTOS = InstancesRecipe(
             "most": 50,
         },
     },
-    stages=(Stage(3000, size_px=160, batch=8, lr_start=5e-4, lr_end=1e-5),),
+    stages=(Stage(1000, size_px=160, batch=8, lr_start=5e-4, lr_end=1e-5),),
     sources={"pennfudan": 1.0},
     labels=("person",),
     layer_decay=0.85,
@@ -117,7 +117,7 @@ INSTANCE_RECIPES: Mapping[str, Recipe] = {
     "mae-s": PretrainingRecipe(
         network="masked-autoencoder",
         network_options={"vit": SMALL_VIT},
-        stages=(Stage(6000, size_px=160, batch=32, lr_start=1e-3, lr_end=1e-5),),
+        stages=(Stage(1000, size_px=160, batch=32, lr_start=1e-3, lr_end=1e-5),),
         sources={
             "bsds": 0.3,
             "ccp": 0.2,

@@ -130,6 +130,9 @@ class Curriculum:
     the errors of the network's own prediction, which also comes back as the previous mask. A
     ``corrective_clicks_from`` of 1 leaves task 3 out. From task 2 on ``box_share`` of the views
     have a box, and ``boxed_clicks_share`` of these at most ``most_boxed_clicks`` clicks of a kind.
+
+    Before all this ``pointed_share`` of the views are as one point per object tells them: a click
+    anywhere in the object and, in half of them, one in each other object near by.
     """
 
     random_clicks_from: float = 0.04
@@ -143,6 +146,7 @@ class Curriculum:
     corrupted_prior_share: float = 0.12
     keep_prior_share: float = 0.04
     drop_previous_share: float = 0.15
+    pointed_share: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -91,10 +91,12 @@ def _objects(dataset: ObjectDataset, stem: str, least: float) -> list[int]:
 
 
 def load(target: Target) -> View:
-    """The photo with the object's mask and the pixels that count."""
+    """The photo with the object's mask, the pixels that count, and the other objects."""
     image, ids, counted = _read(target.dataset, target.name)
-    truth = ids > 0 if target.region is None else ids == target.region
-    return View(image, truth, counted)
+    if target.region is None:
+        return View(image, ids > 0, counted)
+    truth = ids == target.region
+    return View(image, truth, counted, np.where(truth | ~counted, 0, ids))
 
 
 class Scenes:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from clickmend.core.types import RGB, Mask
 from clickmend.training.colour import recolour
@@ -17,12 +19,14 @@ from clickmend.training.window import Window
 class View:
     """A picture, the object in it and the pixels that count.
 
-    ``image`` is ``(H, W, 3)``, ``truth`` and ``counted`` are ``(H, W)``.
+    ``image`` is ``(H, W, 3)``, ``truth`` and ``counted`` are ``(H, W)``, and so is ``others``: a
+    number for each other object and 0 elsewhere, or ``None`` where nobody knows of any.
     """
 
     image: RGB
     truth: Mask
     counted: Mask
+    others: NDArray[Any] | None = None
 
 
 def crop_view(photo: View, rng: np.random.Generator, size_px: int, *, zoom: bool = True) -> View:
@@ -53,6 +57,7 @@ def crop_view(photo: View, rng: np.random.Generator, size_px: int, *, zoom: bool
         window.read(photo.image, shape),
         window.read_mask(photo.truth, shape),
         window.read_mask(photo.counted, shape),
+        None if photo.others is None else window.read_nearest(photo.others, shape, outside=0),
     )
 
 
@@ -65,13 +70,15 @@ def paste(background: View, fronts: Sequence[View], *, wanted: int) -> View:
         wanted: Which of them is the object of the new view.
     """
     image, truth = background.image, np.zeros_like(background.truth)
+    others = np.zeros(truth.shape, np.uint16)
     for number, front in enumerate(fronts):
         soft = cv2.GaussianBlur(front.truth.astype(np.float32), (0, 0), 0.8)[..., None]
         image = (image * (1 - soft) + front.image * soft).astype(np.uint8)
         truth = front.truth if number == wanted else truth & ~front.truth
-    return View(image, truth, np.ones_like(truth))
+        others[front.truth] = 0 if number == wanted else 1 + number
+    return View(image, truth, np.ones_like(truth), others)
 
 
 def vary_colour(view: View, rng: np.random.Generator) -> View:
     """The view with its picture recoloured."""
-    return View(recolour(view.image, rng), view.truth, view.counted)
+    return replace(view, image=recolour(view.image, rng))

@@ -12,7 +12,8 @@ from clickmend.evaluation.instances.report import point_result
 from clickmend.evaluation.instances.summary import summarise_points
 
 RECORD = {
-    "dataset": "made", "image": "a", "points": "random", "method": "click", "finish": "none",
+    "dataset": "made", "image": "a", "points": "random", "method": "click", "weights": "small",
+    "finish": "none",
     "at": [[1, 1]], "classes": ["cat"], "scores": [0.5], "iou": [[0.625]], "areas": [9.0],
     "true_areas": [9.0], "seconds": 0.25,
 }  # fmt: skip
@@ -23,8 +24,8 @@ def bench(monkeypatch):
     """Calls the command with a bench that runs nothing; remembers the options."""
     asked = []
 
-    def run(options, card, *, progress):
-        asked.append((options, card))
+    def run(options, cards, *, progress):
+        asked.append((options, cards))
         progress(0, 2)
         return point_result(summarise_points([RECORD]))
 
@@ -42,7 +43,7 @@ def test_without_options_all_ways_are_run_on_what_is_held_out(bench):
     options = AttentionShiftOptions(
         datasets=("pennfudan", "feralcat", "coco100"), out=Path("attentionshift")
     )
-    assert asked == [(options, ("interactive-s", "cpu"))]
+    assert asked == [(options, [("points-s", "cpu")])]
     assert options.methods == ("shift", "k-means", "k-means*", "click")
     assert (options.points, options.box_rules) == (("random", "centre"), ("plain", "symmetric"))
 
@@ -50,8 +51,8 @@ def test_without_options_all_ways_are_run_on_what_is_held_out(bench):
 def test_every_option_reaches_the_bench(bench):
     words = (
         "--dataset pennfudan --dataset voc=there --points centre --method k-means --method click "
-        "--features ours --box-rule plain --no-finish --pictures 2 --limit 3 --seed 7 --jobs 2 "
-        "--model small --device cuda --out results/here --fresh"
+        "--box-rule plain --no-finish --pictures 2 --limit 3 --seed 7 --jobs 2 "
+        "--model small --model vit.json --device cuda --out results/here --fresh"
     )
     result, asked = bench(*words.split())
     assert result.exit_code == 0
@@ -61,7 +62,6 @@ def test_every_option_reaches_the_bench(bench):
                 datasets=("pennfudan", "voc=there"),
                 points=("centre",),
                 methods=("k-means", "click"),
-                features=("ours",),
                 box_rules=("plain",),
                 finish=False,
                 pictures=2,
@@ -69,11 +69,12 @@ def test_every_option_reaches_the_bench(bench):
                 seed=7,
                 jobs=2,
                 model="small",
+                further=("vit.json",),
                 device="cuda",
                 out=Path("results/here"),
                 fresh=True,
             ),
-            ("small", "cuda"),
+            [("small", "cuda"), ("vit.json", "cuda")],
         )
     ]
 

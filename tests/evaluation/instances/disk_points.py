@@ -6,9 +6,9 @@ import numpy as np
 
 from clickmend.evaluation.instances.settings import PointSetting
 
-SHIFT = PointSetting(points="random", method="shift", features="ours", box_rule="symmetric")
-MEANS = PointSetting(points="random", method="k-means", features="ours", box_rule="symmetric")
-CLICKED = PointSetting(points="random", method="click")
+SHIFT = PointSetting(points="random", method="shift", weights="small", box_rule="symmetric")
+MEANS = PointSetting(points="random", method="k-means", weights="small", box_rule="symmetric")
+CLICKED = PointSetting(points="random", method="click", weights="small")
 
 
 def record(setting, iou, *, dataset="made", image="a", classes=None, scores=None, seconds=0.5):

@@ -47,14 +47,14 @@ def masks(monkeypatch):
 
 
 def run(options, card):
-    return run_attentionshift(options, card, open_dataset=open_disks)
+    return run_attentionshift(options, [card], open_dataset=open_disks)
 
 
 def test_the_rows_are_the_summary_of_the_runs_on_disk(options, card):
     result = run(options, card)
     lines = options.out.with_suffix(".jsonl").read_text().splitlines()
     assert point_rows_of(result) == summarise_points(map(json.loads, lines[1:]))
-    assert [row.setting for row in point_rows_of(result)] == options.settings
+    assert [row.setting for row in point_rows_of(result)] == options.settings([card])
     assert json.loads(options.out.with_suffix(".json").read_text()) == result
 
 
@@ -65,7 +65,7 @@ def test_the_result_names_command_seed_weights_and_data(options, card):
     assert result["command"].startswith(
         "clickmend bench attentionshift --model small --dataset made --points random "
         "--points centre --method shift --method k-means --method 'k-means*' --method click "
-        "--features ours --box-rule plain --box-rule symmetric --limit 3 --seed 0"
+        "--box-rule plain --box-rule symmetric --limit 3 --seed 0"
     )
     assert result["bench"] == "attentionshift"
     assert result["weights"]["name"] == "small"
@@ -89,6 +89,21 @@ def test_another_seed_needs_a_fresh_start(options, card):
 def test_weights_of_another_task_are_refused(options, card):
     with pytest.raises(ModelError, match="are of the task depth"):
         run(options, card.model_copy(update={"task": "depth"}))
+
+
+def test_weights_of_one_name_are_refused(options, card):
+    with pytest.raises(OptionError, match="the weights small, small"):
+        run_attentionshift(replace(options, further=("b",)), [card, card], open_dataset=open_disks)
+
+
+def test_further_weights_have_rows_of_their_own_and_stand_in_the_command(options, card):
+    vit = card.model_copy(update={"name": "vit", "task": "instances"})
+    result = run_attentionshift(
+        replace(options, further=("b/vit.json",)), [card, vit], open_dataset=open_disks
+    )
+    assert {row.setting.weights for row in point_rows_of(result)} == {"small", "vit"}
+    assert "--model small --model vit" in result["command"]
+    assert result["weights"]["name"] == "small, vit"
 
 
 def test_no_process_is_refused(options):

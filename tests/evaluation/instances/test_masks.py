@@ -12,11 +12,11 @@ from clickmend.networks import load
 from clickmend.session.backbones import look
 
 POINTS = ((45.5, 60.5), (120.5, 62.5))
-SHIFT = PointSetting(points="centre", method="shift", features="ours", box_rule="plain")
+SHIFT = PointSetting(points="centre", method="shift", weights="interactive-s", box_rule="plain")
 FINISHED = PointSetting(
-    points="centre", method="shift", features="ours", box_rule="plain", finish="network"
+    points="centre", method="shift", weights="interactive-s", box_rule="plain", finish="network"
 )
-CLICK = PointSetting(points="centre", method="click")
+CLICK = PointSetting(points="centre", method="click", weights="interactive-s")
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ from clickmend.data import ObjectSample
 from clickmend.evaluation.instances.pictures import draw_scene, draw_scenes, over
 from clickmend.evaluation.instances.runs import PointRuns, plan_point_runs
 from clickmend.evaluation.instances.scenes import read_scene
-from clickmend.networks import load
 
 
 class Large(Disks):
@@ -30,6 +29,9 @@ def open_large(spec):
     return Large()
 
 
+MAKER = PointRuns(open_large, {"small": "interactive-s"}, "cpu", seed=0)
+
+
 def test_masks_are_colours_over_a_photo_that_is_dark_elsewhere():
     photo = np.full((4, 6, 3), 200, np.uint8)
     mask = np.zeros((4, 6), bool)
@@ -44,7 +46,7 @@ def test_masks_are_colours_over_a_photo_that_is_dark_elsewhere():
 @pytest.mark.slow
 def test_a_scene_has_its_attention_its_parts_and_the_masks_of_each_setting():
     scene = read_scene(Large(), "made", "scene-06")
-    figure = draw_scene(scene, [SHIFT, CLICKED], load("interactive-s", device="cpu"), seed=0)
+    figure = draw_scene(scene, [SHIFT, CLICKED], MAKER)
     titles = [panel.get_title() for panel in figure.axes]
     assert titles == [
         "photo", "attention", *(f"parts, step {n}" for n in (0, 1, 3, 10)),
@@ -54,8 +56,7 @@ def test_a_scene_has_its_attention_its_parts_and_the_masks_of_each_setting():
 
 def test_each_image_is_a_picture_named_by_set_image_and_points(tmp_path):
     runs = plan_point_runs(["made=x"], [CLICKED], open_dataset=open_large, limit=1, seed=0)
-    maker = PointRuns(open_large, "interactive-s", "cpu", seed=0)
-    (file,) = draw_scenes(runs, maker, folder=tmp_path / "new" / "folder")
+    (file,) = draw_scenes(runs, MAKER, folder=tmp_path / "new" / "folder")
     assert file.name == f"made-{runs[0].image}-random.png"
     with Image.open(file) as picture:
         assert np.asarray(picture).std() > 5
@@ -63,6 +64,5 @@ def test_each_image_is_a_picture_named_by_set_image_and_points(tmp_path):
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path):
     (tmp_path / "file").touch()
-    maker = PointRuns(open_large, "interactive-s", "cpu", seed=0)
     with pytest.raises(OutputError, match=r"The folder .* cannot be made"):
-        draw_scenes([], maker, folder=tmp_path / "file" / "pictures")
+        draw_scenes([], MAKER, folder=tmp_path / "file" / "pictures")

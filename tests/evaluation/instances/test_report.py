@@ -26,18 +26,18 @@ ROWS = summarise_points(
 def test_a_row_in_words_and_figures():
     cells = {column.heading: column.cell(ROWS[1]) for column in point_columns()}
     assert cells == {
-        "dataset": "made", "points": "random", "method": "k-means", "features": "ours",
+        "dataset": "made", "points": "random", "method": "k-means", "weights": "small",
         "box": "symmetric", "finish": "none", "objects": "2", "mAP25": "27.3 / 25.0",
         "mAP50": "27.3 / 25.0", "mAP75": "0.0 / 0.0", "AP": "7.6", "AP50": "25.2", "AP75": "0.0",
         "IoU": "0.400", "s/photo": "0.50", "s/object": "0.25",
     }  # fmt: skip
     cells = {column.heading: column.cell(ROWS[2]) for column in point_columns()}
-    assert (cells["features"], cells["box"]) == ("–", "–")
+    assert (cells["weights"], cells["box"]) == ("small", "–")
 
 
 def test_the_shift_is_compared_with_k_means_in_the_same_way_of_pointing():
     assert comparisons(ROWS) == [
-        "made, random points: shift over k-means +75.0 mAP50 and +25.0 mAP75."
+        "made, random points, small: shift over k-means +75.0 mAP50 and +25.0 mAP75."
     ]
     assert comparisons(ROWS[:1]) == []
 

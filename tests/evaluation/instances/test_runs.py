@@ -60,7 +60,7 @@ def maker(monkeypatch):
 
     monkeypatch.setattr(of_runs, "find_masks", find_masks)
     monkeypatch.setattr(of_runs, "load", lambda name, *, device: (name, device))
-    return PointRuns(open_disks, "small", "cpu", seed=0)
+    return PointRuns(open_disks, {"small": "folder/small.json"}, "cpu", seed=0)
 
 
 def test_a_run_keeps_its_points_and_how_far_the_masks_agree(maker):

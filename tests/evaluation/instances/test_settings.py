@@ -12,14 +12,18 @@ from clickmend.evaluation.instances.settings import (
     grid,
     setting_of,
 )
+from clickmend.networks import Card
 from clickmend.parts import find_instances
+
+CLICKED_ON = Card.model_construct(name="small", task="interactive")
+LOOKED_AT = Card.model_construct(name="vit", task="instances")
 
 
 def told(**changes):
     given = {
         "points": ("random",),
         "methods": ("shift", "k-means", "click"),
-        "features": ("ours",),
+        "cards": (CLICKED_ON,),
         "box_rules": ALL_BOXES,
         "finish": True,
     }
@@ -43,11 +47,32 @@ def test_what_is_left_out_makes_no_rows():
     assert told(methods=("click",)) == [("click", None, "none")]
 
 
+def test_of_further_networks_the_features_and_of_interactive_ones_the_answers_too():
+    other = CLICKED_ON.model_copy(update={"name": "other"})
+    settings = grid(
+        points=("random",),
+        methods=("shift", "k-means", "click"),
+        cards=(CLICKED_ON, LOOKED_AT, other),
+        box_rules=ALL_BOXES,
+        finish=True,
+    )
+    assert [(s.method, s.box_rule, s.finish) for s in settings if s.weights == "vit"] == [
+        ("shift", "plain", "none"),
+        ("k-means", "plain", "none"),
+    ]
+    assert [(s.method, s.box_rule, s.finish) for s in settings if s.weights == "other"] == [
+        ("shift", "plain", "none"),
+        ("k-means", "plain", "none"),
+        ("shift", "plain", "network"),
+        ("click", None, "none"),
+    ]
+
+
 def test_both_kinds_of_points_have_the_same_rows():
     settings = grid(
         points=("random", "centre"),
         methods=("shift", "click"),
-        features=("ours",),
+        cards=(CLICKED_ON,),
         box_rules=("symmetric",),
         finish=True,
     )
@@ -59,24 +84,25 @@ def test_the_shipped_box_rule_is_that_of_the_parts():
 
 
 def test_a_setting_comes_back_from_its_facts_which_leave_out_what_it_does_not_have():
-    click = PointSetting(points="centre", method="click")
-    assert click.facts() == {"points": "centre", "method": "click", "finish": "none"}
+    click = PointSetting(points="centre", method="click", weights="small")
+    assert click.facts() == {
+        "points": "centre", "method": "click", "weights": "small", "finish": "none",
+    }  # fmt: skip
     assert setting_of(click.facts() | {"dataset": "made"}) == click
 
 
 def test_a_picture_calls_it_by_what_makes_the_masks():
     finished = PointSetting(
-        points="centre", method="shift", features="ours", box_rule="plain", finish="network"
+        points="centre", method="shift", weights="small", box_rule="plain", finish="network"
     )
     assert finished.label == "shift plain finished"
-    assert PointSetting(points="random", method="click").label == "click"
+    assert PointSetting(points="random", method="click", weights="small").label == "click"
 
 
 @pytest.mark.parametrize(
     ("changes", "word"),
     [
         ({"methods": ("mean-shift",)}, "mean-shift"),
-        ({"features": ("dino",)}, "dino"),
         ({"box_rules": ("tight",)}, "tight"),
     ],
 )

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from clickmend.cli.bench.clicks import show
-from clickmend.cli.bench.options import Datasets, Device, Fresh, Jobs, Limit, ModelName, Out, Seed
+from clickmend.cli.bench.options import Datasets, Device, Fresh, Jobs, Limit, Out, Seed
 from clickmend.cli.progress import progress_bar
 
 
@@ -37,12 +37,6 @@ def attentionshift(
             "be repeated, by default all; the first is run in all ways, the others in one.",
         ),
     ] = None,
-    features: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="NAME", help="What the parts are found in. May be repeated; by default ours."
-        ),
-    ] = None,
     box_rule: Annotated[
         list[str] | None,
         typer.Option(
@@ -64,7 +58,15 @@ def attentionshift(
     limit: Limit = None,
     seed: Seed = 0,
     jobs: Jobs = 1,
-    model: ModelName = None,
+    model: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME",
+            help="The network, see clickmend models, or the path of a card. May be repeated; of "
+            "one that takes no clicks (AttentionShift, or its pretraining) only the features are "
+            "measured. By default the one that clickmend points takes.",
+        ),
+    ] = None,
     device: Device = "cpu",
     out: Out = Path("attentionshift"),
     fresh: Fresh = False,
@@ -74,28 +76,29 @@ def attentionshift(
     from clickmend.evaluation.instances import AttentionShiftOptions, run_attentionshift
     from clickmend.evaluation.instances.bench import HELD_OUT
     from clickmend.evaluation.instances.report import point_screen
-    from clickmend.evaluation.instances.settings import ALL_BOXES, CLICK, SHIPPED_FEATURES
-    from clickmend.evaluation.tasks import TASKS
+    from clickmend.evaluation.instances.settings import ALL_BOXES, CLICK
     from clickmend.networks import load
     from clickmend.parts import METHODS
+    from clickmend.session.instances import FINDER
 
+    first, *further = model or [FINDER]
     options = AttentionShiftOptions(
         datasets=tuple(dataset or HELD_OUT),
         points=tuple(choice.value for choice in points or PointChoice),
         methods=tuple(method or (*METHODS, CLICK)),
-        features=tuple(features or (SHIPPED_FEATURES,)),
         box_rules=tuple(box_rule or ALL_BOXES),
         finish=finish,
         pictures=pictures,
         limit=limit,
         seed=seed,
         jobs=jobs,
-        model=model or TASKS["interactive"].model,
+        model=first,
+        further=tuple(further),
         device=device,
         out=out,
         fresh=fresh,
     )
-    card = load(options.model, device=device).card
+    cards = [load(name, device=device).card for name in (first, *further)]
     with progress_bar("Pointing") as progress:
-        result = run_attentionshift(options, card, progress=progress)
+        result = run_attentionshift(options, cards, progress=progress)
     show(point_screen(result), out)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, final
 
-from clickmend.evaluation.bench import Bench, SharedOptions, repeated
+from clickmend.evaluation.bench import Bench, SharedOptions, named_once, repeated
 from clickmend.evaluation.instances.pictures import draw_scenes
 from clickmend.evaluation.instances.report import point_result, write_point_report
 from clickmend.evaluation.instances.runs import RUN_KEY, PointRun, PointRuns, plan_point_runs
@@ -16,7 +16,6 @@ from clickmend.evaluation.instances.settings import (
     ALL_BOXES,
     CLICK,
     POINT_KINDS,
-    SHIPPED_FEATURES,
     PointKind,
     PointSetting,
     grid,
@@ -25,6 +24,7 @@ from clickmend.evaluation.instances.summary import summarise_points
 from clickmend.evaluation.report import Result
 from clickmend.evaluation.runs import DatasetOpener, Progress
 from clickmend.parts import METHODS
+from clickmend.session.instances import FINDER
 
 if TYPE_CHECKING:
     from clickmend.networks import Card
@@ -42,7 +42,8 @@ class AttentionShiftOptions(SharedOptions):
         points: Where the point of an object lies.
         methods: How parts are found, and "click"; the first is compared in more ways, see
             :func:`~clickmend.evaluation.instances.settings.grid`.
-        features: What the parts are found in.
+        further: Weights that are measured beside those of ``model``; of AttentionShift, or of the
+            pretraining of its transformer, only the features are.
         box_rules: How the box of an object is made.
         finish: Whether the masks of the first method are finished by the network, too.
         pictures: Of how many images of each dataset pictures are drawn.
@@ -51,21 +52,26 @@ class AttentionShiftOptions(SharedOptions):
 
     bench: ClassVar[str] = "attentionshift"
 
+    model: str = FINDER
     points: tuple[PointKind, ...] = POINT_KINDS
     methods: tuple[str, ...] = (*METHODS, CLICK)
-    features: tuple[str, ...] = (SHIPPED_FEATURES,)
+    further: tuple[str, ...] = ()
     box_rules: tuple[str, ...] = ALL_BOXES
     finish: bool = True
     pictures: int = 0
     pictures_in: Path = Path("benchmarks/out")
 
     @property
-    def settings(self) -> list[PointSetting]:
+    def tasks(self) -> tuple[str, ...]:
+        """What the weights may be of."""
+        return (self.task, "instances")
+
+    def settings(self, cards: Sequence[Card]) -> list[PointSetting]:
         """The rows of the table for each dataset."""
         return grid(
             points=self.points,
             methods=self.methods,
-            features=self.features,
+            cards=cards,
             box_rules=self.box_rules,
             finish=self.finish,
         )
@@ -73,13 +79,13 @@ class AttentionShiftOptions(SharedOptions):
     def words(self) -> list[str]:
         """What only this bench has on its command line."""
         words = repeated("points", self.points) + repeated("method", self.methods)
-        words += repeated("features", self.features) + repeated("box-rule", self.box_rules)
+        words += repeated("box-rule", self.box_rules)
         return words + ([] if self.finish else ["--no-finish"])
 
 
 def run_attentionshift(
     options: AttentionShiftOptions,
-    card: Card,
+    cards: Sequence[Card],
     *,
     open_dataset: DatasetOpener = open_held_out,
     progress: Progress | None = None,
@@ -88,7 +94,7 @@ def run_attentionshift(
 
     Args:
         options: What is asked for.
-        card: Of the weights that ``options.model`` names.
+        cards: Of the weights that ``options.model`` and ``options.further`` name, in this order.
         open_dataset: Opens datasets by spec; by default without what is for training.
         progress: Called at the start and after each run.
 
@@ -96,13 +102,15 @@ def run_attentionshift(
         What ``out.json`` holds.
 
     Raises:
-        ModelError: The weights are no interactive ones, or were trained on the photos of a dataset.
+        ModelError: Weights are of neither task, or were trained on the photos of a dataset.
+        OptionError: Two of the weights have the same name.
         ClickmendError: Whatever the options, a dataset, a network or the folder refuses.
     """
-    settings = options.settings
+    settings = options.settings(cards)
+    names = named_once(cards)
     bench = Bench(
         options,
-        card,
+        *cards,
         open_dataset=open_dataset,
         progress=progress,
         key=RUN_KEY,
@@ -115,7 +123,8 @@ def run_attentionshift(
         limit=options.limit,
         seed=options.seed,
     )
-    maker = PointRuns(open_dataset, options.model, options.device, options.seed)
+    networks = dict(zip(names, (options.model, *options.further), strict=True))
+    maker = PointRuns(open_dataset, networks, options.device, options.seed)
     records = bench.make(runs, maker)
     objects = {
         (record["dataset"], record["image"], place)

@@ -16,14 +16,13 @@ import numpy as np
 import torch
 
 from clickmend.core.types import Mask
-from clickmend.evaluation.instances.features import FEATURES
 from clickmend.evaluation.instances.scenes import Scene
 from clickmend.evaluation.instances.settings import CLICK, PointSetting
 from clickmend.networks import Model
 from clickmend.parts import Instances, certainty, find_instances
 from clickmend.parts.clustering import ITERATIONS
 from clickmend.session import Session, instances
-from clickmend.session.backbones import Look
+from clickmend.session.backbones import Look, look
 from clickmend.session.instances import class_numbers
 
 
@@ -49,7 +48,7 @@ def find_masks(
         scene: The photo and what its objects are; their masks are not looked at.
         points: One (x, y) in each object.
         setting: The way.
-        model: The interactive network.
+        model: The setting's network.
         seed: Of the samples behind the prototypes.
     """
     if setting.method == CLICK:
@@ -68,8 +67,7 @@ def find_masks(
         )
         seconds = time.perf_counter() - started
         return Found([finished.mask(number) for number in numbers], [*finished.scores], seconds)
-    assert setting.features is not None
-    seen = FEATURES[setting.features](scene.image, points, model)
+    seen = look(scene.image, points, model)
     found = find_parts(scene, points, setting, seen, seed=seed)
     index = found.labels.cpu().numpy()
     seconds = time.perf_counter() - started

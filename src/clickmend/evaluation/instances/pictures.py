@@ -17,15 +17,13 @@ from clickmend.core.types import RGB, Labels, Mask
 from clickmend.data.files import make_folder, write_atomically
 from clickmend.evaluation.curves import as_png
 from clickmend.evaluation.datasets import dataset_name
-from clickmend.evaluation.instances.features import FEATURES
 from clickmend.evaluation.instances.masks import find_masks, find_parts
 from clickmend.evaluation.instances.runs import PointRun, PointRuns
 from clickmend.evaluation.instances.scenes import Scene
 from clickmend.evaluation.instances.settings import CLICK, PointSetting
-from clickmend.networks import Model, load
 from clickmend.parts import distances, excess, normalised, part_index, point_maps
 from clickmend.parts.scores import BETWEEN_CLASSES
-from clickmend.session.backbones import Look
+from clickmend.session.backbones import Look, look
 from clickmend.session.instances import class_numbers
 
 if TYPE_CHECKING:
@@ -47,39 +45,34 @@ def draw_scenes(runs: Sequence[PointRun], maker: PointRuns, *, folder: Path) -> 
         OutputError: The folder or a file cannot be written.
     """
     make_folder(folder)
-    model = load(maker.model, device=maker.device)
     groups: dict[tuple[str, str, str], list[PointRun]] = {}
     for run in runs:
         groups.setdefault((run.dataset, run.image, run.setting.points), []).append(run)
     files: list[Path] = []
     for (dataset, image, kind), group in groups.items():
-        figure = draw_scene(
-            maker.scene(group[0]), [run.setting for run in group], model, seed=maker.seed
-        )
+        figure = draw_scene(maker.scene(group[0]), [run.setting for run in group], maker)
         words = (dataset_name(dataset), image.replace("/", "_"), kind)
         files.append(folder / f"{'-'.join(words)}.png")
         write_atomically(files[-1], as_png(figure))
     return files
 
 
-def draw_scene(
-    scene: Scene, settings: Sequence[PointSetting], model: Model, *, seed: int
-) -> Figure:
+def draw_scene(scene: Scene, settings: Sequence[PointSetting], maker: PointRuns) -> Figure:
     """Two rows: photo, attention and the parts over the steps; truth and the masks.
 
     Args:
         scene: The photo and its objects.
         settings: All of one kind of points.
-        model: The interactive network.
-        seed: Of the bench.
+        maker: Of the bench.
     """
     from matplotlib.figure import Figure
 
-    points = scene.points(settings[0].points, seed=seed)
-    upper = [_Shown("photo", scene.image, points), *_parts(scene, points, settings, model, seed)]
+    points = scene.points(settings[0].points, seed=maker.seed)
+    upper = [_Shown("photo", scene.image, points), *_parts(scene, points, settings, maker)]
     lower = [_Shown("truth", over(scene.image, scene.masks), points)]
     for setting in settings:
-        found = find_masks(scene, points, setting, model, seed=seed)
+        model = maker.model(setting)
+        found = find_masks(scene, points, setting, model, seed=maker.seed)
         lower.append(_Shown(setting.label, over(scene.image, found.masks), points))
     columns = max(len(upper), len(lower))
     height, width = scene.ignore.shape
@@ -117,17 +110,16 @@ def _parts(
     scene: Scene,
     points: Sequence[tuple[float, float]],
     settings: Sequence[PointSetting],
-    model: Model,
-    seed: int,
+    maker: PointRuns,
 ) -> list[_Shown]:
     """What the points attend to, and the parts and key points of all objects after some steps."""
     setting = next((one for one in settings if one.method != CLICK), None)
-    if setting is None or setting.features is None:
+    if setting is None:
         return []
-    seen = FEATURES[setting.features](scene.image, points, model)
+    seen = look(scene.image, points, maker.model(setting))
     pictures = [_Shown("attention", _heat(_attention(seen, scene, points)), points)]
     for iterations in DRAWN_ITERATIONS:
-        found = find_parts(scene, points, setting, seen, seed=seed, iterations=iterations)
+        found = find_parts(scene, points, setting, seen, seed=maker.seed, iterations=iterations)
         # No two objects overlap, so that one picture holds the parts of all.
         parts = part_index(found.parts, seen.features, found.masks).amax(dim=0)
         shown = _enlarged(parts.cpu().numpy().astype(np.int32), scene.ignore.shape)

@@ -53,7 +53,7 @@ def point_columns() -> list[Column[PointRow]]:
         Column("dataset", lambda row: row.dataset, number=False),
         Column("points", lambda row: row.setting.points, number=False),
         Column("method", lambda row: row.setting.method, number=False),
-        Column("features", lambda row: row.setting.features or NOTHING, number=False),
+        Column("weights", lambda row: row.setting.weights, number=False),
         Column("box", lambda row: row.setting.box_rule or NOTHING, number=False),
         Column("finish", lambda row: row.setting.finish, number=False),
         Column("objects", lambda row: str(row.objects)),
@@ -94,7 +94,8 @@ def comparisons(rows: Sequence[PointRow]) -> list[str]:
             if other.setting.method in RIVALS and _same_but_method(row, other)
         ]
         if over:
-            told.append(f"{row.dataset}, {row.setting.points} points: shift {', '.join(over)}.")
+            where = f"{row.dataset}, {row.setting.points} points, {row.setting.weights}"
+            told.append(f"{where}: shift {', '.join(over)}.")
     return told
 
 
@@ -154,8 +155,8 @@ def _draw_panel(panel: Axes, rows: Sequence[PointRow], dataset: str, kind: Point
 
 def _same_but_method(row: PointRow, other: PointRow) -> bool:
     one, two = row.setting, other.setting
-    return (row.dataset, one.points, one.features, one.box_rule, one.finish) == (
-        *(other.dataset, two.points, two.features, two.box_rule, two.finish),
+    return (row.dataset, one.points, one.weights, one.box_rule, one.finish) == (
+        *(other.dataset, two.points, two.weights, two.box_rule, two.finish),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, final
 
@@ -15,7 +15,7 @@ from clickmend.evaluation.instances.settings import PointSetting
 from clickmend.evaluation.runs import DatasetOpener, nothing_marked, refuse_repeated
 from clickmend.jobs import Record
 from clickmend.metrics import PhotoInstances, compare_instances
-from clickmend.networks import load
+from clickmend.networks import Model, load
 
 RUN_KEY = ("dataset", "image", *PointSetting.__slots__)
 """The fields of a record that name its run; one that a run does not have is left out."""
@@ -78,13 +78,13 @@ class PointRuns:
 
     Args:
         open_dataset: Opens a dataset.
-        model: Name of the weights, or the path of their card.
-        device: Where the network runs.
+        networks: Name of the weights → the same, or the path of their card.
+        device: Where the networks run.
         seed: Of the points, and of the samples behind the prototypes.
     """
 
     open_dataset: DatasetOpener
-    model: str
+    networks: Mapping[str, str]
     device: str
     seed: int
 
@@ -92,8 +92,7 @@ class PointRuns:
         """The run's facts, the points, what :class:`PhotoInstances` holds, and the seconds."""
         scene = self.scene(run)
         points = scene.points(run.setting.points, seed=self.seed)
-        model = load(self.model, device=self.device)
-        found = find_masks(scene, points, run.setting, model, seed=self.seed)
+        found = find_masks(scene, points, run.setting, self.model(run.setting), seed=self.seed)
         compared = compare_instances(
             found.masks,
             scene.masks,
@@ -112,6 +111,10 @@ class PointRuns:
             "true_areas": compared.true_areas.tolist(),
             "seconds": found.seconds,
         }
+
+    def model(self, setting: PointSetting) -> Model:
+        """The network of a setting."""
+        return load(self.networks[setting.weights], device=self.device)
 
     def scene(self, run: PointRun) -> Scene:
         """What is pointed at in a run."""

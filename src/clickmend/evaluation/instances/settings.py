@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias, final, get_args
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, final, get_args
 
 from clickmend.core.errors import OptionError
-from clickmend.core.registry import Registry
-from clickmend.evaluation.instances.features import FEATURES
 from clickmend.parts import BOX_RULES, METHODS
+
+if TYPE_CHECKING:
+    from clickmend.networks import Card
 
 PointKind: TypeAlias = Literal["random", "centre"]
 """Where the point of an object lies: uniform in its mask, or farthest from its border."""
@@ -22,8 +23,6 @@ CLICK = "click"
 FINISHED = "network"
 """Each object as the interactive network sees it by itself, with a say for its parts."""
 
-
-SHIPPED_FEATURES = "ours"
 SHIPPED_BOX = "plain"
 """What ``clickmend.instances`` takes, and so the masks that are finished."""
 
@@ -38,14 +37,14 @@ class PointSetting:
     Args:
         points: Where they lie.
         method: How parts are found, or "click".
-        features: What the parts are found in; None for a click.
+        weights: The network in whose features they are found, and that is clicked on.
         box_rule: How an object's box is made; None for a click.
         finish: "none", or "network".
     """
 
     points: PointKind
     method: str
-    features: str | None = None
+    weights: str
     box_rule: str | None = None
     finish: str = "none"
 
@@ -71,49 +70,49 @@ def grid(
     *,
     points: Sequence[PointKind],
     methods: Sequence[str],
-    features: Sequence[str],
+    cards: Sequence[Card],
     box_rules: Sequence[str],
     finish: bool,
 ) -> list[PointSetting]:
     """The settings of a table, for each kind of points.
 
-    Every method with each kind of features and the first box rule; the first method with the
-    other box rules; the first method finished by the network, as it is shipped; and the click.
+    Every method in the features of each network with the first box rule; in those of the first
+    network, the first method with the other box rules too. By each interactive network the first
+    method's masks, finished as it is shipped, and the click.
 
     Raises:
         OptionError: A word is not known, or there is no method.
     """
-    for words, known in (
-        (methods, (*METHODS, CLICK)),
-        (features, FEATURES),
-        (box_rules, BOX_RULES),
-    ):
-        _check(words, known)
+    _check(methods, (*METHODS, CLICK))
+    _check(box_rules, BOX_RULES)
     by_parts = [method for method in methods if method != CLICK]
     settings: list[PointSetting] = []
     for kind in points:
-        for seen in features:
+        for card in cards:
+            rules = box_rules if card is cards[0] else box_rules[:1]
             settings += [
-                PointSetting(points=kind, method=method, features=seen, box_rule=rule)
+                PointSetting(points=kind, method=method, weights=card.name, box_rule=rule)
                 for method in by_parts
-                for rule in (box_rules if method == by_parts[0] else box_rules[:1])
+                for rule in (rules if method == by_parts[0] else rules[:1])
             ]
-        if finish and by_parts:
-            settings.append(
-                PointSetting(
-                    points=kind,
-                    method=by_parts[0],
-                    features=SHIPPED_FEATURES,
-                    box_rule=SHIPPED_BOX,
-                    finish=FINISHED,
+            if card.task != "interactive":
+                continue
+            if finish and by_parts:
+                settings.append(
+                    PointSetting(
+                        points=kind,
+                        method=by_parts[0],
+                        weights=card.name,
+                        box_rule=SHIPPED_BOX,
+                        finish=FINISHED,
+                    )
                 )
-            )
-        if CLICK in methods:
-            settings.append(PointSetting(points=kind, method=CLICK))
+            if CLICK in methods:
+                settings.append(PointSetting(points=kind, method=CLICK, weights=card.name))
     return settings
 
 
-def _check(words: Sequence[str], known: Registry[Any] | tuple[str, ...]) -> None:
+def _check(words: Sequence[str], known: Iterable[str]) -> None:
     for word in words:
         if word not in known:
             raise OptionError(f"There is no {word!r} here. Available: {', '.join(known)}.")

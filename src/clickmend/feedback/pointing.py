@@ -1,0 +1,27 @@
+"""One point per object, told as clicks to a network that looks at one object at a time."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TypeAlias
+
+from clickmend.feedback.marks import BACKGROUND, FOREGROUND, Click
+
+Point: TypeAlias = tuple[float, float]
+"""(x, y) in pixels."""
+
+NEIGHBOURS = 8
+"""How many other points, the nearest ones, a look is told. So a new point changes few looks."""
+
+
+def clicks_of(point: Point, points: Sequence[Point]) -> tuple[Click, ...]:
+    """Background clicks at the nearest other points, then the click in the object.
+
+    Args:
+        point: In the object.
+        points: Of all objects; those in the same place as ``point`` are left out.
+    """
+    others = dict.fromkeys(other for other in points if other != point)
+    near = sorted(others, key=lambda other: math.dist(other, point))[:NEIGHBOURS]
+    return (*(Click(*other, BACKGROUND) for other in near), Click(*point, FOREGROUND))
