@@ -109,6 +109,7 @@ def test_a_mended_prior_says_what_was_kept(script, results):
 def test_points_to_masks_say_how_they_are_read(script, results):
     record = {
         "dataset": "made", "image": "a", "points": "random", "method": "click", "finish": "none",
+        "weights": "small",
         "classes": ["cat"], "scores": [0.5], "iou": [[0.6]], "areas": [9], "true_areas": [9],
         "seconds": 0.25,
     }  # fmt: skip

@@ -72,6 +72,22 @@ def test_one_point_per_object_is_a_click_anywhere_in_it_and_at_times_one_in_each
     assert all(e.box is None and e.previous is None for e in drawn)
 
 
+def test_all_objects_are_asked_for_at_once_by_a_click_in_each(view: View) -> None:
+    others = np.zeros((64, 64), np.uint16)
+    others[:10, :10], others[50:, :20] = 7, 3
+    plan = Curriculum(pointed_share=1.0, together_share=1.0)
+    for seed in range(20):
+        known = replace(view, others=others)
+        example = begin(known, plan, np.random.default_rng(seed), progress=0.5)
+        assert np.array_equal(example.view.truth, view.truth | (others > 0))
+        assert all(click.is_foreground for click in example.clicks)
+        at = [(int(click.y), int(click.x)) for click in example.clicks]
+        assert {int(others[place]) for place in at} == {0, 3, 7}
+    everywhere = replace(view, others=np.where(view.truth, 0, 1).astype(np.uint16))
+    alone = begin(everywhere, plan, np.random.default_rng(0), progress=0.5)
+    assert np.array_equal(alone.view.truth, view.truth)
+
+
 def test_where_no_other_object_is_known_there_is_one_click(view: View) -> None:
     plan = Curriculum(pointed_share=1.0)
     for seed in range(20):

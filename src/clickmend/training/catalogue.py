@@ -66,29 +66,41 @@ RECIPES.register("interactive-s-further")(
 )
 """A further leg for weights of "interactive-s"."""
 
-RECIPES.register("points-s")(
+_POINTS = replace(
+    _SMALL,
+    start="interactive-s",
+    stages=(
+        Stage(steps=900, size_px=128, batch=16, lr_start=1.0e-3, lr_end=8e-4),
+        Stage(steps=800, size_px=192, batch=16, lr_start=8e-4, lr_end=4e-4),
+        Stage(steps=500, size_px=256, batch=16, lr_start=4e-4, lr_end=2e-6),
+    ),
+    sources={
+        "coco100": 0.3,
+        "feralcat": 0.2,
+        "ccp": 0.15,
+        "pennfudan": 0.15,
+        "bsds": 0.1,
+        "carparts": 0.05,
+        "nuclei": 0.05,
+    },
+    curriculum=Curriculum(pointed_share=1.0, rounds=(1.0,)),
+    average_decay=0.995,
+)
+RECIPES.register("points-s")(_POINTS)
+"""A further leg that learns one thing: a whole object from a point anywhere in it."""
+RECIPES.register("points-s-further")(
     replace(
-        _SMALL,
-        start="interactive-s",
+        _POINTS,
+        start="points-s",
         stages=(
-            Stage(steps=900, size_px=128, batch=16, lr_start=1.0e-3, lr_end=8e-4),
-            Stage(steps=800, size_px=192, batch=16, lr_start=8e-4, lr_end=4e-4),
-            Stage(steps=500, size_px=256, batch=16, lr_start=4e-4, lr_end=2e-6),
+            Stage(steps=600, size_px=128, batch=16, lr_start=8e-4, lr_end=6e-4),
+            Stage(steps=500, size_px=192, batch=16, lr_start=6e-4, lr_end=4e-4),
+            Stage(steps=400, size_px=256, batch=16, lr_start=4e-4, lr_end=2e-6),
         ),
-        sources={
-            "coco100": 0.3,
-            "feralcat": 0.2,
-            "ccp": 0.15,
-            "pennfudan": 0.15,
-            "bsds": 0.1,
-            "carparts": 0.05,
-            "nuclei": 0.05,
-        },
-        curriculum=Curriculum(pointed_share=1.0, rounds=(1.0,)),
-        average_decay=0.995,
+        curriculum=replace(_POINTS.curriculum, together_share=0.5),
     )
 )
-"""A further leg that learns one thing: a whole object from a point anywhere in it."""
+"""One more, in which all objects are asked for at once as well."""
 
 RECIPES.register("interactive-csa-s")(
     replace(

@@ -29,6 +29,9 @@ from clickmend.training.batches import stack_images
 from clickmend.training.recipes import Curriculum
 from clickmend.training.views import View
 
+MOST_TOGETHER = 0.9
+"""Of the view, what all objects together may cover to be asked for at once."""
+
 
 @dataclass(slots=True)
 class Example:
@@ -56,7 +59,7 @@ def begin(view: View, plan: Curriculum, rng: np.random.Generator, *, progress: f
     """
     truth = view.truth
     if plan.pointed_share and rng.random() < plan.pointed_share:
-        return _pointed(view, rng)
+        return _pointed(view, plan, rng)
     kind = float(rng.random())
     if progress < plan.random_clicks_from:
         return Example(view, box=noisy_box(truth, rng))
@@ -79,16 +82,23 @@ def begin(view: View, plan: Curriculum, rng: np.random.Generator, *, progress: f
     return Example(view, random_clicks(truth, rng, most=plan.most_random_clicks))
 
 
-def _pointed(view: View, rng: np.random.Generator) -> Example:
-    """One point per object, as a look at this one is told them."""
+def _pointed(view: View, plan: Curriculum, rng: np.random.Generator) -> Example:
+    """One point per object, as a look at this one is told them, or one at all of them."""
     depth = 0.0 if rng.random() < 0.5 else float(rng.random())
     click = click_inside(view.truth, FOREGROUND, rng, depth=depth)
     if click is None:
         return Example(view)
-    others: list[Click | None] = []
-    if view.others is not None and rng.random() < 0.5:
-        numbers = [int(number) for number in np.unique(view.others) if number]
-        others = [click_inside(view.others == n, BACKGROUND, rng, depth=0.0) for n in numbers]
+    if view.others is None:
+        return Example(view, [click])
+    numbers = [int(number) for number in np.unique(view.others) if number]
+    everything: Mask = view.truth | (view.others > 0)
+    if rng.random() < plan.together_share and everything.mean() < MOST_TOGETHER:
+        others = [click_inside(view.others == n, FOREGROUND, rng, depth=0.0) for n in numbers]
+        clicks = [click, *(other for other in others if other is not None)]
+        return Example(View(view.image, everything, view.counted), clicks)
+    if rng.random() < 0.5:
+        return Example(view, [click])
+    others = [click_inside(view.others == n, BACKGROUND, rng, depth=0.0) for n in numbers]
     places = [(other.x, other.y) for other in others if other is not None]
     return Example(view, list(clicks_of((click.x, click.y), places)))
 

@@ -132,7 +132,9 @@ class Curriculum:
     have a box, and ``boxed_clicks_share`` of these at most ``most_boxed_clicks`` clicks of a kind.
 
     Before all this ``pointed_share`` of the views are as one point per object tells them: a click
-    anywhere in the object and, in half of them, one in each other object near by.
+    anywhere in the object and, in half of them, one in each other object near by. Where other
+    objects are known, ``together_share`` of these ask for all objects at once instead, a click in
+    each.
     """
 
     random_clicks_from: float = 0.04
@@ -147,6 +149,7 @@ class Curriculum:
     keep_prior_share: float = 0.04
     drop_previous_share: float = 0.15
     pointed_share: float = 0.0
+    together_share: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,10 +1,11 @@
-"""The script of the made scenes, on finders of which it is known what they find."""
+"""The script of the learned pipeline, on finders of which it is known what they find."""
 
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from clickmend.evaluation.instances.scenes import Scene
 from clickmend.training.made_scenes import MadeScenes
 
 
@@ -39,3 +40,32 @@ def test_the_scenes_are_neither_those_of_training_nor_of_validation(script):
     }
     for seed in (0, 1):
         assert not shown & {v.image.tobytes() for v in script.scenes(9, seed=seed, side_px=48)}
+
+
+def test_the_classes_of_photos_are_numbered_as_the_labels_of_the_network(script, monkeypatch):
+    masks = np.zeros((2, 40, 60), bool)
+    masks[0, 5:20, 5:20], masks[1, 10:30, 30:50] = True, True
+    nothing = np.zeros((40, 60), bool)
+    scene = Scene(
+        np.zeros((40, 60, 3), np.uint8), tuple(masks), ("dog", "cat"), nothing, (4, 9), ""
+    )
+    monkeypatch.setattr(script, "open_held_out", lambda name: SimpleNamespace(names=("a", "b")))
+    monkeypatch.setattr(script, "read_scene", lambda dataset, name, image: scene)
+    views = script.photos(["made"], ["cat", "dog"])
+    assert len(views) == 2
+    assert views[0].classes.tolist() == [1, 0]
+    np.testing.assert_array_equal(views[0].index, masks[0] + 2 * masks[1])
+    with pytest.raises(SystemExit, match=r"tells cat, cow apart, and .* shows dog"):
+        script.photos(["made"], ["cat", "cow"])
+
+
+def test_a_row_tells_what_its_recipe_changes(script):
+    def told(recipe):
+        return script.trained(SimpleNamespace(legs=(SimpleNamespace(recipe=recipe),)))
+
+    assert told("attentionshift-made") == {
+        "supervision": "point", "parts": "shift", "points": "centre",
+    }  # fmt: skip
+    assert told("attentionshift-made-baseline-mask") == {
+        "supervision": "mask", "parts": "none", "points": "centre",
+    }  # fmt: skip

@@ -1,0 +1,158 @@
+"""What networks that were trained on points alone find by themselves, compared with the truth.
+
+    python benchmarks/learned.py runs/attentionshift-made/attentionshift-made.json
+    python benchmarks/learned.py --dataset pennfudan --dataset feralcat runs/photos/photos.json
+
+In made scenes (see ``clickmend.training.made_scenes``), 2 to 6 textured objects each, of a seed of
+their own; or in the photos of datasets that are held out from every training. The measure is VOC's
+mean average precision. Writes ``benchmarks/results/learned-made.json`` or ``learned-photos.json``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shlex
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from clickmend.core.types import RGB
+from clickmend.evaluation.bench import without_folder
+from clickmend.evaluation.instances.scenes import Scene, open_held_out, read_scene
+from clickmend.evaluation.provenance import commit, describe_machine
+from clickmend.evaluation.validation import HasInstances, compare_found
+from clickmend.metrics import INTERPOLATIONS, voc_mean_average_precision
+from clickmend.networks import Card
+from clickmend.training import RECIPES
+from clickmend.training.instance_recipes import InstancesRecipe
+from clickmend.training.made_scenes import made_scene
+from clickmend.training.points import PointView
+
+RESULTS = Path(__file__).parent / "results"
+OVERLAPS = (0.25, 0.5, 0.75)
+HELD_OUT = 2
+"""Ends the seeds of these scenes; those of training end with 0, those of validation with 1."""
+
+
+def scenes(count: int, *, seed: int, side_px: int) -> list[PointView]:
+    """Scenes that neither training nor validation draws, whatever their seeds."""
+    seeds = ([seed, number, HELD_OUT] for number in range(count))
+    return [made_scene(np.random.default_rng(each), (side_px, side_px)) for each in seeds]
+
+
+def photos(datasets: Sequence[str], labels: Sequence[str]) -> list[PointView]:
+    """The held-out photos of datasets, their classes numbered as a network's labels are.
+
+    Raises:
+        SystemExit: The network does not know a class.
+    """
+    views = []
+    for name in datasets:
+        dataset = open_held_out(name)
+        views += [_view(read_scene(dataset, name, image), labels) for image in dataset.names]
+    return views
+
+
+def _view(scene: Scene, labels: Sequence[str]) -> PointView:
+    unknown = sorted(set(scene.classes).difference(labels))
+    if unknown:
+        raise SystemExit(
+            f"The network tells {', '.join(labels)} apart, and {scene.name} shows "
+            f"{', '.join(unknown)}. Leave the dataset out, or take a network that knows it."
+        )
+    index = np.zeros(scene.ignore.shape, np.int32)
+    for number, mask in enumerate(scene.masks, start=1):
+        index[mask] = number
+    classes = np.array([labels.index(kind) for kind in scene.classes], np.int64)
+    points = np.array(scene.points("centre", seed=0), np.float32).reshape(-1, 2)
+    return PointView(scene.image, index, classes, points)
+
+
+def measure(
+    views: Sequence[PointView], find: Callable[[RGB], HasInstances]
+) -> dict[str, dict[str, float]]:
+    """Mean average precision by interpolation and overlap."""
+    compared = compare_found(views, find)
+    return {
+        name: {
+            str(iou): round(voc_mean_average_precision(compared, iou=iou, interpolation=name), 4)
+            for iou in OVERLAPS
+        }
+        for name in INTERPOLATIONS
+    }
+
+
+def trained(card: Card) -> dict[str, str]:
+    """By what masks were supervised, how parts were found and where points lay, by the recipe."""
+    recipe = RECIPES[card.legs[-1].recipe]
+    assert isinstance(recipe, InstancesRecipe)
+    method = recipe.rules.method
+    return {
+        "supervision": recipe.mask_supervision,
+        "parts": "none" if method is None else method,
+        "points": recipe.place,
+    }
+
+
+def main() -> None:
+    """Measure the weights that are named and write the result."""
+    from clickmend.networks import load
+    from clickmend.session.detection import detect
+
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("models", nargs="+", help="cards of networks of the task instances")
+    parser.add_argument("--dataset", action="append", help="held-out photos, not made scenes")
+    parser.add_argument("--scenes", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=1, help="of the made scenes")
+    parser.add_argument("--threads", type=int, default=2)
+    options = parser.parse_args()
+    torch.set_num_threads(options.threads)
+    rows: list[dict[str, Any]] = []
+    count = 0
+    for name in options.models:
+        model = load(name, device="cpu")
+        if options.dataset:
+            views = photos(options.dataset, model.card.labels)
+        else:
+            views = scenes(options.scenes, seed=options.seed, side_px=model.card.view_px)
+        count = len(views)
+        precision = measure(views, lambda image, model=model: detect(image, model=model))
+        legs = [leg.model_dump(mode="json") for leg in model.card.legs]
+        rows.append(
+            {
+                "weights": model.card.name,
+                "sha256": model.card.sha256[:12],
+                **trained(model.card),
+                "legs": legs,
+                "mAP": precision,
+            }
+        )
+        print(model.card.name, precision)
+    command = ["python", "benchmarks/learned.py"]
+    command += [
+        without_folder(Path(word)) if word in options.models else word for word in sys.argv[1:]
+    ]
+    bench = "learned-photos" if options.dataset else "learned-made"
+    result = {
+        "bench": bench,
+        "command": shlex.join(command),
+        "commit": commit(),
+        "seed": options.seed,
+        "images": count,
+        "machine": describe_machine(device="cpu", threads=options.threads),
+        "rows": rows,
+    }
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    path = RESULTS / f"{bench}.json"
+    path.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
