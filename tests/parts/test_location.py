@@ -20,7 +20,7 @@ def test_without_attention_the_map_is_the_cosine_above_its_mean_less_what_distan
     assert maps.shape == (1, 2, 3, 4)
     for k, at in enumerate(patches):
         cosines = np.array([[f @ features.view(12, 5)[at] for f in row] for row in features])
-        wanted = (cosines - cosines.mean()) / (1 - cosines.mean()) - 4 * farther[k].numpy()
+        wanted = (cosines - cosines.mean()) / (1 - cosines.mean()) - 8 * farther[k].numpy()
         np.testing.assert_allclose(maps[0, k], wanted.clip(min=0), atol=1e-6)
 
 

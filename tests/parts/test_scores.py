@@ -52,7 +52,7 @@ def test_soft_maps_are_the_formula_inside_the_box():
 
     for k, row, column in np.ndindex(2, 3, 5):
         at = k, row, column
-        ahead = float(likeness[at] - 4 * farther[at] - background[row, column]) / 0.05
+        ahead = float(likeness[at] - 8 * farther[at] - background[row, column]) / 0.2
         assert soft[at] == pytest.approx(1 / (1 + math.exp(-ahead)) if inside[at] else 0, abs=1e-6)
 
 

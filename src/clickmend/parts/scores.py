@@ -12,10 +12,10 @@ from torch import Tensor
 UNDECIDED = 0.5
 """The soft value of the background, which every object has to beat."""
 
-SOFTNESS = 0.05
+SOFTNESS = 0.2
 """Cosine by which an object beats the background for a soft value of σ(1) ≈ 0.73."""
 
-LOCALITY = 4.0
+LOCALITY = 8.0
 """Cosine that a patch loses when it lies farther from a point than from the nearest of all, by as
 much as the photo's longer side."""
 
@@ -68,7 +68,7 @@ def soft_maps(
     farther: Float[Tensor, "K h w"],
     inside: Bool[Tensor, "K h w"],
 ) -> Float[Tensor, "K h w"]:
-    """σ((likeness − 4·farther − background) / 0.05), 0 outside the box.
+    """σ((likeness − 8·farther − background) / 0.2), 0 outside the box.
 
     Args:
         likeness: The largest cosine to a part of the object.
