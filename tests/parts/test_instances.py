@@ -50,6 +50,22 @@ def test_masks_are_at_the_size_of_the_photo_without_overlap_and_hold_their_point
     assert found.masks.sum(dim=0).max() == 1
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_the_pixel_of_a_point_is_its_objects_wherever_it_lies_in_its_patch(seed):
+    generator = torch.Generator().manual_seed(seed)
+    features = torch.randn(6, 13, 17, generator=generator)
+    size = (101, 143)
+    points = torch.rand(12, 2, generator=generator) * torch.tensor([143.0, 101.0])
+
+    found = find_instances(features, points, size=size)
+
+    columns, rows = points.long().unbind(dim=1)
+    patches = ((rows + 0.5) * 13 / 101).long() * 17 + ((columns + 0.5) * 17 / 143).long()
+    first = [k for k in range(12) if int(patches[k]) not in patches[:k].tolist()]
+    assert len(first) > 8
+    assert found.labels[rows, columns][first].tolist() == [1 + k for k in first]
+
+
 def test_an_object_of_two_textures_is_found_by_its_boxes_as_a_whole():
     features, truth = scene()
     boxes = torch.tensor([[12.0, 16, 44, 56], [80.0, 36, 112, 76]])

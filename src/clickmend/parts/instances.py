@@ -118,7 +118,8 @@ def find_instances(
     # A point a hair from the border may be rounded onto it.
     at = torch.minimum(points * scale, points.new_tensor([grid[1], grid[0]]) - 1e-3)
     unit = F.normalize(features.float().permute(1, 2, 0), dim=2)
-    columns, rows = at.long().unbind(dim=1)
+    # Of the pixel that holds the point, which may lie across the border of two patches.
+    columns, rows = ((points.floor() + 0.5) * scale).long().unbind(dim=1)
     patches = rows * grid[1] + columns
 
     classes = torch.zeros_like(patches) if classes is None else classes.to(patches.device)
@@ -143,8 +144,14 @@ def find_instances(
     soft = soft_maps(likeness, rest, farther, inside)
     soft[:, rows, columns] = 0
     soft[torch.arange(len(at), device=at.device), rows, columns] = 1
-    soft[_repeated(patches)] = 0
+    repeated = _repeated(patches)
+    soft[repeated] = 0
     labels = labels_of(soft, height=size[0], width=size[1])
+    owner = torch.zeros_like(farther[0])
+    owner[rows[~repeated], columns[~repeated]] = (~repeated).nonzero()[:, 0] + 1.0
+    owner = F.interpolate(owner[None, None], size, mode="nearest-exact")[0, 0].to(labels.dtype)
+    # A mask that is enlarged bilinearly may leave out its own point at the edge of the patch.
+    labels = torch.where(owner > 0, owner, labels)
     clean = torch.from_numpy(without_specks(labels.cpu().numpy())).to(labels.device)
     return Instances(soft, masks_of(soft), clean, around / corners, parts, key / scale)
 
