@@ -63,7 +63,7 @@ def look(photo: RGB, points: Sequence[tuple[float, float]], model: Model | nn.Mo
         ModelError: The weights are of another task, or the module gives no map of features.
     """
     if isinstance(model, Model) and isinstance(model.network, MaskedAutoencoder):
-        return _of_timm(photo, model.network.vit)
+        return _of_timm(photo, model.network.vit, long_side=model.card.view_px)
     if isinstance(model, Model):
         if model.card.task == "instances":
             return Look(*looked_at(photo, model=model))
@@ -80,10 +80,10 @@ def look(photo: RGB, points: Sequence[tuple[float, float]], model: Model | nn.Mo
         return _of_maps(said, view, module)
 
 
-def _of_timm(photo: RGB, vit: VisionTransformer) -> Look:
+def _of_timm(photo: RGB, vit: VisionTransformer, *, long_side: int = VIEW_PX) -> Look:
     size = None if vit.dynamic_img_size else vit.patch_embed.img_size
     patch_px = vit.patch_embed.patch_size[0]
-    view = _view(photo, vit, multiple=patch_px, size=size)
+    view = _view(photo, vit, multiple=patch_px, size=size, long_side=long_side)
     attention: list[Tensor] = []
 
     def keep(block: nn.Module, given: tuple[Tensor, ...]) -> None:
@@ -115,11 +115,16 @@ def _as_map(patches: Tensor, grid: tuple[int, int]) -> Tensor:
 
 
 def _view(
-    photo: RGB, module: nn.Module, *, multiple: int, size: tuple[int, int] | None = None
+    photo: RGB,
+    module: nn.Module,
+    *,
+    multiple: int,
+    size: tuple[int, int] | None = None,
+    long_side: int = VIEW_PX,
 ) -> Tensor:
     """The photo, normalised, at the size (h, w) that is asked for or at the one we look at."""
     height, width = photo.shape[:2]
-    crop = whole_image(width, height, long_side=VIEW_PX, multiple=multiple)
+    crop = whole_image(width, height, long_side=long_side, multiple=multiple)
     if size is not None:
         crop = replace(crop, out_h=size[0], out_w=size[1])
     settings: Mapping[str, Any] = getattr(module, "pretrained_cfg", None) or {}
