@@ -270,7 +270,8 @@ def _learned_made(result: Result) -> str:
         f"{_learned(result)}\n\nMasks that networks find by themselves in {result['images']} "
         "made scenes of a seed of their own; they were trained on other scenes, with one point per "
         "object. Supervision by points is the method's, by masks that of whole foreground maps; "
-        "without parts there are no key points."
+        "without parts there are no key points. Whole foreground maps are those of step 3, which "
+        "know no parts, so that with masks method and baseline are one network."
     )
 
 
