@@ -62,9 +62,9 @@ def look(photo: RGB, points: Sequence[tuple[float, float]], model: Model | nn.Mo
     Raises:
         ModelError: The weights are of another task, or the module gives no map of features.
     """
-    if isinstance(model, Model) and isinstance(model.network, MaskedAutoencoder):
-        return _of_timm(photo, model.network.vit, long_side=model.card.view_px)
     if isinstance(model, Model):
+        if isinstance(model.network, MaskedAutoencoder):
+            return _of_timm(photo, model.network.vit, long_side=model.card.view_px)
         if model.card.task == "instances":
             return Look(*looked_at(photo, model=model))
         return Look(clicked_features(photo, points, model))

@@ -136,13 +136,8 @@ class Objects(History[Moment]):
         device: str | None = None,
         file_name: str | None = None,
     ) -> None:
-        if not isinstance(model, Model):
-            model = load(model or SHIPPED_MODELS["interactive"], device=device)
-        model.network_as(InteractiveNetwork)
-        if not isinstance(finder, Model):
-            finder = load(finder or FINDER, device=device)
-        finder.network_as(InteractiveNetwork)
-        self._finder = finder
+        model = _interactive(model or SHIPPED_MODELS["interactive"], device)
+        self._finder = _interactive(finder or FINDER, device)
         self._model = with_online(model, adapt_keys=adapt_keys, propagate=propagate)
         self.photo = read_photo(image)
         self.size = (self.photo.shape[1], self.photo.shape[0])
@@ -153,7 +148,7 @@ class Objects(History[Moment]):
         check_manner(method, finish, self._finishing)
         self._method, self._seed = method, seed
         finished = finish == "network"
-        self._looks = Looks(self.photo, finder, self._finishing) if finished else None
+        self._looks = Looks(self.photo, self._finder, self._finishing) if finished else None
         self._found = lru_cache(maxsize=FOUND_KEPT)(self._find)
         self._engine = lru_cache(maxsize=ENGINES_KEPT)(self._open)
         super().__init__(Moment())
@@ -345,6 +340,13 @@ class _Start:
     @property
     def mask(self) -> Mask:
         return decode_rle(self.rle)
+
+
+def _interactive(given: str | Path | Model, device: str | None) -> Model:
+    """The weights, if they are of an interactive network."""
+    model = given if isinstance(given, Model) else load(given, device=device)
+    model.network_as(InteractiveNetwork)
+    return model
 
 
 def _refine(given: str | Refine) -> Refine:
