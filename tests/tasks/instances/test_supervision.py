@@ -77,11 +77,18 @@ def test_the_instance_map_made_binary_is_the_object(features, found, masks):
 
 
 def test_key_points_stand_before_the_drawn_positives(features, found):
-    with_keys = told(features, found, Rules(points=12))
-    without = told(features, found, Rules(method=None, points=12))
-    replaced = (with_keys.points != without.points).any(dim=2)
-    assert replaced[:, 0].all()
-    assert not replaced[:, 5:].any()
+    """Key points are centres of patches, drawn ones those of pixels."""
+    keys = (told(features, found, Rules(points=12)).points % 1 == 0).all(dim=2)
+    assert keys[:, 0].all()
+    assert not keys[:, 5:].any()
+    assert not (told(features, found, Rules(method=None)).points % 1 == 0).any()
+
+
+def test_the_instance_map_of_the_baseline_is_the_chosen_map(features, found):
+    maps = torch.rand(2, 2, *GRID)
+    baseline = told(features, Candidates(maps, found.boxes), Rules(method=None))
+    chosen = maps[1] - maps[1].amin(dim=(1, 2), keepdim=True)
+    torch.testing.assert_close(baseline.foreground, chosen / chosen.amax(dim=(1, 2), keepdim=True))
 
 
 def test_one_seed_draws_the_same_points_and_another_draws_others(features, found):

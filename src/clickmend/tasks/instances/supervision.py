@@ -58,7 +58,7 @@ class Rules:
 
     Attributes:
         method: How parts are found, a name in ``METHODS``; ``None`` for the baseline, which has
-            no key points.
+            neither prototypes nor key points: its instance maps are the maps themselves.
         maps: Of what boxes are made and instance maps begun. A transformer that starts from nothing
             looks at much besides the object for long; its features tell it apart far sooner.
         box_rule: How a box is made of a map, a name in ``BOX_RULES``.
@@ -191,15 +191,18 @@ def supervise(
     boxes = found.boxes[chosen, objects]
     unit = F.normalize(features.float().flatten(1).T, dim=1)
     inside = inside_boxes(boxes, height=grid[0], width=grid[1])
-    lots = torch.rand(len(unit), generator=generator).to(unit)
     level = normalised(found.maps[chosen, objects])
-    flat, background = prototype_maps(unit, level.flatten(1), inside.flatten(1), lots)
-    foreground = flat.view_as(level)
+    if rules.method is None:
+        foreground, background = level, 1 - level
+    else:
+        lots = torch.rand(len(unit), generator=generator).to(unit)
+        flat = prototype_maps(unit, level.flatten(1), inside.flatten(1), lots)
+        foreground, background = (each.view_as(level) for each in flat)
     keys = _key_points(unit, foreground, inside, points, rules)
     size = grid[0] * patch_px, grid[1] * patch_px
     drawn, where = _drawn(
         _enlarged(foreground, size),
-        _enlarged(background.view_as(level), size),
+        _enlarged(background, size),
         boxes * patch_px,
         patch_px=patch_px,
         count=rules.points,
