@@ -27,11 +27,10 @@ def scene(request):
     return Parts(prototypes, alive), features, within, inside
 
 
-@pytest.mark.parametrize("share", [0.3, 0.5, 0.85])
-def test_parts_are_kept_by_the_share_that_lies_inside(scene, share):
+def test_parts_are_kept_of_which_85_percent_lie_inside(scene):
     parts, features, within, inside = scene
 
-    kept = key_point_filtering(parts, features, within, inside, share=share)
+    kept = key_point_filtering(parts, features, within, inside)
 
     assert torch.equal(kept.prototypes, parts.prototypes)
     for k in range(OBJECTS):
@@ -41,15 +40,9 @@ def test_parts_are_kept_by_the_share_that_lies_inside(scene, share):
             features.numpy(),
             within[k],
             inside[k],
-            share=share,
+            share=0.85,
         )
         assert kept.alive[k].nonzero().flatten().tolist() == wanted
-
-
-def test_the_share_is_85_percent(scene):
-    kept, wanted = key_point_filtering(*scene), key_point_filtering(*scene, share=0.85)
-
-    assert torch.equal(kept.alive, wanted.alive)
 
 
 def test_an_object_keeps_its_best_part_when_none_lies_inside(scene):

@@ -19,6 +19,7 @@ from clickmend.parts.location import maps_and_boxes, point_maps
 from clickmend.parts.prototypes import prototype_maps
 from clickmend.parts.rollout import rollout
 from clickmend.parts.scores import certainty, distances, excess, labels_of, masks_of, soft_maps
+from clickmend.parts.search import find_parts
 from clickmend.parts.seeds import eroded, spread_seeds, sure_inside
 from clickmend.parts.specks import without_specks
 
@@ -36,6 +37,7 @@ __all__ = [
     "eroded",
     "excess",
     "find_instances",
+    "find_parts",
     "inside_boxes",
     "k_means",
     "key_point_filtering",

@@ -42,8 +42,6 @@ def key_point_filtering(
     features: Float[Tensor, "N C"],
     within: Bool[Tensor, "K N"],
     inside: Bool[Tensor, "K N"],
-    *,
-    share: float = INSIDE_SHARE,
 ) -> Parts:
     """The parts of which enough lies inside the object; if no part does, the one that does best.
 
@@ -51,11 +49,10 @@ def key_point_filtering(
         parts: The parts of K objects.
         features: Unit vectors, one per patch.
         within: The patches of each object's box; parts are not looked for elsewhere.
-        inside: What is surely of each object; eroded in the specification.
-        share: How much of what a part covers has to lie there.
+        inside: What is surely of each object, eroded.
     """
     shares = inside_share(parts, features, within, inside).masked_fill(~parts.alive, -1)
-    kept = shares >= share
+    kept = shares >= INSIDE_SHARE
     best = F.one_hot(shares.argmax(dim=1), shares.shape[1]).bool() & parts.alive
     return Parts(parts.prototypes, torch.where(kept.any(dim=1, keepdim=True), kept, best))
 

@@ -14,7 +14,7 @@ from torch import Tensor
 from clickmend.core.errors import ClickError, OptionError
 from clickmend.parts.boxes import inside_boxes
 from clickmend.parts.clustering import ITERATIONS, METHODS, Method, Parts
-from clickmend.parts.filtering import key_point_filtering, key_points, largest, merged
+from clickmend.parts.filtering import key_points
 from clickmend.parts.location import maps_and_boxes, point_maps
 from clickmend.parts.prototypes import prototype_maps
 from clickmend.parts.scores import (
@@ -26,15 +26,12 @@ from clickmend.parts.scores import (
     masks_of,
     soft_maps,
 )
-from clickmend.parts.seeds import SEEDS, eroded, spread_seeds, sure_inside
+from clickmend.parts.search import find_parts
+from clickmend.parts.seeds import SEEDS, spread_seeds
 from clickmend.parts.specks import without_specks
 
 BACKGROUND_FROM = 0.8
 """Where the background map of every object is above this lies the background (step 5)."""
-
-INSIDE_SHARE = 0.5
-"""Key-point filtering by features that no one has trained for it keeps a part when this share of
-what it covers lies in the object, before the erosion: small objects lose most of theirs by it."""
 
 
 @final
@@ -137,9 +134,15 @@ def find_instances(
     foreground, background = prototype_maps(
         unit, chosen.flatten(1), inside.flatten(1), lots.to(unit)
     )
-    search = _Search(unit, found_by, iterations)
-    parts, key, likeness = search.objects(foreground.view_as(inside), inside, at)
-    rest = search.background((background > BACKGROUND_FROM).all(dim=0).view_as(inside[0]))
+    parts, key, likeness = _objects(
+        unit, foreground.view_as(inside), inside, at, method=found_by, iterations=iterations
+    )
+    rest = _background(
+        unit,
+        (background > BACKGROUND_FROM).all(dim=0).view_as(inside[0]),
+        method=found_by,
+        iterations=iterations,
+    )
 
     soft = soft_maps(likeness, rest, farther, inside)
     soft[:, rows, columns] = 0
@@ -156,50 +159,43 @@ def find_instances(
     return Instances(soft, masks_of(soft), clean, around / corners, parts, key / scale)
 
 
-@final
-@dataclass(frozen=True)
-class _Search:
-    """Step 4 by one method on the features of one photo, ``(N, C)``."""
+def _objects(
+    features: Tensor,
+    foreground: Tensor,
+    inside: Tensor,
+    points: Tensor,
+    *,
+    method: Method,
+    iterations: int,
+) -> tuple[Parts, Tensor, Tensor]:
+    """Parts, key points in patches and the largest cosine to a part, a few objects at once."""
+    step = at_once(SEEDS * len(features))
+    prototypes, alive, keys, likeness = [], [], [], []
+    for start in range(0, len(points), step):
+        some = slice(start, start + step)
+        parts = find_parts(
+            features,
+            foreground[some],
+            inside[some],
+            points[some],
+            method=method,
+            iterations=iterations,
+        )
+        prototypes.append(parts.prototypes)
+        alive.append(parts.alive)
+        keys.append(key_points(parts, features, inside[some].flatten(1), width=inside.shape[2]))
+        likeness.append(parts.maps(features).amax(dim=1).view_as(inside[some]))
+    return Parts(torch.cat(prototypes), torch.cat(alive)), torch.cat(keys), torch.cat(likeness)
 
-    features: Tensor
-    method: Method
-    iterations: int
 
-    def objects(
-        self, foreground: Tensor, inside: Tensor, points: Tensor
-    ) -> tuple[Parts, Tensor, Tensor]:
-        """Parts, key points in patches and the largest cosine to a part, a few objects at once."""
-        step = at_once(SEEDS * len(self.features))
-        prototypes, alive, keys, likeness = [], [], [], []
-        for start in range(0, len(points), step):
-            some = slice(start, start + step)
-            sure = sure_inside(foreground[some], points[some])
-            within = inside[some].flatten(1)
-            boxed = within.any(dim=0)
-            near, among = self.features[boxed], within[:, boxed]
-            parts = self._clustered(eroded(sure), points[some], near, among)
-            if self.method.filtered:
-                surely = sure.flatten(1)[:, boxed]
-                parts = key_point_filtering(parts, near, among, surely, share=INSIDE_SHARE)
-                parts = merged(parts, near, among)
-            parts = largest(parts, near, among)
-            prototypes.append(parts.prototypes)
-            alive.append(parts.alive)
-            keys.append(key_points(parts, self.features, within, width=inside.shape[2]))
-            likeness.append(parts.maps(self.features).amax(dim=1).view_as(inside[some]))
-        return Parts(torch.cat(prototypes), torch.cat(alive)), torch.cat(keys), torch.cat(likeness)
-
-    def background(self, area: Tensor) -> Tensor:
-        """The largest cosine to a part of the background, which is one more object."""
-        corner = torch.zeros(1, 2, device=area.device)
-        own = self.features[area.flatten()]
-        parts = self._clustered(area[None], corner, own, area.new_ones(1, len(own)))
-        return parts.maps(self.features).amax(dim=(0, 1)).view_as(area)
-
-    def _clustered(self, area: Tensor, points: Tensor, features: Tensor, within: Tensor) -> Parts:
-        seeds, there = spread_seeds(area, points)
-        start = Parts(self.features[seeds], there)
-        return self.method.cluster(start, features, within, iterations=self.iterations)
+def _background(features: Tensor, area: Tensor, *, method: Method, iterations: int) -> Tensor:
+    """The largest cosine to a part of the background, which is one more object."""
+    seeds, there = spread_seeds(area[None], torch.zeros(1, 2, device=area.device))
+    own = features[area.flatten()]
+    parts = method.cluster(
+        Parts(features[seeds], there), own, area.new_ones(1, len(own)), iterations=iterations
+    )
+    return parts.maps(features).amax(dim=(0, 1)).view_as(area)
 
 
 def _repeated(patches: Tensor) -> Tensor:

@@ -16,22 +16,16 @@ from torch import Tensor
 from clickmend.parts import (
     BOX_RULES,
     METHODS,
-    Parts,
     boxes_with_points,
     distances,
-    eroded,
     excess,
+    find_parts,
     inside_boxes,
-    key_point_filtering,
     key_points,
-    largest,
-    merged,
     normalised,
     point_maps,
     prototype_maps,
     rollout,
-    spread_seeds,
-    sure_inside,
 )
 from clickmend.parts.boxes import BoxRule
 from clickmend.parts.seeds import SURE
@@ -221,14 +215,8 @@ def _key_points(
     """Step 4: at most five key points of each object, in patches, ``(K, 5, 2)``."""
     if rules.method is None:
         return points.new_full((len(points), 0, 2), torch.nan)
-    method = METHODS[rules.method]
-    within = inside.flatten(1)
-    core = eroded(sure_inside(foreground, points))
-    seeds, there = spread_seeds(core, points)
-    parts = method.cluster(Parts(unit[seeds], there), unit, within)
-    if method.filtered:
-        parts = merged(key_point_filtering(parts, unit, within, core.flatten(1)), unit, within)
-    return key_points(largest(parts, unit, within), unit, within, width=inside.shape[2])
+    parts = find_parts(unit, foreground, inside, points, method=METHODS[rules.method])
+    return key_points(parts, unit, inside.flatten(1), width=inside.shape[2])
 
 
 def _drawn(
