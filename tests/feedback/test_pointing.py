@@ -15,7 +15,7 @@ def test_neighbours_are_the_nearest_points_in_their_order():
 
 
 def test_points_in_one_place_are_no_neighbours():
-    assert clicks_of((1.0, 2.0), [(1.0, 2.0), (3.0, 2.0), (1.0, 2.0)]) == (
+    assert clicks_of((1.0, 2.0), [(1.0, 2.0), (3.0, 2.0), (1.9, 2.9)]) == (
         Click(3.0, 2.0, BACKGROUND),
         Click(1.0, 2.0, FOREGROUND),
     )

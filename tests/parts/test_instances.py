@@ -166,6 +166,23 @@ def test_of_two_points_in_one_place_the_first_has_the_mask_and_the_second_none()
     assert masks.any(dim=(1, 2)).tolist() == [True, False, True]
 
 
+def test_points_of_one_patch_share_it_and_what_lies_around_by_nearness():
+    features, _ = scene()
+    points = torch.tensor([[29.0, 26.0], [30.9, 26.0], [29.4, 26.6]])
+
+    first, second, in_the_pixel_of_the_first = find_instances(
+        features, points, size=SIZE
+    ).full_masks()
+
+    assert first[26, 29]
+    assert second[26, 30]
+    assert not first[:, 30:].any()
+    assert not second[:, :30].any()
+    assert first.sum() > 200
+    assert second.sum() > 200
+    assert not in_the_pixel_of_the_first.any()
+
+
 @pytest.mark.parametrize(
     "point", [(0.0, 0.0), (127.99999, 95.99999), (0.0, 95.99999), (127.99999, 0.0)]
 )

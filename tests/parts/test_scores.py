@@ -84,7 +84,7 @@ def test_a_mask_is_as_sure_as_its_soft_map_without_the_patch_of_the_point():
 
 
 def test_nothing_but_the_patch_of_the_point_is_undecided_and_an_empty_mask_is_0():
-    soft = torch.ones(2, 2, 2)
+    soft = torch.stack([torch.ones(2, 2), torch.zeros(2, 2)])
     inside = torch.zeros(2, 2, 2)
     inside[0, 1, 0] = 1
     assert certainty(soft, inside, [(1.0, 19.9), (1.0, 1.0)], size=(20, 20)) == (0.5, 0.0)

@@ -54,3 +54,15 @@ def test_what_is_sure_has_the_pixel_and_every_object_its_own_point(photo, model)
     )
     assert [index[int(y), int(x)] for x, y in POINTS] == [1, 2, 3]
     assert all(0.5 < score <= 1 for score in scores)
+
+
+def test_a_look_that_claims_everything_leaves_the_others_their_points(photo, model, monkeypatch):
+    looks = Looks(photo, model, Refine(NO_REFINEMENT))
+    monkeypatch.setattr(looks._engine, "answer", lambda told, last: told[-1].x)
+    claims = {POINTS[0][0]: 1.0, POINTS[1][0]: 50.0, POINTS[2][0]: 1.0}
+    monkeypatch.setattr(
+        looks._engine, "render", lambda x: np.full((80, 120), claims[x], np.float32)
+    )
+    index, _ = looks.finished(found_in(photo, POINTS, model), POINTS)
+    assert np.bincount(index.ravel()).tolist() == [0, 1, 80 * 120 - 2, 1]
+    assert [index[int(y), int(x)] for x, y in POINTS] == [1, 2, 3]

@@ -20,8 +20,12 @@ def clicks_of(point: Point, points: Sequence[Point]) -> tuple[Click, ...]:
 
     Args:
         point: In the object.
-        points: Of all objects; those in the same place as ``point`` are left out.
+        points: Of all objects; those in the pixel of ``point`` are left out.
     """
-    others = dict.fromkeys(other for other in points if other != point)
+    others = dict.fromkeys(other for other in points if _pixel(other) != _pixel(point))
     near = sorted(others, key=lambda other: math.dist(other, point))[:NEIGHBOURS]
     return (*(Click(*other, BACKGROUND) for other in near), Click(*point, FOREGROUND))
+
+
+def _pixel(point: Point) -> tuple[int, int]:
+    return math.floor(point[0]), math.floor(point[1])

@@ -82,8 +82,8 @@ def find_instances(
     rivals, step 4 its parts. The background has parts too, of what no object claims. A patch is
     as much an object's as its best part is more like it than the best of the background's;
     among objects of one class, and less so among all, the nearer one has an advantage. The patch
-    of a point is its object's. Of several points in one patch, which say the same, the first gets
-    a mask and the others an empty one.
+    of a point is its object's; a patch of several points is shared out by nearness. Of points in
+    one pixel the first gets a mask and the others an empty one.
 
     Args:
         features: One vector per patch, of any backbone. Objects that they tell apart badly are
@@ -144,15 +144,15 @@ def find_instances(
         iterations=iterations,
     )
 
+    # Points of one patch say the same, and only nearness tells their objects apart.
+    likeness = likeness[(patches[:, None] == patches).long().argmax(dim=1)]
     soft = soft_maps(likeness, rest, farther, inside)
+    named = ~_repeated(points)
     soft[:, rows, columns] = 0
     soft[torch.arange(len(at), device=at.device), rows, columns] = 1
-    repeated = _repeated(patches)
-    soft[repeated] = 0
+    soft[~named] = 0
     labels = labels_of(soft, height=size[0], width=size[1])
-    owner = torch.zeros_like(farther[0])
-    owner[rows[~repeated], columns[~repeated]] = (~repeated).nonzero()[:, 0] + 1.0
-    owner = F.interpolate(owner[None, None], size, mode="nearest-exact")[0, 0].to(labels.dtype)
+    owner = _owners(points, patches, named, scale=scale, per_row=grid[1], size=size)
     # A mask that is enlarged bilinearly may leave out its own point at the edge of the patch.
     labels = torch.where(owner > 0, owner, labels)
     clean = torch.from_numpy(without_specks(labels.cpu().numpy())).to(labels.device)
@@ -198,9 +198,41 @@ def _background(features: Tensor, area: Tensor, *, method: Method, iterations: i
     return parts.maps(features).amax(dim=(0, 1)).view_as(area)
 
 
-def _repeated(patches: Tensor) -> Tensor:
-    """Which patches stand in the list before."""
-    return (patches[:, None] == patches).tril(diagonal=-1).any(dim=1)
+def _repeated(points: Tensor) -> Tensor:
+    """Which points lie in the pixel of one before."""
+    pixels = points.floor()
+    return (pixels[:, None] == pixels).all(dim=2).tril(diagonal=-1).any(dim=1)
+
+
+def _owners(
+    points: Tensor,
+    patches: Tensor,
+    named: Tensor,
+    *,
+    scale: Tensor,
+    per_row: int,
+    size: tuple[int, int],
+) -> Tensor:
+    """Whose pixels the patches of points are, 1…K, 0 elsewhere, ``(H, W)``."""
+    height, width = size
+    pixels = points.floor() + 0.5
+    x = torch.arange(width, device=points.device) + 0.5
+    y = torch.arange(height, device=points.device) + 0.5
+    columns, rows = (x * scale[0]).long(), (y * scale[1]).long()
+    owner = torch.zeros(size, dtype=torch.int32, device=points.device)
+    for patch in set(patches[named].tolist()):
+        those = (named & (patches == patch)).nonzero().flatten()
+        here = _span(rows, patch // per_row), _span(columns, patch % per_row)
+        area = torch.cartesian_prod(y[here[0]], x[here[1]]).flip(1)
+        nearest = torch.cdist(area, pixels[those]).argmin(dim=1)
+        owner[here] = (those[nearest] + 1).int().view_as(owner[here])
+    return owner
+
+
+def _span(ascending: Tensor, value: int) -> slice:
+    """Where ``value`` stands."""
+    start = torch.searchsorted(ascending, value)
+    return slice(int(start), int(torch.searchsorted(ascending, value, right=True)))
 
 
 def _check_tensors(features: Tensor, points: Tensor) -> None:

@@ -118,7 +118,8 @@ def certainty(
 ) -> tuple[float, ...]:
     """The mean of each soft map in its mask, without the patch of the point.
 
-    A mask of nothing but that patch is undecided, ½, and an empty one has 0.
+    A mask of nothing but that patch is undecided, ½; one that has not even that is empty, and has
+    0.
 
     Args:
         soft: How sure each object is.
@@ -127,10 +128,12 @@ def certainty(
         size: (H, W) of the photo.
     """
     weights = inside.clone()
-    empty = weights.amax(dim=(1, 2)) == 0
+    empty = torch.zeros(len(soft), dtype=torch.bool, device=soft.device)
     rows, columns = soft.shape[1:]
     for number, (x, y) in enumerate(points):
-        weights[number, int(y * rows / size[0]), int(x * columns / size[1])] = 0
+        own = number, int(y * rows / size[0]), int(x * columns / size[1])
+        empty[number] = soft[own] == 0
+        weights[own] = 0
     total = weights.sum(dim=(1, 2))
     mean = (weights * soft).sum(dim=(1, 2)) / total.clamp(min=1e-6)
     mean = torch.where(total > 0, mean, UNDECIDED).masked_fill(empty, 0)

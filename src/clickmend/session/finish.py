@@ -46,7 +46,7 @@ class Looks:
         """The index after a look at each object, without specks, and how sure each mask is.
 
         An object that the network does not see at its own point keeps the mask that it had. Where
-        two objects meet, the surer one has the pixel.
+        two objects meet, the surer one has the pixel; that of its own point it always has.
 
         Args:
             found: The masks from features.
@@ -58,9 +58,8 @@ class Looks:
         surest = np.zeros(self._size, np.float32)
         index = np.zeros(self._size, np.int32)
         looks: dict[tuple[Click, ...], Answer] = {}
-        for number in np.unique(found.labels.cpu().numpy()).tolist():
-            if number == 0:
-                continue
+        numbers = [number for number in np.unique(found.labels.cpu()).tolist() if number > 0]
+        for number in numbers:
             told = clicks_of(points[number - 1], points)
             looks[told] = self._kept.get(told) or self._engine.answer(told, None)
             logits = self._logits(found, number)
@@ -71,6 +70,9 @@ class Looks:
             wins = logits > surest
             index[wins] = number
             surest[wins] = logits[wins]
+        for number in numbers:
+            x, y = points[number - 1]
+            index[int(y), int(x)] = number
         self._kept = looks
         index = without_specks(index)
         probability = 1 / (1 + np.exp(-surest))

@@ -48,7 +48,7 @@ def instances(
 
     The network sees the photo once, all points clicked, and what it sees is sorted by
     AttentionShift's parts: each object's own, and those of the background. Of points in one
-    place the first gets a mask, the others an empty one.
+    pixel the first gets a mask, the others an empty one.
 
     Args:
         photo: Path, file content, PIL image or RGB array ``(H, W, 3)`` uint8.
