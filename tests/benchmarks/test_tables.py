@@ -111,7 +111,7 @@ def test_points_to_masks_say_how_they_are_read(script, results):
         "dataset": "made", "image": "a", "points": "random", "method": "click", "finish": "none",
         "weights": "small",
         "classes": ["cat"], "scores": [0.5], "iou": [[0.6]], "areas": [9], "true_areas": [9],
-        "seconds": 0.25,
+        "ignored": [0.0], "seconds": 0.25,
     }  # fmt: skip
     words = ("images", "random", "centre", "score", "ties", "classes", "all")
     result = point_result(

@@ -29,10 +29,17 @@ def scenes(rng, *, equal=False):
         yield found, truths, scores.tolist(), rng.choice(list("abc"), 6), rng.choice(list("ab"), 4)
 
 
-def ours(photos):
+def ours(photos, *, crowd=None):
     return coco_scores(
         [
-            compare_instances(found, there, scores=s, classes=c.tolist(), true_classes=t.tolist())
+            compare_instances(
+                found,
+                there,
+                scores=s,
+                classes=c.tolist(),
+                true_classes=t.tolist(),
+                ignore=crowd,
+            )
             for found, there, s, c, t in photos
         ]
     )
@@ -42,8 +49,8 @@ def rle(mask):
     return other_mask.encode(np.asfortranarray(mask, np.uint8))
 
 
-def theirs(photos):
-    """The same masks given to pycocotools."""
+def theirs(photos, *, crowd=None):
+    """The same masks given to pycocotools, and a crowd of every class in each photo."""
     truth, found = COCO(), []
     annotations = []
     for number, (predictions, truths, scores, classes, true_classes) in enumerate(photos, start=1):
@@ -51,6 +58,11 @@ def theirs(photos):
             annotations.append(
                 {"id": len(annotations) + 1, "image_id": number, "category_id": ord(name)}
                 | {"segmentation": rle(mask), "area": int(mask.sum()), "iscrowd": 0}
+            )
+        for name in "abc" if crowd is not None else "":
+            annotations.append(
+                {"id": len(annotations) + 1, "image_id": number, "category_id": ord(name)}
+                | {"segmentation": rle(crowd), "area": int(crowd.sum()), "iscrowd": 1}
             )
         for mask, score, name in zip(predictions, scores, classes, strict=True):
             one = {"image_id": number, "category_id": ord(name), "score": score}
@@ -79,6 +91,21 @@ def test_the_scores_are_those_of_pycocotools(seed, equal):
     told += (scores.ap_small, scores.ap_medium, scores.ap_large, scores.ar)
     wanted = [None if value < 0 else value for value in (*stats[:6], stats[8])]
     assert told == pytest.approx(wanted)
+
+
+def test_what_is_found_in_a_crowd_counts_as_in_pycocotools():
+    """Truths keep clear of the crowd; of what is found some lies in it, some by seven tenths."""
+    crowd = np.zeros((140, 150), bool)
+    crowd[100:] = True
+    photos = []
+    for found, truths, scores, classes, true_classes in scenes(np.random.default_rng(0)):
+        clear = [mask & ~crowd for mask in (*found, *truths)]
+        clear[3], clear[4] = crowd & (np.arange(150) < 60), np.zeros_like(crowd)
+        clear[4][86:132, 90:140] = True
+        photos.append((clear[:6], clear[6:], scores, classes, true_classes))
+    stats, scores = theirs(photos, crowd=crowd), ours(photos, crowd=crowd)
+    assert (scores.ap, scores.ap50, scores.ap75, scores.ar) == pytest.approx((*stats[:3], stats[8]))
+    assert scores.ap > ours(photos).ap
 
 
 def test_a_mask_of_overlap_0_8_is_found_at_the_thresholds_up_to_it():

@@ -18,7 +18,7 @@ from clickmend.metrics import (
 EVERY_WAY = pytest.mark.parametrize("interpolation", INTERPOLATIONS)
 
 
-def photo(iou, scores, *, classes=None, true_classes=None):
+def photo(iou, scores, *, classes=None, true_classes=None, ignored=None):
     """A photo whose overlaps are known."""
     iou = np.asarray(iou, float).reshape(len(scores), -1)
     return PhotoInstances(
@@ -28,6 +28,7 @@ def photo(iou, scores, *, classes=None, true_classes=None):
         true_classes=tuple(true_classes or "a" * iou.shape[1]),
         areas=np.ones(len(scores)),
         true_areas=np.ones(iou.shape[1]),
+        ignored=np.zeros(len(scores)) if ignored is None else np.asarray(ignored, float),
     )
 
 
@@ -77,6 +78,9 @@ def test_overlaps_and_areas_are_those_of_the_pixels_that_count(rng):
         np.testing.assert_allclose(row, wanted)
     np.testing.assert_array_equal(found.areas, (predictions & ~ignore).sum(axis=(1, 2)))
     np.testing.assert_array_equal(found.true_areas, (truths & ~ignore).sum(axis=(1, 2)))
+    np.testing.assert_allclose(
+        found.ignored, (predictions & ignore).sum(axis=(1, 2)) / predictions.sum(axis=(1, 2))
+    )
     assert (found.classes, found.true_classes) == (("a", "b", "b"), ("a", "b"))
 
 
@@ -173,11 +177,19 @@ def test_it_is_vocs_devkit_written_out(seed, interpolation):
         photos.append(
             PhotoInstances(
                 iou, rng.random(predictions), *map(tuple, names), rng.random(predictions),
-                rng.random(truths),
+                rng.random(truths), np.zeros(predictions),
             )
         )  # fmt: skip
     for name, value in ap(photos, interpolation).items():
         assert value == pytest.approx(voc_written_out(photos, name, 0.5, interpolation))
+
+
+@EVERY_WAY
+def test_what_is_wrong_in_ignored_pixels_counts_for_nothing(interpolation):
+    """The surest prediction is ignored at 0.5; at 0.7 too little of it is."""
+    photos = [photo([[0.1], [0.9]], [0.9, 0.5], ignored=[0.6, 0.9])]
+    assert ap(photos, interpolation, 0.5) == {"a": 1.0}
+    assert ap(photos, interpolation, 0.7) == {"a": 0.5}
 
 
 @pytest.mark.parametrize("iou", [0, -0.1, 1.5])

@@ -44,7 +44,7 @@ def coco_scores(photos: Sequence[PhotoInstances]) -> CocoScores:
     """COCO's summary over all photos.
 
     Predictions of one score come in one after another, in the order of the photos and of each
-    photo's masks: so it is defined there.
+    photo's masks: so it is defined there. Ignored pixels are a crowd of every class.
 
     Args:
         photos: All photos of a set.
@@ -60,7 +60,9 @@ def coco_scores(photos: Sequence[PhotoInstances]) -> CocoScores:
         }
     )
     found = COCO(truth.dataset | {"annotations": _annotations(photos, names, of_truth=False)})
-    stats = _evaluated(truth, found, [photo.iou for photo in photos]).all_stats
+    stats = _evaluated(
+        truth, found, [np.column_stack([photo.iou, photo.ignored]) for photo in photos]
+    ).all_stats
     told = [None if value < 0 else float(value) for value in stats]
     aps = ("ap", "ap50", "ap75", "ap_small", "ap_medium", "ap_large")
     return CocoScores(**dict(zip(aps, told[:6], strict=True)), ar=told[8])
@@ -96,7 +98,13 @@ def _annotations(
     for image_id, photo in enumerate(photos, start=1):
         classes = photo.true_classes if of_truth else photo.classes
         areas = photo.true_areas if of_truth else photo.areas
-        for place, (name, area) in enumerate(zip(classes, areas, strict=True)):
+        masks = [
+            (place, name, area)
+            for place, (name, area) in enumerate(zip(classes, areas, strict=True))
+        ]
+        if of_truth and photo.ignored.any():
+            masks += [(len(classes), name, 0.0) for name in names]
+        for place, name, area in masks:
             if name in names:  # COCO knows no class that the truth does not hold
                 annotations.append(
                     {
@@ -106,7 +114,7 @@ def _annotations(
                         "place": place,
                         "area": float(area),
                         "bbox": [0.0, 0.0, 1.0, 1.0],
-                        "iscrowd": 0,
+                        "iscrowd": int(of_truth and place == len(classes)),
                     }
                     | ({} if of_truth else {"score": float(photo.scores[place])})
                 )

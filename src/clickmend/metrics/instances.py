@@ -5,6 +5,8 @@ Readings that are fixed here:
    overlap is at least the threshold and no surer prediction has it (VOC's rule).
  * Predictions of one score come in together, as one step of the curve. So the result depends on no
    order; where all scores are equal, the curve has one point.
+ * A prediction that is not right and of which at least the threshold's share lies in ignored pixels
+   counts for nothing, as COCO has it of crowds; ours are of every class.
  * A class that the truth does not hold has no average precision and is not in the mean.
 """
 
@@ -41,6 +43,8 @@ class PhotoInstances:
         true_classes: What each true object is, T names.
         areas: Pixels of the predictions, ``(P,)``.
         true_areas: Pixels of the true objects, ``(T,)``.
+        ignored: The share of each prediction that lies in ignored pixels, ``(P,)``; those count
+            for no overlap and no area.
     """
 
     iou: NDArray[np.float64]
@@ -49,6 +53,7 @@ class PhotoInstances:
     true_classes: tuple[str, ...]
     areas: NDArray[np.float64]
     true_areas: NDArray[np.float64]
+    ignored: NDArray[np.float64]
 
 
 def compare_instances(
@@ -93,13 +98,15 @@ def compare_instances(
         check_sizes(mask, {"other mask": (*predictions, *truths)[0], "ignore mask": ignore})
     found, there = _encoded(predictions, ignore), _encoded(truths, ignore)
     iou = coco_mask.iou(found, there, [0] * len(there)) if found and there else []
+    areas = _areas(found)
     return PhotoInstances(
         iou=np.asarray(iou, np.float64).reshape(len(found), len(there)),
         scores=np.asarray(scores, np.float64),
         classes=tuple(classes),
         true_classes=tuple(true_classes),
-        areas=np.array([coco_mask.area(rle) for rle in found], np.float64),
-        true_areas=np.array([coco_mask.area(rle) for rle in there], np.float64),
+        areas=areas,
+        true_areas=_areas(there),
+        ignored=1 - areas / np.array([max(int(mask.sum()), 1) for mask in predictions]),
     )
 
 
@@ -163,7 +170,7 @@ def _average_precision(
 def _judged(
     photo: PhotoInstances, name: str, iou: float
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """The scores of the predictions of a class, and which of them are right."""
+    """The scores of the predictions of a class that count, and which of them are right."""
     mine = np.flatnonzero([other == name for other in photo.classes])
     there = np.flatnonzero([other == name for other in photo.true_classes])
     mine = mine[np.argsort(-photo.scores[mine], kind="stable")]
@@ -175,9 +182,14 @@ def _judged(
         _, first = np.unique(np.where(enough, nearest, -1), return_index=True)
         right[first] = True
         right &= enough
-    return photo.scores[mine], right
+    counts = right | (photo.ignored[mine] < iou)
+    return photo.scores[mine][counts], right[counts]
 
 
 def _encoded(masks: Sequence[Mask], ignore: Mask | None) -> list[dict[str, Any]]:
     counted = (mask if ignore is None else mask & ~ignore for mask in masks)
     return [coco_mask.encode(np.asfortranarray(mask, dtype=np.uint8)) for mask in counted]
+
+
+def _areas(encoded: Sequence[dict[str, Any]]) -> NDArray[np.float64]:
+    return np.array([coco_mask.area(rle) for rle in encoded], np.float64)

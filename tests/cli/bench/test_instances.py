@@ -15,7 +15,7 @@ RECORD = {
     "dataset": "made", "image": "a", "points": "random", "method": "click", "weights": "small",
     "finish": "none",
     "at": [[1, 1]], "classes": ["cat"], "scores": [0.5], "iou": [[0.625]], "areas": [9.0],
-    "true_areas": [9.0], "seconds": 0.25,
+    "true_areas": [9.0], "ignored": [0.0], "seconds": 0.25,
 }  # fmt: skip
 
 

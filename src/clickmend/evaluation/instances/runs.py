@@ -109,6 +109,7 @@ class PointRuns:
             "iou": compared.iou.tolist(),
             "areas": compared.areas.tolist(),
             "true_areas": compared.true_areas.tolist(),
+            "ignored": compared.ignored.tolist(),
             "seconds": found.seconds,
         }
 
@@ -131,4 +132,5 @@ def compared_of(record: Record) -> PhotoInstances:
         true_classes=classes,
         areas=np.asarray(record["areas"], np.float64),
         true_areas=np.asarray(record["true_areas"], np.float64),
+        ignored=np.asarray(record["ignored"], np.float64),
     )
