@@ -17,6 +17,7 @@ def test_the_public_names_are_these():
         "Session",
         "Stroke",
         "__version__",
+        "detect",
         "errors",
         "instances",
         "wrap",

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from clickmend.session import Objects as Objects
     from clickmend.session import Refine as Refine
     from clickmend.session import Session as Session
+    from clickmend.session import detect as detect
     from clickmend.session import instances as instances
     from clickmend.session import wrap as wrap
 
@@ -29,6 +30,7 @@ _ROOMS = {
     "Refine": "clickmend.session",
     "Session": "clickmend.session",
     "Stroke": "clickmend.feedback",
+    "detect": "clickmend.session",
     "instances": "clickmend.session",
     "wrap": "clickmend.session",
 }
@@ -42,6 +44,7 @@ __all__ = [
     "Session",
     "Stroke",
     "__version__",
+    "detect",
     "errors",
     "instances",
     "wrap",

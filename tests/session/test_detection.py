@@ -5,9 +5,11 @@ from datetime import date
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
+import clickmend as cm
 from clickmend.core.errors import ModelError
-from clickmend.networks import Card, Model
+from clickmend.networks import Card, Model, save
 from clickmend.networks.attention_shift import AttentionShiftNetwork
 from clickmend.networks.cards import Refinement
 from clickmend.networks.detector import Detections
@@ -16,6 +18,7 @@ from clickmend.parts import find_instances
 from clickmend.session.detection import detect, looked_at
 
 VIT = {"width": 16, "depth": 1, "heads": 2, "patch_px": 8, "view_px": 64}
+DETECTOR = {"channels": 8, "units": 16, "mask_layers": 1}
 PHOTO = np.zeros((100, 200, 3), np.uint8)
 
 
@@ -25,7 +28,7 @@ def card() -> Card:
         name="made",
         task="instances",
         architecture="attentionshift",
-        options={"classes": 2},
+        options={"classes": 2, "vit": VIT, "tokens": 4, "detector": DETECTOR},
         sha256="",
         parameters=0,
         dtype="float32",
@@ -43,8 +46,7 @@ def card() -> Card:
 
 @pytest.fixture
 def network() -> AttentionShiftNetwork:
-    detector = {"channels": 8, "units": 16, "mask_layers": 1}
-    return AttentionShiftNetwork(classes=2, vit=VIT, tokens=4, detector=detector).eval()
+    return AttentionShiftNetwork(classes=2, vit=VIT, tokens=4, detector=DETECTOR).eval()
 
 
 def test_findings_come_back_at_the_size_of_the_photo(card, network, monkeypatch):
@@ -78,6 +80,15 @@ def test_nothing_found_is_no_masks(card, network, monkeypatch):
     found = detect(PHOTO, model=Model(network, card))
     assert found.masks.shape == (0, 100, 200)
     assert found.labels == ()
+
+
+def test_a_file_and_a_card_do_as_well(card, network, tmp_path):
+    save(network, card, tmp_path)
+    Image.fromarray(PHOTO).save(tmp_path / "photo.png")
+    found = cm.detect(tmp_path / "photo.png", model=tmp_path / f"{card.name}.json", device="cpu")
+    wanted = detect(PHOTO, model=Model(network, card))
+    np.testing.assert_allclose(found.scores, wanted.scores, rtol=1e-5)
+    assert (found.masks != wanted.masks).mean() < 1e-4
 
 
 def test_weights_of_another_task_are_refused(card):

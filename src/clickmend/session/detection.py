@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import final
 
 import numpy as np
 import torch
 from jaxtyping import Float
 from numpy.typing import NDArray
+from PIL import Image
 from torch import Tensor
 
 from clickmend.core.types import RGB, Mask
+from clickmend.data.photos import read_photo
 from clickmend.feedback.crop import Crop, whole_image
-from clickmend.networks import Model
+from clickmend.networks import Model, load
 from clickmend.networks.attention_shift import AttentionShiftNetwork
 from clickmend.session.inference import as_input
 
@@ -39,18 +42,27 @@ class Detected:
 
 
 @torch.no_grad()
-def detect(photo: RGB, *, model: Model) -> Detected:
-    """The objects that the network finds in a photo.
+def detect(
+    photo: str | Path | bytes | Image.Image | NDArray[np.uint8],
+    *,
+    model: str | Path | Model,
+    device: str | None = None,
+) -> Detected:
+    """The objects that a trained network finds in a photo, without any point.
 
     Args:
-        photo: ``(H, W, 3)``.
-        model: Weights of the task "instances".
+        photo: Path, file content, PIL image or RGB array ``(H, W, 3)`` uint8.
+        model: Name or card of weights of the task "instances", or a loaded model.
+        device: "cpu", "cuda", …; chosen when left out.
 
     Raises:
-        ModelError: The weights are of another task.
+        ImageError: The photo cannot be read.
+        ModelError: No such weights, or they are of another task.
     """
-    network, crop, view = _view(photo, model)
-    height, width = photo.shape[:2]
+    image = read_photo(photo)
+    model = model if isinstance(model, Model) else load(model, device=device)
+    network, crop, view = _view(image, model)
+    height, width = image.shape[:2]
     found = network(view)[0]
     shares = found.masks.cpu().numpy().astype(np.float32)
     canvas = np.zeros((height, width), np.float32)
