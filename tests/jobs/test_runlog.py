@@ -60,12 +60,30 @@ def test_a_header_that_was_cut_off_is_written_again(tmp_path):
 
 def test_runs_of_other_weights_are_refused(tmp_path):
     path = tmp_path / "runs.jsonl"
-    open_log(path)
+    open_log(path).append(record("a"))
     with pytest.raises(OptionError, match=r"weights = abc, and now weights = def is asked"):
         open_log(path, weights="def")
 
 
-@pytest.mark.parametrize("content", ["hello\n", '{"clicks": 3}\n', '{"common": {}}\n[1]\n'])
+def test_a_file_without_a_run_is_begun_anew(tmp_path):
+    path = tmp_path / "runs.jsonl"
+    open_log(path)
+    open_log(path, weights="def")
+    assert path.read_text() == json.dumps({"common": COMMON | {"weights": "def"}}) + "\n"
+
+
+FOREIGN = [
+    "hello\n",
+    "hello",
+    '{"clicks": 3}\n',
+    '{"my": "notes"}',
+    '{"common": "words", "rare": "ones"}',
+    '{"common": {}, "rare": {}}\n{"cut',
+    '{"commo\n',
+]
+
+
+@pytest.mark.parametrize("content", [*FOREIGN, '{"common": {}}\n[1]\n{"cut'])
 def test_a_file_of_another_kind_is_refused_and_left_alone(tmp_path, content):
     path = tmp_path / "runs.jsonl"
     path.write_text(content)
@@ -100,6 +118,15 @@ def test_forgotten_runs_are_made_again(tmp_path):
     forget_runs(tmp_path / "runs.jsonl")
     forget_runs(tmp_path / "runs.jsonl")
     assert ("a", "none") not in open_log(tmp_path / "runs.jsonl")
+
+
+@pytest.mark.parametrize("content", FOREIGN)
+def test_a_file_of_another_kind_is_not_removed(tmp_path, content):
+    path = tmp_path / "runs.jsonl"
+    path.write_text(content)
+    with pytest.raises(OptionError, match=r"runs\.jsonl exists and is no list of runs, so it is"):
+        forget_runs(path)
+    assert path.read_text() == content
 
 
 def test_runs_that_cannot_be_removed_are_named(tmp_path):

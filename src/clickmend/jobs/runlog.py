@@ -8,6 +8,7 @@ dropped.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,9 @@ from typing import Any
 from clickmend.core.errors import OptionError, OutputError
 
 Record = dict[str, Any]
+
+HEADER_BEGINS = b'{"common": {'
+"""What the first line of every file of runs begins with."""
 
 
 class RunLog:
@@ -26,7 +30,7 @@ class RunLog:
         key: The fields of a record that name its run; a record may lack some.
 
     Raises:
-        OptionError: The file holds runs made in another way.
+        OptionError: The file holds runs made in another way, or is none of runs.
         OutputError: The file cannot be read or written.
     """
 
@@ -36,21 +40,31 @@ class RunLog:
         header = json.dumps({"common": dict(common)}) + "\n"
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            lines = _whole_lines(path)
-            if not lines:
-                path.write_text(header, encoding="utf-8")
+            content = path.read_bytes() if path.exists() else b""
         except OSError as error:
             raise self._cannot_write(error) from None
+        _check_header(content, path)
+        whole = content[: content.rfind(b"\n") + 1]
         try:
-            records: list[Record] = [json.loads(line) for line in lines or [header]]
-            there = records.pop(0)["common"]
+            lines: list[Record] = [json.loads(line) for line in whole.splitlines()]
+            records = lines[1:]
             self._records = {self.name(record): record for record in records}
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except (ValueError, TypeError, AttributeError):
             raise OptionError(
-                f"{path.name} exists and is no list of runs. A file that the same command has "
-                "written can be continued; start over (--fresh) or write to another place."
+                f"{path.name} exists and is no list of runs: a line of it is damaged. A file that "
+                "the same command has written can be continued; start over (--fresh) or write to "
+                "another place."
             ) from None
-        self._check_same(there, json.loads(header)["common"])
+        if records:
+            self._check_same(lines[0]["common"], json.loads(header)["common"])
+        try:
+            # A file without a run is begun anew: the command that made it never came to one.
+            if not records:
+                path.write_text(header, encoding="utf-8")
+            elif whole != content:
+                os.truncate(path, len(whole))
+        except OSError as error:
+            raise self._cannot_write(error) from None
 
     def name(self, record: Record) -> tuple[Hashable, ...]:
         """The key of a record."""
@@ -99,10 +113,16 @@ def forget_runs(path: Path) -> None:
     """Remove the file of finished runs, if it is there.
 
     Raises:
+        OptionError: It is no file of runs.
         OutputError: It cannot be removed.
     """
     try:
-        path.unlink(missing_ok=True)
+        with path.open("rb") as file:
+            first = file.readline()
+        _check_header(first, path)
+        path.unlink()
+    except FileNotFoundError:
+        return
     except OSError as error:
         raise OutputError(
             f"The runs in {path} cannot be removed: {error.strerror}. "
@@ -110,13 +130,17 @@ def forget_runs(path: Path) -> None:
         ) from None
 
 
-def _whole_lines(path: Path) -> list[str]:
-    """The lines of the file that end in a newline; what follows the last one is cut off."""
-    if not path.exists():
-        return []
-    content = path.read_bytes()
-    whole = content[: content.rfind(b"\n") + 1]
-    if whole != content:
-        with path.open("r+b") as file:
-            file.truncate(len(whole))
-    return whole.decode("utf-8").splitlines()
+def _check_header(content: bytes, path: Path) -> None:
+    """Refuse a file that no command began: neither its first line nor what is left of one fits."""
+    first, ended, _ = content.partition(b"\n")
+    try:
+        match json.loads(first):
+            case {"common": {}, **rest} if not rest:
+                return
+    except ValueError:
+        if not ended and HEADER_BEGINS.startswith(first[: len(HEADER_BEGINS)]):
+            return
+    raise OptionError(
+        f"{path.name} exists and is no list of runs, so it is left as it is. Only a file that a "
+        "command has begun is continued or started over; write to another place."
+    )
