@@ -6,10 +6,12 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from clickmend.cli.main import main
 from clickmend.core.errors import ClickError
 from clickmend.data import decode_rle, read_photo
+from clickmend.session.instances import class_names
 from clickmend.tasks.instances import InstancesPrediction
 
 
@@ -33,7 +35,8 @@ def made(monkeypatch):
             index[int(y), int(x)] = number
         names.append(photo.name)
         made.options.append(options | {"model": model.card.name})
-        return InstancesPrediction(index, tuple(points), labels, photo.name)
+        told = None if labels is None else class_names(labels)
+        return InstancesPrediction(index, tuple(points), told, photo.name)
 
     def load(name, *, device):
         card = SimpleNamespace(name=name, sha256=f"{name}-0123456789abcdef")
@@ -133,6 +136,25 @@ def test_a_photo_whose_points_change_is_made_again_and_keeps_its_id(made, label,
     assert pixels(content) == {"a.png": {3: [[3, 3]]}, "c.png": {4: [[4, 4]]}}
 
 
+def test_a_photo_that_was_replaced_is_made_again(made, label, photos):
+    label()
+    Image.new("RGB", (8, 6), "white").save(photos[0])
+    label()
+    assert made.names == ["c.png", "a.png", "a.png"]
+
+
+def test_a_photo_of_the_same_name_in_another_folder_is_made_again(
+    made, label, points_file, photos, tmp_path
+):
+    label()
+    (tmp_path / "other").mkdir()
+    Image.new("RGB", (5, 5), "white").save(tmp_path / "other" / "a.png")
+    run(tmp_path / "other", "--points", points_file, "-o", tmp_path / "out.json")
+    content = json.loads((tmp_path / "out.json").read_text())
+    assert made.names == ["c.png", "a.png", "a.png"]
+    assert [(one["file_name"], one["width"]) for one in content["images"]] == [("a.png", 5)]
+
+
 def test_a_photo_that_is_no_longer_asked_for_is_left_out(made, label, points_file, capsys):
     label()
     points_file.write_text(json.dumps({"a.png": [[3, 3]]}))
@@ -147,6 +169,31 @@ def test_other_options_need_a_fresh_start(made, label, capsys):
     assert "holds runs with seed = 0, and now seed = 3 is asked" in capsys.readouterr().err
     label("--seed", "3", "--fresh")
     assert made.names == ["c.png", "a.png"] * 2
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        (["--method", "foo"], "no way to find parts 'foo'"),
+        (["--finish", "foo"], "no finish 'foo'"),
+        (["--finish", "network", "--refine", "foo"], "no refinement 'foo'"),
+        (["--seed", 10**22], "The seed is 10000000000000000000000. Allowed are"),
+    ],
+)
+def test_a_mistyped_option_leaves_nothing_behind(words, reason, made, label, tmp_path, capsys):
+    assert label(*words) == (1, None)
+    assert reason in capsys.readouterr().err
+    assert not (tmp_path / "out.jsonl").exists()
+
+
+@pytest.mark.parametrize("words", [[], ["--fresh"]])
+def test_a_file_of_another_kind_beside_the_result_is_left_alone(
+    words, made, label, tmp_path, capsys
+):
+    (tmp_path / "out.jsonl").write_text('{"my":"notes"}')
+    assert label(*words) == (1, None)
+    assert "out.jsonl exists and is no list of runs" in capsys.readouterr().err
+    assert (tmp_path / "out.jsonl").read_text() == '{"my":"notes"}'
 
 
 def test_every_option_reaches_the_masks(made, label):
@@ -179,6 +226,48 @@ def test_cocos_ids_and_categories_are_kept(made, label, tmp_path):
     assert pixels(found) == {"a.png": {900: [[2, 2]], 800: [[3, 5]]}, "c.png": {}}
     assert [one["category_id"] for one in found["annotations"]] == [18, 18]
     assert found["categories"] == content["categories"]
+
+
+def test_an_object_of_an_unknown_category_alone_is_nameless(made, label, tmp_path):
+    content = {
+        "images": [{"id": 1, "file_name": "a.png"}],
+        "annotations": [
+            {"id": 1, "image_id": 1, "category_id": 18, "point": [1, 1]},
+            {"id": 2, "image_id": 1, "category_id": 99, "point": [3, 3]},
+        ],
+        "categories": [{"id": 18, "name": "dog"}],
+    }
+    (tmp_path / "coco.json").write_text(json.dumps(content))
+    _, found = label(points=tmp_path / "coco.json")
+    names = {one["id"]: one["name"] for one in found["categories"]}
+    assert [names[one["category_id"]] for one in found["annotations"]] == ["dog", "object"]
+
+
+def test_names_that_end_in_the_same_way_are_not_one_photo(made, label, tmp_path, capsys):
+    lists = {"train/a.png": [[1, 1]], "val/a.png": [[3, 3]], "val/c.png": [[2, 2]]}
+    (tmp_path / "some.json").write_text(json.dumps(lists))
+    code, content = label(points=tmp_path / "some.json")
+    assert (code, pixels(content)) == (1, {"c.png": {1: [[2, 2]]}})
+    told = capsys.readouterr().err
+    assert "2 of 3 photos failed" in told
+    assert f"{tmp_path / 'in' / 'train' / 'a.png'} does not exist" in told
+    assert "left out: 2 photos" in told
+
+
+def test_an_absolute_name_is_told_from_the_folder_if_it_lies_in_there(
+    made, photos, tmp_path, monkeypatch, capsys
+):
+    (tmp_path / "outside.png").write_bytes(photos[0].read_bytes())
+    (tmp_path / "in" / "link.png").symlink_to(tmp_path / "outside.png")
+    names = [tmp_path / "in" / "a.png", tmp_path / "in" / "link.png", tmp_path / "outside.png"]
+    lists = {str(name): [[1, 1]] for name in names}
+    (tmp_path / "some.json").write_text(json.dumps(lists))
+    monkeypatch.chdir(tmp_path)
+    assert run("in", "--points", "some.json", "-o", "out.json") == 0
+    content = json.loads((tmp_path / "out.json").read_text())
+    told = [image["file_name"] for image in content["images"]]
+    assert told == ["a.png", "link.png", (tmp_path / "outside.png").as_posix()]
+    assert "left out: 2 photos" in capsys.readouterr().err
 
 
 def test_vocs_annotations_are_points_at_the_centres_of_the_boxes(made, label, tmp_path):
@@ -223,7 +312,9 @@ def test_what_is_no_matter_of_one_photo_ends_the_command(made, label, monkeypatc
     ("words", "reason"),
     [
         (["-o", "out.png"], "is no file for the result"),
+        (["-o", "."], "is no file for the result"),
         (["-o", "points.json"], "is no file for the result"),
+        (["-o", "lines.json", "--points", "lines.jsonl"], "is no file for the result"),
         (["-o", "out.json", "--task", "semantic"], "label makes instances"),
     ],
 )
@@ -231,7 +322,9 @@ def test_a_wrong_use_has_code_2_and_says_why(
     words, reason, made, points_file, tmp_path, monkeypatch, capsys
 ):
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "lines.jsonl").write_text(points_file.read_text())
     assert run("in", "--points", "points.json", *words) == 2
+    assert (tmp_path / "lines.jsonl").read_text() == points_file.read_text()
     assert reason in " ".join(capsys.readouterr().err.replace("│", " ").split())
     assert made.names == []
 

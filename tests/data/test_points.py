@@ -67,11 +67,37 @@ def test_of_several_images_the_one_named_like_the_photo_is_meant(tmp_path):
         (coco({"point": [1, 2]}, images=()), "0 images, 0 of them named 'photo.jpg'"),
         (coco({"point": [1, 2]}, images=[{"id": 5}, {"id": 6}]), "2 images, 0 of them named"),
         (coco({"category_id": 1}), "annotation 0 has neither a point nor"),
+        ([[1, 2], [10**400, 3]], "entry 2 is .*, no point"),
+        (coco({"bbox": [1, 2, 10**400, 4]}), "annotation 0 has neither a point nor"),
+        (coco({"keypoints": [10**400, 2, 2]}), "annotation 0 has neither a point nor"),
+        (coco(images=[{"id": [5]}]), r"an entry whose id is '\[5\]'. Ids are numbers or texts"),
+        (coco({"image_id": {}, "point": [1, 2]}), "an entry whose image_id is '{}'"),
+        (coco({"category_id": [1], "point": [1, 2]}), r"an entry whose category_id is '\[1\]'"),
+        (coco({"id": [1], "point": [1, 2]}), r"an entry whose id is '\[1\]'"),
+        (coco() | {"categories": None}, "categories of .* are 'None'. COCO's are a list"),
+        (coco() | {"categories": {"1": "cat"}}, "categories of .* are .*'cat'"),
     ],
 )
 def test_a_file_of_another_layout_is_refused(tmp_path, content, message):
     with pytest.raises(DataError, match=message):
         read(tmp_path, content)
+
+
+@pytest.mark.parametrize("again", [5, "5", 5.0])
+def test_entries_that_share_an_id_are_refused_and_named(tmp_path, again):
+    images = [{"id": 5, "file_name": "photo.jpg"}, {"id": again, "file_name": "other.jpg"}]
+    with pytest.raises(DataError, match=r"two images of the id 5: 'photo\.jpg' and 'other\.jpg'"):
+        read(tmp_path, coco(images=images))
+    categories = [{"id": 5, "name": "cat"}, {"id": again, "name": "dog"}]
+    with pytest.raises(DataError, match="two categories of the id 5: 'cat' and 'dog'"):
+        read(tmp_path, coco() | {"categories": categories})
+
+
+def test_only_an_object_of_an_unknown_category_is_nameless(tmp_path):
+    content = coco({"category_id": 1, "point": [1, 2]}, {"category_id": 9, "point": [3, 4]})
+    assert read(tmp_path, content) == ([(1.0, 2.0), (3.0, 4.0)], ["cat", None])
+    content["categories"][0] = {"id": 1}
+    assert read(tmp_path, content) == ([(1.0, 2.0), (3.0, 4.0)], None)
 
 
 def test_a_missing_file_is_refused(tmp_path):
@@ -131,6 +157,12 @@ def test_where_an_annotation_has_no_id_of_its_own_none_is_kept(tmp_path):
     assert open_written(tmp_path, content).read("photo.jpg").ids is None
     del content["annotations"][2]["id"]
     assert open_written(tmp_path, content).read("photo.jpg").ids is None
+
+
+def test_where_an_image_has_a_text_as_its_id_none_is_kept(tmp_path):
+    images = [{"id": "x", "file_name": "a.jpg"}, {"id": 5, "file_name": "photo.jpg"}]
+    source = open_written(tmp_path, coco({"point": [1, 2]}, images=images))
+    assert [source.read(name).image_id for name in source.names] == [None, None]
 
 
 OBJECT = (

@@ -59,6 +59,20 @@ def test_a_photo_may_be_a_path_a_pillow_image_or_an_array(scene, tmp_path):
     assert (of_path.file_name, of_image.file_name) == ("scene.png", "")
 
 
+def test_an_object_without_a_label_is_the_one_that_objects_makes_of_it(scene):
+    photo, _ = scene
+    for labels in (["cat", None], [None, None], [" cat ", ""]):
+        found = cm.instances(photo, POINTS, labels, device="cpu")
+        expected = cm.Objects(photo, POINTS, labels, device="cpu").prediction
+        assert found.labels == expected.labels
+        np.testing.assert_array_equal(found.index, expected.index)
+
+
+@pytest.mark.parametrize("seed", [-(2**63), 2**64 - 1])
+def test_every_seed_that_torch_takes_is_taken(scene, seed):
+    assert cm.instances(scene[0], POINTS, seed=seed, device="cpu").masks.any()
+
+
 @pytest.mark.parametrize("finish", ["none", "network"])
 def test_of_two_points_in_one_place_the_first_has_the_mask(scene, finish):
     photo, _ = scene
@@ -90,6 +104,8 @@ def test_500_points_are_taken(scene, rng):
         ({"finish": "grabcut"}, OptionError, "no finish 'grabcut'.*none, network"),
         ({"refine": "sb"}, OptionError, "'sb' has no answer to refine without a finish"),
         ({"refine": "bs", "finish": "network"}, OptionError, "no refinement 'bs'"),
+        ({"seed": 2**64}, OptionError, "seed is 18446744073709551616. Allowed are whole numbers"),
+        ({"seed": -(2**63) - 1}, OptionError, "seed is -9223372036854775809"),
         ({"model": "semantic-s"}, ModelError, "InteractiveNetwork is needed"),
         ({"model": "nothing-s"}, ModelError, "no weights named 'nothing-s'"),
         ({"photo": "nowhere.jpg"}, ImageError, r"nowhere\.jpg"),

@@ -196,6 +196,7 @@ def test_an_act_that_does_not_fit_is_refused_and_changes_nothing(photo, act, err
     [
         ({"finish": "grabcut"}, OptionError, "no finish 'grabcut'"),
         ({"method": "shft"}, OptionError, "no way to find parts 'shft'"),
+        ({"seed": 2**64}, OptionError, "The seed is 18446744073709551616"),
         ({"refine": "bs"}, OptionError, "no refinement 'bs'"),
         ({"model": "semantic-s"}, ModelError, "InteractiveNetwork is needed"),
         ({"propagate": 1}, OptionError, "no corrective self-attention classifier"),

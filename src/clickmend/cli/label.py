@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
@@ -69,23 +70,26 @@ def label(
             f"{str(folder)!r} is no folder. Give the one that holds the photos.",
             param_hint="FOLDER",
         )
-    if output.suffix.lower() != ".json" or output.resolve() == points.resolve():
+    kept = output.parent / f"{output.stem}.jsonl"
+    taken = points.resolve() in (output.resolve(), kept.resolve())
+    if output.suffix.lower() != ".json" or taken:
         raise typer.BadParameter(
-            f"{str(output)!r} is no file for the result, which is a .json and not the file of "
-            "points. Give another one.",
+            f"{str(output)!r} is no file for the result, which is a .json and, like the .jsonl "
+            "beside it, not the file of points. Give another one.",
             param_hint="--output",
         )
     # Only now, for these load numpy, torch and the network, and --help should not wait for them.
     from clickmend.data import open_points, write_atomically
     from clickmend.jobs import RunLog, forget_runs
     from clickmend.networks import load
-    from clickmend.session.instances import FINDER
+    from clickmend.session import Refine
+    from clickmend.session.instances import FINDER, check_manner
 
+    check_manner(method, finish, Refine(refine), seed=seed)
     source = open_points(points)
     loaded = load(model or FINDER, device=device)
     options = {"method": method, "finish": finish, "refine": refine, "seed": seed}
     weights = f"{loaded.card.name} {loaded.card.sha256[:12]}"
-    kept = output.with_suffix(".jsonl")
     if fresh:
         forget_runs(kept)
     log = RunLog(
@@ -110,14 +114,23 @@ def label(
 
 
 def place_photos(folder: Path, there: Sequence[Path], names: Sequence[str]) -> dict[str, Path]:
-    """Where each photo lies: as it is named, without its folders, or by its name without ending."""
+    """Where each photo lies: as it is named, without its folders, or by its name without ending.
+
+    Without its folders only where no other name ends in the same way, for that photo may be the
+    other one's. What lies in the folder has a path that begins with it.
+    """
     stems = {photo.stem: photo for photo in there}
+    home = folder.resolve()
+    alike = Counter(Path(name).name for name in names)
 
     def place(name: str) -> Path:
-        for there in (folder / name, folder / Path(name).name):
-            if there.is_file():
-                return there
-        return stems.get(name, folder / name)
+        named, bare = folder / name, folder / Path(name).name
+        if named.is_file():
+            whole = named.parent.resolve() / named.name
+            return folder / whole.relative_to(home) if whole.is_relative_to(home) else named
+        if alike[bare.name] == 1 and bare.is_file():
+            return bare
+        return stems.get(name, named)
 
     return {name: place(name) for name in names}
 
@@ -153,9 +166,11 @@ def label_all(
             progress(done, len(photos))
             try:
                 asked = source.read(name)
-                record = {"photo": name, "asked": _digest(asked)}
+                place = photo.relative_to(folder) if photo.is_relative_to(folder) else Path(name)
+                file_name = place.as_posix()
+                record = {"photo": name, "asked": _digest(photo, file_name, asked)}
                 if log.name(record) not in log:
-                    log.append(record | labelled(photo, folder, asked, model, options))
+                    log.append(record | labelled(photo, file_name, asked, model, options))
                 wanted.add(log.name(record))
             except OF_ONE_PHOTO as error:
                 failures.append((photo, one_line(error)))
@@ -164,9 +179,16 @@ def label_all(
 
 
 def labelled(
-    photo: Path, folder: Path, asked: PhotoPoints, model: LoadedModel, options: Mapping[str, Any]
+    photo: Path, file_name: str, asked: PhotoPoints, model: LoadedModel, options: Mapping[str, Any]
 ) -> dict[str, Any]:
     """One photo as COCO has it, with the class of each object by name.
+
+    Args:
+        photo: Where it is.
+        file_name: What COCO calls it.
+        asked: Its points.
+        model: As for :func:`label_all`.
+        options: Likewise.
 
     Returns:
         ``image`` and ``annotations``, whose ids are those of the points where these have some.
@@ -182,13 +204,12 @@ def labelled(
         width, height = image["width"], image["height"]
     else:
         height, width = read_photo(photo).shape[:2]
-    labels = asked.labels or (UNNAMED,) * len(annotations)
+    labels = asked.labels or (None,) * len(annotations)
     ids = asked.ids or (None,) * len(annotations)
     for annotation, name, own in zip(annotations, labels, ids, strict=True):
-        annotation |= {"id": own, "category_id": name}
-    place = photo.relative_to(folder).as_posix()
+        annotation |= {"id": own, "category_id": name or UNNAMED}
     return {
-        "image": {"id": asked.image_id, "file_name": place, "width": width, "height": height},
+        "image": {"id": asked.image_id, "file_name": file_name, "width": width, "height": height},
         "annotations": annotations,
     }
 
@@ -241,7 +262,10 @@ def _photos(folder: Path) -> Sequence[Path]:
     ]
 
 
-def _digest(asked: PhotoPoints) -> str:
-    """Changes with the points of a photo, so that it is labelled again."""
-    told = json.dumps([asked.points, asked.labels, asked.image_id, asked.ids])
+def _digest(photo: Path, file_name: str, asked: PhotoPoints) -> str:
+    """Changes with a photo, its name or its points, so that it is labelled again."""
+    from clickmend.data.pictures import file_bytes
+
+    seen = hashlib.sha256(file_bytes(photo, error=ImageError)).hexdigest()
+    told = json.dumps([seen, file_name, asked.points, asked.labels, asked.image_id, asked.ids])
     return hashlib.sha256(told.encode()).hexdigest()[:12]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import sys
 from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -22,8 +23,8 @@ OF_MANY = f"{{photo: points}}, the points each {LAYOUT}, or give a folder of VOC
 
 Point: TypeAlias = tuple[float, float]
 
-Points: TypeAlias = tuple[list[Point], list[str] | None]
-"""The places (x, y), and what is at each, if the file says so."""
+Points: TypeAlias = tuple[list[Point], list[str | None] | None]
+"""The places (x, y), and what is at each, as in `PhotoPoints`."""
 
 
 @final
@@ -33,13 +34,13 @@ class PhotoPoints:
 
     Attributes:
         points: The places (x, y), one for each object.
-        labels: What is at each, if the file says so.
-        image_id: COCO's own id of the photo.
+        labels: What is at each, ``None`` where the file does not say so; ``None`` if it never does.
+        image_id: COCO's own id of the photo, where every image of the file has a number.
         ids: COCO's own ids of the objects, where every annotation of the file has one.
     """
 
     points: tuple[Point, ...]
-    labels: tuple[str, ...] | None
+    labels: tuple[str | None, ...] | None
     image_id: int | None = None
     ids: tuple[int, ...] | None = None
 
@@ -162,17 +163,36 @@ class _Coco(PointSource):
         self._entries = [entry for entry in content["images"] if isinstance(entry, dict)]
         self._by_name = {str(entry.get("file_name", "")): entry for entry in self._entries}
         self.names = tuple(self._by_name)
-        self._of_image: dict[Any, list[dict[str, Any]]] = defaultdict(list)
-        for entry in content["annotations"]:
-            if isinstance(entry, dict) and not entry.get("iscrowd"):
-                self._of_image[entry.get("image_id")].append(entry)
-        named = [entry for entry in content.get("categories", []) if isinstance(entry, dict)]
-        self._labels = {entry.get("id"): str(entry.get("name")) for entry in named}
-        self.categories = {
-            name: number for number, name in self._labels.items() if isinstance(number, int)
+        _by_id(self._entries, "images", file)
+        self._has_image_ids = all(type(entry.get("id")) is int for entry in self._entries)
+        self._of_image: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        objects = [
+            entry
+            for entry in content["annotations"]
+            if isinstance(entry, dict) and not entry.get("iscrowd")
+        ]
+        for entry in objects:
+            self._of_image[_key(entry, "image_id", file)].append(entry)
+        categories = content.get("categories", [])
+        if not isinstance(categories, list):
+            raise DataError(
+                f"The categories of {file} are {str(categories)[:60]!r}. COCO's are a list of "
+                '{"id": …, "name": …}; write one, or leave them out.'
+            )
+        named = [
+            entry
+            for entry in categories
+            if isinstance(entry, dict) and entry.get("name") is not None
+        ]
+        self._labels = {
+            key: str(entry["name"]) for key, entry in _by_id(named, "categories", file).items()
         }
-        ids = [entry.get("id") for entries in self._of_image.values() for entry in entries]
-        self._has_ids = len(set(ids)) == len(ids) and all(type(one) is int for one in ids)
+        self.categories = {
+            str(entry["name"]): entry["id"] for entry in named if type(entry.get("id")) is int
+        }
+        keys = {_key(entry, "id", file) for entry in objects}
+        whole = all(type(entry.get("id")) is int for entry in objects)
+        self._has_ids = whole and len(keys) == len(objects)
 
     def read(self, name: str) -> PhotoPoints:
         return self.read_entry(self._by_name[name])
@@ -195,15 +215,46 @@ class _Coco(PointSource):
 
     def read_entry(self, image: Mapping[str, Any]) -> PhotoPoints:
         """The points of one of the file's images."""
-        mine = self._of_image[image.get("id")]
-        labels = tuple(self._labels.get(entry.get("category_id"), "") for entry in mine)
-        number = image.get("id")
+        mine = self._of_image[_key(image, "id", self._file)]
+        labels = tuple(
+            self._labels.get(_key(entry, "category_id", self._file)) or None for entry in mine
+        )
         return PhotoPoints(
             tuple(_place(entry, self._file) for entry in mine),
-            labels if labels and all(labels) else None,
-            number if isinstance(number, int) else None,
+            labels if any(labels) else None,
+            image["id"] if self._has_image_ids else None,
             tuple(entry["id"] for entry in mine) if self._has_ids else None,
         )
+
+
+def _by_id(
+    entries: Sequence[dict[str, Any]], section: str, file: Path
+) -> dict[str, dict[str, Any]]:
+    """The entries of a section, each by an id of its own."""
+    found: dict[str, dict[str, Any]] = {}
+    for entry in entries:
+        key = _key(entry, "id", file)
+        if found.setdefault(key, entry) is not entry:
+            two = [one.get("file_name", one.get("name")) for one in (found[key], entry)]
+            raise DataError(
+                f"{file} has two {section} of the id {key}: {two[0]!r} and {two[1]!r}. Each has an "
+                "id of its own; correct it."
+            )
+    return found
+
+
+def _key(entry: Mapping[str, Any], field: str, file: Path) -> str:
+    """An id as text, so that 1, 1.0 and "1" are one."""
+    match entry.get(field):
+        case [*_] | {} as other:
+            raise DataError(
+                f"{file} has an entry whose {field} is {str(other)[:60]!r}. Ids are numbers or "
+                "texts; correct it."
+            )
+        case float() as number if number.is_integer():
+            return str(int(number))
+        case key:
+            return str(key)
 
 
 def _content(file: Path) -> Any:
@@ -260,4 +311,10 @@ def _place(annotation: Mapping[str, Any], file: Path) -> Point:
 
 
 def _numbers(*values: Any) -> bool:
-    return all(isinstance(value, int | float) and not isinstance(value, bool) for value in values)
+    """Whether they can be coordinates; a whole number in JSON may be larger than any float."""
+    return all(
+        isinstance(value, int | float)
+        and not isinstance(value, bool)
+        and abs(value) <= sys.float_info.max
+        for value in values
+    )

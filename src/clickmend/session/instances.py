@@ -22,7 +22,7 @@ from clickmend.parts import METHODS, certainty, find_instances
 from clickmend.session.backbones import look
 from clickmend.session.finish import Looks
 from clickmend.session.refine import Refine
-from clickmend.tasks.instances import InstancesPrediction
+from clickmend.tasks.instances.prediction import UNNAMED, InstancesPrediction
 
 FINDER = "points-s"
 """The weights that find masks from points when none are named: trained to see a whole object from a
@@ -35,7 +35,7 @@ FINISHES = ("none", "network")
 def instances(
     photo: str | Path | bytes | Image.Image | NDArray[np.uint8],
     points: ArrayLike,
-    labels: Sequence[str | int] | None = None,
+    labels: Sequence[str | int | None] | None = None,
     *,
     model: str | Path | Model | nn.Module | None = None,
     method: str = "shift",
@@ -53,9 +53,9 @@ def instances(
     Args:
         photo: Path, file content, PIL image or RGB array ``(H, W, 3)`` uint8.
         points: (x, y) of each object in pixels of the photo, ``(K, 2)``.
-        labels: What each object is. Objects of one label share out what lies between them by
-            nearness, objects of different ones mostly by their looks; one label for all when
-            left out.
+        labels: What each object is; ``None`` where that is not known. Objects of one label share
+            out what lies between them by nearness, objects of different ones mostly by their
+            looks; one label for all when left out.
         model: What sees the photo: name or card of weights of an interactive network or of
             AttentionShift, a loaded model, or any backbone, such as a vision transformer of timm
             or transformers (see ``clickmend.session.backbones.look``); ``FINDER`` when left out.
@@ -72,15 +72,15 @@ def instances(
         ImageError: The photo cannot be read.
         ClickError: A point lies outside the photo.
         ModelError: No such weights, or they are of another task, or the backbone gives no map.
-        OptionError: No points, not one label for each, or no such method, finish, refinement or
-            device.
+        OptionError: No points, not one label for each, or no such method, finish, refinement,
+            seed or device.
     """
     refine = refine if isinstance(refine, Refine) else Refine(refine)
-    check_manner(method, finish, refine)
+    check_manner(method, finish, refine, seed=seed)
     places = read_points(points)
     if labels is not None:
         check_labels(labels, count=len(places))
-    names = None if labels is None else tuple(str(label) for label in labels)
+    names = None if labels is None else class_names(labels)
     image = read_photo(photo)
     height, width = image.shape[:2]
     for number, (x, y) in enumerate(places, start=1):
@@ -140,11 +140,11 @@ def find(
     return found.labels.cpu().numpy().astype(np.int32), scores
 
 
-def check_manner(method: str, finish: str, refine: Refine) -> None:
+def check_manner(method: str, finish: str, refine: Refine, *, seed: int) -> None:
     """Refuse what is no way to find masks, before a network runs.
 
     Raises:
-        OptionError: No such method or finish, or a refinement without a finish.
+        OptionError: No such method, finish or seed, or a refinement without a finish.
     """
     METHODS[method]
     if finish not in FINISHES:
@@ -153,6 +153,20 @@ def check_manner(method: str, finish: str, refine: Refine) -> None:
         raise OptionError(
             f"The refinement {refine.layer!r} has no answer to refine without a finish. Choose "
             'finish="network", or leave refine out.'
+        )
+    check_seed(seed)
+
+
+def check_seed(seed: int) -> None:
+    """Refuse a seed that torch does not take.
+
+    Raises:
+        OptionError: It is too large or too small.
+    """
+    if not -(2**63) <= seed < 2**64:
+        raise OptionError(
+            f"The seed is {seed}. Allowed are whole numbers from -2^63 to 2^64 - 1; choose a "
+            "shorter one."
         )
 
 
@@ -186,6 +200,17 @@ def check_labels(labels: Sequence[str | int | None], *, count: int) -> None:
             f"There are {count} points and {told}. Give a list of one label for each point, in "
             "their order, or leave labels out."
         )
+
+
+def read_label(given: str | int | None) -> str | None:
+    """What an object is; a blank label says nothing."""
+    return None if given is None else str(given).strip() or None
+
+
+def class_names(labels: Sequence[str | int | None]) -> tuple[str, ...] | None:
+    """A name for each object, as COCO needs it, or none at all."""
+    read = [read_label(label) for label in labels]
+    return tuple(label or UNNAMED for label in read) if any(read) else None
 
 
 def class_numbers(names: Sequence[str]) -> Int[Tensor, " K"]:

@@ -26,12 +26,14 @@ from clickmend.session.instances import (
     FINDER,
     check_labels,
     check_manner,
+    class_names,
     find,
+    read_label,
     read_points,
 )
 from clickmend.session.refine import NO_REFINEMENT, Refine
 from clickmend.session.session import SHIPPED_MODELS
-from clickmend.tasks.instances.prediction import UNNAMED, InstancesPrediction
+from clickmend.tasks.instances.prediction import InstancesPrediction
 
 FOUND_KEPT = 3
 """For how many sets of points the masks are kept, so that undo need not look again."""
@@ -145,7 +147,7 @@ class Objects(History[Moment]):
         self.file_name = given if file_name is None else file_name
         self._mending = _refine(refine or model.card.refinement.default)
         self._finishing = _refine((refine if finish == "network" else None) or NO_REFINEMENT)
-        check_manner(method, finish, self._finishing)
+        check_manner(method, finish, self._finishing, seed=seed)
         self._method, self._seed = method, seed
         finished = finish == "network"
         self._looks = Looks(self.photo, self._finder, self._finishing) if finished else None
@@ -204,7 +206,7 @@ class Objects(History[Moment]):
         for number, (x, y) in enumerate(places, start=len(entries) + 1):
             check_click(Click(x, y), width=self.size[0], height=self.size[1], number=number)
         new = tuple(
-            Entry(first + place, point, _label(name), self._turn)
+            Entry(first + place, point, read_label(name), self._turn)
             for place, (point, name) in enumerate(zip(places, names, strict=True))
         )
         self._append(Moment((*entries, *new), first + len(new)))
@@ -216,7 +218,7 @@ class Objects(History[Moment]):
         Raises:
             OptionError: There is no such object.
         """
-        self._put(replace(self._entry(key), label=_label(label)))
+        self._put(replace(self._entry(key), label=read_label(label)))
 
     def remove(self, key: int) -> None:
         """Take an object away.
@@ -353,12 +355,5 @@ def _refine(given: str | Refine) -> Refine:
     return given if isinstance(given, Refine) else Refine(given)
 
 
-def _label(given: str | int | None) -> str | None:
-    return None if given is None else str(given).strip() or None
-
-
 def _labels_of(entries: Sequence[Entry]) -> tuple[str, ...] | None:
-    """One for each, as COCO needs it, or none at all."""
-    if all(entry.label is None for entry in entries):
-        return None
-    return tuple(entry.label or UNNAMED for entry in entries)
+    return class_names([entry.label for entry in entries])

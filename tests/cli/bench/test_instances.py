@@ -85,7 +85,9 @@ def test_the_table_goes_to_stdout_and_where_the_files_are_to_stderr(bench):
     assert "results/here.json" in result.stderr
 
 
-@pytest.mark.parametrize("words", [("--points", "edge"), ("--pictures", "-1"), ("--limit", "0")])
+@pytest.mark.parametrize(
+    "words", [("--points", "edge"), ("--pictures", "-1"), ("--limit", "0"), ("--seed", "-1")]
+)
 def test_what_is_not_allowed_is_a_wrong_question(bench, words):
     result, asked = bench(*words)
     assert result.exit_code == 2

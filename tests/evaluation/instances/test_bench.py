@@ -106,6 +106,12 @@ def test_further_weights_have_rows_of_their_own_and_stand_in_the_command(options
     assert result["weights"]["name"] == "small, vit"
 
 
+def test_a_seed_that_torch_does_not_take_is_refused_before_anything_is_run(options, card):
+    with pytest.raises(OptionError, match="The seed is 18446744073709551616"):
+        run(replace(options, seed=2**64), card)
+    assert not options.out.with_suffix(".jsonl").exists()
+
+
 def test_no_process_is_refused(options):
     with pytest.raises(OptionError, match="jobs is 0"):
         replace(options, jobs=0)

@@ -59,7 +59,9 @@ Refine = Annotated[
 ]
 Clicks = Annotated[int, typer.Option(min=1, help="Clicks per object.")]
 Limit = Annotated[int | None, typer.Option(min=1, help="Images per dataset, drawn by the seed.")]
-Seed = Annotated[int, typer.Option(help="Of everything random: the draw, and corrupted priors.")]
+Seed = Annotated[
+    int, typer.Option(min=0, help="Of everything random: the draw, and corrupted priors.")
+]
 Jobs = Annotated[int, typer.Option(min=1, help="Processes; above 1 with one thread each.")]
 ModelName = Annotated[
     str | None,

@@ -24,7 +24,7 @@ from clickmend.evaluation.instances.summary import summarise_points
 from clickmend.evaluation.report import Result
 from clickmend.evaluation.runs import DatasetOpener, Progress
 from clickmend.parts import METHODS
-from clickmend.session.instances import FINDER
+from clickmend.session.instances import FINDER, check_seed
 
 if TYPE_CHECKING:
     from clickmend.networks import Card
@@ -103,9 +103,10 @@ def run_attentionshift(
 
     Raises:
         ModelError: Weights are of neither task, or were trained on the photos of a dataset.
-        OptionError: Two of the weights have the same name.
+        OptionError: Two of the weights have the same name, or torch does not take the seed.
         ClickmendError: Whatever the options, a dataset, a network or the folder refuses.
     """
+    check_seed(options.seed)
     settings = options.settings(cards)
     names = named_once(cards)
     bench = Bench(
