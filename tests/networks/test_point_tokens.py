@@ -6,6 +6,7 @@ import torch
 
 from clickmend.core.errors import OptionError
 from clickmend.networks.point_tokens import PointTokenViT
+from clickmend.networks.transformers_vit import sized
 from clickmend.networks.vit import small_vit
 
 SMALL = {"width": 32, "depth": 3, "heads": 2, "patch_px": 8, "view_px": 48}
@@ -61,17 +62,50 @@ def test_a_shallow_transformer_gives_four_maps_too(network):
     assert len(network.query(torch.rand(1, 3, 48, 48)).maps) == 4
 
 
-def test_registers_are_left_out():
-    vit = timm.create_model(
-        "vit_tiny_patch16_224",
-        pretrained=False,
-        dynamic_img_size=True,
-        reg_tokens=4,
-        no_embed_class=True,
-        depth=2,
-    )
-    said = PointTokenViT(vit, classes=2, tokens=5).query(torch.rand(1, 3, 32, 32))
-    assert said.attention[0].shape == (1, 1 + 4 + 5, 1 + 4 + 5)
+@pytest.mark.parametrize(
+    ("options", "prefix"),
+    [
+        ({"reg_tokens": 4, "no_embed_class": True}, 5),
+        ({"class_token": False, "global_pool": "avg"}, 0),
+    ],
+)
+def test_what_is_in_front_of_the_patches_stays_there(options, prefix):
+    vit = timm.create_model("vit_tiny_patch16_224", pretrained=False, depth=2, **options)
+    said = PointTokenViT(vit, classes=2, tokens=5).query(torch.rand(1, 3, 32, 48))
+    assert said.first_patch == prefix
+    assert said.first_token == prefix + 6
+    assert said.features.shape == (1, 192, 2, 3)
+    assert said.attention[0].shape == (1, prefix + 6 + 5, prefix + 6 + 5)
+
+
+def of_transformers(name):
+    transformers = pytest.importorskip("transformers")
+    sizes = {"hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 2}
+    config = getattr(transformers, f"{name}Config")(image_size=64, patch_size=16, **sizes)
+    return getattr(transformers, f"{name}Model")(config).eval()
+
+
+@pytest.mark.parametrize("name", ["ViT", "DeiT", "Dinov2", "Dinov2WithRegisters", "IJepa"])
+@torch.no_grad()
+def test_without_its_tokens_a_transformer_of_transformers_says_what_it_said_before(name):
+    model, image = of_transformers(name), torch.rand(1, 3, 48, 80)
+    network = PointTokenViT(model, classes=2, tokens=10).eval()
+    network.vit.blocks[0].register_forward_pre_hook(lambda _block, given: given[0][:, :-10])
+    found = network.query(image, with_attention=False).features
+    before = model(network.normalise(image), **sized(model.forward)).last_hidden_state
+    patches = model.layernorm(found.flatten(2).mT)
+    torch.testing.assert_close(patches, before[:, -15:])
+
+
+@pytest.mark.parametrize("name", ["ViT", "Dinov2", "CLIPVision"])
+def test_what_the_tokens_say_reaches_them_and_all_of_a_transformer_of_transformers(name):
+    network = PointTokenViT(of_transformers(name), classes=2, tokens=10)
+    said = network.query(torch.rand(1, 3, 48, 80))
+    assert [tuple(each.shape) for each in said.attention] == [(1, 26, 26)] * 2
+    (said.class_logits.square().sum() + said.points.sum()).backward()
+    for part, weights in network.named_parameters():
+        if not part.endswith("mask_token"):
+            assert weights.grad.abs().max() > 0, part
 
 
 def test_a_picture_that_is_no_multiple_of_the_patch_is_refused(network):

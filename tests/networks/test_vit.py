@@ -4,10 +4,17 @@ import pytest
 import timm
 import torch
 from timm.layers import set_fused_attn
+from timm.models.vision_transformer import ResPostBlock
 from torch import nn
 
 from clickmend.core.errors import ModelError
-from clickmend.networks.vit import accepted, attention_weights, sine_positions, small_vit
+from clickmend.networks.vit import (
+    accepted,
+    accepted_of_timm,
+    attention_weights,
+    sine_positions,
+    small_vit,
+)
 
 SMALL = {"width": 32, "depth": 3, "heads": 2, "patch_px": 8, "view_px": 48}
 
@@ -47,11 +54,27 @@ def test_the_position_most_like_a_position_is_itself_and_then_a_neighbour():
     assert away.max() == 1
 
 
-def test_what_is_no_transformer_of_timm_is_refused():
-    with pytest.raises(ModelError, match=r"a Linear was given.*timm.create_model"):
+def test_what_is_no_transformer_is_refused_and_told_which_are_taken():
+    with pytest.raises(ModelError, match=r"a Linear was given.*timm.create_model.*Dinov2Model"):
         accepted(nn.Linear(3, 3))
 
 
-def test_a_transformer_of_one_size_is_refused():
-    with pytest.raises(ModelError, match=r"one size only.*dynamic_img_size=True"):
-        accepted(timm.create_model("vit_tiny_patch16_224", pretrained=False))
+@pytest.mark.parametrize("options", [{"pos_embed": "none"}, {"block_fn": ResPostBlock}])
+def test_a_transformer_without_positions_or_with_other_blocks_is_refused(options):
+    with pytest.raises(ModelError, match=r"no table of positions, or blocks.*Make it with"):
+        accepted(timm.create_model("vit_tiny_patch16_224", pretrained=False, depth=1, **options))
+
+
+def test_a_transformer_whose_patches_are_for_one_size_is_refused():
+    vit = timm.create_model("vit_tiny_r_s16_p8_224", pretrained=False)
+    with pytest.raises(ModelError, match=r"a HybridEmbed.*dynamic_img_size=True"):
+        accepted(vit)
+
+
+def test_a_transformer_of_one_size_takes_any_and_says_the_same_of_its_own():
+    vit = timm.create_model("vit_tiny_patch16_224", pretrained=False, depth=1, img_size=64).eval()
+    image = torch.rand(1, 3, 64, 64)
+    before = vit.forward_features(image)
+    assert accepted_of_timm(vit) is vit
+    assert torch.equal(vit.forward_features(image), before)
+    assert vit.forward_features(torch.rand(1, 3, 32, 48)).shape == (1, 7, 192)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import timm
 import torch
-from timm.models.vision_transformer import VisionTransformer
+from timm.models.vision_transformer import ResPostBlock, VisionTransformer
 from torch import nn
 
 from clickmend.core.errors import ModelError
@@ -71,13 +71,124 @@ def test_a_transformer_of_one_size_gets_the_photo_in_it():
     assert seen.first_patch == 4
 
 
-def test_a_transformer_of_transformers_gives_its_patches():
+def test_a_transformer_of_timm_may_have_no_class_token():
+    seen = look(PHOTO, POINTS, vit(class_token=False, global_pool="avg"))
+    assert seen.features.shape == (16, 15, 30)
+    assert seen.first_patch == 0
+    assert seen.attention[0].shape == (1, 450, 450)
+
+
+def test_other_blocks_of_timm_are_looked_at_without_their_attention():
+    seen = look(PHOTO, POINTS, vit(block_fn=ResPostBlock))
+    assert seen.features.shape == (16, 15, 30)
+    assert seen.attention == ()
+
+
+def of_transformers(name, **options):
     transformers = pytest.importorskip("transformers")
-    config = transformers.Dinov2Config(
-        hidden_size=16, num_hidden_layers=1, num_attention_heads=2, image_size=56, patch_size=14
-    )
-    seen = look(PHOTO, POINTS, transformers.Dinov2Model(config))
+    sizes = {"hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 2, "image_size": 64}
+    config = getattr(transformers, f"{name}Config")(**{**sizes, "patch_size": 16, **options})
+    return getattr(transformers, f"{name}Model")(config)
+
+
+@pytest.mark.parametrize(
+    ("name", "first"),
+    [
+        ("ViT", 1),
+        ("DeiT", 2),
+        ("Dinov2", 1),
+        ("Dinov2WithRegisters", 5),
+        ("DINOv3ViT", 1),
+        ("Beit", 1),
+        ("ViTMAE", 1),
+        ("CLIPVision", 1),
+        ("SiglipVision", 0),
+    ],
+)
+def test_a_transformer_of_transformers_gives_its_patches_and_what_they_look_at(name, first):
+    network = of_transformers(name)
+    before = network.config._attn_implementation
+    seen = look(PHOTO, POINTS, network)
+    assert network.config._attn_implementation == before != "eager"
+    assert seen.features.shape == (16, 15, 30)
+    assert seen.first_patch == first
+    assert len(seen.attention) == 2
+    for weights in seen.attention:
+        torch.testing.assert_close(weights.sum(dim=2), torch.ones(1, 450 + first))
+    assert instances(PHOTO, POINTS, model=network).masks.shape == (2, 60, 120)
+
+
+def test_the_patches_are_of_the_size_that_the_configuration_says():
+    seen = look(PHOTO, POINTS, of_transformers("Dinov2", patch_size=14))
     assert seen.features.shape == (16, 17, 34)
+
+
+def test_a_masked_autoencoder_shows_all_its_patches_in_their_order():
+    """Features that only see their own patch: left half black, right half white."""
+    photo = np.zeros((480, 480, 3), np.uint8)
+    photo[:, 240:] = 255
+    network = of_transformers("ViTMAE", num_hidden_layers=0)
+    torch.nn.init.zeros_(network.embeddings.position_embeddings)
+    seen = look(photo, POINTS, network).features
+    torch.testing.assert_close(seen[:, :, :15], seen[:, :1, :1].expand(-1, 30, 15))
+    torch.testing.assert_close(seen[:, :, 15:], seen[:, :1, 29:].expand(-1, 30, 15))
+    assert not torch.allclose(seen[:, 0, 0], seen[:, 0, 29])
+    assert network.config.mask_ratio == 0.75
+
+
+def test_the_last_stage_of_a_pyramid_of_transformers_is_taken():
+    sizes = {"embed_dim": 8, "depths": [1, 1, 1, 1], "num_heads": [1, 1, 1, 1], "patch_size": 4}
+    transformers = pytest.importorskip("transformers")
+    seen = look(PHOTO, POINTS, transformers.SwinModel(transformers.SwinConfig(**sizes)))
+    assert seen.features.shape == (64, 8, 15)
+    assert seen.attention == ()
+
+
+def test_maps_of_a_backbone_of_transformers_are_taken():
+    transformers = pytest.importorskip("transformers")
+    sizes = {"hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2, "patch_size": 16}
+    backbone = transformers.Dinov2Backbone(transformers.Dinov2Config(image_size=64, **sizes))
+    assert look(PHOTO, POINTS, backbone).features.shape == (16, 30, 60)
+
+
+def test_tokens_behind_the_patches_are_not_taken_for_patches():
+    with pytest.raises(ModelError, match=r"tokens .* do not fit its patches.*Give a backbone"):
+        look(PHOTO, POINTS, of_transformers("Yolos", image_size=[64, 64]))
+
+
+@pytest.mark.parametrize(
+    ("name", "shape"),
+    [
+        ("eva02_tiny_patch14_224", (192, 16, 16)),
+        ("swin_tiny_patch4_window7_224", (96 + 192 + 384 + 768, 28, 28)),
+        ("vit_relpos_small_patch16_224", (384, 14, 14)),
+        ("vit_tiny_r_s16_p8_224", (192, 7, 7)),
+        ("levit_128s", (128 + 256 + 384, 28, 28)),
+    ],
+)
+def test_networks_of_timm_that_take_one_size_get_the_photo_in_it(name, shape):
+    seen = look(PHOTO, POINTS, timm.create_model(name, pretrained=False))
+    assert seen.features.shape == shape
+
+
+def test_a_pyramid_of_timm_whose_channels_come_last_is_turned():
+    name = "swin_tiny_patch4_window7_224"
+    whole = timm.create_model(name, pretrained=False).eval()
+    maps = timm.create_model(name, pretrained=False, features_only=True)
+    maps.load_state_dict(
+        {key.replace("layers.", "layers_"): value for key, value in whole.state_dict().items()},
+        strict=False,
+    )
+    assert look(PHOTO, POINTS, maps).features.shape == (1440, 28, 28)
+    torch.testing.assert_close(
+        look(PHOTO, POINTS, maps).features[:672], look(PHOTO, POINTS, whole).features[:672]
+    )
+
+
+def test_what_a_module_raises_is_told_with_its_name_and_the_remedy():
+    told = r"Bilinear cannot be run on a photo \(1, 3, 256, 480\): TypeError.*Give the part"
+    with pytest.raises(ModelError, match=told):
+        look(PHOTO, POINTS, nn.Bilinear(2, 2, 2))
 
 
 def test_the_maps_of_a_pyramid_come_on_one_grid_each_of_length_1():

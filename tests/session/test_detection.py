@@ -97,8 +97,9 @@ def test_weights_of_another_task_are_refused(card):
 
 
 def test_what_the_network_sees_makes_masks_of_points_without_training(card, network):
-    features, attention = looked_at(PHOTO, model=Model(network, card))
+    features, attention, first_patch = looked_at(PHOTO, model=Model(network, card))
     assert features.shape == (16, 4, 8)
+    assert first_patch == 1
     found = find_instances(
         features,
         torch.tensor([[37.0, 38.0], [162.0, 62.0]]),

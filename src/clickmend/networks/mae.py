@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from clickmend.networks.attention_shift import make_vit
 from clickmend.networks.blocks import Normalise
-from clickmend.networks.vit import accepted, sine_positions
+from clickmend.networks.vit import accepted_of_timm, embedded, sine_positions
 
 
 class MaskedAutoencoder(nn.Module):
@@ -36,7 +36,7 @@ class MaskedAutoencoder(nn.Module):
     ) -> None:
         super().__init__()
         self.normalise = Normalise()
-        self.vit = accepted(make_vit(vit))
+        self.vit = accepted_of_timm(make_vit(vit))
         self.patch_px: int = self.vit.patch_embed.patch_size[0]
         self.narrow = nn.Linear(self.vit.embed_dim, width)
         self.hidden = nn.Parameter(0.02 * torch.randn(width))
@@ -60,7 +60,7 @@ class MaskedAutoencoder(nn.Module):
         shown.scatter_(1, seen, 1.0)
         blot = shown.view(-1, 1, rows, columns).repeat_interleave(self.patch_px, dim=2)
         normed = self.normalise(image) * blot.repeat_interleave(self.patch_px, dim=3)
-        x = self.vit.norm_pre(self.vit._pos_embed(self.vit.patch_embed(normed)))
+        x = embedded(self.vit, normed)
         first = self.vit.num_prefix_tokens
         kept = x[:, first:].gather(1, seen[:, :, None].expand(-1, -1, x.shape[2]))
         x = self.narrow(self.vit.blocks(torch.cat([x[:, :first], kept], dim=1))[:, first:])

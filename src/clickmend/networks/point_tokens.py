@@ -13,7 +13,13 @@ from torch import Tensor, nn
 
 from clickmend.core.errors import OptionError
 from clickmend.networks.blocks import Normalise
-from clickmend.networks.vit import accepted, attention_weights
+from clickmend.networks.vit import (
+    accepted,
+    attention_weights,
+    embedded,
+    patch_side,
+    position_table,
+)
 
 TOKENS = 100
 """Point tokens, and so the most points of a picture (specification, step 1)."""
@@ -31,7 +37,9 @@ PRIOR = 0.01
 @final
 @dataclass(frozen=True)
 class Queried:
-    """What a transformer says of B pictures; its N tokens are [CLS | h·w patches | T points].
+    """What a transformer says of B pictures.
+
+    Its N tokens are [CLS and the like, if it has some | h·w patches | T points].
 
     Attributes:
         class_logits: Of the K classes, a sigmoid each, ``(B, T, K)``.
@@ -39,12 +47,14 @@ class Queried:
         maps: The patches after some of the blocks, the last one last, each ``(B, D, h, w)``.
         attention: Mean weights over the heads of the last blocks, each ``(B, N, N)``; empty if it
             was not asked for.
+        first_patch: How many tokens of the transformer's own are in front of the patches.
     """
 
     class_logits: Float[Tensor, "B T K"]
     points: Float[Tensor, "B T 2"]
     maps: tuple[Float[Tensor, "B D h w"], ...]
     attention: tuple[Float[Tensor, "B N N"], ...]
+    first_patch: int = 1
 
     @property
     def features(self) -> Float[Tensor, "B D h w"]:
@@ -54,7 +64,7 @@ class Queried:
     @property
     def first_token(self) -> int:
         """Where the point tokens start among the N tokens."""
-        return 1 + self.features.shape[2] * self.features.shape[3]
+        return self.first_patch + self.features.shape[2] * self.features.shape[3]
 
 
 class PointTokenViT(nn.Module):
@@ -65,7 +75,8 @@ class PointTokenViT(nn.Module):
     says is relative to it. The anchors start as a lattice and are learned like the rest.
 
     Args:
-        vit: A ``VisionTransformer`` of timm with dynamic picture size; see ``small_vit``.
+        vit: A ``VisionTransformer`` of timm, such as ``small_vit``, or one of transformers that is
+            named in ``transformers_vit.TAKEN``; changed by ``accepted``.
         classes: K.
         tokens: T.
         rollout_blocks: Blocks whose attention is kept.
@@ -82,10 +93,8 @@ class PointTokenViT(nn.Module):
         super().__init__()
         self.normalise = Normalise()
         self.vit = accepted(vit)
-        # What comes after the blocks is not asked.
-        self.vit.norm, self.vit.fc_norm, self.vit.head = (nn.Identity() for _ in range(3))
         self.classes = classes
-        self.patch_px: int = self.vit.patch_embed.patch_size[0]
+        self.patch_px = patch_side(self.vit)
         self.rollout_blocks = rollout_blocks
         self.taps = tuple(max(1, round(share * len(self.vit.blocks))) for share in TAPS)
         width: int = self.vit.embed_dim
@@ -113,6 +122,8 @@ class PointTokenViT(nn.Module):
             OptionError: H or W is no multiple of the patch.
         """
         x, grid = self._embedded(image)
+        last_patch = x.shape[1] - self.tokens
+        first_patch = last_patch - grid[0] * grid[1]
         kept_from = len(self.vit.blocks) - self.rollout_blocks if with_attention else math.inf
         attention, maps = [], {}
         for number, block in enumerate(self.vit.blocks):
@@ -120,12 +131,13 @@ class PointTokenViT(nn.Module):
                 attention.append(attention_weights(block, x))
             x = block(x)
             if number + 1 in self.taps:
-                patches = x[:, 1 : 1 + grid[0] * grid[1]]
+                patches = x[:, first_patch:last_patch]
                 maps[number + 1] = patches.mT.unflatten(2, grid)
         asked = x[:, -self.tokens :]
         points = (self.point_head(asked).float() + self.anchors).sigmoid()
         tapped = tuple(maps[tap] for tap in self.taps)
-        return Queried(self.class_head(asked).float(), points, tapped, tuple(attention))
+        classes = self.class_head(asked).float()
+        return Queried(classes, points, tapped, tuple(attention), first_patch)
 
     def classes_at(
         self, features: Float[Tensor, "D h w"], points: Float[Tensor, "P 2"]
@@ -148,21 +160,15 @@ class PointTokenViT(nn.Module):
                 f"patch, {self.patch_px} px. Resize or pad it."
             )
         grid = (height // self.patch_px, width // self.patch_px)
-        patches = self.vit.patch_embed(self.normalise(image))
-        x = self.vit.norm_pre(self.vit._pos_embed(patches))
-        # Registers, if it has some, are left out: what is between CLS and patches is one token.
-        x = torch.cat([x[:, :1], x[:, self.vit.num_prefix_tokens :]], dim=1)
+        x = embedded(self.vit, self.normalise(image))
         points = self.content + self._positions()
         return torch.cat([x, points.expand(len(x), -1, -1).to(x.dtype)], dim=1), grid
 
     def _positions(self) -> Tensor:
         """The transformer's table of positions, read bilinearly at the anchors, ``(T, D)``."""
-        assert self.vit.pos_embed is not None  # see `accepted`
-        table = self.vit.pos_embed[0, -self.vit.patch_embed.num_patches :]
-        rows, columns = self.vit.patch_embed.grid_size
         at = 2 * self.anchors.sigmoid() - 1
         read = F.grid_sample(
-            table.T.reshape(1, -1, rows, columns),
+            position_table(self.vit)[None],
             at[None, None],
             padding_mode="border",
             align_corners=False,

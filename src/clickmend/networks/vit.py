@@ -1,4 +1,4 @@
-"""A small vision transformer of ours, and what we ask of any that timm makes."""
+"""A small vision transformer of ours, and what we ask of any of timm or of transformers."""
 
 from __future__ import annotations
 
@@ -8,11 +8,19 @@ from typing import Any
 
 import torch
 from jaxtyping import Float
-from timm.models.vision_transformer import VisionTransformer
+from timm.layers.format import Format
+from timm.layers.patch_embed import PatchEmbed
+from timm.models.vision_transformer import Block, VisionTransformer
 from torch import Tensor, nn
 
 from clickmend.core.errors import ModelError
 from clickmend.networks.blocks import ConvNorm
+from clickmend.networks.transformers_vit import (
+    TAKEN,
+    TransformersBlock,
+    TransformersViT,
+    is_taken,
+)
 
 POSITION_SCALE = 0.5
 """Of the positions that are added to patches, which are about as large."""
@@ -117,41 +125,104 @@ def sine_positions(rows: int, columns: int, *, width: int) -> Float[Tensor, "N D
     return torch.cat([angle.sin(), angle.cos()], dim=2).flatten(1)
 
 
-def accepted(vit: nn.Module) -> VisionTransformer:
-    """The transformer, if it is one that point tokens can be added to.
+def accepted(vit: nn.Module) -> VisionTransformer | TransformersViT:
+    """The transformer as one that point tokens can be added to, ready for pictures of any size.
+
+    What comes after its blocks is left out, for it is not asked.
 
     Raises:
-        ModelError: It is none of timm, has no CLS token, or takes pictures of one size only.
+        ModelError: It is neither of timm nor one of ``TAKEN``, or see ``accepted_of_timm``.
+    """
+    if is_taken(vit):
+        return TransformersViT(vit)
+    taken = accepted_of_timm(vit)
+    taken.norm, taken.fc_norm, taken.head = (nn.Identity() for _ in range(3))
+    return taken
+
+
+def accepted_of_timm(vit: nn.Module) -> VisionTransformer:
+    """The transformer of timm; if it was made for pictures of one size, it now takes any.
+
+    Raises:
+        ModelError: It is none of timm, has no table of positions, its blocks are not those whose
+            attention can be read, or its patches are made for pictures of one size.
     """
     if not isinstance(vit, VisionTransformer):
         raise ModelError(
-            f"Point tokens are added to a VisionTransformer of timm, and a {type(vit).__name__} "
-            'was given. Make one, such as timm.create_model("vit_small_patch16_224", '
-            "dynamic_img_size=True, num_classes=0)."
+            f"Point tokens are added to a VisionTransformer of timm or to one of transformers, and "
+            f"a {type(vit).__name__} was given. Make one, such as "
+            'timm.create_model("vit_small_patch16_224", num_classes=0), or give one of these of '
+            f"transformers: {', '.join(TAKEN)}."
         )
-    if not vit.has_class_token or vit.pos_embed is None or not vit.dynamic_img_size:
+    if vit.pos_embed is None or not all(is_readable(block) for block in vit.blocks):
         raise ModelError(
-            "The VisionTransformer has no CLS token, no table of positions, or takes pictures of "
-            "one size only. Make it with class_token=True, positions and dynamic_img_size=True."
+            "The VisionTransformer has no table of positions, or blocks other than timm's Block "
+            "with its Attention. Make it with positions and without block_fn and attn_layer."
         )
+    if not vit.dynamic_img_size:
+        if type(vit.patch_embed) is not PatchEmbed:
+            raise ModelError(
+                f"The VisionTransformer takes pictures of one size only, and its patches are a "
+                f"{type(vit.patch_embed).__name__}. Make it with dynamic_img_size=True."
+            )
+        changed: Any = vit
+        changed.dynamic_img_size, changed.patch_embed.strict_img_size = True, False
+        changed.patch_embed.flatten, changed.patch_embed.output_fmt = False, Format.NHWC
     return vit
+
+
+def is_readable(block: nn.Module) -> bool:
+    """Whether ``attention_weights`` knows how the block looks."""
+    plain = isinstance(block, Block) and type(block.attn).__name__ == "Attention"
+    return plain or isinstance(block, TransformersBlock)
+
+
+def patch_side(vit: VisionTransformer | TransformersViT) -> int:
+    """The side of a patch in pixels."""
+    return vit.patch_px if isinstance(vit, TransformersViT) else int(vit.patch_embed.feat_ratio())
+
+
+def embedded(
+    vit: VisionTransformer | TransformersViT, image: Float[Tensor, "B 3 H W"]
+) -> Float[Tensor, "B N D"]:
+    """What the first block is given: tokens in front, such as CLS, if it has some; the patches."""
+    if isinstance(vit, TransformersViT):
+        return vit.embedded(image)
+    tokens: Tensor = vit.norm_pre(vit._pos_embed(vit.patch_embed(image)))
+    return tokens
+
+
+def position_table(vit: VisionTransformer | TransformersViT) -> Float[Tensor, "D h w"]:
+    """The positions of the patches as they were learned."""
+    if isinstance(vit, TransformersViT):
+        return vit.position_table()
+    assert vit.pos_embed is not None  # see `accepted_of_timm`
+    rows, columns = vit.patch_embed.grid_size
+    return vit.pos_embed[0, -rows * columns :].T.reshape(-1, rows, columns)
 
 
 @torch.no_grad()
 def attention_weights(block: nn.Module, tokens: Float[Tensor, "B N D"]) -> Float[Tensor, "B N N"]:
-    """The softmax weights of a block of timm for what it is given, the mean over its heads.
+    """The softmax weights of a readable block for what it is given, the mean over its heads.
 
     They are computed beside the block, so that the block may use attention that keeps none, and
     head after head, so that one N × N matrix is held for each picture.
     """
-    attention: Any = block.attn
-    normed: Tensor = block.get_submodule("norm1")(tokens)
     batch, count, _ = tokens.shape
-    qkv = attention.qkv(normed).view(batch, count, 3, attention.num_heads, -1)
-    q, k = qkv.permute(2, 3, 0, 1, 4)[:2].float()
-    q, k = attention.q_norm(q), attention.k_norm(k)
+    q, k = _queries_and_keys(block, tokens)
     mean = tokens.new_zeros(batch, count, count, dtype=torch.float32)
     for one, other in zip(q, k, strict=True):
-        mean += (one @ other.mT * attention.scale).softmax(dim=2)
-    weights: Tensor = mean / attention.num_heads
+        mean += (one @ other.mT * one.shape[2] ** -0.5).softmax(dim=2)
+    weights: Tensor = mean / len(q)
     return weights
+
+
+def _queries_and_keys(block: nn.Module, tokens: Tensor) -> tuple[Tensor, Tensor]:
+    if isinstance(block, TransformersBlock):
+        q, k = block.queries_and_keys(tokens)
+        return q.float(), k.float()
+    attention: Any = block.attn
+    qkv = attention.qkv(block.get_submodule("norm1")(tokens))
+    qkv = qkv.view(*tokens.shape[:2], 3, attention.num_heads, -1)
+    q, k = qkv.permute(2, 3, 0, 1, 4)[:2].float()
+    return attention.q_norm(q), attention.k_norm(k)

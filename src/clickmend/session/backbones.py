@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, final
 
@@ -20,10 +19,17 @@ from clickmend.networks import Model
 from clickmend.networks.blocks import IMAGENET_MEAN, IMAGENET_STD, Normalise
 from clickmend.networks.mae import MaskedAutoencoder
 from clickmend.networks.point_tokens import ROLLOUT_BLOCKS
-from clickmend.networks.vit import attention_weights
+from clickmend.networks.vit import attention_weights, is_readable
 from clickmend.session.detection import looked_at
 from clickmend.session.features import PATCH_PX, VIEW_PX, clicked_features, on_grid
+from clickmend.session.forward import forward, own_size, patch_px, still
 from clickmend.session.inference import as_input
+
+LAST_PX = 32
+"""The side of what a pyramid's last stage says one vector of."""
+
+MOST_BEFORE = 32
+"""Tokens in front of the patches: CLS and registers. Where there are more, they are others."""
 
 
 @final
@@ -47,11 +53,13 @@ class Look:
 def look(photo: RGB, points: Sequence[tuple[float, float]], model: Model | nn.Module) -> Look:
     """What a network sees of a photo.
 
-    An interactive network is told the points, see ``clicked_features``; the others are not. A
-    ``VisionTransformer`` of timm also says what its patches look at. Any other module is given the
-    photo as ``(1, 3, H, W)``, and what it says is taken: a map ``(1, C, h, w)``, several of them,
-    or the ``last_hidden_state`` of a model of transformers. Photos are normalised as timm's
-    configuration of the module says, else with the mean and deviation of ImageNet.
+    An interactive network is told the points, see ``clicked_features``; the others are not. Any
+    module is given the photo as ``(1, 3, H, W)``, in the size that it was made for if it takes no
+    other, and what it says is taken: a map ``(1, C, h, w)``, several of them, the maps inside a
+    network of timm, or the ``last_hidden_state`` or ``feature_maps`` of a model of transformers. A
+    ``VisionTransformer`` of timm and the models of transformers also say what their patches look
+    at, where they give that. Photos are normalised as timm's configuration of the module says, else
+    with the mean and deviation of ImageNet.
 
     Args:
         photo: ``(H, W, 3)``.
@@ -60,7 +68,8 @@ def look(photo: RGB, points: Sequence[tuple[float, float]], model: Model | nn.Mo
             transformer, or a module.
 
     Raises:
-        ModelError: The weights are of another task, or the module gives no map of features.
+        ModelError: The weights are of another task, or the module cannot be run on a photo alone,
+            or gives no map of features.
     """
     if isinstance(model, Model):
         if isinstance(model.network, MaskedAutoencoder):
@@ -68,45 +77,80 @@ def look(photo: RGB, points: Sequence[tuple[float, float]], model: Model | nn.Mo
         if model.card.task == "instances":
             return Look(*looked_at(photo, model=model))
         return Look(clicked_features(photo, points, model))
-    with _still(model) as module:
+    with still(model) as module:
         if isinstance(module, VisionTransformer):
             return _of_timm(photo, module)
-        patch_px = _patch_px(module)
-        view = _view(photo, module, multiple=patch_px or 32)
-        said = module(view)
-        tokens = getattr(said, "last_hidden_state", None)
-        if tokens is not None and tokens.ndim == 3:
-            return _of_tokens(tokens, view, patch_px, module)
-        return _of_maps(said, view, module)
+        return _of_any(photo, module)
 
 
 def _of_timm(photo: RGB, vit: VisionTransformer, *, long_side: int = VIEW_PX) -> Look:
     size = None if vit.dynamic_img_size else vit.patch_embed.img_size
-    patch_px = vit.patch_embed.patch_size[0]
-    view = _view(photo, vit, multiple=patch_px, size=size, long_side=long_side)
+    side = vit.patch_embed.feat_ratio()
+    view = _view(photo, vit, multiple=side, size=size, long_side=long_side)
     attention: list[Tensor] = []
 
     def keep(block: nn.Module, given: tuple[Tensor, ...]) -> None:
         attention.append(attention_weights(block, given[0]))
 
-    hooks = [block.register_forward_pre_hook(keep) for block in vit.blocks[-ROLLOUT_BLOCKS:]]
+    last = vit.blocks[-ROLLOUT_BLOCKS:]
+    asked = last if all(is_readable(block) for block in last) else ()
+    hooks = [block.register_forward_pre_hook(keep) for block in asked]
     try:
         tokens = vit.forward_features(view)
     finally:
         for hook in hooks:
             hook.remove()
     first = vit.num_prefix_tokens
-    grid = (view.shape[2] // patch_px, view.shape[3] // patch_px)
+    grid = (view.shape[2] // side, view.shape[3] // side)
     return Look(_as_map(tokens[0, first:], grid), tuple(attention), first)
 
 
-def _of_tokens(tokens: Tensor, view: Tensor, patch_px: int | None, module: nn.Module) -> Look:
-    """The tokens ``(1, N, C)`` of a transformer whose patches are its last ones."""
-    if patch_px is not None:
-        grid = (view.shape[2] // patch_px, view.shape[3] // patch_px)
-        if grid[0] * grid[1] <= tokens.shape[1]:
-            return Look(_as_map(tokens[0, -grid[0] * grid[1] :], grid))
-    raise _no_map(module, f"tokens {tuple(tokens.shape)} that do not fit its patches")
+def _of_any(photo: RGB, module: nn.Module) -> Look:
+    side = patch_px(module) or LAST_PX
+    # Patches of a few pixels are those of a pyramid's first stage.
+    view, said = _asked(photo, module, side if side >= PATCH_PX else LAST_PX)
+    tokens = getattr(said, "last_hidden_state", None)
+    if tokens is None or tokens.ndim != 3:
+        return _of_maps(getattr(said, "feature_maps", said), view, module)
+    grid = _grid(tokens, view, side)
+    if grid is None:
+        raise _no_map(module, f"tokens {tuple(tokens.shape)} that do not fit its patches")
+    count = tokens.shape[1]
+    first = count - grid[0] * grid[1]
+    given = (getattr(said, "attentions", None) or ())[-ROLLOUT_BLOCKS:]
+    # Attention inside windows is among fewer tokens, and no rollout of all.
+    fits = all(each is not None and each.shape[::3] == (1, count) for each in given)
+    attention = tuple(each.float().mean(dim=1) for each in given) if fits else ()
+    return Look(_as_map(tokens[0, first:], grid), attention, first)
+
+
+def _asked(
+    photo: RGB, module: nn.Module, multiple: int, size: tuple[int, int] | None = None
+) -> tuple[Tensor, Any]:
+    """What is said of the view, which is as large as we look at or, if need be, as it asks for."""
+    view = _view(photo, module, multiple=multiple, size=size)
+    try:
+        return view, forward(module, view)
+    except Exception as error:
+        own = own_size(module)
+        if own is None or own == tuple(view.shape[2:]):
+            said = (str(error).strip() or "nothing more").splitlines()[0].rstrip(".")
+            raise ModelError(
+                f"{type(module).__name__} cannot be run on a photo {tuple(view.shape)}: "
+                f"{type(error).__name__}: {said}. A backbone takes a photo and nothing else. Give "
+                "the part that sees, such as the vision_model of a model of pictures and texts."
+            ) from error
+    return _asked(photo, module, multiple, own)
+
+
+def _grid(tokens: Tensor, view: Tensor, side: int) -> tuple[int, int] | None:
+    """Of the patches, which come last; in a pyramid they have twice the side after each stage."""
+    for stride in (side * 2**stage for stage in range(5)):
+        grid = (view.shape[2] // stride, view.shape[3] // stride)
+        before = tokens.shape[1] - grid[0] * grid[1]
+        if before == 0 or (0 < before <= MOST_BEFORE and stride == side):
+            return grid
+    return None
 
 
 def _as_map(patches: Tensor, grid: tuple[int, int]) -> Tensor:
@@ -133,12 +177,6 @@ def _view(
     return view.to(next(module.parameters(), view))
 
 
-def _patch_px(module: nn.Module) -> int | None:
-    """The side of a patch, where a configuration of transformers says it."""
-    patch = getattr(getattr(module, "config", None), "patch_size", None)
-    return patch if isinstance(patch, int) else None
-
-
 def _of_maps(said: Any, view: Tensor, module: nn.Module) -> Look:
     """A map ``(1, C, h, w)`` as it is; of several each is made of length 1 on one grid."""
     if isinstance(said, Tensor):
@@ -159,15 +197,3 @@ def _no_map(module: nn.Module, said: str) -> ModelError:
         "(1, C, h, w). Give a backbone, such as "
         'timm.create_model("resnet50", features_only=True), or a VisionTransformer.'
     )
-
-
-@contextmanager
-def _still(module: nn.Module) -> Iterator[nn.Module]:
-    """The module in evaluation mode, and afterwards as it was."""
-    training = [part for part in module.modules() if part.training]
-    module.eval()
-    try:
-        yield module
-    finally:
-        for part in training:
-            part.training = True

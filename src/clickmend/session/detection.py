@@ -81,7 +81,7 @@ def detect(
 @torch.no_grad()
 def looked_at(
     photo: RGB, *, model: Model
-) -> tuple[Float[Tensor, "C h w"], tuple[Float[Tensor, "1 N N"], ...]]:
+) -> tuple[Float[Tensor, "C h w"], tuple[Float[Tensor, "1 N N"], ...], int]:
     """The features of a photo's patches, and the attention behind them, for ``find_instances``.
 
     Args:
@@ -89,14 +89,14 @@ def looked_at(
         model: Weights of the task "instances".
 
     Returns:
-        Features and the mean weights of the last blocks; the patches start at token 1.
+        Features, the mean weights of the last blocks, and where the patches start among the tokens.
 
     Raises:
         ModelError: The weights are of another task.
     """
     network, _, view = _view(photo, model)
     said = network.query(view)
-    return said.features[0], said.attention
+    return said.features[0], said.attention, said.first_patch
 
 
 def _view(photo: RGB, model: Model) -> tuple[AttentionShiftNetwork, Crop, Tensor]:

@@ -98,21 +98,22 @@ def test_one_seed_draws_the_same_points_and_another_draws_others(features, found
     assert not torch.equal(first.points, told(features, found, rules, seed=1).points)
 
 
+@pytest.mark.parametrize("prefix", [0, 1, 5])
 @pytest.mark.parametrize("order", [[0, 1], [1, 0]])
-def test_maps_and_boxes_come_in_the_order_of_the_points_not_of_the_tokens(order, masks):
+def test_maps_and_boxes_come_in_the_order_of_the_points_not_of_the_tokens(order, prefix, masks):
     """Token 0 looks at the second object, token 2 at the first one."""
     patches = GRID[0] * GRID[1]
-    count = 1 + patches + 3
+    count = prefix + patches + 3
     attention = torch.eye(count)
     for token, mask in ((2, masks[0]), (0, masks[1])):
-        attention[1 + patches + token, 1 : 1 + patches] = 10 * mask.flatten().float()
+        attention[prefix + patches + token, prefix : prefix + patches] = 10 * mask.flatten().float()
     attention /= attention.sum(dim=1, keepdim=True)
     tokens = torch.tensor([2, 0])[order]
     found = candidates(
         [attention, attention],
         tokens,
         POINTS[order],
-        first_token=1 + patches,
+        first_token=prefix + patches,
         gate=None,
         grid=GRID,
         box_rule="plain",

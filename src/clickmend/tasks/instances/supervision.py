@@ -113,7 +113,7 @@ def candidates(
         attention: Mean weights of the last blocks of one picture.
         tokens: The token of each point; maps and boxes come in the order of the points.
         points: (x, y) in patches.
-        first_token: Where the point tokens start among the N.
+        first_token: Where the point tokens start among the N, right after the patches.
         gate: What the geometric mean is taken with; see ``gate_of``.
         grid: h and w of the patches.
         box_rule: A name in ``BOX_RULES``.
@@ -121,7 +121,8 @@ def candidates(
     rule: BoxRule = BOX_RULES[box_rule]
     blocks = [each[None] for each in attention]
     maps = rollout(blocks, first_token + tokens, last=len(blocks))
-    maps = maps[:, :, 1 : 1 + grid[0] * grid[1]].reshape(-1, len(points), *grid)
+    first_patch = first_token - grid[0] * grid[1]
+    maps = maps[:, :, first_patch:first_token].reshape(-1, len(points), *grid)
     if gate is not None:
         maps = (maps * gate).sqrt()
     every = points.repeat(len(blocks), 1)
