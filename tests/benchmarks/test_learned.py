@@ -55,13 +55,12 @@ def test_the_classes_of_photos_are_numbered_as_the_labels_of_the_network(script,
     assert len(views) == 2
     assert views[0].classes.tolist() == [1, 0]
     np.testing.assert_array_equal(views[0].index, masks[0] + 2 * masks[1])
-    with pytest.raises(SystemExit, match=r"tells cat, cow apart, and .* shows dog"):
-        script.photos(["made"], ["cat", "cow"])
 
 
 def test_a_row_tells_what_its_recipe_changes(script):
     def told(recipe):
-        return script.trained(SimpleNamespace(legs=(SimpleNamespace(recipe=recipe),)))
+        card = SimpleNamespace(legs=(SimpleNamespace(recipe=recipe),))
+        return script.trained(script.recipe_of(card))
 
     assert told("attentionshift-made") == {
         "supervision": "point", "parts": "shift", "points": "centre",
@@ -69,3 +68,16 @@ def test_a_row_tells_what_its_recipe_changes(script):
     assert told("attentionshift-made-baseline-mask") == {
         "supervision": "mask", "parts": "none", "points": "centre",
     }  # fmt: skip
+
+
+def test_made_scenes_and_photos_are_two_results(script, monkeypatch):
+    names = ["attentionshift-made", "attentionshift-pennfudan"]
+    monkeypatch.setattr(
+        "clickmend.networks.load",
+        lambda name, device: SimpleNamespace(
+            card=SimpleNamespace(legs=(SimpleNamespace(recipe=name),))
+        ),
+    )
+    monkeypatch.setattr("sys.argv", ["learned.py", *names])
+    with pytest.raises(SystemExit, match=r"Name those of one kind"):
+        script.main()
