@@ -248,13 +248,13 @@ def _attention_cost(result: Result) -> str:
 def _learned(result: Result) -> str:
     overlaps = list(result["rows"][0]["mAP"]["all-point"])
     names = [f"mAP{round(100 * float(iou))}" for iou in overlaps]
-    told = ["supervision", "parts", "points"]
+    told = ["supervision", "parts", "points", "images"]
     return _table(
         ["weights", *told, "steps", "minutes", *names, *(f"{name} (11-point)" for name in names)],
         [
             [
                 row["weights"],
-                *(row[name] for name in told),
+                *(str(row[name]) for name in told),
                 str(sum(leg["steps"] for leg in row["legs"])),
                 f"{sum(leg['seconds'] for leg in row['legs']) / 60:.0f}",
                 *(f"{row['mAP']['all-point'][iou]:.3f}" for iou in overlaps),
@@ -267,19 +267,19 @@ def _learned(result: Result) -> str:
 
 def _learned_made(result: Result) -> str:
     return (
-        f"{_learned(result)}\n\nMasks that networks find by themselves in {result['images']} "
-        "made scenes of a seed of their own; they were trained on other scenes, with one point per "
-        "object. Supervision by points is the method's, by masks that of whole foreground maps; "
-        "without parts there are no key points. Whole foreground maps are those of step 3, which "
-        "know no parts, so that with masks method and baseline are one network."
+        f"{_learned(result)}\n\nMasks that networks find by themselves in made scenes of a seed of "
+        "their own; they were trained on other scenes, with one point per object. Supervision by "
+        "points is the method's, by masks that of whole foreground maps. Without parts is the "
+        "baseline, whose foreground maps are those that boxes are made of, without prototypes and "
+        "key points."
     )
 
 
 def _learned_photos(result: Result) -> str:
     return (
-        f"{_learned(result)}\n\nMasks that networks find by themselves in {result['images']} "
-        "photos that are held out from every training; they were trained on others, with one "
-        "point per object. Steps and minutes are those of all legs, the pretraining among them."
+        f"{_learned(result)}\n\nMasks that networks find by themselves in photos that are held out "
+        "from every training; they were trained on others of the same sets, with one point per "
+        "object. Steps and minutes are those of all legs, the pretraining among them."
     )
 
 
