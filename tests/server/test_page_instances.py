@@ -193,6 +193,8 @@ def test_coarse_masks_and_key_adaptation_are_asked_for_and_stay(pointed, scene, 
 
 
 def test_500_points_are_shown_and_one_more_is_dropped(pointing, rng):
+    pointing.page.uncheck("#finish")
+    pointing.settle()
     key = pointing.page.evaluate("location.hash").removeprefix("#")
     places = rng.integers(0, (120, 80), (500, 2)) + 0.5
     body = {"points": [{"x": x, "y": y} for x, y in places.tolist()]}
