@@ -192,6 +192,16 @@ def test_what_is_wrong_in_ignored_pixels_counts_for_nothing(interpolation):
     assert ap(photos, interpolation, 0.7) == {"a": 0.5}
 
 
+def test_an_empty_mask_is_wrong_and_not_ignored():
+    truth = np.ones((4, 5), bool)
+    empty = np.zeros((4, 5), bool)
+    compared = compare_instances(
+        [empty, truth], [truth], scores=[2, 1], classes="aa", true_classes="a", ignore=empty
+    )
+    assert compared.ignored.tolist() == [0, 0]
+    assert ap([compared]) == {"a": 0.5}
+
+
 @pytest.mark.parametrize("iou", [0, -0.1, 1.5])
 def test_a_threshold_that_no_overlap_can_have_is_refused(iou):
     with pytest.raises(OptionError, match=r"Allowed are numbers above 0 up to 1"):

@@ -98,15 +98,14 @@ def compare_instances(
         check_sizes(mask, {"other mask": (*predictions, *truths)[0], "ignore mask": ignore})
     found, there = _encoded(predictions, ignore), _encoded(truths, ignore)
     iou = coco_mask.iou(found, there, [0] * len(there)) if found and there else []
-    areas = _areas(found)
     return PhotoInstances(
         iou=np.asarray(iou, np.float64).reshape(len(found), len(there)),
         scores=np.asarray(scores, np.float64),
         classes=tuple(classes),
         true_classes=tuple(true_classes),
-        areas=areas,
+        areas=_areas(found),
         true_areas=_areas(there),
-        ignored=1 - areas / np.array([max(int(mask.sum()), 1) for mask in predictions]),
+        ignored=_shares(predictions, ignore),
     )
 
 
@@ -193,3 +192,11 @@ def _encoded(masks: Sequence[Mask], ignore: Mask | None) -> list[dict[str, Any]]
 
 def _areas(encoded: Sequence[dict[str, Any]]) -> NDArray[np.float64]:
     return np.array([coco_mask.area(rle) for rle in encoded], np.float64)
+
+
+def _shares(masks: Sequence[Mask], ignore: Mask | None) -> NDArray[np.float64]:
+    """Which share of each mask is ignored, of an empty one none."""
+    ignored = [
+        0 if ignore is None else (mask & ignore).sum() / max(mask.sum(), 1) for mask in masks
+    ]
+    return np.array(ignored, np.float64)

@@ -43,7 +43,7 @@ def forward(module: nn.Module, view: Tensor) -> Any:
         options["noise"] = torch.arange(count, device=view.device)[None]
     if "output_attentions" in taken or "kwargs" in taken:
         options["output_attentions"] = True
-    with _asked(module):
+    with _configured(module):
         return module(view, **options)
 
 
@@ -86,7 +86,7 @@ def still(module: nn.Module) -> Iterator[nn.Module]:
 
 
 @contextmanager
-def _asked(module: nn.Module) -> Iterator[None]:
+def _configured(module: nn.Module) -> Iterator[None]:
     """A model of transformers configured as in ``ASKED``, and afterwards as it was."""
     parts = (getattr(part, "config", None) for part in module.modules())
     configs = {id(config): config for config in parts if hasattr(config, "_attn_implementation")}

@@ -187,13 +187,16 @@ def supervise(
     unit = F.normalize(features.float().flatten(1).T, dim=1)
     inside = inside_boxes(boxes, height=grid[0], width=grid[1])
     level = normalised(found.maps[chosen, objects])
+    within = inside.flatten(1)
     if rules.method is None:
         foreground, background = level, 1 - level
+        keys = points.new_empty(len(points), 0, 2)
     else:
         lots = torch.rand(len(unit), generator=generator).to(unit)
-        flat = prototype_maps(unit, level.flatten(1), inside.flatten(1), lots)
+        flat = prototype_maps(unit, level.flatten(1), within, lots)
         foreground, background = (each.view_as(level) for each in flat)
-    keys = _key_points(unit, foreground, inside, points, rules)
+        parts = find_parts(unit, foreground, inside, points, method=METHODS[rules.method])
+        keys = key_points(parts, unit, within, width=grid[1])
     size = grid[0] * patch_px, grid[1] * patch_px
     drawn, where = _drawn(
         _enlarged(foreground, size),
@@ -208,16 +211,6 @@ def supervise(
     keys, held = keys[:, :half] * patch_px, held[:, :half]
     drawn[:, : keys.shape[1]] = torch.where(held[:, :, None], keys, drawn[:, : keys.shape[1]])
     return Supervision(boxes * patch_px, foreground, drawn, where)
-
-
-def _key_points(
-    unit: Tensor, foreground: Tensor, inside: Tensor, points: Tensor, rules: Rules
-) -> Tensor:
-    """Step 4: at most five key points of each object, in patches, ``(K, 5, 2)``."""
-    if rules.method is None:
-        return points.new_full((len(points), 0, 2), torch.nan)
-    parts = find_parts(unit, foreground, inside, points, method=METHODS[rules.method])
-    return key_points(parts, unit, inside.flatten(1), width=inside.shape[2])
 
 
 def _drawn(
