@@ -8,7 +8,7 @@ from clickmend.training.course import Course
 from clickmend.training.dense import DenseCourse
 from clickmend.training.depth import DepthSubject
 from clickmend.training.instance_recipes import MADE, InstancesRecipe, PretrainingRecipe
-from clickmend.training.instances import InstancesCourse
+from clickmend.training.instances.trainer import InstancesCourse
 from clickmend.training.interactive import InteractiveCourse
 from clickmend.training.made_scenes import MadeScenes
 from clickmend.training.matting import MattingSubject

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from clickmend.data import SET_CLASSES
-from clickmend.tasks.instances.supervision import Rules
 from clickmend.training.instance_recipes import MADE, InstancesRecipe, PretrainingRecipe
+from clickmend.training.instances.supervision import Rules
 from clickmend.training.made_scenes import TEXTURES
 from clickmend.training.recipes import Recipe, Stage
 

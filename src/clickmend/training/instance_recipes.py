@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
 from clickmend.core.types import TaskName
-from clickmend.tasks.instances.supervision import Rules
+from clickmend.training.instances.supervision import Rules
 from clickmend.training.points import PointPlace
 from clickmend.training.recipes import Recipe
 

@@ -7,9 +7,9 @@ import pytest
 import torch
 
 from clickmend.core.errors import OptionError
-from clickmend.tasks.instances.supervision import Rules
 from clickmend.training import Run, open_course
 from clickmend.training.instance_recipes import InstancesRecipe
+from clickmend.training.instances.supervision import Rules
 from clickmend.training.points import PointView
 
 AUTOCAST = torch.autocast("cpu", torch.bfloat16)

@@ -2,7 +2,7 @@
 
 import torch
 
-from clickmend.tasks.instances.similarity import feature_similarity
+from clickmend.training.instances.similarity import feature_similarity
 
 
 def test_cosines_of_known_directions_come_out():

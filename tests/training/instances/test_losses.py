@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from clickmend.networks.detector import Proposed
 from clickmend.networks.multiple_instance import BoxVotes
 from clickmend.networks.point_tokens import Queried
-from clickmend.tasks.instances.losses import (
+from clickmend.training.instances.losses import (
     box_choice_loss,
     detector_loss,
     patch_loss,
@@ -18,7 +18,7 @@ from clickmend.tasks.instances.losses import (
     token_loss,
     whole_mask_loss,
 )
-from clickmend.tasks.instances.matching import focal
+from clickmend.training.instances.matching import focal
 
 PICTURE, OBJECT = torch.tensor([0, 1, 1]), torch.tensor([1, 0, 1])
 

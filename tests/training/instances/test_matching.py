@@ -7,7 +7,7 @@ import torch
 from torchvision.ops import sigmoid_focal_loss
 
 from clickmend.core.errors import OptionError
-from clickmend.tasks.instances.matching import focal, matched_tokens
+from clickmend.training.instances.matching import focal, matched_tokens
 
 
 def test_focal_is_that_of_torchvision():

@@ -13,7 +13,10 @@ from torch import Tensor, nn
 from clickmend.core.types import RGB
 from clickmend.networks.attention_shift import AttentionShiftNetwork
 from clickmend.networks.point_tokens import Queried
-from clickmend.tasks.instances.losses import (
+from clickmend.training.batches import stack_images
+from clickmend.training.course import Outcome
+from clickmend.training.instance_recipes import InstancesRecipe
+from clickmend.training.instances.losses import (
     box_choice_loss,
     detector_loss,
     patch_loss,
@@ -21,18 +24,15 @@ from clickmend.tasks.instances.losses import (
     token_loss,
     whole_mask_loss,
 )
-from clickmend.tasks.instances.matching import matched_tokens
-from clickmend.tasks.instances.similarity import feature_similarity
-from clickmend.tasks.instances.supervision import (
+from clickmend.training.instances.matching import matched_tokens
+from clickmend.training.instances.similarity import feature_similarity
+from clickmend.training.instances.supervision import (
     Candidates,
     Supervision,
     candidates,
     gate_of,
     supervise,
 )
-from clickmend.training.batches import stack_images
-from clickmend.training.course import Outcome
-from clickmend.training.instance_recipes import InstancesRecipe
 from clickmend.training.pictures import points_row
 from clickmend.training.points import PointView
 from clickmend.training.window import Shape

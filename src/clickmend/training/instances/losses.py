@@ -13,7 +13,7 @@ from torchvision.ops import generalized_box_iou_loss, roi_align
 from clickmend.networks.detector import Proposed
 from clickmend.networks.multiple_instance import BoxVotes
 from clickmend.networks.point_tokens import Queried
-from clickmend.tasks.instances.matching import POINT_WEIGHT, focal
+from clickmend.training.instances.matching import POINT_WEIGHT, focal
 
 BOX_WEIGHT = 10.0
 """Weight of the boxes' GIoU loss (specification, step 6)."""

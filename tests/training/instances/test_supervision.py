@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from clickmend.tasks.instances.supervision import (
+from clickmend.training.instances.supervision import (
     Candidates,
     Rules,
     candidates,
