@@ -92,6 +92,7 @@ def test_what_a_recipe_adds_is_new_and_learns_faster_than_what_is_kept(
         Run.start(replace(adding, added=()), seed=1, weights=model)
 
 
+@pytest.mark.usefixtures("made_data")
 def test_what_a_recipe_keeps_without_a_rate_stays_as_it_is(
     recipe: InteractiveRecipe, tmp_path: Path
 ) -> None:
