@@ -57,13 +57,13 @@ def probabilistic_attention(
         q: The queries.
         keys: ξ, one for each memory unit; M may differ from N.
         values: μ, likewise.
-        adapt_keys: Iterations of key adaptation (Eq. 18), ≥ 0.
+        adapt_keys: Iterations of key adaptation [Gabbur21, Eq. 18], ≥ 0.
         prior_precision: θ_ξ ≥ 0, how strongly the keys are held; 0 is maximum likelihood.
         fixed_values: v_i of the tokens whose value is known, ``(B, G, N, Dv)``; what stands at the
             others is not looked at.
         fixed: Which tokens have one, ``(B, N)``.
-        propagate: Iterations of value propagation from the fixed tokens (Eq. 23), ≥ 0; without
-            fixed tokens, and in every batch item without any, it does nothing.
+        propagate: Iterations of value propagation from the fixed tokens [Gabbur21, Eq. 23], ≥ 0;
+            without fixed tokens, and in every batch item without any, it does nothing.
         value_prior_precision: θ_μ ≥ 0, how strongly the values are held.
         mask: True = attend, broadcastable to ``(B, G, N, M)``. A query that may attend to nothing
             gets zeros.
@@ -75,12 +75,14 @@ def probabilistic_attention(
         positions: Of the tokens of a map, for self-attention.
         anchor: What θ_ξ and θ_μ hold keys and values to: ``"previous"``, the iteration before, or
             ``"initial"``.
-        adapt_precision: (θ_α1 > 1, θ_α2 > 0) of a Gamma prior: α is adapted with the keys (B.10).
-        adapt_value_precision: (θ_β1 > 1, θ_β2 > 0): β is adapted with the propagated values (B.11).
-        adapt_prior: θ_π ≥ 1 of a Dirichlet prior: π is adapted too (B.12).
+        adapt_precision: (θ_α1 > 1, θ_α2 > 0) of a Gamma prior: α is adapted with the keys
+            [Gabbur21, B.10].
+        adapt_value_precision: (θ_β1 > 1, θ_β2 > 0): β is adapted with the propagated values
+            [Gabbur21, B.11].
+        adapt_prior: θ_π ≥ 1 of a Dirichlet prior: π is adapted too [Gabbur21, B.12].
         value_iterations: Of the inference of the tokens' values, ≥ 1; one is all there is if β = 0.
         initial_values: v⁰, zeros when missing: with the magnitude prior the first iteration is
-            then standard attention, whatever β (B.6).
+            then standard attention, whatever β [Gabbur21, B.6].
         clamp: Give the fixed tokens their fixed values in the output.
         implementation: ``"fast"`` is linear in memory, ``"plain"`` writes every weight out and can
             all; ``"auto"`` is fast where that can.
@@ -92,6 +94,16 @@ def probabilistic_attention(
         OptionError: An option has a value that is not allowed, or one without effect.
         NotAvailableError: The fast implementation is asked for what only the plain one can, or
             ``adapt_precision`` comes with positions.
+
+    Example:
+        >>> noise = torch.Generator().manual_seed(0)
+        >>> q, k, v = torch.randn(3, 1, 2, 5, 8, generator=noise)
+        >>> plain = torch.nn.functional.scaled_dot_product_attention(q, k, v)
+        >>> torch.allclose(probabilistic_attention(q, k, v), plain, atol=1e-6)
+        True
+        >>> adapted = probabilistic_attention(q, k, v, adapt_keys=1)
+        >>> adapted.shape
+        torch.Size([1, 2, 5, 8])
     """
     check_tensors(
         q,

@@ -43,7 +43,7 @@ def adapt_keys(
     mask: Bool[Tensor, "*_pairs"] | None = None,
     implementation: Implementation = "auto",
 ) -> Mixture:
-    """Keys, and on demand α and π, fitted to the queries seen (Eq. 18, B.10, B.12).
+    """Keys, and on demand α and π, fitted to the queries seen [Gabbur21, Eq. 18, B.10, B.12].
 
     One iteration takes the responsibilities of the queries alone, then moves the keys, then α with
     the new keys, then π.
@@ -102,10 +102,10 @@ def propagate_values(
     mask: Bool[Tensor, "*_pairs"] | None = None,
     implementation: Implementation = "auto",
 ) -> Mixture:
-    """Values μ, and on demand β and π, fitted to the values that are known (Eq. 23, B.11, B.12).
+    """Values μ, and on demand β and π, fitted to the values that are known.
 
-    Only the tokens with a known value count, and their responsibilities go by that value too. A
-    batch item without any is left untouched.
+    As in [Gabbur21, Eq. 23, B.11, B.12] only the tokens with a known value count, and their
+    responsibilities go by that value too. A batch item without any is left untouched.
 
     Args:
         q: The queries.
@@ -161,14 +161,16 @@ def infer_values(
     mask: Bool[Tensor, "*_pairs"] | None = None,
     implementation: Implementation = "auto",
 ) -> Float[Tensor, "B G N Dv"]:
-    """The most probable value of every token, v_i ← Σ_j w_ij β_j μ_j / Σ_j w_ij β_j (B.3, B.4).
+    """The most probable value of every token, v_i ← Σ_j w_ij β_j μ_j / Σ_j w_ij β_j.
+
+    See [Gabbur21, B.3, B.4].
 
     Args:
         q: The queries.
         model: The memory units. In the limit β → 0 one iteration is all there is: attention.
         iterations: Of EM, ≥ 1.
         start: v⁰, zeros when missing: with the magnitude prior the first iteration is then
-            standard attention, whatever β (B.6).
+            standard attention, whatever β [Gabbur21, B.6].
         mask: True = attend, broadcastable to ``(B, G, N, M)``; a fully masked row is zeros.
         implementation: ``"fast"``, ``"plain"`` or chosen.
     """

@@ -66,9 +66,14 @@ def mixture_of(
             the standard one, or ``"uniform"``, or log π_ij for each unit or each pair of query and
             unit, in which a constant for each query doesn't matter.
         positions: Of the tokens of a map, for self-attention. The query likelihood is then
-            N(q; ξ_j, I/α_j)·N(q; r^q_ij, I/α_j), the left side of B.13, and the magnitude prior
-            has ξ_j·r^k_ij and ‖r^q_ij‖² in it, by which the scores are those of
+            N(q; ξ_j, I/α_j)·N(q; r^q_ij, I/α_j), the left side of [Gabbur21, B.13], and the
+            magnitude prior has ξ_j·r^k_ij and ‖r^q_ij‖² in it, by which the scores are those of
             q·k + q·r^q + k·r^k.
+
+    Example:
+        >>> keys, values = torch.ones(1, 1, 3, 4), torch.zeros(1, 1, 3, 2)
+        >>> mixture_of(keys, values).precision
+        0.5
     """
     alpha = _units(keys.shape[-1] ** -0.5 if precision is None else precision)
     beta = _units(value_precision)
@@ -109,7 +114,7 @@ def gaussian_scores(
 
 
 def query_scores(q: Float[Tensor, "B G N D"], model: Mixture) -> Scores:
-    """The logarithm of π_ij·N(q_i; ξ_j, I/α_j), less what is the same for all units (B.8)."""
+    """The log of π_ij·N(q_i; ξ_j, I/α_j), less what is the same for all units [Gabbur21, B.8]."""
     scores = model.prior + gaussian_scores(q, model.keys, model.precision)
     if model.positions is not None:
         scores += model.positions.query_scores(q).times(model.precision)
@@ -120,7 +125,7 @@ def query_scores(q: Float[Tensor, "B G N D"], model: Mixture) -> Scores:
 def joint_scores(
     q: Float[Tensor, "B G N D"], v: Float[Tensor, "B G N Dv"] | None, model: Mixture
 ) -> Scores:
-    """The scores of queries and, if they are known and β is not 0, of their values (B.2)."""
+    """The scores of queries and, if known and β is not 0, of their values [Gabbur21, B.2]."""
     scores = query_scores(q, model)
     if v is None or not model.knows_values:
         return scores
@@ -140,13 +145,19 @@ def responsibilities(
     v: Float[Tensor, "B G N Dv"] | None = None,
     mask: Bool[Tensor, "*_pairs"] | None = None,
 ) -> Float[Tensor, "B G N M"]:
-    """w_ij ∝ π_ij·N(q_i; ξ_j, I/α_j)·[N(v_i; μ_j, I/β_j)], written out (B.2, B.8).
+    """w_ij ∝ π_ij·N(q_i; ξ_j, I/α_j)·[N(v_i; μ_j, I/β_j)], written out [Gabbur21, B.2, B.8].
 
     Args:
         q: The queries.
         model: The memory units.
         v: The values, where they are known; their likelihood is dropped when missing or β = 0.
         mask: True = attend, broadcastable to ``(B, G, N, M)``; a fully masked row is zeros.
+
+    Example:
+        >>> q = torch.zeros(1, 1, 2, 4)
+        >>> model = mixture_of(torch.ones(1, 1, 4, 4), torch.zeros(1, 1, 4, 2))
+        >>> responsibilities(q, model)[0, 0, 0].tolist()
+        [0.25, 0.25, 0.25, 0.25]
     """
     written = (joint_scores(q, v, model) + mask_scores(mask)).written()
     return written.softmax(-1).masked_fill(written < NEVER / 2, 0)

@@ -162,7 +162,7 @@ def distance_prior(
     dtype: torch.dtype = torch.float32,
     device: torch.device | str | None = None,
 ) -> Float[Tensor, "#B #G N N"]:
-    """The log-prior −d(i, j)/scale, up to a constant, of the pixels of a map (B.14); n×m numbers.
+    """The log-prior −d(i, j)/scale of the pixels of a map, up to a constant [Gabbur21, B.14].
 
     Args:
         height: H of the map.
@@ -173,6 +173,10 @@ def distance_prior(
 
     Raises:
         OptionError: ``scale_px`` is not more than 0.
+
+    Example:
+        >>> distance_prior(1, 3)[0, 0, 0].tolist()
+        [-0.0, -1.0, -2.0]
     """
     if scale_px <= 0:
         raise OptionError(

@@ -23,7 +23,7 @@ def mean_update(
     precision: Amount,
     prior_precision: Amount,
 ) -> Float[Tensor, "B G M X"]:
-    """The new keys (Eq. 18) or values (Eq. 23): (θ·anchor + α Σ w x)/(θ + α Σ w).
+    """The new keys or values: (θ·anchor + α Σ w x)/(θ + α Σ w) [Gabbur21, Eq. 18, Eq. 23].
 
     Args:
         current: ξ or μ as it is.
@@ -46,7 +46,7 @@ def mean_update(
 def precision_update(
     evidence: Evidence, means: Float[Tensor, "B G M X"], *, shape: float, rate: float
 ) -> Float[Tensor, "B G M"]:
-    """The new α (B.10) or β (B.11) under a Gamma prior.
+    """The new α [Gabbur21, B.10] or β [Gabbur21, B.11] under a Gamma prior.
 
     (θ_1 + X/2·Σ w − 1)/(θ_2 + ½ Σ w ‖x − mean‖²), with X the width of a query or of a value.
 
@@ -66,7 +66,7 @@ def precision_update(
 def prior_update(
     scores: Float[Tensor, "B G N M"], *, concentration: Concentration
 ) -> Float[Tensor, "B G N M"]:
-    """The logarithm of the new π under a Dirichlet prior (B.12).
+    """The logarithm of the new π under a Dirichlet prior [Gabbur21, B.12].
 
     (w_ik + θ_π − 1)/Σ_k(w_ik + θ_π − 1), over the units that a query may attend to.
 

@@ -13,7 +13,12 @@ Thing = TypeVar("Thing")
 
 
 def nearest(name: str, names: Iterable[str], *, most: int = 3) -> list[str]:
-    """The names most like ``name``, best first; empty when nothing is alike."""
+    """The names most like ``name``, best first; empty when nothing is alike.
+
+    Example:
+        >>> nearest("bmbs", ["sb", "bmsb", "bmconv"])
+        ['bmsb', 'bmconv']
+    """
     return difflib.get_close_matches(name, list(names), n=most, cutoff=0.4)
 
 
@@ -23,6 +28,13 @@ class Registry(Generic[T]):
     Args:
         kind: What the entries are, in the words of an error ("network", "refinement layer").
         error: The exception that a missing name raises.
+
+    Example:
+        >>> layers = Registry[type]("layer")
+        >>> @layers.register("plain")
+        ... class Plain: ...
+        >>> "plain" in layers, list(layers)
+        (True, ['plain'])
     """
 
     def __init__(self, kind: str, *, error: type[ClickmendError] = OptionError) -> None:

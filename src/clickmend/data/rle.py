@@ -27,13 +27,23 @@ class Rle(TypedDict):
 
 
 def encode_rle(mask: Mask) -> Rle:
-    """The compressed run lengths of a mask ``(H, W)``, ready for JSON."""
+    """The compressed run lengths of a mask ``(H, W)``, ready for JSON.
+
+    Example:
+        >>> encode_rle(np.array([[False, True], [False, True]]))
+        {'size': [2, 2], 'counts': '22'}
+    """
     rle = coco_mask.encode(np.asfortranarray(mask, dtype=np.uint8))
     return {"size": [int(side) for side in rle["size"]], "counts": rle["counts"].decode("ascii")}
 
 
 def encode_runs(mask: Mask) -> Rle:
-    """The plain run lengths of a mask ``(H, W)``, ready for JSON."""
+    """The plain run lengths of a mask ``(H, W)``, ready for JSON.
+
+    Example:
+        >>> encode_runs(np.array([[False, True], [False, True]]))
+        {'size': [2, 2], 'counts': [2, 2]}
+    """
     column_major = np.concatenate(([False], mask.ravel(order="F")))
     starts = np.flatnonzero(column_major[1:] != column_major[:-1])
     counts = np.diff(starts, prepend=0, append=mask.size)
@@ -53,6 +63,10 @@ def decode_rle(
     Raises:
         ClickmendError: As ``error``, when it is not in COCO's form, its runs do not fill the
             image, or it has another size.
+
+    Example:
+        >>> decode_rle({"size": [2, 2], "counts": [2, 2]}).tolist()
+        [[False, True], [False, True]]
     """
     height, width = _rle_size(rle, error)
     if size is not None and (width, height) != size:
@@ -85,6 +99,10 @@ def fill_polygons(
     Raises:
         ClickmendError: As ``error``, when a polygon has fewer than three corners, an odd number
             of values, or a corner that is not finite or far outside the image.
+
+    Example:
+        >>> int(fill_polygons([[1, 1, 4, 1, 4, 3, 1, 3]], size=(5, 5)).sum())
+        6
     """
     width, height = size
     if not polygons:

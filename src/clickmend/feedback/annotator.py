@@ -1,4 +1,4 @@
-"""The automatic annotator: an error map becomes the next click (G-BRS, Eq. 14).
+"""The automatic annotator: an error map becomes the next click [Lin22, Eq. 14].
 
 Readings that are fixed here, because they change the number of clicks:
  * The error map is padded by one correct pixel on each side before the distance transform, so
@@ -39,6 +39,13 @@ def next_click(prediction: Mask, truth: Mask, ignore: Mask | None = None) -> Cli
         A foreground or background click at the centre of the pixel deepest inside an error,
         with the largest distance from there to the boundary of that error's connected component
         (8-neighbours) as its radius; ``None`` when nothing is wrong.
+
+    Example:
+        >>> truth = np.zeros((9, 9), bool)
+        >>> truth[2:7, 2:7] = True
+        >>> click = next_click(np.zeros((9, 9), bool), truth)
+        >>> (click.x, click.y, click.label)
+        (4.5, 4.5, 'foreground')
     """
     wrong = _counted(prediction != truth, ignore)
     peak = _deepest((wrong & truth, wrong & prediction))
@@ -63,6 +70,12 @@ def next_label_click(prediction: Labels, truth: Labels, ignore: Mask | None = No
     Returns:
         A click with the true class index as its label, placed and sized as by `next_click`;
         ``None`` when nothing is wrong.
+
+    Example:
+        >>> truth = np.zeros((5, 5), np.int32)
+        >>> truth[:, 2:] = 3
+        >>> next_label_click(np.zeros((5, 5), np.int32), truth).label
+        3
     """
     wrong = _counted(prediction != truth, ignore)
     classes = np.unique(truth[wrong]).tolist()
@@ -100,6 +113,13 @@ def next_value_click(
 
     Raises:
         OptionError: ``dilation_px`` is not a positive odd number.
+
+    Example:
+        >>> truth = np.full((9, 9), 2.0, np.float32)
+        >>> shown = truth.copy()
+        >>> shown[:, :4] = 5.0
+        >>> next_value_click(shown, truth).value
+        2.0
     """
     if dilation_px < 1 or dilation_px % 2 == 0:
         raise OptionError(
@@ -122,6 +142,10 @@ def distance_inside(mask: Mask) -> NDArray[np.float32]:
     """Exact Euclidean distance of each pixel of ``mask`` (H, W) to the nearest pixel outside it.
 
     What lies beyond the image counts as outside; pixels outside the mask have 0.
+
+    Example:
+        >>> distance_inside(np.ones((3, 3), bool)).tolist()
+        [[1.0, 1.0, 1.0], [1.0, 2.0, 1.0], [1.0, 1.0, 1.0]]
     """
     padded = np.pad(mask.astype(np.uint8), 1)
     distance = cv2.distanceTransform(padded, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)[1:-1, 1:-1]

@@ -21,6 +21,13 @@ class Crop:
 
     The rectangle covers [x0, x1) × [y0, y1). A continuous position p of the original image is
     at (p − x0) · out_w / (x1 − x0) in the view, so pixel centres map to pixel centres.
+
+    Example:
+        >>> crop = Crop(10, 20, 50, 60, out_w=80, out_h=80)
+        >>> crop.to_view(30.0, 40.0)
+        (40.0, 40.0)
+        >>> crop.contains(9.5, 30.0)
+        False
     """
 
     x0: int
@@ -80,6 +87,10 @@ def view_size(width: int, height: int, *, long_side: int, multiple: int) -> tupl
 
     Both sides are multiples of ``multiple``, the longer one is ``long_side`` (itself such a
     multiple), and the aspect ratio is kept to the nearest multiple.
+
+    Example:
+        >>> view_size(640, 480, long_side=320, multiple=32)
+        (320, 256)
     """
     scale = long_side / max(width, height)
     sides = (max(multiple, round(s * scale / multiple) * multiple) for s in (width, height))
@@ -88,7 +99,12 @@ def view_size(width: int, height: int, *, long_side: int, multiple: int) -> tupl
 
 
 def whole_image(width: int, height: int, *, long_side: int, multiple: int = 32) -> Crop:
-    """The view of the whole image."""
+    """The view of the whole image.
+
+    Example:
+        >>> whole_image(640, 480, long_side=320)
+        Crop(x0=0, y0=0, x1=640, y1=480, out_w=320, out_h=256)
+    """
     out_w, out_h = view_size(width, height, long_side=long_side, multiple=multiple)
     return Crop(0, 0, width, height, out_w, out_h)
 

@@ -16,6 +16,10 @@ def disk_map(points: Sequence[Point], *, height: int, width: int, radius_px: flo
     """1 on the pixels whose centre is within ``radius_px`` of a point, else 0: ``(H, W)``.
 
     The pixel that holds a point is always set, so that a click is never lost.
+
+    Example:
+        >>> int(disk_map([(2.5, 2.5)], height=5, width=5, radius_px=1.0).sum())
+        5
     """
     out = np.zeros((height, width), np.float32)
     for x, y in points:
@@ -34,6 +38,10 @@ def distance_map(
     """Distance to the nearest point, cut at ``limit_px`` and divided by it: 0 at a point, 1 far.
 
     ``(H, W)``; without points it is 1 everywhere.
+
+    Example:
+        >>> distance_map([(0.5, 0.5)], height=1, width=3, limit_px=4.0).tolist()
+        [[0.0, 0.25, 0.5]]
     """
     nearest = np.full((height, width), limit_px**2, np.float32)
     for x, y in points:
@@ -45,7 +53,12 @@ def distance_map(
 
 
 def box_map(box: tuple[float, float, float, float] | None, *, height: int, width: int) -> FloatMap:
-    """1 on the pixels whose centre lies in the box (x0, y0, x1, y1), else 0; 0 without a box."""
+    """1 on the pixels whose centre lies in the box (x0, y0, x1, y1), else 0; 0 without a box.
+
+    Example:
+        >>> box_map((1, 0, 3, 1), height=1, width=4).tolist()
+        [[0.0, 1.0, 1.0, 0.0]]
+    """
     out = np.zeros((height, width), np.float32)
     if box is not None:
         x0, y0, x1, y1 = (max(0, math.ceil(c - 0.5)) for c in box)

@@ -32,6 +32,12 @@ class RunLog:
     Raises:
         OptionError: The file holds runs made in another way, or is none of runs.
         OutputError: The file cannot be read or written.
+
+    Example:
+        >>> log = RunLog(Path("runs.jsonl"), common={"weights": "a1"}, key=["photo"])
+        >>> log.append({"photo": "cat", "score": 0.9})
+        >>> ("cat",) in RunLog(Path("runs.jsonl"), common={"weights": "a1"}, key=["photo"])
+        True
     """
 
     def __init__(self, path: Path, *, common: Mapping[str, Any], key: Sequence[str]) -> None:

@@ -27,6 +27,10 @@ def area_under_curve(scores: Scores) -> float:
 
     Raises:
         OptionError: There is no score.
+
+    Example:
+        >>> area_under_curve([0.5, 0.75, 1.0])
+        0.75
     """
     heights = _curve(scores)
     if len(heights) == 1:
@@ -48,6 +52,10 @@ def clicks_to_reach(scores: Scores, threshold: float, limit: int) -> int:
 
     Raises:
         OptionError: There is no score, or ``limit`` is not a number of the curve's clicks.
+
+    Example:
+        >>> clicks_to_reach([0.6, 0.86, 0.91], 0.85, limit=3)
+        2
     """
     heights = _curve(scores)
     if not 1 <= limit <= len(heights):
@@ -77,6 +85,10 @@ def worst_tenth(
 
     Raises:
         OptionError: There is no score.
+
+    Example:
+        >>> worst_tenth([0.9, 0.2, 0.7, 0.8, 0.6, 0.5, 0.9, 0.9, 0.9, 0.9]).tolist()
+        [1]
     """
     scores = _curve(first_scores)
     from_worst = np.argsort(scores if worst == "lowest" else -scores, kind="stable")

@@ -48,6 +48,12 @@ def depth_scores(
     Raises:
         OptionError: The maps differ in size, no pixel is known, or a depth that counts is not a
             positive number.
+
+    Example:
+        >>> truth_m = np.array([[1.0, 2.0], [4.0, np.nan]], np.float32)
+        >>> scores = depth_scores(np.array([[1.0, 2.0], [5.0, 9.0]], np.float32), truth_m)
+        >>> round(scores.abs_rel, 4), round(scores.rmse_m, 4)
+        (0.0833, 0.5774)
     """
     check_sizes(prediction_m, {"truth": truth_m, "ignore mask": ignore})
     known = ~np.isnan(truth_m)

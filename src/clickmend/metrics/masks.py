@@ -21,10 +21,15 @@ def intersection_over_union(prediction: Mask, truth: Mask, ignore: Mask | None =
 
     Raises:
         OptionError: The masks differ in size.
+
+    Example:
+        >>> truth = np.array([[True, True, False, False]])
+        >>> intersection_over_union(np.array([[True, True, True, True]]), truth)
+        0.5
     """
     check_sizes(prediction, {"truth": truth, "ignore mask": ignore})
     counts = np.ones_like(truth) if ignore is None else ~ignore
     union = np.count_nonzero((prediction | truth) & counts)
     if union == 0:
         return 1.0
-    return np.count_nonzero(prediction & truth & counts) / union
+    return float(np.count_nonzero(prediction & truth & counts) / union)

@@ -41,6 +41,12 @@ def sum_of_absolute_differences(
 
     Raises:
         OptionError: The maps differ in size, or the trimap has other values or no unknown pixel.
+
+    Example:
+        >>> trimap = np.full((10, 10), 128, np.uint8)
+        >>> white, grey = np.ones((10, 10), np.float32), np.full((10, 10), 0.5, np.float32)
+        >>> sum_of_absolute_differences(grey, white, trimap)
+        0.05
     """
     return float(np.abs(_differences(prediction, truth, trimap)).sum() / 1000)
 
@@ -49,6 +55,12 @@ def mean_squared_error(prediction: FloatMap, truth: FloatMap, trimap: NDArray[np
     """MSE: the mean of (α − α*)² over the unknown pixels. Tables print it times 1000.
 
     Args and errors as for `sum_of_absolute_differences`.
+
+    Example:
+        >>> trimap = np.array([[0, 128, 255]], np.uint8)
+        >>> shown = np.array([[0.3, 0.5, 0.0]], np.float32)  # what the trimap knows takes no part
+        >>> mean_squared_error(shown, np.ones_like(shown), trimap)
+        0.25
     """
     return float(np.square(_differences(prediction, truth, trimap)).mean())
 

@@ -34,6 +34,11 @@ def confusion_matrix(
 
     Raises:
         OptionError: The maps differ in size, or a pixel that counts holds an index outside.
+
+    Example:
+        >>> shown, truth = np.array([[0, 1, 1]], np.int32), np.array([[0, 0, 1]], np.int32)
+        >>> confusion_matrix(shown, truth, classes=2).tolist()
+        [[1, 1], [0, 1]]
     """
     check_sizes(prediction, {"truth": truth, "ignore mask": ignore})
     counts = np.ones(truth.shape, np.bool_) if ignore is None else ~ignore
@@ -60,6 +65,10 @@ def class_iou(confusion: Confusion) -> NDArray[np.float64]:
 
     Raises:
         OptionError: No pixel was counted.
+
+    Example:
+        >>> class_iou(np.array([[1, 1], [0, 1]])).tolist()
+        [0.5, 0.5]
     """
     _check_counted(confusion)
     both = confusion.diagonal().astype(np.float64)
@@ -77,6 +86,10 @@ def mean_iou(confusion: Confusion) -> float:
 
     Raises:
         OptionError: No pixel was counted.
+
+    Example:
+        >>> mean_iou(np.array([[1, 1], [0, 1]]))
+        0.5
     """
     return float(np.nanmean(class_iou(confusion)))
 
@@ -89,6 +102,10 @@ def pixel_accuracy(confusion: Confusion) -> float:
 
     Raises:
         OptionError: No pixel was counted.
+
+    Example:
+        >>> pixel_accuracy(np.array([[2, 1], [0, 1]]))
+        0.75
     """
     _check_counted(confusion)
     return float(confusion.trace() / confusion.sum())

@@ -15,10 +15,10 @@ from clickmend.core.registry import Registry
 from clickmend.core.types import Mask
 
 BOX_THRESHOLD = 0.2
-"""Where a min-max normalised map says object (specification, step 2)."""
+"""Where a min-max normalised map says object [Liao23, Sec. 3]."""
 
 AREA_SHARE = 0.5
-"""Components from this share of the largest one belong to the object (specification, step 2)."""
+"""Components from this share of the largest one belong to the object [Liao23, Sec. 3]."""
 
 BoxRule: TypeAlias = Callable[[Tensor, Tensor], Tensor]
 """(maps ``(K, h, w)``, points ``(K, 2)`` in patches) → boxes ``(K, 4)`` that hold the points."""
@@ -28,7 +28,12 @@ BOX_RULES: Registry[BoxRule] = Registry("box rule")
 
 
 def normalised(maps: Float[Tensor, "*K h w"]) -> Float[Tensor, "*K h w"]:
-    """Each map brought to [0, 1]; a flat map says nothing against any patch and becomes 1."""
+    """Each map brought to [0, 1]; a flat map says nothing against any patch and becomes 1.
+
+    Example:
+        >>> normalised(torch.tensor([[[1.0, 3.0], [2.0, 1.0]]])).tolist()
+        [[[0.0, 1.0], [0.5, 0.0]]]
+    """
     low, high = maps.amin(dim=(-2, -1), keepdim=True), maps.amax(dim=(-2, -1), keepdim=True)
     return torch.where(high > low, (maps - low) / (high - low), 1.0)
 
@@ -38,6 +43,12 @@ def tight_boxes(maps: Float[Tensor, "K h w"]) -> Float[Tensor, "K 4"]:
 
     The map is normalised, cut at 0.2 and split into components (8-neighbours); those of half the
     area of the largest one and more count.
+
+    Example:
+        >>> maps = torch.zeros(1, 4, 5)
+        >>> maps[0, 1:3, 2:4] = 1
+        >>> tight_boxes(maps).tolist()
+        [[2.0, 1.0, 4.0, 3.0]]
     """
     high = (normalised(maps) >= BOX_THRESHOLD).cpu().numpy()
     return torch.from_numpy(np.stack([_around(each) for each in high])).to(maps)
@@ -57,6 +68,12 @@ def symmetric_boxes(
 
     The paper's rule; too large for a point near the edge of its object. Cut at the border of the
     h × w patches.
+
+    Example:
+        >>> maps = torch.zeros(1, 4, 8)
+        >>> maps[0, 1:3, 2:4] = 1
+        >>> symmetric_boxes(maps, torch.tensor([[3.5, 2.0]])).tolist()
+        [[2.0, 1.0, 5.0, 3.0]]
     """
     height, width = maps.shape[1:]
     boxes = tight_boxes(maps)
@@ -68,7 +85,13 @@ def symmetric_boxes(
 def boxes_with_points(
     boxes: Float[Tensor, "K 4"], points: Float[Tensor, "K 2"]
 ) -> Float[Tensor, "K 4"]:
-    """Boxes grown as far as needed to hold the patch that the point lies in."""
+    """Boxes grown as far as needed to hold the patch that the point lies in.
+
+    Example:
+        >>> box = torch.tensor([[2.0, 1.0, 4.0, 3.0]])
+        >>> boxes_with_points(box, torch.tensor([[0.5, 1.5]])).tolist()
+        [[0.0, 1.0, 4.0, 3.0]]
+    """
     corner = points.floor()
     return torch.cat(
         [torch.minimum(boxes[:, :2], corner), torch.maximum(boxes[:, 2:], corner + 1)], dim=1
@@ -78,7 +101,12 @@ def boxes_with_points(
 def inside_boxes(
     boxes: Float[Tensor, "K 4"], *, height: int, width: int
 ) -> Bool[Tensor, "K {height} {width}"]:
-    """The patches that a box touches."""
+    """The patches that a box touches.
+
+    Example:
+        >>> inside_boxes(torch.tensor([[1.0, 0.0, 3.0, 1.0]]), height=1, width=4).tolist()
+        [[[False, True, True, False]]]
+    """
     columns = torch.arange(width, device=boxes.device)
     rows = torch.arange(height, device=boxes.device)
     x0, y0, x1, y1 = boxes[:, :, None].unbind(dim=1)

@@ -13,13 +13,13 @@ from torch import Tensor
 from clickmend.core.registry import Registry
 
 ITERATIONS = 10
-"""Steps of the mean shift (specification, step 4), and of K-Means beside it."""
+"""Steps of the mean shift [Liao23, Sec. 3], and of K-Means beside it."""
 
 SPREAD = 0.1
-"""τ of a part before it owns anything (specification, step 4)."""
+"""τ of a part before it owns anything [Liao23, Sec. 3]."""
 
 SHARPNESS = 0.1
-"""What a cosine is divided by besides τ, in the softmax over patches (specification, step 4)."""
+"""What a cosine is divided by besides τ, in the softmax over patches [Liao23, Sec. 3]."""
 
 LEAST_SPREAD = 0.01
 """Floor of τ: that of a part of one patch would reach 0."""
@@ -107,7 +107,7 @@ def k_means(
     *,
     iterations: int = ITERATIONS,
 ) -> Parts:
-    """K-Means of unit vectors from the same seeds (supplement, Table 1).
+    """K-Means of unit vectors from the same seeds [Liao23, supplement, Table 1].
 
     A patch belongs to the part of the largest cosine, a part is the mean of its patches, brought
     to length 1. A part that owns nothing stays where it is, and is dropped in the end.
@@ -147,7 +147,7 @@ class Method:
 
 
 METHODS: Registry[Method] = Registry("way to find parts")
-"""The three of the supplement's Table 1; the star is K-Means with key-point filtering."""
+"""The three of [Liao23, supplement, Table 1]; the star is K-Means with key-point filtering."""
 METHODS.register("shift")(Method(key_point_shift, filtered=True))
 METHODS.register("k-means")(Method(k_means, filtered=False))
 METHODS.register("k-means*")(Method(k_means, filtered=True))

@@ -10,19 +10,19 @@ from torch import Tensor
 from clickmend.parts.clustering import Parts
 
 PART_FROM = 0.8
-"""A part covers the patches whose cosine is above this (specification, step 4)."""
+"""A part covers the patches whose cosine is above this [Liao23, Sec. 3]."""
 
 INSIDE_SHARE = 0.85
-"""A part is kept when this share of what it covers lies inside (specification, step 4)."""
+"""A part is kept when this share of what it covers lies inside [Liao23, Sec. 3]."""
 
 SAME_PART = 0.85
-"""Parts of this cosine are one (specification, step 4)."""
+"""Parts of this cosine are one [Liao23, Sec. 3]."""
 
 CORE_FROM = 0.9
-"""Parts are ordered by the area above this cosine (specification, step 4)."""
+"""Parts are ordered by the area above this cosine [Liao23, Sec. 3]."""
 
 KEY_POINTS = 5
-"""Parts that an object keeps at most (specification, step 4)."""
+"""Parts that an object keeps at most [Liao23, Sec. 3]."""
 
 
 def inside_share(

@@ -8,7 +8,7 @@ from jaxtyping import Bool, Float
 from torch import Tensor
 
 SAMPLES = 20
-"""Patches that a first prototype is the mean of (specification, step 3)."""
+"""Patches that a first prototype is the mean of [Liao23, Sec. 3]."""
 
 FOREGROUND_FROM = 0.2
 """Foreground is sampled where the normalised map is at least this high (step 3)."""

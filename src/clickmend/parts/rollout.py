@@ -12,7 +12,7 @@ from torch import Tensor
 from clickmend.core.errors import OptionError
 
 LAST_BLOCKS = 7
-"""Blocks that the rollout runs over, from the last one backwards (specification, step 2)."""
+"""Blocks that the rollout runs over, from the last one backwards [Liao23, Sec. 3]."""
 
 
 def rollout(
@@ -37,6 +37,12 @@ def rollout(
 
     Raises:
         OptionError: There is no block, or ``last`` is not positive.
+
+    Example:
+        >>> attention = [torch.full((2, 3, 3), 1 / 3)] * 2
+        >>> maps = rollout(attention, torch.tensor([0]))
+        >>> maps.shape, maps.sum(dim=2).flatten().tolist()
+        (torch.Size([2, 1, 3]), [1.0, 1.0])
     """
     if last < 1 or not attention:
         raise OptionError(

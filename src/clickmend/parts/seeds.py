@@ -9,10 +9,10 @@ from scipy import ndimage
 from torch import Tensor
 
 SEEDS = 20
-"""Prototypes of an object before key-point filtering (specification, step 4)."""
+"""Prototypes of an object before key-point filtering [Liao23, Sec. 3]."""
 
 SURE = 0.35
-"""Where a foreground map is sure (specification, step 4)."""
+"""Where a foreground map is sure [Liao23, Sec. 3]."""
 
 
 def sure_inside(
@@ -30,6 +30,12 @@ def eroded(inside: Bool[Tensor, "K h w"]) -> Bool[Tensor, "K h w"]:
     """The areas without their outermost patches (8-neighbours).
 
     The border of the photo takes nothing away, and an area that nothing would be left of stays.
+
+    Example:
+        >>> inside = torch.zeros(1, 5, 5, dtype=torch.bool)
+        >>> inside[0, 1:4, 1:4] = True
+        >>> int(eroded(inside).sum())
+        1
     """
     around = np.ones((1, 3, 3), bool)
     left = ndimage.binary_erosion(inside.cpu().numpy(), around, border_value=1)
@@ -45,6 +51,12 @@ def spread_seeds(
     Returns:
         Indices into the h·w patches, and which of them are seeds: an area of fewer patches than
         ``count`` has one seed in each.
+
+    Example:
+        >>> area = torch.ones(1, 1, 4, dtype=torch.bool)
+        >>> seeds, there = spread_seeds(area, torch.tensor([[0.5, 0.5]]), count=2)
+        >>> seeds.tolist(), there.tolist()
+        ([[0, 3]], [[True, True]])
     """
     width = inside.shape[2]
     area = inside.flatten(1)
