@@ -8,7 +8,6 @@ import pytest
 from clickmend.core.errors import DataError, OptionError
 from clickmend.evaluation.grid import (
     BASELINES,
-    LAYERS,
     RATES,
     grid,
     read_rates,
@@ -20,6 +19,9 @@ from clickmend.evaluation.grid import (
 from clickmend.evaluation.measures import MIOU, MSE
 from clickmend.evaluation.protocol import ENERGIES, Setting
 from clickmend.evaluation.summary import Row, score
+from clickmend.refinement import inner_layers
+
+LAYERS = inner_layers()
 
 
 def settings(refine=("none", *LAYERS, *BASELINES), energies=ENERGIES, insertions=(1, 2)):

@@ -9,7 +9,11 @@ from torch import Tensor, nn
 
 from clickmend.core.errors import ModelError, OptionError
 from clickmend.refinement import LAYERS, InputBias, Layer, TopK
-from clickmend.refinement.layers import bmconv, bmsb, bmsb_m, delta, sb
+from clickmend.refinement.layers.bmconv import bmconv
+from clickmend.refinement.layers.bmsb import bmsb
+from clickmend.refinement.layers.bmsb_m import bmsb_m
+from clickmend.refinement.layers.delta import delta
+from clickmend.refinement.layers.sb import sb
 
 MAKERS = {
     **{name: LAYERS[name] for name in LAYERS},

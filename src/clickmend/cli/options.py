@@ -6,6 +6,17 @@ from typing import Annotated
 
 import typer
 
+A_LAYER = "a layer such as bmsb; any other word lists those there are."
+"""The help of options that name a layer. It names no more, for layers register with torch."""
+
+
+def complete_refinement(typed: str) -> list[str]:
+    """What ``--refine`` may name, for the completion of a shell."""
+    from clickmend.session.refine import refinements
+
+    return [name for name in refinements() if name.startswith(typed)]
+
+
 Method = Annotated[
     str, typer.Option(metavar="NAME", help="How parts are found: shift, k-means or k-means*.")
 ]
@@ -20,7 +31,8 @@ FinishRefine = Annotated[
     str,
     typer.Option(
         metavar="LAYER",
-        help="G-BRS refinement of the finish: none, sb, bmsb, bmsb-m or bmconv.",
+        help=f"G-BRS refinement of the network refinement: none or {A_LAYER}",
+        autocompletion=complete_refinement,
     ),
 ]
 Model = Annotated[

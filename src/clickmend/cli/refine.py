@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from clickmend.cli.options import AdaptKeys, Device, Propagate
+from clickmend.cli.options import A_LAYER, AdaptKeys, Device, Propagate, complete_refinement
 from clickmend.cli.places import is_many, make_folders, output_places, place_of
 
 
@@ -74,8 +74,8 @@ def refine(
         typer.Option(
             "--refine",
             metavar="LAYER",
-            help="none, region (each mark holds where it is meant), or a G-BRS layer: sb, bmsb, "
-            "bmsb-m, bmconv.",
+            help=f"none, region (each mark holds where it is meant) or {A_LAYER}",
+            autocompletion=complete_refinement,
         ),
     ] = None,
     adapt_keys: AdaptKeys = 0,

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from clickmend.cli.options import AdaptKeys, Device, Propagate
+from clickmend.cli.options import A_LAYER, AdaptKeys, Device, Propagate, complete_refinement
 from clickmend.cli.places import is_many, make_folders, output_places, place_of, refuse_sharing
 
 
@@ -52,7 +52,11 @@ def segment(
     ] = None,
     refine: Annotated[
         str | None,
-        typer.Option(metavar="LAYER", help="G-BRS refinement: none, sb, bmsb, bmsb-m or bmconv."),
+        typer.Option(
+            metavar="LAYER",
+            help=f"G-BRS refinement: none or {A_LAYER}",
+            autocompletion=complete_refinement,
+        ),
     ] = None,
     adapt_keys: AdaptKeys = 0,
     propagate: Propagate = 0,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterable, Iterator
+from importlib import metadata
 from typing import Generic, TypeVar, cast
 
 from clickmend.core.errors import ClickmendError, OptionError
@@ -28,6 +29,8 @@ class Registry(Generic[T]):
     Args:
         kind: What the entries are, in the words of an error ("network", "refinement layer").
         error: The exception that a missing name raises.
+        entry_points: The group under which other distributions name modules, or things in them,
+            that register more. They are imported when an entry is first asked for.
 
     Example:
         >>> layers = Registry[type]("layer")
@@ -37,10 +40,17 @@ class Registry(Generic[T]):
         (True, ['plain'])
     """
 
-    def __init__(self, kind: str, *, error: type[ClickmendError] = OptionError) -> None:
+    def __init__(
+        self,
+        kind: str,
+        *,
+        error: type[ClickmendError] = OptionError,
+        entry_points: str | None = None,
+    ) -> None:
         self.kind = kind
         self._error = error
         self._entries: dict[str, T] = {}
+        self._group = entry_points
 
     def register(self, name: str) -> Callable[[Thing], Thing]:
         """Decorator: enter the thing under ``name``; a name is given only once."""
@@ -52,7 +62,23 @@ class Registry(Generic[T]):
 
         return enter
 
+    def _load(self) -> None:
+        group, self._group = self._group, None
+        if group is None:
+            return
+        for point in metadata.entry_points(group=group):
+            try:
+                point.load()
+            except Exception as error:
+                self._group = group
+                raise self._error(
+                    f"The {self.kind} {point.name!r} of another distribution cannot be loaded "
+                    f"({type(error).__name__}: {error}). Allowed is {point.value!r} to import "
+                    "without error; repair or uninstall what brings it."
+                ) from error
+
     def __getitem__(self, name: str) -> T:
+        self._load()
         try:
             return self._entries[name]
         except KeyError:
@@ -63,10 +89,13 @@ class Registry(Generic[T]):
             ) from None
 
     def __contains__(self, name: object) -> bool:
+        self._load()
         return name in self._entries
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._entries)
+        self._load()
+        return iter(tuple(self._entries))
 
     def __len__(self) -> int:
+        self._load()
         return len(self._entries)

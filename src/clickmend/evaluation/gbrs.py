@@ -15,11 +15,12 @@ from clickmend.evaluation.datasets import dataset_name, open_bench_dataset, open
 from clickmend.evaluation.grid import grid, read_rates, refinements, swept, with_rates, write_rates
 from clickmend.evaluation.order import Order, orders
 from clickmend.evaluation.pictures import draw_pictures
-from clickmend.evaluation.protocol import ENERGIES, Energy, Radius, SessionFactory, Setting
+from clickmend.evaluation.protocol import ENERGIES, Radius, SessionFactory, Setting
 from clickmend.evaluation.report import Result, to_result, write_report
 from clickmend.evaluation.runs import DatasetOpener, Progress
 from clickmend.evaluation.summary import Row, summarise
 from clickmend.evaluation.tasks import TASKS
+from clickmend.session.refine import EnergyKind
 
 if TYPE_CHECKING:
     from clickmend.networks import Card, Model
@@ -49,7 +50,7 @@ class GbrsOptions(BenchOptions):
     of_task: str
     refine: tuple[str, ...] = ()
     radii: tuple[Radius, ...] = ("annotator",)
-    energies: tuple[Energy, ...] = ENERGIES
+    energies: tuple[EnergyKind, ...] = ENERGIES
     insertions: tuple[int, ...] = ()
     whole: bool = True
     rates: Path | None = None

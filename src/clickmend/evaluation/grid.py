@@ -13,17 +13,16 @@ import numpy as np
 from clickmend.core.errors import DataError, OptionError
 from clickmend.data.files import write_atomically
 from clickmend.evaluation.measures import Measure
-from clickmend.evaluation.protocol import ENERGIES, Energy, Radius, Setting
+from clickmend.evaluation.protocol import ENERGIES, Radius, Setting
 from clickmend.evaluation.summary import UNREFINED, Row
+from clickmend.refinement import inner_layers
+from clickmend.session.refine import INPUT_BASELINES, REGION, EnergyKind
 
-LAYERS = ("sb", "bmsb", "bmsb-m", "bmconv")
-"""Layers inside the network, refined with and without L_c; "sb" is f-BRS."""
+F_BRS = "sb"
+"""The layer that is f-BRS; all layers inside the network are refined with and without L_c."""
 
-BASELINES = ("rgb-brs", "distmap-brs")
+BASELINES = tuple(INPUT_BASELINES)
 """The network's inputs as variables, with BRS's own energy and with L_c."""
-
-REGION = "region"
-"""No variables: what a click says holds over its region."""
 
 WITHOUT_VARIABLES = (UNREFINED, REGION)
 
@@ -34,23 +33,23 @@ RATES = tuple(0.1 * 0.5**k for k in (0, 3, 6, 9))
 def refinements(task: str) -> tuple[str, ...]:
     """Everything that can be compared on a task; only marks have maps of their distances."""
     if task == "interactive":
-        return (UNREFINED, *LAYERS, *BASELINES)
-    return (UNREFINED, REGION, *LAYERS, *BASELINES[:1])
+        return (UNREFINED, *inner_layers(), *BASELINES)
+    return (UNREFINED, REGION, *inner_layers(), *BASELINES[:1])
 
 
-def energies_of(refine: str) -> tuple[Energy, ...]:
+def energies_of(refine: str) -> tuple[EnergyKind, ...]:
     """What a refinement is compared with; f-BRS came with the energy of BRS."""
     if refine in WITHOUT_VARIABLES:
         return ()
     if refine in BASELINES:
         return ("consistency", "brs")
-    return ENERGIES if refine == "sb" else ("consistency", "clicks")
+    return ENERGIES if refine == F_BRS else ("consistency", "clicks")
 
 
 def grid(
     refine: Sequence[str],
     *,
-    energies: Sequence[Energy],
+    energies: Sequence[EnergyKind],
     insertions: Sequence[int],
     radii: Sequence[Radius],
     spread: bool = False,
@@ -67,11 +66,12 @@ def grid(
     Raises:
         OptionError: A refinement does not exist, or has none of the energies.
     """
+    layers = inner_layers()
     settings: list[Setting] = []
     for radius in radii:
         for name in refine:
-            if name not in (*WITHOUT_VARIABLES, *LAYERS, *BASELINES):
-                known = ", ".join((*WITHOUT_VARIABLES, *LAYERS, *BASELINES))
+            if name not in (*WITHOUT_VARIABLES, *layers, *BASELINES):
+                known = ", ".join((*WITHOUT_VARIABLES, *layers, *BASELINES))
                 raise OptionError(f"There is no refinement {name!r}. Available: {known}.")
             if name in WITHOUT_VARIABLES:
                 settings.append(Setting(name, radius))
@@ -82,11 +82,11 @@ def grid(
                     f"{name} is not compared with the energy {', '.join(energies) or '(none)'}. "
                     f"It has {', '.join(energies_of(name))}; ask for one of these."
                 )
-            places = insertions if name in LAYERS else [None]
+            places = insertions if name in layers else [None]
             settings += [
                 Setting(name, radius, energy, number) for energy in found for number in places
             ]
-            if spread and name in LAYERS and "consistency" in found:
+            if spread and name in layers and "consistency" in found:
                 settings.append(Setting(name, radius, "consistency", insertions[-1], spread=True))
     return settings
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from clickmend.evaluation.grid import LAYERS
+from clickmend.evaluation.grid import F_BRS
 from clickmend.evaluation.measures import Measure
 from clickmend.evaluation.protocol import Radius
 from clickmend.evaluation.summary import UNREFINED, Row, Scores
+from clickmend.refinement import inner_layers
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +17,7 @@ class Order:
     """The three rows that are compared, of one dataset and radius.
 
     Args:
-        layer: The best of the layers that know places (bmsb, bmsb-m, bmconv), by AUC.
+        layer: The best of the other layers (G-BRS's know places), by AUC.
         sb: The best row of f-BRS's layer, by AUC.
         none: The row without refinement.
         measure: What is compared.
@@ -73,6 +74,7 @@ class Order:
 def orders(rows: Sequence[Row], measure: Measure) -> list[Order]:
     """One order for each dataset and radius that has all three rows, and one with regions."""
     found: list[Order] = []
+    others = [name for name in inner_layers() if name != F_BRS]
     for none in rows:
         if none.setting.refine != UNREFINED:
             continue
@@ -83,8 +85,8 @@ def orders(rows: Sequence[Row], measure: Measure) -> list[Order]:
                 if (row.dataset, row.setting.radius) == (none.dataset, none.setting.radius)
                 and row.setting.spread == spread
             ]
-            sb = best_row([row for row in there if row.setting.refine == LAYERS[0]], measure)
-            layer = best_row([row for row in there if row.setting.refine in LAYERS[1:]], measure)
+            sb = best_row([row for row in there if row.setting.refine == F_BRS], measure)
+            layer = best_row([row for row in there if row.setting.refine in others], measure)
             if sb is not None and layer is not None:
                 found.append(Order(layer, sb, none, measure))
     return found

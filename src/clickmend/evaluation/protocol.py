@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from clickmend.core.types import RGB, Mask
 from clickmend.evaluation.measures import Measure
 from clickmend.feedback.marks import Click
+from clickmend.session.refine import EnergyKind
 
 Radius: TypeAlias = Literal["annotator", "default"]
 """Whose attention radius a click carries: the annotator's r, which knows the error, or none, so
@@ -26,10 +27,7 @@ that the session's own rule applies. A row without refinement gets the same radi
 
 RADII: tuple[Radius, ...] = get_args(Radius)
 
-Energy: TypeAlias = Literal["consistency", "clicks", "brs"]
-"""What a refinement minimises: L_r + λ L_c, L_r alone, or BRS's corrective and inertial energy."""
-
-ENERGIES: tuple[Energy, ...] = get_args(Energy)
+ENERGIES: tuple[EnergyKind, ...] = get_args(EnergyKind)
 
 PredictionT = TypeVar("PredictionT")
 PredictionT_co = TypeVar("PredictionT_co", covariant=True)
@@ -57,7 +55,7 @@ class Setting:
 
     refine: str
     radius: Radius
-    energy: Energy | None = None
+    energy: EnergyKind | None = None
     insertions: int | None = None
     learning_rate: float | None = None
     spread: bool | None = None

@@ -3,7 +3,8 @@
 from clickmend.refinement.bias_map import Crop, resample_map
 from clickmend.refinement.inertia import inertial_energy
 from clickmend.refinement.insertion import Insertion, State, insert
-from clickmend.refinement.layers import LAYERS, InputBias, Layer
+from clickmend.refinement.layers import LAYERS, EquationLayer, Layer, Variable, inner_layers
+from clickmend.refinement.layers.delta import InputBias
 from clickmend.refinement.propose import Place, propose
 from clickmend.refinement.replay import Replay
 from clickmend.refinement.solver import Report, minimise
@@ -12,6 +13,7 @@ from clickmend.refinement.top_k import TopK
 __all__ = [
     "LAYERS",
     "Crop",
+    "EquationLayer",
     "InputBias",
     "Insertion",
     "Layer",
@@ -20,7 +22,9 @@ __all__ = [
     "Report",
     "State",
     "TopK",
+    "Variable",
     "inertial_energy",
+    "inner_layers",
     "insert",
     "minimise",
     "propose",

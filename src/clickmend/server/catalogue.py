@@ -18,6 +18,7 @@ from clickmend.server.sessions import Options, Traits
 
 if TYPE_CHECKING:  # torch comes with them, and the page should answer before it is loaded
     from clickmend.networks import Card
+    from clickmend.networks.cards import Refinement
 
 API = "/api/v1"
 
@@ -45,8 +46,19 @@ def traits_of(options: Options, cards: Mapping[str, Card]) -> Traits:
     if card is None:
         return Traits(radius_share=share)
     plain = (NO_REFINEMENT, REGION) if options.task in dense else (NO_REFINEMENT,)
-    layers = (*plain, *card.refinement.learning_rates)
+    layers = (*plain, *_layers(card.refinement))
     return Traits(card.labels, card.range_m, share, layers, infers(card))
+
+
+def _layers(refinement: Refinement) -> tuple[str, ...]:
+    """The layers for which the card has a step size, or that have one of their own."""
+    from clickmend.refinement import LAYERS, inner_layers
+
+    rated = tuple(refinement.learning_rates)
+    if not refinement.at:
+        return rated
+    own = [name for name in inner_layers() if LAYERS[name].learning_rate is not None]
+    return (*rated, *(name for name in own if name not in rated))
 
 
 def infers(card: Card) -> tuple[str, ...]:

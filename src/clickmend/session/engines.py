@@ -14,7 +14,7 @@ from clickmend.feedback.marks import Mark
 from clickmend.networks import Model
 from clickmend.session.dense import DenseEngine
 from clickmend.session.interactive import InteractiveEngine
-from clickmend.session.refine import REGION, Refine
+from clickmend.session.refine import Refine
 from clickmend.tasks.depth import DepthTask
 from clickmend.tasks.matting import MattingTask, trimap_of
 from clickmend.tasks.semantic import SemanticTask
@@ -65,12 +65,12 @@ def open_engine(
             raise OptionError(
                 f"{option} belongs to the task {of!r}, not to {task!r}. Leave it out."
             )
-    if refine.layer == "distmap-brs" and task != "interactive":
+    if refine.needs_click_maps and task != "interactive":
         raise OptionError(
-            f"distmap-brs moves click maps, and the task {task!r} has none. Allowed there is "
+            f"{refine.layer} moves click maps, and the task {task!r} has none. Allowed there is "
             "rgb-brs; choose it."
         )
-    if refine.layer == REGION and task == "interactive":
+    if refine.region_alone and task == "interactive":
         raise OptionError(
             "In the task 'interactive' the network itself is told the clicks, so there is no "
             "refinement 'region'. Choose none or a layer, or leave refine= out."

@@ -27,7 +27,7 @@ from clickmend.refinement import (
     insert,
     minimise,
 )
-from clickmend.session.refine import INPUTS, LEARNING_RATE, Refine
+from clickmend.session.refine import Refine
 from clickmend.tasks.energy import Energy
 
 Run: TypeAlias = Callable[..., Tensor]
@@ -35,9 +35,6 @@ Run: TypeAlias = Callable[..., Tensor]
 
 INERTIA = 1e-3
 """λ of BRS's inertial energy, which its authors tune to their network."""
-
-CLICK_CHANNELS = (0, 1)
-"""The channels of an interactive network's marks that hold the click maps."""
 
 PUSH_PASSES = 6
 PUSH_TOLERANCE = 0.1
@@ -77,7 +74,7 @@ class Inference:
         self.plain: Run = model.network
         self.run: Run = model.network
         self._iterations = refine.iterations or card.iterations
-        self._rate = refine.learning_rate or card.learning_rates.get(refine.layer, LEARNING_RATE)
+        self._rate = refine.step_size(card.learning_rates)
         self._insertion: Insertion | None = None
         if refine.active:
             network = frozen_twin(model.network)
@@ -178,12 +175,12 @@ class Inference:
 
 
 def _places(refine: Refine, at: tuple[str, ...], top_k: int | None) -> dict[str, str | Layer]:
-    if refine.layer in INPUTS:
-        place = f"@{INPUTS[refine.layer]}"
-        channels = CLICK_CHANNELS if refine.layer == "distmap-brs" else None
-        return {place: InputBias(channels=channels)}
+    baseline, layer = refine.input_baseline, refine.inner_layer
+    if baseline is not None:
+        return {f"@{baseline.argument}": InputBias(channels=baseline.channels)}
+    assert layer is not None
     k = refine.top_k or top_k
-    return {name: TopK(refine.layer, k=k) if k else refine.layer for name in refine.at or at}
+    return {name: TopK(layer, k=k) if k else layer for name in refine.at or at}
 
 
 def _rectangle(crop: Crop) -> tuple[float, float, float, float]:

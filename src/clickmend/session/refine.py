@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, get_args
 
 from clickmend.core.errors import OptionError
-from clickmend.refinement import LAYERS
+from clickmend.refinement import LAYERS, inner_layers
 
 EnergyKind: TypeAlias = Literal["consistency", "clicks", "brs"]
 """L_r + λ L_c by Adam, L_r alone by Adam, or BRS's corrective and inertial energy by L-BFGS."""
@@ -16,14 +17,33 @@ NO_REFINEMENT = "none"
 REGION = "region"
 """No variables: what a mark says holds over its region, and that is all."""
 
-INPUTS = {"rgb-brs": 0, "distmap-brs": 1}
-"""The baselines whose variables are an input of the network, and which."""
-
-REFINEMENTS = (NO_REFINEMENT, REGION, *(name for name in LAYERS if name != "delta"), *INPUTS)
-"""What ``refine`` may name."""
-
 LEARNING_RATE = 0.01
-"""The step size of a layer for which the card gives none."""
+"""The step size of a layer for which neither the card nor the layer gives one."""
+
+
+@dataclass(frozen=True, slots=True)
+class InputBaseline:
+    """A baseline whose variables are an input of the network.
+
+    Args:
+        argument: Position of the input among what the network takes.
+        channels: Channels of the input that move; all when missing.
+    """
+
+    argument: int
+    channels: tuple[int, ...] | None = None
+
+
+INPUT_BASELINES = {
+    "rgb-brs": InputBaseline(argument=0),
+    "distmap-brs": InputBaseline(argument=1, channels=(0, 1)),
+}
+"""The photo, and of the marks of an interactive network the channels that hold the click maps."""
+
+
+def refinements() -> tuple[str, ...]:
+    """What ``refine`` may name; layers that are registered later are among it then."""
+    return (NO_REFINEMENT, REGION, *inner_layers(), *INPUT_BASELINES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +51,17 @@ class Refine:
     """A refinement in full; what is left out is the card's.
 
     Args:
-        layer: "none"; "region", where no variables move and marks hold over their regions; a G-BRS
-            layer, "sb" "bmsb" "bmsb-m" "bmconv"; "rgb-brs", the photo as variables; or
-            "distmap-brs", the click maps as variables (interactive only).
+        layer: The name of a registered layer, such as "sb", "bmsb", "bmsb-m" or "bmconv"; or of
+            an input baseline, "rgb-brs", the photo as variables, or "distmap-brs", the click maps
+            as variables (interactive only); or "region", where no variables move and marks hold
+            over their regions; or "none".
         at: Parts of the network behind which the layer is inserted.
         learning_rate: Step size.
         energy: What is minimised, see ``EnergyKind``.
         iterations: Steps per click at most.
         top_k: The layer takes only that many channels, those with the highest mean activation.
-        spread: Whether, after the variables moved, what a mark says holds over its region too. The
-            interactive network is told its clicks, so there it is without effect.
+        spread: Whether, after the variables moved, a mark holds over its region too. The
+            interactive network is given its clicks, so there it is without effect.
 
     Raises:
         OptionError: There is no such layer or energy, or a number has no sense.
@@ -55,9 +76,9 @@ class Refine:
     spread: bool = True
 
     def __post_init__(self) -> None:
-        if self.layer not in REFINEMENTS:
+        if self.layer not in refinements():
             raise OptionError(
-                f"There is no refinement {self.layer!r}. Available: {', '.join(REFINEMENTS)}."
+                f"There is no refinement {self.layer!r}. Available: {', '.join(refinements())}."
             )
         if self.energy not in get_args(EnergyKind):
             raise OptionError(
@@ -79,11 +100,43 @@ class Refine:
                 )
 
     @property
+    def inner_layer(self) -> str | None:
+        """The registered layer that stands inside the network; ``None`` when none does."""
+        plain = self.layer in (NO_REFINEMENT, REGION) or self.layer in INPUT_BASELINES
+        return None if plain else self.layer
+
+    @property
+    def input_baseline(self) -> InputBaseline | None:
+        """The input of the network whose values are the variables; ``None`` when none is."""
+        return INPUT_BASELINES.get(self.layer)
+
+    @property
+    def needs_click_maps(self) -> bool:
+        """Whether the variables are the click maps, which only interactive networks are given."""
+        return self.input_baseline is not None and self.input_baseline.argument > 0
+
+    @property
     def active(self) -> bool:
         """Whether variables are moved."""
-        return self.layer not in (NO_REFINEMENT, REGION)
+        return self.inner_layer is not None or self.input_baseline is not None
+
+    @property
+    def region_alone(self) -> bool:
+        """Whether marks hold over their regions and no variables are moved."""
+        return self.layer == REGION
 
     @property
     def spreads(self) -> bool:
-        """Whether what a mark says holds over its region."""
-        return self.layer == REGION or (self.active and self.spread)
+        """Whether a mark holds over its region."""
+        return self.region_alone or (self.active and self.spread)
+
+    def step_size(self, of_card: Mapping[str, float]) -> float:
+        """The learning rate: the one given, else the card's, the layer's, ``LEARNING_RATE``.
+
+        Args:
+            of_card: The card's learning rates by name.
+        """
+        if self.learning_rate is not None:
+            return self.learning_rate
+        own = None if self.inner_layer is None else LAYERS[self.inner_layer].learning_rate
+        return of_card.get(self.layer, LEARNING_RATE if own is None else own)

@@ -16,7 +16,7 @@ from clickmend.networks import Card, InteractiveNetwork, Model, parameter_count
 from clickmend.networks.adapter import Adapted, Output, Preprocess
 from clickmend.networks.cards import Refinement
 from clickmend.networks.twin import frozen_twin
-from clickmend.refinement import insert, propose
+from clickmend.refinement import inner_layers, insert, propose
 from clickmend.session.session import SHIPPED_MODELS
 from clickmend.tasks.depth.task import LARGEST_M
 
@@ -103,7 +103,7 @@ def wrap(
         refinement=Refinement(
             default=refine,
             at=tuple(at),
-            learning_rates=dict.fromkeys(("sb", "bmsb", "bmsb-m", "bmconv"), learning_rate),
+            learning_rates=dict.fromkeys(inner_layers(), learning_rate),
             top_k=top_k,
         ),
         training_data=(),

@@ -10,6 +10,7 @@ import typer
 
 from clickmend.cli.bench.clicks import tell
 from clickmend.cli.bench.options import Clicks, Datasets, Device, Fresh, Jobs, Limit, Out, Seed
+from clickmend.cli.options import A_LAYER, complete_refinement
 from clickmend.cli.progress import progress_bar
 
 
@@ -34,8 +35,9 @@ def attention(
         list[str] | None,
         typer.Option(
             metavar="LAYER",
-            help="none, sb, bmsb, bmsb-m or bmconv, beside what the network infers. May be "
-            "repeated; by default none.",
+            help="Beside what the network infers: none or "
+            f"{A_LAYER} May be repeated; by default none.",
+            autocompletion=complete_refinement,
         ),
     ] = None,
     view: Annotated[

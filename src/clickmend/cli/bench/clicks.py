@@ -25,6 +25,7 @@ from clickmend.cli.bench.options import (
     Task,
     TaskOut,
 )
+from clickmend.cli.options import A_LAYER, complete_refinement
 from clickmend.cli.progress import progress_bar
 
 if TYPE_CHECKING:
@@ -80,9 +81,9 @@ def gbrs(
         list[str] | None,
         typer.Option(
             metavar="LAYER",
-            help="none, region (not interactive), sb, bmsb, bmsb-m, bmconv, rgb-brs or distmap-brs "
-            "(interactive only). May "
-            "be repeated; by default all.",
+            help="none, region (not interactive), rgb-brs, distmap-brs (interactive only) or "
+            f"{A_LAYER} May be repeated; by default all.",
+            autocompletion=complete_refinement,
         ),
     ] = None,
     energy: Annotated[

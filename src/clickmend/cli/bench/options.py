@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from clickmend.cli.options import A_LAYER, complete_refinement
+
 
 class RadiusChoice(StrEnum):
     """Whose attention radius the simulated clicks carry."""
@@ -53,8 +55,9 @@ Refine = Annotated[
     list[str] | None,
     typer.Option(
         metavar="LAYER",
-        help="none, region (not interactive), sb, bmsb, bmsb-m or bmconv. May be repeated; by "
-        "default none, of priors what a session does by default.",
+        help=f"none, region (not interactive) or {A_LAYER} May be repeated; by default none, of "
+        "priors what a session does by default.",
+        autocompletion=complete_refinement,
     ),
 ]
 Clicks = Annotated[int, typer.Option(min=1, help="Clicks per object.")]
