@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from clickmend.cli.train import train_app
 from clickmend.core.errors import OptionError, OutputError
 from clickmend.core.settings import Settings
-from clickmend.data import folder
+from clickmend.data import sets
 from clickmend.networks import load
 from clickmend.training import RECIPES, InteractiveRecipe
 from clickmend.training.instance_recipes import InstancesRecipe
@@ -31,7 +31,7 @@ def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             root / f"images/h{number:02}.jpg"
         )
         Image.fromarray(ids).save(root / f"masks/h{number:02}.png")
-    monkeypatch.setattr(folder, "settings", lambda: Settings(data=tmp_path))
+    monkeypatch.setattr(sets, "settings", lambda: Settings(data=tmp_path))
     recipe = InteractiveRecipe(
         network="interactive-unet",
         network_options={"widths": (8, 8, 8, 8), "blocks": (0, 1, 1, 1)},

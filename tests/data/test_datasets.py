@@ -2,6 +2,8 @@
 
 import pickle
 import shutil
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -131,3 +133,31 @@ def test_an_unknown_sample_is_refused(layout, published):
 def test_an_unknown_layout_is_refused_with_the_nearest():
     with pytest.raises(OptionError, match="did you mean 'davis'"):
         DATASETS["daviss"]
+
+
+NEW_LAYOUT = """
+from clickmend.data import DATASETS
+from clickmend.data.layouts.folder import open_folder
+
+DATASETS.register("{name}")(open_folder)
+"""
+
+
+def test_a_layout_is_added_by_one_file_in_the_folder_or_outside_the_package(published, tmp_path):
+    root = published("folder").root
+    (tmp_path / "inside").mkdir()
+    (tmp_path / "inside" / "ours.py").write_text(NEW_LAYOUT.format(name="ours"))
+    (tmp_path / "elsewhere.py").write_text(NEW_LAYOUT.format(name="theirs"))
+    program = f"""
+import sys
+from clickmend.data import layouts
+layouts.__path__.append({str(tmp_path / "inside")!r})
+exec(open(layouts.__file__).read(), vars(layouts))
+sys.path.append({str(tmp_path)!r})
+import elsewhere
+from clickmend.data import DATASETS
+assert list(DATASETS)[-2:] == ["ours", "theirs"], list(DATASETS)
+for name in ("ours", "theirs"):
+    assert len(DATASETS[name]({str(root)!r}, None)) == 2
+"""
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=120)

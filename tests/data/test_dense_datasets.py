@@ -20,10 +20,10 @@ from clickmend.data import (
     LabelDataset,
     LabelSample,
     MatteSample,
-    folder,
     open_depth_set,
     open_label_set,
     open_matte_set,
+    sets,
 )
 
 REGISTRIES = (LABEL_DATASETS, MATTE_DATASETS, DEPTH_DATASETS)
@@ -43,7 +43,7 @@ def written(name, tmp_path):
 @pytest.fixture
 def open_it(name, tmp_path, monkeypatch):
     """Opens the dataset; a set is looked for below ``tmp_path``."""
-    monkeypatch.setattr(folder, "settings", lambda: Settings(data=tmp_path))
+    monkeypatch.setattr(sets, "settings", lambda: Settings(data=tmp_path))
     layout = name.partition(",")[0]
     for registry in REGISTRIES:
         if layout in registry:

@@ -4,12 +4,12 @@ from dense_folders import save, write_alphamatting
 
 from clickmend.core.errors import DataError
 from clickmend.core.settings import Settings
-from clickmend.data import compose, folder, open_matte_set
+from clickmend.data import compose, open_matte_set, sets
 
 
 @pytest.fixture
 def root(tmp_path, monkeypatch):
-    monkeypatch.setattr(folder, "settings", lambda: Settings(data=tmp_path))
+    monkeypatch.setattr(sets, "settings", lambda: Settings(data=tmp_path))
     return write_alphamatting(tmp_path, chosen=slice(None)).root / "matting/alphamatting14"
 
 

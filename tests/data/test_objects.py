@@ -3,7 +3,8 @@ import pytest
 from PIL import Image
 
 from clickmend.core.errors import ImageError
-from clickmend.data import ObjectSample, open_folder
+from clickmend.data import ObjectSample
+from clickmend.data.layouts.folder import open_folder
 
 PHOTO = np.zeros((4, 4, 3), np.uint8)
 

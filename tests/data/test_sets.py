@@ -12,22 +12,24 @@ from clickmend.data import (
     MATTE_SETS,
     OBJECT_SETS,
     SHARED_SETS,
-    folder,
     held_out,
     open_depth_set,
     open_label_set,
     open_matte_set,
+    open_object_set,
+    sets,
 )
+from clickmend.data.layouts.folder import open_folder
 
 
 @pytest.fixture
 def real(data_root, monkeypatch):
     """Lets the sets be opened from wherever the tests are started."""
-    monkeypatch.setattr(folder, "settings", lambda: Settings(data=data_root))
+    monkeypatch.setattr(sets, "settings", lambda: Settings(data=data_root))
 
 
 def test_the_classes_of_camvid_and_of_the_facades_are_named(tmp_path, monkeypatch):
-    monkeypatch.setattr(folder, "settings", lambda: Settings(data=tmp_path))
+    monkeypatch.setattr(sets, "settings", lambda: Settings(data=tmp_path))
     for name in LABEL_SETS:
         SETS[name](tmp_path)
     street = (
@@ -41,11 +43,35 @@ def test_the_classes_of_camvid_and_of_the_facades_are_named(tmp_path, monkeypatc
 
 
 def test_a_set_that_is_not_there_is_refused_with_the_remedy(tmp_path, monkeypatch):
-    monkeypatch.setattr(folder, "settings", lambda: Settings(data=tmp_path))
+    monkeypatch.setattr(sets, "settings", lambda: Settings(data=tmp_path))
     with pytest.raises(
         DataError, match=r"set facade is not at .*semantic/facade\. .*CLICKMEND_DATA"
     ):
         open_label_set("facade")
+
+
+def test_a_set_opens_by_its_short_name(published, tmp_path, monkeypatch):
+    published("folder")
+    place = tmp_path / "data" / OBJECT_SETS["voc99"]
+    place.mkdir(parents=True)
+    for part in ("images", "masks"):
+        (tmp_path / part).rename(place / part)
+    monkeypatch.setattr(sets, "settings", lambda: Settings(data=tmp_path / "data"))
+    assert open_object_set("voc99").names == ("a", "b")
+    with pytest.raises(DataError, match=r"set bsds is not at .*CLICKMEND_DATA"):
+        open_object_set("bsds")
+
+
+def test_an_unknown_set_is_refused_with_the_nearest():
+    with pytest.raises(OptionError, match="did you mean 'voc99'"):
+        open_object_set("voc98")
+
+
+def test_the_real_sets_read(data_root):
+    for name in OBJECT_SETS:
+        sample = open_folder(data_root / OBJECT_SETS[name])[0]
+        assert sample.masks(), name
+        assert (sample.ids == 0).any() == (name != "bsds")
 
 
 def test_every_photo_of_a_dev_or_val_set_is_held_out():

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from clickmend.core.settings import Settings
-from clickmend.data import folder
+from clickmend.data import sets
 from clickmend.training import InteractiveRecipe, Recipe, matting
 from clickmend.training.instance_recipes import MADE, InstancesRecipe, PretrainingRecipe
 from clickmend.training.made_scenes import TEXTURES
@@ -50,7 +50,7 @@ def made_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             write(root / f"masks/h{number:02}.png", ids)
         if name == "bsds":
             (root / "masks2").symlink_to(root / "masks")
-    monkeypatch.setattr(folder, "settings", lambda: Settings(data=tmp_path))
+    monkeypatch.setattr(sets, "settings", lambda: Settings(data=tmp_path))
     return tmp_path
 
 

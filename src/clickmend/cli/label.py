@@ -253,7 +253,7 @@ def merged(
 
 
 def _photos(folder: Path) -> Sequence[Path]:
-    from clickmend.data.layout import PHOTO_SUFFIXES
+    from clickmend.data.layouts.checks import PHOTO_SUFFIXES
 
     return [
         file
@@ -264,7 +264,7 @@ def _photos(folder: Path) -> Sequence[Path]:
 
 def _digest(photo: Path, file_name: str, asked: PhotoPoints) -> str:
     """Changes with a photo, its name or its points, so that it is labelled again."""
-    from clickmend.data.pictures import file_bytes
+    from clickmend.data.picture_files import file_bytes
 
     seen = hashlib.sha256(file_bytes(photo, error=ImageError)).hexdigest()
     told = json.dumps([seen, file_name, asked.points, asked.labels, asked.image_id, asked.ids])

@@ -1,8 +1,5 @@
 """Photos, masks and datasets: files to arrays and back. Imports no torch."""
 
-from clickmend.data.berkeley import open_berkeley
-from clickmend.data.cityscapes import open_cityscapes
-from clickmend.data.coco import open_coco, open_lvis
 from clickmend.data.codecs import (
     alpha_png,
     depth_png,
@@ -18,34 +15,31 @@ from clickmend.data.codecs import (
     write_index,
     write_mask,
 )
-from clickmend.data.composition1k import open_composition1k
 from clickmend.data.datasets import PairedDataset, PhotoDataset
-from clickmend.data.davis import open_davis, sequence_of
 from clickmend.data.depths import DEPTH_DATASETS, DepthDataset, DepthSample
 from clickmend.data.files import write_atomically
-from clickmend.data.folder import OBJECT_SETS, SET_CLASSES, open_folder, open_object_set
-from clickmend.data.grabcut import open_grabcut
 from clickmend.data.labels import LABEL_DATASETS, LabelDataset, LabelSample
+from clickmend.data.layouts.davis import sequence_of
+from clickmend.data.layouts.voc import VOC_CLASSES, read_voc_boxes
 from clickmend.data.mattes import MATTE_DATASETS, MatteDataset, MatteSample, compose
-from clickmend.data.nyu import open_nyu
 from clickmend.data.objects import DATASETS, ObjectDataset, ObjectSample
 from clickmend.data.photos import read_photo
 from clickmend.data.planes import read_npy, write_npy
-from clickmend.data.points import PhotoPoints, PointSource, open_points, read_points
+from clickmend.data.point_files import PhotoPoints, PointSource, open_points, read_points
 from clickmend.data.rle import decode_rle, encode_rle, encode_runs, fill_polygons
-from clickmend.data.sbd import open_sbd
 from clickmend.data.sets import (
     DEPTH_SETS,
     LABEL_SETS,
     MATTE_SETS,
+    OBJECT_SETS,
+    SET_CLASSES,
     SHARED_SETS,
     held_out,
     open_depth_set,
     open_label_set,
     open_matte_set,
+    open_object_set,
 )
-from clickmend.data.vistas import open_vistas
-from clickmend.data.voc import VOC_CLASSES, open_voc, read_voc_boxes
 
 __all__ = [
     "DATASETS",
@@ -81,23 +75,11 @@ __all__ = [
     "held_out",
     "index_png",
     "mask_png",
-    "open_berkeley",
-    "open_cityscapes",
-    "open_coco",
-    "open_composition1k",
-    "open_davis",
     "open_depth_set",
-    "open_folder",
-    "open_grabcut",
     "open_label_set",
-    "open_lvis",
     "open_matte_set",
-    "open_nyu",
     "open_object_set",
     "open_points",
-    "open_sbd",
-    "open_vistas",
-    "open_voc",
     "read_alpha",
     "read_depth",
     "read_index",

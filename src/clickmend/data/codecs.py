@@ -19,7 +19,7 @@ from PIL import Image
 from clickmend.core.errors import ClickmendError, OutputError, PriorError
 from clickmend.core.types import Labels, Mask
 from clickmend.data.files import write_atomically
-from clickmend.data.pictures import picture_name
+from clickmend.data.picture_files import picture_name
 from clickmend.data.planes import (
     PixelSource,
     Size,

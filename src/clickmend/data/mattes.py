@@ -18,7 +18,7 @@ from clickmend.core.types import RGB, FloatMap, Mask
 from clickmend.data.codecs import UNKNOWN, read_alpha, read_trimap
 from clickmend.data.datasets import PhotoDataset, unknown_sample
 from clickmend.data.photos import read_photo
-from clickmend.data.pictures import opened
+from clickmend.data.picture_files import opened
 
 
 @final

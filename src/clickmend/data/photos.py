@@ -11,7 +11,7 @@ from PIL import Image, ImageOps
 
 from clickmend.core.errors import ImageError
 from clickmend.core.types import RGB
-from clickmend.data.pictures import check_area, opened, picture_name
+from clickmend.data.picture_files import check_area, opened, picture_name
 
 
 def read_photo(

@@ -14,7 +14,7 @@ from PIL import Image
 
 from clickmend.core.errors import ClickmendError, OutputError, PriorError
 from clickmend.data.files import write_atomically
-from clickmend.data.pictures import PictureSource, file_bytes, opened, picture_name
+from clickmend.data.picture_files import PictureSource, file_bytes, opened, picture_name
 
 PixelSource: TypeAlias = PictureSource | NDArray[Any]
 """Whatever holds pixels: a path, the bytes of a file, a Pillow image, an array."""

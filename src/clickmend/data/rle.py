@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from clickmend.core.errors import ClickmendError, PriorError
 from clickmend.core.types import Mask
-from clickmend.data.pictures import check_area
+from clickmend.data.picture_files import check_area
 from clickmend.data.planes import Size
 
 

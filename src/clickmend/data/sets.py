@@ -1,19 +1,38 @@
-"""The shared sets of class maps, mattes and depth, and what no training may see."""
+"""The shared sets of objects, class maps, mattes and depth, and what no training may see."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha1
 from pathlib import Path
-from typing import final
+from typing import Literal, final
 
+from clickmend.core.errors import DataError
 from clickmend.core.registry import Registry
+from clickmend.core.settings import settings
 from clickmend.data.datasets import PairedDataset
 from clickmend.data.depths import DepthDataset, DepthSample, read_millimetres
-from clickmend.data.folder import OBJECT_SETS, shared_folder
 from clickmend.data.labels import Codes, LabelDataset, PairedLabels
-from clickmend.data.layout import files_by_stem, pair_folders, require_files
+from clickmend.data.layouts.checks import files_by_stem, pair_folders, require_files
+from clickmend.data.layouts.folder import open_folder
 from clickmend.data.mattes import FiledMattes, MatteDataset, MatteFiles
+from clickmend.data.objects import ObjectDataset
+
+OBJECT_SETS: Registry[Path] = Registry("object set")
+"""Short name → place under ``settings().data``."""
+for _name in ("bsds", "ccp", "coco100", "feralcat", "carparts", "pennfudan", "nuclei"):
+    OBJECT_SETS.register(_name)(Path("objects/train") / _name)
+for _name in ("voc99", "davis10"):
+    OBJECT_SETS.register(_name)(Path("objects/dev") / _name)
+
+SET_CLASSES: Mapping[str, str] = {
+    "pennfudan": "person",
+    "feralcat": "cat",
+    "coco100": "object",
+    "carparts": "car part",
+}
+"""What the objects of a shared set are, where its files do not say so."""
 
 _CAMVID = (
     "sky", "building", "pole", "road", "pavement", "tree", "sign", "fence", "car", "pedestrian",
@@ -68,6 +87,19 @@ for _name in DEPTH_SETS:
     SHARED_SETS.register(_name)(DEPTH_SETS[_name])
 
 _PARTLY_HELD_OUT = frozenset({"pennfudan", "feralcat", "coco100"})
+
+
+def open_object_set(name: str, *, annotator: Literal[1, 2] = 1) -> ObjectDataset:
+    """Open one of ``OBJECT_SETS`` below ``settings().data``.
+
+    Of ``bsds`` every pixel belongs to a region, so there is no background. ``ccp`` and
+    ``carparts`` number parts, not objects; in ``ccp`` all parts together are the person.
+
+    Raises:
+        OptionError: There is no set of this name.
+        DataError: The set is not there.
+    """
+    return open_folder(shared_folder(name, OBJECT_SETS[name]), annotator=annotator)
 
 
 def open_label_set(name: str) -> LabelDataset:
@@ -133,6 +165,21 @@ def open_depth_set(name: str) -> DepthDataset:
         folder / "rgb", folder / "depth", layout="rgb/NAME.jpg and depth/NAME.png in millimetres"
     )
     return PairedDataset(pairs, read_truth=read_millimetres, sample=DepthSample)
+
+
+def shared_folder(name: str, place: Path) -> Path:
+    """Where a set lies below ``settings().data``.
+
+    Raises:
+        DataError: It is not there.
+    """
+    folder = settings().data / place
+    if not folder.is_dir():
+        raise DataError(
+            f"The set {name} is not at {folder}. Expected {place} in the folder that "
+            "CLICKMEND_DATA names; set it to where the data is."
+        )
+    return folder
 
 
 def held_out(name: str, stem: str) -> bool:

@@ -13,7 +13,7 @@ from clickmend.core.errors import DataError
 from clickmend.core.types import RGB, Labels, Mask
 from clickmend.data.codecs import read_index
 from clickmend.data.datasets import PairedDataset, Planes
-from clickmend.data.layout import (
+from clickmend.data.layouts.checks import (
     files_by_stem,
     first_folder,
     ids_with_void,

@@ -12,7 +12,7 @@ import numpy as np
 from clickmend.core.errors import DataError
 from clickmend.core.types import Mask
 from clickmend.data.datasets import unknown_sample
-from clickmend.data.layout import read_json, require_files
+from clickmend.data.layouts.checks import read_json, require_files
 from clickmend.data.objects import DATASETS, ObjectDataset, ObjectSample
 from clickmend.data.photos import read_photo
 from clickmend.data.planes import Size

@@ -1,7 +1,7 @@
 import pytest
 
 from clickmend.core.errors import DataError
-from clickmend.data.layout import (
+from clickmend.data.layouts.checks import (
     files_by_stem,
     first_folder,
     lines,

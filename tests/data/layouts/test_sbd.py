@@ -2,7 +2,7 @@ import pytest
 from scipy.io import savemat
 
 from clickmend.core.errors import DataError
-from clickmend.data import open_sbd
+from clickmend.data.layouts.sbd import open_sbd
 
 
 def test_the_release_and_the_dataset_folder_in_it_both_open(published):

@@ -3,7 +3,8 @@ import pytest
 from PIL import Image
 
 from clickmend.core.errors import DataError
-from clickmend.data import VOC_CLASSES, open_voc, read_voc_boxes
+from clickmend.data import VOC_CLASSES, read_voc_boxes
+from clickmend.data.layouts.voc import open_voc
 
 
 @pytest.mark.parametrize("below", ["", "VOCdevkit", "VOCdevkit/VOC2012"])

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from clickmend.core.errors import DataError
 from clickmend.data.labels import LABEL_DATASETS, Codes, LabelDataset, PairedLabels
-from clickmend.data.layout import require_files, require_folder
+from clickmend.data.layouts.checks import require_files, require_folder
 
 _LAYOUT = (
     "Cityscapes: leftImg8bit/val/CITY/NAME_leftImg8bit.png and "

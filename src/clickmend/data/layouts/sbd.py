@@ -9,7 +9,7 @@ from scipy.io import loadmat
 
 from clickmend.core.errors import DataError
 from clickmend.data.datasets import PairedDataset
-from clickmend.data.layout import files_by_stem, first_folder, listed, pair
+from clickmend.data.layouts.checks import files_by_stem, first_folder, listed, pair
 from clickmend.data.objects import DATASETS, IdMap, ObjectDataset, ObjectSample
 
 _LAYOUT = "SBD: dataset/img/NAME.jpg, dataset/inst/NAME.mat and dataset/val.txt"

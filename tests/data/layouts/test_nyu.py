@@ -3,7 +3,7 @@ import pytest
 from dense_folders import millimetres, save, save_photo, write_nyu
 
 from clickmend.core.errors import DataError
-from clickmend.data import open_nyu
+from clickmend.data.layouts.nyu import open_nyu
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, TypeAlias, final
 
 from clickmend.core.errors import DataError
-from clickmend.data.voc import read_voc_boxes
+from clickmend.data.layouts.voc import read_voc_boxes
 
 LAYOUT = (
     'a list of [x, y] or of {"x": …, "y": …, "label": …}, in pixels of the photo, or COCO\'s '

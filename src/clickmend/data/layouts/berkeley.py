@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from clickmend.data.datasets import PairedDataset
-from clickmend.data.layout import (
+from clickmend.data.layouts.checks import (
     PHOTO_SUFFIXES,
     files_by_stem,
     ids_with_boundary,

@@ -3,7 +3,7 @@ import pytest
 from PIL import Image
 
 from clickmend.core.errors import DataError
-from clickmend.data import open_berkeley
+from clickmend.data.layouts.berkeley import open_berkeley
 
 
 @pytest.mark.parametrize("mark", "-_#")

@@ -4,7 +4,7 @@ import pytest
 from dense_folders import vistas_config, write_vistas, write_vistas2
 
 from clickmend.core.errors import DataError
-from clickmend.data import open_vistas
+from clickmend.data.layouts.vistas import open_vistas
 
 
 def test_the_classes_are_those_that_the_configuration_evaluates(tmp_path):

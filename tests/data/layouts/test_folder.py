@@ -2,9 +2,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from clickmend.core.errors import DataError, OptionError
-from clickmend.core.settings import Settings
-from clickmend.data import OBJECT_SETS, folder, open_folder, open_object_set
+from clickmend.core.errors import DataError
+from clickmend.data.layouts.folder import open_folder
 
 
 def test_the_second_annotator_is_read_from_masks2(published, tmp_path):
@@ -58,27 +57,3 @@ def test_a_coloured_mask_is_refused(published, tmp_path):
     Image.new("RGB", (8, 6), "red").save(tmp_path / "masks" / "a.png")
     with pytest.raises(DataError, match=r"a.png is coloured"):
         open_folder(tmp_path).read("a")
-
-
-def test_a_set_opens_by_its_short_name(published, tmp_path, monkeypatch):
-    published("folder")
-    place = tmp_path / "data" / OBJECT_SETS["voc99"]
-    place.mkdir(parents=True)
-    for part in ("images", "masks"):
-        (tmp_path / part).rename(place / part)
-    monkeypatch.setattr(folder, "settings", lambda: Settings(data=tmp_path / "data"))
-    assert open_object_set("voc99").names == ("a", "b")
-    with pytest.raises(DataError, match=r"set bsds is not at .*CLICKMEND_DATA"):
-        open_object_set("bsds")
-
-
-def test_an_unknown_set_is_refused_with_the_nearest():
-    with pytest.raises(OptionError, match="did you mean 'voc99'"):
-        open_object_set("voc98")
-
-
-def test_the_real_sets_read(data_root):
-    for name in OBJECT_SETS:
-        sample = open_folder(data_root / OBJECT_SETS[name])[0]
-        assert sample.masks(), name
-        assert (sample.ids == 0).any() == (name != "bsds")

@@ -11,7 +11,7 @@ import numpy as np
 from clickmend.core.errors import DataError
 from clickmend.data.datasets import PairedDataset, Planes
 from clickmend.data.depths import DEPTH_DATASETS, DepthDataset, DepthSample, read_millimetres
-from clickmend.data.layout import first_folder, listed, require_files
+from clickmend.data.layouts.checks import first_folder, listed, require_files
 
 _LAYOUT = (
     "NYU Depth V2 as BTS unpacks it: test/SCENE/rgb_00045.jpg and test/SCENE/sync_depth_00045.png"

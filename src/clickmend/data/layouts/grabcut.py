@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from clickmend.data.datasets import PairedDataset
-from clickmend.data.layout import ids_with_boundary, pair_folders, without_splits
+from clickmend.data.layouts.checks import ids_with_boundary, pair_folders, without_splits
 from clickmend.data.objects import DATASETS, ObjectDataset, ObjectSample
 
 _LAYOUT = "GrabCut: data_GT/NAME.jpg or .bmp and boundary_GT/NAME.bmp (0, 128 boundary, 255)"

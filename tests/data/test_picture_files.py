@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from clickmend.core.errors import ImageError, PriorError
-from clickmend.data.pictures import file_bytes, opened
+from clickmend.data.picture_files import file_bytes, opened
 
 
 def picture() -> bytes:

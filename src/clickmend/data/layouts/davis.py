@@ -10,7 +10,7 @@ import numpy as np
 from clickmend.core.errors import DataError
 from clickmend.data.codecs import read_index
 from clickmend.data.datasets import PairedDataset
-from clickmend.data.layout import files_by_stem, listed, pair, require_folder
+from clickmend.data.layouts.checks import files_by_stem, listed, pair, require_folder
 from clickmend.data.objects import DATASETS, IdMap, ObjectDataset, ObjectSample
 
 _LAYOUT = (

@@ -3,7 +3,7 @@ import pytest
 from dense_folders import H, W, save, stripes, write_cityscapes, write_cityscapes_train_ids
 
 from clickmend.core.errors import DataError
-from clickmend.data import open_cityscapes
+from clickmend.data.layouts.cityscapes import open_cityscapes
 
 # The scored labels with their ids and train ids, as the publisher's table has them.
 TABLE = """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from clickmend.core.errors import DataError
-from clickmend.data.layout import first_folder, lines, require_files, without_splits
+from clickmend.data.layouts.checks import first_folder, lines, require_files, without_splits
 from clickmend.data.mattes import MATTE_DATASETS, FiledMattes, MatteDataset, MatteFiles
 
 _LAYOUT = (

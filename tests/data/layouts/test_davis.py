@@ -2,8 +2,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from clickmend.data import open_davis
-from clickmend.data.davis import sequence_of
+from clickmend.data.layouts.davis import open_davis, sequence_of
 
 
 def test_the_year_of_a_list_can_be_chosen(published):

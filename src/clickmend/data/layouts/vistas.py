@@ -6,7 +6,7 @@ from pathlib import Path
 
 from clickmend.core.errors import DataError
 from clickmend.data.labels import LABEL_DATASETS, Codes, LabelDataset, PairedLabels
-from clickmend.data.layout import pair_folders, read_json, require_folder
+from clickmend.data.layouts.checks import pair_folders, read_json, require_folder
 
 _LAYOUT = (
     "Mapillary Vistas: validation/images/NAME.jpg with validation/labels/NAME.png and config.json, "

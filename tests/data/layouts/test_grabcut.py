@@ -3,7 +3,7 @@ import pytest
 from PIL import Image
 
 from clickmend.core.errors import DataError
-from clickmend.data import open_grabcut
+from clickmend.data.layouts.grabcut import open_grabcut
 
 
 def test_a_boundary_in_a_palette_of_greys_is_read_by_its_greys(published, tmp_path):

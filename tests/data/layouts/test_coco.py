@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from clickmend.core.errors import DataError
-from clickmend.data import encode_rle, open_coco, open_lvis
+from clickmend.data import encode_rle
+from clickmend.data.layouts.coco import open_coco, open_lvis
 
 
 @pytest.fixture

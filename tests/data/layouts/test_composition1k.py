@@ -4,7 +4,8 @@ from dense_folders import ALPHA, H, W, save, write_composition1k, write_composit
 from PIL import Image
 
 from clickmend.core.errors import DataError
-from clickmend.data import compose, open_composition1k
+from clickmend.data import compose
+from clickmend.data.layouts.composition1k import open_composition1k
 
 TEST_SET = "Combined_Dataset/Test_set"
 
