@@ -10,7 +10,7 @@ from PIL import Image
 
 from clickmend.cli.main import main
 from clickmend.networks import ARCHITECTURES, Card, save
-from clickmend.networks.cards import Refinement
+from clickmend.networks.weights.cards import Refinement
 
 LABELS = ("sky", "road", "car")
 OPTIONS = {"semantic": {"classes": 3}}

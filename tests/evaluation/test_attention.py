@@ -14,7 +14,7 @@ from clickmend.evaluation.attention import AttentionOptions, priors_file, run_at
 from clickmend.evaluation.report import markdown, on_screen, rows_of
 from clickmend.networks import Card, OnlineInference
 from clickmend.networks.blocks import AttentionBlock
-from clickmend.networks.csa import CorrectiveSelfAttention
+from clickmend.networks.heads.csa import CorrectiveSelfAttention
 
 
 class Boxed(PaintSession):

@@ -13,7 +13,7 @@ from clickmend.evaluation.interactive import run_interactive
 from clickmend.evaluation.report import rows_of
 from clickmend.evaluation.summary import summarise
 from clickmend.networks import Card
-from clickmend.networks.cards import TrainingData
+from clickmend.networks.weights.cards import TrainingData
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from torch import nn
 
 from clickmend.evaluation.cost import costs_of_insertions
 from clickmend.networks import Card, Model
-from clickmend.networks.cards import Refinement
+from clickmend.networks.weights.cards import Refinement
 
 SIDE = 32
 

@@ -18,7 +18,7 @@ from clickmend.evaluation.protocol import Setting
 from clickmend.evaluation.report import rows_of
 from clickmend.evaluation.tasks import TASKS
 from clickmend.networks import Card, Model
-from clickmend.networks.cards import Refinement
+from clickmend.networks.weights.cards import Refinement
 
 
 @pytest.fixture(autouse=True)

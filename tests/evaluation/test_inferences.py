@@ -20,7 +20,7 @@ from clickmend.evaluation.measures import IOU, of_box
 from clickmend.evaluation.summary import Row, score
 from clickmend.networks import OnlineInference
 from clickmend.networks.blocks import AttentionBlock
-from clickmend.networks.csa import CorrectiveSelfAttention
+from clickmend.networks.heads.csa import CorrectiveSelfAttention
 
 
 def model(*parts, name="small"):

@@ -9,9 +9,9 @@ from torch import Tensor, nn
 from clickmend.feedback.crop import whole_image
 from clickmend.feedback.marks import Click
 from clickmend.networks import ARCHITECTURES, InteractiveNetwork, set_online
-from clickmend.networks.bts import BTS
-from clickmend.networks.hmsa import MultiScaleAttention
-from clickmend.networks.indexnet import IndexNet
+from clickmend.networks.models.bts import BTS
+from clickmend.networks.models.hmsa import MultiScaleAttention
+from clickmend.networks.models.indexnet import IndexNet
 from clickmend.refinement import Layer, TopK, insert, minimise
 
 HEIGHT, WIDTH = 256, 288

@@ -15,7 +15,7 @@ from clickmend.networks import (
     with_online,
 )
 from clickmend.networks.blocks import AttentionBlock
-from clickmend.networks.csa import CorrectiveSelfAttention
+from clickmend.networks.heads.csa import CorrectiveSelfAttention
 
 
 def network() -> nn.ModuleDict:

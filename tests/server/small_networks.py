@@ -9,7 +9,7 @@ from typing import Any
 import torch
 
 from clickmend.networks import ARCHITECTURES, Card, save
-from clickmend.networks.cards import Refinement
+from clickmend.networks.weights.cards import Refinement
 
 CLASSES = ("road", "car", "tree", "sky")
 RANGE_M = (0.5, 8.0)

@@ -10,10 +10,10 @@ from PIL import Image
 import clickmend as cm
 from clickmend.core.errors import ModelError
 from clickmend.networks import Card, Model, save
-from clickmend.networks.attention_shift import AttentionShiftNetwork
-from clickmend.networks.cards import Refinement
-from clickmend.networks.detector import Detections
-from clickmend.networks.unet import UNet
+from clickmend.networks.decoders.unet import UNet
+from clickmend.networks.heads.detector import Detections
+from clickmend.networks.models.attention_shift import AttentionShiftNetwork
+from clickmend.networks.weights.cards import Refinement
 from clickmend.parts import find_instances
 from clickmend.session.detection import detect, looked_at
 

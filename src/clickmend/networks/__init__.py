@@ -1,6 +1,7 @@
 """Networks: blocks, architectures by name, weights with their cards."""
 
-from clickmend.networks.cards import Card, OnlineInference
+from clickmend.networks import models as models  # registers the architectures
+from clickmend.networks.architectures import ARCHITECTURES, parameter_count
 from clickmend.networks.contracts import (
     DepthNetwork,
     InteractiveNetwork,
@@ -8,8 +9,8 @@ from clickmend.networks.contracts import (
     SemanticNetwork,
 )
 from clickmend.networks.online import inferring, online_places, set_online, with_online
-from clickmend.networks.registry import ARCHITECTURES, parameter_count
-from clickmend.networks.weights import Model, cards, choose_device, load, save
+from clickmend.networks.weights.cards import Card, OnlineInference
+from clickmend.networks.weights.store import Model, cards, choose_device, load, save
 
 __all__ = [
     "ARCHITECTURES",

@@ -9,10 +9,10 @@ from torch import nn
 from clickmend.attention import Online
 from clickmend.attention.arguments import check_count
 from clickmend.core.errors import OptionError
-from clickmend.networks.cards import OnlineInference
-from clickmend.networks.csa import CorrectiveSelfAttention
-from clickmend.networks.twin import frozen_twin
-from clickmend.networks.weights import Model
+from clickmend.networks.heads.csa import CorrectiveSelfAttention
+from clickmend.networks.weight_sharing import frozen_copy
+from clickmend.networks.weights.cards import OnlineInference
+from clickmend.networks.weights.store import Model
 
 
 def with_online(model: Model, *, adapt_keys: int = 0, propagate: int = 0) -> Model:
@@ -42,7 +42,7 @@ def inferring(model: Model, online: OnlineInference) -> Model:
     Raises:
         OptionError: The network has no place for it.
     """
-    network = frozen_twin(model.network)
+    network = frozen_copy(model.network)
     set_online(network, **online.model_dump())
     return replace(model, network=network)
 

@@ -18,7 +18,7 @@ from clickmend.server.sessions import Options, Traits
 
 if TYPE_CHECKING:  # torch comes with them, and the page should answer before it is loaded
     from clickmend.networks import Card
-    from clickmend.networks.cards import Refinement
+    from clickmend.networks.weights.cards import Refinement
 
 API = "/api/v1"
 

@@ -16,10 +16,10 @@ from clickmend.core.errors import ModelError
 from clickmend.core.types import RGB
 from clickmend.feedback.crop import whole_image
 from clickmend.networks import Model
+from clickmend.networks.backbones.point_tokens import ROLLOUT_BLOCKS
+from clickmend.networks.backbones.vit import attention_weights, is_readable
 from clickmend.networks.blocks import IMAGENET_MEAN, IMAGENET_STD, Normalise
-from clickmend.networks.mae import MaskedAutoencoder
-from clickmend.networks.point_tokens import ROLLOUT_BLOCKS
-from clickmend.networks.vit import attention_weights, is_readable
+from clickmend.networks.models.mae import MaskedAutoencoder
 from clickmend.session.detection import looked_at
 from clickmend.session.features import PATCH_PX, VIEW_PX, clicked_features, on_grid
 from clickmend.session.forward import forward, own_size, patch_px, still

@@ -17,7 +17,7 @@ from clickmend.core.types import RGB, Mask
 from clickmend.data.photos import read_photo
 from clickmend.feedback.crop import Crop, whole_image
 from clickmend.networks import Model, load
-from clickmend.networks.attention_shift import AttentionShiftNetwork
+from clickmend.networks.models.attention_shift import AttentionShiftNetwork
 from clickmend.session.inference import as_input
 
 

@@ -13,8 +13,8 @@ from clickmend.core.types import RGB
 from clickmend.feedback.crop import whole_image
 from clickmend.feedback.marks import FOREGROUND, Click
 from clickmend.networks import InteractiveNetwork, Model
-from clickmend.networks.twin import frozen_twin
-from clickmend.networks.unet import UNet
+from clickmend.networks.decoders.unet import UNet
+from clickmend.networks.weight_sharing import frozen_copy
 from clickmend.session.inference import as_input
 
 VIEW_PX = 480
@@ -44,7 +44,7 @@ def clicked_features(
     Raises:
         ModelError: The network is not an interactive one.
     """
-    network = frozen_twin(model.network_as(InteractiveNetwork))
+    network = frozen_copy(model.network_as(InteractiveNetwork))
     assert isinstance(network, InteractiveNetwork)
     height, width = photo.shape[:2]
     crop = whole_image(width, height, long_side=VIEW_PX)

@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from clickmend.networks.transformers_vit import sized
+from clickmend.networks.backbones.transformers_vit import sized
 
 ASKED = {"_attn_implementation": "eager", "mask_ratio": 0.0}
 """What is set in configurations of transformers: attention that gives its weights, and no patch of

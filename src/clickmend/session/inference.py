@@ -14,8 +14,8 @@ from torch import Tensor
 from clickmend.core.types import RGB
 from clickmend.feedback.crop import Crop
 from clickmend.networks import Model
-from clickmend.networks.adapter import Adapted
-from clickmend.networks.twin import frozen_twin
+from clickmend.networks.models.adapter import Adapted
+from clickmend.networks.weight_sharing import frozen_copy
 from clickmend.refinement import (
     InputBias,
     Insertion,
@@ -77,7 +77,7 @@ class Inference:
         self._rate = refine.step_size(card.learning_rates)
         self._insertion: Insertion | None = None
         if refine.active:
-            network = frozen_twin(model.network)
+            network = frozen_copy(model.network)
             root = network.module if isinstance(network, Adapted) else network
             self._insertion = insert(root, _places(refine, card.at, card.top_k))
             self.run = Replay(network)

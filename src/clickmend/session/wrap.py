@@ -13,9 +13,9 @@ from torch import Tensor, nn
 from clickmend.core.errors import ModelError, NotAvailableError
 from clickmend.core.types import TaskName
 from clickmend.networks import Card, InteractiveNetwork, Model, parameter_count
-from clickmend.networks.adapter import Adapted, Output, Preprocess
-from clickmend.networks.cards import Refinement
-from clickmend.networks.twin import frozen_twin
+from clickmend.networks.models.adapter import Adapted, Output, Preprocess
+from clickmend.networks.weight_sharing import frozen_copy
+from clickmend.networks.weights.cards import Refinement
 from clickmend.refinement import inner_layers, insert, propose
 from clickmend.session.session import SHIPPED_MODELS
 from clickmend.tasks.depth.task import LARGEST_M
@@ -119,7 +119,7 @@ def wrap(
 def _network(
     module: nn.Module, task: str, preprocess: Preprocess | None, output: Output | None
 ) -> nn.Module:
-    twin = frozen_twin(module)
+    twin = frozen_copy(module)
     if task == "interactive":
         if not isinstance(twin, InteractiveNetwork):
             raise ModelError(

@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import replace
 
-from clickmend.networks.cards import OnlineInference
+from clickmend.networks.weights.cards import OnlineInference
 from clickmend.training.recipes import Curriculum, InteractiveRecipe, Stage
 
 BATCH = 16

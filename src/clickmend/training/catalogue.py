@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from clickmend.core.registry import Registry
-from clickmend.networks.cards import OnlineInference, Refinement
+from clickmend.networks.weights.cards import OnlineInference, Refinement
 from clickmend.training.attention_recipes import attention_recipes
 from clickmend.training.instance_catalogue import INSTANCE_RECIPES
 from clickmend.training.recipes import (

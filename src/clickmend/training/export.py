@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import torch
 
 from clickmend.networks import Card, parameter_count
-from clickmend.networks.cards import Leg, OnlineInference, TrainingData
+from clickmend.networks.weights.cards import Leg, OnlineInference, TrainingData
 from clickmend.training.recipes import Recipe
 from clickmend.training.run import Run
 

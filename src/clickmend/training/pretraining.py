@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from clickmend.core.types import RGB
 from clickmend.data import ObjectDataset, open_object_set
-from clickmend.networks.mae import MaskedAutoencoder, hidden_loss, normalised_patches
+from clickmend.networks.models.mae import MaskedAutoencoder, hidden_loss, normalised_patches
 from clickmend.training.batches import stack_images
 from clickmend.training.colour import recolour_some
 from clickmend.training.course import Outcome

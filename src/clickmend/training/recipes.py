@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
 from clickmend.core.types import TaskName
-from clickmend.networks.cards import OnlineInference, Refinement
+from clickmend.networks.weights.cards import OnlineInference, Refinement
 
 
 @dataclass(frozen=True, slots=True)

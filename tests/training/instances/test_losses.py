@@ -7,9 +7,9 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from clickmend.networks.detector import Proposed
-from clickmend.networks.multiple_instance import BoxVotes
-from clickmend.networks.point_tokens import Queried
+from clickmend.networks.backbones.point_tokens import Queried
+from clickmend.networks.heads.detector import Proposed
+from clickmend.networks.heads.multiple_instance import BoxVotes
 from clickmend.training.instances.losses import (
     box_choice_loss,
     detector_loss,

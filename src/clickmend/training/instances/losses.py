@@ -10,9 +10,9 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor
 from torchvision.ops import generalized_box_iou_loss, roi_align
 
-from clickmend.networks.detector import Proposed
-from clickmend.networks.multiple_instance import BoxVotes
-from clickmend.networks.point_tokens import Queried
+from clickmend.networks.backbones.point_tokens import Queried
+from clickmend.networks.heads.detector import Proposed
+from clickmend.networks.heads.multiple_instance import BoxVotes
 from clickmend.training.instances.matching import POINT_WEIGHT, focal
 
 BOX_WEIGHT = 10.0

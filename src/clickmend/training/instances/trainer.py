@@ -11,8 +11,8 @@ import torch
 from torch import Tensor, nn
 
 from clickmend.core.types import RGB
-from clickmend.networks.attention_shift import AttentionShiftNetwork
-from clickmend.networks.point_tokens import Queried
+from clickmend.networks.backbones.point_tokens import Queried
+from clickmend.networks.models.attention_shift import AttentionShiftNetwork
 from clickmend.training.batches import stack_images
 from clickmend.training.course import Outcome
 from clickmend.training.instance_recipes import InstancesRecipe

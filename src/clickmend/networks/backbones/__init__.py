@@ -1,0 +1,1 @@
+"""What sees: backbones, and what is put into them."""

@@ -1,0 +1,1 @@
+"""The last layers of a network: classifiers, detectors, votes."""

@@ -1,0 +1,183 @@
+"""Weights: safetensors with a card, shipped in the package or in the user's folder."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TypeVar
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load as parse
+from safetensors.torch import save as serialise
+from torch import Tensor, nn
+
+from clickmend.core.errors import ModelError, OptionError
+from clickmend.core.registry import nearest
+from clickmend.core.settings import settings
+from clickmend.data.files import write_atomically
+from clickmend.networks.architectures import ARCHITECTURES
+from clickmend.networks.weights.cards import Card, read_card
+
+SHIPPED = Path(__file__).parent
+
+Network = TypeVar("Network", bound=nn.Module)
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A network that is ready to answer (eval mode, frozen) and its card."""
+
+    network: nn.Module
+    card: Card
+
+    def network_as(self, kind: type[Network]) -> Network:
+        """The network, known to be of that kind, such as ``InteractiveNetwork``.
+
+        Raises:
+            ModelError: It is of another kind.
+        """
+        if not isinstance(self.network, kind):
+            raise ModelError(
+                f"The weights {self.card.name!r} are of the task {self.card.task!r}: their "
+                f"network is {type(self.network).__name__}, and {kind.__name__} is needed. "
+                "Choose weights of the task that you want; `clickmend models` lists them."
+            )
+        return self.network
+
+
+def cards() -> dict[str, Card]:
+    """The cards of all weights that can be loaded by name: the shipped ones, then the user's."""
+    return {name: read_card(path) for name, path in _card_files().items()}
+
+
+def load(name: str | Path, *, device: str | None = None) -> Model:
+    """The network of that name, its weights loaded.
+
+    Args:
+        name: A name among ``cards()``, or the path of a card (``.json``).
+        device: "cpu", "cuda", …; the settings' device when left out, where "auto" takes an
+            accelerator if there is one.
+
+    Raises:
+        ModelError: Unknown name, missing files or weights that do not fit the card.
+        OptionError: A device that is not there.
+    """
+    path = Path(name)
+    if path.suffix != ".json":
+        files = _card_files()
+        if str(name) not in files:
+            alike = nearest(str(name), files)
+            hint = f" Did you mean {alike[0]!r}?" if alike else ""
+            raise ModelError(
+                f"There are no weights named {str(name)!r}. Available: "
+                f"{', '.join(files) or 'none'}; or give the path of a card (.json).{hint}"
+            )
+        path = files[str(name)]
+    return _load(path, str(choose_device(device)))
+
+
+def choose_device(name: str | None = None) -> torch.device:
+    """The device of that name; the settings' choice when left out.
+
+    Raises:
+        OptionError: The device is unknown or not on this machine.
+    """
+    wanted = name or settings().device
+    if wanted == "auto":
+        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    try:
+        device = torch.device(wanted)
+        torch.empty(0, device=device)
+    except (RuntimeError, AssertionError):
+        raise OptionError(
+            f"The device {wanted!r} cannot be used here. Allowed are 'auto', 'cpu' and what torch "
+            "finds on this machine ('cuda', 'mps'); leave it out to let clickmend choose."
+        ) from None
+    return device
+
+
+@lru_cache(maxsize=8)
+def _load(path: Path, device: str) -> Model:
+    card = read_card(path)
+    file = path.with_suffix(".safetensors")
+    try:
+        data = file.read_bytes()
+    except FileNotFoundError:
+        raise ModelError(
+            f"The card {path.name} has no {file.name} beside it. Copy the weights there."
+        ) from None
+    if hashlib.sha256(data).hexdigest() != card.sha256:
+        raise ModelError(
+            f"{file.name} is not the file that its card {path.name} describes (its SHA-256 "
+            "differs). Copy both files again from the same place."
+        )
+    network = ARCHITECTURES[card.architecture](**card.options)
+    try:
+        state = {
+            key: value.float() if value.is_floating_point() else value
+            for key, value in parse(data).items()
+        }
+        spoilt = [key for key, value in state.items() if not value.isfinite().all()]
+        if spoilt:
+            raise ModelError(
+                f"{file.name} holds values that are not finite ({spoilt[0]}). Weights are finite "
+                "numbers; get them again from where they were trained."
+            )
+        network.load_state_dict(state)
+    except (SafetensorError, RuntimeError) as error:
+        raise ModelError(
+            f"{file.name} does not fit the architecture {card.architecture!r}: {error}. "
+            "Use the card that was written with these weights."
+        ) from error
+    # Convolutions of few channels at many pixels are far quicker with the channels last.
+    network = network.to(device).to(memory_format=torch.channels_last)
+    return Model(network.eval().requires_grad_(False), card)
+
+
+def save(network: nn.Module, card: Card, folder: Path) -> Path:
+    """Write ``network`` and ``card`` as NAME.safetensors and NAME.json; the card's path.
+
+    The card's ``sha256`` is filled in. Floating point tensors are stored in the card's dtype, but
+    for those with a value beyond its range (the variance of a batch norm may be), which stay
+    float32.
+
+    Raises:
+        ModelError: A value is not finite.
+    """
+    state = {
+        key: _stored(key, value, getattr(torch, card.dtype))
+        for key, value in network.state_dict().items()
+        if not key.endswith("num_batches_tracked")
+    }
+    data = serialise(state)
+    card = card.model_copy(update={"sha256": hashlib.sha256(data).hexdigest()})
+    path = folder / f"{card.name}.json"
+    write_atomically(path.with_suffix(".safetensors"), data)
+    write_atomically(path, (card.model_dump_json(indent=2) + "\n").encode())
+    return path
+
+
+def _stored(key: str, value: Tensor, dtype: torch.dtype) -> Tensor:
+    value = value.cpu().contiguous()
+    if not value.is_floating_point():
+        return value
+    if not value.isfinite().all():
+        raise ModelError(
+            f"{key} holds values that are not finite. Weights are finite numbers; the training has "
+            "diverged, go back to an earlier checkpoint."
+        )
+    narrow = value.to(dtype)
+    return narrow if narrow.isfinite().all() else value.float()
+
+
+def _card_files() -> dict[str, Path]:
+    folders = [SHIPPED] + ([settings().models] if settings().models else [])
+    return {
+        path.stem: path
+        for folder in folders
+        if folder is not None
+        for path in sorted(folder.glob("*.json"))
+    }
