@@ -15,8 +15,9 @@ from clickmend.data.planes import PixelSource
 from clickmend.feedback.crop import whole_image
 from clickmend.feedback.marks import Click, Mark, Push, Stroke
 from clickmend.networks import Model
+from clickmend.networks.inputs import as_input
 from clickmend.refinement import State
-from clickmend.session.inference import Inference, Inferred, as_input
+from clickmend.session.inference import Inference, Inferred
 from clickmend.session.refine import Refine
 from clickmend.tasks.dense import DenseTask, Prediction, Scene, Seen, pixel
 from clickmend.tasks.region import Region

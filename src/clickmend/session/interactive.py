@@ -15,8 +15,9 @@ from clickmend.data.planes import PixelSource
 from clickmend.feedback.crop import Crop, whole_image
 from clickmend.feedback.marks import BACKGROUND, FOREGROUND, Box, Click, Mark
 from clickmend.networks import InteractiveNetwork, Model
+from clickmend.networks.inputs import as_input
 from clickmend.refinement import State
-from clickmend.session.inference import Inference, Inferred, Run, as_input
+from clickmend.session.inference import Inference, Inferred, Run
 from clickmend.session.refine import Refine
 from clickmend.session.view import choose_view, cuts_off
 from clickmend.tasks.areas import areas
