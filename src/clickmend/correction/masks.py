@@ -1,0 +1,178 @@
+"""What a click on an object mask says of the pixels around it.
+
+A click only adds ("foreground") or only removes ("background"), and only the part that is connected
+with it. The network, given the mask and all marks, says which pixels those are. How far it is
+believed depends on what is wrong, see :mod:`clickmend.correction.reach`: without limit near the
+click, farther away only where the wrong part is thick, for a seam one pixel wide along the rest of
+the contour is the network's blur and not what the click is about. Where the whole contour is off,
+it is moved as a whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from clickmend.core.types import FloatMap, Mask
+from clickmend.correction.reach import Shift, depth_in, find_shift
+from clickmend.feedback.marks import Click
+
+NEAR = 2.0
+"""Within so many times the distance to the nearest border the network is simply believed."""
+
+FAR = 8.0
+"""No local error is believed to end farther away, in the same unit."""
+
+THICK = 0.35
+"""How thick a wrong part has to be beyond, as a share of the same distance."""
+
+LEFTOVER = 0.1
+"""A remainder that a patch cuts off is taken along below this share of the patch."""
+
+HELD_PX = 3.0
+"""An earlier click of the other label holds no more than this far around itself."""
+
+BAND = 0.5
+"""How far the network may move a shifted contour, as a share of the shift."""
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What one click changes of a mask.
+
+    Args:
+        changed: The pixels that change to what the click says, ``(H, W)``.
+        reach: The pixels that it could have changed, ``(H, W)``; outside nothing is touched.
+        adds: Whether they become object.
+    """
+
+    changed: Mask
+    reach: Mask
+    adds: bool
+
+    def write(self, shown: Mask) -> Mask:
+        """The mask after the click, ``(H, W)``."""
+        mended = shown.copy()
+        mended[self.changed] = self.adds
+        return mended
+
+
+def mend(
+    shown: Mask,
+    answer: FloatMap,
+    edges: FloatMap,
+    click: Click,
+    *,
+    earlier: Sequence[Click] = (),
+    protected: Mask | None = None,
+) -> Correction:
+    """The patch that a click asks for.
+
+    Args:
+        shown: The mask when the click came, ``(H, W)``.
+        answer: The network's logits for it, given the mask and all clicks, ``(H, W)``.
+        edges: Of the photo, see :func:`clickmend.correction.reach.edges_of`, ``(H, W)``.
+        click: The newest click, in the photo. Its radius, where it has one, is the reach.
+        earlier: The clicks before it.
+        protected: Pixels that no click may change, ``(H, W)``.
+    """
+    height, width = shown.shape
+    at = min(int(click.y), height - 1), min(int(click.x), width - 1)
+    adds = click.is_foreground
+    wrong = shown != adds
+    if protected is not None:
+        wrong &= ~protected
+    if not wrong[at]:
+        return Correction(np.zeros_like(shown), np.zeros_like(shown), adds)
+    wrong &= _not_contradicted(click, earlier, shown.shape)
+    wrong[at] = True
+    if click.radius_px is None:
+        depth = depth_in(shown)
+        shift = find_shift(depth, answer, edges, at)
+        if shift is not None:
+            return _moved(shift, wrong, answer, at, adds=adds)
+        border = max(1.0, abs(float(depth[at])) + 0.5)
+        distance = _distance_to(click, shown.shape)
+        reach = distance <= FAR * border
+        says = (answer > 0) == adds
+        near = distance <= NEAR * border
+        part = _local(wrong & says & reach, wrong, near, border, at)
+    else:
+        reach = _distance_to(click, shown.shape) <= click.radius_px
+        reach[at] = True
+        part = _part_at(wrong & reach & ((answer > 0) == adds), at)
+    return Correction(_closed(part, wrong, reach, at), reach, adds)
+
+
+def _local(candidates: Mask, wrong: Mask, near: Mask, border: float, at: tuple[int, int]) -> Mask:
+    """The wrong part at the click: all that is near, and what is thick beyond."""
+    radius = max(2, round(THICK * border))
+    core = cv2.erode(candidates.astype(np.uint8), _disk(radius))
+    thick = candidates & (cv2.dilate(core, _disk(2 * radius)) > 0)
+    free = (candidates & near) | thick
+    enclosed = _part_at(wrong & near, at)
+    if np.count_nonzero(enclosed) == np.count_nonzero(_part_at(wrong, at)):
+        return enclosed
+    return _part_at(free, at)
+
+
+def _moved(
+    shift: Shift, wrong: Mask, answer: FloatMap, at: tuple[int, int], *, adds: bool
+) -> Correction:
+    """The patch that moves the whole contour."""
+    apart = shift.depth - (shift.by_px - 0.5)
+    reach = wrong & (np.abs(shift.depth) <= (1 + BAND) * abs(shift.by_px))
+    score = np.clip(apart / (BAND * abs(shift.by_px) + 1), -1, 1) + np.clip(answer / 3, -1, 1)
+    changed = reach & ((score > 0) == adds)
+    changed[at] = True
+    return Correction(changed, reach | changed, adds)
+
+
+def _closed(part: Mask, wrong: Mask, reach: Mask, at: tuple[int, int]) -> Mask:
+    """The part with the small remainders that it would cut off from the rest."""
+    part[at] = True
+    rest = _part_at(wrong, at) & ~part
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(rest.astype(np.uint8))
+    if count <= 2:
+        return part
+    area = stats[:, cv2.CC_STAT_AREA]
+    small = area <= LEFTOVER * np.count_nonzero(part)
+    small[0] = False
+    small[np.unique(labels[~reach])] = False
+    closed: Mask = part | small[labels]
+    return closed
+
+
+def _not_contradicted(click: Click, earlier: Sequence[Click], shape: tuple[int, ...]) -> Mask:
+    """The pixels that no earlier click of the other label holds, ``(H, W)``."""
+    free = np.ones(shape, np.bool_)
+    for other in earlier:
+        if other.label != click.label:
+            apart = float(np.hypot(other.x - click.x, other.y - click.y))
+            free &= _distance_to(other, shape) > min(apart / 2, HELD_PX)
+    return free
+
+
+def _distance_to(click: Click, shape: tuple[int, ...]) -> FloatMap:
+    dx = np.arange(shape[1], dtype=np.float32) + 0.5 - click.x
+    dy = np.arange(shape[0], dtype=np.float32) + 0.5 - click.y
+    distance: FloatMap = np.sqrt(dy[:, None] ** 2 + dx**2)
+    return distance
+
+
+def _part_at(mask: Mask, pixel: tuple[int, int]) -> Mask:
+    """The connected part of a mask (8 neighbours) that holds a pixel of it."""
+    seeded = mask.copy()
+    seeded[pixel] = True
+    _, labels = cv2.connectedComponents(seeded.astype(np.uint8))
+    part: Mask = labels == labels[pixel]
+    return part
+
+
+def _disk(radius: int) -> NDArray[np.uint8]:
+    side = 2 * radius + 1
+    return cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)).astype(np.uint8)
