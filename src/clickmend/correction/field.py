@@ -1,0 +1,241 @@
+"""What all marks together say about a map of numbers: one scale and slope, then a smooth field.
+
+The correction r = value − witness, in natural space, is a Gaussian process over the photo:
+
+    k(a, b) = s₀² + s₁² o_a o_b + s₂² (x_a x_b + y_a y_b)        scale, slope and plane
+            + s₃² exp(−|p_a − p_b| / l₃)                         place
+            + s₄² exp(−½ (|p_a − p_b|² / l₄² + (o_a − o_b)² / m₄² + |c_a − c_b|² / n₄²))
+
+with p the place in shorter sides, o the witness and c the colour. The flat s₀ is the scale that
+one mark sets for the whole map; the rest is held back by its prior until the marks carry it. A mark
+that the others contradict takes no part, so that it cannot tilt the map
+[Rasmussen06, Ch. 2].
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import torch
+from jaxtyping import Float
+from numpy.typing import NDArray
+from torch import Tensor
+
+from clickmend.core.types import RGB, FloatMap, Mask
+from clickmend.feedback.crop import resize
+
+GRID_PX = 112
+"""The longer side of the grid on which the field is found."""
+
+SMOOTH_PX = 1.0
+"""σ of the blur that frees colours from grain, pixels of the grid."""
+
+FLAT = 1e-4
+"""A guide whose variance is below this has no edges that a field could follow."""
+
+STRANGE = 4.0
+"""A mark takes no part from so many robust deviations of the others on."""
+
+STRANGE_BY = 0.6
+"""Nor does a mark take part that is off by less than this, natural space."""
+
+VOTERS = 10
+"""So many marks can outvote one of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kernel:
+    """The amplitudes s and lengths l, m, n of the covariance, and the deviation of a mark.
+
+    Only the ratios of the amplitudes and the deviation count.
+    """
+
+    scale: float
+    slope: float
+    plane: float
+    place: float
+    place_length: float
+    joint: float
+    joint_length: float
+    joint_witness: float
+    joint_colour: float
+    noise: float
+
+    def __call__(self, a: Float[Tensor, "n 6"], b: Float[Tensor, "m 6"]) -> Float[Tensor, "n m"]:
+        """The covariances of two lists of features (x, y, witness, red, green, blue)."""
+        metric = a.new_tensor(
+            [1 / self.joint_length] * 2 + [1 / self.joint_witness] + [1 / self.joint_colour] * 3
+        )
+        linear = a.new_tensor([self.plane, self.plane, self.slope])
+        k = (a[:, :3] * linear) @ (b[:, :3] * linear).T + self.scale**2
+        places = torch.cdist(a[:, :2], b[:, :2])
+        k += self.place**2 * torch.exp(places / -self.place_length)
+        apart = torch.cdist(a * metric, b * metric)
+        k += self.joint**2 * torch.exp(apart.square() / -2)
+        return k
+
+
+DEPTH = Kernel(
+    scale=4.0,
+    slope=0.3,
+    plane=0.8,
+    place=1.0,
+    place_length=0.4,
+    joint=0.9,
+    joint_length=0.5,
+    joint_witness=0.35,
+    joint_colour=1.5,
+    noise=0.03,
+)
+"""Of log-depth."""
+
+
+def explain(
+    witness: FloatMap,
+    photo: RGB,
+    places: Float[NDArray[np.float32], "K 2"],
+    values: Float[NDArray[np.float32], " K"],
+    *,
+    kernel: Kernel = DEPTH,
+) -> tuple[FloatMap, Mask]:
+    """The map that all marks together speak for.
+
+    Args:
+        witness: The network's answer, natural space, ``(H, W)``.
+        photo: The photo, ``(H, W, 3)``.
+        places: (x, y) of the marks, pixels.
+        values: What holds there, natural space.
+        kernel: How corrections go together.
+
+    Returns:
+        The corrected witness, ``(H, W)``, and which marks took part, ``(K,)``.
+    """
+    grid, here = _features(witness, photo, places)
+    residual = torch.from_numpy(values - _at(witness, places)).double()
+    precise = here.double()
+    covariance = kernel(precise, precise) + kernel.noise**2 * torch.eye(len(here))
+    heard = _heard(covariance, residual)
+    weights = torch.linalg.solve(covariance[heard][:, heard], residual[heard])
+    field = kernel(grid.reshape(-1, 6), here[heard]) @ weights.float()
+    return witness + _upsampled(field.reshape(grid.shape[:2]).numpy(), witness), heard.numpy()
+
+
+def hold(
+    shown: FloatMap,
+    places: Float[NDArray[np.float32], "K 2"],
+    values: Float[NDArray[np.float32], " K"],
+    *,
+    sigma_px: float,
+) -> None:
+    """Let the marks hold exactly at their own pixels, and smoothly around them.
+
+    Args:
+        shown: Natural space, ``(H, W)``; changed in place, within 3 σ of the marks.
+        places: (x, y) of the marks, pixels; no two of one pixel.
+        values: What holds there.
+        sigma_px: σ of the blend.
+    """
+    pixels = np.floor(places).astype(int)
+    missing = values - shown[pixels[:, 1], pixels[:, 0]]
+    apart = ((pixels[:, None] - pixels) ** 2).sum(-1)
+    reach = int(3 * sigma_px)
+    blend = np.exp(-apart / (2 * sigma_px**2)) * (apart <= reach**2)
+    rise = np.linalg.solve(blend + 1e-9 * np.eye(len(blend)), missing.astype(np.float64))
+    dy, dx = np.mgrid[-reach : reach + 1, -reach : reach + 1]
+    dab = np.exp(-(dx**2 + dy**2) / (2 * sigma_px**2)) * (dx**2 + dy**2 <= reach**2)
+    height, width = shown.shape
+    for (x, y), amount in zip(pixels, rise, strict=True):
+        rows, columns = (
+            slice(max(0, y - reach), y + reach + 1),
+            slice(max(0, x - reach), x + reach + 1),
+        )
+        inner = dab[
+            rows.start - y + reach : min(height, rows.stop) - y + reach,
+            columns.start - x + reach : min(width, columns.stop) - x + reach,
+        ]
+        shown[rows, columns] += (amount * inner).astype(shown.dtype)
+    shown[pixels[:, 1], pixels[:, 0]] = values
+
+
+def newest(places: Float[NDArray[np.float32], "K 2"]) -> Mask:
+    """Which marks, oldest first, no later one on the same or the next pixel replaces, ``(K,)``."""
+    pixels = np.floor(places)
+    near = np.abs(pixels[:, None] - pixels).max(-1) <= 1
+    kept: Mask = ~np.triu(near, 1).any(1)
+    return kept
+
+
+def _features(witness: FloatMap, photo: RGB, places: NDArray[np.float32]) -> tuple[Tensor, Tensor]:
+    """(x, y, witness, red, green, blue) over the grid ``(h, w, 6)`` and at the marks ``(K, 6)``.
+
+    The witness counts from the mean of the marks, where a slope turns.
+    """
+    height, width = witness.shape
+    shrink = max(1.0, max(height, width) / GRID_PX)
+    w, h = round(width / shrink), round(height / shrink)
+    colours = cv2.GaussianBlur(resize(photo, w, h).astype(np.float32) / 255, (0, 0), SMOOTH_PX)
+    rows = (np.arange(h, dtype=np.float32) + 0.5) * (height / h)
+    columns = (np.arange(w, dtype=np.float32) + 0.5) * (width / w)
+    side, middle = min(height, width), np.array([width, height], np.float32) / 2
+    at = _at(witness, places)
+    place = np.stack(np.meshgrid(columns, rows), -1)
+    grid = np.concatenate(
+        [(place - middle) / side, (resize(witness, w, h) - at.mean())[..., None], colours], -1
+    )
+    near = np.floor(places * [w / width, h / height]).astype(int)
+    here = np.concatenate(
+        [
+            (places - middle) / side,
+            (at - at.mean())[:, None],
+            colours[near[:, 1].clip(0, h - 1), near[:, 0].clip(0, w - 1)],
+        ],
+        -1,
+    )
+    return torch.from_numpy(grid.astype(np.float32)), torch.from_numpy(here.astype(np.float32))
+
+
+def _upsampled(field: FloatMap, guide: FloatMap) -> FloatMap:
+    """A field of the grid over the photo: around every pixel it is linear in the guide.
+
+    So it turns where the guide does, see the guided filter [He15].
+    """
+    height, width = guide.shape
+    if field.shape == guide.shape:
+        return field
+    small = resize(guide, field.shape[1], field.shape[0])
+    mean, level = _around(small), _around(field)
+    slope = _around(small * field) - mean * level
+    slope /= _around(small * small) - mean * mean + FLAT
+    slope, level = _around(slope), _around(level - slope * mean)
+    return resize(slope, width, height) * guide + resize(level, width, height)
+
+
+def _around(values: FloatMap) -> FloatMap:
+    return np.asarray(cv2.blur(values, (3, 3)), np.float32)
+
+
+def _at(values: FloatMap, places: NDArray[np.float32]) -> NDArray[np.float32]:
+    pixels = np.floor(places).astype(int)
+    found: NDArray[np.float32] = values[pixels[:, 1], pixels[:, 0]]
+    return found
+
+
+def _heard(covariance: Tensor, residual: Tensor) -> Tensor:
+    """Which marks take part, ``(K,)``: the strangest goes while one contradicts the others.
+
+    What a mark is off by, told by the others, is measured against what marks are off by here.
+    """
+    heard = torch.ones(len(residual), dtype=torch.bool)
+    for _ in range(len(residual) // VOTERS):
+        here = heard.nonzero()[:, 0]
+        inverse = torch.linalg.inv(covariance[here][:, here])
+        alpha, precision = inverse @ residual[here], inverse.diagonal()
+        strange = alpha.abs() / precision.sqrt()
+        worst = int(strange.argmax())
+        usual = 1.4826 * strange.median()
+        if strange[worst] < STRANGE * usual or (alpha / precision)[worst].abs() < STRANGE_BY:
+            break
+        heard[here[worst]] = False
+    return heard

@@ -1,0 +1,137 @@
+"""Marks explained together: scale, field, and the marks' own pixels."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clickmend.core.types import RGB, FloatMap
+from clickmend.correction.field import DEPTH, VOTERS, explain, hold, newest
+
+HEIGHT, WIDTH = 48, 64
+
+
+@pytest.fixture
+def witness() -> FloatMap:
+    """A floor that recedes, with a box on it."""
+    rows = np.linspace(1.5, 0.5, HEIGHT, dtype=np.float32)
+    floor = np.repeat(rows[:, None], WIDTH, axis=1)
+    floor[20:30, 10:30] = 0.7
+    return floor
+
+
+@pytest.fixture
+def photo() -> RGB:
+    """Noise."""
+    return np.random.default_rng(0).integers(0, 256, (HEIGHT, WIDTH, 3), dtype=np.uint8)
+
+
+def some_places(count: int, seed: int = 0) -> np.ndarray:
+    """Pixel centres, no two of which are neighbours."""
+    rng = np.random.default_rng(seed)
+    cells = rng.choice((HEIGHT // 4) * (WIDTH // 4), count, replace=False)
+    rows, columns = np.divmod(cells, WIDTH // 4)
+    return np.stack([columns * 4 + 1.5, rows * 4 + 1.5], 1).astype(np.float32)
+
+
+def at(values: FloatMap, places: np.ndarray) -> np.ndarray:
+    """The values of the pixels that hold the places."""
+    pixels = places.astype(int)
+    return values[pixels[:, 1], pixels[:, 0]]
+
+
+def test_the_field_equals_the_posterior_written_out(witness: FloatMap, photo: RGB) -> None:
+    kernel = replace(DEPTH, joint_colour=1e6)
+    places = some_places(4)
+    values = at(witness, places) + np.array([0.3, 0.1, -0.2, 0.0], np.float32)
+    shown, _ = explain(witness, photo, places, values, kernel=kernel)
+
+    mean = at(witness, places).mean()
+
+    def covariance(a: tuple[float, float, float], b: tuple[float, float, float]) -> float:
+        place = np.hypot(a[0] - b[0], a[1] - b[1])
+        joint = (place / kernel.joint_length) ** 2 + ((a[2] - b[2]) / kernel.joint_witness) ** 2
+        return float(
+            kernel.scale**2
+            + kernel.slope**2 * a[2] * b[2]
+            + kernel.plane**2 * (a[0] * b[0] + a[1] * b[1])
+            + kernel.place**2 * np.exp(-place / kernel.place_length)
+            + kernel.joint**2 * np.exp(-joint / 2)
+        )
+
+    def feature(x: float, y: float) -> tuple[float, float, float]:
+        seen = float(witness[int(y), int(x)] - mean)
+        return (x - WIDTH / 2) / HEIGHT, (y - HEIGHT / 2) / HEIGHT, seen
+
+    marks = [feature(float(x), float(y)) for x, y in places]
+    gram = np.array([[covariance(a, b) for b in marks] for a in marks])
+    weights = np.linalg.solve(
+        gram + kernel.noise**2 * np.eye(4), (values - at(witness, places)).astype(float)
+    )
+    for x, y in [(0.5, 0.5), (20.5, 25.5), (60.5, 40.5)]:
+        expected = sum(
+            w * covariance(feature(x, y), b) for w, b in zip(weights, marks, strict=True)
+        )
+        correction = float(shown[int(y), int(x)] - witness[int(y), int(x)])
+        assert correction == pytest.approx(expected, abs=2e-4)
+
+
+def test_one_mark_scales_the_whole_map(witness: FloatMap, photo: RGB) -> None:
+    shown, heard = explain(
+        witness, photo, np.array([[40.5, 10.5]], np.float32), witness[10, 40][None] + 0.5
+    )
+    assert heard.all()
+    assert (shown - witness).min() > 0.4
+    assert (shown - witness).max() < 0.55
+
+
+def test_a_map_that_is_off_by_one_factor_is_found(witness: FloatMap, photo: RGB) -> None:
+    places = some_places(12)
+    shown, _ = explain(witness, photo, places, at(witness, places) + 0.8)
+    np.testing.assert_allclose(shown, witness + 0.8, atol=0.02)
+
+
+def test_a_wrong_mark_among_many_takes_no_part(witness: FloatMap, photo: RGB) -> None:
+    places = some_places(2 * VOTERS)
+    values = at(witness, places) + np.float32(0.4) + 0.3 * places[:, 0] / WIDTH
+    values[7] += np.log(2.5)
+    shown, heard = explain(witness, photo, places, values)
+    assert np.flatnonzero(~heard).tolist() == [7]
+    without, _ = explain(witness, photo, np.delete(places, 7, 0), np.delete(values, 7))
+    np.testing.assert_allclose(shown, without, atol=0.02)
+
+
+def test_a_large_photo_has_the_field_of_a_small_one(witness: FloatMap, photo: RGB) -> None:
+    places = some_places(9)
+    values = at(witness, places) + 0.01 * places[:, 1]
+    small, _ = explain(witness, photo, places, values)
+    large, _ = explain(
+        witness.repeat(8, 0).repeat(8, 1),
+        photo.repeat(8, 0).repeat(8, 1),
+        places * 8,
+        values,
+    )
+    assert np.abs(large[4::8, 4::8] - small).mean() < 0.02
+
+
+@given(st.integers(1, 30), st.integers(0, 50))
+def test_a_held_mark_is_exact_and_reaches_three_sigma(count: int, seed: int) -> None:
+    shown = np.zeros((HEIGHT, WIDTH), np.float32)
+    places = some_places(count, seed)
+    values = np.random.default_rng(seed).normal(size=count).astype(np.float32)
+    hold(shown, places, values, sigma_px=2)
+    np.testing.assert_array_equal(at(shown, places), values)
+    rows, columns = np.indices(shown.shape) + 0.5
+    beyond = np.ones(shown.shape, bool)
+    for x, y in places:
+        beyond &= np.hypot(columns - x, rows - y) > 6
+    assert not shown[beyond].any()
+
+
+def test_a_mark_replaces_earlier_ones_on_its_pixel_and_the_next() -> None:
+    places = np.array([[5.5, 5.5], [9.5, 5.5], [6.2, 4.9], [5.1, 5.9], [30, 30]], np.float32)
+    assert newest(places).tolist() == [False, True, False, True, True]
