@@ -165,6 +165,24 @@ def test_resampling_a_layer_without_variables_does_nothing(layer: Layer) -> None
     assert not layer.built
 
 
+@pytest.mark.parametrize("name", LAYERS)
+def test_every_variable_has_the_shape_start_and_range_that_its_layer_declares(name: str) -> None:
+    layer = LAYERS[name]()
+    sizes = {"C": 3, "H": 4, "W": 5}
+    layer(torch.zeros(1, *sizes.values()))
+
+    found = dict(layer.named_parameters())
+    assert list(found) == list(layer.variables)
+    for variable, values in zip(layer.variables.values(), found.values(), strict=True):
+        assert list(values.shape) == [sizes[letter] for letter in variable.shape.split()]
+        assert torch.equal(bits(values), bits(torch.full_like(values, variable.start)))
+        for end, far in ((variable.least, -1e9), (variable.most, 1e9)):
+            with torch.no_grad():
+                values.fill_(far)
+            layer.project()
+            assert (values == (far if end is None else end)).all()
+
+
 def test_a_map_with_other_channels_is_refused() -> None:
     layer = LAYERS["sb"]()
     layer(torch.zeros(1, 4, 2, 2))
