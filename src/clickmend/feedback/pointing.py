@@ -1,4 +1,4 @@
-"""One point per object, told as clicks to a network that looks at one object at a time."""
+"""One point per object, given as clicks to a network that segments one object at a time."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Point: TypeAlias = tuple[float, float]
 """(x, y) in pixels."""
 
 NEIGHBOURS = 8
-"""How many other points, the nearest ones, a look is told. So a new point changes few looks."""
+"""How many other points go with an object's own, the nearest; so a new one changes few answers."""
 
 
 def clicks_of(point: Point, points: Sequence[Point]) -> tuple[Click, ...]:
