@@ -21,7 +21,12 @@ os.environ["CLICKMEND_DATA"] = "no/photos/without/data_root"
 
 # The rooms of tensors and arrays. The rooms above them check what users give, and say so.
 # A Protocol in a signature of these rooms has to be ``runtime_checkable``.
-CHECKED = ["attention", "feedback.encoding", "metrics", "networks", "parts", "refinement", "tasks"]
+CHECKED = [
+    *("attention", "feedback.encoding", "metrics", "networks", "parts", "refinement"),
+    *("tasks.areas", "tasks.energy", "tasks.region", "tasks.regression", "tasks.rules"),
+    *("tasks.scalar", "tasks.interactive.energy", "tasks.interactive.reading"),
+    *("tasks.semantic.energy", "tasks.semantic.rules", "tasks.matting.rules", "tasks.depth.rules"),
+]
 install_import_hook(
     [f"clickmend.{room}" for room in CHECKED],
     # An int is a float here, as for every type checker.

@@ -11,6 +11,7 @@ def test_the_public_names_are_these():
     assert cm.__all__ == [
         "Box",
         "Click",
+        "ClickmendError",
         "Objects",
         "Push",
         "Refine",

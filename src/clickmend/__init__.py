@@ -5,32 +5,34 @@ asked for.
 """
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from clickmend.core import errors as errors
+    from clickmend.core.errors import ClickmendError as ClickmendError
     from clickmend.feedback import Box as Box
     from clickmend.feedback import Click as Click
     from clickmend.feedback import Push as Push
     from clickmend.feedback import Stroke as Stroke
     from clickmend.session import Objects as Objects
     from clickmend.session import Refine as Refine
-    from clickmend.session import Session as Session
+    from clickmend.session import detect as detect
     from clickmend.session import instances as instances
     from clickmend.session import wrap as wrap
-    from clickmend.tasks.instances import detect as detect
+    from clickmend.typed import Session as Session
 
     __version__: str
 
 _ROOMS = {
     "Box": "clickmend.feedback",
     "Click": "clickmend.feedback",
+    "ClickmendError": "clickmend.core.errors",
     "Objects": "clickmend.session",
     "Push": "clickmend.feedback",
     "Refine": "clickmend.session",
     "Session": "clickmend.session",
     "Stroke": "clickmend.feedback",
-    "detect": "clickmend.tasks.instances",
+    "detect": "clickmend.session",
     "instances": "clickmend.session",
     "wrap": "clickmend.session",
 }
@@ -38,6 +40,7 @@ _ROOMS = {
 __all__ = [
     "Box",
     "Click",
+    "ClickmendError",
     "Objects",
     "Push",
     "Refine",
@@ -51,9 +54,9 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     if name in _ROOMS:
-        thing: Any = getattr(import_module(_ROOMS[name]), name)
+        thing: object = getattr(import_module(_ROOMS[name]), name)
     elif name == "errors":
         thing = import_module("clickmend.core.errors")
     elif name == "__version__":

@@ -4,13 +4,16 @@ from PIL import Image
 
 from clickmend.core.errors import ModelError
 from clickmend.data import read_photo, write_mask
-from clickmend.feedback import Box, Click
-from clickmend.feedback.marks import check_click
+from clickmend.feedback import Box, check_mark
 
 
 class FakePrediction:
     def __init__(self, mask):
         self.mask = mask
+
+    @property
+    def pixels(self):
+        return self.mask
 
     def save(self, path):
         write_mask(path, self.mask)
@@ -28,13 +31,9 @@ class FakeSession:
         height, width, _ = self.photo.shape
         self.size = (width, height)
 
-    def click(self, x, y, *, label, value=None, radius_px=None):
-        click = Click(x, y, label, value, radius_px)
-        check_click(click, width=self.size[0], height=self.size[1], number=len(self.feedback) + 1)
-        self.feedback += (click,)
-
-    def box(self, x0, y0, x1, y1):
-        self.feedback += (Box(x0, y0, x1, y1),)
+    def add(self, mark):
+        check_mark(mark, width=self.size[0], height=self.size[1], number=len(self.feedback) + 1)
+        self.feedback += (mark,)
 
     @property
     def prediction(self):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from io import BytesIO
 from pathlib import Path
 
@@ -17,13 +17,13 @@ from PIL import Image
 
 from clickmend.core.errors import NotAvailableError, OptionError
 from clickmend.core.settings import Settings, settings
-from clickmend.data.codecs import read_mask, write_mask
-from clickmend.feedback import Box, Click
-from clickmend.feedback.marks import check_box, check_click
+from clickmend.data.codecs import mask_png, read_mask
+from clickmend.feedback import Box, Click, check_mark
 from clickmend.networks import cards
 from clickmend.server.app import create_app
 from clickmend.server.serve import Server, address_of, listen
 from clickmend.server.sessions import Options, Start
+from clickmend.tasks.base import Shown
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -47,8 +47,17 @@ ARGUMENTS = [
 class FakePrediction:
     mask: NDArray[np.bool_]
 
-    def save(self, path: Path) -> None:
-        write_mask(path, self.mask)
+    suffixes = (".png",)
+
+    @property
+    def pixels(self):
+        return self.mask
+
+    def encoded(self, suffix):
+        return mask_png(self.mask)
+
+    def at(self, x, y):
+        return Shown("foreground" if self.mask[int(y), int(x)] else "background")
 
 
 @dataclass
@@ -73,19 +82,23 @@ class FakeSession:
     def prediction(self) -> FakePrediction:
         return FakePrediction(paint(self.prior, self.feedback))
 
-    def click(self, x, y, *, label=None, value=None, radius_px=None):
+    @property
+    def initial(self) -> FakePrediction:
+        return FakePrediction(self.prior)
+
+    def add(self, mark):
         width, height = self.size
-        click = Click(x, y, label or "foreground", value, radius_px)
-        check_click(click, width=width, height=height, number=len(self.feedback) + 1)
-        self._change((*self.feedback, click))
+        check_mark(mark, width=width, height=height, number=len(self.feedback) + 1)
+        if isinstance(mark, Click):
+            mark = replace(mark, label=mark.label or "foreground")
+        self._change((*self.feedback, mark))
         return self.prediction
 
-    def box(self, x0, y0, x1, y1):
-        width, height = self.size
-        box = Box(x0, y0, x1, y1)
-        check_box(box, width=width, height=height)
-        self._change((*self.feedback, box))
-        return self.prediction
+    def click(self, x, y, **given):
+        return self.add(Click(x, y, **given))
+
+    def box(self, *corners):
+        return self.add(Box(*corners))
 
     def undo(self):
         if not self.done:

@@ -15,21 +15,12 @@ class Written:
     def __init__(self, *feedback):
         self.feedback = feedback
 
-    def click(self, x, y, *, label=None, value=None, radius_px=None):
-        self.feedback += (Click(x, y, label, value, radius_px),)
-
-    def push(self, x, y, direction, *, radius_px=None):
-        self.feedback += (Push(x, y, direction, radius_px),)
-
-    def stroke(self, points, *, label, radius_px):
-        self.feedback += (Stroke(tuple(points), label, radius_px),)
-
-    def box(self, x0, y0, x1, y1):
-        self.feedback += (Box(x0, y0, x1, y1),)
+    def add(self, mark):
+        self.feedback += (mark,)
 
 
 class Refusing(Written):
-    def click(self, x, y, **said):
+    def add(self, mark):
         raise ClickError("no")
 
 

@@ -111,11 +111,11 @@ def test_a_file_is_made_once_per_version(photo, monkeypatch, fake_session):
 
     async def run():
         opened = await open_photo(SessionStore(fake_session), photo)
-        save = type(opened.session.prediction).save
+        encode = type(opened.session.prediction).encoded
         monkeypatch.setattr(
             type(opened.session.prediction),
-            "save",
-            lambda self, path: (saved.append(opened.version), save(self, path)),
+            "encoded",
+            lambda self, suffix: (saved.append(opened.version), encode(self, suffix))[1],
         )
         masks = [await opened.read(lambda o: o.file("png")) for _ in range(2)]
         await opened.change(lambda o: o.session.click(5, 5), lambda o: None)

@@ -156,5 +156,5 @@ def test_an_interactive_module_must_say_how_marks_are_drawn() -> None:
 
 
 def test_a_task_that_does_not_exist_is_refused() -> None:
-    with pytest.raises(NotAvailableError, match=r"'flow' is not available.*semantic"):
+    with pytest.raises(NotAvailableError, match=r"'flow' is not one of a session.*semantic"):
         cm.wrap(Tiny(), task="flow")

@@ -5,12 +5,12 @@ import pytest
 import torch
 
 from clickmend.feedback import Click
-from clickmend.tasks.dense import Seen
-from clickmend.tasks.depth import DepthTask
+from clickmend.tasks.depth.rules import DepthRules
 from clickmend.tasks.energy import outside_gaussian
-from clickmend.tasks.matting import MattingTask
+from clickmend.tasks.engine import Placed
+from clickmend.tasks.matting.rules import MattingRules
 
-CLICKS = [Seen(Click(2.5, 1.5, value=0.9), 2.0), Seen(Click(6.5, 4.5, value=0.2), 3.0)]
+CLICKS = [Placed(Click(2.5, 1.5, value=0.9), 2.0), Placed(Click(6.5, 4.5, value=0.2), 3.0)]
 
 
 def test_the_mask_of_the_consistency_energy_is_an_inverse_gaussian() -> None:
@@ -23,7 +23,7 @@ def test_the_mask_of_the_consistency_energy_is_an_inverse_gaussian() -> None:
 
 def test_matting_is_the_printed_mean_and_weighs_consistency_by_a_thousand() -> None:
     before, alpha = torch.rand(2, 1, 6, 9, generator=torch.Generator().manual_seed(0))
-    energy = MattingTask(area_share=0).energy(before, CLICKS)
+    energy = MattingRules(area_share=0).energy(before, CLICKS)
     errors = [alpha[0, 1, 2].item() - 0.9, alpha[0, 4, 6].item() - 0.2]
     printed = sum(e * e for e in errors) / 2
     assert energy.clicks(alpha).item() == pytest.approx(printed, abs=1e-6)
@@ -35,7 +35,7 @@ def test_matting_is_the_printed_mean_and_weighs_consistency_by_a_thousand() -> N
 
 def test_depth_is_the_printed_sum_in_metres() -> None:
     before, y = torch.rand(2, 1, 6, 9, generator=torch.Generator().manual_seed(1))
-    energy = DepthTask(area_share=0).energy(before, CLICKS)
+    energy = DepthRules(area_share=0).energy(before, CLICKS)
     metres = torch.exp(y)[0]
     printed = (metres[1, 2].item() - 0.9) ** 2 + (metres[4, 6].item() - 0.2) ** 2
     assert energy.clicks(y).item() == pytest.approx(printed, rel=1e-5)
@@ -46,8 +46,8 @@ def test_depth_is_the_printed_sum_in_metres() -> None:
 
 def test_a_click_asks_for_the_same_correction_around_it_and_an_older_one_at_its_pixel() -> None:
     before = torch.full((1, 20, 30), float(np.log(2.0)))
-    seen = [Seen(Click(4.5, 4.5, value=3.0), 6.0), Seen(Click(20.5, 10.5, value=1.0), 6.0)]
-    energy = DepthTask(area_share=0.5).energy(before, seen)
+    seen = [Placed(Click(4.5, 4.5, value=3.0), 6.0), Placed(Click(20.5, 10.5, value=1.0), 6.0)]
+    energy = DepthRules(area_share=0.5).energy(before, seen)
     first, second = energy.areas.click.bincount().tolist()
     assert first == 1
     assert second > 60
@@ -58,7 +58,7 @@ def test_a_click_asks_for_the_same_correction_around_it_and_an_older_one_at_its_
 
 def test_a_click_is_granted_within_the_tolerance() -> None:
     y = torch.full((1, 6, 9), float(np.log(2.0)))
-    exact = DepthTask(area_share=0).energy(y, [Seen(Click(2.5, 1.5, value=2.0), 2.0)])
-    wrong = DepthTask(area_share=0).energy(y, [Seen(Click(2.5, 1.5, value=2.1), 2.0)])
+    exact = DepthRules(area_share=0).energy(y, [Placed(Click(2.5, 1.5, value=2.0), 2.0)])
+    wrong = DepthRules(area_share=0).energy(y, [Placed(Click(2.5, 1.5, value=2.1), 2.0)])
     assert exact.satisfied(y)
     assert not wrong.satisfied(y)

@@ -16,6 +16,7 @@ from clickmend.cli.points import points
 from clickmend.cli.refine import refine
 from clickmend.cli.run import run
 from clickmend.cli.segment import segment
+from clickmend.cli.task_options import TaskCommand
 from clickmend.cli.train import train_app
 from clickmend.core.errors import ClickmendError
 
@@ -27,7 +28,7 @@ app = typer.Typer(
 )
 app.command()(run)
 app.command()(segment)
-app.command()(refine)
+app.command(cls=TaskCommand)(refine)
 app.command()(points)
 app.command()(label)
 app.command()(models)

@@ -12,7 +12,7 @@ A_LAYER = "a layer such as bmsb; any other word lists those there are."
 
 def complete_refinement(typed: str) -> list[str]:
     """What ``--refine`` may name, for the completion of a shell."""
-    from clickmend.session.refine import refinements
+    from clickmend.tasks.refine import refinements
 
     return [name for name in refinements() if name.startswith(typed)]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -10,25 +9,22 @@ import typer
 
 from clickmend.cli.options import A_LAYER, AdaptKeys, Device, Propagate, complete_refinement
 from clickmend.cli.places import is_many, make_folders, output_places, place_of
-
-
-class TaskChoice(StrEnum):
-    """What is predicted."""
-
-    interactive = "interactive"
-    semantic = "semantic"
-    matting = "matting"
-    depth = "depth"
+from clickmend.cli.task_options import check_task, file_options, given_options
 
 
 def refine(
+    ctx: typer.Context,
     photos: Annotated[
         list[Path],
         typer.Argument(metavar="PHOTO...", help="Photos; each gets the same marks."),
     ],
     task: Annotated[
-        TaskChoice,
-        typer.Option(help="An object mask, a class map, an alpha matte or a depth map."),
+        str,
+        typer.Option(
+            metavar="TASK",
+            help="interactive (an object mask), semantic (a class map), matting, depth, or one of "
+            "another package.",
+        ),
     ],
     at: Annotated[
         list[str] | None,
@@ -43,16 +39,6 @@ def refine(
         str | None,
         typer.Option(
             metavar="FILE", help="A prediction to start from: a file, a folder or a pattern."
-        ),
-    ] = None,
-    trimap: Annotated[
-        str | None,
-        typer.Option(metavar="PNG", help="Of matting: 0 background, 128 unknown, 255 foreground."),
-    ] = None,
-    depth_scale: Annotated[
-        float | None,
-        typer.Option(
-            metavar="METRES", help="One unit of a depth prior that is no PNG of millimetres."
         ),
     ] = None,
     output: Annotated[
@@ -92,22 +78,27 @@ def refine(
             "the result would go nowhere. Give a file, such as -o mended.png, or --json.",
             param_hint="--output",
         )
-    suffixes = (".png",) if task is TaskChoice.interactive else (".png", ".npy")
-    outputs = output_places(photos, output, option="--output", suffixes=suffixes) if output else []
-
     # Only now, for these load numpy, torch and the network, and --help should not wait for them.
-    from clickmend.cli.batch import Job, Manner, mend_all
     from clickmend.cli.marks import read_mark
+    from clickmend.tasks.registry import task_named
 
-    manner = Manner(
-        task=task.value,
-        marks=tuple(read_mark(text, task=task.value) for text in at or []),
+    check_task(task)
+    suffixes = task_named(task).prediction.suffixes
+    outputs = output_places(photos, output, option="--output", suffixes=suffixes) if output else []
+    marks = tuple(read_mark(text, task=task) for text in at or [])
+
+    from clickmend.cli.batch import Job, Options, mend_all
+
+    given, files = given_options(ctx), file_options()
+    options = Options(
+        task=task,
+        marks=marks,
         model=model,
         refine=layer,
         adapt_keys=adapt_keys,
         propagate=propagate,
         device=device,
-        depth_scale=depth_scale,
+        numbers={name: value for name, value in given.items() if name not in files},
         json=json,
     )
     jobs = [
@@ -115,10 +106,12 @@ def refine(
             photo=photo,
             output=outputs[number] if outputs else None,
             prior=place_of(photo, prior) if prior else None,
-            trimap=place_of(photo, trimap) if trimap else None,
+            files={
+                name: place_of(photo, str(value)) for name, value in given.items() if name in files
+            },
         )
         for number, photo in enumerate(photos)
     ]
     if output and is_many(output):
         make_folders(outputs)
-    mend_all(jobs, manner, verb="Mending")
+    mend_all(jobs, options, verb="Mending")

@@ -10,6 +10,8 @@ import typer
 from clickmend.cli.options import A_LAYER, AdaptKeys, Device, Propagate, complete_refinement
 from clickmend.cli.places import is_many, make_folders, output_places, place_of, refuse_sharing
 
+TASK = "interactive"
+
 
 def segment(
     photos: Annotated[
@@ -83,16 +85,13 @@ def segment(
         refuse_sharing(photos, masks + overlays, option="--overlay")
 
     # Only now, for these load numpy, torch and the network, and --help should not wait for them.
-    from clickmend.cli.batch import Job, Manner, mend_all
+    from clickmend.cli.batch import Job, Options, mend_all
     from clickmend.cli.marks import read_box, read_mark
 
     boxes = (read_box(box),) if box else ()
-    manner = Manner(
-        task="interactive",
-        marks=(
-            *boxes,
-            *(read_mark(text, task="interactive", option="--click") for text in click or []),
-        ),
+    options = Options(
+        task=TASK,
+        marks=(*boxes, *(read_mark(text, task=TASK, option="--click") for text in click or [])),
         model=model,
         refine=refine,
         adapt_keys=adapt_keys,
@@ -112,4 +111,4 @@ def segment(
     for target, places in ((output, masks), (overlay, overlays)):
         if target and is_many(target):
             make_folders(places)
-    mend_all(jobs, manner, verb="Segmenting")
+    mend_all(jobs, options, verb="Segmenting")

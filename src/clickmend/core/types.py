@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-TaskName: TypeAlias = Literal["interactive", "semantic", "matting", "depth", "instances"]
+TaskName: TypeAlias = str
+"""The name of a registered task, see ``clickmend.tasks.registry``, or "instances"."""
 
 RGB: TypeAlias = NDArray[np.uint8]
 """A photo, ``(H, W, 3)``, 0–255, upright."""

@@ -26,9 +26,9 @@ from clickmend.data.planes import (
     greys,
     indices,
     is_array,
+    npy_bytes,
     read_plane,
     with_suffix,
-    write_npy,
 )
 
 UNKNOWN = 128
@@ -97,11 +97,18 @@ def write_index(path: str | Path, labels: NDArray[np.integer[Any]]) -> None:
         OutputError: They are no integers ``(H, W)`` from 0 to 65535 (in NPY to 2³¹ − 1), the name
             ends neither in ``.png`` nor in ``.npy``, or the place cannot be written.
     """
-    if _as_npy(path):
-        _check_ids(labels, largest=2**31 - 1, what="an index map")
-        write_npy(path, labels)
-    else:
-        write_atomically(path, index_png(labels))
+    encode = index_npy if _as_npy(path) else index_png
+    write_atomically(path, encode(labels))
+
+
+def index_npy(labels: NDArray[np.integer[Any]]) -> bytes:
+    """The NPY file of ids or classes, exactly the array.
+
+    Raises:
+        OutputError: See ``write_index``.
+    """
+    _check_ids(labels, largest=2**31 - 1, what="an index map")
+    return npy_bytes(labels)
 
 
 def index_png(labels: NDArray[np.integer[Any]]) -> bytes:
@@ -143,11 +150,18 @@ def write_alpha(path: str | Path, alpha: NDArray[np.floating[Any]]) -> None:
         OutputError: It is no float ``(H, W)`` array in [0, 1], the name ends neither in ``.png``
             nor in ``.npy``, or the place cannot be written.
     """
-    if _as_npy(path):
-        _check_alpha(alpha, what="an alpha map")
-        write_npy(path, alpha)
-    else:
-        write_atomically(path, alpha_png(alpha))
+    encode = alpha_npy if _as_npy(path) else alpha_png
+    write_atomically(path, encode(alpha))
+
+
+def alpha_npy(alpha: NDArray[np.floating[Any]]) -> bytes:
+    """The NPY file of an alpha matte in [0, 1], exactly the array.
+
+    Raises:
+        OutputError: See ``write_alpha``.
+    """
+    _check_alpha(alpha, what="an alpha map")
+    return npy_bytes(alpha)
 
 
 def alpha_png(alpha: NDArray[np.floating[Any]]) -> bytes:
@@ -219,11 +233,18 @@ def write_depth(path: str | Path, depth_m: NDArray[np.floating[Any]]) -> None:
             NaN where unknown, the name ends neither in ``.png`` nor in ``.npy``, or the place
             cannot be written.
     """
-    if _as_npy(path):
-        _check_depth(depth_m, largest_m=np.inf, what="a depth map")
-        write_npy(path, depth_m)
-    else:
-        write_atomically(path, depth_png(depth_m))
+    encode = depth_npy if _as_npy(path) else depth_png
+    write_atomically(path, encode(depth_m))
+
+
+def depth_npy(depth_m: NDArray[np.floating[Any]]) -> bytes:
+    """The NPY file of a depth map in metres, exactly the array.
+
+    Raises:
+        OutputError: See ``write_depth``.
+    """
+    _check_depth(depth_m, largest_m=np.inf, what="a depth map")
+    return npy_bytes(depth_m)
 
 
 def depth_png(depth_m: NDArray[np.floating[Any]]) -> bytes:

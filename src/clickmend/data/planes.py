@@ -141,6 +141,16 @@ def write_npy(path: str | Path, array: NDArray[Any]) -> None:
         OutputError: It holds Python objects, the name does not end in ``.npy``, or the place
             cannot be written.
     """
+    content = npy_bytes(array)
+    write_atomically(with_suffix(path, ".npy"), content)
+
+
+def npy_bytes(array: NDArray[Any]) -> bytes:
+    """The NPY file of an array of numbers.
+
+    Raises:
+        OutputError: It holds Python objects.
+    """
     if array.dtype.hasobject:
         raise OutputError(
             f"An array of {array.dtype} cannot be written as NPY. Allowed are numbers, no Python "
@@ -148,7 +158,7 @@ def write_npy(path: str | Path, array: NDArray[Any]) -> None:
         )
     stream = io.BytesIO()
     np.save(stream, array, allow_pickle=False)
-    write_atomically(with_suffix(path, ".npy"), stream.getvalue())
+    return stream.getvalue()
 
 
 def with_suffix(path: str | Path, *suffixes: str) -> Path:

@@ -20,7 +20,7 @@ from clickmend.evaluation.report import Result, to_result, write_report
 from clickmend.evaluation.runs import DatasetOpener, Progress
 from clickmend.evaluation.summary import Row, summarise
 from clickmend.evaluation.tasks import TASKS
-from clickmend.session.refine import EnergyKind
+from clickmend.tasks.refine import EnergyKind
 
 if TYPE_CHECKING:
     from clickmend.networks import Card, Model

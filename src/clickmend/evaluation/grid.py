@@ -16,7 +16,8 @@ from clickmend.evaluation.measures import Measure
 from clickmend.evaluation.protocol import ENERGIES, Radius, Setting
 from clickmend.evaluation.summary import UNREFINED, Row
 from clickmend.refinement import inner_layers
-from clickmend.session.refine import INPUT_BASELINES, REGION, EnergyKind
+from clickmend.tasks.base import REGION
+from clickmend.tasks.refine import INPUT_BASELINES, EnergyKind
 
 F_BRS = "sb"
 """The layer that is f-BRS; all layers inside the network are refined with and without L_c."""

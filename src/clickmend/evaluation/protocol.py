@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from clickmend.core.types import RGB, Mask
 from clickmend.evaluation.measures import Measure
 from clickmend.feedback.marks import Click
-from clickmend.session.refine import EnergyKind
+from clickmend.tasks.refine import EnergyKind
 
 Radius: TypeAlias = Literal["annotator", "default"]
 """Whose attention radius a click carries: the annotator's r, which knows the error, or none, so

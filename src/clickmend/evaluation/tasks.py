@@ -29,7 +29,7 @@ from clickmend.evaluation.measures import Measure
 from clickmend.evaluation.protocol import Subject
 from clickmend.evaluation.subjects import DepthSubject, LabelSubject, MatteSubject, ObjectSubject
 from clickmend.evaluation.summary import UNREFINED
-from clickmend.session.refine import REGION
+from clickmend.tasks.base import REGION
 
 Subjects: TypeAlias = dict[int | None, Subject[Any, Any]]
 """What is clicked on one photo: objects by their id, or under None the photo as a whole."""

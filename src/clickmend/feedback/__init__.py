@@ -12,6 +12,7 @@ from clickmend.feedback.marks import (
     Stroke,
     check_box,
     check_click,
+    check_mark,
     check_push,
     check_stroke,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "Stroke",
     "check_box",
     "check_click",
+    "check_mark",
     "check_push",
     "check_stroke",
     "next_click",

@@ -85,6 +85,28 @@ class Push:
 Mark: TypeAlias = Click | Stroke | Box | Push
 
 
+def check_mark(mark: Mark, *, width: int, height: int, number: int) -> None:
+    """Refuse a mark that has no sense on a ``width`` × ``height`` image, whatever the task.
+
+    Args:
+        mark: A mark.
+        width: Image width in pixels.
+        height: Image height in pixels.
+        number: How the error names it (1 for the first); boxes are not counted.
+
+    Raises:
+        ClickError: It lies outside, or one of its numbers or words has no sense.
+    """
+    if isinstance(mark, Box):
+        check_box(mark, width=width, height=height)
+    elif isinstance(mark, Click):
+        check_click(mark, width=width, height=height, number=number)
+    elif isinstance(mark, Push):
+        check_push(mark, width=width, height=height, number=number)
+    else:
+        check_stroke(mark, width=width, height=height, number=number)
+
+
 def check_click(click: Click, *, width: int, height: int, number: int) -> None:
     """Refuse a click that does not lie inside a ``width`` × ``height`` image.
 

@@ -12,9 +12,10 @@ from fastapi import APIRouter
 from fastapi.responses import FileResponse
 
 from clickmend.core.settings import Settings
-from clickmend.server.predictions import INSTANCES
+from clickmend.server.contracts import INSTANCES
 from clickmend.server.samples import sample, samples
 from clickmend.server.sessions import Options, Traits
+from clickmend.tasks.registry import TASKS, all_tasks, default_task, task_named
 
 if TYPE_CHECKING:  # torch comes with them, and the page should answer before it is loaded
     from clickmend.networks import Card
@@ -34,20 +35,12 @@ def shipped_cards() -> Mapping[str, Card]:
 
 def traits_of(options: Options, cards: Mapping[str, Card]) -> Traits:
     """What the cards and the task say of a session with these options."""
-    from clickmend.session.refine import NO_REFINEMENT, REGION
-    from clickmend.session.session import SHIPPED_MODELS
-    from clickmend.tasks.depth import DepthTask
-    from clickmend.tasks.matting import MattingTask
-    from clickmend.tasks.semantic import SemanticTask
-
-    card = cards.get(options.model or SHIPPED_MODELS.get(_network_task(options.task), ""))
-    dense = {task.name: task for task in (SemanticTask, MattingTask, DepthTask)}
-    share = dense[options.task].default_share if options.task in dense else None
+    task = task_named(_network_task(options.task))
+    card = cards.get(options.model or task.weights)
     if card is None:
-        return Traits(radius_share=share)
-    plain = (NO_REFINEMENT, REGION) if options.task in dense else (NO_REFINEMENT,)
-    layers = (*plain, *_layers(card.refinement))
-    return Traits(card.labels, card.range_m, share, layers, infers(card))
+        return Traits(radius_share=task.radius_share)
+    layers = (*task.plain_refinements, *_layers(card.refinement))
+    return Traits(card.labels, card.range_m, task.radius_share, layers, infers(card))
 
 
 def _layers(refinement: Refinement) -> tuple[str, ...]:
@@ -80,21 +73,16 @@ def _infers(architecture: str, options: str) -> tuple[str, ...]:
 
 def _network_task(task: str) -> str:
     """The task that a task's networks were made for."""
-    return "interactive" if task == INSTANCES else task
+    return default_task().name if task == INSTANCES else task
 
 
 def models_by_task(cards: Mapping[str, Card]) -> dict[str, list[str]]:
     """The names of the models of each task that has any, the default first."""
-    from clickmend.session.session import SHIPPED_MODELS
-
-    tasks = dict.fromkeys(("interactive", INSTANCES, *SHIPPED_MODELS))
-    found = {
-        task: sorted(
-            (name for name, card in cards.items() if card.task == _network_task(task)),
-            key=lambda name: name != SHIPPED_MODELS[_network_task(task)],
-        )
-        for task in tasks
-    }
+    found = {}
+    for task in dict.fromkeys((default_task().name, INSTANCES, *all_tasks())):
+        of = _network_task(task)
+        names = (name for name, card in cards.items() if card.task == of)
+        found[task] = sorted(names, key=lambda name, first=TASKS[of].weights: name != first)
     return {task: names for task, names in found.items() if names}
 
 

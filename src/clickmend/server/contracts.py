@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
 
 from clickmend.feedback import Mark
-from clickmend.feedback.marks import Direction
-from clickmend.server.predictions import Prediction
+from clickmend.tasks.base import Prediction
+
+INSTANCES = "instances"
+"""The task with many objects."""
 
 
 class Editing(Protocol):
@@ -46,29 +48,12 @@ class Editing(Protocol):
 class Marking(Editing, Protocol):
     """A session whose marks are on its one prediction; ``clickmend.session.Session`` is one."""
 
-    def click(
-        self,
-        x: float,
-        y: float,
-        *,
-        label: str | int | None = None,
-        value: float | None = None,
-        radius_px: float | None = None,
-    ) -> object:
-        """Add a click."""
+    @property
+    def initial(self) -> Prediction:
+        """The prediction before any mark."""
 
-    def push(
-        self, x: float, y: float, direction: Direction, *, radius_px: float | None = None
-    ) -> object:
-        """Add a push."""
-
-    def stroke(
-        self, points: list[tuple[float, float]], *, label: str | int, radius_px: float = 3.0
-    ) -> object:
-        """Add a stroke."""
-
-    def box(self, x0: float, y0: float, x1: float, y1: float) -> object:
-        """Add a box."""
+    def add(self, mark: Mark) -> object:
+        """Put a mark on the photo."""
 
 
 class Thing(Protocol):

@@ -2,49 +2,19 @@
 
 from __future__ import annotations
 
-import math
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Protocol
 
 from clickmend.core.errors import OptionError
-from clickmend.feedback.marks import BACKGROUND, FOREGROUND, Click, check_click
+from clickmend.feedback.marks import Click, check_click
+from clickmend.tasks.base import Prediction
 
-PNG, NPY, JSON = "png", "npy", "json"
+PNG = "png"
 
 MEDIA_TYPES: Mapping[str, str] = {
     PNG: "image/png",
-    NPY: "application/octet-stream",
-    JSON: "application/json",
-}
-
-INSTANCES = "instances"
-"""The task with many objects."""
-
-
-class Prediction(Protocol):
-    """What the server asks of a prediction."""
-
-    def save(self, path: Path) -> object:
-        """Write it as a file of the kind that the name ends in."""
-
-
-@dataclass(frozen=True)
-class Kind:
-    """How a task's predictions are read: the name of their pixels, and the files they write."""
-
-    pixels: str
-    files: tuple[str, ...] = (PNG, NPY)
-
-
-KINDS: Mapping[str, Kind] = {
-    "interactive": Kind("mask", (PNG,)),
-    "semantic": Kind("labels"),
-    "matting": Kind("alpha"),
-    "depth": Kind("depth_m"),
-    INSTANCES: Kind("index", (PNG, JSON)),
+    "npy": "application/octet-stream",
+    "json": "application/json",
 }
 
 
@@ -61,45 +31,33 @@ class Reading:
     value: float | None = None
 
 
-def saved(prediction: Prediction, task: str, kind: str) -> bytes:
-    """The bytes that ``prediction.save`` writes.
+def encoded(prediction: Prediction, task: str, kind: str) -> bytes:
+    """The content of a file of the prediction.
 
     Args:
         prediction: What is shown.
         task: Of the session.
-        kind: ``PNG``, ``NPY`` or ``JSON``.
+        kind: One of ``MEDIA_TYPES``.
 
     Raises:
         OptionError: Predictions of the task are not written as such files.
     """
-    files = KINDS[task].files
-    if kind not in files:
+    if f".{kind}" not in prediction.suffixes:
+        files = [suffix[1:] for suffix in prediction.suffixes]
         raise OptionError(
             f"The task {task!r} has no {kind.upper()} file. Available: "
             f"{', '.join(name.upper() for name in files)}; ask for prediction.{files[0]}."
         )
-    with tempfile.TemporaryDirectory(prefix="clickmend-") as folder:
-        path = Path(folder) / f"prediction.{kind}"
-        prediction.save(path)
-        return path.read_bytes()
+    return prediction.encoded(f".{kind}")
 
 
-def reading_at(prediction: Any, task: str, x: float, y: float) -> Reading:
+def reading_at(prediction: Prediction, x: float, y: float) -> Reading:
     """What is shown at (x, y), pixels of the original image.
 
     Raises:
         ClickError: The place is outside the image.
     """
-    pixels = getattr(prediction, KINDS[task].pixels)
-    height, width = pixels.shape
+    height, width = prediction.pixels.shape
     check_click(Click(x, y), width=width, height=height, number=1)
-    here = pixels[int(y), int(x)].item()
-    if task == "interactive":
-        return Reading(x, y, label=FOREGROUND if here else BACKGROUND)
-    if task == "semantic":
-        classes = prediction.classes
-        return Reading(x, y, label=classes[here] if here < len(classes) else None)
-    if task == INSTANCES:
-        label = prediction.labels[here - 1] if here and prediction.labels else None
-        return Reading(x, y, label=label, value=here)
-    return Reading(x, y, value=None if math.isnan(here) else here)
+    shown = prediction.at(x, y)
+    return Reading(x, y, shown.label, shown.value)

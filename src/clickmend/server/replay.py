@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from clickmend.feedback import Box, Click, Mark, Push
+from clickmend.feedback import Click
 from clickmend.server.contracts import Collecting, Editing, HasObjects, Marking
 
 
@@ -20,19 +20,7 @@ def give_again(before: Editing, after: Editing) -> None:
         _give_objects(cast("Collecting", before), cast("Collecting", after))
     else:
         for mark in before.feedback:
-            _give(cast("Marking", after), mark)
-
-
-def _give(session: Marking, mark: Mark) -> None:
-    if isinstance(mark, Click):
-        session.click(mark.x, mark.y, label=mark.label, value=mark.value, radius_px=mark.radius_px)
-    elif isinstance(mark, Box):
-        session.box(mark.x0, mark.y0, mark.x1, mark.y1)
-    elif isinstance(mark, Push):
-        session.push(mark.x, mark.y, mark.direction, radius_px=mark.radius_px)
-    else:
-        assert mark.label is not None
-        session.stroke(list(mark.points), label=mark.label, radius_px=mark.radius_px)
+            cast("Marking", after).add(mark)
 
 
 def _give_objects(before: Collecting, after: Collecting) -> None:

@@ -12,14 +12,15 @@ from clickmend.core.errors import ModelError, OptionError
 from clickmend.core.settings import Settings
 from clickmend.data.photos import read_photo
 from clickmend.server.catalogue import API, CardList
-from clickmend.server.predictions import MEDIA_TYPES, NPY, PNG, Reading, reading_at
+from clickmend.server.predictions import MEDIA_TYPES, PNG, Reading, reading_at
 from clickmend.server.samples import sample as sample_photo
-from clickmend.server.sessions import Opened, Options, Photo, SessionStore, Start
+from clickmend.server.sessions import DEFAULT_TASK, Options, Photo, SessionStore, Start
 from clickmend.server.wire import (
     BoxBody,
     ClickBody,
     InferenceBody,
     Iterations,
+    MarkBody,
     PushBody,
     State,
     StrokeBody,
@@ -29,7 +30,7 @@ from clickmend.server.wire import (
 FILE_BODY = {
     "requestBody": {
         "required": True,
-        "content": {MEDIA_TYPES[kind]: {} for kind in (PNG, NPY)},
+        "content": {MEDIA_TYPES[kind]: {} for kind in (PNG, "npy")},
     }
 }
 
@@ -49,7 +50,7 @@ def session_routes(store: SessionStore, *, models: CardList, limits: Settings) -
         photo: Annotated[UploadFile | None, File()] = None,
         sample: Annotated[str | None, Form()] = None,
         of: Annotated[str | None, Form()] = None,
-        task: Annotated[str, Form()] = "interactive",
+        task: Annotated[str, Form()] = DEFAULT_TASK,
         model: Annotated[str | None, Form()] = None,
         refine: Annotated[str | None, Form()] = None,
         adapt_keys: Annotated[Iterations, Form()] = 0,
@@ -96,21 +97,24 @@ def session_routes(store: SessionStore, *, models: CardList, limits: Settings) -
     async def close_photo(key: str) -> None:
         del store[key]
 
+    async def add(key: str, body: MarkBody) -> State:
+        return await store[key].change(lambda one: one.marking.add(body.mark()), state_of)
+
     @routes.post("/{key}/clicks")
     async def click(key: str, body: ClickBody) -> State:
-        return await store[key].change(lambda opened: body.apply(opened.marking), state_of)
+        return await add(key, body)
 
     @routes.post("/{key}/pushes")
     async def push(key: str, body: PushBody) -> State:
-        return await store[key].change(lambda opened: body.apply(opened.marking), state_of)
+        return await add(key, body)
 
     @routes.post("/{key}/strokes")
     async def stroke(key: str, body: StrokeBody) -> State:
-        return await store[key].change(lambda opened: body.apply(opened.marking), state_of)
+        return await add(key, body)
 
     @routes.post("/{key}/box")
     async def box(key: str, body: BoxBody) -> State:
-        return await store[key].change(lambda opened: body.apply(opened.marking), state_of)
+        return await add(key, body)
 
     @routes.post("/{key}/undo")
     async def undo(key: str) -> State:
@@ -165,10 +169,7 @@ def session_routes(store: SessionStore, *, models: CardList, limits: Settings) -
 
     @routes.get("/{key}/value")
     async def get_value(key: str, x: float, y: float) -> Reading:
-        def look(opened: Opened) -> Reading:
-            return reading_at(opened.session.prediction, opened.options.task, x, y)
-
-        return await store[key].read(look)
+        return await store[key].read(lambda opened: reading_at(opened.session.prediction, x, y))
 
     @routes.get("/{key}/photo", response_class=Response)
     async def get_photo(key: str) -> Response:

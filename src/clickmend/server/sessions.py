@@ -20,9 +20,13 @@ from starlette.exceptions import HTTPException
 from clickmend.core.errors import ClickError, OptionError, OutputError
 from clickmend.core.types import RGB
 from clickmend.data.planes import PixelSource
-from clickmend.server.contracts import Collecting, Editing, HasObjects, Marking
-from clickmend.server.predictions import INSTANCES, PNG, saved
+from clickmend.server.contracts import INSTANCES, Collecting, Editing, HasObjects, Marking
+from clickmend.server.predictions import PNG, encoded
 from clickmend.server.replay import give_again
+from clickmend.tasks.base import Prediction
+from clickmend.tasks.registry import default_task
+
+DEFAULT_TASK = default_task().name
 
 T = TypeVar("T")
 
@@ -34,7 +38,7 @@ class Options:
     ``finish`` is of many objects alone, see ``clickmend.session.instances``.
     """
 
-    task: str = "interactive"
+    task: str = DEFAULT_TASK
     model: str | None = None
     refine: str | None = None
     adapt_keys: int = 0
@@ -92,7 +96,7 @@ def start_session(photo: RGB, options: Options, start: Start) -> Editing:
             raise OptionError(
                 f"finish belongs to the task {INSTANCES!r}, not to {options.task!r}. Leave it out."
             )
-        marking: Marking = Session(
+        marking: Session[Prediction] = Session(
             photo,
             task=options.task,
             model=options.model,
@@ -208,22 +212,18 @@ class Opened:
         self.session, self.options = session, options
 
     def file(self, kind: str) -> bytes:
-        """The bytes that ``session.prediction.save`` writes; made once per version and kind."""
+        """A file of the prediction; made once per version and kind."""
         version, data = self._files.get(kind, (None, b""))
         if version != self.version:
-            data = saved(self.session.prediction, self.options.task, kind)
+            data = encoded(self.session.prediction, self.options.task, kind)
             self._files[kind] = (self.version, data)
         return data
 
     def first_png(self) -> bytes:
         """The prediction before any feedback, of many objects before any mending, as a PNG."""
         if isinstance(self.session, HasObjects):
-            return saved(self.collecting.unmended, self.options.task, PNG)
-        if not self.session.feedback:
-            return self.file(PNG)
-        plain = replace(self.options, refine="none")
-        untouched = self.factory(self.photo.pixels, plain, self.start)
-        return saved(untouched.prediction, self.options.task, PNG)
+            return encoded(self.collecting.unmended, self.options.task, PNG)
+        return encoded(self.marking.initial, self.options.task, PNG)
 
 
 class SessionStore:

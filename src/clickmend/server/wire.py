@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from clickmend.core.errors import OptionError
-from clickmend.feedback import Mark
-from clickmend.feedback.marks import Direction
+from clickmend.feedback import Box, Click, Direction, Mark, Push, Stroke
 from clickmend.server.catalogue import API
-from clickmend.server.contracts import Collecting, HasObjects, Marking
+from clickmend.server.contracts import Collecting, HasObjects
 from clickmend.server.sessions import Opened
 
 Place = Annotated[list[float], Field(min_length=2, max_length=2)]
@@ -31,57 +31,57 @@ class Body(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
-class ClickBody(Body):
+class MarkBody(Body):
+    """A mark; its fields are those of ``kind``."""
+
+    kind: ClassVar[Callable[..., Mark]]
+
+    def mark(self) -> Mark:
+        """The mark that was sent."""
+        return type(self).kind(**dict(self))
+
+
+class ClickBody(MarkBody):
     """A click, (x, y) in pixels of the original image."""
 
+    kind: ClassVar[Callable[..., Mark]] = Click
     x: float
     y: float
     label: str | int | None = None
     value: float | None = None
     radius_px: float | None = None
 
-    def apply(self, session: Marking) -> None:
-        """Put the click on the photo."""
-        session.click(self.x, self.y, label=self.label, value=self.value, radius_px=self.radius_px)
 
-
-class PushBody(Body):
+class PushBody(MarkBody):
     """A push towards larger ("up") or smaller ("down") values."""
 
+    kind: ClassVar[Callable[..., Mark]] = Push
     x: float
     y: float
     direction: Direction
     radius_px: float | None = None
 
-    def apply(self, session: Marking) -> None:
-        """Push the value at the place."""
-        session.push(self.x, self.y, self.direction, radius_px=self.radius_px)
 
-
-class StrokeBody(Body):
+class StrokeBody(MarkBody):
     """A line painted with a class; ``radius_px`` is half the width of the brush."""
 
     points: list[Place]
     label: str | int
     radius_px: float = 3.0
 
-    def apply(self, session: Marking) -> None:
-        """Paint the line on the photo."""
-        points = [(x, y) for x, y in self.points]
-        session.stroke(points, label=self.label, radius_px=self.radius_px)
+    def mark(self) -> Mark:
+        """The line, its places as pairs."""
+        return Stroke(tuple((x, y) for x, y in self.points), self.label, self.radius_px)
 
 
-class BoxBody(Body):
+class BoxBody(MarkBody):
     """A box around the object, x0 < x1 and y0 < y1, in pixels of the original image."""
 
+    kind: ClassVar[Callable[..., Mark]] = Box
     x0: float
     y0: float
     x1: float
     y1: float
-
-    def apply(self, session: Marking) -> None:
-        """Put the box on the photo."""
-        session.box(self.x0, self.y0, self.x1, self.y1)
 
 
 class PointBody(Body):
@@ -204,7 +204,7 @@ def state_of(opened: Opened) -> State:
         layers=traits.layers,
         infers=traits.infers,
         size=session.size,
-        feedback=[_told(mark) for mark in session.feedback],
+        feedback=[_fields_of(mark) for mark in session.feedback],
         objects=_objects(opened.collecting) if isinstance(session, HasObjects) else [],
         can_undo=session.can_undo,
         can_redo=session.can_redo,
@@ -228,11 +228,11 @@ def _objects(session: Collecting) -> list[ObjectState]:
             x=entry.point[0],
             y=entry.point[1],
             label=entry.label,
-            marks=[_told(mark) for mark in entry.marks],
+            marks=[_fields_of(mark) for mark in entry.marks],
         )
         for entry in session.entries
     ]
 
 
-def _told(mark: Mark) -> dict[str, Any]:
+def _fields_of(mark: Mark) -> dict[str, Any]:
     return {"type": type(mark).__name__.lower(), **asdict(mark)}

@@ -12,8 +12,8 @@ from clickmend.feedback.marks import Click
 from clickmend.feedback.pointing import Point, clicks_of
 from clickmend.networks import Model
 from clickmend.parts import Instances, without_specks
-from clickmend.session.interactive import Answer, InteractiveEngine
-from clickmend.session.refine import Refine
+from clickmend.tasks.interactive.engine import InteractiveAnswer, InteractiveEngine
+from clickmend.tasks.refine import Refine
 
 HINT_SHARE = 0.1
 """How much an object's logit in the features counts beside the network's: they help where it is
@@ -38,7 +38,7 @@ class Looks:
     def __init__(self, photo: RGB, model: Model, refine: Refine) -> None:
         self._engine = InteractiveEngine(photo, model, refine)
         self._size = photo.shape[0], photo.shape[1]
-        self._kept: dict[tuple[Click, ...], Answer] = {}
+        self._kept: dict[tuple[Click, ...], InteractiveAnswer] = {}
 
     def finished(
         self, found: Instances, points: Sequence[Point]
@@ -57,7 +57,7 @@ class Looks:
         """
         surest = np.zeros(self._size, np.float32)
         index = np.zeros(self._size, np.int32)
-        looks: dict[tuple[Click, ...], Answer] = {}
+        looks: dict[tuple[Click, ...], InteractiveAnswer] = {}
         numbers = [number for number in np.unique(found.labels.cpu()).tolist() if number > 0]
         for number in numbers:
             told = clicks_of(points[number - 1], points)

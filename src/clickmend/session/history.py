@@ -1,4 +1,4 @@
-"""What was done, moment by moment: exact undo and redo."""
+"""The states of a session, one after each action: exact undo and redo."""
 
 from __future__ import annotations
 
@@ -6,21 +6,21 @@ from typing import ClassVar, Generic, TypeVar
 
 from clickmend.core.errors import OptionError
 
-M = TypeVar("M")
+S = TypeVar("S")
 
 
-class History(Generic[M]):
-    """The moments after each action; a moment is never changed.
+class History(Generic[S]):
+    """The states after each action; a state is never changed.
 
     Args:
-        first: The moment before any action.
+        first: The state before any action.
     """
 
     undone: ClassVar[str]
-    """What undo takes back, as an error says it."""
+    """What undo takes back, in the words of an error."""
 
-    def __init__(self, first: M) -> None:
-        self._moments = [first]
+    def __init__(self, first: S) -> None:
+        self._states = [first]
         self._now = 0
 
     @property
@@ -31,7 +31,7 @@ class History(Generic[M]):
     @property
     def can_redo(self) -> bool:
         """Whether there is something to redo."""
-        return self._now + 1 < len(self._moments)
+        return self._now + 1 < len(self._states)
 
     def undo(self) -> None:
         """Take the last action back; the earlier prediction returns bit for bit.
@@ -54,10 +54,10 @@ class History(Generic[M]):
         self._now += 1
 
     @property
-    def _moment(self) -> M:
-        return self._moments[self._now]
+    def _state(self) -> S:
+        return self._states[self._now]
 
-    def _append(self, moment: M) -> None:
+    def _append(self, state: S) -> None:
         """What could be redone is forgotten."""
-        self._moments[self._now + 1 :] = [moment]
+        self._states[self._now + 1 :] = [state]
         self._now += 1

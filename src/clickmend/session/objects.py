@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -19,7 +18,6 @@ from clickmend.data.rle import Rle, decode_rle, encode_rle
 from clickmend.feedback.marks import Click, Mark, check_click
 from clickmend.feedback.pointing import Point
 from clickmend.networks import InteractiveNetwork, Model, load, with_online
-from clickmend.session.engines import Engine, open_engine
 from clickmend.session.finish import Looks
 from clickmend.session.history import History
 from clickmend.session.instances import (
@@ -31,9 +29,12 @@ from clickmend.session.instances import (
     read_label,
     read_points,
 )
-from clickmend.session.refine import NO_REFINEMENT, Refine
-from clickmend.session.session import SHIPPED_MODELS
+from clickmend.tasks.base import NO_REFINEMENT
+from clickmend.tasks.engine import Answer, Engine
 from clickmend.tasks.instances.prediction import InstancesPrediction
+from clickmend.tasks.interactive import InteractivePrediction
+from clickmend.tasks.refine import Refine
+from clickmend.tasks.registry import default_task
 
 FOUND_KEPT = 3
 """For how many sets of points the masks are kept, so that undo need not look again."""
@@ -48,7 +49,7 @@ class Mend:
 
     begun: Rle
     marks: tuple[Mark, ...]
-    answer: Any
+    answer: Answer | None
     mask: Rle
 
 
@@ -77,14 +78,14 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class State:
     """The objects after one action, and the key of the next one."""
 
     entries: tuple[Entry, ...] = ()
     next_key: int = 1
 
 
-class Objects(History[Moment]):
+class Objects(History[State]):
     """The objects of one photo, each with its point, its label and the clicks that mend it.
 
     The masks are those of ``instances``. An object that is clicked is mended as by a ``Session``
@@ -138,7 +139,7 @@ class Objects(History[Moment]):
         device: str | None = None,
         file_name: str | None = None,
     ) -> None:
-        model = _interactive(model or SHIPPED_MODELS["interactive"], device)
+        model = _interactive(model or default_task().weights, device)
         self._finder = _interactive(finder or FINDER, device)
         self._model = with_online(model, adapt_keys=adapt_keys, propagate=propagate)
         self.photo = read_photo(image)
@@ -153,16 +154,16 @@ class Objects(History[Moment]):
         self._looks = Looks(self.photo, self._finder, self._finishing) if finished else None
         self._found = lru_cache(maxsize=FOUND_KEPT)(self._find)
         self._engine = lru_cache(maxsize=ENGINES_KEPT)(self._open)
-        super().__init__(Moment())
-        self._shown: tuple[Moment, InstancesPrediction] | None = None
+        super().__init__(State())
+        self._shown: tuple[State, InstancesPrediction] | None = None
         if points is not None:
             self.add(points, labels)
-            super().__init__(self._moment)
+            super().__init__(self._state)
 
     @property
     def entries(self) -> tuple[Entry, ...]:
         """The objects that are there, in the order of their keys."""
-        return self._moment.entries
+        return self._state.entries
 
     @property
     def feedback(self) -> tuple[Mark, ...]:
@@ -173,9 +174,9 @@ class Objects(History[Moment]):
     @property
     def prediction(self) -> InstancesPrediction:
         """The masks of all objects; found when they are first asked for."""
-        moment = self._moment
-        if self._shown is None or self._shown[0] is not moment:
-            self._shown = (moment, self._predicted(self._composed(moment.entries)))
+        state = self._state
+        if self._shown is None or self._shown[0] is not state:
+            self._shown = (state, self._predicted(self._composed(state.entries)))
         return self._shown[1]
 
     @property
@@ -202,14 +203,14 @@ class Objects(History[Moment]):
         places = read_points(points)
         names = [None] * len(places) if labels is None else labels
         check_labels(names, count=len(places))
-        entries, first = self.entries, self._moment.next_key
+        entries, first = self.entries, self._state.next_key
         for number, (x, y) in enumerate(places, start=len(entries) + 1):
             check_click(Click(x, y), width=self.size[0], height=self.size[1], number=number)
         new = tuple(
             Entry(first + place, point, read_label(name), self._turn)
             for place, (point, name) in enumerate(zip(places, names, strict=True))
         )
-        self._append(Moment((*entries, *new), first + len(new)))
+        self._append(State((*entries, *new), first + len(new)))
         return tuple(entry.key for entry in new)
 
     def relabel(self, key: int, label: str | int | None) -> None:
@@ -227,7 +228,7 @@ class Objects(History[Moment]):
             OptionError: There is no such object.
         """
         gone = self._entry(key)
-        self._append(replace(self._moment, entries=tuple(e for e in self.entries if e != gone)))
+        self._append(replace(self._state, entries=tuple(e for e in self.entries if e != gone)))
 
     def click(
         self,
@@ -269,7 +270,7 @@ class Objects(History[Moment]):
     def reset(self) -> None:
         """Take all objects away. Can be undone."""
         if self.entries:
-            self._append(replace(self._moment, entries=()))
+            self._append(replace(self._state, entries=()))
 
     @property
     def _turn(self) -> int:
@@ -285,9 +286,9 @@ class Objects(History[Moment]):
         raise OptionError(f"There is no object {key} on this photo. Available: {there}{more}.")
 
     def _put(self, changed: Entry) -> None:
-        """Append the moment in which one object is another."""
+        """Append the state in which one object is another."""
         entries = tuple(changed if e.key == changed.key else e for e in self.entries)
-        self._append(replace(self._moment, entries=entries))
+        self._append(replace(self._state, entries=entries))
 
     def _predicted(self, index: Labels) -> InstancesPrediction:
         points = tuple(entry.point for entry in self.entries)
@@ -326,8 +327,10 @@ class Objects(History[Moment]):
         )
         return index
 
-    def _open(self, start: _Start) -> Engine:
-        return open_engine(self.photo, self._model, self._mending, prior=start.mask)
+    def _open(self, start: _Start) -> Engine[InteractivePrediction]:
+        task = default_task()
+        task.check_refine(self._mending)
+        return task.open(self.photo, self._model, self._mending, prior=start.mask, options={})
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,88 +2,64 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Generic, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from clickmend.core.errors import NotAvailableError, OptionError
+from clickmend.core.errors import OptionError
 from clickmend.data.photos import read_photo
 from clickmend.data.planes import PixelSource
-from clickmend.feedback.marks import (
-    Box,
-    Click,
-    Mark,
-    Push,
-    Stroke,
-    check_box,
-    check_click,
-    check_push,
-    check_stroke,
-)
+from clickmend.feedback.marks import Box, Click, Mark, Push, Stroke, check_mark
 from clickmend.networks import Model, load, with_online
-from clickmend.session.engines import Engine, open_engine
 from clickmend.session.history import History
-from clickmend.session.inference import Inferred
-from clickmend.session.refine import REGION, Refine
-from clickmend.tasks.depth import DepthPrediction
-from clickmend.tasks.interactive import InteractivePrediction
-from clickmend.tasks.matting import MattingPrediction
-from clickmend.tasks.semantic import SemanticPrediction
-
-SHIPPED_MODELS = {
-    "interactive": "interactive-s",
-    "semantic": "semantic-s",
-    "matting": "matting-s",
-    "depth": "depth-s",
-}
-"""The weights of a task when none are named."""
-
-Prediction: TypeAlias = (
-    InteractivePrediction | SemanticPrediction | MattingPrediction | DepthPrediction
-)
+from clickmend.tasks.base import P_co
+from clickmend.tasks.engine import Answer, Engine
+from clickmend.tasks.inference import Inferred
+from clickmend.tasks.refine import Refine
+from clickmend.tasks.registry import default_task, task_named
 
 
 @dataclass(frozen=True)
-class Moment:
-    """The session after one action: the feedback that counts and the answer to it."""
+class State:
+    """A session after one action: the feedback that counts and the answer to it."""
 
     marks: tuple[Mark, ...] = ()
-    answer: Any = None
+    answer: Answer | None = None
 
 
-class Session(History[Moment]):
+class Session(History[State], Generic[P_co]):
     """One photo, one task, and the feedback given to it.
 
     Args:
         image: Path, file content, PIL image or RGB array ``(H, W, 3)`` uint8.
-        task: "interactive", "semantic", "matting" or "depth"; the model's when left out, and
-            "interactive" without a model.
+        task: Name of a registered task; the model's when left out, and the first one without a
+            model.
         model: Name or card of weights, a loaded model, or what ``wrap`` made; the task's shipped
             weights when left out.
-        prior: A prediction to start from: a mask, index, alpha or 16-bit depth PNG, or an array
-            ``(H, W)``. What is not touched stays as it is there.
-        trimap: Of matting: 0 background, 255 foreground, 128 unknown. Made from the prior when
-            left out.
-        depth_scale: Metres in one unit of a depth prior that is no 16-bit PNG of millimetres.
-        refine: "none", "region", "sb", "bmsb", "bmsb-m", "bmconv", or a ``Refine`` in full. When
-            left out, "region" where a class map, a matte or a depth map is the prior, else the
-            card's default.
+        prior: A prediction to start from: a file as the task writes it, or an array ``(H, W)``.
+            What is not touched stays as it is there.
+        refine: "none", "region", a refinement layer, or a ``Refine`` in full. When left out,
+            "region" where a prior is mended by a task whose network is not told the marks, else
+            the card's default.
         adapt_keys: Iterations of key adaptation in the network's attention, 0 for none.
         propagate: Iterations in which the values of the clicks propagate in its classifier, 0
             for none.
         device: "cpu", "cuda", …; chosen when left out.
+        options: What the task takes beside these; ``None`` leaves one out.
 
     Raises:
         ImageError: The photo cannot be read.
-        PriorError: The prior or trimap cannot be read or has another size.
+        PriorError: The prior, or an option's file, cannot be read or has another size.
         ModelError: No such weights, or weights of another task.
         OptionError: No such refinement or device, an option of another task, or of inference that
             the network has no place for.
-        NotAvailableError: No task of a session; "instances" is one of ``Objects``.
+        NotAvailableError: There is no such task.
     """
 
     undone = "a mark or a reset"
@@ -95,25 +71,26 @@ class Session(History[Moment]):
         task: str | None = None,
         model: str | Path | Model | None = None,
         prior: PixelSource | None = None,
-        trimap: PixelSource | None = None,
-        depth_scale: float | None = None,
         refine: str | Refine | None = None,
         adapt_keys: int = 0,
         propagate: int = 0,
         device: str | None = None,
+        **options: object,
     ) -> None:
         loaded = _load(task, model, device)
         loaded = with_online(loaded, adapt_keys=adapt_keys, propagate=propagate)
         photo = read_photo(image)
         self.size = (photo.shape[1], photo.shape[0])
         self.task = loaded.card.task
+        kind = task_named(self.task)
         if not isinstance(refine, Refine):
-            refine = Refine(refine or _default(loaded, prior))
-        self._engine: Engine = open_engine(
-            photo, loaded, refine, prior=prior, trimap=trimap, depth_scale=depth_scale
-        )
-        super().__init__(Moment())
-        self._shown: tuple[Moment, Any] | None = None
+            refine = Refine(refine or kind.default_refine(loaded.card, prior=prior is not None))
+        given = {name: value for name, value in options.items() if value is not None}
+        kind.check_options(given)
+        kind.check_refine(refine)
+        self._engine: Engine[P_co] = kind.open(photo, loaded, refine, prior=prior, options=given)
+        super().__init__(State())
+        self._shown: tuple[State, P_co] | None = None
 
     @property
     def photo(self) -> NDArray[np.uint8]:
@@ -123,24 +100,48 @@ class Session(History[Moment]):
     @property
     def feedback(self) -> tuple[Mark, ...]:
         """The marks that count now, in order."""
-        return self._moment.marks
+        return self._state.marks
 
     @property
-    def prediction(self) -> Any:
-        """What is seen now, of the task's kind, see ``Prediction``.
-
-        Before any feedback it is the prior, the network's own answer, or an empty mask.
-        """
-        moment = self._moment
-        if self._shown is None or self._shown[0] is not moment:
-            self._shown = (moment, self._engine.show(moment.answer))
+    def prediction(self) -> P_co:
+        """What is seen now."""
+        state = self._state
+        if self._shown is None or self._shown[0] is not state:
+            self._shown = (state, self._engine.show(state.answer))
         return self._shown[1]
+
+    @cached_property
+    def initial(self) -> P_co:
+        """What is seen before any feedback: the prior, the network's own answer, or nothing."""
+        return self._engine.show(None)
 
     @property
     def report(self) -> Inferred | None:
         """How the newest mark was granted; ``None`` when nothing was refined for it."""
-        answer = self._moment.answer
+        answer = self._state.answer
         return None if answer is None else answer.inferred
+
+    def add(self, mark: Mark) -> P_co:
+        """Put a mark on the photo; a second box takes the place of the first.
+
+        Args:
+            mark: A click, stroke, box or push, in pixels of the original image.
+
+        Returns:
+            The new prediction.
+
+        Raises:
+            ClickError: It lies outside the image, has no sense, or none in this task.
+        """
+        width, height = self.size
+        number = sum(not isinstance(one, Box) for one in self.feedback) + 1
+        check_mark(mark, width=width, height=height, number=number)
+        mark = self._engine.check(mark, number=number)
+        state = self._state
+        kept = tuple(m for m in state.marks if not (isinstance(mark, Box) and isinstance(m, Box)))
+        marks = (*kept, mark)
+        self._append(State(marks, self._engine.answer(marks, state.answer)))
+        return self.prediction
 
     def click(
         self,
@@ -150,15 +151,15 @@ class Session(History[Moment]):
         label: str | int | None = None,
         value: float | None = None,
         radius_px: float | None = None,
-    ) -> Any:
+    ) -> P_co:
         """Say what is at (x, y), pixels of the original image.
 
         Args:
             x: From the left edge, 0 ≤ x < W.
             y: From the top edge, 0 ≤ y < H.
-            label: Interactive: "foreground" (the default) or "background". Semantic: a class, by
+            label: Of an object mask "foreground" (the default) or "background"; else a class, by
                 name or index.
-            value: Matting: alpha in [0, 1]. Depth: metres.
+            value: Alpha in [0, 1], or metres.
             radius_px: Attention radius, how far around the click it is meant; a rule applies
                 when left out.
 
@@ -168,9 +169,7 @@ class Session(History[Moment]):
         Raises:
             ClickError: Outside the image, not a number, or without meaning in this task.
         """
-        click = Click(x, y, label, value, radius_px)
-        check_click(click, width=self.size[0], height=self.size[1], number=self._number)
-        return self._add(click)
+        return self.add(Click(x, y, label, value, radius_px))
 
     def push(
         self,
@@ -179,26 +178,24 @@ class Session(History[Moment]):
         direction: Literal["up", "down"],
         *,
         radius_px: float | None = None,
-    ) -> Any:
-        """Matting and depth: move the value at (x, y) a little up or down (by 0.1).
+    ) -> P_co:
+        """Where a value is shown, move the one at (x, y) a little up or down (by 0.1).
 
         ``report.moved`` is the change that was reached.
 
         Raises:
             ClickError: Outside the image, no such direction, or another task.
         """
-        push = Push(x, y, direction, radius_px)
-        check_push(push, width=self.size[0], height=self.size[1], number=self._number)
-        return self._add(push)
+        return self.add(Push(x, y, direction, radius_px))
 
     def stroke(
         self,
-        points: list[tuple[float, float]] | tuple[tuple[float, float], ...],
+        points: Sequence[tuple[float, float]],
         *,
         label: str | int,
         radius_px: float = 3.0,
-    ) -> Any:
-        """Semantic: paint a class along a line.
+    ) -> P_co:
+        """Where classes are shown, paint one along a line.
 
         Args:
             points: (x, y) along the line.
@@ -208,57 +205,25 @@ class Session(History[Moment]):
         Raises:
             ClickError: Outside the image, no such class, or another task.
         """
-        stroke = Stroke(tuple(points), label, radius_px)
-        check_stroke(stroke, width=self.size[0], height=self.size[1], number=self._number)
-        return self._add(stroke)
+        return self.add(Stroke(tuple(points), label, radius_px))
 
-    def box(self, x0: float, y0: float, x1: float, y1: float) -> Any:
-        """Interactive: say that the object lies in a rectangle; an earlier box is replaced.
+    def box(self, x0: float, y0: float, x1: float, y1: float) -> P_co:
+        """Say that the object lies in a rectangle; an earlier box is replaced.
 
         Raises:
             ClickError: The box is empty or outside the image, or another task.
         """
-        box = Box(x0, y0, x1, y1)
-        check_box(box, width=self.size[0], height=self.size[1])
-        return self._add(box)
+        return self.add(Box(x0, y0, x1, y1))
 
     def reset(self) -> None:
         """Take all feedback away; the prior stays. Can be undone."""
         if self.feedback:
-            self._append(Moment())
-
-    @property
-    def _number(self) -> int:
-        """How an error names the next mark."""
-        return sum(not isinstance(mark, Box) for mark in self.feedback) + 1
-
-    def _add(self, mark: Mark) -> Any:
-        mark = self._engine.check(mark, number=self._number)
-        moment = self._moment
-        kept = tuple(m for m in moment.marks if not (isinstance(mark, Box) and isinstance(m, Box)))
-        marks = (*kept, mark)
-        self._append(Moment(marks, self._engine.answer(marks, moment.answer)))
-        return self.prediction
-
-
-def _default(model: Model, prior: PixelSource | None) -> str:
-    """The card's refinement; a prior of a dense task is mended region by region."""
-    if prior is not None and model.card.task != "interactive":
-        return REGION
-    return model.card.refinement.default
+            self._append(State())
 
 
 def _load(task: str | None, model: str | Path | Model | None, device: str | None) -> Model:
-    if task is not None and task not in SHIPPED_MODELS:
-        other = " Masks of many points are made by Objects." if task == "instances" else ""
-        raise NotAvailableError(
-            f"The task {task!r} is not one of a session. Available: "
-            f"{', '.join(SHIPPED_MODELS)}.{other}"
-        )
-    if isinstance(model, Model):
-        loaded = model
-    else:
-        loaded = load(model or SHIPPED_MODELS[task or "interactive"], device=device)
+    kind = default_task() if task is None else task_named(task)
+    loaded = model if isinstance(model, Model) else load(model or kind.weights, device=device)
     if task is not None and loaded.card.task != task:
         raise OptionError(
             f"The model {loaded.card.name!r} is of the task {loaded.card.task!r}, and the task "

@@ -5,25 +5,23 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from clickmend.core.errors import ModelError, NotAvailableError
-from clickmend.core.types import TaskName
-from clickmend.networks import Card, InteractiveNetwork, Model, parameter_count
+from clickmend.core.errors import ModelError
+from clickmend.networks import Card, Model, parameter_count
 from clickmend.networks.models.adapter import Adapted, Output, Preprocess
 from clickmend.networks.weight_sharing import frozen_copy
 from clickmend.networks.weights.cards import Refinement
 from clickmend.refinement import inner_layers, insert, propose
-from clickmend.session.session import SHIPPED_MODELS
-from clickmend.tasks.depth.task import LARGEST_M
+from clickmend.tasks.base import Prediction, Task
+from clickmend.tasks.registry import task_named
 
 _log = logging.getLogger("clickmend")
 
-CHANNELS = {"semantic": 3, "depth": 3, "matting": 4, "interactive": 7}
-"""What a network of a task is given: the photo, and trimap or marks behind it."""
+PHOTO_CHANNELS = 3
 
 
 def wrap(
@@ -43,15 +41,16 @@ def wrap(
 
     Args:
         module: Any dense prediction network. Sessions run it in evaluation mode with frozen
-            weights, in a twin that shares them, so that it may go on training.
-        task: "semantic", "matting" or "depth"; "interactive" for an ``InteractiveNetwork``.
+            weights, in a copy that shares them, so that it may go on training.
+        task: Name of a registered task. Where the network is told the marks, the module is an
+            ``InteractiveNetwork``.
         at: Parts behind which refinement layers are inserted, names as in ``named_modules()``.
             When left out the best place that ``clickmend.refinement.propose`` finds is taken,
             and said in the log.
         labels: Names of the classes in the order of the channels; those of the module's
             ``config.id2label`` when left out, else their indices.
-        preprocess: From the view, RGB ``(1, 3, H, W)`` in [0, 1] (and for matting the trimap in
-            [0, 1]), to what the module takes. When left out a timm module gets its own mean and
+        preprocess: From the view, RGB ``(1, 3, H, W)`` in [0, 1] (and what the task gives beside
+            it), to what the module takes. When left out a timm module gets its own mean and
             standard deviation, any other the view as it is.
         output: Key, position or function that finds the prediction in the module's answer; needed
             when that is neither a tensor nor a mapping with one entry or a usual key.
@@ -68,38 +67,32 @@ def wrap(
             not answer with a dense prediction, or the labels do not fit its channels.
         NotAvailableError: There is no such task.
     """
-    if task not in CHANNELS:
-        raise NotAvailableError(
-            f"The task {task!r} is not available in this version. Available: "
-            f"{', '.join(SHIPPED_MODELS)}."
-        )
+    kind = task_named(task)
     if any(part.training for part in module.modules()):
         _log.warning("The module is in training mode; sessions run it in evaluation mode.")
-    network = _network(module, task, preprocess, output)
-    inputs = _probe(view_px, task, next(network.parameters()).device)
+    network = _network(module, kind, preprocess, output)
+    inputs = _probe(view_px, kind, next(network.parameters()).device)
     answer = _run(network, inputs)
     named = network.module if isinstance(network, Adapted) else network
     if at is None:
         at = (_best_place(network, inputs),)
     insert(named, dict.fromkeys(at, "sb")).remove()
-    classes = _labels(module, labels, answer) if task == "semantic" else ()
-    if task != "semantic" and answer.shape[1] != 1:
+    if kind.channels not in (None, answer.shape[1]):
         raise ModelError(
-            f"The module answers with {answer.shape[1]} channels. The task {task!r} has one; give "
-            "output=, a function that picks it."
+            f"The module answers with {answer.shape[1]} channels. The task {task!r} has "
+            f"{'one' if kind.channels == 1 else kind.channels}; give output=, a function that "
+            "picks it."
         )
+    classes = _labels(module, labels, answer) if kind.channels is None else ()
+    of_task: dict[str, Any] = kind.card_fields(view_px=view_px, labels=classes)
     card = Card(
         name=type(module).__name__,
-        task=cast(TaskName, task),
+        task=task,
         architecture=type(module).__name__,
         sha256="",
         parameters=parameter_count(module),
         dtype="float32",
-        overview_px=view_px if task == "interactive" else None,
         view_px=view_px,
-        margin=1.4 if task == "interactive" else None,
-        labels=classes,
-        range_m=(0.001, LARGEST_M) if task == "depth" else None,
         refinement=Refinement(
             default=refine,
             at=tuple(at),
@@ -112,26 +105,31 @@ def wrap(
         scores={},
         made=datetime.now(UTC).date(),
         commit="",
+        **of_task,
     )
     return Model(network, card)
 
 
 def _network(
-    module: nn.Module, task: str, preprocess: Preprocess | None, output: Output | None
+    module: nn.Module,
+    task: Task[Prediction],
+    preprocess: Preprocess | None,
+    output: Output | None,
 ) -> nn.Module:
-    twin = frozen_copy(module)
-    if task == "interactive":
-        if not isinstance(twin, InteractiveNetwork):
+    copy = frozen_copy(module)
+    contract = task.contract()
+    if contract is not None:
+        if not isinstance(copy, contract):
             raise ModelError(
-                f"The module is a {type(module).__name__}. For the task 'interactive' it must be a "
-                "clickmend.networks.InteractiveNetwork, which takes the photo and marks and says "
+                f"The module is a {type(module).__name__}. For the task {task.name!r} it must be a "
+                f"clickmend.networks.{contract.__name__}, which takes the photo and marks and says "
                 "how marks are drawn; derive a small one that calls yours."
             )
-        return twin
+        return copy
     statistics: Any = getattr(module, "pretrained_cfg", None) or {}
     if preprocess is None and {"mean", "std"} <= set(statistics):
         preprocess = _normalisation(statistics["mean"], statistics["std"])
-    return Adapted(twin, preprocess=preprocess, output=output).eval()
+    return Adapted(copy, preprocess=preprocess, output=output).eval()
 
 
 def _normalisation(mean: Sequence[float], std: Sequence[float]) -> Preprocess:
@@ -142,12 +140,13 @@ def _normalisation(mean: Sequence[float], std: Sequence[float]) -> Preprocess:
     return normalise
 
 
-def _probe(view_px: int, task: str, device: torch.device) -> list[Tensor]:
+def _probe(view_px: int, task: Task[Prediction], device: torch.device) -> list[Tensor]:
     """A made picture, and what the task's networks are given beside it."""
     noise = torch.Generator().manual_seed(0)
-    size = (1, CHANNELS[task], view_px // 32 * 32, view_px // 32 * 32)
+    size = (1, PHOTO_CHANNELS + task.beside, view_px // 32 * 32, view_px // 32 * 32)
     pixels = torch.rand(size, generator=noise).to(device)
-    return [pixels[:, :3], pixels[:, 3:]] if CHANNELS[task] > 3 else [pixels]
+    photo, beside = pixels[:, :PHOTO_CHANNELS], pixels[:, PHOTO_CHANNELS:]
+    return [photo, beside] if task.beside else [photo]
 
 
 @torch.no_grad()

@@ -1,1 +1,1 @@
-"""Tasks: what a prediction means, what a click on it asks for, and how it is measured."""
+"""The tasks: a folder each, with all that is special to one kind of prediction."""

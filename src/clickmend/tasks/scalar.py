@@ -1,4 +1,4 @@
-"""Tasks whose prediction is one number per pixel: what matting and depth share."""
+"""The rules of tasks whose prediction is one number per pixel."""
 
 from __future__ import annotations
 
@@ -17,14 +17,16 @@ from clickmend.core.types import FloatMap
 from clickmend.feedback.crop import resize
 from clickmend.feedback.marks import Click, Mark, Push
 from clickmend.tasks.areas import Areas
-from clickmend.tasks.dense import DenseTask, P_co, Scene, Seen, pixel
+from clickmend.tasks.base import RADIUS_SHARE, P_co
 from clickmend.tasks.energy import distance_to, outside_gaussian
+from clickmend.tasks.engine import Placed
 from clickmend.tasks.region import Region, part_at, value_region
 from clickmend.tasks.regression import RegressionEnergy
+from clickmend.tasks.rules import DenseRules, Ground, pixel
 
 
 @dataclass(frozen=True)
-class ScalarTask(DenseTask[P_co]):
+class ScalarRules(DenseRules[P_co]):
     """Clicks carry a value; pushes move one up or down.
 
     A click speaks for the area around it: over a Gaussian with σ = ``area_share`` × r it asks for
@@ -34,7 +36,7 @@ class ScalarTask(DenseTask[P_co]):
     Args:
         area_share: σ of that area as a share of the attention radius; 0 takes the clicked pixel
             alone, as printed.
-        default_share: See ``DenseTask``.
+        default_share: See ``DenseRules``.
 
     Attributes:
         weight: λ.
@@ -50,7 +52,7 @@ class ScalarTask(DenseTask[P_co]):
     likeness: ClassVar[float]
     tolerance: ClassVar[float]
     area_share: float = 0.05
-    default_share: float = 0.05
+    default_share: float = RADIUS_SHARE
 
     @property
     @abstractmethod
@@ -74,7 +76,7 @@ class ScalarTask(DenseTask[P_co]):
         """What the residuals of clicks with these values are measured against."""
 
     def check(self, mark: Mark, *, number: int) -> Mark:
-        """See ``DenseTask``."""
+        """See ``DenseRules``."""
         if isinstance(mark, Push):
             return mark
         if not isinstance(mark, Click):
@@ -97,13 +99,13 @@ class ScalarTask(DenseTask[P_co]):
         return mark
 
     def read(self, output: Tensor, *, width: int, height: int) -> FloatMap:
-        """See ``DenseTask``."""
+        """See ``DenseRules``."""
         natural = torch.from_numpy(resize(output[0].numpy(), width, height))
         values: FloatMap = self.values(natural).clamp(*self.limits).numpy()
         return values
 
-    def energy(self, before: Tensor, marks: Sequence[Seen]) -> RegressionEnergy:
-        """See ``DenseTask``."""
+    def energy(self, before: Tensor, marks: Sequence[Placed]) -> RegressionEnergy:
+        """See ``DenseRules``."""
         height, width = before.shape[-2:]
         newest = marks[-1]
         assert isinstance(newest.mark, Click | Push)
@@ -152,22 +154,22 @@ class ScalarTask(DenseTask[P_co]):
         """The value at a place of the view."""
         return self.values(y[0])[pixel(x, row, y.shape)]
 
-    def region(self, mark: Mark, radius_px: float, scene: Scene) -> Region:
-        """See ``DenseTask``; what is shown as unknown is a region apart."""
+    def region(self, mark: Mark, radius_px: float, ground: Ground) -> Region:
+        """See ``DenseRules``; what is shown as unknown is a region apart."""
         assert isinstance(mark, Click | Push)
-        window = scene.around(mark, radius_px)
+        window = ground.around(mark, radius_px)
         place, at = window.place, window.centre
-        witness = self._natural(scene.own[place])
-        known = ~np.isnan(scene.shown[place])
-        current = np.where(known, self._natural(scene.shown[place]), witness)
+        witness = self._natural(ground.own[place])
+        known = ~np.isnan(ground.shown[place])
+        current = np.where(known, self._natural(ground.shown[place]), witness)
         region = value_region(
             current,
             witness,
-            scene.photo[place],
+            ground.photo[place],
             self._step(mark, float(current[at])),
             window,
             radius_px,
-            scene.earlier_points,
+            ground.earlier_points,
             likeness=self.likeness,
         )
         return Region(window, part_at(region.mask & (known == known[at]), at))

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from clickmend.core.errors import PriorError
-from clickmend.tasks.interactive import InteractivePrediction, prior_logits
+from clickmend.tasks.interactive.prediction import InteractivePrediction, prior_logits
 
 LOGITS = np.array([[-2, 0.5], [0, 3]], np.float32)
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
+from math import isnan
 
 from clickmend.core.types import FloatMap
-from clickmend.data.codecs import write_depth
+from clickmend.data.codecs import depth_npy, depth_png
+from clickmend.tasks.base import Prediction, Shown
+
+LARGEST_M = 65.535
+"""The farthest that a 16-bit PNG of millimetres holds."""
 
 
 @dataclass(frozen=True)
-class DepthPrediction:
+class DepthPrediction(Prediction):
     """The distance of every pixel.
 
     Args:
@@ -19,10 +23,20 @@ class DepthPrediction:
 
     depth_m: FloatMap
 
-    def save(self, path: str | Path) -> None:
-        """Write a 16-bit PNG of millimetres or an NPY of metres, whole or not at all.
+    @property
+    def pixels(self) -> FloatMap:
+        """Metres, ``(H, W)``."""
+        return self.depth_m
+
+    def encoded(self, suffix: str) -> bytes:
+        """A 16-bit PNG of millimetres, or an NPY of metres.
 
         Raises:
-            OutputError: The file cannot be written there.
+            OutputError: A PNG cannot hold what is farther than ``LARGEST_M``.
         """
-        write_depth(path, self.depth_m)
+        return depth_npy(self.depth_m) if suffix == ".npy" else depth_png(self.depth_m)
+
+    def at(self, x: float, y: float) -> Shown:
+        """Metres, or nothing where a prior did not know it."""
+        here = float(self.depth_m[int(y), int(x)])
+        return Shown(value=None if isnan(here) else here)

@@ -1,68 +1,60 @@
-"""Depth as the engine asks for it."""
+"""Depth: how far away every pixel is."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, ClassVar, cast
 
-import torch
-from torch import Tensor
+from clickmend.feedback.marks import Mark
+from clickmend.tasks.base import Option, Task, Written
+from clickmend.tasks.depth.prediction import LARGEST_M, DepthPrediction
+from clickmend.tasks.grammar import value_mark
 
-from clickmend.core.types import FloatMap, TaskName
-from clickmend.data.codecs import read_depth
-from clickmend.data.planes import PixelSource
-from clickmend.tasks.depth.prediction import DepthPrediction
-from clickmend.tasks.scalar import ScalarTask
-
-LARGEST_M = 65.535
-"""The farthest that a 16-bit PNG of millimetres holds."""
+if TYPE_CHECKING:
+    from clickmend.core.types import RGB
+    from clickmend.data.planes import PixelSource
+    from clickmend.networks import Model
+    from clickmend.tasks.engine import Engine
+    from clickmend.tasks.refine import Refine
 
 
-@dataclass(frozen=True)
-class DepthTask(ScalarTask[DepthPrediction]):
-    """Natural space is the logarithm of depth in metres; the energies are taken in metres.
+class DepthTask(Task[DepthPrediction]):
+    """Clicks say metres; pushes move the depth up (farther) or down."""
 
-    Args:
-        depth_scale: Metres in one unit of a prior that is no 16-bit PNG of millimetres.
-    """
+    name: ClassVar[str] = "depth"
+    weights: ClassVar[str] = "depth-s"
+    prediction = DepthPrediction
+    example = "X,Y:METRES, X,Y:up (farther) or X,Y:down (nearer), such as 80,60:2.35"
+    options = (
+        Option(
+            "depth_scale",
+            "number",
+            "METRES",
+            "One unit of a depth prior that is no PNG of millimetres.",
+        ),
+    )
 
-    name: ClassVar[TaskName] = "depth"
-    weight: ClassVar[float] = 0.1
-    push_by: ClassVar[float] = 0.1
-    unit: ClassVar[str] = "metres"
-    likeness: ClassVar[float] = 0.3
-    tolerance: ClassVar[float] = 0.01
-    depth_scale: float | None = None
+    def open(
+        self,
+        photo: RGB,
+        model: Model,
+        refine: Refine,
+        *,
+        prior: PixelSource | None,
+        options: Mapping[str, object],
+    ) -> Engine[DepthPrediction]:
+        """See ``Task``."""
+        from clickmend.tasks.dense_engine import DenseEngine
+        from clickmend.tasks.depth.rules import DepthRules
 
-    @property
-    def limits(self) -> tuple[float, float]:
-        """A millimetre, and what a 16-bit PNG of millimetres holds."""
-        return 0.001, LARGEST_M
+        scale = cast("float | None", options.get("depth_scale"))
+        return DenseEngine(photo, model, DepthRules(depth_scale=scale), refine, prior=prior)
 
-    def values(self, y: Tensor) -> Tensor:
-        """Metres."""
-        return torch.exp(y)
+    def mark_of(self, written: Written) -> Mark | None:
+        """See ``Task``."""
+        return value_mark(written)
 
-    def naturals(self, values: Tensor) -> Tensor:
-        """log(metres)."""
-        return torch.log(values)
-
-    def natural(self, output: Tensor) -> Tensor:
-        """log(metres), from the smallest depth on."""
-        return torch.log(output[0].clamp(min=self.limits[0]))
-
-    def total(self, errors: Tensor) -> Tensor:
-        """Their sum."""
-        return errors.sum()
-
-    def prediction(self, shown: FloatMap) -> DepthPrediction:
-        """See ``DenseTask``."""
-        return DepthPrediction(shown)
-
-    def scale(self, targets: Tensor) -> Tensor:
-        """The depth itself: residuals are relative."""
-        return targets
-
-    def read_prior(self, prior: PixelSource, *, width: int, height: int) -> FloatMap:
-        """Metres, NaN where unknown."""
-        return read_depth(prior, size=(width, height), depth_scale=self.depth_scale)
+    def card_fields(self, *, view_px: int, labels: tuple[str, ...]) -> dict[str, object]:
+        """See ``Task``."""
+        del view_px, labels
+        return {"range_m": (0.001, LARGEST_M)}

@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from faster_coco_eval.core import mask as coco_mask
 
 from clickmend.core.types import Labels, Mask
-from clickmend.data.codecs import write_index
-from clickmend.data.files import write_atomically
-from clickmend.data.planes import with_suffix
+from clickmend.data.codecs import index_png
 from clickmend.data.rle import encode_rle
+from clickmend.tasks.base import Prediction, Shown
 
 UNNAMED = "object"
 """The category, in COCO's files, of objects that were given no label."""
 
 
 @dataclass(frozen=True)
-class InstancesPrediction:
+class InstancesPrediction(Prediction):
     """The K objects of a photo in the order of their points; no two overlap.
 
     Args:
@@ -33,6 +31,7 @@ class InstancesPrediction:
         scores: How sure each mask is, in [0, 1]; empty where that is not known, as after clicks.
     """
 
+    suffixes: ClassVar[tuple[str, ...]] = (".json", ".png")
     index: Labels
     points: tuple[tuple[float, float], ...]
     labels: tuple[str, ...] | None = None
@@ -75,14 +74,19 @@ class InstancesPrediction:
             "categories": [{"id": number, "name": name} for name, number in categories.items()],
         }
 
-    def save(self, path: str | Path) -> None:
-        """Write ``.json``, COCO run lengths, or ``.png``, the index; whole or not at all.
+    @property
+    def pixels(self) -> Labels:
+        """The number of each pixel's object, ``(H, W)``."""
+        return self.index
 
-        Raises:
-            OutputError: The name ends in neither, or the file cannot be written there.
-        """
-        path = with_suffix(path, ".json", ".png")
-        if path.suffix.lower() == ".json":
-            write_atomically(path, json.dumps(self.coco(), ensure_ascii=False).encode())
-        else:
-            write_index(path, self.index)
+    def encoded(self, suffix: str) -> bytes:
+        """COCO run lengths as JSON, or the index as a PNG."""
+        if suffix == ".json":
+            return json.dumps(self.coco(), ensure_ascii=False).encode()
+        return index_png(self.index)
+
+    def at(self, x: float, y: float) -> Shown:
+        """The number of the object, 0 for the background, and its label."""
+        number = int(self.index[int(y), int(x)])
+        label = self.labels[number - 1] if number and self.labels else None
+        return Shown(label, number)

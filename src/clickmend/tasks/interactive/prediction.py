@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,18 +12,21 @@ from scipy.special import expit, logit
 
 from clickmend.core.errors import PriorError
 from clickmend.core.types import FloatMap, Mask
-from clickmend.data.codecs import read_mask, write_mask
+from clickmend.data.codecs import mask_png, read_mask
 from clickmend.data.planes import PixelSource
+from clickmend.feedback.marks import BACKGROUND, FOREGROUND
+from clickmend.tasks.base import Prediction, Shown
 
 
 @dataclass(frozen=True)
-class InteractivePrediction:
+class InteractivePrediction(Prediction):
     """The object as the session sees it.
 
     Args:
         logits: Of "belongs to the object", ``(H, W)`` of the original image; above 0 is object.
     """
 
+    suffixes: ClassVar[tuple[str, ...]] = (".png",)
     logits: FloatMap
 
     @cached_property
@@ -38,13 +40,19 @@ class InteractivePrediction:
         probability: FloatMap = expit(self.logits)
         return probability
 
-    def save(self, path: str | Path) -> None:
-        """Write the mask as an 8-bit PNG, 255 on the object, whole or not at all.
+    @property
+    def pixels(self) -> Mask:
+        """The object, ``(H, W)``."""
+        return self.mask
 
-        Raises:
-            OutputError: The file cannot be written there.
-        """
-        write_mask(path, self.mask)
+    def encoded(self, suffix: str) -> bytes:
+        """The mask as an 8-bit PNG, 255 on the object."""
+        assert suffix in self.suffixes
+        return mask_png(self.mask)
+
+    def at(self, x: float, y: float) -> Shown:
+        """Foreground or background."""
+        return Shown(label=FOREGROUND if self.mask[int(y), int(x)] else BACKGROUND)
 
 
 def prior_logits(prior: PixelSource, *, width: int, height: int, margin: float) -> FloatMap:

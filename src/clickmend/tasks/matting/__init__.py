@@ -1,6 +1,6 @@
 """Matting: how much of each pixel belongs to the foreground."""
 
 from clickmend.tasks.matting.prediction import MattingPrediction
-from clickmend.tasks.matting.task import MattingTask, trimap_of
+from clickmend.tasks.matting.task import MattingTask
 
-__all__ = ["MattingPrediction", "MattingTask", "trimap_of"]
+__all__ = ["MattingPrediction", "MattingTask"]

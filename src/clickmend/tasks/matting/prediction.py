@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from clickmend.core.types import FloatMap
-from clickmend.data.codecs import write_alpha
+from clickmend.data.codecs import alpha_npy, alpha_png
+from clickmend.tasks.base import Prediction, Shown
 
 
 @dataclass(frozen=True)
-class MattingPrediction:
+class MattingPrediction(Prediction):
     """The share of the foreground in every pixel.
 
     Args:
@@ -19,10 +19,15 @@ class MattingPrediction:
 
     alpha: FloatMap
 
-    def save(self, path: str | Path) -> None:
-        """Write alpha as a PNG or as NPY, whole or not at all.
+    @property
+    def pixels(self) -> FloatMap:
+        """Alpha, ``(H, W)``."""
+        return self.alpha
 
-        Raises:
-            OutputError: The file cannot be written there.
-        """
-        write_alpha(path, self.alpha)
+    def encoded(self, suffix: str) -> bytes:
+        """An 8-bit PNG, or an NPY."""
+        return alpha_npy(self.alpha) if suffix == ".npy" else alpha_png(self.alpha)
+
+    def at(self, x: float, y: float) -> Shown:
+        """Alpha."""
+        return Shown(value=float(self.alpha[int(y), int(x)]))

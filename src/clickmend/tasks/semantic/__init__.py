@@ -1,4 +1,4 @@
-"""Semantic segmentation: the class of every pixel."""
+"""Semantic segmentation: which class every pixel has."""
 
 from clickmend.tasks.semantic.prediction import VOID, SemanticPrediction
 from clickmend.tasks.semantic.task import SemanticTask

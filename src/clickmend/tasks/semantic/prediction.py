@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from clickmend.core.types import Labels
-from clickmend.data.codecs import write_index
+from clickmend.data.codecs import index_npy, index_png
+from clickmend.tasks.base import Prediction, Shown
 
 VOID = 255
 """The class of a pixel that has none."""
 
 
 @dataclass(frozen=True)
-class SemanticPrediction:
+class SemanticPrediction(Prediction):
     """The class of every pixel.
 
     Args:
@@ -25,10 +25,16 @@ class SemanticPrediction:
     labels: Labels
     classes: tuple[str, ...]
 
-    def save(self, path: str | Path) -> None:
-        """Write the class map as an index PNG or as NPY, whole or not at all.
+    @property
+    def pixels(self) -> Labels:
+        """The classes, ``(H, W)``."""
+        return self.labels
 
-        Raises:
-            OutputError: The file cannot be written there.
-        """
-        write_index(path, self.labels)
+    def encoded(self, suffix: str) -> bytes:
+        """An index PNG, or an NPY."""
+        return index_npy(self.labels) if suffix == ".npy" else index_png(self.labels)
+
+    def at(self, x: float, y: float) -> Shown:
+        """The name of the class, or nothing where there is none."""
+        here = int(self.labels[int(y), int(x)])
+        return Shown(label=self.classes[here] if here < len(self.classes) else None)

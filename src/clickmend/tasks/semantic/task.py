@@ -1,165 +1,57 @@
-"""Semantic segmentation as the engine asks for it."""
+"""Semantic segmentation: which class every pixel has."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Any, ClassVar
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, ClassVar
 
-import numpy as np
-import torch
-from numpy.typing import NDArray
-from torch import Tensor
-
-from clickmend.core.errors import ClickError, PriorError
-from clickmend.core.registry import nearest
-from clickmend.core.types import Labels, TaskName
-from clickmend.data.codecs import read_index
-from clickmend.data.planes import PixelSource
-from clickmend.feedback.crop import resize
 from clickmend.feedback.marks import Click, Mark, Stroke
-from clickmend.tasks.areas import areas
-from clickmend.tasks.dense import DenseTask, Scene, Seen, pixel, reached
-from clickmend.tasks.region import Region, Window, label_region
-from clickmend.tasks.semantic.energy import IGNORED, LAMBDA_CLICK, LAMBDA_STROKE, SemanticEnergy
-from clickmend.tasks.semantic.prediction import VOID, SemanticPrediction
+from clickmend.tasks.base import Task, Written
+from clickmend.tasks.grammar import BRUSH_PX
+from clickmend.tasks.semantic.prediction import SemanticPrediction
+
+if TYPE_CHECKING:
+    from clickmend.core.types import RGB
+    from clickmend.data.planes import PixelSource
+    from clickmend.networks import Model
+    from clickmend.tasks.engine import Engine
+    from clickmend.tasks.refine import Refine
 
 
-@dataclass(frozen=True)
-class SemanticTask(DenseTask[SemanticPrediction]):
-    """Clicks and strokes carry a class, by name or by index.
+class SemanticTask(Task[SemanticPrediction]):
+    """Clicks and strokes carry a class, by name or by index."""
 
-    Args:
-        classes: Names in the order of the network's channels.
-        area_share: Radius of the area that a click speaks for, as a share of its attention
-            radius; 0 takes the clicked pixel alone, as printed.
-        default_share: See ``DenseTask``.
-    """
+    name: ClassVar[str] = "semantic"
+    weights: ClassVar[str] = "semantic-s"
+    prediction = SemanticPrediction
+    example = "X,Y:CLASS, such as 200,150:road, or a stroke, such as '10,10 90,20:road'"
+    channels: ClassVar[int | None] = None
 
-    name: ClassVar[TaskName] = "semantic"
-    classes: tuple[str, ...]
-    area_share: float = 0.3
-    default_share: float = 0.05
+    def open(
+        self,
+        photo: RGB,
+        model: Model,
+        refine: Refine,
+        *,
+        prior: PixelSource | None,
+        options: Mapping[str, object],
+    ) -> Engine[SemanticPrediction]:
+        """See ``Task``."""
+        from clickmend.tasks.dense_engine import DenseEngine
+        from clickmend.tasks.semantic.rules import SemanticRules
 
-    def check(self, mark: Mark, *, number: int) -> Mark:
-        """See ``DenseTask``."""
-        if not isinstance(mark, Click | Stroke):
-            raise ClickError(
-                f"mark {number} is a {type(mark).__name__.lower()}. In the task 'semantic' a mark "
-                "is a click or a stroke with a class."
-            )
-        if isinstance(mark, Click) and mark.value is not None:
-            raise ClickError(
-                f"click {number} has the value {mark.value}. In the task 'semantic' a click has a "
-                "class and no value; give label=."
-            )
-        return replace(mark, label=self.index(mark.label, number=number))
+        del options
+        return DenseEngine(photo, model, SemanticRules(model.card.labels), refine, prior=prior)
 
-    def index(self, label: str | int | None, *, number: int) -> int:
-        """The index of a class given by name or index.
+    def mark_of(self, written: Written) -> Mark | None:
+        """See ``Task``."""
+        if not written.what:
+            return None
+        if len(written.points) == 1:
+            return Click(*written.points[0], label=written.label, radius_px=written.radius_px)
+        return Stroke(written.points, written.label, written.radius_px or BRUSH_PX)
 
-        Raises:
-            ClickError: No class is given, or there is no such class.
-        """
-        if label is None:
-            raise ClickError(
-                f"mark {number} has no label. In the task 'semantic' it says which class is "
-                f"there; give label= one of {', '.join(self.classes)}."
-            )
-        if isinstance(label, str) and label in self.classes:
-            return self.classes.index(label)
-        if isinstance(label, int | np.integer) and 0 <= label < len(self.classes):
-            return int(label)
-        alike = nearest(str(label), self.classes)
-        hint = f" Did you mean {alike[0]!r}?" if alike else ""
-        raise ClickError(
-            f"mark {number} has the label {label!r}, which is no class. Allowed are "
-            f"{', '.join(self.classes)}, or their indices 0 to {len(self.classes) - 1}.{hint}"
-        )
-
-    def natural(self, output: Tensor) -> Tensor:
-        """Logits as they are."""
-        return output[0]
-
-    def read_prior(self, prior: PixelSource, *, width: int, height: int) -> Labels:
-        """Class indices; ``VOID`` where there is none."""
-        labels = read_index(prior, size=(width, height))
-        wrong = (labels >= len(self.classes)) & (labels != VOID)
-        if wrong.any():
-            raise PriorError(
-                f"the prior has the class {int(labels[wrong].min())}, the network has "
-                f"{len(self.classes)} classes. Allowed are 0 to {len(self.classes) - 1}, and "
-                f"{VOID} where there is none; map the classes first."
-            )
-        return labels
-
-    def read(self, output: Tensor, *, width: int, height: int) -> Labels:
-        """The likeliest class of each pixel, the first one of several."""
-        best = np.full((height, width), -np.inf, np.float32)
-        labels = np.zeros((height, width), np.int32)
-        for index, logits in enumerate(output.numpy()):
-            score = resize(logits, width, height)
-            labels[score > best] = index
-            np.maximum(best, score, out=best)
-        return labels
-
-    def energy(self, before: Tensor, marks: Sequence[Seen]) -> SemanticEnergy:
-        """See ``DenseTask``."""
-        height, width = before.shape[-2:]
-        shown = before.argmax(dim=0)
-        clicks = [(s.mark, s.radius_px) for s in marks if isinstance(s.mark, Click)]
-        labels = [int(click.label or 0) for click, _ in clicks]
-        spoken = None
-        if clicks:
-            spoken = areas(
-                [(click.x, click.y) for click, _ in clicks],
-                [self.area_share * radius for _, radius in clicks],
-                labels,
-                shown=shown.numpy(),
-            )
-        painted = None
-        for seen in marks:
-            if isinstance(seen.mark, Stroke):
-                if painted is None:
-                    painted = torch.full((height, width), IGNORED)
-                brush = reached(seen.mark, seen.mark.radius_px, height=height, width=width)
-                painted[brush] = int(seen.mark.label or 0)
-        newest = marks[-1]
-        kept = shown.clone()
-        kept[reached(newest.mark, newest.radius_px, height=height, width=width)] = IGNORED
-        return SemanticEnergy(
-            spoken,
-            torch.tensor(labels, dtype=torch.long),
-            painted,
-            kept,
-            LAMBDA_STROKE if isinstance(newest.mark, Stroke) else LAMBDA_CLICK,
-        )
-
-    def region(self, mark: Mark, radius_px: float, scene: Scene) -> Region:
-        """See ``DenseTask``; a stroke is about what it paints."""
-        shown, output = scene.shown, scene.output
-        height, width = shown.shape
-        if isinstance(mark, Stroke):
-            painted = reached(mark, mark.radius_px, height=height, width=width).numpy()
-            rows, columns = slice(0, height), slice(0, width)
-            return Region(Window(*mark.points[0], rows, columns), painted)
-        assert isinstance(mark, Click)
-        label, was = int(mark.label or 0), int(shown[pixel(mark.x, mark.y, shown.shape)])
-        rest = [index for index in range(len(self.classes)) if index != label]
-        against = output[rest].amax(dim=0) if was in (VOID, label) else output[was]
-        window = scene.around(mark, radius_px)
-        evidence = resize((output[label] - against).numpy(), width, height)
-        clicks = [m for m in scene.earlier if isinstance(m, Click)]
-        others = [(click.x, click.y) for click in clicks if click.label != mark.label]
-        place = window.place
-        return label_region(shown[place] == was, evidence[place], window, radius_px, others)
-
-    def mend(self, shown: NDArray[Any], mark: Mark, region: Region, own: NDArray[Any]) -> None:
-        """The region gets the mark's class."""
-        del own
-        assert isinstance(mark, Click | Stroke)
-        shown[region.window.place][region.mask] = int(mark.label or 0)
-
-    def prediction(self, shown: NDArray[Any]) -> SemanticPrediction:
-        """See ``DenseTask``."""
-        return SemanticPrediction(shown.astype(np.int32), self.classes)
+    def card_fields(self, *, view_px: int, labels: tuple[str, ...]) -> dict[str, object]:
+        """See ``Task``."""
+        del view_px
+        return {"labels": labels}

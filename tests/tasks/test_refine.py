@@ -4,7 +4,7 @@ import pytest
 
 from clickmend.core.errors import OptionError
 from clickmend.refinement import inner_layers
-from clickmend.session.refine import INPUT_BASELINES, LEARNING_RATE, Refine, refinements
+from clickmend.tasks.refine import INPUT_BASELINES, LEARNING_RATE, Refine, refinements
 
 
 def test_every_layer_and_both_baselines_can_be_named() -> None:

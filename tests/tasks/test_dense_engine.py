@@ -10,7 +10,7 @@ from torch import Tensor, nn
 import clickmend as cm
 from clickmend.core.types import RGB
 from clickmend.networks import Model
-from clickmend.session.session import Session
+from clickmend.session import Session
 
 SIZE = (96, 64)
 

@@ -6,9 +6,9 @@ import pytest
 from clickmend.core.types import RGB
 from clickmend.feedback import Click
 from clickmend.networks import Card, Model, load
-from clickmend.session.interactive import InteractiveEngine
-from clickmend.session.refine import Refine
-from clickmend.tasks.interactive import Reading
+from clickmend.tasks.interactive.engine import InteractiveEngine
+from clickmend.tasks.interactive.reading import Reading
+from clickmend.tasks.refine import Refine
 
 
 @pytest.fixture
@@ -73,5 +73,5 @@ def test_the_radius_of_a_click_is_fixed_when_it_comes(photo: RGB, model: Model) 
     clicks = (Click(80, 60, "foreground"), Click(5, 5, "background", radius_px=9))
     first = engine.answer(clicks[:1], None)
     second = engine.answer(clicks, first)
-    assert second.radii_px == (first.radii_px[0], 9)
-    assert first.radii_px[0] == pytest.approx(engine.reading.first_share * 120)
+    assert [one.radius_px for one in second.marks] == [first.marks[0].radius_px, 9]
+    assert first.marks[0].radius_px == pytest.approx(engine.reading.first_share * 120)

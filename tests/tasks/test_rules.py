@@ -3,7 +3,7 @@
 import numpy as np
 
 from clickmend.feedback import Click, Stroke
-from clickmend.tasks.dense import pixel, reached
+from clickmend.tasks.rules import pixel, reached
 
 
 def test_a_place_on_the_last_edge_belongs_to_the_last_pixel() -> None:

@@ -4,8 +4,8 @@ import numpy as np
 import torch
 
 from clickmend.feedback import Click, Push
-from clickmend.tasks.dense import Scene
-from clickmend.tasks.matting import MattingTask, trimap_of
+from clickmend.tasks.matting.rules import MattingRules, trimap_of
+from clickmend.tasks.rules import Ground
 
 HEIGHT, WIDTH = 40, 60
 ROWS, COLUMNS = np.mgrid[:HEIGHT, :WIDTH] + 0.5
@@ -15,11 +15,11 @@ NO_OUTPUT = torch.zeros(1, HEIGHT, WIDTH)
 
 def mended(shown, own, *marks, radius=15.0):
     """A matte and the network's answer after some marks."""
-    task, shown, own = MattingTask(), shown.astype(np.float32), own.astype(np.float32)
+    rules, shown, own = MattingRules(), shown.astype(np.float32), own.astype(np.float32)
     for number, mark in enumerate(marks):
-        scene = Scene(PHOTO, shown, NO_OUTPUT, own, marks[:number])
-        region = task.region(mark, radius, scene)
-        task.mend(shown, mark, region, own)
+        ground = Ground(PHOTO, shown, NO_OUTPUT, own, marks[:number])
+        region = rules.region(mark, radius, ground)
+        rules.mend(shown, mark, region, own)
     return shown, own
 
 

@@ -8,14 +8,10 @@ from typing import Literal, TypeAlias, get_args
 
 from clickmend.core.errors import OptionError
 from clickmend.refinement import LAYERS, inner_layers
+from clickmend.tasks.base import NO_REFINEMENT, REGION
 
 EnergyKind: TypeAlias = Literal["consistency", "clicks", "brs"]
 """L_r + λ L_c by Adam, L_r alone by Adam, or BRS's corrective and inertial energy by L-BFGS."""
-
-NO_REFINEMENT = "none"
-
-REGION = "region"
-"""No variables: what a mark says holds over its region, and that is all."""
 
 LEARNING_RATE = 0.01
 """The step size of a layer for which neither the card nor the layer gives one."""

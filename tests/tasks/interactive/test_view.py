@@ -4,7 +4,7 @@ import numpy as np
 
 from clickmend.feedback import Box, Click
 from clickmend.feedback.crop import Crop, whole_image
-from clickmend.session.view import choose_view, cuts_off
+from clickmend.tasks.interactive.view import choose_view, cuts_off
 
 WHOLE = whole_image(400, 300, long_side=256)
 

@@ -1,12 +1,11 @@
-"""What a task that answers for every pixel of a photo tells the engine that runs it."""
+"""The rules of a task that answers for every pixel of a photo: what its marks and maps mean."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, ClassVar, Generic, Protocol, TypeVar, runtime_checkable
+from typing import Any, ClassVar, Generic
 
 import cv2
 import numpy as np
@@ -15,47 +14,24 @@ from jaxtyping import Bool
 from numpy.typing import NDArray
 from torch import Tensor
 
-from clickmend.core.types import RGB, TaskName
+from clickmend.core.types import RGB
 from clickmend.data.planes import PixelSource
 from clickmend.feedback.marks import Click, Mark, Push, Stroke
+from clickmend.tasks.base import P_co
 from clickmend.tasks.energy import Energy, distance_to
+from clickmend.tasks.engine import Placed
 from clickmend.tasks.region import Point, Region, Window, window_around
 
 
-@runtime_checkable
-class Prediction(Protocol):
-    """What a session shows."""
-
-    def save(self, path: str | Path) -> None:
-        """Write it, whole or not at all."""
-        ...
-
-
-P_co = TypeVar("P_co", bound=Prediction, covariant=True)
-
-
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """A mark as the view shows it.
-
-    Args:
-        mark: Click, stroke or push, its places in pixels of the view.
-        radius_px: Its attention radius, pixels of the view.
-    """
-
-    mark: Mark
-    radius_px: float
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
+class Ground:
     """What a mark is made on.
 
     Args:
         photo: The photo, ``(H, W, 3)``.
         shown: What the mark contradicts, as the task keeps it, ``(H, W)``.
-        output: The witness: the network's answer, natural space, ``(C, h, w)``.
-        own: The same as the task keeps it, mended as ``DenseTask.mend`` says, ``(H, W)``.
+        output: The network's answer, natural space, ``(C, h, w)``.
+        own: The same as the task keeps it, mended as ``DenseRules.mend`` says, ``(H, W)``.
         earlier: The marks before it.
     """
 
@@ -76,20 +52,21 @@ class Scene:
         return window_around(mark.x, mark.y, radius_px, height=height, width=width)
 
 
-class DenseTask(ABC, Generic[P_co]):
-    """Semantic segmentation, matting or depth.
+class DenseRules(ABC, Generic[P_co]):
+    """What marks and maps mean where the network answers for every pixel of a photo.
 
     The natural space is where corrections are added: logits, alpha, the logarithm of depth. There a
     network's answer is ``(C, h, w)`` over the view. What is shown is kept as the task keeps it, a
     class or a number per pixel of the photo, ``(H, W)``.
 
     Attributes:
-        name: Of the task.
-        default_share: Attention radius of a mark that carries none, as a share of the photo's
-            shorter side.
+        name: The task's.
+        moves_own: Whether ``mend`` moves the network's answer to agree with a mark.
+        default_share: See ``RADIUS_SHARE``.
     """
 
-    name: ClassVar[TaskName]
+    name: ClassVar[str]
+    moves_own: ClassVar[bool] = False
     default_share: float
 
     @abstractmethod
@@ -127,7 +104,7 @@ class DenseTask(ABC, Generic[P_co]):
         """
 
     @abstractmethod
-    def energy(self, before: Tensor, marks: Sequence[Seen]) -> Energy:
+    def energy(self, before: Tensor, marks: Sequence[Placed]) -> Energy:
         """The energies of the newest mark.
 
         Args:
@@ -136,13 +113,13 @@ class DenseTask(ABC, Generic[P_co]):
         """
 
     @abstractmethod
-    def region(self, mark: Mark, radius_px: float, scene: Scene) -> Region:
+    def region(self, mark: Mark, radius_px: float, ground: Ground) -> Region:
         """Which pixels a mark is about.
 
         Args:
             mark: The newest.
             radius_px: Its attention radius, pixels of the photo.
-            scene: What it is made on.
+            ground: What it is made on.
         """
 
     @abstractmethod

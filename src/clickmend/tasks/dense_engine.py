@@ -1,0 +1,237 @@
+"""Class maps, mattes and depth from photo and feedback: one view of the whole photo, mended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
+from typing import Any
+
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from clickmend.core.types import RGB, FloatMap
+from clickmend.data.planes import PixelSource
+from clickmend.feedback.crop import whole_image
+from clickmend.feedback.marks import Click, Mark, Push, Stroke
+from clickmend.networks import Model
+from clickmend.refinement import State
+from clickmend.tasks.base import P_co
+from clickmend.tasks.engine import Answer, Drawn, Engine, Patch, Placed, Scene
+from clickmend.tasks.inference import Inference, Inferred, as_input
+from clickmend.tasks.refine import Refine
+from clickmend.tasks.region import Region
+from clickmend.tasks.rules import DenseRules, Ground, pixel
+from clickmend.tasks.scalar import ScalarRules
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class DenseAnswer(Answer):
+    """What stands after a mark.
+
+    Args:
+        region: Which pixels the mark is about; ``None`` where what it says is left to the network.
+        own: How it moved the network's answer over the photo.
+        output: The network's answer over the view, natural space, ``(C, h, w)``.
+        variables: The refinement variables behind it; empty is the identity.
+    """
+
+    region: Region | None
+    own: Patch | None
+    output: Tensor
+    variables: State = field(default_factory=dict)
+
+
+class DenseEngine(Engine[P_co]):
+    """Runs one network on one photo.
+
+    Args:
+        photo: The photo, ``(H, W, 3)``.
+        model: Network and card.
+        rules: What its predictions mean.
+        refine: Where variables sit and how they move.
+        prior: A prediction to start from.
+        guide: What the network is given beside the photo (a trimap), in [0, 1], ``(H, W)``.
+
+    Raises:
+        PriorError: The prior cannot be read or does not fit.
+    """
+
+    def __init__(
+        self,
+        photo: RGB,
+        model: Model,
+        rules: DenseRules[P_co],
+        refine: Refine,
+        *,
+        prior: PixelSource | None = None,
+        guide: FloatMap | None = None,
+    ) -> None:
+        super().__init__(photo)
+        height, width = photo.shape[:2]
+        self.rules = rules
+        self._prior = None if prior is None else rules.read_prior(prior, width=width, height=height)
+        self._crop = whole_image(width, height, long_side=model.card.view_px)
+        device = next(model.network.parameters()).device
+        self._inputs = [as_input(self._crop.read(photo), device)]
+        if guide is not None:
+            view = torch.from_numpy(self._crop.read(guide))
+            self._inputs.append(view[None, None].to(device))
+        self._inference = Inference(model, refine)
+        self._own_drawn = Drawn(lambda: self._own, lambda answer: answer.own)
+
+    def check(self, mark: Mark, *, number: int) -> Mark:
+        """See ``Engine``."""
+        return self.rules.check(mark, number=number)
+
+    def prediction(self, shown: NDArray[Any]) -> P_co:
+        """See ``Engine``."""
+        return self.rules.prediction(shown)
+
+    @property
+    def initial(self) -> NDArray[Any]:
+        """See ``Engine``."""
+        return self._own if self._prior is None else self._prior
+
+    @cached_property
+    def witness(self) -> Tensor:
+        """The network's own answer, natural space, on the CPU, ``(C, h, w)``."""
+        with torch.no_grad():
+            return self.rules.natural(self._inference.plain(*self._inputs)).cpu()
+
+    @cached_property
+    def _own(self) -> NDArray[Any]:
+        """The network's own answer over the photo."""
+        return self._read(self.witness)
+
+    def answer(self, marks: tuple[Mark, ...], last: Answer | None) -> DenseAnswer:
+        """See ``Engine``.
+
+        First the network's answer is refined, then what the mark says holds over the pixels that
+        it is about, whatever the network makes of it. With a prior that is all that changes.
+        """
+        assert last is None or isinstance(last, DenseAnswer)
+        newest = marks[-1]
+        placed = (*(() if last is None else last.marks), Placed(newest, self._radius_px(newest)))
+        output, variables, inferred = self._refined(placed, last)
+        before = self.render(last)
+        shown, own = self._stands(output, last)
+        scene = Scene(self.photo, shown, self.initial, self._crop, self.witness, output, placed)
+        region, after, moved = self.correct(scene, own)
+        if inferred is not None and isinstance(newest, Click | Push):
+            at = pixel(newest.x, newest.y, after.shape)
+            scalar = isinstance(self.rules, ScalarRules)
+            inferred = replace(inferred, moved=float(after[at] - before[at]) if scalar else None)
+        place = (slice(None), slice(None))
+        if region is not None and shown is before:
+            place = region.window.place
+        return DenseAnswer(
+            marks=placed,
+            patch=None if after is before else Patch.between(before, after, within=place),
+            before=last,
+            inferred=inferred,
+            region=region,
+            own=None if moved is own else Patch.between(own, moved, within=place),
+            output=output,
+            variables=variables,
+        )
+
+    def correct(
+        self, scene: Scene, own: NDArray[Any]
+    ) -> tuple[Region | None, NDArray[Any], NDArray[Any]]:
+        """What the newest mark changes of the map, and of the network's answer over the photo.
+
+        Returns:
+            The region it is about, the map after it and the answer after it.
+        """
+        newest = scene.newest
+        if not self._spreads(newest.mark):
+            return None, scene.shown, own
+        earlier = [one.mark for one in scene.marks[:-1]]
+        ground = Ground(scene.photo, scene.shown, scene.answer, own, earlier)
+        region = self.rules.region(newest.mark, newest.radius_px, ground)
+        after = scene.shown.copy()
+        moved = own.copy() if self.rules.moves_own else own
+        self.rules.mend(after, newest.mark, region, moved)
+        return region, after, moved
+
+    def _refined(
+        self, placed: tuple[Placed, ...], last: DenseAnswer | None
+    ) -> tuple[Tensor, State, Inferred | None]:
+        """The network's answer, refined to the newest mark too where a layer is in it."""
+        if not self._inference.active:
+            return self.witness, {}, None
+        self._inference.start({} if last is None else last.variables)
+        rules, seen = self.rules, self._seen(placed)
+        newest = seen[-1].mark
+        with torch.no_grad():
+            before = self._output()
+        if isinstance(rules, ScalarRules) and isinstance(newest, Push):
+            value = partial(rules.value_at, x=newest.x, row=newest.y)
+            y, inferred = self._inference.push(self._output, value, rules.pushed(before, newest))
+        else:
+            y, inferred = self._inference.minimise(self._output, rules.energy(before, seen))
+        return y, self._inference.state(), inferred
+
+    def _stands(
+        self, output: Tensor, last: DenseAnswer | None
+    ) -> tuple[NDArray[Any], NDArray[Any]]:
+        """The map before the newest mark, and the network's answer over the photo.
+
+        Where the network is refined, the earlier marks are mended anew over its new answer.
+        """
+        if not self._inference.active:
+            return self.render(last), self._own_drawn.after(last)
+        own = self._read(output)
+        shown = own.copy() if self._prior is None else self._prior.copy()
+        earlier: list[DenseAnswer] = []
+        at: Answer | None = last
+        while isinstance(at, DenseAnswer):
+            earlier.append(at)
+            at = at.before
+        for one in reversed(earlier):
+            if one.region is not None:
+                self.rules.mend(shown, one.marks[-1].mark, one.region, own)
+        return shown, own
+
+    def _spreads(self, mark: Mark) -> bool:
+        """A push without a prior is left to the network, where one is refined."""
+        if isinstance(mark, Push) and self._prior is None and self._inference.active:
+            return False
+        return self._inference.refine.spreads
+
+    def _read(self, output: Tensor) -> NDArray[Any]:
+        height, width = self.photo.shape[:2]
+        return self.rules.read(output, width=width, height=height)
+
+    def _output(self) -> Tensor:
+        """The network's answer at the variables as they stand, natural space, on the CPU."""
+        return self.rules.natural(self._inference.run(*self._inputs)).cpu()
+
+    def _radius_px(self, mark: Mark) -> float:
+        """The attention radius of a mark: its own, or a share of the photo's shorter side.
+
+        The radius of a stroke is its brush's; the rule's share comes on top of it.
+        """
+        plain: float = self.rules.default_share * min(self.photo.shape[:2])
+        if isinstance(mark, Stroke):
+            return mark.radius_px + plain
+        assert isinstance(mark, Click | Push)
+        return plain if mark.radius_px is None else mark.radius_px
+
+    def _seen(self, placed: tuple[Placed, ...]) -> list[Placed]:
+        """The marks as the view shows them; of pushes only the newest counts."""
+        scale = self._crop.scale
+        return [
+            Placed(self._in_view(one.mark), one.radius_px * scale)
+            for one in placed
+            if not isinstance(one.mark, Push) or one is placed[-1]
+        ]
+
+    def _in_view(self, mark: Mark) -> Mark:
+        if isinstance(mark, Stroke):
+            points = tuple(self._crop.to_view(x, y) for x, y in mark.points)
+            return replace(mark, points=points, radius_px=mark.radius_px * self._crop.scale)
+        assert isinstance(mark, Click | Push)
+        x, y = self._crop.to_view(mark.x, mark.y)
+        return replace(mark, x=x, y=y)

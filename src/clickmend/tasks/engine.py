@@ -1,0 +1,206 @@
+"""What runs a network on one photo and keeps what is shown after each mark."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clickmend.core.types import RGB
+from clickmend.feedback.crop import Crop
+from clickmend.feedback.marks import Mark
+from clickmend.tasks.base import P_co
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from clickmend.tasks.inference import Inferred
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A mark and how far around it is meant.
+
+    Args:
+        mark: Its places in pixels of the photo, or of the view.
+        radius_px: Its attention radius, likewise.
+    """
+
+    mark: Mark
+    radius_px: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Patch:
+    """A rectangle of a map, and what stands there.
+
+    Args:
+        rows: Of the map.
+        columns: Likewise.
+        values: ``(h, w)``.
+    """
+
+    rows: slice
+    columns: slice
+    values: NDArray[Any]
+
+    @property
+    def place(self) -> tuple[slice, slice]:
+        """Index of the rectangle into a map ``(H, W)``."""
+        return self.rows, self.columns
+
+    @classmethod
+    def between(
+        cls,
+        before: NDArray[Any],
+        after: NDArray[Any],
+        *,
+        within: tuple[slice, slice] = (slice(None), slice(None)),
+    ) -> Patch | None:
+        """The smallest patch that makes one map of another; ``None`` where they are the same.
+
+        Args:
+            before: A map, ``(H, W)``.
+            after: What it becomes, of the same type.
+            within: Where they may differ.
+        """
+        bits = np.dtype(f"u{before.dtype.itemsize}")
+        old, new = (np.ascontiguousarray(part[within]).view(bits) for part in (before, after))
+        differ = old != new
+        rows, columns = differ.any(axis=1).nonzero()[0], differ.any(axis=0).nonzero()[0]
+        if rows.size == 0:
+            return None
+        top, left = (part.indices(side)[0] for part, side in zip(within, before.shape, strict=True))
+        place = (
+            slice(int(top + rows[0]), int(top + rows[-1] + 1)),
+            slice(int(left + columns[0]), int(left + columns[-1] + 1)),
+        )
+        return cls(*place, after[place].copy())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scene:
+    """What the newest mark is made on: all that a correction may look at.
+
+    Args:
+        photo: ``(H, W, 3)``.
+        shown: The map before the mark, as the task keeps it, ``(H, W)``; not to be changed.
+        initial: The map before any mark, likewise.
+        crop: The view that the network is given.
+        witness: What the network answers without marks over that view, natural space,
+            ``(C, h, w)``; ``None`` where it was never asked.
+        answer: What it answers now, told the marks or refined to them, likewise.
+        marks: All that count, with their radii in pixels of the photo, the newest last.
+    """
+
+    photo: RGB
+    shown: NDArray[Any]
+    initial: NDArray[Any]
+    crop: Crop
+    witness: Tensor | None
+    answer: Tensor
+    marks: tuple[Placed, ...]
+
+    @property
+    def newest(self) -> Placed:
+        """The mark that has just come."""
+        return self.marks[-1]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Answer:
+    """What stands after a mark; never changed.
+
+    Args:
+        marks: The feedback that counts, with radii in pixels of the photo, the newest last.
+        patch: What changed of the map that was shown; ``None`` if nothing did.
+        before: The answer before the mark; ``None`` for the first.
+        inferred: How variables were moved; ``None`` where nothing is refined.
+    """
+
+    marks: tuple[Placed, ...]
+    patch: Patch | None
+    before: Answer | None
+    inferred: Inferred | None = None
+
+
+class Drawn:
+    """A map after each answer, from the first map and a patch of each; the newest is kept.
+
+    Args:
+        first: The map before any answer, ``(H, W)``.
+        patch_of: What an answer changes of it.
+    """
+
+    def __init__(
+        self, first: Callable[[], NDArray[Any]], patch_of: Callable[[Any], Patch | None]
+    ) -> None:
+        self._first = first
+        self._patch_of = patch_of
+        self._newest: tuple[Answer, NDArray[Any]] | None = None
+
+    def after(self, answer: Answer | None) -> NDArray[Any]:
+        """The map, ``(H, W)``; not to be changed."""
+        patches = []
+        at = answer
+        while at is not None and (self._newest is None or at is not self._newest[0]):
+            patches.append(self._patch_of(at))
+            at = at.before
+        drawn = self._first() if at is None or self._newest is None else self._newest[1]
+        changes = [patch for patch in reversed(patches) if patch is not None]
+        if changes:
+            drawn = drawn.copy()
+            for patch in changes:
+                drawn[patch.place] = patch.values
+        if answer is not None:
+            self._newest = (answer, drawn)
+        return drawn
+
+
+class Engine(ABC, Generic[P_co]):
+    """Runs one network on one photo; all that undo must bring back is in its answers.
+
+    Args:
+        photo: ``(H, W, 3)``.
+    """
+
+    def __init__(self, photo: RGB) -> None:
+        self.photo = photo
+        self._drawn = Drawn(lambda: self.initial, lambda answer: answer.patch)
+
+    @property
+    @abstractmethod
+    def initial(self) -> NDArray[Any]:
+        """The map before any mark: the prior, or the network's own answer; not to be changed."""
+
+    @abstractmethod
+    def check(self, mark: Mark, *, number: int) -> Mark:
+        """The mark as the task keeps it.
+
+        Args:
+            mark: Inside the photo.
+            number: How an error names it (1 for the first).
+
+        Raises:
+            ClickError: The task has no meaning for it.
+        """
+
+    @abstractmethod
+    def answer(self, marks: tuple[Mark, ...], last: Answer | None) -> Answer:
+        """The answer to ``marks``, the newest of which has just come after ``last``."""
+
+    @abstractmethod
+    def prediction(self, shown: NDArray[Any]) -> P_co:
+        """What a session shows of a map, which is its own from then on."""
+
+    def render(self, answer: Answer | None) -> NDArray[Any]:
+        """The map after an answer, or the initial one, ``(H, W)``; not to be changed."""
+        return self._drawn.after(answer)
+
+    def show(self, answer: Answer | None) -> P_co:
+        """The prediction after an answer, or the initial one."""
+        return self.prediction(self.render(answer).copy())

@@ -1,0 +1,23 @@
+"""What marks of several tasks have in common when they are typed."""
+
+from __future__ import annotations
+
+from clickmend.feedback.marks import Click, Mark, Push
+from clickmend.tasks.base import Written
+
+BRUSH_PX = 3.0
+"""Half the width of a stroke's brush when none is given."""
+
+
+def value_mark(written: Written) -> Mark | None:
+    """``X,Y:NUMBER`` as a click with a value, ``X,Y:up`` and ``X,Y:down`` as a push."""
+    if len(written.points) != 1:
+        return None
+    x, y = written.points[0]
+    if written.what == "up":
+        return Push(x, y, "up", written.radius_px)
+    if written.what == "down":
+        return Push(x, y, "down", written.radius_px)
+    if written.number is None:
+        return None
+    return Click(x, y, value=written.number, radius_px=written.radius_px)

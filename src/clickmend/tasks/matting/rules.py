@@ -1,0 +1,163 @@
+"""Matting as the engine asks for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import cv2
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from clickmend.core.errors import OptionError
+from clickmend.core.types import FloatMap
+from clickmend.data.codecs import UNKNOWN, read_alpha, read_trimap
+from clickmend.data.planes import PixelSource
+from clickmend.feedback.marks import Click, Mark, Push
+from clickmend.tasks.matting.prediction import MattingPrediction
+from clickmend.tasks.region import Region, Window, part_at, pull_of
+from clickmend.tasks.rules import Ground
+from clickmend.tasks.scalar import ScalarRules
+
+UNKNOWN_BAND = 0.01
+"""Half the width of the unknown band that a trimap made from a matte gets around its soft pixels,
+as a share of the shorter side."""
+
+VISIBLE = 1 / 255
+"""The smallest correction that an 8-bit matte shows."""
+
+
+@dataclass(frozen=True)
+class MattingRules(ScalarRules[MattingPrediction]):
+    """Natural space is alpha itself. Before any feedback the known parts of the trimap stand.
+
+    Args:
+        trimap: 0, ``UNKNOWN`` and 255, ``(H, W)`` of the photo; ``None`` for a network that
+            needs none.
+    """
+
+    name: ClassVar[str] = "matting"
+    moves_own: ClassVar[bool] = True
+    weight: ClassVar[float] = 1e3
+    push_by: ClassVar[float] = 0.1
+    unit: ClassVar[str] = "alpha"
+    likeness: ClassVar[float] = 0.1
+    tolerance: ClassVar[float] = 0.02
+    trimap: NDArray[np.uint8] | None = None
+
+    @property
+    def limits(self) -> tuple[float, float]:
+        """0 and 1."""
+        return 0.0, 1.0
+
+    def values(self, y: Tensor) -> Tensor:
+        """Alpha as it is."""
+        return y
+
+    def naturals(self, values: Tensor) -> Tensor:
+        """Alpha as it is."""
+        return values
+
+    def natural(self, output: Tensor) -> Tensor:
+        """Alpha as it is."""
+        return output[0]
+
+    def total(self, errors: Tensor) -> Tensor:
+        """Their mean."""
+        return errors.mean()
+
+    def prediction(self, shown: FloatMap) -> MattingPrediction:
+        """See ``DenseRules``."""
+        return MattingPrediction(shown)
+
+    def scale(self, targets: Tensor) -> Tensor:
+        """1: alpha has its range."""
+        return torch.ones_like(targets)
+
+    def read(self, output: Tensor, *, width: int, height: int) -> FloatMap:
+        """The network's alpha where the trimap is unknown, else what the trimap says."""
+        own = super().read(output, width=width, height=height)
+        if self.trimap is None:
+            return own
+        return np.where(self.trimap == UNKNOWN, own, self.trimap / np.float32(255))
+
+    def region(self, mark: Mark, radius_px: float, ground: Ground) -> Region:
+        """See ``DenseRules``: where the network, moved to agree with the mark, agrees with it."""
+        assert isinstance(mark, Click | Push)
+        window = ground.around(mark, radius_px)
+        pull = pull_of(window, self.area_share * radius_px, ground.earlier_points)
+        _, missing = self._missing(ground.shown, mark, window, pull, ground.own)
+        mask = (np.abs(missing) >= VISIBLE) & (window.distance_to(mark.x, mark.y) <= radius_px)
+        mask[window.centre] = True
+        return Region(window, part_at(mask, window.centre), pull)
+
+    def mend(self, shown: NDArray[Any], mark: Mark, region: Region, own: NDArray[Any]) -> None:
+        """The network moves to agree with the mark, and the region to where it then is.
+
+        Only pixels that the network has off in the mark's direction change: what the mark takes
+        down it takes down nowhere else up.
+        """
+        assert isinstance(mark, Click | Push)
+        assert region.pull is not None
+        place = region.window.place
+        moved, missing = self._missing(shown, mark, region.window, region.pull, own)
+        own[place] = moved
+        shown[place] = np.where(region.mask, shown[place] + missing, shown[place])
+
+    def _missing(
+        self,
+        shown: FloatMap,
+        mark: Click | Push,
+        window: Window,
+        pull: FloatMap,
+        own: FloatMap,
+    ) -> tuple[FloatMap, FloatMap]:
+        """The network's answer moved to agree with a mark, and what the pixels lack to it."""
+        current, witness, at = shown[window.place], own[window.place], window.centre
+        step = self._step(mark, float(current[at]))
+        moved = (witness + (current[at] + step - witness[at]) * pull).clip(0, 1)
+        missing = moved - current
+        return moved, np.where(missing * step > 0, missing, 0)
+
+    def read_prior(self, prior: PixelSource, *, width: int, height: int) -> FloatMap:
+        """Alpha in [0, 1]."""
+        return read_alpha(prior, size=(width, height))
+
+
+def trimap_of(alpha: FloatMap) -> NDArray[np.uint8]:
+    """The trimap of a matte, ``(H, W)``: its soft pixels and edges, widened, are unknown."""
+    size = 2 * max(2, round(UNKNOWN_BAND * min(alpha.shape))) + 1
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
+    object_, ground = (alpha >= 254.5 / 255), (alpha <= 0.5 / 255)
+    trimap = np.full(alpha.shape, UNKNOWN, np.uint8)
+    trimap[cv2.erode(object_.astype(np.uint8), kernel) > 0] = 255
+    trimap[cv2.erode(ground.astype(np.uint8), kernel) > 0] = 0
+    return trimap
+
+
+def known_trimap(
+    trimap: PixelSource | None, prior: PixelSource | None, *, width: int, height: int
+) -> NDArray[np.uint8]:
+    """The trimap that is given, or the one that a prior suggests, ``(H, W)``.
+
+    Raises:
+        OptionError: There is neither.
+        PriorError: It cannot be read or does not fit.
+    """
+    if trimap is not None:
+        return read_trimap(trimap, size=(width, height))
+    if prior is not None:
+        return trimap_of(read_alpha(prior, size=(width, height)))
+    raise OptionError(
+        "Matting has neither a trimap nor a prior. The network is told roughly where the object "
+        "is; give trimap=, 0 background, 255 foreground, 128 unknown, or prior=."
+    )
+
+
+def guide_of(trimap: NDArray[np.uint8]) -> FloatMap:
+    """A trimap as the network is given it: 0, 0.5 where unknown, 1, ``(H, W)``."""
+    guide: FloatMap = (trimap / 255).astype(np.float32)
+    guide[(trimap > 0) & (trimap < 255)] = 0.5
+    return guide

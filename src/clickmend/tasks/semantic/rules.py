@@ -1,0 +1,167 @@
+"""Semantic segmentation as the engine asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from clickmend.core.errors import ClickError, PriorError
+from clickmend.core.registry import nearest
+from clickmend.core.types import Labels
+from clickmend.data.codecs import read_index
+from clickmend.data.planes import PixelSource
+from clickmend.feedback.crop import resize
+from clickmend.feedback.marks import Click, Mark, Stroke
+from clickmend.tasks.areas import areas
+from clickmend.tasks.base import RADIUS_SHARE
+from clickmend.tasks.engine import Placed
+from clickmend.tasks.region import Region, Window, label_region
+from clickmend.tasks.rules import DenseRules, Ground, pixel, reached
+from clickmend.tasks.semantic.energy import IGNORED, LAMBDA_CLICK, LAMBDA_STROKE, SemanticEnergy
+from clickmend.tasks.semantic.prediction import VOID, SemanticPrediction
+
+
+@dataclass(frozen=True)
+class SemanticRules(DenseRules[SemanticPrediction]):
+    """Clicks and strokes carry a class, by name or by index.
+
+    Args:
+        classes: Names in the order of the network's channels.
+        area_share: Radius of the area that a click speaks for, as a share of its attention
+            radius; 0 takes the clicked pixel alone, as printed.
+        default_share: See ``DenseRules``.
+    """
+
+    name: ClassVar[str] = "semantic"
+    classes: tuple[str, ...]
+    area_share: float = 0.3
+    default_share: float = RADIUS_SHARE
+
+    def check(self, mark: Mark, *, number: int) -> Mark:
+        """See ``DenseRules``."""
+        if not isinstance(mark, Click | Stroke):
+            raise ClickError(
+                f"mark {number} is a {type(mark).__name__.lower()}. In the task 'semantic' a mark "
+                "is a click or a stroke with a class."
+            )
+        if isinstance(mark, Click) and mark.value is not None:
+            raise ClickError(
+                f"click {number} has the value {mark.value}. In the task 'semantic' a click has a "
+                "class and no value; give label=."
+            )
+        return replace(mark, label=self.index(mark.label, number=number))
+
+    def index(self, label: str | int | None, *, number: int) -> int:
+        """The index of a class given by name or index.
+
+        Raises:
+            ClickError: No class is given, or there is no such class.
+        """
+        if label is None:
+            raise ClickError(
+                f"mark {number} has no label. In the task 'semantic' it says which class is "
+                f"there; give label= one of {', '.join(self.classes)}."
+            )
+        if isinstance(label, str) and label in self.classes:
+            return self.classes.index(label)
+        if isinstance(label, int | np.integer) and 0 <= label < len(self.classes):
+            return int(label)
+        alike = nearest(str(label), self.classes)
+        hint = f" Did you mean {alike[0]!r}?" if alike else ""
+        raise ClickError(
+            f"mark {number} has the label {label!r}, which is no class. Allowed are "
+            f"{', '.join(self.classes)}, or their indices 0 to {len(self.classes) - 1}.{hint}"
+        )
+
+    def natural(self, output: Tensor) -> Tensor:
+        """Logits as they are."""
+        return output[0]
+
+    def read_prior(self, prior: PixelSource, *, width: int, height: int) -> Labels:
+        """Class indices; ``VOID`` where there is none."""
+        labels = read_index(prior, size=(width, height))
+        wrong = (labels >= len(self.classes)) & (labels != VOID)
+        if wrong.any():
+            raise PriorError(
+                f"the prior has the class {int(labels[wrong].min())}, the network has "
+                f"{len(self.classes)} classes. Allowed are 0 to {len(self.classes) - 1}, and "
+                f"{VOID} where there is none; map the classes first."
+            )
+        return labels
+
+    def read(self, output: Tensor, *, width: int, height: int) -> Labels:
+        """The likeliest class of each pixel, the first one of several."""
+        best = np.full((height, width), -np.inf, np.float32)
+        labels = np.zeros((height, width), np.int32)
+        for index, logits in enumerate(output.numpy()):
+            score = resize(logits, width, height)
+            labels[score > best] = index
+            np.maximum(best, score, out=best)
+        return labels
+
+    def energy(self, before: Tensor, marks: Sequence[Placed]) -> SemanticEnergy:
+        """See ``DenseRules``."""
+        height, width = before.shape[-2:]
+        shown = before.argmax(dim=0)
+        clicks = [(s.mark, s.radius_px) for s in marks if isinstance(s.mark, Click)]
+        labels = [int(click.label or 0) for click, _ in clicks]
+        spoken = None
+        if clicks:
+            spoken = areas(
+                [(click.x, click.y) for click, _ in clicks],
+                [self.area_share * radius for _, radius in clicks],
+                labels,
+                shown=shown.numpy(),
+            )
+        painted = None
+        for seen in marks:
+            if isinstance(seen.mark, Stroke):
+                if painted is None:
+                    painted = torch.full((height, width), IGNORED)
+                brush = reached(seen.mark, seen.mark.radius_px, height=height, width=width)
+                painted[brush] = int(seen.mark.label or 0)
+        newest = marks[-1]
+        kept = shown.clone()
+        kept[reached(newest.mark, newest.radius_px, height=height, width=width)] = IGNORED
+        return SemanticEnergy(
+            spoken,
+            torch.tensor(labels, dtype=torch.long),
+            painted,
+            kept,
+            LAMBDA_STROKE if isinstance(newest.mark, Stroke) else LAMBDA_CLICK,
+        )
+
+    def region(self, mark: Mark, radius_px: float, ground: Ground) -> Region:
+        """See ``DenseRules``; a stroke is about what it paints."""
+        shown, output = ground.shown, ground.output
+        height, width = shown.shape
+        if isinstance(mark, Stroke):
+            painted = reached(mark, mark.radius_px, height=height, width=width).numpy()
+            rows, columns = slice(0, height), slice(0, width)
+            return Region(Window(*mark.points[0], rows, columns), painted)
+        assert isinstance(mark, Click)
+        label, was = int(mark.label or 0), int(shown[pixel(mark.x, mark.y, shown.shape)])
+        rest = [index for index in range(len(self.classes)) if index != label]
+        against = output[rest].amax(dim=0) if was in (VOID, label) else output[was]
+        window = ground.around(mark, radius_px)
+        evidence = resize((output[label] - against).numpy(), width, height)
+        clicks = [m for m in ground.earlier if isinstance(m, Click)]
+        others = [(click.x, click.y) for click in clicks if click.label != mark.label]
+        place = window.place
+        return label_region(shown[place] == was, evidence[place], window, radius_px, others)
+
+    def mend(self, shown: NDArray[Any], mark: Mark, region: Region, own: NDArray[Any]) -> None:
+        """The region gets the mark's class."""
+        del own
+        assert isinstance(mark, Click | Stroke)
+        shown[region.window.place][region.mask] = int(mark.label or 0)
+
+    def prediction(self, shown: NDArray[Any]) -> SemanticPrediction:
+        """See ``DenseRules``."""
+        return SemanticPrediction(shown.astype(np.int32, copy=False), self.classes)
