@@ -97,7 +97,7 @@ def trained(recipe: InstancesRecipe) -> dict[str, str]:
 def main() -> None:
     """Measure the weights that are named and write the result."""
     from clickmend.networks import load
-    from clickmend.session.detection import detect
+    from clickmend.tasks.instances.detection import detect
 
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter

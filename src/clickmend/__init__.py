@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from clickmend.feedback import Stroke as Stroke
     from clickmend.session import Objects as Objects
     from clickmend.session import Refine as Refine
-    from clickmend.session import detect as detect
     from clickmend.session import instances as instances
     from clickmend.session import wrap as wrap
+    from clickmend.tasks.instances import detect as detect
     from clickmend.typed import Session as Session
 
     __version__: str
@@ -32,7 +32,7 @@ _ROOMS = {
     "Refine": "clickmend.session",
     "Session": "clickmend.session",
     "Stroke": "clickmend.feedback",
-    "detect": "clickmend.session",
+    "detect": "clickmend.tasks.instances",
     "instances": "clickmend.session",
     "wrap": "clickmend.session",
 }

@@ -11,10 +11,10 @@ from torchvision.models.segmentation import deeplabv3_resnet50, fcn_resnet50
 
 from clickmend.core.errors import ModelError
 from clickmend.networks import ARCHITECTURES
-from clickmend.refinement import Place, insert, propose
+from clickmend.refinement import InsertionPlace, insert, propose
 
 
-def names(places: list[Place]) -> list[str]:
+def names(places: list[InsertionPlace]) -> list[str]:
     return [place.name for place in places]
 
 

@@ -5,8 +5,8 @@ import pytest
 import torch
 
 from clickmend.networks import load
+from clickmend.networks.features import extract_features
 from clickmend.parts import find_instances
-from clickmend.session.backbones import look
 from clickmend.session.finish import Looks
 from clickmend.session.instances import class_numbers
 from clickmend.tasks.base import NO_REFINEMENT
@@ -30,7 +30,9 @@ def model():
 
 
 def found_in(photo, points, model):
-    return find_instances(look(photo, points, model).features, torch.tensor(points), size=(80, 120))
+    return find_instances(
+        extract_features(photo, points, model).features, torch.tensor(points), size=(80, 120)
+    )
 
 
 def test_classes_are_numbered_as_they_appear():

@@ -115,7 +115,7 @@ def train_network(
     from clickmend.evaluation.validation import VALIDATORS
     from clickmend.networks import Model, choose_device, load, save
     from clickmend.session import Session
-    from clickmend.session.detection import detect
+    from clickmend.tasks.instances.detection import detect
     from clickmend.training import RECIPES, Report, Run, Watch, open_course, train
     from clickmend.training.board import Board
     from clickmend.training.export import leg_of, make_card

@@ -5,9 +5,9 @@ from clickmend.refinement.inertia import inertial_energy
 from clickmend.refinement.insertion import Insertion, State, insert
 from clickmend.refinement.layers import LAYERS, EquationLayer, Layer, Variable, inner_layers
 from clickmend.refinement.layers.delta import InputBias
-from clickmend.refinement.propose import Place, propose
+from clickmend.refinement.propose import InsertionPlace, propose
 from clickmend.refinement.replay import Replay
-from clickmend.refinement.solver import Report, minimise
+from clickmend.refinement.solver import SolverReport, minimise
 from clickmend.refinement.top_k import TopK
 
 __all__ = [
@@ -16,10 +16,10 @@ __all__ = [
     "EquationLayer",
     "InputBias",
     "Insertion",
+    "InsertionPlace",
     "Layer",
-    "Place",
     "Replay",
-    "Report",
+    "SolverReport",
     "State",
     "TopK",
     "Variable",

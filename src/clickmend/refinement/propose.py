@@ -20,7 +20,7 @@ CHEAP_SHARE = 0.5
 
 
 @dataclass(frozen=True)
-class Place:
+class InsertionPlace:
     """A part whose output may be refined.
 
     Attributes:
@@ -36,12 +36,12 @@ class Place:
     stride: int
     share_behind: float
 
-    def is_inside(self, other: Place) -> bool:
+    def is_inside(self, other: InsertionPlace) -> bool:
         """Whether this is a part of a part of ``other``, by name."""
         return self.name != other.name and f"{self.name}.".startswith(f"{other.name}.".lstrip("."))
 
 
-def propose(module: nn.Module, *inputs: Any) -> list[Place]:
+def propose(module: nn.Module, *inputs: Any) -> list[InsertionPlace]:
     """Places to insert layers at, the best first.
 
     The network is run once. A place is a part
@@ -183,11 +183,13 @@ def _with_gradient(candidates: list[_Candidate], answer: Any) -> list[_Candidate
     ]
 
 
-def _ranked(module: nn.Module, candidates: list[_Candidate], calls: list[Call]) -> list[Place]:
+def _ranked(
+    module: nn.Module, candidates: list[_Candidate], calls: list[Call]
+) -> list[InsertionPlace]:
     """The places among the candidates, best first, without the steps inside them."""
     before = dependencies(calls, [candidate.calls for candidate in candidates])
     operations = sum(call.operations for call in calls)
-    found: list[tuple[tuple[Any, ...], Place]] = []
+    found: list[tuple[tuple[Any, ...], InsertionPlace]] = []
     for n, candidate in enumerate(candidates):
         pairs = zip(calls, before, strict=True)
         behind = sum(call.operations for call, mask in pairs if mask >> n & 1)
@@ -197,7 +199,7 @@ def _ranked(module: nn.Module, candidates: list[_Candidate], calls: list[Call]) 
         stride, channels = candidate.depth
         single = next(module.get_submodule(candidate.name).children(), None) is None
         rank = (single, share > CHEAP_SHARE, -stride, candidate.name.count("."), -n)
-        found.append((rank, Place(candidate.name, channels, stride, share)))
+        found.append((rank, InsertionPlace(candidate.name, channels, stride, share)))
     places = [place for _, place in sorted(found, key=lambda pair: pair[0])]
     return [
         place

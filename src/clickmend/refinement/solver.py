@@ -17,7 +17,7 @@ SEARCHES = 25
 
 
 @dataclass(frozen=True)
-class Report:
+class SolverReport:
     """How a minimisation went.
 
     Attributes:
@@ -44,7 +44,7 @@ def minimise(
     stop: Callable[[], bool] | None = None,
     project: Callable[[], None] | None = None,
     method: str = "adam",
-) -> Report:
+) -> SolverReport:
     """Minimise an energy over variables, from where they stand, with a fresh optimiser.
 
     Unless ``stop`` is content, the variables of the lowest energy on the way are left behind, so
@@ -76,19 +76,19 @@ def minimise(
         value = _evaluate(energy)
         if not (math.isfinite(value.item()) and _finite(moved)):
             _leave(energy, moved, best[1])
-            return Report((*energies, value.item()), "not finite")
+            return SolverReport((*energies, value.item()), "not finite")
         energies.append(value.item())
         if value.item() < best[0]:
             best = (value.item(), _copies(moved))
         if stop is not None and stop():
-            return Report(tuple(energies), "stop")
+            return SolverReport(tuple(energies), "stop")
         if step < iterations:
             _step(optimiser, energy, value, moved)
             if project is not None:
                 project()
     if energies[-1] > best[0]:
         _leave(energy, moved, best[1])
-    return Report(tuple(energies), "iterations")
+    return SolverReport(tuple(energies), "iterations")
 
 
 def _step(

@@ -18,8 +18,8 @@ from clickmend.data.photos import read_photo
 from clickmend.feedback.marks import Click, check_click
 from clickmend.feedback.pointing import Point
 from clickmend.networks import Model, load
+from clickmend.networks.features import extract_features
 from clickmend.parts import METHODS, certainty, find_instances
-from clickmend.session.backbones import look
 from clickmend.session.finish import Looks
 from clickmend.tasks.instances.prediction import UNNAMED, InstancesPrediction
 from clickmend.tasks.refine import Refine
@@ -58,8 +58,8 @@ def instances(
             looks; one label for all when left out.
         model: What sees the photo: name or card of weights of an interactive network or of
             AttentionShift, a loaded model, or any backbone, such as a vision transformer of timm
-            or transformers (see ``clickmend.session.backbones.look``); ``FINDER`` when left out.
-            It also finishes, if it is interactive; else ``FINDER`` does.
+            or transformers (see ``clickmend.networks.features.extract_features``); ``FINDER``
+            when left out. It also finishes, if it is interactive; else ``FINDER`` does.
         method: How parts are found: "shift", "k-means" or "k-means*".
         finish: "none", or "network": the interactive network looks at each object by itself, with
             its point as a click and the nearest others' as background clicks, and the features
@@ -123,7 +123,7 @@ def find(
         The index ``(H, W)``, and how sure each mask is.
     """
     height, width = image.shape[:2]
-    seen = look(image, points, model)
+    seen = extract_features(image, points, model)
     found = find_instances(
         seen.features,
         torch.tensor(points),

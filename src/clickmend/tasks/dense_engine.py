@@ -15,10 +15,11 @@ from clickmend.data.planes import PixelSource
 from clickmend.feedback.crop import whole_image
 from clickmend.feedback.marks import Click, Mark, Push, Stroke
 from clickmend.networks import Model
+from clickmend.networks.inputs import as_input
 from clickmend.refinement import State
 from clickmend.tasks.base import P_co
 from clickmend.tasks.engine import Answer, Drawn, Engine, Patch, Placed, Scene
-from clickmend.tasks.inference import Inference, Inferred, as_input
+from clickmend.tasks.inference import Inference, Inferred
 from clickmend.tasks.refine import Refine
 from clickmend.tasks.region import Region
 from clickmend.tasks.rules import DenseRules, Ground, pixel

@@ -6,12 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-import numpy as np
 import torch
-from jaxtyping import Float
 from torch import Tensor
 
-from clickmend.core.types import RGB
 from clickmend.feedback.crop import Crop
 from clickmend.networks import Model
 from clickmend.networks.models.adapter import Adapted
@@ -185,9 +182,3 @@ def _places(refine: Refine, at: tuple[str, ...], top_k: int | None) -> dict[str,
 
 def _rectangle(crop: Crop) -> tuple[float, float, float, float]:
     return (float(crop.x0), float(crop.y0), float(crop.x1), float(crop.y1))
-
-
-def as_input(view: RGB, device: torch.device) -> Float[Tensor, "1 3 h w"]:
-    """A view of the photo as networks take it, RGB in [0, 1]."""
-    pixels = torch.from_numpy(np.ascontiguousarray(view))
-    return pixels.permute(2, 0, 1)[None].to(device).float().div(255)

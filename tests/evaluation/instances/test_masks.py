@@ -9,7 +9,7 @@ from clickmend.evaluation.instances.masks import find_masks, find_parts
 from clickmend.evaluation.instances.scenes import Scene
 from clickmend.evaluation.instances.settings import PointSetting
 from clickmend.networks import load
-from clickmend.session.backbones import look
+from clickmend.networks.features import extract_features
 
 POINTS = ((45.5, 60.5), (120.5, 62.5))
 SHIFT = PointSetting(points="centre", method="shift", weights="interactive-s", box_rule="plain")
@@ -58,7 +58,7 @@ def test_a_click_is_a_session_of_its_own_and_as_sure_as_the_network(scene, model
 
 
 def test_steps_from_the_seeds_move_the_parts(scene, model):
-    seen = look(scene.image, POINTS, model)
+    seen = extract_features(scene.image, POINTS, model)
     none, ten = (
         find_parts(scene, POINTS, SHIFT, seen, seed=0, iterations=steps).parts for steps in (0, 10)
     )

@@ -19,10 +19,10 @@ from clickmend.core.types import Mask
 from clickmend.evaluation.instances.scenes import Scene
 from clickmend.evaluation.instances.settings import CLICK, PointSetting
 from clickmend.networks import Model
+from clickmend.networks.features import Features, extract_features
 from clickmend.parts import Instances, certainty, find_instances
 from clickmend.parts.clustering import ITERATIONS
 from clickmend.session import Session, instances
-from clickmend.session.backbones import Look, look
 from clickmend.session.instances import class_numbers
 
 
@@ -67,7 +67,7 @@ def find_masks(
         )
         seconds = time.perf_counter() - started
         return Found([finished.mask(number) for number in numbers], [*finished.scores], seconds)
-    seen = look(scene.image, points, model)
+    seen = extract_features(scene.image, points, model)
     found = find_parts(scene, points, setting, seen, seed=seed)
     index = found.labels.cpu().numpy()
     seconds = time.perf_counter() - started
@@ -79,7 +79,7 @@ def find_parts(
     scene: Scene,
     points: Sequence[tuple[float, float]],
     setting: PointSetting,
-    seen: Look,
+    seen: Features,
     *,
     seed: int,
     iterations: int = ITERATIONS,

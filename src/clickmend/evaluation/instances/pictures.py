@@ -21,9 +21,9 @@ from clickmend.evaluation.instances.masks import find_masks, find_parts
 from clickmend.evaluation.instances.runs import PointRun, PointRuns
 from clickmend.evaluation.instances.scenes import Scene
 from clickmend.evaluation.instances.settings import CLICK, PointSetting
+from clickmend.networks.features import Features, extract_features
 from clickmend.parts import distances, excess, normalised, part_index, point_maps
 from clickmend.parts.scores import BETWEEN_CLASSES
-from clickmend.session.backbones import Look, look
 from clickmend.session.instances import class_numbers
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ def _parts(
     setting = next((one for one in settings if one.method != CLICK), None)
     if setting is None:
         return []
-    seen = look(scene.image, points, maker.model(setting))
+    seen = extract_features(scene.image, points, maker.model(setting))
     pictures = [_Shown("attention", _heat(_attention(seen, scene, points)), points)]
     for iterations in DRAWN_ITERATIONS:
         found = find_parts(scene, points, setting, seen, seed=maker.seed, iterations=iterations)
@@ -130,7 +130,7 @@ def _parts(
 
 
 def _attention(
-    seen: Look, scene: Scene, points: Sequence[tuple[float, float]]
+    seen: Features, scene: Scene, points: Sequence[tuple[float, float]]
 ) -> NDArray[np.float32]:
     """The largest of the objects' maps in each patch, ``(h, w)``, each object's in [0, 1]."""
     rows, columns = seen.features.shape[1:]

@@ -17,11 +17,12 @@ from clickmend.data.planes import PixelSource
 from clickmend.feedback.crop import Crop, whole_image
 from clickmend.feedback.marks import BACKGROUND, FOREGROUND, Box, Click, Mark
 from clickmend.networks import InteractiveNetwork, Model
+from clickmend.networks.inputs import as_input
 from clickmend.refinement import State
 from clickmend.tasks.areas import areas
 from clickmend.tasks.energy import outside_disk
 from clickmend.tasks.engine import Answer, Engine, Patch, Placed, Scene
-from clickmend.tasks.inference import Inference, Inferred, Run, as_input
+from clickmend.tasks.inference import Inference, Inferred, Run
 from clickmend.tasks.interactive.energy import InteractiveEnergy
 from clickmend.tasks.interactive.prediction import InteractivePrediction, prior_logits
 from clickmend.tasks.interactive.reading import Reading

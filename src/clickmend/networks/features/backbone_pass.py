@@ -25,15 +25,15 @@ def forward(module: nn.Module, view: Tensor) -> Any:
     """
     inside: Any = getattr(module, "forward_intermediates", None)
     if inside is not None:
-        said = inside(view, norm=hasattr(module, "norm"), intermediates_only=True)
-        maps = list({each.shape[2:]: each for each in said}.values())
+        output = inside(view, norm=hasattr(module, "norm"), intermediates_only=True)
+        maps = list({each.shape[2:]: each for each in output}.values())
         return maps[0] if len(maps) == 1 else maps
     if not hasattr(getattr(module, "config", None), "_attn_implementation"):
-        said = module(view)
+        output = module(view)
         # Pyramids of timm from some transformers have their channels last.
         if getattr(module, "output_fmt", None) == "NHWC":
-            return [each.permute(0, 3, 1, 2) for each in said]
-        return said
+            return [each.permute(0, 3, 1, 2) for each in output]
+        return output
     taken = inspect.signature(module.forward).parameters
     options: dict[str, Any] = dict(sized(module.forward))
     side = patch_px(module)
@@ -57,7 +57,7 @@ def patch_px(module: nn.Module) -> int | None:
 
 
 def own_size(module: nn.Module) -> tuple[int, int] | None:
-    """The height and width of the pictures that it was made for, where that is said."""
+    """The height and width of the pictures that it was made for, where that is known."""
     size = getattr(getattr(module, "config", None), "image_size", None)
     if size is None:
         shape: Any = (getattr(module, "pretrained_cfg", None) or {}).get("input_size") or ()

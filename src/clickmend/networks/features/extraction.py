@@ -19,11 +19,11 @@ from clickmend.networks import Model
 from clickmend.networks.backbones.point_tokens import ROLLOUT_BLOCKS
 from clickmend.networks.backbones.vit import attention_weights, is_readable
 from clickmend.networks.blocks import IMAGENET_MEAN, IMAGENET_STD, Normalise
+from clickmend.networks.features.backbone_pass import forward, own_size, patch_px, still
+from clickmend.networks.features.clicked import PATCH_PX, VIEW_PX, clicked_features, on_grid
+from clickmend.networks.features.tokens import token_features
+from clickmend.networks.inputs import as_input
 from clickmend.networks.models.mae import MaskedAutoencoder
-from clickmend.session.detection import looked_at
-from clickmend.session.features import PATCH_PX, VIEW_PX, clicked_features, on_grid
-from clickmend.session.forward import forward, own_size, patch_px, still
-from clickmend.tasks.inference import as_input
 
 LAST_PX = 32
 """The side of what a pyramid's last stage says one vector of."""
@@ -34,7 +34,7 @@ MOST_BEFORE = 32
 
 @final
 @dataclass(frozen=True)
-class Look:
+class Features:
     """One photo as a backbone sees it.
 
     Attributes:
@@ -50,15 +50,17 @@ class Look:
 
 
 @torch.no_grad()
-def look(photo: RGB, points: Sequence[tuple[float, float]], model: Model | nn.Module) -> Look:
+def extract_features(
+    photo: RGB, points: Sequence[tuple[float, float]], model: Model | nn.Module
+) -> Features:
     """What a network sees of a photo.
 
-    An interactive network is told the points, see ``clicked_features``; the others are not. Any
+    An interactive network is given the points, see ``clicked_features``; the others are not. Any
     module is given the photo as ``(1, 3, H, W)``, in the size that it was made for if it takes no
-    other, and what it says is taken: a map ``(1, C, h, w)``, several of them, the maps inside a
+    other, and what it answers is taken: a map ``(1, C, h, w)``, several of them, the maps inside a
     network of timm, or the ``last_hidden_state`` or ``feature_maps`` of a model of transformers. A
-    ``VisionTransformer`` of timm and the models of transformers also say what their patches look
-    at, where they give that. Photos are normalised as timm's configuration of the module says, else
+    ``VisionTransformer`` of timm and the models of transformers also give what their patches look
+    at, where they can. Photos are normalised as timm's configuration of the module says, else
     with the mean and deviation of ImageNet.
 
     Args:
@@ -75,15 +77,15 @@ def look(photo: RGB, points: Sequence[tuple[float, float]], model: Model | nn.Mo
         if isinstance(model.network, MaskedAutoencoder):
             return _of_timm(photo, model.network.vit, long_side=model.card.view_px)
         if model.card.task == "instances":
-            return Look(*looked_at(photo, model=model))
-        return Look(clicked_features(photo, points, model))
+            return Features(*token_features(photo, model=model))
+        return Features(clicked_features(photo, points, model))
     with still(model) as module:
         if isinstance(module, VisionTransformer):
             return _of_timm(photo, module)
         return _of_any(photo, module)
 
 
-def _of_timm(photo: RGB, vit: VisionTransformer, *, long_side: int = VIEW_PX) -> Look:
+def _of_timm(photo: RGB, vit: VisionTransformer, *, long_side: int = VIEW_PX) -> Features:
     size = None if vit.dynamic_img_size else vit.patch_embed.img_size
     side = vit.patch_embed.feat_ratio()
     view = _view(photo, vit, multiple=side, size=size, long_side=long_side)
@@ -102,43 +104,44 @@ def _of_timm(photo: RGB, vit: VisionTransformer, *, long_side: int = VIEW_PX) ->
             hook.remove()
     first = vit.num_prefix_tokens
     grid = (view.shape[2] // side, view.shape[3] // side)
-    return Look(_as_map(tokens[0, first:], grid), tuple(attention), first)
+    return Features(_as_map(tokens[0, first:], grid), tuple(attention), first)
 
 
-def _of_any(photo: RGB, module: nn.Module) -> Look:
+def _of_any(photo: RGB, module: nn.Module) -> Features:
     side = patch_px(module) or LAST_PX
     # Patches of a few pixels are those of a pyramid's first stage.
-    view, said = _asked(photo, module, side if side >= PATCH_PX else LAST_PX)
-    tokens = getattr(said, "last_hidden_state", None)
+    view, output = _asked(photo, module, side if side >= PATCH_PX else LAST_PX)
+    tokens = getattr(output, "last_hidden_state", None)
     if tokens is None or tokens.ndim != 3:
-        return _of_maps(getattr(said, "feature_maps", said), view, module)
+        return _of_maps(getattr(output, "feature_maps", output), view, module)
     grid = _grid(tokens, view, side)
     if grid is None:
         raise _no_map(module, f"tokens {tuple(tokens.shape)} that do not fit its patches")
     count = tokens.shape[1]
     first = count - grid[0] * grid[1]
-    given = (getattr(said, "attentions", None) or ())[-ROLLOUT_BLOCKS:]
+    given = (getattr(output, "attentions", None) or ())[-ROLLOUT_BLOCKS:]
     # Attention inside windows is among fewer tokens, and no rollout of all.
     fits = all(each is not None and each.shape[::3] == (1, count) for each in given)
     attention = tuple(each.float().mean(dim=1) for each in given) if fits else ()
-    return Look(_as_map(tokens[0, first:], grid), attention, first)
+    return Features(_as_map(tokens[0, first:], grid), attention, first)
 
 
 def _asked(
     photo: RGB, module: nn.Module, multiple: int, size: tuple[int, int] | None = None
 ) -> tuple[Tensor, Any]:
-    """What is said of the view, which is as large as we look at or, if need be, as it asks for."""
+    """View and output; the view is as large as usual or, if need be, as the module asks for."""
     view = _view(photo, module, multiple=multiple, size=size)
     try:
         return view, forward(module, view)
     except Exception as error:
         own = own_size(module)
         if own is None or own == tuple(view.shape[2:]):
-            said = (str(error).strip() or "nothing more").splitlines()[0].rstrip(".")
+            message = (str(error).strip() or "nothing more").splitlines()[0].rstrip(".")
             raise ModelError(
                 f"{type(module).__name__} cannot be run on a photo {tuple(view.shape)}: "
-                f"{type(error).__name__}: {said}. A backbone takes a photo and nothing else. Give "
-                "the part that sees, such as the vision_model of a model of pictures and texts."
+                f"{type(error).__name__}: {message}. A backbone takes a photo and nothing else. "
+                "Give the part that sees, such as the vision_model of a model of pictures and "
+                "texts."
             ) from error
     return _asked(photo, module, multiple, own)
 
@@ -177,23 +180,23 @@ def _view(
     return view.to(next(module.parameters(), view))
 
 
-def _of_maps(said: Any, view: Tensor, module: nn.Module) -> Look:
+def _of_maps(output: Any, view: Tensor, module: nn.Module) -> Features:
     """A map ``(1, C, h, w)`` as it is; of several each is made of length 1 on one grid."""
-    if isinstance(said, Tensor):
-        if said.ndim == 4:
-            return Look(said[0].float())
-        raise _no_map(module, f"a tensor {tuple(said.shape)}")
-    parts = list(said.values()) if isinstance(said, Mapping) else said
+    if isinstance(output, Tensor):
+        if output.ndim == 4:
+            return Features(output[0].float())
+        raise _no_map(module, f"a tensor {tuple(output.shape)}")
+    parts = list(output.values()) if isinstance(output, Mapping) else output
     maps = [part[0].float() for part in parts if isinstance(part, Tensor) and part.ndim == 4]
     if not maps:
-        raise _no_map(module, f"a {type(said).__name__} without one")
+        raise _no_map(module, f"a {type(output).__name__} without one")
     grid = (view.shape[2] // PATCH_PX, view.shape[3] // PATCH_PX)
-    return Look(torch.cat([F.normalize(on_grid(each, grid), dim=0) for each in maps]))
+    return Features(torch.cat([F.normalize(on_grid(each, grid), dim=0) for each in maps]))
 
 
-def _no_map(module: nn.Module, said: str) -> ModelError:
+def _no_map(module: nn.Module, output: str) -> ModelError:
     return ModelError(
-        f"{type(module).__name__} gives {said}. Objects are found in a map of features "
+        f"{type(module).__name__} gives {output}. Objects are found in a map of features "
         "(1, C, h, w). Give a backbone, such as "
         'timm.create_model("resnet50", features_only=True), or a VisionTransformer.'
     )

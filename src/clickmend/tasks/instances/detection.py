@@ -1,4 +1,4 @@
-"""What a trained AttentionShift network finds in a photo by itself, and what it sees there."""
+"""What a trained AttentionShift network finds in a photo by itself, without any point."""
 
 from __future__ import annotations
 
@@ -8,17 +8,13 @@ from typing import final
 
 import numpy as np
 import torch
-from jaxtyping import Float
 from numpy.typing import NDArray
 from PIL import Image
-from torch import Tensor
 
-from clickmend.core.types import RGB, Mask
+from clickmend.core.types import Mask
 from clickmend.data.photos import read_photo
-from clickmend.feedback.crop import Crop, whole_image
 from clickmend.networks import Model, load
-from clickmend.networks.models.attention_shift import AttentionShiftNetwork
-from clickmend.tasks.inference import as_input
+from clickmend.networks.features.tokens import network_and_view
 
 
 @final
@@ -61,7 +57,7 @@ def detect(
     """
     image = read_photo(photo)
     model = model if isinstance(model, Model) else load(model, device=device)
-    network, crop, view = _view(image, model)
+    network, crop, view = network_and_view(image, model)
     height, width = image.shape[:2]
     found = network(view)[0]
     shares = found.masks.cpu().numpy().astype(np.float32)
@@ -76,31 +72,3 @@ def detect(
         found.scores.cpu().numpy(),
         found.boxes.cpu().numpy() * scale,
     )
-
-
-@torch.no_grad()
-def looked_at(
-    photo: RGB, *, model: Model
-) -> tuple[Float[Tensor, "C h w"], tuple[Float[Tensor, "1 N N"], ...], int]:
-    """The features of a photo's patches, and the attention behind them, for ``find_instances``.
-
-    Args:
-        photo: ``(H, W, 3)``.
-        model: Weights of the task "instances".
-
-    Returns:
-        Features, the mean weights of the last blocks, and where the patches start among the tokens.
-
-    Raises:
-        ModelError: The weights are of another task.
-    """
-    network, _, view = _view(photo, model)
-    said = network.query(view)
-    return said.features[0], said.attention, said.first_patch
-
-
-def _view(photo: RGB, model: Model) -> tuple[AttentionShiftNetwork, Crop, Tensor]:
-    network = model.network_as(AttentionShiftNetwork)
-    height, width = photo.shape[:2]
-    crop = whole_image(width, height, long_side=model.card.view_px)
-    return network, crop, as_input(crop.read(photo), next(network.parameters()).device)

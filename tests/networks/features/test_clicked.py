@@ -9,7 +9,7 @@ from clickmend.core.errors import ModelError
 from clickmend.feedback.crop import whole_image
 from clickmend.feedback.encoding import disk_map
 from clickmend.networks import Model, load
-from clickmend.session.features import clicked_features
+from clickmend.networks.features.clicked import clicked_features
 
 POINTS = ((20.5, 30.5), (150.0, 90.0))
 

@@ -14,8 +14,8 @@ from clickmend.feedback.crop import whole_image
 from clickmend.feedback.marks import FOREGROUND, Click
 from clickmend.networks import InteractiveNetwork, Model
 from clickmend.networks.decoders.unet import UNet
+from clickmend.networks.inputs import as_input
 from clickmend.networks.weight_sharing import frozen_copy
-from clickmend.tasks.inference import as_input
 
 VIEW_PX = 480
 """The longer side of the photo as it is looked at."""

@@ -11,11 +11,12 @@ import clickmend as cm
 from clickmend.core.errors import ModelError
 from clickmend.networks import Card, Model, save
 from clickmend.networks.decoders.unet import UNet
+from clickmend.networks.features.tokens import token_features
 from clickmend.networks.heads.detector import Detections
 from clickmend.networks.models.attention_shift import AttentionShiftNetwork
 from clickmend.networks.weights.cards import Refinement
 from clickmend.parts import find_instances
-from clickmend.session.detection import detect, looked_at
+from clickmend.tasks.instances.detection import detect
 
 VIT = {"width": 16, "depth": 1, "heads": 2, "patch_px": 8, "view_px": 64}
 DETECTOR = {"channels": 8, "units": 16, "mask_layers": 1}
@@ -97,7 +98,7 @@ def test_weights_of_another_task_are_refused(card):
 
 
 def test_what_the_network_sees_makes_masks_of_points_without_training(card, network):
-    features, attention, first_patch = looked_at(PHOTO, model=Model(network, card))
+    features, attention, first_patch = token_features(PHOTO, model=Model(network, card))
     assert features.shape == (16, 4, 8)
     assert first_patch == 1
     found = find_instances(
