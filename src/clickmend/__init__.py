@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from clickmend.feedback import Stroke as Stroke
     from clickmend.session import Objects as Objects
     from clickmend.session import Refine as Refine
-    from clickmend.session import instances as instances
     from clickmend.session import wrap as wrap
     from clickmend.tasks.instances import detect as detect
+    from clickmend.tasks.instances import instances as instances
     from clickmend.typed import Session as Session
 
     __version__: str
@@ -33,7 +33,7 @@ _ROOMS = {
     "Session": "clickmend.session",
     "Stroke": "clickmend.feedback",
     "detect": "clickmend.tasks.instances",
-    "instances": "clickmend.session",
+    "instances": "clickmend.tasks.instances",
     "wrap": "clickmend.session",
 }
 

@@ -11,8 +11,8 @@ from PIL import Image
 from clickmend.cli.main import main
 from clickmend.core.errors import ClickError
 from clickmend.data import decode_rle, read_photo
-from clickmend.session.instances import class_names
 from clickmend.tasks.instances import InstancesPrediction
+from clickmend.tasks.instances.from_points import class_names
 
 
 def run(*words, task="instances"):
@@ -43,7 +43,7 @@ def made(monkeypatch):
         return SimpleNamespace(card=card)
 
     made = SimpleNamespace(names=names, options=[])
-    monkeypatch.setattr("clickmend.session.instances", instances)
+    monkeypatch.setattr("clickmend.tasks.instances.instances", instances)
     monkeypatch.setattr("clickmend.networks.load", load)
     return made
 
@@ -110,17 +110,17 @@ def test_the_same_command_makes_only_what_is_missing_and_ids_stay(made, label, p
 
 
 def test_a_command_that_was_stopped_goes_on(made, label, monkeypatch, tmp_path):
-    session = import_module("clickmend.session")
-    whole = session.instances
+    room = import_module("clickmend.tasks.instances")
+    whole = room.instances
 
     def stopped(photo, *rest, **options):
         if photo.name == "a.png":
             raise KeyboardInterrupt
         return whole(photo, *rest, **options)
 
-    monkeypatch.setattr("clickmend.session.instances", stopped)
+    monkeypatch.setattr("clickmend.tasks.instances.instances", stopped)
     assert label() == (130, None)
-    monkeypatch.setattr("clickmend.session.instances", whole)
+    monkeypatch.setattr("clickmend.tasks.instances.instances", whole)
     _, content = label()
     assert made.names == ["c.png", "a.png"]
     assert list(pixels(content)) == ["c.png", "a.png"]
@@ -303,7 +303,7 @@ def test_what_is_no_matter_of_one_photo_ends_the_command(made, label, monkeypatc
     def refuse(*_, **__):
         raise RuntimeError("out of memory")
 
-    monkeypatch.setattr("clickmend.session.instances", refuse)
+    monkeypatch.setattr("clickmend.tasks.instances.instances", refuse)
     with pytest.raises(RuntimeError, match="out of memory"):
         label()
 

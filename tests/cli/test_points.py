@@ -34,7 +34,7 @@ def asked(monkeypatch):
         return InstancesPrediction(index, tuple(points), names, photo.name)
 
     # The name of the room is also that of its function, so that it is looked up as a module.
-    monkeypatch.setattr(import_module("clickmend.session.instances"), "instances", instances)
+    monkeypatch.setattr(import_module("clickmend.tasks.instances"), "instances", instances)
     return calls
 
 

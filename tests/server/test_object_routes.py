@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from clickmend.data.codecs import read_index
-from clickmend.session import instances
 from clickmend.session.objects import Objects
+from clickmend.tasks.instances import instances
 
 SESSIONS = "/api/v1/sessions"
 POINTS = [{"x": 25.5, "y": 30.5, "label": "cat"}, {"x": 60.5, "y": 30.5, "label": "dog"}]

@@ -5,8 +5,9 @@ import pytest
 from PIL import Image
 
 from clickmend.core.errors import ClickError, ImageError, ModelError, OptionError
-from clickmend.session import Refine, Session, instances
+from clickmend.session import Refine, Session
 from clickmend.session.objects import Objects
+from clickmend.tasks.instances import instances
 
 POINTS = [(45, 60), (120, 62)]
 

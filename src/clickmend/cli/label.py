@@ -83,9 +83,9 @@ def label(
     from clickmend.jobs import RunLog, forget_runs
     from clickmend.networks import load
     from clickmend.session import Refine
-    from clickmend.session.instances import FINDER, check_manner
+    from clickmend.tasks.instances.from_points import FINDER, check_options
 
-    check_manner(method, finish, Refine(refine), seed=seed)
+    check_options(method, finish, Refine(refine), seed=seed)
     source = open_points(points)
     loaded = load(model or FINDER, device=device)
     options = {"method": method, "finish": finish, "refine": refine, "seed": seed}
@@ -151,7 +151,7 @@ def label_all(
         source: Their points.
         log: Where they are kept.
         model: An interactive network.
-        options: Of :func:`clickmend.session.instances`, by name.
+        options: Of :func:`clickmend.tasks.instances.instances`, by name.
 
     Returns:
         The names in the log of all photos that are done, and those that failed with the reason.
@@ -194,7 +194,7 @@ def labelled(
         ``image`` and ``annotations``, whose ids are those of the points where these have some.
     """
     from clickmend.data import read_photo
-    from clickmend.session import instances
+    from clickmend.tasks.instances import instances
     from clickmend.tasks.instances.prediction import UNNAMED
 
     annotations: list[dict[str, Any]] = []

@@ -70,7 +70,7 @@ def points(
     # Only now, for these load numpy, torch and the network, and --help should not wait for them.
     from clickmend.cli.overlay import overlay_instances, png_of
     from clickmend.data import read_photo, read_points, write_atomically
-    from clickmend.session.instances import instances
+    from clickmend.tasks.instances import instances
 
     at, labels = read_points(points_file, photo=photo)
     prediction = instances(

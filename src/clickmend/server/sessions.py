@@ -35,7 +35,7 @@ T = TypeVar("T")
 class Options:
     """How a photo is worked on; ``None`` leaves the choice to the session.
 
-    ``finish`` is of many objects alone, see ``clickmend.session.instances``.
+    ``finish`` is of many objects alone, see ``clickmend.tasks.instances.instances``.
     """
 
     task: str = DEFAULT_TASK

@@ -18,19 +18,19 @@ from clickmend.data.rle import Rle, decode_rle, encode_rle
 from clickmend.feedback.marks import Click, Mark, check_click
 from clickmend.feedback.pointing import Point
 from clickmend.networks import InteractiveNetwork, Model, load, with_online
-from clickmend.session.finish import Looks
 from clickmend.session.history import History
-from clickmend.session.instances import (
+from clickmend.tasks.base import NO_REFINEMENT
+from clickmend.tasks.engine import Answer, Engine
+from clickmend.tasks.instances.from_points import (
     FINDER,
     check_labels,
-    check_manner,
+    check_options,
     class_names,
     find,
     read_label,
     read_points,
 )
-from clickmend.tasks.base import NO_REFINEMENT
-from clickmend.tasks.engine import Answer, Engine
+from clickmend.tasks.instances.network_refinement import NetworkRefinement
 from clickmend.tasks.instances.prediction import InstancesPrediction
 from clickmend.tasks.interactive import InteractivePrediction
 from clickmend.tasks.refine import Refine
@@ -148,10 +148,12 @@ class Objects(History[State]):
         self.file_name = given if file_name is None else file_name
         self._mending = _refine(refine or model.card.refinement.default)
         self._finishing = _refine((refine if finish == "network" else None) or NO_REFINEMENT)
-        check_manner(method, finish, self._finishing, seed=seed)
+        check_options(method, finish, self._finishing, seed=seed)
         self._method, self._seed = method, seed
         finished = finish == "network"
-        self._looks = Looks(self.photo, self._finder, self._finishing) if finished else None
+        self._network_refinement = (
+            NetworkRefinement(self.photo, self._finder, self._finishing) if finished else None
+        )
         self._found = lru_cache(maxsize=FOUND_KEPT)(self._find)
         self._engine = lru_cache(maxsize=ENGINES_KEPT)(self._open)
         super().__init__(State())
@@ -322,7 +324,7 @@ class Objects(History[State]):
             labels,
             self._finder,
             method=self._method,
-            looks=self._looks,
+            refinement=self._network_refinement,
             seed=self._seed,
         )
         return index

@@ -11,7 +11,7 @@ from clickmend.core.errors import ModelError
 from clickmend.networks import ARCHITECTURES, Card, Model, load
 from clickmend.networks.features import extract_features
 from clickmend.networks.features.clicked import clicked_features
-from clickmend.session import instances
+from clickmend.tasks.instances import instances
 
 PHOTO = np.random.default_rng(0).integers(0, 256, (60, 120, 3), dtype=np.uint8)
 POINTS = [(20.0, 30.0), (100.0, 30.0)]

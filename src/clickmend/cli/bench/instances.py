@@ -79,7 +79,7 @@ def attentionshift(
     from clickmend.evaluation.instances.settings import ALL_BOXES, CLICK
     from clickmend.networks import load
     from clickmend.parts import METHODS
-    from clickmend.session.instances import FINDER
+    from clickmend.tasks.instances.from_points import FINDER
 
     first, *further = model or [FINDER]
     options = AttentionShiftOptions(

@@ -24,7 +24,7 @@ from clickmend.evaluation.instances.summary import summarise_points
 from clickmend.evaluation.report import Result
 from clickmend.evaluation.runs import DatasetOpener, Progress
 from clickmend.parts import METHODS
-from clickmend.session.instances import FINDER, check_seed
+from clickmend.tasks.instances.from_points import FINDER, check_seed
 
 if TYPE_CHECKING:
     from clickmend.networks import Card

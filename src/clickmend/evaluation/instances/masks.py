@@ -22,8 +22,9 @@ from clickmend.networks import Model
 from clickmend.networks.features import Features, extract_features
 from clickmend.parts import Instances, certainty, find_instances
 from clickmend.parts.clustering import ITERATIONS
-from clickmend.session import Session, instances
-from clickmend.session.instances import class_numbers
+from clickmend.session import Session
+from clickmend.tasks.instances import instances
+from clickmend.tasks.instances.from_points import class_numbers
 
 
 class Found(NamedTuple):

@@ -24,7 +24,7 @@ from clickmend.evaluation.instances.settings import CLICK, PointSetting
 from clickmend.networks.features import Features, extract_features
 from clickmend.parts import distances, excess, normalised, part_index, point_maps
 from clickmend.parts.scores import BETWEEN_CLASSES
-from clickmend.session.instances import class_numbers
+from clickmend.tasks.instances.from_points import class_numbers
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -1,4 +1,4 @@
-"""The finish of masks from points: a look of the interactive network at each object by itself."""
+"""Network refinement of masks from points: the interactive network asked for each object alone."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ LEAST_SOFT = 1e-3
 """Features are never surer than this of what is no object's, or one's."""
 
 
-class Looks:
-    """Looks at the objects of one photo; those of the last set of points are kept for the next.
+class NetworkRefinement:
+    """Refines all objects of one photo; the answers to one set of points are kept for the next.
 
     Args:
         photo: ``(H, W, 3)``.
         model: An interactive network and its card.
-        refine: The G-BRS refinement of a look.
+        refine: G-BRS refinement of each answer.
 
     Raises:
         ModelError: The network is not an interactive one.
@@ -40,10 +40,10 @@ class Looks:
         self._size = photo.shape[0], photo.shape[1]
         self._kept: dict[tuple[Click, ...], InteractiveAnswer] = {}
 
-    def finished(
+    def refined(
         self, found: Instances, points: Sequence[Point]
     ) -> tuple[Labels, tuple[float, ...]]:
-        """The index after a look at each object, without specks, and how sure each mask is.
+        """The index with each object refined, without specks, and how sure each mask is.
 
         An object that the network does not see at its own point keeps the mask that it had. Where
         two objects meet, the surer one has the pixel; that of its own point it always has.
@@ -57,13 +57,13 @@ class Looks:
         """
         surest = np.zeros(self._size, np.float32)
         index = np.zeros(self._size, np.int32)
-        looks: dict[tuple[Click, ...], InteractiveAnswer] = {}
+        answers: dict[tuple[Click, ...], InteractiveAnswer] = {}
         numbers = [number for number in np.unique(found.labels.cpu()).tolist() if number > 0]
         for number in numbers:
-            told = clicks_of(points[number - 1], points)
-            looks[told] = self._kept.get(told) or self._engine.answer(told, None)
+            clicks = clicks_of(points[number - 1], points)
+            answers[clicks] = self._kept.get(clicks) or self._engine.answer(clicks, None)
             logits = self._logits(found, number)
-            seen = self._engine.render(looks[told])
+            seen = self._engine.render(answers[clicks])
             x, y = points[number - 1]
             if seen[int(y), int(x)] > 0:
                 logits = seen + HINT_SHARE * logits
@@ -73,7 +73,7 @@ class Looks:
         for number in numbers:
             x, y = points[number - 1]
             index[int(y), int(x)] = number
-        self._kept = looks
+        self._kept = answers
         index = without_specks(index)
         probability = 1 / (1 + np.exp(-surest))
         masks = (index == number for number in range(1, len(points) + 1))

@@ -20,7 +20,7 @@ from clickmend.feedback.pointing import Point
 from clickmend.networks import Model, load
 from clickmend.networks.features import extract_features
 from clickmend.parts import METHODS, certainty, find_instances
-from clickmend.session.finish import Looks
+from clickmend.tasks.instances.network_refinement import NetworkRefinement
 from clickmend.tasks.instances.prediction import UNNAMED, InstancesPrediction
 from clickmend.tasks.refine import Refine
 
@@ -29,7 +29,7 @@ FINDER = "points-s"
 point anywhere in it."""
 
 FINISHES = ("none", "network")
-"""The masks as the features give them, or a look of the interactive network at each object."""
+"""The masks as the features give them, or refined by the interactive network object by object."""
 
 
 def instances(
@@ -59,12 +59,12 @@ def instances(
         model: What sees the photo: name or card of weights of an interactive network or of
             AttentionShift, a loaded model, or any backbone, such as a vision transformer of timm
             or transformers (see ``clickmend.networks.features.extract_features``); ``FINDER``
-            when left out. It also finishes, if it is interactive; else ``FINDER`` does.
+            when left out. It also refines, if it is interactive; else ``FINDER`` does.
         method: How parts are found: "shift", "k-means" or "k-means*".
         finish: "none", or "network": the interactive network looks at each object by itself, with
             its point as a click and the nearest others' as background clicks, and the features
             have a say where it is unsure. Where two answers meet, the surer one has the pixel.
-        refine: The G-BRS refinement of that look, as for ``Session``.
+        refine: G-BRS refinement in that network refinement, as for ``Session``.
         seed: Of the samples behind the prototypes.
         device: "cpu", "cuda", …; chosen when left out.
 
@@ -76,7 +76,7 @@ def instances(
             seed or device.
     """
     refine = refine if isinstance(refine, Refine) else Refine(refine)
-    check_manner(method, finish, refine, seed=seed)
+    check_options(method, finish, refine, seed=seed)
     places = read_points(points)
     if labels is not None:
         check_labels(labels, count=len(places))
@@ -87,13 +87,15 @@ def instances(
         check_click(Click(x, y), width=width, height=height, number=number)
     if model is None or isinstance(model, str | Path):
         model = load(model or FINDER, device=device)
-    looks = None
+    refinement = None
     if finish == "network":
         interactive = isinstance(model, Model) and model.card.task == "interactive"
-        finisher = model if interactive else load(FINDER, device=device)
-        assert isinstance(finisher, Model)
-        looks = Looks(image, finisher, refine)
-    index, scores = find(image, places, names, model, method=method, looks=looks, seed=seed)
+        refiner = model if interactive else load(FINDER, device=device)
+        assert isinstance(refiner, Model)
+        refinement = NetworkRefinement(image, refiner, refine)
+    index, scores = find(
+        image, places, names, model, method=method, refinement=refinement, seed=seed
+    )
     file_name = Path(photo).name if isinstance(photo, str | Path) else ""
     return InstancesPrediction(index, places, names, file_name, scores)
 
@@ -105,7 +107,7 @@ def find(
     model: Model | nn.Module,
     *,
     method: str,
-    looks: Looks | None,
+    refinement: NetworkRefinement | None,
     seed: int,
 ) -> tuple[Labels, tuple[float, ...]]:
     """The masks of checked points, see ``instances``.
@@ -116,7 +118,7 @@ def find(
         names: What each is.
         model: What sees the photo.
         method: How parts are found.
-        looks: What finishes the masks, if they are finished.
+        refinement: Network refinement of the masks, if there is one.
         seed: Of the samples.
 
     Returns:
@@ -134,14 +136,14 @@ def find(
         method=method,
         generator=torch.Generator().manual_seed(seed),
     )
-    if looks is not None:
-        return looks.finished(found, points)
+    if refinement is not None:
+        return refinement.refined(found, points)
     scores = certainty(found.soft, found.masks.float(), points, size=(height, width))
     return found.labels.cpu().numpy().astype(np.int32), scores
 
 
-def check_manner(method: str, finish: str, refine: Refine, *, seed: int) -> None:
-    """Refuse what is no way to find masks, before a network runs.
+def check_options(method: str, finish: str, refine: Refine, *, seed: int) -> None:
+    """Refuse options that do not fit, before a network runs.
 
     Raises:
         OptionError: No such method, finish or seed, or a refinement without a finish.

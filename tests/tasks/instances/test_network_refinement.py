@@ -1,4 +1,4 @@
-"""Tests of the looks that finish masks from points."""
+"""Tests of the network refinement of masks from points."""
 
 import numpy as np
 import pytest
@@ -7,9 +7,9 @@ import torch
 from clickmend.networks import load
 from clickmend.networks.features import extract_features
 from clickmend.parts import find_instances
-from clickmend.session.finish import Looks
-from clickmend.session.instances import class_numbers
 from clickmend.tasks.base import NO_REFINEMENT
+from clickmend.tasks.instances.from_points import class_numbers
+from clickmend.tasks.instances.network_refinement import NetworkRefinement
 from clickmend.tasks.refine import Refine
 
 POINTS = [(20.5, 25.5), (60.5, 25.5), (100.5, 25.5)]
@@ -40,19 +40,19 @@ def test_classes_are_numbered_as_they_appear():
 
 
 def test_a_look_whose_neighbours_stay_is_kept_and_the_masks_are_the_same(photo, model, monkeypatch):
-    looks = Looks(photo, model, Refine(NO_REFINEMENT))
+    refinement = NetworkRefinement(photo, model, Refine(NO_REFINEMENT))
     found = found_in(photo, POINTS, model)
-    index, scores = looks.finished(found, POINTS)
-    monkeypatch.setattr(looks._engine, "answer", None)  # a further look would fail
-    again, same = looks.finished(found, POINTS)
+    index, scores = refinement.refined(found, POINTS)
+    monkeypatch.setattr(refinement._engine, "answer", None)  # a further question would fail
+    again, same = refinement.refined(found, POINTS)
     np.testing.assert_array_equal(again, index)
     assert same == scores
     with pytest.raises(TypeError):
-        looks.finished(found_in(photo, POINTS[:2], model), POINTS[:2])
+        refinement.refined(found_in(photo, POINTS[:2], model), POINTS[:2])
 
 
 def test_what_is_sure_has_the_pixel_and_every_object_its_own_point(photo, model):
-    index, scores = Looks(photo, model, Refine(NO_REFINEMENT)).finished(
+    index, scores = NetworkRefinement(photo, model, Refine(NO_REFINEMENT)).refined(
         found_in(photo, POINTS, model), POINTS
     )
     assert [index[int(y), int(x)] for x, y in POINTS] == [1, 2, 3]
@@ -60,12 +60,12 @@ def test_what_is_sure_has_the_pixel_and_every_object_its_own_point(photo, model)
 
 
 def test_a_look_that_claims_everything_leaves_the_others_their_points(photo, model, monkeypatch):
-    looks = Looks(photo, model, Refine(NO_REFINEMENT))
-    monkeypatch.setattr(looks._engine, "answer", lambda told, last: told[-1].x)
+    refinement = NetworkRefinement(photo, model, Refine(NO_REFINEMENT))
+    monkeypatch.setattr(refinement._engine, "answer", lambda told, last: told[-1].x)
     claims = {POINTS[0][0]: 1.0, POINTS[1][0]: 50.0, POINTS[2][0]: 1.0}
     monkeypatch.setattr(
-        looks._engine, "render", lambda x: np.full((80, 120), claims[x], np.float32)
+        refinement._engine, "render", lambda x: np.full((80, 120), claims[x], np.float32)
     )
-    index, _ = looks.finished(found_in(photo, POINTS, model), POINTS)
+    index, _ = refinement.refined(found_in(photo, POINTS, model), POINTS)
     assert np.bincount(index.ravel()).tolist() == [0, 1, 80 * 120 - 2, 1]
     assert [index[int(y), int(x)] for x, y in POINTS] == [1, 2, 3]
