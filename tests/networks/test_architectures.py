@@ -17,11 +17,11 @@ from clickmend.networks import (
 )
 
 OURS = [name for name in ARCHITECTURES if name.endswith("-unet")]
-INTERACTIVE = ["interactive-unet", "deeplabv3plus-r34"]
+INTERACTIVE = ["interactive-unet", "interactive-lite0-unet", "deeplabv3plus-r34"]
 SMALL = [*OURS, "deeplabv3plus-r34"]
 LARGE = ["deeplabv3plus-r50", "deeplabv3plus-r101"]
 
-CHANNELS = {"semantic-unet": 11}
+CHANNELS = {"semantic-unet": 11, "semantic-lite0-unet": 11}
 SIZES = [(32, 32), (64, 96), (160, 128)]
 
 
@@ -119,8 +119,8 @@ def test_the_state_of_a_network_is_all_there_is_to_it(name: str) -> None:
 def test_our_networks_have_places_for_refinement_at_each_resolution(name: str) -> None:
     network = settled(name)
     shapes: dict[str, torch.Size] = {}
-    for place, part in network.named_modules():
-        part.register_forward_hook(
+    for place in ("context", *(f"decoder.{i}" for i in range(3))):
+        network.get_submodule(place).register_forward_hook(
             lambda _part, _given, answer, place=place: shapes.update({place: answer.shape[-2:]})
         )
     with torch.no_grad():
@@ -139,8 +139,9 @@ def test_our_networks_train_in_bfloat16(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", OURS)
-def test_our_networks_keep_to_their_four_million_parameters(name: str) -> None:
-    assert parameter_count(ARCHITECTURES[name]()) <= 4_000_000
+def test_our_networks_keep_to_their_millions_of_parameters(name: str) -> None:
+    most = 4_700_000 if "lite0" in name else 4_000_000
+    assert parameter_count(ARCHITECTURES[name]()) <= most
 
 
 def test_an_unknown_architecture_is_answered_with_the_known_ones() -> None:

@@ -3,6 +3,7 @@
 import pytest
 import torch
 
+from clickmend.core.errors import ModelError, OptionError
 from clickmend.networks import ARCHITECTURES
 from clickmend.networks.decoders.unet import UNet, enlarged
 
@@ -39,6 +40,34 @@ def test_the_small_networks_can_start_from_the_trunk_of_interactive_s(name: str)
     for key, value in ARCHITECTURES[name]().state_dict().items():
         if key.startswith(shared):
             assert trunk[key].shape == value.shape
+
+
+def test_behind_a_pretrained_encoder_marks_change_nothing_at_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    torch.manual_seed(0)
+    network = UNet(marks=3, encoder="tf_efficientnet_lite0").eval()
+    taken = []
+    monkeypatch.setattr(network.encoder, "load_pretrained", taken.append)
+    network.load_encoder("imagenet")
+    assert taken == ["imagenet"]
+    image, marks = torch.rand(1, 3, 64, 64), torch.rand(1, 3, 64, 64)
+    with torch.no_grad():
+        plain = network.features(image, torch.zeros_like(marks))
+        assert plain.shape == (1, 16, 32, 32)
+        assert torch.equal(network.features(image, marks), plain)
+        network.stem_marks.weight.fill_(1)
+        assert not torch.equal(network.features(image, marks), plain)
+
+
+def test_an_encoder_of_its_own_has_no_pretrained_weights() -> None:
+    with pytest.raises(ModelError, match="no weights 'imagenet' for a network whose encoder"):
+        UNet(**TINY).load_encoder("imagenet")
+
+
+def test_a_width_for_each_map_of_the_encoder_is_needed() -> None:
+    with pytest.raises(OptionError, match="4 widths are given for 5 maps"):
+        UNet(widths=(8, 8, 8, 8), encoder="tf_efficientnet_lite0")
 
 
 def test_enlarging_to_the_same_size_changes_nothing() -> None:

@@ -8,6 +8,8 @@ import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from clickmend.core.errors import ModelError, OptionError
+from clickmend.networks.backbones.efficientnet import EfficientNetEncoder
 from clickmend.networks.blocks import (
     AttentionBlock,
     ClickSimilarity,
@@ -31,6 +33,9 @@ class UNet(nn.Module):
     ``decoder.0`` puts out a map of 1/2 of the input, ``decoder.1`` of 1/4, and so on up to
     ``context``, the coarsest.
 
+    With an ``encoder`` that was trained before, its maps, each brought to ``widths`` by a 1×1
+    convolution, stand in place of those of the stages. The marks are added behind its stem.
+
     Args:
         widths: Channels at 1/2, 1/4, 1/8 … of the input.
         blocks: Residual blocks of each encoder stage.
@@ -38,6 +43,7 @@ class UNet(nn.Module):
         marks: Mark channels that come with the photo; 0 for none.
         similarity: Whether the decoder also sees how much each pixel looks like what lies under
             the first and under the second mark channel.
+        encoder: Timm's name of an ``EfficientNetEncoder``; the stages when missing.
     """
 
     def __init__(
@@ -48,9 +54,26 @@ class UNet(nn.Module):
         attention_blocks: int = 2,
         marks: int = 0,
         similarity: bool = False,
+        encoder: str | None = None,
     ) -> None:
         super().__init__()
         self.normalise = Normalise()
+        self.encoder = EfficientNetEncoder(encoder) if encoder else None
+        if self.encoder is None:
+            self._make_stages(widths, blocks, marks)
+        else:
+            self._make_narrow(self.encoder, widths, marks)
+        self.context = nn.Sequential(*(AttentionBlock(widths[-1]) for _ in range(attention_blocks)))
+        self.similarity = ClickSimilarity(widths[2]) if similarity else None
+        self.mix_similarity = nn.Conv2d(2, widths[2], 1) if similarity else None
+        self.lateral = nn.ModuleList(
+            ConvNorm(widths[i + 1], widths[i], kernel=1) for i in range(len(widths) - 1)
+        )
+        self.decoder = nn.ModuleList(
+            ResidualBlock(widths[i], widths[i]) for i in range(len(widths) - 1)
+        )
+
+    def _make_stages(self, widths: Sequence[int], blocks: Sequence[int], marks: int) -> None:
         self.stem_image = nn.Conv2d(3, widths[0], 5, 2, 2)
         self.stem_marks = nn.Conv2d(marks, widths[0], 5, 2, 2) if marks else None
         self.stages = nn.ModuleList(
@@ -66,15 +89,36 @@ class UNet(nn.Module):
             )
             for i in range(len(widths))
         )
-        self.context = nn.Sequential(*(AttentionBlock(widths[-1]) for _ in range(attention_blocks)))
-        self.similarity = ClickSimilarity(widths[2]) if similarity else None
-        self.mix_similarity = nn.Conv2d(2, widths[2], 1) if similarity else None
-        self.lateral = nn.ModuleList(
-            ConvNorm(widths[i + 1], widths[i], kernel=1) for i in range(len(widths) - 1)
+
+    def _make_narrow(self, encoder: EfficientNetEncoder, widths: Sequence[int], marks: int) -> None:
+        if len(widths) != len(encoder.channels):
+            raise OptionError(
+                f"{len(widths)} widths are given for {len(encoder.channels)} maps of the encoder. "
+                "Give one width for each map."
+            )
+        self.stem_marks = nn.Conv2d(marks, encoder.stem_channels, 5, 2, 2) if marks else None
+        self.narrow = nn.ModuleList(
+            ConvNorm(have, want, kernel=1)
+            for have, want in zip(encoder.channels, widths, strict=True)
         )
-        self.decoder = nn.ModuleList(
-            ResidualBlock(widths[i], widths[i]) for i in range(len(widths) - 1)
-        )
+
+    def load_encoder(self, weights: str) -> None:
+        """Take an encoder that was trained before, such as "imagenet".
+
+        What the marks add starts at zero, so that the encoder's maps are at first what they were.
+
+        Raises:
+            ModelError: The network has no such encoder, or the weights are not to be had.
+        """
+        if self.encoder is None:
+            raise ModelError(
+                f"There are no weights {weights!r} for a network whose encoder is its own. Choose "
+                "one with an encoder of timm, such as 'interactive-lite0-unet'."
+            )
+        self.encoder.load_pretrained(weights)
+        if self.stem_marks is not None:
+            for parameter in self.stem_marks.parameters():
+                nn.init.zeros_(parameter)
 
     def features(
         self, image: Float[Tensor, "B 3 H W"], marks: Float[Tensor, "B K H W"] | None = None
@@ -91,15 +135,8 @@ class UNet(nn.Module):
             image: RGB in [0, 1]; H and W are multiples of the coarsest stride.
             marks: The mark channels, if the network was made with some.
         """
-        x: Tensor = self.stem_image(self.normalise(image))
-        if self.stem_marks is not None:
-            x = x + self.stem_marks(marks)
-        x = F.relu(x)
-        skips = []
-        for stage in self.stages:
-            x = stage(x)
-            skips.append(x)
-        x = self.context(x)
+        skips = self._encode(image, marks)
+        x = self.context(skips[-1])
         decoded: list[Tensor] = []
         for i in reversed(range(len(self.decoder))):
             x = enlarged(self.lateral[i](x), like=skips[i]) + skips[i]
@@ -109,6 +146,19 @@ class UNet(nn.Module):
             x = self.decoder[i](x)
             decoded.insert(0, x)
         return decoded
+
+    def _encode(self, image: Tensor, marks: Tensor | None) -> list[Tensor]:
+        """The maps of 1/2 of the input, 1/4 and so on, ``widths`` wide."""
+        beside = 0 if self.stem_marks is None else self.stem_marks(marks)
+        if self.encoder is not None:
+            maps = self.encoder(image, beside)
+            return [narrow(x) for narrow, x in zip(self.narrow, maps, strict=True)]
+        x: Tensor = F.relu(self.stem_image(self.normalise(image)) + beside)
+        skips = []
+        for stage in self.stages:
+            x = stage(x)
+            skips.append(x)
+        return skips
 
 
 def enlarged(

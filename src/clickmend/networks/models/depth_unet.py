@@ -27,6 +27,7 @@ class DepthUNet(UNet, DepthNetwork):
         widths: Channels at 1/2, 1/4, 1/8 … of the input.
         blocks: Residual blocks of each encoder stage.
         attention_blocks: Transformer blocks over the coarsest map.
+        encoder: Timm's name of an ``EfficientNetEncoder``; the stages when missing.
 
     Raises:
         OptionError: The range is none.
@@ -39,6 +40,7 @@ class DepthUNet(UNet, DepthNetwork):
         widths: Sequence[int] = WIDTHS,
         blocks: Sequence[int] = BLOCKS,
         attention_blocks: int = 2,
+        encoder: str | None = None,
     ) -> None:
         near, far = range_m
         if not 0 < near < far:
@@ -46,7 +48,9 @@ class DepthUNet(UNet, DepthNetwork):
                 f"range_m is {near:g} to {far:g} m, which is no range of depths. Give the nearest "
                 "and the farthest in metres, 0 < nearest < farthest."
             )
-        super().__init__(widths=widths, blocks=blocks, attention_blocks=attention_blocks)
+        super().__init__(
+            widths=widths, blocks=blocks, attention_blocks=attention_blocks, encoder=encoder
+        )
         self.log_range = (math.log(near), math.log(far))
         self.head = nn.Conv2d(widths[0], 1, 1)
 

@@ -36,6 +36,7 @@ class InteractiveUNet(UNet, InteractiveNetwork):
         classifier_stride: Of the pixels that attend, 2, 4, 8 …; they are compared by the decoder's
             map of that resolution.
         classifier_share: See ``CorrectiveSelfAttention``.
+        encoder: Timm's name of an ``EfficientNetEncoder``; the stages when missing.
 
     Raises:
         OptionError: Similarity or corrective self-attention with distance maps, or the decoder has
@@ -55,6 +56,7 @@ class InteractiveUNet(UNet, InteractiveNetwork):
         classifier: ClassifierKind = "pointwise",
         classifier_stride: int = 2,
         classifier_share: float | None = None,
+        encoder: str | None = None,
     ) -> None:
         if similarity and kind == "distance":
             raise OptionError(
@@ -67,6 +69,7 @@ class InteractiveUNet(UNet, InteractiveNetwork):
             attention_blocks=attention_blocks,
             marks=MARK_CHANNELS,
             similarity=similarity,
+            encoder=encoder,
         )
         self.encoding = MarkEncoding(kind, radius_px, previous=previous)
         strides = [2 ** (level + 1) for level in range(len(self.decoder))]

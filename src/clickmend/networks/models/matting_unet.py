@@ -29,6 +29,7 @@ class MattingUNet(UNet, MattingNetwork):
         widths: Channels at 1/2, 1/4, 1/8 … of the input.
         blocks: Residual blocks of each encoder stage.
         attention_blocks: Transformer blocks over the coarsest map.
+        encoder: Timm's name of an ``EfficientNetEncoder``; the stages when missing.
         detail_width: Channels at full resolution.
     """
 
@@ -38,6 +39,7 @@ class MattingUNet(UNet, MattingNetwork):
         widths: Sequence[int] = WIDTHS,
         blocks: Sequence[int] = BLOCKS,
         attention_blocks: int = 2,
+        encoder: str | None = None,
         detail_width: int = 16,
     ) -> None:
         super().__init__(
@@ -46,6 +48,7 @@ class MattingUNet(UNet, MattingNetwork):
             attention_blocks=attention_blocks,
             marks=TRIMAP_CHANNELS,
             similarity=True,
+            encoder=encoder,
         )
         self.detail = nn.Sequential(ConvNorm(3 + TRIMAP_CHANNELS, detail_width), nn.ReLU())
         self.lateral_finest = ConvNorm(widths[0], detail_width, kernel=1)

@@ -21,6 +21,7 @@ class SemanticUNet(UNet, SemanticNetwork):
         widths: Channels at 1/2, 1/4, 1/8 … of the input.
         blocks: Residual blocks of each encoder stage.
         attention_blocks: Transformer blocks over the coarsest map.
+        encoder: Timm's name of an ``EfficientNetEncoder``; the stages when missing.
     """
 
     def __init__(
@@ -30,8 +31,11 @@ class SemanticUNet(UNet, SemanticNetwork):
         widths: Sequence[int] = WIDTHS,
         blocks: Sequence[int] = BLOCKS,
         attention_blocks: int = 2,
+        encoder: str | None = None,
     ) -> None:
-        super().__init__(widths=widths, blocks=blocks, attention_blocks=attention_blocks)
+        super().__init__(
+            widths=widths, blocks=blocks, attention_blocks=attention_blocks, encoder=encoder
+        )
         self.head = nn.Conv2d(widths[0], classes, 1)
 
     def forward(self, image: Float[Tensor, "B 3 H W"]) -> Float[Tensor, "B K H W"]:
