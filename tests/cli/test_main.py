@@ -22,7 +22,7 @@ def command_that_raises(monkeypatch):
         def cards():
             raise error
 
-        monkeypatch.setattr("clickmend.networks.weights.store.cards", cards)
+        monkeypatch.setattr("clickmend.networks.cards", cards)
 
     return arrange
 

@@ -28,7 +28,7 @@ def card(monkeypatch):
         made=date(2026, 1, 1),
         commit="abc",
     )
-    monkeypatch.setattr("clickmend.networks.weights.store.cards", lambda: {"small": card})
+    monkeypatch.setattr("clickmend.networks.cards", lambda: {"small": card})
     return card
 
 
@@ -59,6 +59,6 @@ def test_models_json_holds_the_whole_cards(card, capsys):
 
 
 def test_where_no_weights_are_the_way_to_some_is_told(monkeypatch, capsys):
-    monkeypatch.setattr("clickmend.networks.weights.store.cards", dict)
+    monkeypatch.setattr("clickmend.networks.cards", dict)
     assert run() == 0
     assert "CLICKMEND_MODELS" in capsys.readouterr().err
