@@ -23,10 +23,10 @@ import numpy as np
 import torch
 
 from clickmend.core.types import RGB
-from clickmend.evaluation.bench import without_folder
-from clickmend.evaluation.instances.scenes import Scene, open_held_out, read_scene
+from clickmend.evaluation.benches.base import without_folder
 from clickmend.evaluation.provenance import commit, describe_machine
-from clickmend.evaluation.validation import HasInstances, compare_found
+from clickmend.evaluation.scenes import Scene, open_held_out, read_scene
+from clickmend.evaluation.validation import compare_found
 from clickmend.metrics import INTERPOLATIONS, voc_mean_average_precision
 from clickmend.networks import Card
 from clickmend.training import RECIPES
@@ -63,9 +63,7 @@ def _view(scene: Scene, labels: Sequence[str]) -> PointView:
     return PointView(scene.image, index, classes, np.empty((0, 2), np.float32))
 
 
-def measure(
-    views: Sequence[PointView], find: Callable[[RGB], HasInstances]
-) -> dict[str, dict[str, float]]:
+def measure(views: Sequence[PointView], find: Callable[[RGB], Any]) -> dict[str, dict[str, float]]:
     """Mean average precision by interpolation and overlap."""
     compared = compare_found(views, find)
     return {

@@ -14,7 +14,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from clickmend.evaluation.instances.report import point_markdown
 from clickmend.evaluation.report import markdown
 
 ROOT = Path(__file__).parents[1]
@@ -123,6 +122,13 @@ def _sources(figures: Sequence[Result], noted: Sequence[str]) -> list[str]:
     return [source for source in noted if source in sources]
 
 
+HARM = (
+    " Clicks that lower are the share of the clicks after which IoU is lower, end worse the share "
+    "of the objects; broken by a click is the share of an object's right pixels that a click made "
+    "wrong."
+)
+
+
 def _prior(result: Result) -> str:
     return (
         f"{markdown(result)}\n\n"
@@ -131,6 +137,17 @@ def _prior(result: Result) -> str:
         "there bit for bit before any click; outside the share of the pixels outside all "
         "radii; changed outside the share of these that a written file shows otherwise after the "
         "last click, as the mean and at most."
+        + (HARM if any("spoil" in row["setting"] for row in result["rows"]) else "")
+    )
+
+
+def _depth_points(result: Result) -> str:
+    protocol = result["protocol"]
+    return (
+        f"{markdown(result)}\n\nPoints are {protocol['points']}; wrong ones are "
+        f"{protocol['wrong']}. Means over images. Nearest is the nearest point without a network, "
+        "smooth-field the network times a smooth field of ratios, scaled the network at the true "
+        "median."
     )
 
 
@@ -152,7 +169,7 @@ def _attentionshift(result: Result) -> str:
         for name, count in result["data"].items()
     )
     return (
-        f"{point_markdown(result)}\n\n"
+        f"{markdown(result)}\n\n"
         f"Data: {data}, {result['protocol']['images']}. mAP in percent, 11-point / all-point; "
         f"classes: {result['protocol']['classes']}; all: {result['protocol']['all']}. "
         f"Points: random, {result['protocol']['random']}; centre, {result['protocol']['centre']}. "
@@ -292,6 +309,7 @@ TABLES: dict[str, tuple[str, Callable[[Result], str]]] = {
     "interactive": ("Interactive segmentation", _interactive),
     "gbrs": ("G-BRS", _gbrs),
     "prior": ("Mending a prior", _prior),
+    "depth-points": ("A few true distances", _depth_points),
     "attention": ("Key adaptation and value propagation", _attention),
     "attentionshift": ("One point per object", _attentionshift),
     "learned-made": ("Masks learned from points, on made scenes", _learned_made),

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from clickmend.evaluation.instances.scenes import Scene
+from clickmend.evaluation.scenes import Scene
 from clickmend.training.made_scenes import MadeScenes
 
 

@@ -1,19 +1,22 @@
 """The tables of the documentation are those of the results, and nothing else is touched."""
 
 import json
-from dataclasses import replace
 
 import pytest
 
-from clickmend.evaluation import Row, Setting
-from clickmend.evaluation.instances.report import point_markdown, point_result
-from clickmend.evaluation.instances.summary import summarise_points
+from clickmend.evaluation.benches.attentionshift import summarise_points
 from clickmend.evaluation.measures import IOU, MIOU, of_box
-from clickmend.evaluation.report import markdown, to_result
-from clickmend.evaluation.spread import spread_of
-from clickmend.evaluation.summary import score
+from clickmend.evaluation.protocol import Setting
+from clickmend.evaluation.report import markdown
+from clickmend.evaluation.summary import score, spread_of
 
-ROW = Row("voc99", Setting("none", "default"), score([[0.625, 0.75]]), None, 0.1, 0.2)
+
+def row_of(dataset, setting, curve, measure=IOU, **more):
+    scores = score([curve], measure)
+    return {"dataset": dataset, "setting": setting.facts(), "scores": scores, **more}
+
+
+ROW = row_of("voc99", Setting("none", "default"), [0.625, 0.75])
 FACTS = {"command": "do it", "seed": 3, "machine": {"cores": 2, "torch": "2.6"}}
 
 
@@ -30,14 +33,14 @@ def results(tmp_path):
 
 
 def interactive():
-    return to_result(
-        [ROW],
-        bench="interactive",
-        commit="0123456789abcdef",
-        weights={"name": "small", "sha256": "abc"},
-        data={"voc99": {"images": 1, "objects": 1}},
-        protocol={"noc_of_a_failure": 2},
-    )
+    return {
+        "bench": "interactive",
+        "commit": "0123456789abcdef",
+        "weights": {"name": "small", "sha256": "abc"},
+        "data": {"voc99": {"images": 1, "objects": 1}},
+        "protocol": {"noc_of_a_failure": 2},
+        "rows": [ROW],
+    }
 
 
 def test_the_committed_page_is_what_the_script_writes(script):
@@ -68,10 +71,9 @@ def test_two_results_of_one_bench_are_told_apart_by_their_files(script, results)
 
 
 def gbrs(**facts):
-    row = Row(
-        "camvid-val", Setting("sb", "annotator", "clicks", 1), score([[0.5]], MIOU), *[None] * 3
-    )
-    return to_result([row], measure=MIOU, bench="gbrs", task="semantic", **facts)
+    setting = Setting("sb", "annotator", "clicks", 1)
+    row = row_of("camvid-val", setting, [0.5], MIOU, seconds_mean=None)
+    return {"bench": "gbrs", "task": "semantic", "rows": [row], **facts}
 
 
 def test_gbrs_stands_beside_the_papers_figures_for_its_task(script, results):
@@ -114,15 +116,15 @@ def test_points_to_masks_say_how_they_are_read(script, results):
         "ignored": [0.0], "seconds": 0.25,
     }  # fmt: skip
     words = ("images", "random", "centre", "score", "ties", "classes", "all")
-    result = point_result(
-        summarise_points([record]),
-        bench="attentionshift",
-        data={"made": {"images": 1, "objects": 1}},
-        protocol={word: f"the {word}" for word in words},
-    )
+    result = {
+        "bench": "attentionshift",
+        "rows": summarise_points([record]),
+        "data": {"made": {"images": 1, "objects": 1}},
+        "protocol": {word: f"the {word}" for word in words},
+    }
     text = script.tables(results(attentionshift=result))
     assert text.startswith("### One point per object\n")
-    assert point_markdown(result) in text
+    assert markdown(result) in text
     assert "made 1 objects in 1 images" in text
     assert all(f"the {word}" in text for word in words)
 
@@ -153,14 +155,10 @@ def test_a_page_without_markers_is_refused(script, page):
 
 def test_attention_tells_what_its_figures_mean(script, results):
     setting = Setting("none", "default", weights="small", adapt_keys=0, propagate=0)
-    row = Row("voc99", setting, score([[0.5, 0.75]], of_box(IOU)), *[None] * 3)
-    row = replace(row, spread=spread_of({0: [0.5, 0.75], 1: [0.5, 0.75]}))
-    result = to_result(
-        [row],
-        measure=of_box(IOU),
-        bench="attention",
-        protocol={"box": "noisy", "view": "a crop", "trials": 2, "standard_error": "over trials"},
-    )
+    spread = spread_of({0: [0.5, 0.75], 1: [0.5, 0.75]})
+    row = row_of("voc99", setting, [0.5, 0.75], of_box(IOU), spread=spread)
+    words = {"box": "noisy", "view": "a crop", "trials": 2, "standard_error": "over trials"}
+    result = {"bench": "attention", "rows": [row], "protocol": words}
     text = script.tables(results(attention=result))
     assert text.startswith("### Key adaptation and value propagation\n")
     assert markdown(result) in text

@@ -8,19 +8,21 @@ from typer.testing import CliRunner
 
 from clickmend.cli.bench import bench_app
 from clickmend.core.errors import ModelError
-from clickmend.evaluation import (
-    AttentionOptions,
-    BenchOptions,
-    GbrsOptions,
-    PriorOptions,
-    Row,
-    Setting,
-)
-from clickmend.evaluation.report import columns_of, to_result
-from clickmend.evaluation.summary import score
+from clickmend.evaluation.benches.attention import Attention
+from clickmend.evaluation.benches.depth_points import DepthPoints
+from clickmend.evaluation.benches.gbrs import Gbrs
+from clickmend.evaluation.benches.interactive import Interactive
+from clickmend.evaluation.benches.prior import Prior
+from clickmend.evaluation.summary import summarise
 
-ROW = Row("voc99", Setting("none", "default"), score([[0.625, 0.75]]), None, 0.1, 0.2)
-RESULT = to_result([ROW])
+RECORD = {
+    "dataset": "voc99",
+    "refine": "none",
+    "radius": "default",
+    "iou": [0.625, 0.75],
+    "seconds": [0.1, 0.2],
+}
+RESULT = {"rows": summarise([RECORD])}
 
 
 @pytest.fixture
@@ -33,15 +35,15 @@ def bench(monkeypatch):
             raise ModelError("There are no weights named 'unknown'.")
         return SimpleNamespace(card=(name, device))
 
-    def run(options, card, *, progress):
-        asked.append((options, card))
+    def run(options, models, *, progress):
+        asked.append((options, models[0].card))
         progress(0, 2)
         progress(2, 2)
         return RESULT
 
     monkeypatch.setattr("clickmend.networks.load", load)
-    for name in ("interactive", "gbrs", "prior"):
-        monkeypatch.setattr(f"clickmend.evaluation.{name}.run_{name}", run)
+    for kind in (Interactive, Gbrs, Prior, DepthPoints):
+        monkeypatch.setattr(kind, "run", run)
     runner = CliRunner()
     return lambda *words, bench="interactive": (runner.invoke(bench_app, [bench, *words]), asked)
 
@@ -50,7 +52,7 @@ def test_without_options_both_dev_sets_are_run_without_refinement(bench):
     _, asked = bench()
     assert asked == [
         (
-            BenchOptions(datasets=("voc99", "davis10"), out=Path("interactive")),
+            Interactive(datasets=("voc99", "davis10"), out=Path("interactive")),
             ("interactive-s", "cpu"),
         )
     ]
@@ -66,7 +68,7 @@ def test_every_option_reaches_the_bench(bench):
     assert result.exit_code == 0
     assert asked == [
         (
-            BenchOptions(
+            Interactive(
                 datasets=("voc99", "grabcut=there"),
                 out=Path("results/here"),
                 refine=("none", "bmsb"),
@@ -76,7 +78,7 @@ def test_every_option_reaches_the_bench(bench):
                 seed=7,
                 jobs=2,
                 fresh=True,
-                model="small",
+                models=("small",),
                 device="cuda",
             ),
             ("small", "cuda"),
@@ -94,8 +96,9 @@ def test_the_table_goes_to_stdout_and_where_the_files_are_to_stderr(bench):
 def test_a_narrow_screen_cuts_no_figure(bench, monkeypatch):
     monkeypatch.setenv("COLUMNS", "40")
     result, _ = bench()
-    for column in columns_of(RESULT, [ROW]):
-        assert column.cell(ROW) in result.stdout
+    (table,) = Interactive.tables(RESULT)
+    for column in table.columns:
+        assert column.cell(table.lines[0]) in result.stdout
 
 
 @pytest.mark.parametrize(
@@ -115,20 +118,21 @@ def test_unknown_weights_are_left_for_the_main_command_to_tell(bench):
 
 def gbrs_options(**changes):
     given = {
-        "of_task": "depth",
+        "task": "depth",
         "datasets": ("kitchen-dev", "office-dev"),
         "out": Path("gbrs-depth"),
         "limit": 24,
-        "model": "depth-s",
+        "clicks": 20,
+        "models": ("depth-s",),
     }
-    return GbrsOptions(**given | changes)
+    return Gbrs(**given | changes)
 
 
 @pytest.mark.parametrize(
     ("words", "changes"),
     [
         ("", {}),
-        ("--full", {"limit": None}),
+        ("--full", {"limit": None, "full": True}),
         ("--limit 3 --pictures 2", {"limit": 3, "pictures": 2}),
         (
             "--sweep",
@@ -156,7 +160,7 @@ def gbrs_options(**changes):
                 "rates": Path("r.json"),
                 "seed": 5,
                 "jobs": 2,
-                "model": "small",
+                "models": ("small",),
                 "device": "cuda",
                 "out": Path("here"),
                 "fresh": True,
@@ -194,21 +198,21 @@ def test_every_option_of_the_prior_reaches_its_bench(bench):
     _, asked = bench("--task", "semantic", bench="prior")
     bench("--task", "matting", "--refine", "sb", "--limit", "2", "--seed", "3", bench="prior")
     assert [options for options, _ in asked] == [
-        PriorOptions(
-            of_task="semantic",
+        Prior(
+            task="semantic",
             datasets=("camvid-val",),
             out=Path("prior-semantic"),
             refine=("region",),
-            model="semantic-s",
+            models=("semantic-s",),
         ),
-        PriorOptions(
-            of_task="matting",
+        Prior(
+            task="matting",
             datasets=("alphamatting14-val",),
             out=Path("prior-matting"),
             refine=("sb",),
             limit=2,
             seed=3,
-            model="matting-s",
+            models=("matting-s",),
         ),
     ]
 
@@ -221,20 +225,19 @@ def test_the_bench_of_attention_takes_several_weights_and_begins_with_the_shippe
         return RESULT
 
     monkeypatch.setattr("clickmend.networks.load", lambda name, *, device: name)
-    monkeypatch.setattr("clickmend.evaluation.attention.run_attention", run)
+    monkeypatch.setattr(Attention, "run", run)
     runner = CliRunner()
     assert runner.invoke(bench_app, ["attention"]).exit_code == 0
     words = ["--model", "a", "--model", "b.json", "--view", "session", "--sweep", "--trials", "10"]
     told = runner.invoke(bench_app, ["attention", *words, "--refine", "bmsb", "--out", "here"])
     assert "The choice: here.priors.json." in told.output
     (plain, shipped), (swept, both) = asked
-    assert plain == AttentionOptions(datasets=("voc99", "davis10"), out=Path("attention"))
+    assert plain == Attention(datasets=("voc99", "davis10"), out=Path("attention"))
     assert shipped == ["interactive-s"]
-    assert swept == AttentionOptions(
+    assert swept == Attention(
         datasets=("coco100", "feralcat", "pennfudan"),
         out=Path("here"),
-        model="a",
-        further=("b.json",),
+        models=("a", "b.json"),
         view="session",
         sweep=True,
         trials=10,
@@ -247,3 +250,32 @@ def test_a_sweep_does_not_take_the_choice_of_another(tmp_path):
     told = CliRunner().invoke(bench_app, ["attention", "--sweep", "--priors", str(tmp_path)])
     assert told.exit_code == 2
     assert "--priors" in told.stderr
+
+
+def test_ways_of_spoiling_and_numbers_of_points_reach_their_benches(bench):
+    bench("--task", "interactive", "--spoil", "hole", "--spoil", "part", "--refine", "brush",
+          "--radius", "default", bench="prior")  # fmt: skip
+    _, asked = bench("--points", "5", "--points", "20", "--wrong", "1", bench="depth-points")
+    assert [options for options, _ in asked] == [
+        Prior(
+            task="interactive",
+            datasets=("voc99", "davis10"),
+            out=Path("prior-interactive"),
+            refine=("brush",),
+            spoils=("hole", "part"),
+            radii=("default",),
+        ),
+        DepthPoints(
+            datasets=("kitchen-dev", "office-dev"),
+            out=Path("depth-points"),
+            models=("depth-s",),
+            points=(5, 20),
+            wrong=1,
+        ),
+    ]
+
+
+def test_the_help_lists_every_bench():
+    told = CliRunner().invoke(bench_app, ["--help"]).stdout
+    for name in ("interactive", "gbrs", "prior", "depth-points", "attention", "attentionshift"):
+        assert name in told

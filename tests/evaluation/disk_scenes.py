@@ -105,9 +105,9 @@ class PaintSession:
     def prediction(self):
         return SimpleNamespace(**{self.field: self.shown})
 
-    def click(self, x, y, *, label, value, radius_px):
-        said = value if label is None else label
-        painted = disk(x, y, radius_px or self.radius, self.shown.shape)
+    def add(self, click):
+        said = click.value if click.label is None else click.label
+        painted = disk(click.x, click.y, click.radius_px or self.radius, self.shown.shape)
         said = {"foreground": True, "background": False}.get(said, said)
         self.shown = np.where(painted, np.array(said, self.shown.dtype), self.shown)
         return self.prediction

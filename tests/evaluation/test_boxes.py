@@ -9,10 +9,10 @@ from disk_scenes import PaintSession, open_disks
 
 from clickmend.evaluation.boxes import BoxRuns, OnlineSessions, around
 from clickmend.evaluation.measures import IOU, of_box
-from clickmend.evaluation.protocol import Setting, Start
+from clickmend.evaluation.protocol import Setting
 from clickmend.evaluation.runs import ClickRuns, Run
-from clickmend.evaluation.subjects import ObjectSubject
-from clickmend.feedback import Box
+from clickmend.evaluation.subjects import ObjectSubject, Start
+from clickmend.feedback import Box, Click
 from clickmend.networks import OnlineInference, load
 
 SETTING = Setting("none", "default", weights="small", adapt_keys=1, propagate=0)
@@ -27,9 +27,12 @@ class BoxedSession(PaintSession):
         super().__init__(SimpleNamespace(prior=np.zeros(start.image.shape[:2], bool)), setting)
         self.seen.append(start.image)
 
-    def box(self, x0, y0, x1, y1):
+    def add(self, mark):
+        if isinstance(mark, Click):
+            return super().add(mark)
         rows, columns = np.indices(self.shown.shape) + 0.5
-        self.shown = (x0 < columns) & (columns < x1) & (y0 < rows) & (rows < y1)
+        self.shown = (mark.x0 < columns) & (columns < mark.x1)
+        self.shown &= (mark.y0 < rows) & (rows < mark.y1)
         return self.prediction
 
 
@@ -123,9 +126,9 @@ def test_a_crop_is_seen_at_its_own_size(begun, height, width, longer):
 def test_a_real_session_on_a_crop_looks_once_and_at_all_of_it():
     begin = OnlineSessions({"small": "interactive-s"}, "cpu")
     session = begin(Start(np.full((64, 96, 3), 100, np.uint8)), SETTING)
-    session.box(40, 20, 60, 50)
-    session.click(50, 30, label="foreground", value=None, radius_px=None)
-    crop = session._moments[-1].answer.crop
+    session.add(Box(40, 20, 60, 50))
+    session.add(Click(50, 30, label="foreground"))
+    crop = session._state.answer.crop
     assert (crop.x0, crop.y0, crop.x1, crop.y1) == (0, 0, 96, 64)
     assert (crop.out_w, crop.out_h) == (96, 64)
 

@@ -5,7 +5,15 @@ import pytest
 from disk_scenes import disk
 from scipy.spatial import cKDTree
 
-from clickmend.evaluation.corruption import corrupt_labels, corrupt_values, ellipse, filled
+from clickmend.core.errors import OptionError
+from clickmend.evaluation.corruption import (
+    SPOILS,
+    corrupt_labels,
+    corrupt_values,
+    ellipse,
+    filled,
+    spoil_mask,
+)
 
 SHAPE = (60, 80)
 LABELS = np.zeros(SHAPE, np.int32)
@@ -65,3 +73,32 @@ def test_unknown_depth_gets_that_of_the_nearest_known_pixel():
         candidates = depth_m[tuple(places[np.isclose(distances, nearest)].T)]
         assert complete[row, column] in candidates
     assert (filled(np.full((2, 3), np.nan, np.float32)) == 0).all()
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_each_spoil_is_what_it_is_called(seed):
+    truth = disk(40, 30, 22, SHAPE)
+    spoilt = {spoil: spoil_mask(truth, spoil, np.random.default_rng(seed)) for spoil in SPOILS}
+    for name in ("hole", "part"):
+        assert not (spoilt[name] & ~truth).any()
+    assert not (truth & ~spoilt["blob"]).any()
+    assert 0.1 <= 1 - spoilt["part"].sum() / truth.sum() <= 0.34
+    wide = spoilt["contour"]
+    assert not (truth & ~wide).any() or not (wide & ~truth).any()
+    for poor in spoilt.values():
+        assert poor.any()
+        assert (poor != truth).any()
+
+
+def test_the_same_seed_spoils_alike_and_an_unknown_way_is_refused():
+    truth = disk(40, 30, 22, SHAPE)
+    one, again = (spoil_mask(truth, "blob", np.random.default_rng(3)) for _ in range(2))
+    np.testing.assert_array_equal(one, again)
+    with pytest.raises(OptionError, match=r"no spoil 'scratch'\. Available: hole, blob, part"):
+        spoil_mask(truth, "scratch", np.random.default_rng(0))
+
+
+def test_of_an_object_of_few_pixels_something_is_spoilt_too():
+    for spoil in SPOILS:
+        truth = disk(5, 5, 1.5, (12, 12))
+        assert (spoil_mask(truth, spoil, np.random.default_rng(0)) != truth).any()

@@ -9,6 +9,7 @@ from disk_scenes import disk
 
 from clickmend.evaluation.protocol import simulate
 from clickmend.evaluation.subjects import ObjectSubject
+from clickmend.feedback import Click
 from clickmend.feedback.annotator import next_click
 from clickmend.metrics import intersection_over_union
 
@@ -24,10 +25,10 @@ class DiskSession:
     def prediction(self):
         return SimpleNamespace(mask=self.mask)
 
-    def click(self, x, y, *, label, value=None, radius_px):
-        self.calls.append((x, y, label, radius_px))
-        painted = disk(x, y, radius_px or 4, self.mask.shape)
-        self.mask = self.mask | painted if label == "foreground" else self.mask & ~painted
+    def add(self, click):
+        self.calls.append((click.x, click.y, click.label, click.radius_px))
+        painted = disk(click.x, click.y, click.radius_px or 4, self.mask.shape)
+        self.mask = self.mask | painted if click.is_foreground else self.mask & ~painted
         return self.prediction
 
 
@@ -38,7 +39,7 @@ class OracleSession(DiskSession):
         super().__init__(np.zeros_like(truth))
         self.truth = truth
 
-    def click(self, x, y, *, label, value=None, radius_px):
+    def add(self, click):
         self.mask = self.truth
         return self.prediction
 
@@ -57,7 +58,7 @@ def test_a_trace_equals_the_loop_written_out(radius):
     for _ in range(6):
         click = next_click(oracle.mask, TRUTH)
         r = click.radius_px if radius == "annotator" else None
-        oracle.click(click.x, click.y, label=click.label, radius_px=r)
+        oracle.add(Click(click.x, click.y, label=click.label, radius_px=r))
         expected.append(intersection_over_union(oracle.mask, TRUTH))
 
     session = DiskSession(EMPTY)

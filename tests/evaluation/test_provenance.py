@@ -15,13 +15,14 @@ from clickmend.evaluation.provenance import code_fingerprint, commit, describe_m
 
 
 @pytest.fixture
-def package(tmp_path):
-    room = ("boxes", "corruption", "protocol", "report", "subjects")
-    room += tuple(f"instances/{name}" for name in ("features", "masks", "runs", "scenes"))
-    for file in (*(f"evaluation/{name}.py" for name in room), "session/session.py"):
+def package(tmp_path, monkeypatch):
+    room = (*provenance.PROTOCOL, "report.py")
+    for file in (*(f"evaluation/{name}" for name in room), "session/session.py"):
         path = tmp_path / file
         path.parent.mkdir(exist_ok=True)
         path.write_text("x = 1\n")
+    # Each call reads the files again, as each command does.
+    monkeypatch.setattr(provenance, "code_fingerprint", code_fingerprint.__wrapped__)
     return tmp_path
 
 
@@ -48,24 +49,31 @@ def test_an_accelerator_is_named_by_its_model():
 
 
 def test_code_on_which_a_score_depends_changes_the_fingerprint(package):
-    before = code_fingerprint(package)
-    assert before == code_fingerprint(package)
+    before = provenance.code_fingerprint(package)
+    assert before == provenance.code_fingerprint(package)
     for file in ("evaluation/protocol.py", "evaluation/subjects.py", "session/session.py"):
         (package / file).write_text(f"x = '{file}'\n")
-        assert code_fingerprint(package) != before
-        before = code_fingerprint(package)
+        assert provenance.code_fingerprint(package) != before
+        before = provenance.code_fingerprint(package)
 
 
 def test_a_file_that_moved_changes_the_fingerprint(package):
-    before = code_fingerprint(package)
+    before = provenance.code_fingerprint(package)
     (package / "session" / "session.py").rename(package / "session" / "other.py")
-    assert code_fingerprint(package) != before
+    assert provenance.code_fingerprint(package) != before
+
+
+def test_words_that_no_interpreter_runs_leave_the_fingerprint(package):
+    before = provenance.code_fingerprint(package)
+    words = '"""What it is."""\n\nx = (  # Why.\n    1\n)\n"""And what for."""\n'
+    (package / "session" / "session.py").write_text(words)
+    assert provenance.code_fingerprint(package) == before
 
 
 def test_code_that_only_writes_reports_leaves_the_fingerprint(package):
-    before = code_fingerprint(package)
+    before = provenance.code_fingerprint(package)
     (package / "evaluation" / "report.py").write_text("x = 2\n")
-    assert code_fingerprint(package) == before
+    assert provenance.code_fingerprint(package) == before
 
 
 def test_this_package_has_a_fingerprint_of_twelve_digits():

@@ -3,35 +3,27 @@
 import json
 
 import pytest
+from made_rows import row
 
 from clickmend.core.errors import DataError, OutputError
-from clickmend.evaluation.measures import IOU, MSE
+from clickmend.evaluation.measures import MSE
 from clickmend.evaluation.protocol import Setting
-from clickmend.evaluation.report import markdown, on_screen, rows_of, to_result, write_report
-from clickmend.evaluation.summary import Row, Scores, score
-from clickmend.evaluation.table import interactive_columns, markdown_table
+from clickmend.evaluation.report import frame_in, markdown, on_screen, write_report
+from clickmend.evaluation.summary import setting_in, summarise
 
-GOOD = Scores(99, (0.625, 0.7, 0.75), 0.69375, 0.75, 2.5, 3.0)
-POOR = Scores(10, (0.125, 0.25, 0.375), 0.25, 0.375, 3.0, 3.0)
-PLAIN = Row("voc99", Setting("none", "default"), POOR, POOR, 0.0501, 0.1)
-REFINED = Row("voc99", Setting("bmsb", "default"), GOOD, None, None, None)
-
-
-def test_rows_come_back_from_json_as_they_were():
-    result = json.loads(json.dumps(to_result([PLAIN, REFINED], seed=3)))
-    assert result["seed"] == 3
-    assert rows_of(result) == [PLAIN, REFINED]
+CURVE = [[0.125, 0.25, 0.375]]
+PLAIN = row("voc99", Setting("none", "default"), CURVE, CURVE, seconds=(0.0501, 0.1, 0.05))
 
 
 @pytest.mark.parametrize("result", [{}, {"rows": [{"p50": 1}]}, {"rows": [3]}])
 def test_json_of_another_kind_is_refused(result):
-    with pytest.raises(DataError, match="no result of an interactive bench or of G-BRS"):
-        rows_of(result)
+    with pytest.raises(DataError, match="no result of `clickmend bench`"):
+        frame_in(result)
 
 
 def test_a_report_is_a_json_a_table_and_two_pictures(tmp_path):
     stem = tmp_path / "new" / "v1.2"
-    result = to_result([PLAIN], seed=0)
+    result = {"seed": 0, "rows": [PLAIN]}
     files = write_report(stem, result)
     assert [file.name for file in files] == ["v1.2.json", "v1.2.md", "v1.2.png", "v1.2.svg"]
     assert json.loads(files[0].read_text()) == json.loads(json.dumps(result))
@@ -43,59 +35,51 @@ def test_a_report_is_a_json_a_table_and_two_pictures(tmp_path):
 def test_a_folder_that_cannot_be_made_is_named(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(OutputError, match=r"The folder .*file cannot be made: File exists"):
-        write_report(tmp_path / "file" / "bench", to_result([PLAIN]))
+        write_report(tmp_path / "file" / "bench", {"rows": [PLAIN]})
 
 
 def test_the_json_of_the_interactive_bench_keeps_its_fields():
-    row = to_result([PLAIN])["rows"][0]
-    assert list(row)[:6] == [
+    record = {"dataset": "d", "refine": "none", "radius": "default", "iou": [0.5], "seconds": [1]}
+    (made,) = summarise([record])
+    assert list(made)[:6] == [
         *("dataset", "setting", "scores", "worst", "seconds_p50", "seconds_p95"),
     ]
-    assert row["setting"] == {"refine": "none", "radius": "default"}
-    assert list(row["scores"]) == ["objects", "iou", "auc", "best", "noc85", "noc90"]
+    assert made["setting"] == {"refine": "none", "radius": "default"}
+    assert list(made["scores"]) == ["objects", "iou", "auc", "best", "noc85", "noc90"]
 
 
 def test_the_results_of_earlier_versions_can_be_read():
-    result = to_result([PLAIN])
-    del result["rows"][0]["seconds_mean"]
-    assert rows_of(result) == [PLAIN]
-    assert markdown(result) == markdown_table([PLAIN], interactive_columns([PLAIN]), IOU)
+    earlier = {name: value for name, value in PLAIN.items() if name != "seconds_mean"}
+    assert markdown({"rows": [earlier]}) == markdown({"rows": [PLAIN]})
 
 
-MATTE = Row(
-    "mattes",
-    Setting("none", "annotator"),
-    score([[0.02, 0.015]], MSE),
-    score([[0.02, 0.015]], MSE),
-    *(0.1, 0.2, 0.1),
-    start={"SAD": 2.0},
-    end={"SAD": 1.5},
-)
+FURTHER = {"start": {"SAD": 2.0}, "end": {"SAD": 1.5}}
+WORST = [[0.02, 0.015]]
+MATTE = row("mattes", Setting("none", "annotator"), WORST, WORST, measure=MSE, **FURTHER)
 
 
 def refined(refine, curve, insertions):
-    scores = score([curve], MSE)
     setting = Setting(refine, "annotator", "consistency", insertions, 0.0125)
-    return Row("mattes", setting, scores, scores, 0.2, 0.3, 0.2, {"SAD": 2.0}, {"SAD": 1.0})
+    return row("mattes", setting, [curve], [curve], measure=MSE, **FURTHER)
 
 
 def gbrs():
     rows = [MATTE, refined("sb", [0.02, 0.012], 1), refined("bmconv", [0.02, 0.01], 2)]
-    return to_result(
-        rows,
-        measure=MSE,
-        whole=rows[::2],
-        bench="gbrs",
-        task="matting",
-        costs={"1": 3.0, "2": 2.0},
-    )
+    return {
+        "bench": "gbrs",
+        "task": "matting",
+        "costs": {"1": 3.0, "2": 2.0},
+        "rows": rows,
+        "whole": rows[::2],
+    }
 
 
 def test_a_result_of_gbrs_comes_back_from_json_with_both_parts():
     result = json.loads(json.dumps(gbrs()))
-    assert [row.setting.refine for row in rows_of(result)] == ["none", "sb", "bmconv"]
-    assert rows_of(result, "whole") == rows_of(result)[::2]
-    assert rows_of(result)[0] == MATTE
+    settings = [setting_in(one) for one in frame_in(result).to_dict("records")]
+    assert settings == [Setting.of(one["setting"]) for one in gbrs()["rows"]]
+    assert list(frame_in(result, "whole")["setting.refine"]) == ["none", "bmconv"]
+    assert frame_in(result)["scores.curve"][0] == WORST[0]
 
 
 def test_the_text_of_gbrs_has_the_further_measures_the_order_and_the_whole_datasets():

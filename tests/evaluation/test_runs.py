@@ -11,12 +11,18 @@ import pytest
 from disk_scenes import Disks, PaintSession, open_disks, open_made
 
 from clickmend.core.errors import DataError, OptionError
-from clickmend.evaluation.protocol import Setting, Start, simulate
-from clickmend.evaluation.runs import RUN_KEY, ClickRuns, make_runs, plan_runs
-from clickmend.evaluation.subjects import ObjectSubject
+from clickmend.evaluation.protocol import Setting, simulate
+from clickmend.evaluation.runs import ClickRuns, make_runs, run_key, subjects_in
+from clickmend.evaluation.runs import plan_runs as plan_all_runs
+from clickmend.evaluation.subjects import ObjectSubject, Start
 from clickmend.jobs import RunLog
 
 SETTINGS = [Setting("none", "default"), Setting("sb", "default"), Setting("sb", "annotator")]
+
+
+def plan_runs(*given, task="interactive", largest_only=False, **options):
+    ids = subjects_in(task, largest_only=largest_only)
+    return plan_all_runs(*given, ids=ids, **options)
 
 
 @pytest.fixture
@@ -25,7 +31,7 @@ def runs():
 
 
 def open_log(path):
-    return RunLog(path, common={"clicks": 3}, key=RUN_KEY)
+    return RunLog(path, common={"clicks": 3}, key=run_key())
 
 
 def make(runs, log, **options):
@@ -87,7 +93,7 @@ def test_a_record_equals_the_protocol_on_the_same_object(runs):
         radius="annotator",
     )
     record = ClickRuns("interactive", open_disks, PaintSession, 3)(run)
-    assert tuple(record.get(field) for field in RUN_KEY) == run.name
+    assert tuple(record.get(field) for field in run_key()) == run.name
     assert record["iou"] == list(trace.scores[1:])
     assert [tuple(click) for click in record["clicks"]] == [
         (click.x, click.y, click.label, click.radius_px) for click in trace.clicks

@@ -5,8 +5,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from clickmend.evaluation.protocol import Setting, Start
+from clickmend.evaluation.protocol import Setting
 from clickmend.evaluation.sessions import Sessions
+from clickmend.evaluation.subjects import Start
 from clickmend.session import Refine
 
 PHOTO = np.zeros((4, 6, 3), np.uint8)

@@ -13,6 +13,7 @@ from clickmend.evaluation.validation import (
     validate_labels,
     validate_mattes,
 )
+from clickmend.feedback import Click
 from clickmend.training.points import PointView
 from clickmend.training.views import View
 
@@ -24,15 +25,7 @@ class Growing:
         self.mask: Mask = np.zeros(photo.shape[:2], bool)
         self.prediction = self
 
-    def click(
-        self,
-        x: float,
-        y: float,
-        *,
-        label: str | int | None,
-        value: float | None = None,
-        radius_px: float | None,
-    ) -> "Growing":
+    def add(self, mark: Click) -> "Growing":
         columns = int(self.mask.any(axis=0).sum())
         self.mask = self.mask.copy()
         self.mask[:, columns] = True

@@ -15,7 +15,7 @@ from clickmend.cli.main import main
 from clickmend.cli.options import complete_refinement
 from clickmend.core import registry
 from clickmend.core.errors import OptionError
-from clickmend.evaluation.grid import grid, refinements
+from clickmend.evaluation.benches.gbrs import grid, refinements
 from clickmend.networks import cards
 from clickmend.refinement import LAYERS, EquationLayer, TopK, Variable, insert
 from clickmend.server.catalogue import traits_of

@@ -1,31 +1,26 @@
-"""Runs that begin with a box: the protocol of probabilistic attention (supplement, C.3).
-
-Readings that are fixed here, because the paper leaves them open:
- * A box is the object's with every side moved by up to 15 % of its size, drawn anew in each trial
-   and the same for all rows. Its two corners are no clicks of the curve.
- * The padding around it is a quarter of its size, so the object is always seen whole.
- * The network sees the crop at its own size, to the nearest multiple of 32.
-"""
+"""Runs that begin with a box, see :mod:`clickmend.evaluation.benches.attention`."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal, Protocol, TypeAlias, TypeVar, cast
+from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 
 from clickmend.evaluation.measures import of_box
-from clickmend.evaluation.protocol import ClickSession, Setting, Start, simulate
+from clickmend.evaluation.protocol import ClickSession, Setting, simulate
 from clickmend.evaluation.runs import ClickRuns, Run, record_of, stream_of
-from clickmend.evaluation.subjects import HasMask, ObjectSubject
+from clickmend.evaluation.subjects import ObjectSubject, Start
 from clickmend.feedback.marks import Box
 from clickmend.feedback.simulate import noisy_box
 from clickmend.jobs import Record
 
 View: TypeAlias = Literal["crop", "session"]
 """What the network sees: the crop around the box at its own size, or what a session shows it."""
+
+VIEWS: tuple[View, ...] = get_args(View)
 
 PADDING = 0.25
 """Around a box, as a share of its sides."""
@@ -35,16 +30,6 @@ MULTIPLE = 32
 
 WHOLE = 1e6
 """A margin so wide that a session never zooms in."""
-
-PredictionT_co = TypeVar("PredictionT_co", covariant=True)
-
-
-class BoxSession(ClickSession[PredictionT_co], Protocol[PredictionT_co]):
-    """What this protocol asks of a session."""
-
-    def box(self, x0: float, y0: float, x1: float, y1: float) -> PredictionT_co:
-        """What it shows after a box."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +54,8 @@ class BoxRuns:
         box = noisy_box(subject.truth, np.random.default_rng([self.seed, run.trial or 0, which]))
         assert box is not None
         seen, left, top = (subject, 0, 0) if self.view == "session" else around(box, subject)
-        session = cast(
-            "BoxSession[HasMask]", self.click_runs.make_session(seen.start(), run.setting)
-        )
-        session.box(box.x0 - left, box.y0 - top, box.x1 - left, box.y1 - top)
+        session = self.click_runs.make_session(seen.start(), run.setting)
+        session.add(Box(box.x0 - left, box.y0 - top, box.x1 - left, box.y1 - top))
         trace = simulate(session, seen, clicks=self.click_runs.clicks, radius=run.setting.radius)
         record = record_of(run, trace, of_box(subject.measure))
         return {**record, "box": [box.x0, box.y0, box.x1, box.y1]}
@@ -103,7 +86,7 @@ class OnlineSessions:
     device: str
     view: View = "crop"
 
-    def __call__(self, start: Start, setting: Setting) -> BoxSession[Any]:
+    def __call__(self, start: Start, setting: Setting) -> ClickSession:
         """A fresh session."""
         from clickmend.networks import inferring, load
         from clickmend.session import Session
@@ -111,10 +94,13 @@ class OnlineSessions:
         assert setting.weights is not None
         model = load(self.models[setting.weights], device=self.device)
         names = ("adapt_keys", "prior_precision", "propagate", "value_prior_precision")
-        said = {name: value for name, value in setting.facts().items() if name in names}
-        model = inferring(model, model.card.online.model_copy(update=said))
+        online = {name: value for name, value in setting.facts().items() if name in names}
+        model = inferring(model, model.card.online.model_copy(update=online))
         if self.view == "crop":
             longer = max(MULTIPLE, MULTIPLE * round(max(start.image.shape[:2]) / MULTIPLE))
             sizes = {"overview_px": longer, "view_px": longer, "margin": WHOLE}
             model = replace(model, card=model.card.model_copy(update=sizes))
-        return Session(start.image, model=model, refine=setting.refine, device=self.device)
+        session: ClickSession = Session(
+            start.image, model=model, refine=setting.refine, device=self.device
+        )
+        return session

@@ -13,13 +13,68 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from clickmend.core.errors import OptionError
 from clickmend.core.types import FloatMap, Labels, Mask
+from clickmend.feedback.annotator import distance_inside
 from clickmend.feedback.simulate import corrupt_mask
 
 Number = TypeVar("Number", np.int32, np.float32)
 
+SPOILS = ("hole", "blob", "part", "contour")
+"""What can be wrong with the mask of one object, see :func:`spoil_mask`."""
+
 SHIFTED_CLASSES = 3
 """Of how many classes the boundary is shifted, at most."""
+
+TRIES = 20
+"""After so many draws that leave nothing, or all as it was, the deepest pixels are taken out."""
+
+
+def spoil_mask(truth: Mask, spoil: str, rng: np.random.Generator) -> Mask:
+    """A mask with one thing wrong.
+
+    Args:
+        truth: The object, ``(H, W)``; not empty.
+        spoil: "hole": an ellipse inside is missing; "blob": an ellipse on the edge is too much;
+            "part": all beyond a straight cut is missing, a tenth to a third of the object;
+            "contour": the whole is too wide or too tight, by 3 to 8 % of the root of its area.
+        rng: The source of randomness.
+
+    Returns:
+        A mask that differs, ``(H, W)``; not empty.
+
+    Raises:
+        OptionError: The spoil is unknown.
+    """
+    if spoil not in SPOILS:
+        raise OptionError(f"There is no spoil {spoil!r}. Available: {', '.join(SPOILS)}.")
+    extent = float(np.sqrt(truth.sum()))
+    inside = distance_inside(truth)
+    poor: Mask = truth
+    for _ in range(TRIES):
+        if spoil == "part":
+            rows, columns = np.nonzero(truth)
+            turn = rng.uniform(0, 2 * np.pi)
+            along = columns * np.cos(turn) + rows * np.sin(turn)
+            poor = truth.copy()
+            beyond = along > np.quantile(along, 1 - rng.uniform(0.1, 0.33))
+            poor[rows[beyond], columns[beyond]] = False
+        elif spoil == "contour":
+            size = 2 * max(1, round(rng.uniform(0.03, 0.08) * extent)) + 1
+            kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
+            change = cv2.dilate if rng.integers(2) else cv2.erode
+            poor = np.asarray(change(truth.astype(np.uint8), kernel) > 0)
+        else:
+            where = inside >= 0.5 * inside.max() if spoil == "hole" else (inside > 0) & (inside < 2)
+            centre = tuple(int(at) for at in rng.permutation(np.argwhere(where))[0][::-1])
+            axes = [max(2, round(axis * extent)) for axis in rng.uniform(0.08, 0.2, size=2)]
+            drawn = np.zeros(truth.shape, np.uint8)
+            cv2.ellipse(drawn, centre, axes, float(rng.uniform(0, 180)), 0, 360, 1, -1)
+            poor = truth & (drawn == 0) if spoil == "hole" else truth | (drawn > 0)
+        if poor.any() and (poor != truth).any():
+            return poor
+    shallow: Mask = truth & (inside < inside.max())
+    return shallow
 
 
 def corrupt_labels(

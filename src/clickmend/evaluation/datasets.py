@@ -49,10 +49,6 @@ def open_bench_dataset(spec: str, task: str = "interactive") -> PhotoDataset[Any
 def open_training_dataset(spec: str, task: str) -> PhotoDataset[Any]:
     """Open one of our sets without the photos that are held out from every training.
 
-    Args:
-        spec: Its name, among the training sets of the task.
-        task: What the truth has to be of.
-
     Raises:
         OptionError: It is no training set of the task.
         DataError: It is not there.
@@ -69,12 +65,7 @@ def open_training_dataset(spec: str, task: str) -> PhotoDataset[Any]:
 def choose_images(names: Sequence[str], *, limit: int | None, seed: int) -> list[str]:
     """A subset of the images, in the dataset's order.
 
-    A smaller limit chooses among the images of a larger one.
-
-    Args:
-        names: All images.
-        limit: How many; None, or more than there are, takes all.
-        seed: Of the draw.
+    A smaller limit chooses among the images of a larger one; None takes all.
 
     Raises:
         OptionError: The limit is not positive.

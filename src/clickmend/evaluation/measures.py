@@ -14,8 +14,8 @@ class Measure:
         label: Its name in tables and on axes.
         perfect: The best value there is: 1 where higher is better, 0 where lower is.
         first_click: Where a curve starts: 0 where there is an answer before any click, else 1.
-        shown_times: What tables multiply it by.
-        counts_clicks: Whether the number of clicks to 0.85 and 0.90 is told (NoC).
+        shown_times: The factor of tables.
+        counts_clicks: Whether the clicks to 0.85 and 0.90 are counted (NoC).
     """
 
     name: str

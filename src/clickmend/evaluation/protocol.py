@@ -8,17 +8,16 @@ the clicks that remain.
 from __future__ import annotations
 
 import time
-from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
-from typing import Any, ClassVar, Generic, Literal, Protocol, TypeAlias, TypeVar, get_args
+from dataclasses import asdict, dataclass, field, fields, replace
+from typing import Any, Literal, Protocol, TypeAlias, get_args
 
-import numpy as np
 from numpy.typing import NDArray
 
-from clickmend.core.types import RGB, Mask
-from clickmend.evaluation.measures import Measure
-from clickmend.feedback.marks import Click
+from clickmend.core.types import Mask
+from clickmend.evaluation.subjects import Start, Subject
+from clickmend.feedback.marks import Box, Click
+from clickmend.jobs import Record
 from clickmend.tasks.refine import EnergyKind
 
 Radius: TypeAlias = Literal["annotator", "default"]
@@ -29,9 +28,7 @@ RADII: tuple[Radius, ...] = get_args(Radius)
 
 ENERGIES: tuple[EnergyKind, ...] = get_args(EnergyKind)
 
-PredictionT = TypeVar("PredictionT")
-PredictionT_co = TypeVar("PredictionT_co", covariant=True)
-PixelsT = TypeVar("PixelsT", bound=NDArray[Any])
+UNREFINED = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +36,7 @@ class Setting:
     """One row of a bench: how a session refines, and whose radius its clicks carry.
 
     Args:
-        refine: "none", a layer or a baseline.
+        refine: "none", a layer, "region" or a baseline.
         radius: Whose radius.
         energy: What is minimised; None leaves it to the session.
         insertions: At how many of the card's places, the deepest first; None takes them all.
@@ -51,6 +48,7 @@ class Setting:
         prior_precision: θ_ξ of it.
         propagate: Iterations in which the values of the clicks propagate.
         value_prior_precision: θ_μ of it.
+        spoil: What is wrong with the prior of an object, see ``corruption.SPOILS``.
     """
 
     refine: str
@@ -64,6 +62,13 @@ class Setting:
     prior_precision: float | None = None
     propagate: int | None = None
     value_prior_precision: float | None = None
+    spoil: str | None = None
+
+    @classmethod
+    def of(cls, facts: Record) -> Setting:
+        """The setting among the facts of a run or a row."""
+        known = {each.name: facts.get(each.name) for each in fields(cls)}
+        return cls(**known)  # type: ignore[arg-type]
 
     def facts(self) -> dict[str, Any]:
         """What is set, by name: how runs and results keep it."""
@@ -95,89 +100,20 @@ class Setting:
         return "/".join(map(str, self.facts().values()))
 
 
-class ClickSession(Protocol[PredictionT_co]):
-    """What the protocol asks of a session."""
+class ClickSession(Protocol):
+    """What the protocol asks of a session, and of a baseline."""
 
     @property
-    def prediction(self) -> PredictionT_co:
-        """What the session shows now."""
+    def prediction(self) -> Any:
+        """What it shows now."""
         ...
 
-    def click(
-        self,
-        x: float,
-        y: float,
-        *,
-        label: str | int | None,
-        value: float | None,
-        radius_px: float | None,
-    ) -> PredictionT_co:
-        """What it shows after one more click."""
+    def add(self, mark: Click | Box) -> Any:
+        """What it shows after one more mark."""
         ...
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Start:
-    """What a session begins with.
-
-    Args:
-        image: The photo, ``(H, W, 3)``.
-        trimap: 0, 128 and 255, ``(H, W)``; matting only.
-        prior: A prediction to mend, ``(H, W)``.
-    """
-
-    image: RGB
-    trimap: NDArray[np.uint8] | None = None
-    prior: NDArray[Any] | None = None
-
-
-@dataclass(frozen=True, eq=False)
-class Subject(ABC, Generic[PredictionT, PixelsT]):
-    """A photo, what is true of it, and what a task makes of both.
-
-    Args:
-        image: The photo, ``(H, W, 3)``.
-        truth: What the task should predict, ``(H, W)``.
-        ignore: Pixels that are neither clicked nor scored, ``(H, W)``.
-    """
-
-    image: RGB
-    truth: PixelsT
-    ignore: Mask | None = None
-
-    measure: ClassVar[Measure]
-
-    def start(self, prior: PixelsT | None = None) -> Start:
-        """What a session on this photo begins with."""
-        return Start(self.image, prior=prior)
-
-    @abstractmethod
-    def pixels(self, prediction: PredictionT) -> PixelsT:
-        """The prediction as the task's array, ``(H, W)``."""
-
-    @abstractmethod
-    def next_click(self, shown: PixelsT) -> Click | None:
-        """What the annotator of the task clicks when it sees ``shown``; None when all is right."""
-
-    @abstractmethod
-    def score(self, shown: PixelsT) -> float:
-        """The measure of ``shown``."""
-
-    def others(self, shown: PixelsT) -> dict[str, float]:
-        """The further measures of the task, told at the start and at the end."""
-        assert shown.shape == self.truth.shape
-        return {}
-
-    @abstractmethod
-    def changed(self, before: PixelsT, after: PixelsT) -> Mask:
-        """Where a written file would differ, ``(H, W)``."""
-
-    @abstractmethod
-    def corrupted(self, rng: np.random.Generator) -> PixelsT:
-        """A poor prediction to start from, ``(H, W)``."""
-
-
-SessionFactory: TypeAlias = Callable[[Start, Setting], ClickSession[Any]]
+SessionFactory: TypeAlias = Callable[[Start, Setting], ClickSession]
 """Begins a fresh session in a setting."""
 
 
@@ -187,22 +123,27 @@ class Trace:
 
     Args:
         clicks: What the annotator clicked, at most n; fewer when the prediction became perfect.
-        scores: Before any click and after click 1 … n, always n + 1 numbers.
-        seconds: What each click in ``clicks`` took, up to its prediction.
-        start: The further measures before the first click.
+        scores: The measure before the first and after each of the n clicks.
+        seconds: From mark to answer, of each click that was made.
+        shown: The prediction before any click and after each that was made, each ``(H, W)``.
+        start: The further measures of the task before the first click.
         end: The further measures after the last one.
+        reached: The pixels that some click reached, where the session tells them by its
+            ``reach``, ``(H, W)`` after each; None where it does not.
     """
 
     clicks: tuple[Click, ...]
     scores: tuple[float, ...]
     seconds: tuple[float, ...]
+    shown: tuple[NDArray[Any], ...] = ()
     start: dict[str, float] = field(default_factory=dict)
     end: dict[str, float] = field(default_factory=dict)
+    reached: Mask | None = None
 
 
 def simulate(
-    session: ClickSession[PredictionT],
-    subject: Subject[PredictionT, PixelsT],
+    session: ClickSession,
+    subject: Subject[Any],
     *,
     clicks: int = 20,
     radius: Radius = "default",
@@ -216,31 +157,29 @@ def simulate(
         clicks: n, the most clicks.
         radius: Whose radius a click carries.
         clock: Seconds, for timing.
-
-    Returns:
-        The clicks made, their seconds, and the score before and after each of the n clicks.
     """
-    shown = subject.pixels(session.prediction)
-    start = subject.others(shown)
-    scores = [subject.score(shown)]
+    shown = [subject.pixels(session.prediction)]
+    scores = [subject.score(shown[0])]
     made: list[Click] = []
     seconds: list[float] = []
-    while len(made) < clicks and (click := subject.next_click(shown)) is not None:
-        radius_px = click.radius_px if radius == "annotator" else None
+    reached: Mask | None = None
+    while len(made) < clicks and (click := subject.next_click(shown[-1])) is not None:
+        mark = click if radius == "annotator" else replace(click, radius_px=None)
         begun = clock()
-        shown = subject.pixels(
-            session.click(
-                click.x, click.y, label=click.label, value=click.value, radius_px=radius_px
-            )
-        )
+        shown.append(subject.pixels(session.add(mark)))
         seconds.append(clock() - begun)
         made.append(click)
-        scores.append(subject.score(shown))
+        reach = getattr(session, "reach", None)
+        if reach is not None:
+            reached = reach.copy() if reached is None else reached | reach
+        scores.append(subject.score(shown[-1]))
     scores += scores[-1:] * (clicks - len(made))
     return Trace(
         clicks=tuple(made),
         scores=tuple(scores),
         seconds=tuple(seconds),
-        start=start,
-        end=subject.others(shown),
+        shown=tuple(shown),
+        start=subject.others(shown[0]),
+        end=subject.others(shown[-1]),
+        reached=reached,
     )

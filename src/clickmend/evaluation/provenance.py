@@ -5,10 +5,12 @@ Nothing here names the machine's host, its user or its folders: results are publ
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import os
 import platform
 import subprocess
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import TypedDict
@@ -16,20 +18,14 @@ from typing import TypedDict
 PACKAGE = Path(__file__).parents[1]
 
 PREDICTING_ROOMS = (
-    "attention",
-    "core",
-    "data",
-    "feedback",
-    "metrics",
-    "networks",
-    "parts",
-    "refinement",
-    "session",
-    "tasks",
+    *("attention", "core", "correction", "data", "feedback", "metrics", "networks", "parts"),
+    *("refinement", "session", "tasks"),
 )
 """The rooms whose code a score depends on, besides the protocol itself."""
 
-PROTOCOL = (*("boxes.py", "corruption.py", "protocol.py", "subjects.py"),)
+PROTOCOL = tuple(
+    f"{name}.py" for name in ("baselines", "boxes", "corruption", "protocol", "scenes", "subjects")
+)
 """The files of this room whose code a score depends on."""
 
 
@@ -74,8 +70,11 @@ def commit() -> str | None:
     return _git("describe", "--always", "--dirty", "--abbrev=40", "--exclude", "*")
 
 
+@cache
 def code_fingerprint(package: Path = PACKAGE) -> str:
     """12 hexadecimal digits that change when code changes on which a score depends.
+
+    What no interpreter runs, comments, docstrings and layout, changes nothing.
 
     Args:
         package: The folder of the package.
@@ -86,8 +85,27 @@ def code_fingerprint(package: Path = PACKAGE) -> str:
     digest = hashlib.sha256()
     for file in files:
         digest.update(file.relative_to(package).as_posix().encode() + b"\0")
-        digest.update(hashlib.sha256(file.read_bytes()).digest())
+        digest.update(_what_runs(file.read_text("utf-8")).encode() + b"\0")
     return digest.hexdigest()[:12]
+
+
+def _what_runs(source: str) -> str:
+    """The code without comments, docstrings and other words that stand by themselves."""
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        body = getattr(node, "body", None)
+        if isinstance(body, list):
+            kept = [line for line in body if not _is_text(line)]
+            node.body = kept or [ast.Pass()]  # type: ignore[attr-defined]
+    return ast.dump(tree)
+
+
+def _is_text(node: ast.AST) -> bool:
+    return (
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
+    )
 
 
 def _git(*arguments: str) -> str | None:

@@ -1,66 +1,115 @@
-"""A bench's result as JSON, as text to read and as files on disk."""
+"""A bench's result as JSON, as tables to read and as files on disk."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from rich.table import Table
+from rich.box import SIMPLE_HEAD
+from rich.table import Table as RichTable
 
 from clickmend.core.errors import DataError
 from clickmend.data.files import make_folder, write_atomically
-from clickmend.evaluation.attention_curves import draw_gains
-from clickmend.evaluation.curves import as_png, as_svg, draw_curves
-from clickmend.evaluation.measures import IOU, Measure, of_box, of_prior
-from clickmend.evaluation.order import orders
-from clickmend.evaluation.spread import spread_from
-from clickmend.evaluation.summary import Row, Scores, setting_of
-from clickmend.evaluation.table import (
-    Column,
-    attention_columns,
-    further_columns,
-    gbrs_columns,
-    interactive_columns,
-    markdown_table,
-    prior_columns,
-    rich_table,
-)
-from clickmend.evaluation.tasks import TASKS
-from clickmend.jobs import Record
+from clickmend.evaluation.measures import IOU, Measure
+from clickmend.evaluation.plots import as_png, as_svg
+from clickmend.evaluation.summary import Row, best_of, frame_of, setting_in
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from clickmend.evaluation.benches.base import Bench
 
 Result = dict[str, Any]
 
+SHOWN_CLICKS = (0, 1, 3, 5, 10, 20)
+"""The clicks whose mean score stands in a table; the JSON holds all of them."""
 
-def to_result(
-    rows: Sequence[Row], *, measure: Measure = IOU, whole: Sequence[Row] = (), **facts: Any
-) -> Result:
-    """What the JSON file holds: the facts of the run first, then the rows.
+NOTHING = "–"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column.
 
     Args:
-        rows: The rows of the bench.
-        measure: What their curves are of.
-        whole: The rows of the few settings that were run on whole datasets, if any.
-        facts: Everything else (command, seed, machine, weights, …), JSON values.
+        heading: What stands above it.
+        of: A field of a line, or a function of the line; None is shown as a dash.
+        form: How the value is shown; all but words are numbers, to the right.
+        times: What a number is multiplied by.
     """
-    parts = {"rows": rows, "whole": whole} if whole else {"rows": rows}
-    return {
-        **facts,
-        **{name: [_facts(row, measure) for row in part] for name, part in parts.items()},
-    }
+
+    heading: str
+    of: str | Callable[[Row], Any]
+    form: str = "{}"
+    times: float = 1.0
+
+    def cell(self, line: Row) -> str:
+        """What stands in a line."""
+        value = line.get(self.of) if isinstance(self.of, str) else self.of(line)
+        if value is None:
+            return NOTHING
+        return self.form.format(value if self.times == 1 else self.times * value)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Some lines in some columns.
+
+    Args:
+        lines: Of a frame, see :func:`~clickmend.evaluation.summary.frame_of`.
+        columns: What is shown.
+        best: The numbers of the lines that are bold.
+        bold_in: In the column of this heading.
+        on_screen: Whether a terminal shows it too.
+    """
+
+    lines: Sequence[Row]
+    columns: Sequence[Column]
+    best: Collection[int] = ()
+    bold_in: str = "refine"
+    on_screen: bool = True
+
+    def markdown(self) -> str:
+        """The table in Markdown."""
+        rule = ["---" if column.form == "{}" else "---:" for column in self.columns]
+        text = [[column.heading for column in self.columns], rule]
+        for number, line in enumerate(self.lines):
+            bold = self.bold_in if number in self.best else None
+            cells = [(column.heading, column.cell(line)) for column in self.columns]
+            text.append([f"**{cell}**" if name == bold else cell for name, cell in cells])
+        return "\n".join(f"| {' | '.join(cells)} |" for cells in text)
+
+    def rich(self) -> RichTable:
+        """The table for a terminal."""
+        table = RichTable(box=SIMPLE_HEAD, pad_edge=False)
+        for column in self.columns:
+            table.add_column(column.heading.replace(" ", "\n"), no_wrap=True)
+        for line in self.lines:
+            table.add_row(*(column.cell(line) for column in self.columns))
+        return table
+
+
+Shown = Table | str
+"""What a result is shown as, one below the other: tables and sentences."""
+
+
+def bench_of(result: Result) -> type[Bench]:
+    """The bench that made a result."""
+    from clickmend.evaluation.benches import BENCHES
+
+    return BENCHES[result.get("bench", "interactive")]
 
 
 def measure_of(result: Result) -> Measure:
     """What the curves of a result are of."""
-    measure = TASKS[result.get("task", "interactive")].measure
-    begins = {"prior": of_prior, "attention": of_box}.get(result.get("bench", ""))
-    return begins(measure) if begins else measure
+    return bench_of(result).measure_of(result.get("task", "interactive"))
 
 
-def rows_of(result: Result, part: str = "rows") -> list[Row]:
-    """The rows of a result, as :func:`to_result` was given them.
+def frame_in(result: Result, part: str = "rows") -> pd.DataFrame:
+    """The rows of a result as a frame.
 
     Args:
         result: Of a bench.
@@ -70,48 +119,30 @@ def rows_of(result: Result, part: str = "rows") -> list[Row]:
         DataError: The result has no rows of this kind.
     """
     try:
-        return [_row(row, measure_of(result)) for row in result[part]]
-    except (KeyError, TypeError) as error:
+        frame = frame_of(result[part], measure_of(result))
+        _ = frame[list(bench_of(result).needs)]
+    except (KeyError, TypeError, AttributeError) as error:
         raise DataError(
-            f"This is no result of an interactive bench or of G-BRS ({error!r}). Allowed are the "
-            "JSON files that `clickmend bench` writes; run it again."
+            f"This is no result of `clickmend bench` ({error!r}). Allowed are the JSON files that "
+            "it writes; run it again."
         ) from None
-
-
-def columns_of(result: Result, rows: Sequence[Row]) -> list[Column[Row]]:
-    """The columns in which the rows of a result are told."""
-    if result.get("bench", "interactive") == "interactive":
-        return interactive_columns(rows)
-    if result["bench"] == "prior":
-        return prior_columns(rows, measure_of(result))
-    if result["bench"] == "attention":
-        return attention_columns(rows, measure_of(result))
-    costs = {int(places): ratio for places, ratio in result.get("costs", {}).items()}
-    return gbrs_columns(rows, measure_of(result), costs=costs)
+    return frame
 
 
 def markdown(result: Result) -> str:
-    """The tables of a result, and below each whether the paper's order holds."""
-    measure = measure_of(result)
-    text: list[str] = []
-    bold_in = "inference" if result.get("bench") == "attention" else "refine"
-    for title, rows in _parts(result):
-        text += [title] if title else []
-        text.append(markdown_table(rows, columns_of(result, rows), measure, bold_in=bold_in))
-        if rows[0].start:
-            text.append(markdown_table(rows, further_columns(rows)))
-        text += _sentences(result, rows)
-    return "\n\n".join(text)
+    """The tables and sentences of a result."""
+    shown = bench_of(result).tables(result)
+    return "\n\n".join(part if isinstance(part, str) else part.markdown() for part in shown)
 
 
-def on_screen(result: Result) -> list[Table | str]:
-    """The same for a terminal, without the further measures."""
-    shown: list[Table | str] = []
-    for title, rows in _parts(result):
-        shown += [title] if title else []
-        shown.append(rich_table(rows, columns_of(result, rows)))
-        shown += _sentences(result, rows)
-    return shown
+def on_screen(result: Result) -> list[RichTable | str]:
+    """The same for a terminal, without the tables of details."""
+    shown = bench_of(result).tables(result)
+    return [
+        part if isinstance(part, str) else part.rich()
+        for part in shown
+        if isinstance(part, str) or part.on_screen
+    ]
 
 
 def write_report(stem: Path, result: Result) -> list[Path]:
@@ -123,88 +154,103 @@ def write_report(stem: Path, result: Result) -> list[Path]:
     Raises:
         OutputError: The folder cannot be made or a file not be written.
     """
-    draw = draw_gains if result.get("bench") == "attention" else draw_curves
-    figure = draw(rows_of(result), measure_of(result))
-    return write_files(
-        stem,
-        {
-            "json": as_json(result),
-            "md": (markdown(result) + "\n").encode(),
-            "png": as_png(figure),
-            "svg": as_svg(figure),
-        },
-    )
-
-
-def as_json(result: Result) -> bytes:
-    """The content of a result's JSON file."""
-    return (json.dumps(result, indent=1) + "\n").encode()
-
-
-def write_files(stem: Path, contents: dict[str, bytes]) -> list[Path]:
-    """Write ``stem.suffix`` for each suffix; the folder is made when it is not there.
-
-    Returns:
-        The files written.
-
-    Raises:
-        OutputError: The folder cannot be made or a file not be written.
-    """
+    figure = bench_of(result).figure(result)
     make_folder(stem.parent)
+    contents = {
+        "json": (json.dumps(result, indent=1) + "\n").encode(),
+        "md": (markdown(result) + "\n").encode(),
+        "png": as_png(figure),
+        "svg": as_svg(figure),
+    }
     files = {stem.with_name(f"{stem.name}.{suffix}"): data for suffix, data in contents.items()}
     for path, content in files.items():
         write_atomically(path, content)
     return list(files)
 
 
-def _parts(result: Result) -> list[tuple[str, list[Row]]]:
-    """The rows with what stands above them."""
-    parts = [("", rows_of(result))]
-    return parts + ([("On whole datasets:", rows_of(result, "whole"))] if "whole" in result else [])
+def table_of(frame: pd.DataFrame, columns: Sequence[Column], measure: Measure) -> Table:
+    """The lines of a frame; the best AUC of each dataset and radius is bold."""
+    groups = frame.reset_index(drop=True).groupby(["dataset", "setting.radius"], sort=False)
+    best = {best_of(group, measure) for _, group in groups}
+    bold_in = next((c.heading for c in columns if c.heading == "inference"), "refine")
+    return Table(lines_of(frame), columns, {at for at in best if at is not None}, bold_in)
 
 
-def _sentences(result: Result, rows: Sequence[Row]) -> list[str]:
-    if result.get("bench") != "gbrs":
-        return []
-    return [order.sentences() for order in orders(rows, measure_of(result))]
+def lines_of(frame: pd.DataFrame) -> list[Row]:
+    """The lines of a frame, by field."""
+    return [{str(name): value for name, value in line.items()} for line in frame.to_dict("records")]
 
 
-def _facts(row: Row, measure: Measure) -> Record:
-    facts = asdict(row)
-    facts["setting"] = row.setting.facts()
-    if row.spread is None:
-        del facts["spread"]
-    facts["scores"] = _score_facts(row.scores, measure)
-    facts["worst"] = None if row.worst is None else _score_facts(row.worst, measure)
-    return {name: value for name, value in facts.items() if value != {}}
+def setting_columns() -> list[Column]:
+    """Dataset and setting."""
+    return [*plain_columns(), Column("energy", "setting.energy"), _insertions()]
 
 
-def _score_facts(scores: Scores, measure: Measure) -> Record:
-    """The scores by name; the curve goes by the name of what it is of."""
-    return {
-        measure.name if name == "curve" else name: value
-        for name, value in asdict(scores).items()
-        if value is not None
-    }
+def plain_columns() -> list[Column]:
+    """Dataset, radius and refinement."""
+    return [
+        Column("dataset", "dataset"),
+        Column("radius", "setting.radius"),
+        Column("refine", lambda line: setting_in(line).layer),
+    ]
 
 
-def _row(row: Record, measure: Measure) -> Row:
-    worst = row["worst"]
-    return Row(
-        dataset=row["dataset"],
-        setting=setting_of(row["setting"]),
-        scores=_scores(row["scores"], measure),
-        worst=None if worst is None else _scores(worst, measure),
-        seconds_p50=row["seconds_p50"],
-        seconds_p95=row["seconds_p95"],
-        seconds_mean=row.get("seconds_mean"),
-        start=row.get("start", {}),
-        end=row.get("end", {}),
-        prior=row.get("prior", {}),
-        spread=spread_from(row["spread"]) if "spread" in row else None,
-    )
+def click_columns(frame: pd.DataFrame, measure: Measure = IOU) -> list[Column]:
+    """The mean score after some clicks."""
+    last = len(frame["scores.curve"].iloc[0]) + measure.first_click if len(frame) else 0
+    clicks = (click for click in SHOWN_CLICKS if measure.first_click <= click < last)
+    return [_point(click, measure) for click in clicks]
 
 
-def _scores(scores: Record, measure: Measure) -> Scores:
-    others = {name: value for name, value in scores.items() if name != measure.name}
-    return Scores(curve=tuple(scores[measure.name]), **others)
+def curve_columns(measure: Measure) -> list[Column]:
+    """Area under the curve, its best point, and the numbers of clicks."""
+    times = measure.shown_times
+    counts = [Column(f"NoC@{percent}", f"scores.noc{percent}", "{:.2f}") for percent in (85, 90)]
+    return [
+        Column("AUC", "scores.auc", "{:.4f}", times),
+        Column("best", "scores.best", "{:.3f}", times),
+        *(counts if measure.counts_clicks else []),
+    ]
+
+
+def worst_columns(measure: Measure) -> list[Column]:
+    """The curve of the worst tenth."""
+    return [
+        Column("worst AUC", "worst.auc", "{:.4f}", measure.shown_times),
+        Column("worst best", "worst.best", "{:.3f}", measure.shown_times),
+    ]
+
+
+def regained_column(measure: Measure) -> Column:
+    """The share of what was missing at the start that is there at the end, in percent."""
+
+    def cell(line: Row) -> float:
+        return measure.regained(line["scores.curve"][0], line["scores.curve"][-1])
+
+    return Column("regained", cell, "{:.2f} %", 100)
+
+
+def further_tables(frame: pd.DataFrame) -> list[Table]:
+    """The further measures of a task from the start to the end, where it has some."""
+    names = [str(name).removeprefix("start.") for name in frame if str(name).startswith("start.")]
+    columns = [*setting_columns(), *map(_from_to, names)]
+    return [Table(lines_of(frame), columns, on_screen=False)] if names else []
+
+
+def _from_to(name: str) -> Column:
+    def cell(line: Mapping[str, float]) -> str:
+        return f"{line[f'start.{name}']:.4g} → {line[f'end.{name}']:.4g}"
+
+    return Column(name, cell, "{:s}")
+
+
+def _point(click: int, measure: Measure) -> Column:
+    def cell(line: Row) -> float:
+        height: float = line["scores.curve"][click - measure.first_click]
+        return height
+
+    return Column(f"{measure.label}@{click}", cell, "{:.3f}", measure.shown_times)
+
+
+def _insertions() -> Column:
+    return Column("L", "setting.insertions", "{:d}")

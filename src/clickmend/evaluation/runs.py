@@ -16,26 +16,46 @@ from contextlib import closing
 from dataclasses import dataclass, fields
 from multiprocessing import get_context, parent_process
 from threading import Thread
-from typing import Any, Protocol, TypeAlias, TypeVar
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from clickmend.core.errors import DataError, OptionError
 from clickmend.data import PhotoDataset
+from clickmend.evaluation.baselines import BASELINES
 from clickmend.evaluation.datasets import choose_images, dataset_name
 from clickmend.evaluation.measures import Measure
-from clickmend.evaluation.protocol import SessionFactory, Setting, Subject, Trace, simulate
+from clickmend.evaluation.protocol import (
+    UNREFINED,
+    ClickSession,
+    SessionFactory,
+    Setting,
+    Trace,
+    simulate,
+)
+from clickmend.evaluation.subjects import Subject
 from clickmend.evaluation.tasks import TASKS
 from clickmend.feedback.marks import Click
 from clickmend.jobs import Record, RunLog
 
-RUN_KEY = ("dataset", "image", "object", "trial", *(field.name for field in fields(Setting)))
-"""The fields of a record that name its run; one that a run does not have is left out."""
-
 DatasetOpener: TypeAlias = Callable[[str], PhotoDataset[Any]]
 
 Progress: TypeAlias = Callable[[int, int], None]
-"""Is told how many runs are done, and of how many."""
+"""Is given how many runs are done, and of how many."""
+
+
+class AnySetting(Protocol):
+    """One row of a table: hashable, and named by its facts."""
+
+    def facts(self) -> dict[str, Any]:
+        """What is set, by name."""
+        ...
+
+
+def run_key(setting: type[Any] = Setting) -> tuple[str, ...]:
+    """The fields of a record that name its run; one that a run does not have is left out."""
+    return ("dataset", "image", "object", "trial", *(field.name for field in fields(setting)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,47 +65,33 @@ class Run:
     dataset: str
     image: str
     object_id: int | None
-    setting: Setting
+    setting: Any
     trial: int | None = None
 
     def facts(self) -> dict[str, Any]:
         """What names the run in a record."""
-        named = {"dataset": dataset_name(self.dataset), "image": self.image}
-        of_object = {} if self.object_id is None else {"object": self.object_id}
-        of_trial = {} if self.trial is None else {"trial": self.trial}
-        return {**named, **of_object, **of_trial, **self.setting.facts()}
+        place = {"image": self.image, "object": self.object_id, "trial": self.trial}
+        known = {name: value for name, value in place.items() if value is not None}
+        return {"dataset": dataset_name(self.dataset), **known, **self.setting.facts()}
 
     @property
     def name(self) -> tuple[Hashable, ...]:
-        """Its key in a log, see ``RUN_KEY``."""
-        facts = self.facts()
-        return tuple(facts.get(field) for field in RUN_KEY)
+        """Its key in a log, see :func:`run_key`."""
+        return tuple(map(self.facts().get, run_key(type(self.setting))))
 
 
-class Named(Protocol):
-    """What is run once and found again by its name."""
-
-    @property
-    def name(self) -> tuple[Hashable, ...]:
-        """Its key in a log."""
-        ...
-
-
-RunT = TypeVar("RunT", bound=Named)
-
-Maker: TypeAlias = Callable[[RunT], Record]
+Maker: TypeAlias = Callable[[Run], Record]
 """Makes a run; what it returns starts with the run's facts."""
 
 
 def plan_runs(
     datasets: Sequence[str],
-    settings: Sequence[Setting],
+    settings: Sequence[AnySetting],
     *,
-    task: str = "interactive",
+    ids: Callable[[PhotoDataset[Any], str, str], Sequence[int | None]],
     open_dataset: DatasetOpener,
     limit: int | None = None,
     seed: int = 0,
-    largest_only: bool = False,
     trials: int | None = None,
 ) -> list[Run]:
     """Every object of the chosen images in every setting, in the order in which they are run.
@@ -93,42 +99,15 @@ def plan_runs(
     Args:
         datasets: What ``open_dataset`` opens.
         settings: The rows of the table.
-        task: What is clicked on an image.
+        ids: What is run in a dataset's image (dataset, its spec, image); None is all of it.
         open_dataset: Opens a dataset.
-        limit: Images of each dataset; None takes all. All objects of a chosen image are run.
+        limit: Images of each dataset; None takes all.
         seed: Of the choice.
-        largest_only: Take the largest object of each image alone.
         trials: How often each is run; None is once, where nothing is left to chance.
 
     Raises:
         DataError: A dataset has no object.
         OptionError: Nothing is asked for, or something is asked for twice.
-    """
-    refuse_repeated(datasets, settings)
-    runs: list[Run] = []
-    for spec in datasets:
-        dataset = open_dataset(spec)
-        subjects = [
-            (image, object_id)
-            for image in choose_images(dataset.names, limit=limit, seed=seed)
-            for object_id in _object_ids(task, dataset, image, largest_only=largest_only)
-        ]
-        if not subjects:
-            raise nothing_marked(spec)
-        runs += [
-            Run(spec, *which, setting, trial)
-            for which in subjects
-            for trial in ([None] if trials is None else range(trials))
-            for setting in settings
-        ]
-    return runs
-
-
-def refuse_repeated(datasets: Sequence[str], settings: Sequence[object]) -> None:
-    """Refuse a bench of nothing, or of something twice.
-
-    Raises:
-        OptionError: With what is missing or repeated.
     """
     for kind, wanted in (
         ("dataset", [dataset_name(spec) for spec in datasets]),
@@ -139,6 +118,41 @@ def refuse_repeated(datasets: Sequence[str], settings: Sequence[object]) -> None
                 f"The bench has the {kind}s {', '.join(wanted) or '(none)'}. Allowed is one "
                 f"or more, each once; name every {kind} once."
             )
+    runs: list[Run] = []
+    for spec in datasets:
+        dataset = open_dataset(spec)
+        subjects = [
+            (image, object_id)
+            for image in choose_images(dataset.names, limit=limit, seed=seed)
+            for object_id in ids(dataset, spec, image)
+        ]
+        if not subjects:
+            raise DataError(
+                f"No object is marked in the images of {dataset_name(spec)}. At least one is "
+                "needed to click on; check the folder or raise the limit."
+            )
+        runs += [
+            Run(spec, *which, setting, trial)
+            for which in subjects
+            for trial in ([None] if trials is None else range(trials))
+            for setting in settings
+        ]
+    return runs
+
+
+def subjects_in(
+    task: str, *, largest_only: bool = False
+) -> Callable[[PhotoDataset[Any], str, str], list[int | None]]:
+    """The ids of what is clicked in an image; of objects all, or the largest alone."""
+
+    def find(dataset: PhotoDataset[Any], _spec: str, image: str) -> list[int | None]:
+        if task != "interactive":  # One subject per image, so nothing has to be read for it.
+            return [None]
+        subjects = TASKS[task].subjects(dataset.read(image))
+        ids = sorted(subjects, key=lambda name: -np.count_nonzero(subjects[name].truth))
+        return ids[:1] if largest_only else list(subjects)
+
+    return find
 
 
 def stream_of(image: str, object_id: int | None) -> int:
@@ -146,18 +160,10 @@ def stream_of(image: str, object_id: int | None) -> int:
     return zlib.crc32(f"{image}/{object_id}".encode())
 
 
-def nothing_marked(spec: str) -> DataError:
-    """The error for a dataset without an object."""
-    return DataError(
-        f"No object is marked in the images of {dataset_name(spec)}. At least one is "
-        "needed to click on; check the folder or raise the limit."
-    )
-
-
 def make_runs(
-    runs: Sequence[RunT],
+    runs: Sequence[Run],
     log: RunLog,
-    make: Maker[RunT],
+    make: Maker,
     *,
     jobs: int = 1,
     progress: Progress | None = None,
@@ -206,13 +212,31 @@ class ClickRuns:
     clicks: int
 
     def __call__(self, run: Run) -> Record:
-        """What :func:`record_of` says of the run."""
+        """What :func:`record_of` keeps of the run."""
         subject = self.subject(run)
-        session = self.make_session(subject.start(), run.setting)
-        trace = simulate(session, subject, clicks=self.clicks, radius=run.setting.radius)
-        return record_of(run, trace, subject.measure)
+        return record_of(run, self.trace(run, subject), subject.measure)
 
-    def subject(self, run: Run) -> Subject[Any, Any]:
+    def trace(self, run: Run, subject: Subject[Any], prior: Any = None) -> Trace:
+        """The clicks of a run."""
+        session = self.begin(subject, run.setting, prior)
+        return simulate(session, subject, clicks=self.clicks, radius=run.setting.radius)
+
+    def begin(self, subject: Subject[Any], setting: Setting, prior: Any = None) -> ClickSession:
+        """A fresh session, or the baseline that the setting names."""
+        start = subject.start(prior)
+        if setting.refine not in BASELINES:
+            return self.make_session(start, setting)
+
+        def network() -> NDArray[Any]:
+            plain = Setting(UNREFINED, setting.radius)
+            shown: NDArray[Any] = subject.pixels(
+                self.make_session(subject.start(), plain).prediction
+            )
+            return shown
+
+        return BASELINES[setting.refine](subject, start, network)
+
+    def subject(self, run: Run) -> Subject[Any]:
         """What is clicked in a run."""
         sample = self.open_dataset(run.dataset).read(run.image)
         return TASKS[self.task].subjects(sample)[run.object_id]
@@ -241,17 +265,7 @@ def _written(click: Click) -> list[float | str | None]:
     return [click.x, click.y, said, click.radius_px]
 
 
-def _object_ids(
-    task: str, dataset: PhotoDataset[Any], image: str, *, largest_only: bool
-) -> list[int | None]:
-    if task != "interactive":  # One subject per image, so nothing has to be read for it.
-        return [None]
-    subjects = TASKS[task].subjects(dataset.read(image))
-    ids = sorted(subjects, key=lambda name: -np.count_nonzero(subjects[name].truth))
-    return ids[:1] if largest_only else list(subjects)
-
-
-def _in_order(make: Maker[RunT], runs: Sequence[RunT], jobs: int) -> Generator[Record, None, None]:
+def _in_order(make: Maker, runs: Sequence[Run], jobs: int) -> Generator[Record, None, None]:
     if jobs == 1 or len(runs) < 2:
         yield from map(make, runs)
         return

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from clickmend.evaluation.protocol import ClickSession, Setting, Start
+from clickmend.evaluation.protocol import ClickSession, Setting
+from clickmend.evaluation.subjects import Start
 
 if TYPE_CHECKING:
     from clickmend.session import Refine
@@ -25,7 +26,7 @@ class Sessions:
     model: str
     device: str
 
-    def __call__(self, start: Start, setting: Setting) -> ClickSession[Any]:
+    def __call__(self, start: Start, setting: Setting) -> ClickSession:
         """A fresh session, refined as ``setting`` says."""
         from clickmend.session import Session
 
@@ -36,7 +37,7 @@ class Sessions:
             given["prior"] = start.prior
             if self.task == "depth":
                 given["depth_scale"] = 1.0  # The array is metres.
-        return Session(
+        session: ClickSession = Session(
             start.image,
             task=self.task,
             model=self.model,
@@ -44,6 +45,7 @@ class Sessions:
             device=self.device,
             **given,
         )
+        return session
 
     def _refine(self, setting: Setting) -> str | Refine:
         if (setting.energy, setting.insertions, setting.learning_rate) == (None, None, None):

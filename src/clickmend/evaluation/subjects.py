@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
-from typing import Protocol
+from typing import Any, ClassVar, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from clickmend.core.types import FloatMap, Labels, Mask
+from clickmend.core.types import RGB, FloatMap, Labels, Mask
 from clickmend.evaluation.corruption import corrupt_labels, corrupt_values, filled
-from clickmend.evaluation.measures import DELTA1, IOU, MIOU, MSE
-from clickmend.evaluation.protocol import Start, Subject
+from clickmend.evaluation.measures import DELTA1, IOU, MIOU, MSE, Measure
 from clickmend.feedback.annotator import next_click, next_label_click, next_value_click
 from clickmend.feedback.marks import Click
 from clickmend.feedback.simulate import corrupt_mask
@@ -26,90 +27,97 @@ from clickmend.metrics import (
     sum_of_absolute_differences,
 )
 
-HALF_GREY = 0.5 / 255
-"""A change of alpha that an 8-bit file may show."""
-
-HALF_MILLIMETRE = 0.0005
-"""A change of depth, in metres, that a file of millimetres may show."""
+PixelsT = TypeVar("PixelsT", bound=NDArray[Any])
 
 
-class HasMask(Protocol):
-    """What an interactive session answers."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Start:
+    """What a session begins with.
 
-    @property
-    def mask(self) -> Mask:
-        """The object, ``(H, W)`` of the photo."""
-        ...
+    Args:
+        image: The photo, ``(H, W, 3)``.
+        trimap: 0, 128 and 255, ``(H, W)``; matting only.
+        prior: A prediction to mend, ``(H, W)``.
+    """
 
-
-class HasLabels(Protocol):
-    """What a semantic session answers."""
-
-    @property
-    def labels(self) -> Labels:
-        """A class of each pixel, ``(H, W)``."""
-        ...
-
-
-class HasAlpha(Protocol):
-    """What a matting session answers."""
-
-    @property
-    def alpha(self) -> FloatMap:
-        """In [0, 1], ``(H, W)``."""
-        ...
-
-
-class HasDepth(Protocol):
-    """What a depth session answers."""
-
-    @property
-    def depth_m(self) -> FloatMap:
-        """Metres, ``(H, W)``."""
-        ...
+    image: RGB
+    trimap: NDArray[np.uint8] | None = None
+    prior: NDArray[Any] | None = None
 
 
 @dataclass(frozen=True, eq=False)
-class ObjectSubject(Subject[HasMask, Mask]):
+class Subject(ABC, Generic[PixelsT]):
+    """A photo, what is true of it, and what a task makes of both.
+
+    Args:
+        image: The photo, ``(H, W, 3)``.
+        truth: What the task should predict, ``(H, W)``.
+        ignore: Pixels that are neither clicked nor scored, ``(H, W)``.
+    """
+
+    image: RGB
+    truth: PixelsT
+    ignore: Mask | None = None
+
+    measure: ClassVar[Measure]
+    shows: ClassVar[str]
+    """The field of a prediction that is scored."""
+    annotator: ClassVar[Callable[..., Click | None]]
+    step: ClassVar[float] = 0.0
+    """A change of a value that a written file may show; of labels any does."""
+
+    def start(self, prior: PixelsT | None = None) -> Start:
+        """What a session on this photo begins with."""
+        return Start(self.image, prior=prior)
+
+    def pixels(self, prediction: Any) -> PixelsT:
+        """The prediction as the task's array, ``(H, W)``."""
+        shown: PixelsT = getattr(prediction, self.shows)
+        return shown
+
+    def next_click(self, shown: PixelsT) -> Click | None:
+        """What the annotator of the task clicks when it sees ``shown``; None when all is right."""
+        return type(self).annotator(shown, self.truth, self.ignore)
+
+    @abstractmethod
+    def score(self, shown: PixelsT) -> float:
+        """The measure of ``shown``."""
+
+    def others(self, shown: PixelsT) -> dict[str, float]:
+        """The further measures of the task, taken at the start and at the end."""
+        assert shown.shape == self.truth.shape
+        return {}
+
+    def changed(self, before: PixelsT, after: PixelsT) -> Mask:
+        """Where a written file would differ, ``(H, W)``."""
+        different: Mask = np.abs(after - before) >= self.step if self.step else before != after
+        return different
+
+    @abstractmethod
+    def corrupted(self, rng: np.random.Generator) -> PixelsT:
+        """A poor prediction to start from, ``(H, W)``."""
+
+
+@dataclass(frozen=True, eq=False)
+class ObjectSubject(Subject[Mask]):
     """One object of a photo."""
 
-    measure = IOU
-
-    def pixels(self, prediction: HasMask) -> Mask:
-        """See the base class."""
-        return prediction.mask
-
-    def next_click(self, shown: Mask) -> Click | None:
-        """See the base class."""
-        return next_click(shown, self.truth, self.ignore)
+    measure, shows, annotator = IOU, "mask", staticmethod(next_click)
 
     def score(self, shown: Mask) -> float:
         """Intersection over union."""
         return intersection_over_union(shown, self.truth, self.ignore)
 
-    def changed(self, before: Mask, after: Mask) -> Mask:
-        """See the base class."""
-        different: Mask = before != after
-        return different
-
     def corrupted(self, rng: np.random.Generator) -> Mask:
-        """See the base class."""
+        """Grown, shrunk, moved, cut, holed or with a blob."""
         return corrupt_mask(self.truth, rng)
 
 
 @dataclass(frozen=True, eq=False)
-class LabelSubject(Subject[HasLabels, Labels]):
+class LabelSubject(Subject[Labels]):
     """A class of each pixel."""
 
-    measure = MIOU
-
-    def pixels(self, prediction: HasLabels) -> Labels:
-        """See the base class."""
-        return prediction.labels
-
-    def next_click(self, shown: Labels) -> Click | None:
-        """See the base class."""
-        return next_label_click(shown, self.truth, self.ignore)
+    measure, shows, annotator = MIOU, "labels", staticmethod(next_label_click)
 
     def score(self, shown: Labels) -> float:
         """Mean intersection over union of the classes that the truth has."""
@@ -117,18 +125,13 @@ class LabelSubject(Subject[HasLabels, Labels]):
         confusion = confusion_matrix(shown, self.truth, classes=classes, ignore=self.ignore)
         return float(class_iou(confusion)[confusion.sum(axis=1) > 0].mean())
 
-    def changed(self, before: Labels, after: Labels) -> Mask:
-        """See the base class."""
-        different: Mask = before != after
-        return different
-
     def corrupted(self, rng: np.random.Generator) -> Labels:
-        """See the base class."""
+        """Shifted boundaries, a wrong region and a hole."""
         return corrupt_labels(self.truth, rng, ignore=self.ignore)
 
 
 @dataclass(frozen=True, eq=False)
-class MatteSubject(Subject[HasAlpha, FloatMap]):
+class MatteSubject(Subject[FloatMap]):
     """The alpha of a foreground; what the trimap knows is to be ignored.
 
     Args:
@@ -137,19 +140,13 @@ class MatteSubject(Subject[HasAlpha, FloatMap]):
 
     trimap: NDArray[np.uint8] = field(kw_only=True)
 
-    measure = MSE
+    measure, shows, annotator = MSE, "alpha", staticmethod(next_value_click)
+    step = 0.5 / 255
+    """Half a grey level of an 8-bit file."""
 
     def start(self, prior: FloatMap | None = None) -> Start:
-        """See the base class."""
+        """The photo, its trimap and a prior."""
         return Start(self.image, trimap=self.trimap, prior=prior)
-
-    def pixels(self, prediction: HasAlpha) -> FloatMap:
-        """See the base class."""
-        return prediction.alpha
-
-    def next_click(self, shown: FloatMap) -> Click | None:
-        """See the base class."""
-        return next_value_click(shown, self.truth, self.ignore)
 
     def score(self, shown: FloatMap) -> float:
         """Mean squared error where alpha is unknown."""
@@ -163,13 +160,8 @@ class MatteSubject(Subject[HasAlpha, FloatMap]):
             "Conn": connectivity_error(shown, self.truth, self.trimap),
         }
 
-    def changed(self, before: FloatMap, after: FloatMap) -> Mask:
-        """See the base class."""
-        different: Mask = np.abs(after - before) >= HALF_GREY
-        return different
-
     def corrupted(self, rng: np.random.Generator) -> FloatMap:
-        """See the base class; what the trimap knows is as it says."""
+        """A region that is off, blur and a hole; what the trimap knows is as it says."""
         poor = corrupt_values(self.truth, rng, hole=0.0).clip(0, 1)
         poor[self.trimap == 0] = 0
         poor[self.trimap == 255] = 1
@@ -177,18 +169,12 @@ class MatteSubject(Subject[HasAlpha, FloatMap]):
 
 
 @dataclass(frozen=True, eq=False)
-class DepthSubject(Subject[HasDepth, FloatMap]):
+class DepthSubject(Subject[FloatMap]):
     """Metres; NaN in the truth is unknown and ignored."""
 
-    measure = DELTA1
-
-    def pixels(self, prediction: HasDepth) -> FloatMap:
-        """See the base class."""
-        return prediction.depth_m
-
-    def next_click(self, shown: FloatMap) -> Click | None:
-        """See the base class."""
-        return next_value_click(shown, self.truth, self.ignore)
+    measure, shows, annotator = DELTA1, "depth_m", staticmethod(next_value_click)
+    step = 0.0005
+    """Half a millimetre, in metres."""
 
     def score(self, shown: FloatMap) -> float:
         """Share of the pixels that are right within a factor of 1.25."""
@@ -199,13 +185,8 @@ class DepthSubject(Subject[HasDepth, FloatMap]):
         scores = depth_scores(shown, self.truth, self.ignore)
         return {name: value for name, value in asdict(scores).items() if name != DELTA1.name}
 
-    def changed(self, before: FloatMap, after: FloatMap) -> Mask:
-        """See the base class."""
-        different: Mask = np.abs(after - before) >= HALF_MILLIMETRE
-        return different
-
     def corrupted(self, rng: np.random.Generator) -> FloatMap:
-        """See the base class; unknown depth gets that of the nearest known pixel."""
+        """A region that is off, blur and a hole; unknown depth is that of the nearest pixel."""
         complete = filled(self.truth)
         poor = corrupt_values(complete, rng, hole=float(complete.max()))
         return poor.clip(complete.min() / 2, None)

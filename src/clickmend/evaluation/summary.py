@@ -1,4 +1,10 @@
-"""From runs to the rows of a table.
+"""From runs to the rows of a table, and from rows to a frame.
+
+A row is what the JSON file of a result holds of one dataset in one setting: ``dataset``,
+``setting``, ``scores`` and ``worst`` (objects, the curve by the name of its measure, auc,
+best, noc85, noc90), ``seconds_p50``, ``seconds_p95``, ``seconds_mean``, and where a bench has
+them the further measures at the ``start`` and ``end``, what became of a ``prior``, and the
+``spread``.
 
 Readings that are fixed here:
  * A curve starts at the measure's first click and a row's curve is the mean over what was clicked
@@ -11,77 +17,25 @@ Readings that are fixed here:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, fields
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from clickmend.core.errors import OptionError
 from clickmend.evaluation.measures import IOU, Measure
-from clickmend.evaluation.protocol import RADII, Radius, Setting
-from clickmend.evaluation.spread import Spread
+from clickmend.evaluation.protocol import RADII, UNREFINED, Setting
 from clickmend.jobs import Record
 from clickmend.metrics import area_under_curve, clicks_to_reach, worst_tenth
 
-UNREFINED = "none"
+Row = dict[str, Any]
+
+FEW, MANY = (1, 3), (5, 20)
+"""The first and the last of few clicks, and of many."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scores:
-    """What a set of subjects scores.
-
-    Args:
-        objects: How many.
-        curve: The mean measure from its first click to click n.
-        auc: Area under that curve.
-        best: Its best point.
-        noc85: Mean clicks to 0.85, where the measure counts clicks.
-        noc90: Mean clicks to 0.90.
-    """
-
-    objects: int
-    curve: tuple[float, ...]
-    auc: float
-    best: float
-    noc85: float | None = None
-    noc90: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One dataset in one setting.
-
-    Args:
-        dataset: Its name.
-        setting: How the session refined and whose radius the clicks carried.
-        scores: Over all subjects.
-        worst: Over the worst tenth; None without an unrefined row.
-        seconds_p50: Median time of a click; None when no click was needed.
-        seconds_p95: 95th percentile of it.
-        seconds_mean: Its mean, the papers' SPC.
-        start: Means of the further measures before the first click, where the task has some.
-        end: The same after the last click.
-        prior: Where sessions began with one, the share that was ``kept`` bit for bit before any
-            click, the share of the pixels ``outside`` all radii after the last one, and of these
-            the share that ``changed``, as the mean and as the ``most`` of all subjects.
-        spread: Where trials were repeated, how far they lie apart.
-    """
-
-    dataset: str
-    setting: Setting
-    scores: Scores
-    worst: Scores | None
-    seconds_p50: float | None
-    seconds_p95: float | None
-    seconds_mean: float | None = None
-    start: dict[str, float] = field(default_factory=dict)
-    end: dict[str, float] = field(default_factory=dict)
-    prior: dict[str, float] = field(default_factory=dict)
-    spread: Spread | None = None
-
-
-def score(curves: Sequence[Sequence[float]], measure: Measure = IOU) -> Scores:
+def score(curves: Sequence[Sequence[float]], measure: Measure = IOU) -> Row:
     """Summarise the curves of some subjects, ``(subjects, points)``.
 
     Raises:
@@ -92,14 +46,16 @@ def score(curves: Sequence[Sequence[float]], measure: Measure = IOU) -> Scores:
             "There is no object to score. At least one is needed; check the dataset and the limit."
         )
     mean = np.mean(curves, axis=0)
-    return Scores(
-        objects=len(curves),
-        curve=tuple(float(height) for height in mean),
-        auc=area_under_curve(mean),
-        best=float(measure.sign * np.max(measure.sign * mean)),
-        noc85=_clicks(curves, 0.85, measure),
-        noc90=_clicks(curves, 0.90, measure),
-    )
+    scores: Row = {
+        "objects": len(curves),
+        measure.name: mean.tolist(),
+        "auc": area_under_curve(mean),
+        "best": float(measure.sign * np.max(measure.sign * mean)),
+    }
+    for percent in (85, 90) if measure.counts_clicks else ():
+        points = [clicks_to_reach(curve, percent / 100, len(curve)) for curve in curves]
+        scores[f"noc{percent}"] = float(np.mean(points)) + measure.first_click - 1
+    return scores
 
 
 def summarise(records: Iterable[Record], measure: Measure = IOU) -> list[Row]:
@@ -112,66 +68,118 @@ def summarise(records: Iterable[Record], measure: Measure = IOU) -> list[Row]:
     """
     groups: dict[tuple[str, Setting], list[Record]] = {}
     for record in records:
-        groups.setdefault((record["dataset"], setting_of(record)), []).append(record)
-    worst = {dataset: _worst_subjects(groups, dataset, measure) for dataset, _ in groups}
-    return [
-        _row(dataset, setting, runs, worst[dataset], measure)
-        for (dataset, setting), runs in groups.items()
-    ]
+        groups.setdefault((record["dataset"], Setting.of(record)), []).append(record)
+    rows = []
+    for (dataset, setting), runs in groups.items():
+        curves = [run[measure.name] for run in runs]
+        worst = _worst_subjects(groups, dataset, setting, measure)
+        seconds = [second for run in runs for second in run["seconds"]]
+        rows.append(
+            {
+                "dataset": dataset,
+                "setting": setting.facts(),
+                "scores": score(curves, measure),
+                "worst": worst and score([curves[index] for index in worst], measure),
+                "seconds_p50": float(np.percentile(seconds, 50)) if seconds else None,
+                "seconds_p95": float(np.percentile(seconds, 95)) if seconds else None,
+                "seconds_mean": float(np.mean(seconds)) if seconds else None,
+                **{name: means(runs, name) for name in ("start", "end") if runs[0].get(name)},
+            }
+        )
+    return rows
 
 
-def setting_of(facts: Record) -> Setting:
-    """The setting among the facts of a run or a row."""
-    known: dict[str, Any] = {field.name: facts.get(field.name) for field in fields(Setting)}
-    return Setting(**known)
+def means(records: Sequence[Record], name: str) -> dict[str, float]:
+    """The mean of each number that the records hold under a name, without what none has."""
+    frame = pd.DataFrame([record[name] for record in records], dtype=float)
+    return {str(of): float(value) for of, value in frame.mean().dropna().items()}
 
 
-def _row(
-    dataset: str,
-    setting: Setting,
-    runs: Sequence[Record],
-    worst: Sequence[int] | None,
-    measure: Measure,
-) -> Row:
-    seconds = [second for run in runs for second in run["seconds"]]
-    curves = [run[measure.name] for run in runs]
-    return Row(
-        dataset=dataset,
-        setting=setting,
-        scores=score(curves, measure),
-        worst=None if worst is None else score([curves[index] for index in worst], measure),
-        seconds_p50=float(np.percentile(seconds, 50)) if seconds else None,
-        seconds_p95=float(np.percentile(seconds, 95)) if seconds else None,
-        seconds_mean=float(np.mean(seconds)) if seconds else None,
-        start=_means(runs, "start"),
-        end=_means(runs, "end"),
-        prior=_prior(runs),
-    )
+def by_setting(records: Iterable[Record], row: Row) -> list[Record]:
+    """The records that a row summarises."""
+    which = row["dataset"], Setting.of(row["setting"])
+    return [one for one in records if (one["dataset"], Setting.of(one)) == which]
 
 
-def _means(runs: Sequence[Record], when: str) -> dict[str, float]:
-    names = runs[0].get(when, {})
-    return {name: float(np.mean([run[when][name] for run in runs])) for name in names}
+def flat(row: Mapping[str, Any], measure: Measure = IOU, above: str = "") -> Iterator[Any]:
+    """The facts of a row as (``scores.auc``, value); a curve is ``scores.curve``."""
+    for name, value in row.items():
+        key = above + ("curve" if name == measure.name and above else name)
+        if isinstance(value, Mapping):
+            yield from flat(value, measure, f"{key}.")
+        else:
+            yield key, value
 
 
-def _prior(runs: Sequence[Record]) -> dict[str, float]:
-    means = _means(runs, "prior")
-    return {**means, "most": max(run["prior"]["changed"] for run in runs)} if means else {}
+def frame_of(rows: Sequence[Row], measure: Measure = IOU) -> pd.DataFrame:
+    """A line for each row, see :func:`flat`; None where a row lacks what others have."""
+    frame = pd.DataFrame([dict(flat(row, measure)) for row in rows], dtype=object)
+    return frame.where(frame.notna(), None)
 
 
-def _clicks(curves: Sequence[Sequence[float]], threshold: float, measure: Measure) -> float | None:
-    if not measure.counts_clicks:
+def best_of(frame: pd.DataFrame, measure: Measure) -> int | None:
+    """The line with the best AUC, the first of equal ones; None of none."""
+    if frame.empty:
         return None
-    points = [clicks_to_reach(curve, threshold, len(curve)) for curve in curves]
-    return float(np.mean(points)) + measure.first_click - 1
+    aucs = measure.sign * frame["scores.auc"].to_numpy(float)
+    best: int = frame.index.to_list()[int(aucs.argmax())]
+    return best
+
+
+def setting_in(line: Mapping[Any, Any]) -> Setting:
+    """The setting of a line of a frame."""
+    start = "setting."
+    return Setting.of({name[len(start) :]: line[name] for name in line if name.startswith(start)})
+
+
+def spread_of(
+    curves: Mapping[Any, Sequence[float]], plain: Mapping[Any, Sequence[float]] | None = None
+) -> Row:
+    """How the curves of independent units vary, and what they are over those of another row.
+
+    A unit is a trial: all images of a dataset with boxes of their own. Frames of one sequence
+    resemble each other, so there a unit is a sequence, with all its frames and trials. Means are
+    those of the units' means, with the standard error of n independent units; differences are
+    those of the same unit, for both rows met the same boxes.
+    """
+    heights = _heights(curves)
+    found: Row = {"units": len(heights), "errors": [_error(heights[at]) for at in heights]}
+    for name, (first, end) in (("few", FEW), ("many", MANY)):
+        last = min(end, heights.shape[1] - 1)
+        if first > last:
+            found |= dict.fromkeys((name, f"{name}_gain", f"{name}_over"))
+            continue
+        mean = heights.loc[:, first:last].mean(axis=1)
+        gain = (heights[last] - heights[first - 1]) / (last - first + 1)
+        found |= {name: figure_of(mean), f"{name}_gain": figure_of(gain), f"{name}_over": None}
+        if plain is not None:
+            other = _heights(plain)
+            found[f"{name}_over"] = figure_of(mean - other.loc[:, first:last].mean(axis=1))
+    return found
+
+
+def _heights(curves: Mapping[Any, Sequence[float]]) -> pd.DataFrame:
+    return pd.DataFrame(list(curves.values()), index=list(curves), dtype=float)
+
+
+def figure_of(values: Any) -> Row:
+    """The mean of independent values and its standard error, None of a single one."""
+    return {"mean": float(values.mean()), "error": _error(values)}
+
+
+def _error(values: Any) -> float | None:
+    return None if len(values) < 2 else float(values.sem())
 
 
 def _worst_subjects(
-    groups: dict[tuple[str, Setting], list[Record]], dataset: str, measure: Measure
+    groups: Mapping[tuple[str, Setting], Sequence[Record]],
+    dataset: str,
+    setting: Setting,
+    measure: Measure,
 ) -> list[int] | None:
-    preferred: tuple[Radius, ...] = ("default", *RADII)
-    for radius in preferred:
-        runs = groups.get((dataset, Setting(UNREFINED, radius)))
+    for radius in ("default", *RADII):
+        plain = Setting(UNREFINED, radius, spoil=setting.spoil)
+        runs = groups.get((dataset, plain))
         if runs is not None:
             first = [measure.sign * run[measure.name][0] for run in runs]
             return [int(index) for index in worst_tenth(first)]

@@ -26,23 +26,27 @@ from clickmend.data import (
     open_object_set,
 )
 from clickmend.evaluation.measures import Measure
-from clickmend.evaluation.protocol import Subject
-from clickmend.evaluation.subjects import DepthSubject, LabelSubject, MatteSubject, ObjectSubject
-from clickmend.evaluation.summary import UNREFINED
+from clickmend.evaluation.protocol import UNREFINED
+from clickmend.evaluation.subjects import (
+    DepthSubject,
+    LabelSubject,
+    MatteSubject,
+    ObjectSubject,
+    Subject,
+)
 from clickmend.tasks.base import REGION
 
-Subjects: TypeAlias = dict[int | None, Subject[Any, Any]]
+Subjects: TypeAlias = dict[int | None, Subject[Any]]
 """What is clicked on one photo: objects by their id, or under None the photo as a whole."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BenchTask:
     """One task as a bench sees it.
 
     Args:
         name: Of the task.
-        measure: What its curves show.
-        model: The weights by default.
+        subject: The kind of what is clicked on.
         dev: The sets that are reported.
         training: The sets that settings are tuned on; never among the reported ones.
         open_set: Opens one of our sets by name.
@@ -52,14 +56,23 @@ class BenchTask:
     """
 
     name: str
-    measure: Measure
-    model: str
+    subject: type[Subject[Any]]
     dev: tuple[str, ...]
     training: tuple[str, ...]
     open_set: Callable[[str], PhotoDataset[Any]]
     open_training: Callable[[str], PhotoDataset[Any]]
     layouts: Registry[Any]
     subjects: Callable[[Any], Subjects]
+
+    @property
+    def measure(self) -> Measure:
+        """What its curves show."""
+        return self.subject.measure
+
+    @property
+    def model(self) -> str:
+        """The weights by default."""
+        return f"{self.name}-s"
 
     @property
     def mends_by(self) -> str:
@@ -94,55 +107,46 @@ def _trained_objects(name: str) -> ObjectDataset:
 
 TASKS: Registry[BenchTask] = Registry("task of a bench")
 """The tasks by name."""
-TASKS.register("interactive")(
+for _task in (
     BenchTask(
-        "interactive",
-        ObjectSubject.measure,
-        "interactive-s",
+        name="interactive",
+        subject=ObjectSubject,
         dev=("voc99", "davis10"),
         training=("coco100", "feralcat", "pennfudan"),
         open_set=open_object_set,
         open_training=_trained_objects,
         layouts=DATASETS,
         subjects=_objects,
-    )
-)
-TASKS.register("semantic")(
+    ),
     BenchTask(
-        "semantic",
-        LabelSubject.measure,
-        "semantic-s",
+        name="semantic",
+        subject=LabelSubject,
         dev=("camvid-val",),
         training=("camvid-train",),
         open_set=open_label_set,
         open_training=open_label_set,
         layouts=LABEL_DATASETS,
         subjects=_labels,
-    )
-)
-TASKS.register("matting")(
+    ),
     BenchTask(
-        "matting",
-        MatteSubject.measure,
-        "matting-s",
+        name="matting",
+        subject=MatteSubject,
         dev=("alphamatting14-val",),
         training=("alphamatting14-train",),
         open_set=open_matte_set,
         open_training=open_matte_set,
         layouts=MATTE_DATASETS,
         subjects=_matte,
-    )
-)
-TASKS.register("depth")(
+    ),
     BenchTask(
-        "depth",
-        DepthSubject.measure,
-        "depth-s",
+        name="depth",
+        subject=DepthSubject,
         dev=("kitchen-dev", "office-dev"),
         training=("kitchen-train", "office-train", "lab-train"),
         open_set=open_depth_set,
         open_training=open_depth_set,
         layouts=DEPTH_DATASETS,
         subjects=_depth,
-    )
-)
+    ),
+):
+    TASKS.register(_task.name)(_task)

@@ -1,17 +1,16 @@
-"""Validation during a training: the product's own session on photos that training keeps back."""
+"""Validation during a training: the product's own session on photos that training does not see."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from clickmend.core.types import RGB, Labels, Mask, TaskName
+from clickmend.core.types import RGB, TaskName
 from clickmend.data import DepthSample, LabelSample, MatteSample
-from clickmend.evaluation.protocol import ClickSession, simulate
-from clickmend.evaluation.subjects import HasAlpha, HasDepth, HasLabels, ObjectSubject
+from clickmend.evaluation.protocol import simulate
+from clickmend.evaluation.subjects import ObjectSubject
 from clickmend.metrics import (
     PhotoInstances,
     compare_instances,
@@ -25,100 +24,16 @@ from clickmend.metrics import (
 )
 
 
-class LabelSession(Protocol):
-    """A session on a photo's classes."""
-
-    @property
-    def prediction(self) -> HasLabels:
-        """What the session shows now."""
-        ...
-
-
-class MatteSession(Protocol):
-    """A session on a photo's alpha."""
-
-    @property
-    def prediction(self) -> HasAlpha:
-        """What the session shows now."""
-        ...
-
-
-class DepthSession(Protocol):
-    """A session on a photo's depth."""
-
-    @property
-    def prediction(self) -> HasDepth:
-        """What the session shows now."""
-        ...
-
-
-class KeptBack(Protocol):
-    """A photo that training did not see: ``(H, W, 3)``, its object and what counts, ``(H, W)``."""
-
-    @property
-    def image(self) -> RGB:
-        """The photo."""
-        ...
-
-    @property
-    def truth(self) -> Mask:
-        """The object."""
-        ...
-
-    @property
-    def counted(self) -> Mask:
-        """False where nothing is scored."""
-        ...
-
-
-class HasInstances(Protocol):
-    """The objects that were found in a photo."""
-
-    @property
-    def masks(self) -> Mask:
-        """``(K, H, W)``."""
-        ...
-
-    @property
-    def classes(self) -> NDArray[np.int64]:
-        """The class of each."""
-        ...
-
-    @property
-    def scores(self) -> NDArray[np.float32]:
-        """How sure each is."""
-        ...
-
-
-class KeptBackObjects(Protocol):
-    """A photo that training did not see, with all its objects."""
-
-    @property
-    def image(self) -> RGB:
-        """The photo."""
-        ...
-
-    @property
-    def index(self) -> Labels:
-        """1…K where an object is seen, 0 elsewhere, ``(H, W)``."""
-        ...
-
-    @property
-    def classes(self) -> NDArray[np.int64]:
-        """The class of each object."""
-        ...
-
-
 def validate_clicks(
-    photos: Sequence[KeptBack],
-    make_session: Callable[[RGB], ClickSession[Any]],
+    photos: Sequence[Any],
+    make_session: Callable[[RGB], Any],
     *,
     clicks: int = 5,
 ) -> dict[str, float]:
     """Mean IoU after 1, 3 and 5 clicks of the automatic annotator.
 
     Args:
-        photos: What to click on.
+        photos: What to click on: ``image``, ``truth`` and ``counted``, False where none is scored.
         make_session: Starts a fresh session on a photo.
         clicks: The most clicks per object.
     """
@@ -137,7 +52,7 @@ def validate_clicks(
 
 
 def validate_labels(
-    photos: Sequence[LabelSample], make_session: Callable[[RGB], LabelSession]
+    photos: Sequence[LabelSample], make_session: Callable[[RGB], Any]
 ) -> dict[str, float]:
     """Mean IoU and pixel accuracy of the network's own answers, over all photos together.
 
@@ -161,7 +76,7 @@ def validate_labels(
 
 
 def validate_mattes(
-    photos: Sequence[MatteSample], make_session: Callable[..., MatteSession]
+    photos: Sequence[MatteSample], make_session: Callable[..., Any]
 ) -> dict[str, float]:
     """Mean MSE and SAD of the network's own answers, where alpha is unknown.
 
@@ -181,7 +96,7 @@ def validate_mattes(
 
 
 def validate_depths(
-    photos: Sequence[DepthSample], make_session: Callable[[RGB], DepthSession]
+    photos: Sequence[DepthSample], make_session: Callable[[RGB], Any]
 ) -> dict[str, float]:
     """Mean δ1 and AbsRel of the network's own answers, where depth is known.
 
@@ -199,13 +114,11 @@ def validate_depths(
     }
 
 
-def validate_instances(
-    photos: Sequence[KeptBackObjects], find: Callable[[RGB], HasInstances]
-) -> dict[str, float]:
+def validate_instances(photos: Sequence[Any], find: Callable[[RGB], Any]) -> dict[str, float]:
     """VOC's mean average precision (all-point) at three overlaps, of what the network finds alone.
 
     Args:
-        photos: Photos with their objects.
+        photos: Photos with their objects: ``image``, ``index`` (1…K, ``(H, W)``), ``classes``.
         find: Finds the objects of a photo.
     """
     compared = compare_found(photos, find)
@@ -217,9 +130,7 @@ def validate_instances(
     }
 
 
-def compare_found(
-    photos: Sequence[KeptBackObjects], find: Callable[[RGB], HasInstances]
-) -> list[PhotoInstances]:
+def compare_found(photos: Sequence[Any], find: Callable[[RGB], Any]) -> list[PhotoInstances]:
     """What is found in each photo beside its objects, see :func:`validate_instances`."""
     compared = []
     for photo in photos:
@@ -243,4 +154,4 @@ VALIDATORS: Mapping[TaskName, Callable[[Sequence[Any], Callable[..., Any]], dict
     "depth": validate_depths,
     "instances": validate_instances,
 }
-"""What measures the photos that a course keeps back, by its task."""
+"""What measures the photos of the validation split, by the task of a trainer."""

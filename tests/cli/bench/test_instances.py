@@ -7,9 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from clickmend.cli.bench import bench_app
-from clickmend.evaluation.instances import AttentionShiftOptions
-from clickmend.evaluation.instances.report import point_result
-from clickmend.evaluation.instances.summary import summarise_points
+from clickmend.evaluation.benches.attentionshift import AttentionShift, summarise_points
 
 RECORD = {
     "dataset": "made", "image": "a", "points": "random", "method": "click", "weights": "small",
@@ -24,23 +22,23 @@ def bench(monkeypatch):
     """Calls the command with a bench that runs nothing; remembers the options."""
     asked = []
 
-    def run(options, cards, *, progress):
-        asked.append((options, cards))
+    def run(options, models, *, progress):
+        asked.append((options, [model.card for model in models]))
         progress(0, 2)
-        return point_result(summarise_points([RECORD]))
+        return {"bench": "attentionshift", "rows": summarise_points([RECORD])}
 
     def load(name, *, device):
         return SimpleNamespace(card=(name, device))
 
     monkeypatch.setattr("clickmend.networks.load", load)
-    monkeypatch.setattr("clickmend.evaluation.instances.run_attentionshift", run)
+    monkeypatch.setattr(AttentionShift, "run", run)
     return lambda *words: (CliRunner().invoke(bench_app, ["attentionshift", *words]), asked)
 
 
 def test_without_options_all_ways_are_run_on_what_is_held_out(bench):
     result, asked = bench()
     assert result.exit_code == 0
-    options = AttentionShiftOptions(
+    options = AttentionShift(
         datasets=("pennfudan", "feralcat", "coco100"), out=Path("attentionshift")
     )
     assert asked == [(options, [("points-s", "cpu")])]
@@ -58,7 +56,7 @@ def test_every_option_reaches_the_bench(bench):
     assert result.exit_code == 0
     assert asked == [
         (
-            AttentionShiftOptions(
+            AttentionShift(
                 datasets=("pennfudan", "voc=there"),
                 points=("centre",),
                 methods=("k-means", "click"),
@@ -68,8 +66,7 @@ def test_every_option_reaches_the_bench(bench):
                 limit=3,
                 seed=7,
                 jobs=2,
-                model="small",
-                further=("vit.json",),
+                models=("small", "vit.json"),
                 device="cuda",
                 out=Path("results/here"),
                 fresh=True,

@@ -1,0 +1,464 @@
+"""The bench of AttentionShift [Liao23] without training: one point per object in, masks out.
+
+A row of several datasets together, "all", has one more reading: its classes are those of all sets,
+so that each set of one class weighs as much as another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from itertools import cycle
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, final
+
+import numpy as np
+
+from clickmend.core.errors import OptionError
+from clickmend.evaluation.benches.base import BENCHES, Bench, Work, option
+from clickmend.evaluation.plots import COLOURS, panels_of
+from clickmend.evaluation.protocol import SessionFactory
+from clickmend.evaluation.report import Column, Result, Shown, Table, frame_in, lines_of
+from clickmend.evaluation.runs import DatasetOpener, Progress, Run
+from clickmend.evaluation.scenes import (
+    CLICK,
+    POINT_KINDS,
+    PointKind,
+    PointSetting,
+    Scene,
+    find_masks,
+    open_held_out,
+    read_scene,
+)
+from clickmend.evaluation.summary import Row
+from clickmend.evaluation.tasks import BenchTask
+from clickmend.jobs import Record
+from clickmend.metrics import (
+    INTERPOLATIONS,
+    PhotoInstances,
+    coco_scores,
+    compare_instances,
+    voc_average_precision,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from clickmend.networks import Card, Model
+
+HELD_OUT = ("pennfudan", "feralcat", "coco100")
+"""The sets of which a part is held out from every training."""
+
+METHODS = ("shift", "k-means", "k-means*", CLICK)
+"""How parts are found, as it is shipped, and the click."""
+
+BOX_RULES = ("plain", "symmetric")
+"""How the box of an object is made; ``clickmend.instances`` takes the first."""
+
+RIVALS = METHODS[1:3]
+"""What the shift is compared with (supplement, Table 1)."""
+
+ALL = "all"
+"""The name of the rows of all datasets together."""
+
+THRESHOLDS = ("mAP25", "mAP50", "mAP75")
+"""VOC's mAP at these overlaps, in percent."""
+
+SHOWN_WAY = "all-point"
+"""The way of interpolation of pictures and comparisons."""
+
+
+@BENCHES.register("attentionshift")
+@final
+@dataclass(frozen=True, kw_only=True)
+class AttentionShift(Bench):
+    """Make masks from one point per object on held-out photos: parts, K-Means and clicks."""
+
+    name = "attentionshift"
+    doing = "Pointing"
+    setting = PointSetting
+    several_models = True
+    named = ("points", "methods", "box_rules", "finish")
+    needs = ("dataset", "setting.method", "objects")
+
+    models: tuple[str, ...] = option(
+        "The network, see clickmend models, or the path of a card. May be repeated; of one that "
+        "takes no clicks (AttentionShift, or its pretraining) only the features are measured. By "
+        "default the one that clickmend points takes.",
+        ("points-s",),
+        flag="model",
+        metavar="NAME",
+    )
+    points: tuple[PointKind, ...] = option(
+        "random: any pixel of the object; centre: the one farthest from its border. May be "
+        "repeated; by default both.",
+        POINT_KINDS,
+        choices=POINT_KINDS,
+    )
+    methods: tuple[str, ...] = option(
+        "shift, k-means, k-means*, or click, a plain click in a session of its own. May be "
+        "repeated, by default all; the first is run in all ways, the others in one.",
+        METHODS,
+        flag="method",
+        metavar="NAME",
+    )
+    box_rules: tuple[str, ...] = option(
+        "How the box of an object is made: plain, as shipped, or symmetric. May be repeated; by "
+        "default both, of the first method.",
+        BOX_RULES,
+        flag="box-rule",
+        metavar="NAME",
+    )
+    finish: bool = option("Also the masks of the first method, finished by the network.", True)
+    pictures: int = option(
+        "Draw so many images of each dataset, into benchmarks/out (not published).", 0, least=0
+    )
+    pictures_in: Path = Path("benchmarks/out")
+
+    @classmethod
+    def defaults(cls, task: BenchTask, given: Mapping[str, Any]) -> dict[str, Any]:
+        """What is held out from every training, and the network that finds parts."""
+        models = cls.__dataclass_fields__["models"].default
+        return super().defaults(task, given) | {"datasets": HELD_OUT, "models": models}
+
+    @classmethod
+    def tables(cls, result: Result) -> list[Shown]:
+        """The table, what the bar asks for, and the classes where a row has several."""
+        frame = frame_in(result)
+        lines = lines_of(frame)
+        several = [row for row in result["rows"] if len(row["classes"]) > 1]
+        names = sorted({name for row in several for name in row["classes"]})
+        columns = [*point_columns()[:6], *map(_class_column, names)]
+        classes = Table(several_lines(several), columns, on_screen=False)
+        return [
+            Table(lines, point_columns()),
+            *comparisons(lines),
+            *([classes] if several else []),
+        ]
+
+    @classmethod
+    def figure(cls, result: Result) -> Figure:
+        """Bars for each threshold."""
+        return draw_bars(frame_in(result))
+
+    @property
+    def weights_of(self) -> tuple[str, ...]:
+        """The tasks that the weights may be of."""
+        return (self.task, "instances")
+
+    def settings(self, cards: Sequence[Card]) -> list[PointSetting]:
+        """The rows of the table for each dataset.
+
+        For each kind of points: every method in the features of each network with the first box
+        rule; in those of the first network, the first method with the other box rules too. By each
+        interactive network the first method's masks, finished as it is shipped, and the click.
+
+        Raises:
+            OptionError: A word is not known.
+        """
+        from clickmend import parts
+
+        _check(self.methods, (*parts.METHODS, CLICK))
+        _check(self.box_rules, parts.BOX_RULES)
+        by_parts = [method for method in self.methods if method != CLICK]
+        ways: list[dict[str, str]] = []
+        for card in cards:
+            rules = self.box_rules if card is cards[0] else self.box_rules[:1]
+            ways += [
+                {"weights": card.name, "method": method, "box_rule": rule}
+                for method in by_parts
+                for rule in (rules if method == by_parts[0] else rules[:1])
+            ]
+            clicked = {"weights": card.name, "method": CLICK}
+            if card.task == "interactive" and self.finish and by_parts:
+                shipped = {"method": by_parts[0], "box_rule": BOX_RULES[0], "finish": "network"}
+                ways.append(clicked | shipped)
+            if card.task == "interactive" and CLICK in self.methods:
+                ways.append(clicked)
+        return [PointSetting(points=kind, **way) for kind in self.points for way in ways]
+
+    def run(
+        self,
+        models: Sequence[Model],
+        *,
+        make_session: SessionFactory | None = None,
+        open_dataset: DatasetOpener | None = None,
+        progress: Progress | None = None,
+    ) -> Result:
+        """See the base class; by default datasets are opened without what is for training."""
+        from clickmend.tasks.instances.from_points import check_seed
+
+        assert make_session is None
+        check_seed(self.seed)
+        cards = [model.card for model in models]
+        opener = open_dataset or open_held_out
+        work = Work(self, models, open_dataset=opener, progress=progress, seed=self.seed)
+        runs = work.plan(self.settings(cards), ids=_scenes)
+        networks = dict(zip([card.name for card in cards], self.models, strict=True))
+        maker = SceneRuns(opener, networks, self.device, self.seed)
+        records = work.make(runs, maker)
+        objects = {
+            (record["dataset"], record["image"], place)
+            for record in records
+            for place, _ in enumerate(record["at"])
+        }
+        result = work.result(objects, summarise_points(records), protocol=PROTOCOL)
+        if self.pictures:
+            self._draw(runs, maker)
+        return result
+
+    def _draw(self, runs: Sequence[Run], maker: SceneRuns) -> None:
+        from clickmend.evaluation.part_pictures import draw_scenes
+
+        for spec in self.datasets:
+            images = list(dict.fromkeys(run.image for run in runs if run.dataset == spec))
+            shown = images[: self.pictures]
+            draw_scenes(
+                [run for run in runs if run.dataset == spec and run.image in shown],
+                maker,
+                folder=self.pictures_in / f"{self.out.name}-pictures",
+            )
+
+
+PROTOCOL = {
+    "images": "held out from every training",
+    "random": "a pixel of the object, each as likely",
+    "centre": "a pixel of the object, farthest from its border",
+    "score": "parts: the mean of the soft map in the mask, without the point's patch; "
+    "click and finished: the mean probability in the mask",
+    "ties": "VOC: predictions of one score are one step of the curve; COCO: in the order of "
+    "the images",
+    "match": "VOC: the object overlapped most, IoU at least the threshold",
+    "classes": "pennfudan person, feralcat cat; of sets that tell no class all are one",
+    "all": "all sets together, their classes apart",
+}
+"""How the numbers are to be read."""
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class SceneRuns:
+    """Makes runs: a point in each object of an image, masks from the points, and their overlaps.
+
+    Args:
+        open_dataset: Opens a dataset.
+        networks: Name of the weights → the same, or the path of their card.
+        device: Where the networks run.
+        seed: Of the points, and of the samples behind the prototypes.
+    """
+
+    open_dataset: DatasetOpener
+    networks: Mapping[str, str]
+    device: str
+    seed: int
+
+    def __call__(self, run: Run) -> Record:
+        """The run's facts, the points, what :class:`PhotoInstances` holds, and the seconds."""
+        scene = self.scene(run)
+        points = scene.points(run.setting.points, seed=self.seed)
+        found = find_masks(scene, points, run.setting, self.model(run.setting), seed=self.seed)
+        compared = compare_instances(
+            found.masks,
+            scene.masks,
+            scores=found.scores,
+            classes=scene.classes,
+            true_classes=scene.classes,
+            ignore=scene.ignore,
+        )
+        arrays = ("iou", "areas", "true_areas", "ignored")
+        return {
+            **run.facts(),
+            "at": [list(point) for point in points],
+            "classes": list(scene.classes),
+            "scores": found.scores,
+            **{name: getattr(compared, name).tolist() for name in arrays},
+            "seconds": found.seconds,
+        }
+
+    def model(self, setting: PointSetting) -> Model:
+        """The network of a setting."""
+        from clickmend.networks import load
+
+        return load(self.networks[setting.weights], device=self.device)
+
+    def scene(self, run: Run) -> Scene:
+        """What is pointed at in a run."""
+        return read_scene(self.open_dataset(run.dataset), run.dataset, run.image)
+
+
+def compared_of(record: Record) -> PhotoInstances:
+    """The overlaps in a record, every prediction of the class of its object."""
+    classes = tuple(record["classes"])
+    arrays = ("iou", "areas", "true_areas", "ignored")
+    return PhotoInstances(
+        scores=np.asarray(record["scores"], np.float64),
+        classes=classes,
+        true_classes=classes,
+        **{name: np.asarray(record[name], np.float64) for name in arrays},
+    )
+
+
+def summarise_points(records: Iterable[Record]) -> list[Row]:
+    """The rows of a table in the order in which datasets and settings appear, and then of all.
+
+    A row has ``images``, ``objects``, VOC's mean average precision by the way of interpolation and
+    "mAP25", … (``voc``), the same of each class (``classes``), COCO's by name, the mean overlap of
+    each object with the mask of its own point, and seconds.
+    """
+    groups: dict[tuple[str, PointSetting], list[Record]] = {}
+    together: dict[tuple[str, PointSetting], list[Record]] = {}
+    for record in records:
+        setting = PointSetting.of(record)
+        groups.setdefault((record["dataset"], setting), []).append(record)
+        together.setdefault((ALL, setting), []).append(record)
+    several = len({dataset for dataset, _ in groups}) > 1
+    return [_row(*key, of) for key, of in (groups | (together if several else {})).items()]
+
+
+def point_columns() -> list[Column]:
+    """The columns of the table; mAP in percent, as 11-point / all-point."""
+    return [
+        Column("dataset", "dataset"),
+        Column("points", "setting.points"),
+        Column("method", "setting.method"),
+        Column("weights", "setting.weights"),
+        Column("box", "setting.box_rule"),
+        Column("finish", "setting.finish"),
+        Column("objects", "objects", "{:d}"),
+        *(Column(name, _both_ways(name), "{:s}") for name in THRESHOLDS),
+        *(Column(name.upper(), f"coco.{name}", "{:.1f}", 100) for name in ("ap", "ap50", "ap75")),
+        Column("IoU", "mean_iou", "{:.3f}"),
+        Column("s/photo", "seconds_per_photo", "{:.2f}"),
+        Column("s/object", "seconds_per_object", "{:.2f}"),
+    ]
+
+
+def comparisons(lines: Sequence[Row]) -> list[str]:
+    """For each dataset and kind of points, by how many points the shift is over K-Means."""
+    alike = (
+        "dataset",
+        *(f"setting.{name}" for name in ("points", "weights", "box_rule", "finish")),
+    )
+    told = []
+    for line in lines:
+        if line["setting.method"] != "shift" or line["setting.finish"] != "none":
+            continue
+        over = [
+            f"over {other['setting.method']} {_ahead(line, other, 'mAP50')} mAP50 and "
+            f"{_ahead(line, other, 'mAP75')} mAP75"
+            for other in lines
+            if other["setting.method"] in RIVALS
+            and all(line.get(name) == other.get(name) for name in alike)
+        ]
+        if over:
+            where = f"{line['dataset']}, {line['setting.points']} points, {line['setting.weights']}"
+            told.append(f"{where}: shift {', '.join(over)}.")
+    return told
+
+
+def draw_bars(frame: Any) -> Figure:
+    """One panel per dataset (columns) and kind of points (rows), bars for each threshold."""
+    datasets = list(frame["dataset"].unique())
+    kinds = [kind for kind in POINT_KINDS if kind in set(frame["setting.points"])]
+    figure, panels = panels_of(len(kinds), len(datasets), size=(4.6, 3.2), sharey=True)
+    for kind, line in zip(kinds, panels, strict=True):
+        for dataset, panel in zip(datasets, line, strict=True):
+            here = frame[(frame["dataset"] == dataset) & (frame["setting.points"] == kind)]
+            width = 0.8 / max(len(here), 1)
+            for number, (row, colour) in enumerate(
+                zip(lines_of(here), cycle(COLOURS), strict=False)
+            ):
+                heights = [100 * row[f"voc.{SHOWN_WAY}.{name}"] for name in THRESHOLDS]
+                left = [place - 0.4 + (number + 0.5) * width for place in range(len(heights))]
+                label = PointSetting.of(_setting_facts(row)).label
+                panel.bar(left, heights, width=0.9 * width, color=colour, label=label)
+            panel.set_xticks(range(len(THRESHOLDS)), THRESHOLDS)
+            panel.set_ylim(0, 100)
+            panel.set_title(f"{dataset}, {kind} points", fontsize=9)
+            panel.grid(axis="y", alpha=0.3)
+            panel.tick_params(labelsize=8)
+    panels[0][-1].legend(fontsize=7)
+    return figure
+
+
+def _row(dataset: str, setting: PointSetting, records: Sequence[Record]) -> Row:
+    photos = [compared_of(record) for record in records]
+    own = np.concatenate([photo.iou.diagonal() for photo in photos])
+    seconds = [record["seconds"] for record in records]
+    classes = _of_classes(photos)
+    return {
+        "dataset": dataset,
+        "setting": setting.facts(),
+        "images": len(records),
+        "objects": len(own),
+        "voc": {
+            way: {
+                name: float(np.mean([of[way][name] for of in classes.values()]))
+                for name in THRESHOLDS
+            }
+            for way in INTERPOLATIONS
+        },
+        "classes": classes,
+        "coco": asdict(coco_scores(photos)),
+        "mean_iou": float(own.mean()),
+        "seconds_per_photo": float(np.mean(seconds)),
+        "seconds_per_object": float(np.sum(seconds)) / len(own),
+    }
+
+
+def _of_classes(photos: Sequence[PhotoInstances]) -> dict[str, dict[str, dict[str, float]]]:
+    """Class → way of interpolation → "mAP50" → its average precision."""
+    found: dict[str, dict[str, dict[str, float]]] = {}
+    for way in INTERPOLATIONS:
+        for name in THRESHOLDS:
+            overlap = int(name.removeprefix("mAP")) / 100
+            ap = voc_average_precision(photos, iou=overlap, interpolation=way)
+            for kind, value in ap.items():
+                found.setdefault(kind, {}).setdefault(way, {})[name] = value
+    return found
+
+
+def several_lines(rows: Sequence[Row]) -> list[Row]:
+    """The rows with their classes unflattened, for a column of each."""
+    return [
+        {f"setting.{name}": value for name, value in row["setting"].items()} | row for row in rows
+    ]
+
+
+def _scenes(dataset: Any, spec: str, image: str) -> list[int | None]:
+    """An image as a whole, if it has an object."""
+    return [None] if read_scene(dataset, spec, image).masks else []
+
+
+def _check(words: Sequence[str], known: Iterable[str]) -> None:
+    for word in words:
+        if word not in known:
+            raise OptionError(f"There is no {word!r} here. Available: {', '.join(known)}.")
+
+
+def _setting_facts(line: Row) -> dict[str, Any]:
+    start = "setting."
+    facts = {name[len(start) :]: line[name] for name in line if name.startswith(start)}
+    return {name: value for name, value in facts.items() if value is not None}
+
+
+def _ahead(line: Row, other: Row, name: str) -> str:
+    key = f"voc.{SHOWN_WAY}.{name}"
+    return f"{100 * (line[key] - other[key]):+.1f}"
+
+
+def _both_ways(name: str) -> Callable[[Row], str]:
+    def cell(line: Row) -> str:
+        return " / ".join(f"{100 * line[f'voc.{way}.{name}']:.1f}" for way in INTERPOLATIONS)
+
+    return cell
+
+
+def _class_column(kind: str) -> Column:
+    def cell(row: Row) -> str | None:
+        if kind not in row["classes"]:
+            return None
+        of = row["classes"][kind][SHOWN_WAY]
+        return " / ".join(f"{100 * of[name]:.1f}" for name in THRESHOLDS)
+
+    return Column(kind, cell, "{:s}")

@@ -1,0 +1,146 @@
+"""What the parts look like: figures 2 to 4 of the supplement of [Liao23], on our photos.
+
+The photos are those of the datasets, so the pictures go into a folder that is not published.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch.nn.functional as F
+from numpy.typing import NDArray
+
+from clickmend.core.types import RGB, Labels, Mask
+from clickmend.data.files import make_folder, write_atomically
+from clickmend.evaluation.benches.attentionshift import SceneRuns
+from clickmend.evaluation.datasets import dataset_name
+from clickmend.evaluation.plots import Picture, as_png, draw_pictures
+from clickmend.evaluation.runs import Run
+from clickmend.evaluation.scenes import CLICK, PointSetting, Scene, find_masks, find_parts
+from clickmend.feedback.marks import Click
+from clickmend.networks.features import Features, extract_features
+from clickmend.parts import distances, excess, normalised, part_index, point_maps
+from clickmend.parts.scores import BETWEEN_CLASSES
+from clickmend.tasks.instances.from_points import class_numbers
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+DRAWN_ITERATIONS = (0, 1, 3, 10)
+"""After how many steps from the seeds the parts are drawn."""
+
+
+def draw_scenes(runs: Sequence[Run], maker: SceneRuns, *, folder: Path) -> list[Path]:
+    """Draw the images of some runs, for each kind of points; ``folder/DATASET-IMAGE-POINTS.png``.
+
+    Of the settings of an image the first is drawn with its parts, of all the masks.
+
+    Returns:
+        The files written.
+
+    Raises:
+        OutputError: The folder or a file cannot be written.
+    """
+    make_folder(folder)
+    groups: dict[tuple[str, str, str], list[Run]] = {}
+    for run in runs:
+        groups.setdefault((run.dataset, run.image, run.setting.points), []).append(run)
+    files: list[Path] = []
+    for (dataset, image, kind), group in groups.items():
+        figure = draw_scene(maker.scene(group[0]), [run.setting for run in group], maker)
+        words = (dataset_name(dataset), image.replace("/", "_"), kind)
+        files.append(folder / f"{'-'.join(words)}.png")
+        write_atomically(files[-1], as_png(figure))
+    return files
+
+
+def draw_scene(scene: Scene, settings: Sequence[PointSetting], maker: SceneRuns) -> Figure:
+    """Two lines: photo, attention and the parts over the steps; truth and the masks.
+
+    Args:
+        scene: The photo and its objects.
+        settings: All of one kind of points.
+        maker: Of the bench.
+    """
+    points = scene.points(settings[0].points, seed=maker.seed)
+    marks = [Click(x, y) for x, y in points]
+    lower = [Picture("truth", over(scene.image, scene.masks), marks)]
+    for setting in settings:
+        found = find_masks(scene, points, setting, maker.model(setting), seed=maker.seed)
+        lower.append(Picture(setting.label, over(scene.image, found.masks)))
+    upper = [Picture("photo", scene.image, marks), *_parts(scene, points, settings, maker)]
+    return draw_pictures([upper, lower], scene.ignore.shape, width_in=2.4)
+
+
+def over(image: RGB, masks: Sequence[Mask]) -> RGB:
+    """Masks in colours over a photo; where two overlap, the later shows."""
+    index: Labels = np.zeros(image.shape[:2], np.int32)
+    for number, mask in enumerate(masks, start=1):
+        index[mask] = number
+    return _coloured(image, index)
+
+
+def _parts(
+    scene: Scene,
+    points: Sequence[tuple[float, float]],
+    settings: Sequence[PointSetting],
+    maker: SceneRuns,
+) -> list[Picture]:
+    """What the points attend to, and the parts and key points of all objects after some steps."""
+    setting = next((one for one in settings if one.method != CLICK), None)
+    if setting is None:
+        return []
+    seen = extract_features(scene.image, points, maker.model(setting))
+    heat = _heat(_attention(seen, scene, points))
+    pictures = [Picture("attention", heat, [Click(x, y) for x, y in points])]
+    for iterations in DRAWN_ITERATIONS:
+        found = find_parts(scene, points, setting, seen, seed=maker.seed, iterations=iterations)
+        # No two objects overlap, so that one picture holds the parts of all.
+        parts = part_index(found.parts, seen.features, found.masks).amax(dim=0)
+        shown = _enlarged(parts.cpu().numpy().astype(np.int32), scene.ignore.shape)
+        key = found.points.flatten(0, 1)
+        marks = [Click(float(x), float(y)) for x, y in key[key.isfinite().all(dim=1)]]
+        title = f"parts, step {iterations}"
+        pictures.append(Picture(title, _coloured(scene.image, shown), marks))
+    return pictures
+
+
+def _attention(
+    seen: Features, scene: Scene, points: Sequence[tuple[float, float]]
+) -> NDArray[np.float32]:
+    """The largest of the objects' maps in each patch, ``(h, w)``, each object's in [0, 1]."""
+    rows, columns = seen.features.shape[1:]
+    height, width = scene.ignore.shape
+    unit = F.normalize(seen.features.float().permute(1, 2, 0), dim=2)
+    scale = unit.new_tensor([columns / width, rows / height])
+    at = unit.new_tensor(points) * scale
+    x, y = at.long().unbind(dim=1)
+    classes = class_numbers(scene.classes).to(x)
+    apart = distances(at, height=rows, width=columns)
+    farther = excess(apart, classes, between=BETWEEN_CLASSES)
+    maps = point_maps(unit, y * columns + x, farther, seen.attention, first_patch=seen.first_patch)
+    attention: NDArray[np.float32] = normalised(maps[-1]).amax(dim=0).cpu().numpy()
+    return attention
+
+
+def _heat(values: NDArray[np.float32]) -> NDArray[np.uint8]:
+    from matplotlib import colormaps
+
+    return np.asarray(255 * colormaps["inferno"](values)[:, :, :3], np.uint8)
+
+
+def _enlarged(index: Labels, shape: tuple[int, ...]) -> Labels:
+    rows = np.arange(shape[0]) * index.shape[0] // shape[0]
+    columns = np.arange(shape[1]) * index.shape[1] // shape[1]
+    return index[np.ix_(rows, columns)]
+
+
+def _coloured(image: RGB, index: Labels) -> RGB:
+    from matplotlib import colormaps
+
+    colours = np.asarray(255 * colormaps["tab20"](index % 20)[:, :, :3], np.uint8)
+    mixed = (0.4 * image + 0.6 * colours).astype(np.uint8)
+    return np.where((index > 0)[:, :, None], mixed, image // 2)

@@ -1,0 +1,258 @@
+"""What is pointed at, and what makes masks of the points.
+
+Photos are those that no training saw. A mask that is found without training has no score, and
+precision asks for one. It is told by what the mask is made of: of parts, the mean of the soft map
+in the mask, without the patch of the point, which is the object's by definition
+(``clickmend.parts.certainty``); of a finished mask and of a click, the mean of the network's
+probability in the mask. An empty mask has 0.
+"""
+
+from __future__ import annotations
+
+import copy
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, final, get_args
+
+import numpy as np
+
+from clickmend.core.errors import DataError
+from clickmend.core.types import RGB, Mask
+from clickmend.data import SET_CLASSES, ObjectDataset, ObjectSample, held_out
+from clickmend.evaluation.datasets import dataset_name, open_bench_dataset
+from clickmend.evaluation.runs import stream_of
+from clickmend.feedback.marks import FOREGROUND
+from clickmend.feedback.simulate import click_inside
+from clickmend.tasks.instances.prediction import UNNAMED
+
+if TYPE_CHECKING:
+    from clickmend.networks import Model
+    from clickmend.networks.features import Features
+    from clickmend.parts import Instances
+
+PointKind: TypeAlias = Literal["random", "centre"]
+"""Where the point of an object lies: uniform in its mask, or farthest from its border."""
+
+POINT_KINDS: tuple[PointKind, ...] = get_args(PointKind)
+
+DEPTHS: dict[PointKind, float] = {"random": 0.0, "centre": 1.0}
+"""How deep in its object a point lies: anywhere, or where the distance to the border peaks."""
+
+CLICK = "click"
+"""Beside the ways to find parts: one click for each object in a session of its own."""
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PointSetting:
+    """One way from points to masks.
+
+    Args:
+        points: Where they lie.
+        method: How parts are found, or "click".
+        weights: The network in whose features they are found, and that is clicked on.
+        box_rule: How an object's box is made; None for a click.
+        finish: "none", or "network": each object refined by the network.
+    """
+
+    points: PointKind
+    method: str
+    weights: str
+    box_rule: str | None = None
+    finish: str = "none"
+
+    @classmethod
+    def of(cls, facts: dict[str, Any]) -> PointSetting:
+        """The setting among the facts of a record or a row."""
+        return cls(**{name: facts[name] for name in cls.__slots__ if name in facts})
+
+    def facts(self) -> dict[str, Any]:
+        """What names the setting in a record; what it does not have is left out."""
+        return {name: value for name, value in asdict(self).items() if value is not None}
+
+    @property
+    def label(self) -> str:
+        """How a picture calls it, but for the points."""
+        words = [self.method, *([self.box_rule] if self.box_rule else [])]
+        return " ".join(words + (["finished"] if self.finish != "none" else []))
+
+
+@cache
+def open_held_out(spec: str) -> ObjectDataset:
+    """Open a dataset without the photos that a training may have seen.
+
+    Args:
+        spec: One of our sets, or a published layout and its folder.
+
+    Raises:
+        OptionError: There is no such set or layout, or a layout has no folder.
+        DataError: It is not there, or all of its photos are for training.
+    """
+    dataset: ObjectDataset = open_bench_dataset(spec)
+    if "=" in spec:
+        return dataset
+    chosen = copy.copy(dataset)
+    chosen.names = tuple(stem for stem in dataset.names if held_out(spec, stem))
+    if not chosen.names:
+        raise DataError(
+            f"All photos of {spec} are for training. What is reported has to be held out, as are "
+            "parts of pennfudan, feralcat and coco100; choose another set."
+        )
+    return chosen
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """A photo and its objects, in the order of their ids.
+
+    Attributes:
+        image: ``(H, W, 3)``.
+        masks: Of the K objects, each ``(H, W)``.
+        classes: What each object is; "object" where nobody knows.
+        ignore: Pixels that count for nothing, ``(H, W)``.
+        ids: Of the objects.
+        name: Of the photo.
+    """
+
+    image: RGB
+    masks: tuple[Mask, ...]
+    classes: tuple[str, ...]
+    ignore: Mask
+    ids: tuple[int, ...]
+    name: str
+
+    def points(self, kind: PointKind, *, seed: int) -> tuple[tuple[float, float], ...]:
+        """A point (x, y) in each object, at the centre of a pixel."""
+        return tuple(
+            _point(mask, kind, np.random.default_rng([seed, stream_of(self.name, object_id)]))
+            for mask, object_id in zip(self.masks, self.ids, strict=True)
+        )
+
+
+def read_scene(dataset: ObjectDataset, spec: str, image: str) -> Scene:
+    """A photo of a dataset with the objects that have a pixel that counts."""
+    sample = dataset.read(image)
+    objects = [(one, mask) for one, mask in sample.masks() if (mask & ~sample.ignore).any()]
+    return Scene(
+        image=sample.image,
+        masks=tuple(mask & ~sample.ignore for _, mask in objects),
+        classes=tuple(_class(sample, spec, one) for one, _ in objects),
+        ignore=sample.ignore,
+        ids=tuple(one for one, _ in objects),
+        name=image,
+    )
+
+
+def _class(sample: ObjectSample, spec: str, object_id: int) -> str:
+    if sample.classes is not None:
+        return sample.classes[object_id]
+    return SET_CLASSES.get(dataset_name(spec), UNNAMED)
+
+
+def _point(mask: Mask, kind: PointKind, rng: np.random.Generator) -> tuple[float, float]:
+    click = click_inside(mask, FOREGROUND, rng, depth=DEPTHS[kind])
+    assert click is not None
+    return click.x, click.y
+
+
+class Found(NamedTuple):
+    """A mask ``(H, W)`` for each point, how sure each is, and how long all took."""
+
+    masks: Sequence[Mask]
+    scores: list[float]
+    seconds: float
+
+
+def find_masks(
+    scene: Scene,
+    points: Sequence[tuple[float, float]],
+    setting: PointSetting,
+    model: Model,
+    *,
+    seed: int,
+) -> Found:
+    """Make a mask of each point as the setting says.
+
+    Args:
+        scene: The photo and what its objects are; their masks are not looked at.
+        points: One (x, y) in each object.
+        setting: The way.
+        model: The setting's network.
+        seed: Of the samples behind the prototypes.
+    """
+    from clickmend.networks.features import extract_features
+    from clickmend.parts import certainty
+    from clickmend.tasks.instances import instances
+
+    if setting.method == CLICK:
+        return _clicked(scene, points, model)
+    numbers = range(1, len(points) + 1)
+    started = time.perf_counter()
+    if setting.finish != "none":
+        finished = instances(
+            scene.image,
+            points,
+            scene.classes,
+            model=model,
+            method=setting.method,
+            finish=setting.finish,
+            seed=seed,
+        )
+        seconds = time.perf_counter() - started
+        return Found([finished.mask(number) for number in numbers], [*finished.scores], seconds)
+    seen = extract_features(scene.image, points, model)
+    found = find_parts(scene, points, setting, seen, seed=seed)
+    index = found.labels.cpu().numpy()
+    seconds = time.perf_counter() - started
+    scores = certainty(found.soft, found.masks.float(), points, size=scene.ignore.shape)
+    return Found([np.asarray(index == number) for number in numbers], [*scores], seconds)
+
+
+def find_parts(
+    scene: Scene,
+    points: Sequence[tuple[float, float]],
+    setting: PointSetting,
+    seen: Features,
+    *,
+    seed: int,
+    **options: Any,
+) -> Instances:
+    """The masks, soft maps and parts in what is seen; options as ``find_instances``."""
+    import torch
+
+    from clickmend.parts import find_instances
+    from clickmend.tasks.instances.from_points import class_numbers
+
+    height, width = scene.ignore.shape
+    assert setting.box_rule is not None
+    return find_instances(
+        seen.features,
+        torch.tensor(points),
+        size=(height, width),
+        attention=seen.attention,
+        first_patch=seen.first_patch,
+        classes=class_numbers(scene.classes),
+        method=setting.method,
+        box_rule=setting.box_rule,
+        generator=torch.Generator().manual_seed(seed),
+        **options,
+    )
+
+
+def _clicked(scene: Scene, points: Sequence[tuple[float, float]], model: Model) -> Found:
+    """One click for each object, in sessions that know nothing of each other."""
+    from clickmend.session import Session
+
+    started = time.perf_counter()
+    shown = []
+    for x, y in points:
+        session = Session(scene.image, model=model, refine="none")
+        session.click(x, y)
+        shown.append(session.prediction)
+    masks = [one.mask for one in shown]
+    seconds = time.perf_counter() - started
+    scores = [float(one.probability[one.mask].mean()) if one.mask.any() else 0.0 for one in shown]
+    return Found(masks, scores, seconds)
