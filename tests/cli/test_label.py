@@ -243,6 +243,65 @@ def test_an_object_of_an_unknown_category_alone_is_nameless(made, label, tmp_pat
     assert [names[one["category_id"]] for one in found["annotations"]] == ["dog", "object"]
 
 
+def coco(file_name, *annotations, categories=(), **size):
+    image = {"id": 1, "file_name": file_name} | size
+    entries = [{"id": n, "image_id": 1} | one for n, one in enumerate(annotations, start=7)]
+    return json.dumps({"images": [image], "annotations": entries, "categories": categories})
+
+
+def test_categories_of_one_name_and_unknown_ones_keep_their_ids(made, label, tmp_path):
+    categories = [
+        {"id": 1, "name": "left", "supercategory": "arm"},
+        {"id": 3, "name": "left", "supercategory": "leg"},
+    ]
+    asked = [{"category_id": c, "point": [c % 8, 2]} for c in (1, 3, 94)]
+    asked.append({"point": [5, 5]})
+    (tmp_path / "coco.json").write_text(coco("a.png", *asked, categories=categories))
+    code, found = label(points=tmp_path / "coco.json")
+    assert code == 0
+    assert [one["category_id"] for one in found["annotations"]] == [1, 3, 94, 95]
+    unnamed = [{"id": number, "name": "object"} for number in (94, 95)]
+    assert found["categories"] == categories + unnamed
+
+
+def test_an_object_outside_the_photo_is_named_and_the_others_are_done(
+    made, label, tmp_path, capsys
+):
+    asked = [{"point": [1, 1]}, {"bbox": [40, 2, 9, 2]}]
+    (tmp_path / "coco.json").write_text(coco("a.png", *asked, width=8, height=6))
+    for _ in range(2):
+        code, found = label(points=tmp_path / "coco.json")
+        assert (code, pixels(found)) == (1, {"a.png": {7: [[1, 1]]}})
+        told = capsys.readouterr().err
+        assert "annotation 8 at (x=44.5, y=3) is outside the 8×6 photo" in told
+        assert "Its other objects are done" in told
+    assert made.names == ["a.png"]
+
+
+def test_a_photo_of_another_size_than_the_file_gives_is_refused(made, label, tmp_path, capsys):
+    (tmp_path / "coco.json").write_text(coco("a.png", {"point": [1, 1]}, width=6, height=8))
+    code, found = label(points=tmp_path / "coco.json")
+    assert (code, found["images"]) == (1, [])
+    assert "a.png is 8×6 but its points are of 6×8 (turned on" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["in\\a.png", "C:\\data\\a.png", "A.PNG"])
+def test_a_photo_is_found_by_a_name_of_windows(name, made, label, tmp_path):
+    (tmp_path / "coco.json").write_text(coco(name, {"point": [1, 1]}))
+    code, found = label(points=tmp_path / "coco.json")
+    assert (code, pixels(found)) == (0, {"a.png": {7: [[1, 1]]}})
+
+
+@pytest.mark.parametrize("suffix", ["tif", "TIFF", "webp", "jp2", "JPG"])
+def test_vocs_photos_may_be_of_every_kind_that_is_read(suffix, made, label, photos, tmp_path):
+    with Image.open(photos[0]) as image:
+        image.save(tmp_path / "in" / f"d.{suffix}")
+    (tmp_path / "Annotations").mkdir()
+    (tmp_path / "Annotations" / "D.xml").write_text("<annotation></annotation>")
+    code, found = label(points=tmp_path / "Annotations")
+    assert (code, pixels(found)) == (0, {f"d.{suffix}": {}})
+
+
 def test_names_that_end_in_the_same_way_are_not_one_photo(made, label, tmp_path, capsys):
     lists = {"train/a.png": [[1, 1]], "val/a.png": [[3, 3]], "val/c.png": [[2, 2]]}
     (tmp_path / "some.json").write_text(json.dumps(lists))
@@ -288,7 +347,12 @@ def test_what_is_wrong_with_one_photo_does_not_stop_the_rest(made, label, tmp_pa
     code, content = label(points=tmp_path / "some.json")
     assert (code, list(pixels(content))) == (1, ["c.png"])
     told = capsys.readouterr().err
-    for reason in ("3 of 4 photos failed", "a.png: point 1 is outside", "none.png: ", "no point"):
+    for reason in (
+        "3 of 4 photos failed",
+        "a.png: Point 1 at (x=30, y=1) is outside",
+        "none.png: ",
+        "no point",
+    ):
         assert reason in told
 
 

@@ -8,7 +8,7 @@ from PIL import Image
 from clickmend.cli.main import main
 from clickmend.cli.overlay import OBJECTS
 from clickmend.core.errors import ModelError
-from clickmend.data import decode_rle, read_index
+from clickmend.data import decode_rle, photo_size, read_index
 from clickmend.tasks.instances import InstancesPrediction
 
 
@@ -82,8 +82,8 @@ def test_the_options_reach_the_masks(asked, photo, points_file, tmp_path):
     assert asked == [
         {
             "photo": photo,
-            "points": [(2.0, 1.0), (7.0, 5.0)],
-            "labels": ["cat", "dog"],
+            "points": ((2.0, 1.0), (7.0, 5.0)),
+            "labels": ("cat", "dog"),
             "model": "m",
             "method": "k-means*",
             "finish": "network",
@@ -140,4 +140,17 @@ def test_a_wrong_use_has_code_2_and_says_why(
     assert run(photo, points_file, *words) == 2
     shown = " ".join(capsys.readouterr().err.replace("│", " ").split())
     assert reason in shown
+    assert asked == []
+
+
+def test_points_of_another_size_of_photo_and_outside_of_it_are_refused(
+    asked, photo, tmp_path, capsys
+):
+    width, height = photo_size(photo)
+    entry = {"id": 1, "image_id": 1, "category_id": 1, "point": [width, 1]}
+    for size, reason in (((9, 9), "its points are of 9×9"), ((width, height), "Annotation 1 at")):
+        image = {"id": 1, "file_name": photo.name, "width": size[0], "height": size[1]}
+        (tmp_path / "coco.json").write_text(json.dumps({"images": [image], "annotations": [entry]}))
+        assert run(photo, tmp_path / "coco.json", "-o", tmp_path / "out.json") == 1
+        assert reason in capsys.readouterr().err
     assert asked == []

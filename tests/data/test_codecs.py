@@ -1,4 +1,5 @@
 import io
+import json
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from clickmend.core.errors import ClickmendError, DataError, OutputError, PriorE
 from clickmend.data import (
     alpha_png,
     depth_png,
+    encode_rle,
     index_png,
     mask_png,
     read_alpha,
@@ -93,6 +95,38 @@ def test_masks_of_every_common_kind_are_read(source):
 def test_an_all_background_and_an_all_object_mask_are_read():
     assert not read_mask(np.zeros((2, 2), np.uint8)).any()
     assert read_mask(np.full((2, 2), 255, np.uint8)).all()
+
+
+def test_a_mask_is_read_from_the_run_lengths_of_one_object(tmp_path):
+    rle = encode_rle(MASK)
+    one = {"segmentation": rle}
+    for content in (rle, {"rle": rle}, {"instances": [{"rle": rle}]}, {"annotations": [one]}):
+        (tmp_path / "mask.json").write_text(json.dumps(content))
+        for source in (content, tmp_path / "mask.json", json.dumps(content).encode()):
+            np.testing.assert_array_equal(read_mask(source, size=(3, 2)), MASK)
+    for content, number in (({"annotations": [one, one]}, 2), ({"rle": None}, 1)):
+        with pytest.raises(PriorError, match=rf"dict holds {number} objects, .*choose one object"):
+            read_mask(content)
+    with pytest.raises(PriorError, match=r"is no JSON .*Give COCO's run lengths"):
+        read_mask(b"{")
+
+
+class Tensor:
+    def numpy(self): ...
+
+
+def test_a_thing_that_holds_no_pixels_is_named_by_its_kind():
+    for read in (read_mask, read_index, read_alpha, read_trimap, read_depth):
+        with pytest.raises(PriorError, match=r"from a Tensor\. Give a path.* one by \.numpy"):
+            read(Tensor())
+    with pytest.raises(PriorError, match=r"from a dict\. Give a path"):
+        read_index({"0": 1})
+
+
+def test_an_array_with_an_axis_too_many_is_told_how_to_lose_it():
+    for array, place in ((MASK[None], r"\[0\]"), (MASK[..., None], r"\[:, :, 0\]")):
+        with pytest.raises(PriorError, match=rf"bool with shape .*take its one plane, {place}\."):
+            read_mask(array)
 
 
 def test_a_soft_mask_needs_a_threshold():
@@ -182,6 +216,29 @@ def test_alpha_outside_0_to_1_is_refused():
             read_alpha(np.array([[wrong]]))
 
 
+@pytest.mark.parametrize(
+    ("pixels", "most"),
+    [
+        (MASK.astype(np.uint8), "1, where white is 255"),
+        (np.array([[0, 15]], np.uint8), "15, where white is 255"),
+        (np.array([[0, 100, 255]], np.uint16), "255, where white is 65535"),
+        (np.array([[0, 1023]], np.uint16), "1023, where white is 65535"),
+        (np.array([[0, 4095]], np.uint16), "4095, where white is 65535"),
+    ],
+)
+def test_a_matte_whose_levels_have_fewer_bits_than_its_file_is_refused(pixels, most):
+    for source in (pixels, encoded(Image.fromarray(pixels))):
+        with pytest.raises(PriorError, match=rf"at most {most}\. .*all but transparent; scale"):
+            read_alpha(source)
+    assert not read_alpha(pixels * 0).any()
+    assert read_alpha(MASK).any()
+
+
+def test_the_colour_that_a_grey_matte_calls_transparent_hides_no_levels():
+    matte = encoded(Image.fromarray(np.array([[0, 51, 255]], np.uint8)), transparency=0)
+    np.testing.assert_allclose(read_alpha(matte), [[0, 0.2, 1]], atol=1e-7)
+
+
 def test_depth_is_millimetres_in_16_bits_and_unknown_is_nan(tmp_path):
     depth_m = np.array([[0.001, 2.3504], [np.nan, 65.535]], np.float32)
     write_depth(tmp_path / "depth.png", depth_m)
@@ -195,13 +252,22 @@ def test_depth_is_millimetres_in_16_bits_and_unknown_is_nan(tmp_path):
 def test_depth_of_another_kind_needs_its_unit(tmp_path):
     np.save(tmp_path / "depth.npy", np.array([[1, 2000]], np.uint16))
     eight_bits = encoded(Image.new("L", (2, 1), 10))
-    for source in (eight_bits, tmp_path / "depth.npy", np.array([[1.0, 2.0]])):
+    for source in (eight_bits, tmp_path / "depth.npy", np.array([[1, 2000]], np.uint16)):
         with pytest.raises(PriorError, match=r"unit is not known.*give depth_scale="):
             read_depth(source)
     assert read_depth(eight_bits, depth_scale=0.5).tolist() == [[5.0, 5.0]]
     np.testing.assert_allclose(
         read_depth(tmp_path / "depth.npy", depth_scale=0.001), [[0.001, 2]], rtol=1e-6
     )
+
+
+def test_floats_are_metres_unless_they_can_hardly_be(tmp_path):
+    metres = np.array([[0.5, 130.0, np.nan]], np.float32)
+    write_depth(tmp_path / "depth.npy", metres)
+    for source in (metres, tmp_path / "depth.npy"):
+        np.testing.assert_array_equal(read_depth(source), metres)
+    with pytest.raises(PriorError, match=r"float32 around 1750\. .*0\.001 if they"):
+        read_depth(np.array([[0, 1500, 2000]], np.float32))
 
 
 def test_infinite_depth_is_unknown_and_negative_depth_is_refused():
@@ -348,8 +414,10 @@ TRIMAP = np.array([[0, 128, 255]], np.uint8)
         np.array([[0, 127, 255]], np.uint8),
         encoded(Image.fromarray(TRIMAP)),
         encoded(Image.fromarray(np.repeat(TRIMAP[:, :, None], 3, axis=2))),
+        encoded(Image.fromarray(TRIMAP.astype(np.uint16) * 257)),
+        b"P5\n3 1\n2\n\0\1\2",
     ],
-    ids=["array", "integers", "127", "grey", "grey as RGB"],
+    ids=["array", "integers", "127", "grey", "grey as RGB", "16 bits", "PGM of 0, 1, 2"],
 )
 def test_trimaps_of_every_common_kind_are_read(source):
     trimap = read_trimap(source, size=(3, 1))
@@ -366,8 +434,10 @@ def test_trimaps_of_every_common_kind_are_read(source):
         np.array([[-1, 128, 255]]),
         np.array([[0, 32768, 65535]]),
         np.array([[True, False]]),
+        np.array([[0, 1]], np.uint8),
+        np.array([[0, 0]], np.uint8),
     ],
-    ids=["0, 1, 2", "two greys", "floats", "negative", "16 bits", "bool"],
+    ids=["0, 1, 2", "two greys", "floats", "negative", "16 bits", "bool", "0/1", "all background"],
 )
 def test_what_has_other_values_is_no_trimap(pixels):
     with pytest.raises(

@@ -14,7 +14,8 @@ PHOTO = Path("some/photo.jpg")
 def read(tmp_path, content):
     file = tmp_path / "points.json"
     file.write_text(content if isinstance(content, str) else json.dumps(content))
-    return read_points(file, photo=PHOTO)
+    found = read_points(file, photo=PHOTO)
+    return list(found.points), None if found.labels is None else list(found.labels)
 
 
 def coco(*annotations, images=({"id": 5, "file_name": "photo.jpg"},)):
@@ -125,7 +126,7 @@ def test_lists_of_many_photos_keep_their_order(tmp_path):
     assert source.names == ("b.jpg", "a.jpg")
     assert source.read("b.jpg") == PhotoPoints(((1.0, 2.0),), None)
     assert source.read("a.jpg") == PhotoPoints((), None)
-    assert source.categories == {}
+    assert source.categories == ()
 
 
 def keypoints():
@@ -144,11 +145,11 @@ def keypoints():
 def test_cocos_photos_and_objects_keep_their_own_ids(tmp_path):
     source = open_written(tmp_path, keypoints())
     assert source.names == ("photo.jpg", "empty.jpg")
-    assert source.categories == {"person": 1}
+    assert source.categories == keypoints()["categories"]
     assert source.read("photo.jpg") == PhotoPoints(
-        ((8.0, 5.0), (2.0, 2.0)), ("person", "person"), image_id=5, ids=(0, 2)
+        ((8.0, 5.0), (2.0, 2.0)), ("person", "person"), image_id=5, ids=(0, 2), category_ids=(1, 1)
     )
-    assert source.read("empty.jpg") == PhotoPoints((), None, image_id=9, ids=())
+    assert source.read("empty.jpg") == PhotoPoints((), None, image_id=9, ids=(), category_ids=())
 
 
 def test_where_an_annotation_has_no_id_of_its_own_none_is_kept(tmp_path):
@@ -179,6 +180,55 @@ def test_vocs_points_are_the_centres_of_its_boxes_which_count_pixels_from_1(tmp_
     assert source.names == ("2007_000032", "2007_000033")
     assert source.read("2007_000032") == PhotoPoints(((2.0, 1.0), (3.5, 0.5)), ("dog", "cat"))
     assert source.read("2007_000033") == PhotoPoints((), None)
+
+
+def test_the_size_that_a_file_gives_its_photo_is_kept(tmp_path):
+    size = "<size><width>{}</width><height>{}</height></size>"
+    (tmp_path / "a.xml").write_text(f"<annotation>{size.format(40, 30)}</annotation>")
+    (tmp_path / "b.xml").write_text(f"<annotation>{size.format(0, 0)}</annotation>")
+    source = open_points(tmp_path)
+    assert [source.read(name).size for name in "ab"] == [(40, 30), None]
+    sizes = [{"width": 40, "height": 30}, {"width": 0, "height": 30}, {"width": "40"}, {}]
+    images = [{"id": n, "file_name": str(n)} | size for n, size in enumerate(sizes)]
+    source = open_written(tmp_path, coco(images=images))
+    assert [source.read(name).size for name in source.names] == [(40, 30), None, None, None]
+
+
+@pytest.mark.parametrize("name", ["train\\photo.jpg", "C:\\data\\photo.jpg", "train/PHOTO.JPG"])
+def test_a_photo_is_found_by_a_name_of_windows(name, tmp_path):
+    images = ({"id": 4, "file_name": "other.jpg"}, {"id": 5, "file_name": name})
+    assert read(tmp_path, coco({"point": [1, 2]}, images=images)) == ([(1.0, 2.0)], None)
+
+
+def test_boxes_around_one_centre_have_points_of_their_own(tmp_path):
+    nested = [[40, 40, 20, 20], [10, 30, 80, 40], [45, 45, 10, 10], [45, 45, 10, 10]]
+    content = coco(*({"bbox": box} for box in nested))
+    assert read(tmp_path, content)[0] == [(57.5, 50), (75, 50), (50, 50), (50, 50)]
+    (tmp_path / "a.xml").write_text(
+        f"<annotation>{OBJECT.format('a', 41, 41, 60, 60)}{OBJECT.format('b', 31, 31, 70, 70)}"
+        "</annotation>"
+    )
+    assert open_points(tmp_path).read("a").points == ((50, 50), (65, 50))
+
+
+def test_points_of_another_size_of_photo_are_refused_and_both_are_told():
+    points = PhotoPoints(((1.0, 1.0),), None, size=(150, 225))
+    assert points.usable(PHOTO, (150, 225)) == (points, None)
+    with pytest.raises(DataError, match=r"is 225×150 but .* 150×225 \(turned on its side\?\)"):
+        points.usable(PHOTO, (225, 150))
+    with pytest.raises(DataError, match=r"is 75×112 but its points are of 150×225\. .*scale"):
+        points.usable(PHOTO, (75, 112))
+
+
+def test_only_what_is_wrong_with_a_point_is_named_and_the_others_are_kept():
+    places = ((1.0, 1.0), (500.0, 2.0), (1.9, 1.0), (7.0, 3.0))
+    points = PhotoPoints(places, tuple("abcd"), 5, (70, 71, 72, 73), (1, 2, 3, None))
+    kept, wrong = points.usable(PHOTO, (8, 6))
+    assert kept == PhotoPoints(places[::3], ("a", "d"), 5, (70, 73), (1, None))
+    assert "annotation 71 at (x=500, y=2) is outside the 8×6 photo" in wrong
+    assert "annotation 72 is on the pixel (1, 1) of annotation 70. Each" in wrong
+    with pytest.raises(DataError, match=r"^Point 1 at \(x=9, y=1\) is outside the 8×6 photo"):
+        PhotoPoints(((9.0, 1.0),), None).usable(PHOTO, (8, 6))
 
 
 @pytest.mark.parametrize("content", [[[1, 2]], {}, {"images": [], "photo.jpg": 3}])

@@ -116,21 +116,28 @@ def label(
 def place_photos(folder: Path, there: Sequence[Path], names: Sequence[str]) -> dict[str, Path]:
     """Where each photo lies: as it is named, without its folders, or by its name without ending.
 
-    Without its folders only where no other name ends in the same way, for that photo may be the
-    other one's. What lies in the folder has a path that begins with it.
+    A backslash parts folders where no file has it in its name, and where no name is the same,
+    small and capital letters are. Without its folders only where no other name ends in the same
+    way, for that photo may be the other one's. What lies in the folder has a path that begins
+    with it.
     """
-    stems = {photo.stem: photo for photo in there}
+    from clickmend.data.picture_files import bare_name
+
     home = folder.resolve()
-    alike = Counter(Path(name).name for name in names)
+    stems: dict[str, Path] = {}
+    for photo in there:
+        for name in (photo.name, photo.stem, photo.name.casefold(), photo.stem.casefold()):
+            stems.setdefault(name, photo)
+    alike = Counter(bare_name(name).casefold() for name in names)
 
     def place(name: str) -> Path:
-        named, bare = folder / name, folder / Path(name).name
-        if named.is_file():
-            whole = named.parent.resolve() / named.name
-            return folder / whole.relative_to(home) if whole.is_relative_to(home) else named
-        if alike[bare.name] == 1 and bare.is_file():
-            return bare
-        return stems.get(name, named)
+        bare = bare_name(name)
+        for named in (folder / name, folder / name.replace("\\", "/")):
+            if named.is_file():
+                whole = named.parent.resolve() / named.name
+                return folder / whole.relative_to(home) if whole.is_relative_to(home) else named
+        known = stems.get(bare) or stems.get(bare.casefold())
+        return known if known and alike[bare.casefold()] == 1 else folder / name
 
     return {name: place(name) for name in names}
 
@@ -159,19 +166,23 @@ def label_all(
     Raises:
         ClickmendError: What fails is no matter of one photo.
     """
+    from clickmend.data import photo_size
+
     wanted: set[tuple[Any, ...]] = set()
     failures: list[tuple[Path, str]] = []
     with progress_bar("Labelling") as progress:
         for done, (name, photo) in enumerate(photos.items()):
             progress(done, len(photos))
             try:
-                asked = source.read(name)
+                asked, wrong = source.read(name).usable(photo, photo_size(photo))
                 place = photo.relative_to(folder) if photo.is_relative_to(folder) else Path(name)
                 file_name = place.as_posix()
                 record = {"photo": name, "asked": _digest(photo, file_name, asked)}
                 if log.name(record) not in log:
                     log.append(record | labelled(photo, file_name, asked, model, options))
                 wanted.add(log.name(record))
+                if wrong:
+                    failures.append((photo, f"{wrong} Its other objects are done."))
             except OF_ONE_PHOTO as error:
                 failures.append((photo, one_line(error)))
         progress(len(photos), len(photos))
@@ -181,7 +192,7 @@ def label_all(
 def labelled(
     photo: Path, file_name: str, asked: PhotoPoints, model: LoadedModel, options: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """One photo as COCO has it, with the class of each object by name.
+    """One photo as COCO has it, with the class of each object by its own id, else by name.
 
     Args:
         photo: Where it is.
@@ -195,7 +206,6 @@ def labelled(
     """
     from clickmend.data import read_photo
     from clickmend.tasks.instances import instances
-    from clickmend.tasks.instances.prediction import UNNAMED
 
     annotations: list[dict[str, Any]] = []
     if asked.points:
@@ -206,8 +216,9 @@ def labelled(
         height, width = read_photo(photo).shape[:2]
     labels = asked.labels or (None,) * len(annotations)
     ids = asked.ids or (None,) * len(annotations)
-    for annotation, name, own in zip(annotations, labels, ids, strict=True):
-        annotation |= {"id": own, "category_id": name or UNNAMED}
+    categories = asked.category_ids or (None,) * len(annotations)
+    for annotation, name, own, category in zip(annotations, labels, ids, categories, strict=True):
+        annotation |= {"id": own, "category_id": category if category is not None else name}
     return {
         "image": {"id": asked.image_id, "file_name": file_name, "width": width, "height": height},
         "annotations": annotations,
@@ -215,7 +226,7 @@ def labelled(
 
 
 def merged(
-    log: Iterable[Record], wanted: set[tuple[Any, ...]], categories: Mapping[str, int]
+    log: Iterable[Record], wanted: set[tuple[Any, ...]], categories: Sequence[Mapping[str, Any]]
 ) -> dict[str, Any]:
     """One COCO file of what the log holds.
 
@@ -225,9 +236,22 @@ def merged(
     Args:
         log: The records, oldest first.
         wanted: The names of those that are written.
-        categories: Ids that are given.
+        categories: COCO's own entries, which stay as they are.
     """
-    known = dict(categories)
+    from clickmend.tasks.instances.prediction import UNNAMED
+
+    known = {entry["id"]: dict(entry) for entry in categories}
+    named = {str(entry["name"]): entry["id"] for entry in reversed(categories)}
+
+    def category(given: int | str | None) -> int:
+        name = UNNAMED if given is None or isinstance(given, int) else given
+        if isinstance(given, int):
+            number = given
+        else:
+            number = named.setdefault(name, max(known, default=0) + 1)
+        known.setdefault(number, {"id": number, "name": name})
+        return number
+
     numbers: dict[str, int] = {}
     images, annotations = [], []
     objects = 0
@@ -238,22 +262,21 @@ def merged(
         mine = []
         for annotation in record["annotations"]:
             objects += 1
-            name = annotation["category_id"]
-            category = known.setdefault(name, max(known.values(), default=0) + 1)
+            of = category(annotation["category_id"])
             own = objects if annotation["id"] is None else annotation["id"]
-            mine.append(annotation | {"id": own, "image_id": image["id"], "category_id": category})
+            mine.append(annotation | {"id": own, "image_id": image["id"], "category_id": of})
         if (record["photo"], record["asked"]) in wanted:
             images.append(image)
             annotations += mine
     return {
         "images": images,
         "annotations": annotations,
-        "categories": [{"id": number, "name": name} for name, number in known.items()],
+        "categories": list(known.values()),
     }
 
 
 def _photos(folder: Path) -> Sequence[Path]:
-    from clickmend.data.layouts.checks import PHOTO_SUFFIXES
+    from clickmend.data.picture_files import PHOTO_SUFFIXES
 
     return [
         file
@@ -267,5 +290,8 @@ def _digest(photo: Path, file_name: str, asked: PhotoPoints) -> str:
     from clickmend.data.picture_files import file_bytes
 
     seen = hashlib.sha256(file_bytes(photo, error=ImageError)).hexdigest()
-    told = json.dumps([seen, file_name, asked.points, asked.labels, asked.image_id, asked.ids])
+    label = [asked.points, asked.labels, asked.image_id, asked.ids]
+    if asked.category_ids:
+        label.append(asked.category_ids)
+    told = json.dumps([seen, file_name, *label])
     return hashlib.sha256(told.encode()).hexdigest()[:12]

@@ -11,6 +11,7 @@ import typer
 
 from clickmend.cli.options import Device, Finish, FinishRefine, Method, Model, Seed
 from clickmend.cli.places import is_many, make_folders, output_places, refuse_sharing
+from clickmend.core.errors import DataError
 
 if TYPE_CHECKING:
     from clickmend.tasks.instances import InstancesPrediction
@@ -69,14 +70,16 @@ def points(
 
     # Only now, for these load numpy, torch and the network, and --help should not wait for them.
     from clickmend.cli.overlay import overlay_instances, png_of
-    from clickmend.data import read_photo, read_points, write_atomically
+    from clickmend.data import photo_size, read_photo, read_points, write_atomically
     from clickmend.tasks.instances import instances
 
-    at, labels = read_points(points_file, photo=photo)
+    asked, wrong = read_points(points_file, photo=photo).usable(photo, photo_size(photo))
+    if wrong:
+        raise DataError(f"{points_file}: {wrong}")
     prediction = instances(
         photo,
-        at,
-        labels,
+        asked.points,
+        asked.labels,
         model=model,
         method=method,
         finish=finish,

@@ -20,12 +20,13 @@ from clickmend.data.depths import DEPTH_DATASETS, DepthDataset, DepthSample
 from clickmend.data.files import write_atomically
 from clickmend.data.labels import LABEL_DATASETS, LabelDataset, LabelSample
 from clickmend.data.layouts.davis import sequence_of
-from clickmend.data.layouts.voc import VOC_CLASSES, read_voc_boxes
+from clickmend.data.layouts.voc import VOC_CLASSES, read_voc
 from clickmend.data.mattes import MATTE_DATASETS, MatteDataset, MatteSample, compose
 from clickmend.data.objects import DATASETS, ObjectDataset, ObjectSample
-from clickmend.data.photos import read_photo
+from clickmend.data.photo_points import PhotoPoints, PointSource
+from clickmend.data.photos import photo_size, read_photo
 from clickmend.data.planes import read_npy, write_npy
-from clickmend.data.point_files import PhotoPoints, PointSource, open_points, read_points
+from clickmend.data.point_files import open_points, read_points
 from clickmend.data.rle import decode_rle, encode_rle, encode_runs, fill_polygons
 from clickmend.data.sets import (
     DEPTH_SETS,
@@ -80,6 +81,7 @@ __all__ = [
     "open_matte_set",
     "open_object_set",
     "open_points",
+    "photo_size",
     "read_alpha",
     "read_depth",
     "read_index",
@@ -88,7 +90,7 @@ __all__ = [
     "read_photo",
     "read_points",
     "read_trimap",
-    "read_voc_boxes",
+    "read_voc",
     "sequence_of",
     "write_alpha",
     "write_atomically",

@@ -9,8 +9,9 @@ an ``.npy`` array. ``size`` is the ``(W, H)`` that the result must have, when th
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,13 +24,15 @@ from clickmend.data.picture_files import picture_name
 from clickmend.data.planes import (
     PixelSource,
     Size,
-    greys,
-    indices,
     is_array,
     npy_bytes,
     read_plane,
     with_suffix,
 )
+from clickmend.data.rle import read_rle
+
+FARTHEST_MIDDLE_M = 200.0
+"""Floats whose median is larger are hardly metres."""
 
 UNKNOWN = 128
 """The grey of a trimap where alpha is open."""
@@ -66,7 +69,8 @@ def read_mask(
 
     Two values are read, 0 for the background and any other for the object (0/1, 0/255, one id of
     an id map). A palette of greys is read by its greys, a coloured one by its indices. A picture
-    that is transparent somewhere is a cut-out: its alpha is the mask.
+    that is transparent somewhere is a cut-out: its alpha is the mask. COCO's run lengths of one
+    object are read too, as a mapping or from JSON.
 
     Args:
         source: The mask.
@@ -78,7 +82,9 @@ def read_mask(
         ClickmendError: As ``error``, when it cannot be read, is coloured, is not two-valued, or
             has another size.
     """
-    pixels = read_plane(source, greys, size=size, error=error)
+    if _is_coco(source):
+        return read_rle(source, size=size, error=error)
+    pixels, _ = read_plane(source, shown=True, size=size, error=error)
     if threshold is not None:
         return np.asarray(pixels >= threshold)
     values = np.unique(pixels)
@@ -88,6 +94,30 @@ def read_mask(
             "other integer; threshold a soft mask, write one mask per object of an id map."
         )
     return np.asarray(pixels != 0)
+
+
+def read_soft_mask(
+    source: PixelSource,
+    *,
+    size: Size | None = None,
+    error: type[ClickmendError] = PriorError,
+) -> Mask | NDArray[np.floating[Any]]:
+    """Read a mask as `read_mask` does, or the probabilities that an array or NPY of floats holds.
+
+    Raises:
+        ClickmendError: As ``error``, as `read_mask`, or when floats leave [0, 1].
+    """
+    if not is_array(source):
+        return read_mask(source, size=size, error=error)
+    pixels, _ = read_plane(source, size=size, error=error)
+    if pixels.dtype.kind != "f":
+        return read_mask(pixels, error=error)
+    if not ((pixels >= 0) & (pixels <= 1)).all():
+        raise error(
+            f"{picture_name(source)} has values outside [0, 1]. Floating-point masks are "
+            "probabilities; give a bool mask, or apply a sigmoid to logits."
+        )
+    return pixels
 
 
 def write_index(path: str | Path, labels: NDArray[np.integer[Any]]) -> None:
@@ -134,7 +164,7 @@ def read_index(
         ClickmendError: As ``error``, when it cannot be read, is coloured, is not made of integers
             from 0 up, or has another size.
     """
-    pixels = read_plane(source, indices, size=size, error=error)
+    pixels, _ = read_plane(source, size=size, error=error)
     if pixels.dtype.kind == "f" or pixels.min() < 0 or pixels.max() >= 2**31:
         raise error(
             f"{picture_name(source)} holds {pixels.dtype} values that are no ids. An id map holds "
@@ -182,16 +212,17 @@ def read_alpha(
 ) -> NDArray[np.float32]:
     """Read an alpha matte, ``(H, W)`` float32 in [0, 1].
 
-    8-bit and 16-bit greys are divided by their full range; of a picture that is transparent
-    somewhere the alpha is read; floating-point arrays are taken as they are.
+    Levels are divided by what their file calls white, such as 255 or 65535; of a picture that is
+    transparent somewhere the alpha is read; floating-point arrays are taken as they are.
 
     Raises:
-        ClickmendError: As ``error``, when it cannot be read, is coloured, leaves [0, 1], or has
-            another size.
+        ClickmendError: As ``error``, when it cannot be read, is coloured, leaves [0, 1], has
+            another size, or its levels are those of fewer bits than the file has.
     """
-    pixels = read_plane(source, greys, size=size, error=error)
-    full = {"uint8": 255.0, "uint16": 65535.0}.get(pixels.dtype.name, 1.0)
-    alpha = (pixels / full).astype(np.float32)
+    pixels, white = read_plane(source, shown=True, size=size, error=error)
+    if white:
+        _check_bits(pixels, white, source, error)
+    alpha = (pixels / (white or 1)).astype(np.float32)
     if not ((alpha >= 0) & (alpha <= 1)).all():
         raise error(
             f"{picture_name(source)} holds alpha outside [0, 1]. A matte is 0…1 in floats, "
@@ -211,16 +242,20 @@ def read_trimap(
     The unknown may have any one grey between, such as 127.
 
     Raises:
-        ClickmendError: As ``error``, when it cannot be read, is coloured, holds other values, or
-            has another size.
+        ClickmendError: As ``error``, when it cannot be read, is coloured, holds other values or
+            nothing but background, or has another size.
     """
-    pixels = read_plane(source, greys, size=size, error=error)
+    pixels, white = read_plane(source, shown=True, size=size, error=error)
+    if white and pixels.dtype.kind == "u" and (white < 255 or pixels.max() > 255):
+        pixels = np.rint(pixels * (255 / white)).astype(np.uint8)
     values = np.unique(pixels)
     between = values[(values > 0) & (values < 255)]
-    if pixels.dtype.kind not in "iu" or values[0] < 0 or values[-1] > 255 or len(between) > 1:
+    whole = pixels.dtype.kind in "iu" and values[0] >= 0 and 16 <= values[-1] <= 255
+    if not whole or len(between) > 1 or (between < 16).any():
         raise error(
             f"{picture_name(source)} holds {_listed(values)}. A trimap holds 0 "
-            "(background), 255 (foreground) and one grey between (unknown); write it anew."
+            "(background), 255 (foreground) and one grey between (unknown), and not background "
+            "alone; write it anew."
         )
     return np.where((pixels > 0) & (pixels < 255), UNKNOWN, pixels).astype(np.uint8)
 
@@ -270,20 +305,29 @@ def read_depth(
         source: The depth map.
         size: What its ``(W, H)`` must be.
         depth_scale: Metres in one unit of the file. A 16-bit picture needs none: it is
-            millimetres.
+            millimetres. Nor do floating-point numbers: they are metres.
         error: The exception that every refusal raises.
 
     Raises:
         ClickmendError: As ``error``, when it cannot be read, is coloured, has another size, holds
             negative depth, or its unit is not known.
     """
-    pixels = read_plane(source, indices, size=size, error=error)
-    if depth_scale is None and (is_array(source) or pixels.dtype != np.uint16):
-        raise error(
-            f"{picture_name(source)} holds {pixels.dtype} values whose unit is not known. A 16-bit "
-            "PNG is millimetres; for anything else give depth_scale=, the metres in one unit."
-        )
-    depth_m = (pixels * (0.001 if depth_scale is None else depth_scale)).astype(np.float32)
+    pixels, white = read_plane(source, size=size, error=error)
+    if depth_scale is None:
+        depth_scale = 1.0 if pixels.dtype.kind == "f" else 0.001
+        if pixels.dtype.kind != "f" and (is_array(source) or white != 65535):
+            raise error(
+                f"{picture_name(source)} holds {pixels.dtype} values whose unit is not known. A "
+                "16-bit PNG is millimetres, floats are metres; for anything else give "
+                "depth_scale=, the metres in one unit."
+            )
+        if pixels.dtype.kind == "f" and (middle := _middle(pixels)) > FARTHEST_MIDDLE_M:
+            raise error(
+                f"{picture_name(source)} holds {pixels.dtype} values around {middle:g}. Floats are "
+                f"metres where they lie around {FARTHEST_MIDDLE_M:g} or less; give depth_scale=, "
+                "0.001 if they are millimetres."
+            )
+    depth_m = (pixels * depth_scale).astype(np.float32)
     if (depth_m < 0).any():
         raise error(
             f"{picture_name(source)} holds negative depth. Depth is 0 (unknown) or more; correct "
@@ -291,6 +335,30 @@ def read_depth(
         )
     depth_m[~np.isfinite(depth_m) | (depth_m == 0)] = np.nan
     return depth_m
+
+
+def _check_bits(
+    pixels: NDArray[Any], white: int, source: PixelSource, error: type[ClickmendError]
+) -> None:
+    """Refuse a matte of which nothing would be seen, for its levels are of fewer bits."""
+    largest = int(pixels.max())
+    if 0 < largest <= white / 16:
+        raise error(
+            f"{picture_name(source)} holds at most {largest}, where white is {white}. It would be "
+            f"all but transparent; scale its levels (0 and 1 of a mask, or 8, 10 or 12 bits in "
+            f"16) to 0…{white}."
+        )
+
+
+def _middle(depth: NDArray[Any]) -> float:
+    known = depth[np.isfinite(depth) & (depth > 0)]
+    return float(np.median(known)) if known.size else 0.0
+
+
+def _is_coco(source: PixelSource) -> TypeGuard[Mapping[str, Any] | str | Path | bytes]:
+    if isinstance(source, str | Path):
+        return Path(source).suffix.lower() == ".json"
+    return isinstance(source, Mapping) or (isinstance(source, bytes) and source[:1] == b"{")
 
 
 def _as_npy(path: str | Path) -> bool:

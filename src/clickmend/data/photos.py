@@ -12,6 +12,9 @@ from PIL import Image, ImageOps
 from clickmend.core.errors import ImageError
 from clickmend.core.types import RGB
 from clickmend.data.picture_files import check_area, opened, picture_name
+from clickmend.data.stored import is_deep, of_picture
+
+_ORIENTATION = 0x0112
 
 
 def read_photo(
@@ -22,7 +25,8 @@ def read_photo(
     """Read a photo as it is meant to be seen.
 
     The picture is turned upright by its EXIF orientation. Transparent pixels are laid over white,
-    as a page would show them. 16-bit grey is scaled by its full range (65535 becomes 255). Of an
+    as a page would show them. Grey of 10 to 16 bits is scaled by the full range of its file (65535
+    becomes 255), and refused where it fills hardly any of it. Of an
     animation the first frame is read; of a Pillow image the frame that it stands at. CMYK is
     converted by Pillow; colour profiles are not applied.
 
@@ -46,7 +50,7 @@ def read_photo(
             "a picture file, a Pillow image or a uint8 RGB array."
         )
     with opened(source, max_megapixels=max_megapixels) as image:
-        return _to_rgb(ImageOps.exif_transpose(image), name=picture_name(source))
+        return _to_rgb(image, name=picture_name(source))
 
 
 def _from_array(array: NDArray[np.uint8], *, max_megapixels: float | None) -> RGB:
@@ -60,22 +64,56 @@ def _from_array(array: NDArray[np.uint8], *, max_megapixels: float | None) -> RG
     return np.array(array, order="C")
 
 
+def photo_size(source: str | Path | bytes) -> tuple[int, int]:
+    """The width and height of a photo as it is meant to be seen, from its header.
+
+    Raises:
+        ImageError: It is missing, too large or no picture.
+    """
+    with opened(source) as image:
+        width, height = image.size
+        sideways = image.getexif().get(_ORIENTATION, 1) in (5, 6, 7, 8)
+        return (height, width) if sideways else (width, height)
+
+
 def _to_rgb(image: Image.Image, *, name: str) -> RGB:
-    if image.mode == "I" or image.mode.startswith("I;16"):
-        grey = np.asarray(image)
-        if grey.min() < 0 or grey.max() > 65535:
-            raise ImageError(
-                f"{name} has grey values from {grey.min()} to {grey.max()}. 8-bit and 16-bit "
-                "pictures are read; scale it to 0…65535 or less."
-            )
-        eight = ((grey.astype(np.uint32) + 128) // 257).astype(np.uint8)
-        return np.repeat(eight[:, :, None], 3, axis=2)
+    deep = is_deep(image) and not image.mode.startswith("I")
     if image.mode == "F":
         raise ImageError(
             f"{name} has floating-point pixels. 8-bit and 16-bit pictures are read; scale it "
             "and save it as one."
         )
+    if image.mode.startswith("I"):
+        image = _eight_bits(image, name)
+    image = ImageOps.exif_transpose(image)
     if image.has_transparency_data:
         over = image.convert("RGBA")
         image = Image.alpha_composite(Image.new("RGBA", over.size, "white"), over)
-    return cast(RGB, np.array(image.convert("RGB")))
+    photo = cast(RGB, np.array(image.convert("RGB")))
+    if deep and photo.max() <= 255 // 16:
+        raise _nearly_black(name, "at most a sixteenth of white")
+    return photo
+
+
+def _eight_bits(image: Image.Image, name: str) -> Image.Image:
+    """Grey of up to 16 bits, as turned as it was."""
+    stored = of_picture(image).greys()
+    grey, white = stored.numbers, stored.white or 65535
+    least, most = int(grey.min()), int(grey.max())
+    if least < 0 or most > white:
+        raise ImageError(
+            f"{name} has grey values from {least} to {most}. 8-bit and 16-bit "
+            f"pictures are read; scale it to 0…{white} or less."
+        )
+    if 0 < most <= white / 16:
+        raise _nearly_black(name, f"at most {most}, where white is {white}")
+    shown = Image.fromarray(((grey.astype(np.int64) * 510 + white) // (2 * white)).astype(np.uint8))
+    shown.getexif()[_ORIENTATION] = image.getexif().get(_ORIENTATION, 1)
+    return shown
+
+
+def _nearly_black(name: str, fact: str) -> ImageError:
+    return ImageError(
+        f"{name} has values of {fact}, as 8, 10 or 12 bits in a 16-bit file have. It would be "
+        "seen as black; scale it to the whole range."
+    )

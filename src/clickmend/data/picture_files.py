@@ -10,10 +10,12 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO, TypeAlias
 
+import numpy as np
 from PIL import Image, UnidentifiedImageError
 
 from clickmend.core.errors import ClickmendError, ImageError
 from clickmend.core.settings import settings
+from clickmend.data.stored import describe_tiff
 
 PictureSource: TypeAlias = str | Path | bytes | Image.Image
 """A path, the bytes of a picture file, or an open Pillow image."""
@@ -22,6 +24,12 @@ PictureSource: TypeAlias = str | Path | bytes | Image.Image
 # start programs (EPS) or hide a second header behind the first (ICO).
 _FORMATS = ("JPEG", "MPO", "PNG", "GIF", "BMP", "DIB", "TIFF", "WEBP", "PPM", "JPEG2000", "AVIF")
 _ALLOWED = "JPEG, PNG, WebP, TIFF, BMP, GIF, PPM, JPEG 2000 and AVIF files are read"
+
+PHOTO_SUFFIXES = (
+    ".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff", ".jp2", ".gif", ".ppm", ".pgm",
+    ".avif", ".mpo",
+)  # fmt: skip
+"""What the names of photos end in."""
 
 _PILLOW_GLOBALS = threading.Lock()
 
@@ -93,7 +101,14 @@ def picture_name(source: object) -> str:
         return str(source) or "''"
     if isinstance(source, bytes):
         return f"The picture ({len(source)} bytes)"
-    return "The picture" if isinstance(source, Image.Image) else "The array"
+    if isinstance(source, Image.Image):
+        return "The picture"
+    return "The array" if isinstance(source, np.ndarray) else f"The {type(source).__name__}"
+
+
+def bare_name(name: str) -> str:
+    """The last part of a path, parted as here or as on Windows."""
+    return name.replace("\\", "/").rstrip("/").rpartition("/")[2]
 
 
 def file_bytes(path: str | Path, *, error: type[ClickmendError]) -> bytes:
@@ -137,6 +152,13 @@ def _open(stream: IO[bytes], name: str, error: type[ClickmendError]) -> Image.Im
     try:
         return Image.open(stream, formats=[known for known in _FORMATS if known in Image.OPEN])
     except UnidentifiedImageError:
+        stream.seek(0)
+        fact = describe_tiff(stream.read())
+        if fact:
+            raise error(
+                f"{name} {fact}, which is no picture to look at. Grey of 8 or 16 bits and colours "
+                "of 8 are shown; export it, or three of its bands, as RGB of 8 bits."
+            ) from None
         raise error(
             f"{name} is not a picture of a known format. {_ALLOWED}; convert it to one of them."
         ) from None

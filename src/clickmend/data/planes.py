@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Mapping
+from functools import partial
 from math import prod
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,10 +15,11 @@ from PIL import Image
 
 from clickmend.core.errors import ClickmendError, OutputError, PriorError
 from clickmend.data.files import write_atomically
-from clickmend.data.picture_files import PictureSource, file_bytes, opened, picture_name
+from clickmend.data.picture_files import PictureSource, check_area, file_bytes, opened, picture_name
+from clickmend.data.stored import Stored, is_tiff, of_array, of_picture, of_tiff
 
-PixelSource: TypeAlias = PictureSource | NDArray[Any]
-"""Whatever holds pixels: a path, the bytes of a file, a Pillow image, an array."""
+PixelSource: TypeAlias = PictureSource | NDArray[Any] | Mapping[str, Any]
+"""Whatever holds pixels: a path, the bytes of a file, a Pillow image, an array, run lengths."""
 
 Size: TypeAlias = tuple[int, int]
 """Width and height in pixels."""
@@ -25,41 +27,60 @@ Size: TypeAlias = tuple[int, int]
 _MAGIC = b"\x93NUMPY"
 
 
+class Plane(NamedTuple):
+    """One number for every pixel.
+
+    Attributes:
+        numbers: ``(H, W)``, in the type that the file has.
+        white: The number that means white or all, ``None`` where the source does not say so.
+    """
+
+    numbers: NDArray[Any]
+    white: int | None
+
+
 def read_plane(
     source: PixelSource,
-    decode: Callable[[Image.Image], NDArray[Any]],
     *,
+    shown: bool = False,
     size: Size | None,
     error: type[ClickmendError],
-) -> NDArray[Any]:
-    """Read one plane of numbers, ``(H, W)``, in the type that the file has.
+) -> Plane:
+    """Read one plane of numbers.
 
     Args:
         source: A picture or NPY file, its bytes, a Pillow image or an array.
-        decode: Turns a picture into an array: ``indices`` or ``greys``.
+        shown: Whether the levels count that a picture shows, see `Stored.greys`, rather than the
+            numbers that it stores.
         size: What its ``(W, H)`` must be, if known.
         error: The exception that every refusal raises.
 
     Raises:
         ClickmendError: As ``error``, when it cannot be read, is coloured or has another size.
     """
-    if isinstance(source, np.ndarray):
-        array = source
-    elif not isinstance(source, Image.Image) and is_array(source):
-        array = read_npy(source, error=error)
-    else:
-        with opened(source, error=error) as image:
-            array = decode(image)
-    plane = _one_plane(array, source, error)
-    if size is not None and plane.shape != (size[1], size[0]):
-        height, width = plane.shape
+    stored = _stored(source, error)
+    stored = stored.greys() if shown else stored
+    plane = _one_plane(stored.numbers, source, error)
+    check_size(plane.shape, size, name=picture_name(source), error=error)
+    return Plane(plane, stored.white)
+
+
+def check_size(
+    shape: tuple[int, ...], size: Size | None, *, name: str, error: type[ClickmendError]
+) -> None:
+    """Refuse what is not as large as the image.
+
+    Raises:
+        ClickmendError: As ``error``, with both sizes.
+    """
+    height, width = shape
+    if size is not None and (width, height) != size:
         turned = " (turned on its side?)" if (height, width) == size else ""
         raise error(
-            f"{picture_name(source)} is {width}×{height}{turned} but the image is "
+            f"{name} is {width}×{height}{turned} but the image is "
             f"{size[0]}×{size[1]}. Both must have one size, pixel for pixel; resize it or choose "
             "the one that belongs to the image."
         )
-    return plane
 
 
 def is_array(source: PixelSource) -> bool:
@@ -71,30 +92,31 @@ def is_array(source: PixelSource) -> bool:
     return isinstance(source, np.ndarray)
 
 
-def indices(image: Image.Image) -> NDArray[Any]:
-    """The numbers of a picture as they are stored: grey levels, or the indices of a palette."""
-    if image.mode == "LA":
-        image = image.getchannel("L")
-    elif image.mode not in ("1", "L", "P", "I", "F") and not image.mode.startswith("I;16"):
-        image = image.convert("RGB")
-    array: NDArray[Any] = np.array(image)
-    return array.astype(array.dtype.newbyteorder("="))
-
-
-def greys(image: Image.Image) -> NDArray[Any]:
-    """The alpha of a picture that is transparent somewhere, else its grey levels.
-
-    A palette whose used colours are all grey is read by them, any other by its indices.
-    """
-    if image.has_transparency_data:
-        alpha = image.convert("RGBA").getchannel("A")
-        if alpha.getextrema() != (255, 255):
-            return np.array(alpha)
-    if image.mode == "P":
-        colours: NDArray[np.uint8] = np.array(image.convert("RGB"))
-        if (colours == colours[:, :, :1]).all():
-            return colours[:, :, 0]
-    return indices(image)
+def _stored(source: PixelSource, error: type[ClickmendError]) -> Stored:
+    if isinstance(source, np.ndarray):
+        return of_array(source)
+    if isinstance(source, Image.Image):
+        with opened(source, error=error) as image:
+            return of_picture(image)
+    if not isinstance(source, str | Path | bytes):
+        hint = " A tensor is one by .numpy()." if hasattr(source, "numpy") else ""
+        raise error(
+            f"One number per pixel cannot be read from a {type(source).__name__}. Give a path, "
+            f"the bytes of a file, a Pillow image or an array (H, W).{hint}"
+        )
+    if is_array(source):
+        return of_array(read_npy(source, error=error))
+    content = source if isinstance(source, bytes) else file_bytes(source, error=error)
+    name = picture_name(source)
+    if is_tiff(content):
+        try:
+            return of_tiff(content, check=partial(check_area, name=name, error=error))
+        except (ClickmendError, MemoryError):
+            raise
+        except Exception:  # noqa: BLE001  # Pillow decodes it, or says what is wrong
+            pass
+    with opened(source, error=error) as image:
+        return of_picture(image)
 
 
 def read_npy(
@@ -182,10 +204,12 @@ def _one_plane(
     if array.ndim == 3 and array.shape[2] == 3 and (array == array[:, :, :1]).all():
         array = array[:, :, 0]
     if array.ndim != 2 or array.size == 0 or array.dtype.kind not in "biuf":
-        coloured = not isinstance(source, np.ndarray) and array.ndim == 3
+        coloured = not is_array(source) and array.ndim == 3 and array.shape[2] == 3
         fact = "is coloured" if coloured else f"is {array.dtype} with shape {array.shape}"
+        remedy = "convert it to grey or to indices" if coloured else "choose one plane"
+        if array.ndim == 3 and 1 in (array.shape[0], array.shape[2]) and array.size:
+            remedy = f"take its one plane, {'[0]' if array.shape[0] == 1 else '[:, :, 0]'}"
         raise error(
-            f"{picture_name(source)} {fact}. One number per pixel is read, (H, W); "
-            "convert it to grey or to indices."
+            f"{picture_name(source)} {fact}. One number per pixel is read, (H, W); {remedy}."
         )
     return array

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, TypedDict
 
 import numpy as np
@@ -11,7 +13,7 @@ from numpy.typing import NDArray
 
 from clickmend.core.errors import ClickmendError, PriorError
 from clickmend.core.types import Mask
-from clickmend.data.picture_files import check_area
+from clickmend.data.picture_files import check_area, file_bytes, picture_name
 from clickmend.data.planes import Size
 
 
@@ -86,6 +88,47 @@ def decode_rle(
             f"The run lengths do not describe a {width}×{height} mask ({problem}). COCO's counts "
             "are a list of run lengths, zeros first, or its compressed text; write them anew."
         ) from problem
+
+
+def read_rle(
+    source: Mapping[str, Any] | str | Path | bytes,
+    *,
+    size: Size | None = None,
+    error: type[ClickmendError] = PriorError,
+) -> Mask:
+    """The mask of the one object that a mapping or a JSON file has in run lengths.
+
+    Args:
+        source: Run lengths, COCO's annotations, or what ``--json`` prints; a file of it, or bytes.
+        size: What the mask's ``(W, H)`` must be, if known.
+        error: The exception that every refusal raises.
+
+    Raises:
+        ClickmendError: As ``error``, when it cannot be read, or has no or several objects.
+    """
+    content: Any = source
+    if not isinstance(source, Mapping):
+        data = source if isinstance(source, bytes) else file_bytes(source, error=error)
+        try:
+            content = json.loads(data)
+        except ValueError as problem:
+            raise error(
+                f"{picture_name(source)} is no JSON ({problem}). Give COCO's run lengths of one "
+                "object; write it anew."
+            ) from problem
+    match content:
+        case {"annotations": [*objects]} | {"instances": [*objects]}:
+            pass
+        case other:
+            objects = [other]
+    match objects:
+        case [{"segmentation": {} as rle}] | [{"rle": {} as rle}] | [{"counts": _} as rle]:
+            return decode_rle(rle, size=size, error=error)
+    raise error(
+        f"{picture_name(source)} holds {len(objects)} objects, or one without run lengths. A mask "
+        'is one {"size": [H, W], "counts": …}, alone or as the segmentation of the only '
+        "annotation; choose one object, and fill its polygons first."
+    )
 
 
 def fill_polygons(

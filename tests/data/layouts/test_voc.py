@@ -3,7 +3,7 @@ import pytest
 from PIL import Image
 
 from clickmend.core.errors import DataError
-from clickmend.data import VOC_CLASSES, read_voc_boxes
+from clickmend.data import VOC_CLASSES, read_voc
 from clickmend.data.layouts.voc import open_voc
 
 
@@ -49,7 +49,7 @@ def test_a_class_map_that_does_not_fit_the_objects_is_refused(shape, reason, pub
 
 def test_an_annotation_that_is_not_there_is_told(tmp_path):
     with pytest.raises(DataError, match=r"a\.xml cannot be read"):
-        read_voc_boxes(tmp_path / "a.xml")
+        read_voc(tmp_path / "a.xml")
 
 
 @pytest.mark.parametrize(
@@ -63,4 +63,4 @@ def test_an_annotation_that_is_not_there_is_told(tmp_path):
 def test_an_annotation_of_another_kind_is_refused(content, tmp_path):
     (tmp_path / "a.xml").write_text(content)
     with pytest.raises(DataError, match=r"a\.xml is no annotation of VOC"):
-        read_voc_boxes(tmp_path / "a.xml")
+        read_voc(tmp_path / "a.xml")

@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from clickmend.core.errors import PriorError
+from clickmend.data import encode_rle
 from clickmend.tasks.interactive.prediction import InteractivePrediction, prior_logits
 
 LOGITS = np.array([[-2, 0.5], [0, 3]], np.float32)
@@ -50,13 +51,25 @@ def test_a_mask_file_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("prior", "words"),
     [
-        (np.zeros((3, 2), bool), r"shape \(3, 2\), the photo is 2×1"),
+        (np.zeros((3, 2), bool), "is 2×3 but the image is 2×1"),
         (np.array([[0.5, 1.5]]), r"outside \[0, 1\]"),
         (np.array([[np.nan, 0.5]]), r"outside \[0, 1\]"),
-        (np.array([[3, 7]], np.uint8), "values up to 7"),
-        (np.array([[3, 7]]), "array of int64"),
+        (np.array([[3, 7]], np.uint8), "A mask holds 0 and one other integer"),
+        ({"counts": [2, 0], "size": [2, 1]}, "1×2 mask but the image is 2×1"),
     ],
 )
 def test_a_prior_that_is_no_mask_of_this_photo_is_refused(prior: np.ndarray, words: str) -> None:
     with pytest.raises(PriorError, match=words):
         prior_logits(prior, width=2, height=1, margin=1)
+
+
+def test_an_array_and_its_npy_and_a_mask_in_any_form_are_one_prior(tmp_path):
+    mask = np.array([[True, False]])
+    for array in (mask, mask.astype(np.int64), mask.astype(np.uint8) * 7, mask * 0.8):
+        np.save(tmp_path / "prior.npy", array)
+        np.testing.assert_array_equal(
+            prior_logits(tmp_path / "prior.npy", width=2, height=1, margin=3.0),
+            prior_logits(array, width=2, height=1, margin=3.0),
+        )
+    for same in (mask, mask.astype(np.int64), mask.astype(np.uint8) * 7, encode_rle(mask)):
+        assert prior_logits(same, width=2, height=1, margin=3.0).tolist() == [[3, -3]]

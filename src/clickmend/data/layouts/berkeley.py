@@ -7,13 +7,13 @@ from pathlib import Path
 
 from clickmend.data.datasets import PairedDataset
 from clickmend.data.layouts.checks import (
-    PHOTO_SUFFIXES,
     files_by_stem,
     ids_with_boundary,
     pair,
     without_splits,
 )
 from clickmend.data.objects import DATASETS, ObjectDataset, ObjectSample
+from clickmend.data.picture_files import PHOTO_SUFFIXES
 
 _LAYOUT = "Berkeley: images/NAME.jpg and masks/NAME.png, further objects as masks/NAME-2.png"
 

@@ -12,9 +12,8 @@ import numpy as np
 from clickmend.core.errors import DataError
 from clickmend.data.codecs import read_index
 from clickmend.data.objects import IdMap
-from clickmend.data.planes import greys, read_plane
-
-PHOTO_SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp")
+from clickmend.data.picture_files import PHOTO_SUFFIXES
+from clickmend.data.planes import read_plane
 
 
 def require_folder(folder: Path, *, layout: str) -> Path:
@@ -164,6 +163,6 @@ def ids_with_void(file: Path, *, void: int = 255) -> IdMap:
 
 def ids_with_boundary(file: Path) -> IdMap:
     """Read a mask of one object in which the grey 128 marks a boundary to ignore."""
-    levels = read_plane(file, greys, size=None, error=DataError)
+    levels, _ = read_plane(file, shown=True, size=None, error=DataError)
     ignore = levels == 128
     return ((levels != 0) & ~ignore).astype(np.int32), ignore

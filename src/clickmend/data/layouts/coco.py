@@ -39,7 +39,11 @@ def open_coco(root: str | Path, split: str | None = None) -> ObjectDataset:
     folder = root / "images" / split if (root / "images" / split).is_dir() else root / split
 
     def photo_of(image: dict[str, Any]) -> Path:
-        return folder / str(_field(image, "file_name", file))
+        name = str(_field(image, "file_name", file))
+        # COCO made on Windows; a name may hold a backslash elsewhere.
+        if "\\" in name and not (folder / name).is_file():
+            name = name.replace("\\", "/")
+        return folder / name
 
     return _open(file, photo_of, layout=_COCO)
 

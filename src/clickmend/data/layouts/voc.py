@@ -22,6 +22,7 @@ from clickmend.data.layouts.checks import (
     require_files,
 )
 from clickmend.data.objects import DATASETS, ObjectDataset, ObjectSample
+from clickmend.data.planes import Size
 
 VOC_CLASSES = (
     "aeroplane", "bicycle", "bird", "boat", "bottle", "bus", "car", "cat", "chair", "cow",
@@ -51,6 +52,20 @@ class VocBox:
     y1: float
 
 
+@final
+@dataclass(frozen=True, slots=True)
+class VocAnnotation:
+    """One photo's file.
+
+    Attributes:
+        boxes: Its objects, in its order.
+        size: The width and height of the photo, where it says so; many tools write 0.
+    """
+
+    boxes: tuple[VocBox, ...]
+    size: Size | None
+
+
 @DATASETS.register("voc")
 def open_voc(root: str | Path, split: str | None = None) -> ObjectDataset:
     """Open PASCAL VOC's object segmentation; its void pixels (255) are ignored.
@@ -78,15 +93,16 @@ def open_voc(root: str | Path, split: str | None = None) -> ObjectDataset:
     return PairedDataset(pairs, read_truth=_read_truth, sample=_sample)
 
 
-def read_voc_boxes(file: Path) -> list[VocBox]:
-    """The objects of an annotation, ``Annotations/NAME.xml``, in its order.
+def read_voc(file: Path) -> VocAnnotation:
+    """What an annotation, ``Annotations/NAME.xml``, says of its photo.
 
     Raises:
         DataError: It cannot be read, or an object has no name or no box.
     """
     try:
-        objects = ET.fromstring(file.read_bytes()).findall("object")
-        return [_box(element) for element in objects]
+        root = ET.fromstring(file.read_bytes())
+        sides = [int(root.findtext(f"size/{side}") or 0) for side in ("width", "height")]
+        boxes = tuple(_box(element) for element in root.findall("object"))
     except OSError as problem:
         raise DataError(
             f"The annotation {file} cannot be read ({problem.strerror}). Expected is VOC's "
@@ -97,6 +113,7 @@ def read_voc_boxes(file: Path) -> list[VocBox]:
             f"{file} is no annotation of VOC ({problem}). Each object has a name and a bndbox of "
             "xmin, ymin, xmax and ymax; restore the published file."
         ) from problem
+    return VocAnnotation(boxes, (sides[0], sides[1]) if min(sides) > 0 else None)
 
 
 def _box(element: ET.Element) -> VocBox:

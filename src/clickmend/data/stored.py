@@ -1,0 +1,204 @@
+"""The numbers that a picture file stores, whatever a viewer makes of them.
+
+Pillow hands out pictures as they are shown: levels of 2 and 4 bits and those of a PGM with a
+maximum of its own are spread over 8 or 16 bits, the low bytes of deep colours are dropped, white
+and black change places. A label or a depth is none of these pictures, so all that is taken back.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, final
+
+import cv2
+import numpy as np
+import tifffile
+from numpy.typing import NDArray
+from PIL import Image
+
+_SHALLOW = {"L;2": 3, "L;4": 15, "L;2I": 3, "L;4I": 15, "I;12": 4095}
+"""Pillow's names of how few bits are kept, and the largest number in them."""
+
+_SHIFTED = "shifted"
+"""What we call the levels of JPEG 2000, which Pillow moves up to 8 or 16 bits."""
+
+_WHITE = {"bool": 1, "uint8": 255, "uint16": 65535}
+
+_MINISWHITE, _PALETTE = 0, 3
+_PHOTOMETRIC = 262
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What a file holds for every pixel.
+
+    Attributes:
+        numbers: ``(H, W)``, or ``(H, W, C)`` of several colours or bands, alpha left out.
+        white: The number that is shown as white (of alpha: as opaque), ``None`` where the file
+            does not say one.
+        inverted: Whether that number is shown as black, and 0 as white.
+        colours: What a palette shows, ``(H, W, 3)``.
+        alpha: Of a picture that is transparent somewhere, ``(H, W)``, as 8 bits.
+    """
+
+    numbers: NDArray[Any]
+    white: int | None = None
+    inverted: bool = False
+    colours: NDArray[Any] | None = None
+    alpha: NDArray[Any] | None = None
+
+    def greys(self) -> Stored:
+        """Its one plane as it is shown: the alpha, else the greys of a palette, else the levels.
+
+        A palette of other colours is read by its indices.
+        """
+        if self.alpha is not None:
+            return Stored(self.alpha, 255)
+        if self.colours is not None and (self.colours == self.colours[:, :, :1]).all():
+            return Stored(self.colours[:, :, 0], 255)
+        if self.inverted and self.white is not None:
+            return Stored((self.white - self.numbers).astype(self.numbers.dtype), self.white)
+        return self
+
+
+def of_array(array: NDArray[Any]) -> Stored:
+    """An array as if it were a file, whose white is the largest number of its type."""
+    return Stored(array, _WHITE.get(array.dtype.name))
+
+
+def of_picture(image: Image.Image) -> Stored:
+    """What the file of a Pillow image holds.
+
+    An image whose pixels were decoded before, or that never was a file, is taken as it is.
+    """
+    raw, largest = _raw(image)
+    if is_deep(image) and image.mode in ("RGB", "RGBA", "LA"):
+        image.fp.seek(0)  # type: ignore[attr-defined]  # every image that has a tile
+        content = np.frombuffer(image.fp.read(), np.uint8)  # type: ignore[attr-defined]
+        deep = cv2.imdecode(content, cv2.IMREAD_UNCHANGED)
+        if deep is not None and deep.ndim == 3:
+            return Stored(deep[:, :, :3], largest or 65535, alpha=_seen(deep[:, :, 3:] // 257))
+    alpha = colours = None
+    if image.has_transparency_data and image.mode not in ("1", "L", "I", "I;16"):
+        alpha = _seen(np.array(image.convert("RGBA").getchannel("A"))[:, :, None])
+    if image.mode == "P":
+        colours = np.array(image.convert("RGB"))
+    elif image.mode == "LA":
+        image = image.getchannel("L")
+    elif image.mode not in ("1", "L", "I", "F") and not image.mode.startswith("I;16"):
+        image = image.convert("RGB")
+    pixels = np.array(image)
+    pixels = pixels.astype(pixels.dtype.newbyteorder("="))
+    white = _WHITE.get(pixels.dtype.name)
+    if image.mode == "I" and largest:
+        white = 65535
+    inverted = raw.endswith("I") and raw != "I"
+    if inverted and white:
+        pixels = (white - pixels).astype(pixels.dtype)
+    if largest and white:
+        if raw == _SHIFTED:
+            pixels //= (white + 1) // (largest + 1)
+        elif raw != "I;12":
+            # Spread over white + 1 levels, on which each number is still a level of its own.
+            pixels = np.rint(pixels * (largest / white)).astype(pixels.dtype)
+        white = largest
+    inverted |= _photometric(image) == _MINISWHITE
+    return Stored(pixels, white, inverted, colours, alpha)
+
+
+def is_deep(image: Image.Image) -> bool:
+    """Whether the file has more than the 8 bits of each colour that Pillow decodes."""
+    raw, largest = _raw(image)
+    return ";16" in raw or (largest or 0) > 255
+
+
+def of_tiff(content: bytes, *, check: Callable[[int, int], None]) -> Stored:
+    """What the first page of a TIFF file holds.
+
+    Args:
+        content: The file.
+        check: Refuses a width and height before they are decoded.
+
+    Raises:
+        NotImplementedError: Only Pillow may be able to decode it.
+        Exception: Whatever tifffile meets in a damaged file.
+    """
+    with tifffile.TiffFile(io.BytesIO(content)) as file:
+        page = file.pages.first
+        check(page.imagewidth, page.imagelength)
+        try:
+            array = page.asarray()
+        except ValueError as problem:  # a codec that needs imagecodecs
+            raise NotImplementedError(str(problem)) from problem
+        if page.samplesperpixel > 1 and page.planarconfig == tifffile.PLANARCONFIG.SEPARATE:
+            array = np.moveaxis(array, 0, -1)
+        alpha = None
+        if page.extrasamples and int(page.extrasamples[-1]) in (1, 2) and array.ndim == 3:
+            full = _WHITE.get(array.dtype.name, 1)
+            alpha = _seen(np.rint(array[:, :, -1:] * (255 / full)).astype(np.uint8))
+            array = array[:, :, :-1]
+            array = array[:, :, 0] if array.shape[2] == 1 else array
+        colours = None
+        if int(page.photometric) == _PALETTE and page.colormap is not None:
+            colours = (page.colormap.T[array] // 257).astype(np.uint8)
+        white = _WHITE.get(array.dtype.name)
+        bits = page.bitspersample
+        if white and isinstance(bits, int) and bits < 16:
+            white = 2**bits - 1
+        return Stored(array, white, int(page.photometric) == _MINISWHITE, colours, alpha)
+
+
+def describe_tiff(content: bytes) -> str | None:
+    """The bands of a TIFF file in words; ``None`` if it is none."""
+    if not is_tiff(content):
+        return None
+    try:
+        with tifffile.TiffFile(io.BytesIO(content)) as file:
+            page = file.pages.first
+            kind = f"pixels of {page.dtype}"
+            if page.dtype is not None and page.dtype.kind == "f":
+                kind = "floating-point pixels"
+            return f"is a TIFF of {page.samplesperpixel} bands with {kind}"
+    except Exception:  # noqa: BLE001  # damaged in whatever way: then it is described as no picture
+        return None
+
+
+def is_tiff(content: bytes) -> bool:
+    """Whether a file begins like a TIFF, in either order of bytes, or BigTIFF."""
+    return content[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
+
+
+def _raw(image: Image.Image) -> tuple[str, int | None]:
+    """How the pixels lie in the file, in Pillow's words, and the largest number if not usual."""
+    tiles = getattr(image, "tile", None)
+    if not tiles:
+        return "", None
+    codec, args = tiles[0][0], tiles[0][3]
+    first, *rest = args if isinstance(args, tuple) else (args,)
+    if codec in ("ppm", "ppm_plain"):
+        return str(first), int(rest[0]) if rest else None
+    if codec == "jpeg2k":
+        return _SHIFTED, _jpeg2000_white(image)
+    return str(first), _SHALLOW.get(str(first))
+
+
+def _jpeg2000_white(image: Image.Image) -> int | None:
+    """The largest number of its first colour, where it is not that of 8 or 16 bits."""
+    image.fp.seek(0)  # type: ignore[attr-defined]
+    head = image.fp.read(4096)  # type: ignore[attr-defined]
+    start = head.find(b"\xff\x4f\xff\x51")  # the codestream, then the sizes of its image
+    precision = (head[start + 42] & 0x7F) + 1 if 0 <= start < len(head) - 42 else 8
+    return None if precision in (8, 16) else 2**precision - 1
+
+
+def _photometric(image: Image.Image) -> int | None:
+    tags = getattr(image, "tag_v2", None)
+    return None if tags is None else tags.get(_PHOTOMETRIC)
+
+
+def _seen(alpha: NDArray[Any]) -> NDArray[Any] | None:
+    """The alpha channel of a picture that is transparent somewhere."""
+    return alpha[:, :, 0].astype(np.uint8) if alpha.size and (alpha != 255).any() else None
