@@ -102,8 +102,8 @@ def mend_one(job: Job, options: Options) -> None:
     if job.output:
         prediction.save(job.output)
     if job.overlay:
-        write_atomically(job.overlay, png_of(overlay(session.photo, prediction.pixels > 0)))
+        write_atomically(job.overlay, png_of(overlay(session.photo, prediction.pixels != 0)))
     if options.json:
-        told = {"photo": str(job.photo), "size": list(session.size)}
+        told: dict[str, object] = {"photo": str(job.photo), "size": list(session.size)}
         told |= task_named(options.task).record(options.marks, prediction, output=job.output)
         typer.echo(json.dumps(told, ensure_ascii=False))

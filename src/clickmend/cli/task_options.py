@@ -31,13 +31,16 @@ def _parameters() -> list[Any]:
     def declare() -> None:
         """Takes nothing but what it is given here."""
 
-    kinds: dict[str, Any] = {"file": str | None, "number": float | None}
     parameters = []
+    annotation: Any
     for option in _declared():
         declared = typer.Option(
             metavar=option.metavar, help=option.help, expose_value=False, callback=_keep
         )
-        annotation = Annotated[kinds[option.kind], declared]
+        if option.kind == "number":
+            annotation = Annotated[float | None, declared]
+        else:
+            annotation = Annotated[str | None, declared]
         declare.__annotations__[option.name] = annotation
         parameters.append(
             Parameter(option.name, Parameter.KEYWORD_ONLY, default=None, annotation=annotation)

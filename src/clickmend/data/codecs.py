@@ -8,14 +8,13 @@ an ``.npy`` array. ``size`` is the ``(W, H)`` that the result must have, when th
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeGuard
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from clickmend.core.errors import ClickmendError, OutputError, PriorError
 from clickmend.core.types import Labels, Mask
@@ -400,6 +399,6 @@ def _check_writable(array: NDArray[Any], fits: bool, *, what: str, allowed: str)
 
 
 def _png(pixels: NDArray[Any]) -> bytes:
-    stream = io.BytesIO()
-    Image.fromarray(pixels).save(stream, "PNG")
-    return stream.getvalue()
+    done, content = cv2.imencode(".png", pixels)  # three to seven times as quick as Pillow's
+    assert done
+    return content.tobytes()

@@ -26,6 +26,7 @@ from clickmend.evaluation.runs import stream_of
 from clickmend.feedback.marks import FOREGROUND
 from clickmend.feedback.simulate import click_inside
 from clickmend.tasks.instances.prediction import UNNAMED
+from clickmend.tasks.interactive import InteractivePrediction
 
 if TYPE_CHECKING:
     from clickmend.networks import Model
@@ -249,7 +250,7 @@ def _clicked(scene: Scene, points: Sequence[tuple[float, float]], model: Model) 
     started = time.perf_counter()
     shown = []
     for x, y in points:
-        session = Session(scene.image, model=model, refine="none")
+        session = Session[InteractivePrediction](scene.image, model=model, refine="none")
         session.click(x, y)
         shown.append(session.prediction)
     masks = [one.mask for one in shown]

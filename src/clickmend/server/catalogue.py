@@ -82,7 +82,7 @@ def models_by_task(cards: Mapping[str, Card]) -> dict[str, list[str]]:
     for task in dict.fromkeys((default_task().name, INSTANCES, *all_tasks())):
         of = _network_task(task)
         names = (name for name, card in cards.items() if card.task == of)
-        found[task] = sorted(names, key=lambda name, first=TASKS[of].weights: name != first)
+        found[task] = sorted(names, key=TASKS[of].weights.__ne__)
     return {task: names for task, names in found.items() if names}
 
 

@@ -199,16 +199,13 @@ class Task(ABC, Generic[P_co]):
         Raises:
             OptionError: With the task whose it is.
         """
-        from clickmend.tasks.registry import TASKS
+        from clickmend.tasks.registry import tasks_with
 
-        own = [option.name for option in self.options]
         for name in options:
-            if name not in own:
-                of = [task for task in TASKS if name in [o.name for o in TASKS[task].options]]
-                whose = (
-                    f"belongs to the task {of[0]!r}, not" if of else "is no option of a task, nor"
-                )
-                raise OptionError(f"{name} {whose} to {self.name!r}. Leave it out.")
+            if name not in [option.name for option in self.options]:
+                others = tasks_with(name)
+                whose = f"the task {others[0]!r}" if others else "no task"
+                raise OptionError(f"{name} belongs to {whose}, not to {self.name!r}. Leave it out.")
 
     def check_refine(self, refine: Refine) -> None:
         """Refuse a refinement that has no place in the task.

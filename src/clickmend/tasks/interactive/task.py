@@ -69,7 +69,7 @@ class InteractiveTask(Task[InteractivePrediction]):
             "box": None if box is None else list(astuple(box)),
             "clicks": [{"x": c.x, "y": c.y, "label": c.label} for c in clicks],
             "mask": str(output) if output else None,
-            "rle": encode_rle(prediction.pixels > 0),
+            "rle": encode_rle(prediction.pixels != 0),
         }
 
     def contract(self) -> type[nn.Module] | None:
