@@ -290,7 +290,7 @@ def _digest(photo: Path, file_name: str, asked: PhotoPoints) -> str:
     from clickmend.data.picture_files import file_bytes
 
     seen = hashlib.sha256(file_bytes(photo, error=ImageError)).hexdigest()
-    label = [asked.points, asked.labels, asked.image_id, asked.ids]
+    label: list[Any] = [asked.points, asked.labels, asked.image_id, asked.ids]
     if asked.category_ids:
         label.append(asked.category_ids)
     told = json.dumps([seen, file_name, *label])
