@@ -70,14 +70,6 @@ def test_a_click_that_says_what_is_shown_changes_nothing() -> None:
     assert not patch.changed.any()
 
 
-def test_protected_pixels_are_never_changed() -> None:
-    shown = TRUTH & ~disk(50, 45, 8)
-    protected = COLUMNS < 50
-    click = Click(52.5, 45.5, FOREGROUND)
-    patch = mend(shown, logits(TRUTH), NO_EDGES, click, protected=protected)
-    np.testing.assert_array_equal(patch.changed, disk(50, 45, 8) & ~protected)
-
-
 def test_an_earlier_click_of_the_other_label_keeps_its_pixel_and_the_newest_has_its_own() -> None:
     shown = TRUTH & ~disk(50, 45, 8)
     earlier = Click(46.5, 45.5, BACKGROUND), Click(52.5, 45.5, BACKGROUND)
@@ -107,17 +99,13 @@ def test_a_click_changes_one_part_within_its_reach_and_its_own_pixel(seed: int) 
         radius_px=None if rng.random() < 0.6 else float(rng.uniform(0, 20)),
     )
     other = Click(float(rng.uniform(0, width)), float(rng.uniform(0, height)), FOREGROUND)
-    protected = field(3.0) > 1 if rng.random() < 0.5 else None
-    patch = mend(shown, answer, np.abs(field(0.7)), click, earlier=(other,), protected=protected)
+    patch = mend(shown, answer, np.abs(field(0.7)), click, earlier=(other,))
     mended = patch.write(shown)
     at = int(click.y), int(click.x)
     changed = mended != shown
     assert not (changed & ~patch.reach).any()
     assert (mended[changed] == click.is_foreground).all()
-    if protected is not None:
-        assert not (changed & protected).any()
-    if protected is None or not protected[at]:
-        assert mended[at] == click.is_foreground
+    assert mended[at] == click.is_foreground
 
 
 @pytest.mark.parametrize("corner", [(0.0, 0.0), (119.9, 0.0), (0.0, 89.9), (119.9, 89.9)])

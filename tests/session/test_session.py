@@ -200,3 +200,33 @@ def test_online_inference_that_has_no_place_is_refused(photo: np.ndarray) -> Non
         Session(photo, propagate=5)
     with pytest.raises(OptionError, match="adapt_keys is -1"):
         Session(photo, adapt_keys=-1)
+
+
+def test_protected_pixels_neither_come_nor_go_until_they_are_free_again(
+    photo: np.ndarray, truth: np.ndarray
+) -> None:
+    broken = truth.copy()
+    broken[80:100, 130:160] = False
+    session = Session(photo, prior=broken)
+    right = np.indices(truth.shape)[1] >= 145
+    session.protect(right)
+    mask = session.click(138, 90).mask
+    np.testing.assert_array_equal(mask[right], broken[right])
+    assert mask[80:100, 130:145].all()
+    session.stroke([(130, 90), (170, 90)], label="background", radius_px=2, exact=True)
+    np.testing.assert_array_equal(session.prediction.mask[right], broken[right])
+    with pytest.raises(ClickError, match=r"click 3 is at .* protected.*protect\(None\)"):
+        session.click(150, 90)
+    session.protect(None)
+    assert session.click(150, 90).mask[90, 150]
+    session.undo()
+    session.undo()
+    with pytest.raises(ClickError, match="protected"):
+        session.click(150, 90)
+
+
+def test_what_is_no_mask_of_the_photo_protects_nothing(photo: np.ndarray) -> None:
+    session = Session(photo)
+    with pytest.raises(OptionError, match=r"float64 of the shape \(3, 3\).*bool mask \(H, W\)"):
+        session.protect(np.ones((3, 3)))
+    assert not session.can_undo

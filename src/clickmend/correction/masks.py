@@ -15,17 +15,23 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from clickmend.core.types import FloatMap, Mask
-from clickmend.correction.reach import Shift, depth_in, find_shift
+from clickmend.correction.reach import Shift, depth_in, distance_to_end, find_shift
 from clickmend.feedback.marks import Click
 
 NEAR = 2.0
-"""Within so many times the distance to the nearest border the network is simply believed."""
+"""Within so many times the distance to the nearest border the network is simply believed …"""
+
+FINE_PX = 1.5
+"""… less this, so that a click on an error one pixel wide is about its own pixel."""
 
 FAR = 8.0
 """No local error is believed to end farther away, in the same unit."""
+
+COARSE = 0.04
+"""Errors are followed beyond what is near from this depth on, as a share of the root of the mask's
+area; what is finer than that the network knows no better than the mask."""
 
 THICK = 0.35
 """How thick a wrong part has to be beyond, as a share of the same distance."""
@@ -36,16 +42,19 @@ LEFTOVER = 0.1
 HELD_PX = 3.0
 """An earlier click of the other label holds no more than this far around itself."""
 
+SLACK = 0.75
+"""How much less like a click than its own pixel a pixel may be, logits."""
+
 BAND = 0.5
 """How far the network may move a shifted contour, as a share of the shift."""
 
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """What one click changes of a mask.
+    """What one mark changes of a mask.
 
     Args:
-        changed: The pixels that change to what the click says, ``(H, W)``.
+        changed: The pixels that change to what the mark says, ``(H, W)``.
         reach: The pixels that it could have changed, ``(H, W)``; outside nothing is touched.
         adds: Whether they become object.
     """
@@ -55,7 +64,7 @@ class Correction:
     adds: bool
 
     def write(self, shown: Mask) -> Mask:
-        """The mask after the click, ``(H, W)``."""
+        """The mask after the mark, ``(H, W)``."""
         mended = shown.copy()
         mended[self.changed] = self.adds
         return mended
@@ -68,9 +77,8 @@ def mend(
     click: Click,
     *,
     earlier: Sequence[Click] = (),
-    protected: Mask | None = None,
 ) -> Correction:
-    """The patch that a click asks for.
+    """What a click changes of a mask.
 
     Args:
         shown: The mask when the click came, ``(H, W)``.
@@ -78,14 +86,11 @@ def mend(
         edges: Of the photo, see :func:`clickmend.correction.reach.edges_of`, ``(H, W)``.
         click: The newest click, in the photo. Its radius, where it has one, is the reach.
         earlier: The clicks before it.
-        protected: Pixels that no click may change, ``(H, W)``.
     """
     height, width = shown.shape
     at = min(int(click.y), height - 1), min(int(click.x), width - 1)
     adds = click.is_foreground
     wrong = shown != adds
-    if protected is not None:
-        wrong &= ~protected
     if not wrong[at]:
         return Correction(np.zeros_like(shown), np.zeros_like(shown), adds)
     wrong &= _not_contradicted(click, earlier, shown.shape)
@@ -97,10 +102,11 @@ def mend(
             return _moved(shift, wrong, answer, at, adds=adds)
         border = max(1.0, abs(float(depth[at])) + 0.5)
         distance = _distance_to(click, shown.shape)
-        reach = distance <= FAR * border
-        says = (answer > 0) == adds
-        near = distance <= NEAR * border
-        part = _local(wrong & says & reach, wrong, near, border, at)
+        near = distance <= NEAR * border - FINE_PX
+        coarse = border >= COARSE * float(np.sqrt(np.count_nonzero(shown)))
+        reach = distance <= FAR * border if coarse else near.copy()
+        reach[at] = near[at] = True
+        part = _local(wrong & reach & ((answer > 0) == adds), wrong, near, border, at)
     else:
         reach = _distance_to(click, shown.shape) <= click.radius_px
         reach[at] = True
@@ -108,11 +114,69 @@ def mend(
     return Correction(_closed(part, wrong, reach, at), reach, adds)
 
 
+def mend_along(
+    shown: Mask, answer: FloatMap, painted: Mask, *, adds: bool, earlier: Sequence[Click] = ()
+) -> Correction:
+    """What a stroke changes of a mask: all that it paints, and what is wrong with it near by.
+
+    Args:
+        shown: The mask when the stroke came, ``(H, W)``.
+        answer: The network's logits for it, given the mask and all marks, ``(H, W)``.
+        painted: The pixels under the brush, ``(H, W)``.
+        adds: Whether they are object.
+        earlier: The clicks before it.
+    """
+    wrong = shown != adds
+    if not (painted & wrong).any():
+        return Correction(np.zeros_like(shown), painted, adds)
+    border = float(distance_to_end(wrong.astype(np.uint8))[painted].max())
+    reach = distance_to_end((~painted).astype(np.uint8)) <= max(0.0, NEAR * border - FINE_PX)
+    reach |= painted
+    free = wrong & reach & ((answer > 0) == adds)
+    for other in earlier:
+        if other.is_foreground != adds:
+            free &= _distance_to(other, shown.shape) > HELD_PX
+    free |= painted
+    _, labels = cv2.connectedComponents(free.astype(np.uint8))
+    touched = np.zeros(int(labels.max()) + 1, np.bool_)
+    touched[labels[painted]] = True
+    touched[0] = False
+    return Correction(touched[labels] & wrong, reach, adds)
+
+
+def hold(
+    shown: Mask, answer: FloatMap, click: Click, radius_px: float, *, earlier: Sequence[Click] = ()
+) -> Correction:
+    """The pixels that have to change for a click to be granted, where the network does not.
+
+    Those are what is connected with the clicked pixel and hardly less like the click to the network
+    than that pixel itself.
+
+    Args:
+        shown: The mask, ``(H, W)``.
+        answer: The network's logits, ``(H, W)``.
+        click: Inside the photo.
+        radius_px: How far around the click it speaks.
+        earlier: The clicks before it.
+    """
+    at = min(int(click.y), shown.shape[0] - 1), min(int(click.x), shown.shape[1] - 1)
+    reach = _distance_to(click, shown.shape) <= radius_px
+    reach[at] = True
+    adds = click.is_foreground
+    if shown[at] == adds:
+        return Correction(np.zeros_like(shown), reach, adds)
+    evidence = answer if adds else -answer
+    free = (shown != adds) & reach & (evidence >= min(float(evidence[at]), 0.0) - SLACK)
+    return Correction(
+        _part_at(free & _not_contradicted(click, earlier, shown.shape), at), reach, adds
+    )
+
+
 def _local(candidates: Mask, wrong: Mask, near: Mask, border: float, at: tuple[int, int]) -> Mask:
     """The wrong part at the click: all that is near, and what is thick beyond."""
     radius = max(2, round(THICK * border))
-    core = cv2.erode(candidates.astype(np.uint8), _disk(radius))
-    thick = candidates & (cv2.dilate(core, _disk(2 * radius)) > 0)
+    core = distance_to_end(candidates.astype(np.uint8)) > radius
+    thick = candidates & (distance_to_end((~core).astype(np.uint8)) <= 2 * radius)
     free = (candidates & near) | thick
     enclosed = _part_at(wrong & near, at)
     if np.count_nonzero(enclosed) == np.count_nonzero(_part_at(wrong, at)):
@@ -171,8 +235,3 @@ def _part_at(mask: Mask, pixel: tuple[int, int]) -> Mask:
     _, labels = cv2.connectedComponents(seeded.astype(np.uint8))
     part: Mask = labels == labels[pixel]
     return part
-
-
-def _disk(radius: int) -> NDArray[np.uint8]:
-    side = 2 * radius + 1
-    return cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)).astype(np.uint8)

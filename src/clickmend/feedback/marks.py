@@ -11,6 +11,9 @@ from clickmend.core.errors import ClickError
 FOREGROUND: Literal["foreground"] = "foreground"
 BACKGROUND: Literal["background"] = "background"
 
+ERASE: Literal["erase"] = "erase"
+"""The label of a stroke that gives the map before any mark back."""
+
 Direction: TypeAlias = Literal["up", "down"]
 
 
@@ -47,11 +50,13 @@ class Stroke:
         points: (x, y) along the line, pixels.
         label: What the painted pixels are.
         radius_px: Half the width of the brush.
+        exact: Whether it changes the painted pixels and no others.
     """
 
     points: tuple[tuple[float, float], ...]
     label: str | int | None = None
     radius_px: float = 3.0
+    exact: bool = False
 
 
 @dataclass(frozen=True, slots=True)

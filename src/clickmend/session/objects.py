@@ -104,8 +104,7 @@ class Objects(History[State]):
         finder: What finds and finishes the masks, likewise; ``clickmend.instances``' when left out.
         method: How parts are found, as for ``instances``.
         finish: Likewise.
-        refine: The G-BRS refinement of the clicks and of the finish. When left out, the clicks
-            have the card's and the finish none.
+        refine: The G-BRS refinement of the clicks and of the finish; none when left out.
         adapt_keys: Iterations of key adaptation, as for ``Session``.
         propagate: Iterations of value propagation, likewise.
         seed: Of the samples behind the prototypes.
@@ -146,7 +145,7 @@ class Objects(History[State]):
         self.size = (self.photo.shape[1], self.photo.shape[0])
         given = Path(image).name if isinstance(image, str | Path) else ""
         self.file_name = given if file_name is None else file_name
-        self._mending = _refine(refine or model.card.refinement.default)
+        self._mending = _refine(refine or default_task().default_refine(model.card, prior=True))
         self._finishing = _refine((refine if finish == "network" else None) or NO_REFINEMENT)
         check_options(method, finish, self._finishing, seed=seed)
         self._method, self._seed = method, seed

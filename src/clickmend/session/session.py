@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Generic, Literal
@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from clickmend.core.errors import OptionError
+from clickmend.core.errors import ClickError, OptionError
+from clickmend.core.types import Mask
 from clickmend.data.photos import read_photo
 from clickmend.data.planes import PixelSource
 from clickmend.feedback.marks import Box, Click, Mark, Push, Stroke, check_mark
@@ -27,10 +28,11 @@ from clickmend.tasks.registry import default_task, task_named
 
 @dataclass(frozen=True)
 class State:
-    """A session after one action: the feedback that counts and the answer to it."""
+    """A session after one action: the feedback that counts, the answer to it, and what is kept."""
 
     marks: tuple[Mark, ...] = ()
     answer: Answer | None = None
+    protected: Mask | None = None
 
 
 class Session(History[State], Generic[P_co]):
@@ -44,9 +46,8 @@ class Session(History[State], Generic[P_co]):
             weights when left out.
         prior: A prediction to start from: a file as the task writes it, or an array ``(H, W)``.
             What is not touched stays as it is there.
-        refine: "none", "region", a refinement layer, or a ``Refine`` in full. When left out,
-            "region" where a prior is mended by a task whose network is not told the marks, else
-            the card's default.
+        refine: "none", "region", a refinement layer, or a ``Refine`` in full. When left out, a
+            prior is mended without variables, and else the card's default moves them.
         adapt_keys: Iterations of key adaptation in the network's attention, 0 for none.
         propagate: Iterations in which the values of the clicks propagate in its classifier, 0
             for none.
@@ -62,7 +63,7 @@ class Session(History[State], Generic[P_co]):
         NotAvailableError: There is no such task.
     """
 
-    undone = "a mark or a reset"
+    undone = "a mark, a protection or a reset"
 
     def __init__(
         self,
@@ -140,8 +141,34 @@ class Session(History[State], Generic[P_co]):
         state = self._state
         kept = tuple(m for m in state.marks if not (isinstance(mark, Box) and isinstance(m, Box)))
         marks = (*kept, mark)
-        self._append(State(marks, self._engine.answer(marks, state.answer)))
+        self._check_free(mark, number)
+        answer = self._engine.answer(marks, state.answer)
+        if state.protected is not None:
+            answer = self._engine.without(answer, state.protected)
+        self._append(State(marks, answer, state.protected))
         return self.prediction
+
+    def protect(self, mask: Mask | None) -> None:
+        """Keep pixels as they are shown, whatever marks come; ``None`` sets all free.
+
+        A finished object or class can so neither lose nor gain a pixel. Can be undone.
+
+        Args:
+            mask: Which pixels, bool ``(H, W)``; those protected before are free again.
+
+        Raises:
+            OptionError: It is no mask of this photo.
+        """
+        if mask is not None:
+            width, height = self.size
+            mask = np.array(mask)
+            if mask.dtype != np.bool_ or mask.shape != (height, width):
+                raise OptionError(
+                    f"the protected pixels are {mask.dtype} of the shape {mask.shape}. Allowed is "
+                    f"a bool mask (H, W) = ({height}, {width}); compare with a number first, such "
+                    "as labels == 3."
+                )
+        self._append(replace(self._state, protected=mask))
 
     def click(
         self,
@@ -194,18 +221,21 @@ class Session(History[State], Generic[P_co]):
         *,
         label: str | int,
         radius_px: float = 3.0,
+        exact: bool = False,
     ) -> P_co:
-        """Where classes are shown, paint one along a line.
+        """Paint along a line what is there.
 
         Args:
-            points: (x, y) along the line.
-            label: The class, by name or index.
+            points: (x, y) along the line; one is a dab.
+            label: Of an object mask "foreground", "background" or "erase", which gives back what
+                was there before any mark; else a class, by name or index.
             radius_px: Half the width of the brush.
+            exact: Whether the painted pixels change and no others.
 
         Raises:
             ClickError: Outside the image, no such class, or another task.
         """
-        return self.add(Stroke(tuple(points), label, radius_px))
+        return self.add(Stroke(tuple(points), label, radius_px, exact))
 
     def box(self, x0: float, y0: float, x1: float, y1: float) -> P_co:
         """Say that the object lies in a rectangle; an earlier box is replaced.
@@ -216,9 +246,21 @@ class Session(History[State], Generic[P_co]):
         return self.add(Box(x0, y0, x1, y1))
 
     def reset(self) -> None:
-        """Take all feedback away; the prior stays. Can be undone."""
+        """Take all feedback away; the prior and what is protected stay. Can be undone."""
         if self.feedback:
-            self._append(State())
+            self._append(State(protected=self._state.protected))
+
+    def _check_free(self, mark: Mark, number: int) -> None:
+        """Refuse a mark in a protected pixel, where it could say nothing."""
+        protected = self._state.protected
+        if protected is None or not isinstance(mark, Click | Push):
+            return
+        if protected[int(mark.y), int(mark.x)]:
+            raise ClickError(
+                f"{type(mark).__name__.lower()} {number} is at (x={mark.x}, y={mark.y}), which is "
+                "protected. Marks change what is not; set it free with protect(None), or mark "
+                "another place."
+            )
 
 
 def _load(task: str | None, model: str | Path | Model | None, device: str | None) -> Model:

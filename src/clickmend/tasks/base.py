@@ -226,8 +226,10 @@ class Task(ABC, Generic[P_co]):
             )
 
     def default_refine(self, card: Card, *, prior: bool) -> str:
-        """The refinement when none is named: a prior is mended region by region."""
-        return REGION if prior and not self.told else card.refinement.default
+        """The refinement when none is named: a prior is mended where marks hold, and no further."""
+        if prior:
+            return NO_REFINEMENT if self.told else REGION
+        return card.refinement.default
 
     @property
     def plain_refinements(self) -> tuple[str, ...]:

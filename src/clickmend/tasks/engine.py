@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Generic
 
 import numpy as np
 from numpy.typing import NDArray
 
-from clickmend.core.types import RGB
+from clickmend.core.types import RGB, Mask
 from clickmend.feedback.crop import Crop
 from clickmend.feedback.marks import Mark
 from clickmend.tasks.base import P_co
@@ -192,6 +192,15 @@ class Engine(ABC, Generic[P_co]):
     @abstractmethod
     def answer(self, marks: tuple[Mark, ...], last: Answer | None) -> Answer:
         """The answer to ``marks``, the newest of which has just come after ``last``."""
+
+    def without(self, answer: Answer, protected: Mask) -> Answer:
+        """An answer that was not drawn yet, without what it changes of protected pixels."""
+        if answer.patch is None or not protected[answer.patch.place].any():
+            return answer
+        place, before = answer.patch.place, self.render(answer.before)
+        after = before.copy()
+        after[place] = np.where(protected[place], before[place], answer.patch.values)
+        return replace(answer, patch=Patch.between(before, after, within=place))
 
     @abstractmethod
     def prediction(self, shown: NDArray[Any]) -> P_co:

@@ -157,5 +157,6 @@ def reached(mark: Mark, radius_px: float, *, height: int, width: int) -> Bool[Te
     canvas = np.ones((height, width), np.uint8)
     line = np.array([pixel(x, y, canvas.shape)[::-1] for x, y in mark.points], np.int32)
     cv2.polylines(canvas, [line], isClosed=False, color=0)
+    canvas[line[:, 1], line[:, 0]] = 0
     distance = cv2.distanceTransform(canvas, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
     return torch.from_numpy(distance <= radius_px)

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from clickmend.core.errors import ClickError
 from clickmend.core.types import RGB
-from clickmend.feedback import Click
+from clickmend.feedback import Box, Click, Mark, Stroke
 from clickmend.networks import Card, Model, load
 from clickmend.tasks.interactive.engine import InteractiveEngine
 from clickmend.tasks.interactive.reading import Reading
@@ -26,7 +27,7 @@ def model() -> Model:
     return Model(shipped.network, card)
 
 
-def ask(engine: InteractiveEngine, *clicks: Click) -> list[np.ndarray]:
+def ask(engine: InteractiveEngine, *clicks: Mark) -> list[np.ndarray]:
     """The logits of the whole photo after each click."""
     shown = []
     last = None
@@ -75,3 +76,89 @@ def test_the_radius_of_a_click_is_fixed_when_it_comes(photo: RGB, model: Model) 
     second = engine.answer(clicks, first)
     assert [one.radius_px for one in second.marks] == [first.marks[0].radius_px, 9]
     assert first.marks[0].radius_px == pytest.approx(engine.reading.first_share * 120)
+
+
+def broken_square(photo: RGB) -> np.ndarray:
+    """The square with a hole that the photo does not have, and an island far away."""
+    prior = np.zeros(photo.shape[:2], bool)
+    prior[30:90, 50:110] = True
+    prior[55:65, 70:82] = False
+    prior[5:11, 140:150] = True
+    return prior
+
+
+def test_a_click_on_a_prior_fills_the_hole_and_changes_nothing_else(
+    photo: RGB, model: Model
+) -> None:
+    prior = broken_square(photo)
+    engine = InteractiveEngine(photo, model, Refine("none"), prior=prior)
+    before = engine.render(None).copy()
+    after = ask(engine, Click(76, 60, "foreground"))[0]
+    hole = np.zeros_like(prior)
+    hole[55:65, 70:82] = True
+    assert (after[hole] > 0).all()
+    np.testing.assert_array_equal(after[~hole], before[~hole])
+
+
+def test_a_box_on_a_prior_changes_nothing_outside_it(photo: RGB, model: Model) -> None:
+    engine = InteractiveEngine(photo, model, Refine("none"), prior=broken_square(photo))
+    after = ask(engine, Box(60.0, 40.0, 100.0, 80.0))[0]
+    outside = np.ones(after.shape, bool)
+    outside[40:80, 60:100] = False
+    np.testing.assert_array_equal(after[outside], engine.render(None)[outside])
+
+
+@pytest.mark.parametrize("with_prior", [False, True])
+@pytest.mark.parametrize("label", ["foreground", "background"])
+def test_an_exact_stroke_paints_its_pixels_alone_and_erasing_gives_them_back(
+    photo: RGB, model: Model, label: str, with_prior: bool
+) -> None:
+    prior = broken_square(photo) if with_prior else None
+    engine = InteractiveEngine(photo, model, Refine("none"), prior=prior)
+    line = ((40.5, 60.5), (76.5, 60.5))
+    painted, erased = ask(
+        engine, Stroke(line, label, 4.0, exact=True), Stroke(line, "erase", radius_px=9.0)
+    )
+    rows, columns = np.indices(painted.shape) + 0.5
+    under = np.hypot(columns - columns.clip(40.5, 76.5), rows - 60.5) <= 4
+    first = engine.render(None)
+    np.testing.assert_array_equal(painted[~under], first[~under])
+    assert ((painted[under] > 0) == (label == "foreground")).all()
+    np.testing.assert_array_equal(erased, first)
+
+
+@pytest.mark.parametrize("with_prior", [False, True])
+def test_a_stroke_holds_where_it_paints(photo: RGB, model: Model, with_prior: bool) -> None:
+    prior = broken_square(photo) if with_prior else None
+    engine = InteractiveEngine(photo, model, Refine("none"), prior=prior)
+    lines = [((60.5, 50.5), (90.5, 50.5)), ((60.5, 80.5), (90.5, 80.5))]
+    shown = ask(engine, Stroke(lines[0], "background", 3.0), Stroke(lines[1], "foreground", 3.0))
+    assert (shown[1][48:53, 60:91] <= 0).all()
+    assert (shown[1][79:82, 60:91] > 0).all()
+
+
+@pytest.mark.parametrize("place", [(80.5, 60.5), (0.0, 0.0), (159.9, 119.9)])
+def test_the_newest_click_of_a_pixel_counts(
+    photo: RGB, model: Model, place: tuple[float, float]
+) -> None:
+    engine = InteractiveEngine(photo, model, Refine("none"))
+    labels = ("foreground", "background", "foreground", "background")
+    for shown, label in zip(ask(engine, *(Click(*place, n) for n in labels)), labels, strict=True):
+        assert (shown[int(place[1]), int(place[0])] > 0) == (label == "foreground")
+
+
+def test_a_radius_bounds_what_a_click_changes_without_a_prior_too(photo: RGB, model: Model) -> None:
+    engine = InteractiveEngine(photo, model, Refine("none"))
+    first, second = ask(
+        engine, Click(80, 60, "foreground"), Click(60, 60, "background", radius_px=12.0)
+    )
+    rows, columns = np.indices(first.shape) + 0.5
+    outside = np.hypot(columns - 60, rows - 60) > 12
+    np.testing.assert_array_equal(second[outside], first[outside])
+    assert second[60, 60] <= 0
+
+
+def test_a_stroke_that_is_no_object_and_no_background_is_refused(photo: RGB, model: Model) -> None:
+    engine = InteractiveEngine(photo, model, Refine("none"))
+    with pytest.raises(ClickError, match=r"stroke 2 has the label 'road'.*'erase'"):
+        engine.check(Stroke(((1, 1), (5, 5)), "road"), number=2)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 import numpy as np
 import torch
@@ -12,10 +13,12 @@ from scipy.special import expit
 from torch import Tensor
 
 from clickmend.core.errors import ClickError
-from clickmend.core.types import RGB, FloatMap
+from clickmend.core.types import RGB, FloatMap, Mask
+from clickmend.correction.masks import Correction, hold, mend, mend_along
+from clickmend.correction.reach import edges_of
 from clickmend.data.planes import PixelSource
 from clickmend.feedback.crop import Crop, whole_image
-from clickmend.feedback.marks import BACKGROUND, FOREGROUND, Box, Click, Mark
+from clickmend.feedback.marks import BACKGROUND, ERASE, FOREGROUND, Box, Click, Mark, Stroke
 from clickmend.networks import InteractiveNetwork, Model
 from clickmend.networks.inputs import as_input
 from clickmend.refinement import State
@@ -26,8 +29,10 @@ from clickmend.tasks.inference import Inference, Inferred, Run
 from clickmend.tasks.interactive.energy import InteractiveEnergy
 from clickmend.tasks.interactive.prediction import InteractivePrediction, prior_logits
 from clickmend.tasks.interactive.reading import Reading
+from clickmend.tasks.interactive.told import clicks_of, paints_alone, still_held
 from clickmend.tasks.interactive.view import choose_view, cuts_off
 from clickmend.tasks.refine import Refine
+from clickmend.tasks.rules import reached
 
 MOST_WIDER = 2
 """How often an answer is taken from a wider view because the view before cut the object off."""
@@ -36,8 +41,11 @@ ABSENT = -20.0
 """The logit of what was never seen as object."""
 
 
-UNCLICKED_KEPT = 4
-"""For how many views the network's answer to the prior without clicks is kept."""
+CERTAIN = 20.0
+"""The size of the logit of what was painted."""
+
+LEAST = 1.0
+"""A mended pixel's logit is at least as large as this."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -45,15 +53,11 @@ class InteractiveAnswer(Answer):
     """What stands after a mark.
 
     Args:
-        crop: The view that the network was given.
-        logits: What it answered over that view, ``(h, w)``.
-        changed: By how much it changes the map before any mark over the view, ``(h, w)``.
+        crop: The view that the network was given last.
         variables: The refinement variables behind it; empty is the identity.
     """
 
     crop: Crop
-    logits: Tensor
-    changed: FloatMap
     variables: State = field(default_factory=dict)
 
 
@@ -70,8 +74,8 @@ class _Question:
 
     @property
     def clicks(self) -> list[tuple[Click, float]]:
-        """The clicks with their radii."""
-        return [(one.mark, one.radius_px) for one in self.marks if isinstance(one.mark, Click)]
+        """The clicks, and those that stand for strokes, with their radii."""
+        return [(click, one.radius_px) for one in self.marks for click in clicks_of(one.mark)]
 
     @property
     def box(self) -> Box | None:
@@ -81,11 +85,10 @@ class _Question:
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """What the network says of one view; the fields are those of ``InteractiveAnswer``."""
+    """What the network says of one view, and how variables were moved for it."""
 
     crop: Crop
-    logits: Tensor
-    changed: FloatMap
+    logits: FloatMap
     variables: State
     inferred: Inferred | None
 
@@ -123,7 +126,6 @@ class InteractiveEngine(Engine[InteractivePrediction]):
         self._encoding = network.encoding
         self._inference = Inference(model, refine)
         self._prior = None if prior is None else self._read_prior(prior)
-        self._witness = lru_cache(maxsize=UNCLICKED_KEPT)(self._unclicked)
 
     @cached_property
     def initial(self) -> FloatMap:
@@ -140,10 +142,17 @@ class InteractiveEngine(Engine[InteractivePrediction]):
         """
         if isinstance(mark, Box):
             return mark
+        if isinstance(mark, Stroke):
+            if mark.label in (FOREGROUND, BACKGROUND, ERASE):
+                return mark
+            raise ClickError(
+                f"stroke {number} has the label {mark.label!r}. In the task 'interactive' a stroke "
+                "is 'foreground', 'background' or 'erase', which gives back what was there first."
+            )
         if not isinstance(mark, Click):
             raise ClickError(
                 f"mark {number} is a {type(mark).__name__.lower()}. In the task 'interactive' a "
-                "mark is a click, 'foreground' or 'background', or a box."
+                "mark is a click or a stroke, 'foreground' or 'background', or a box."
             )
         label = FOREGROUND if mark.label is None else mark.label
         if label not in (FOREGROUND, BACKGROUND):
@@ -166,37 +175,90 @@ class InteractiveEngine(Engine[InteractivePrediction]):
         """See ``Engine``.
 
         The first answer to a photo looks twice: at the whole, then at what it found there. The
-        second look is not told the answer of the first, for it would trust it too much.
+        second look is not told the answer of the first, for it would trust it too much. What is
+        painted exactly, or erased, asks the network nothing.
         """
         assert last is None or isinstance(last, InteractiveAnswer)
         shown = self.render(last)
         placed = self._placed(marks, last, shown)
-        look = self._looked(marks, placed, shown, last)
-        witness = None if self._prior is None else self._witness(look.crop)[None]
-        scene = Scene(
-            self.photo, shown, self.initial, look.crop, witness, look.logits[None], placed
-        )
+        if paints_alone(marks[-1]):
+            return InteractiveAnswer(
+                marks=placed,
+                patch=Patch.between(shown, self._painted(shown, marks[-1])),
+                before=last,
+                crop=self._whole() if last is None else last.crop,
+                variables={} if last is None else last.variables,
+            )
+        told = still_held(placed, shape=shown.shape)
+        look = self._looked(told, shown, last)
+        answer = torch.from_numpy(look.logits)[None]
+        scene = Scene(self.photo, shown, self.initial, look.crop, None, answer, told)
         return InteractiveAnswer(
             marks=placed,
-            patch=self.correct(scene, look.changed),
+            patch=self.correct(scene),
             before=last,
             inferred=look.inferred,
             crop=look.crop,
-            logits=look.logits,
-            changed=look.changed,
             variables=look.variables,
         )
 
-    def correct(self, scene: Scene, changed: FloatMap) -> Patch | None:
-        """What the newest mark changes of the map: all of the view, and what a view before had."""
-        return Patch.between(scene.shown, self._over(scene.crop, changed))
+    def correct(self, scene: Scene) -> Patch | None:
+        """What the newest mark changes: a prior only where it is wrong, else all of the view."""
+        newest = scene.newest.mark
+        if self._prior is not None:
+            shown = scene.shown > 0
+            answer = scene.crop.write(
+                scene.answer[0].numpy(), np.where(shown, -ABSENT, ABSENT).astype(np.float32)
+            )
+            after = self._mended(scene, shown, answer)
+            return Patch.between(scene.shown, after)
+        after = scene.crop.write(scene.answer[0].numpy(), self.initial)
+        for one in scene.marks[:-1]:
+            if isinstance(one.mark, Stroke):
+                after = self._painted(after, one.mark)
+        if isinstance(newest, Stroke):
+            after = self._painted(after, newest)
+        elif isinstance(newest, Click):
+            if newest.radius_px is not None:
+                reach = reached(newest, newest.radius_px, height=len(after), width=after.shape[1])
+                after = np.where(reach.numpy(), after, scene.shown)
+            speaks = self.reading.area_share * scene.newest.radius_px
+            held = hold(after > 0, after, newest, speaks, earlier=_clicks(scene.marks[:-1]))
+            after = _written(after, held, after)
+        return Patch.between(scene.shown, after)
 
-    def _over(self, crop: Crop, changed: FloatMap) -> FloatMap:
-        """The map that a look makes of the initial one, ``(H, W)``."""
-        ground = self.initial
-        if self._prior is None:
-            return crop.write(changed, ground)
-        return ground + crop.write(changed, np.zeros_like(ground))
+    def _mended(self, scene: Scene, shown: Mask, answer: FloatMap) -> FloatMap:
+        """The logits after the newest mark mended a prior, ``(H, W)``."""
+        newest, earlier = scene.newest.mark, _clicks(scene.marks[:-1])
+        if isinstance(newest, Click):
+            found = mend(shown, answer, self._edges, newest, earlier=earlier)
+            return _written(scene.shown, found, answer)
+        if isinstance(newest, Stroke):
+            height, width = shown.shape
+            under = reached(newest, newest.radius_px, height=height, width=width).numpy()
+            adds = newest.label == FOREGROUND
+            found = mend_along(shown, answer, under, adds=adds, earlier=earlier)
+            return _written(scene.shown, found, answer)
+        assert isinstance(newest, Box)
+        inside = np.zeros(shown.shape, np.bool_)
+        rows = slice(max(0, math.floor(newest.y0)), math.ceil(newest.y1))
+        inside[rows, max(0, math.floor(newest.x0)) : math.ceil(newest.x1)] = True
+        after: FloatMap = np.where(inside & ((answer > 0) != shown), answer, scene.shown)
+        return after
+
+    def _painted(self, logits: FloatMap, stroke: Mark) -> FloatMap:
+        """The map with what a stroke paints, or erases."""
+        assert isinstance(stroke, Stroke)
+        height, width = logits.shape
+        under = reached(stroke, stroke.radius_px, height=height, width=width).numpy()
+        if stroke.label == ERASE:
+            return np.where(under, self.initial, logits).astype(np.float32)
+        sign = 1 if stroke.label == FOREGROUND else -1
+        return np.where(under & (sign * logits <= 0), sign * CERTAIN, logits).astype(np.float32)
+
+    @cached_property
+    def _edges(self) -> FloatMap:
+        return edges_of(self.photo)
 
     def _placed(
         self, marks: tuple[Mark, ...], last: InteractiveAnswer | None, shown: FloatMap
@@ -207,64 +269,64 @@ class InteractiveEngine(Engine[InteractivePrediction]):
         clicks = [mark for mark in marks if isinstance(mark, Click)]
         new = [Placed(c, self.reading.radius_px(c, shown > 0)) for c in clicks[len(known) :]]
         placed = iter((*known, *new))
-        return tuple(next(placed) if isinstance(m, Click) else Placed(m, math.nan) for m in marks)
+        return tuple(
+            next(placed)
+            if isinstance(mark, Click)
+            else Placed(mark, mark.radius_px if isinstance(mark, Stroke) else math.nan)
+            for mark in marks
+        )
 
     def _looked(
-        self,
-        marks: tuple[Mark, ...],
-        placed: tuple[Placed, ...],
-        shown: FloatMap,
-        last: InteractiveAnswer | None,
+        self, placed: tuple[Placed, ...], shown: FloatMap, last: InteractiveAnswer | None
     ) -> _Look:
+        marks = [one.mark for one in placed]
         if last is not None or self._prior is not None:
-            question = _Question(placed, expit(shown), last)
+            hard = (shown > 0).astype(np.float32) if self._prior is not None else expit(shown)
+            question = _Question(placed, hard, last)
             crop = self._choose(marks, shown, whole=self._whole())
             return self._look_on(crop, marks, question)
         question = _Question(placed)
         overview = self._choose(marks, shown, whole=self._whole(self._overview_px))
         first = self._look(overview, question, refine=False)
-        crop = self._choose(marks, self._over(first.crop, first.changed), whole=overview)
+        crop = self._choose(marks, self._over(first), whole=overview)
         if crop == overview and not self._inference.active:
             return first
         return self._look_on(crop, marks, question)
 
-    def _look_on(self, crop: Crop, marks: tuple[Mark, ...], question: _Question) -> _Look:
+    def _look_on(self, crop: Crop, marks: Sequence[Mark], question: _Question) -> _Look:
         """Look, and while the view cuts the object off, look again at a wider one."""
         look = self._look(crop, question)
         for _ in range(MOST_WIDER):
-            seen = self._over(look.crop, look.changed)
+            seen = self._over(look)
             if not cuts_off(look.crop, seen > 0):
                 break
             look = self._look(self._choose(marks, seen, whole=self._whole()), question)
         return look
 
+    def _over(self, look: _Look) -> FloatMap:
+        """What a look says of the photo, ``(H, W)``."""
+        nothing = np.full(self.photo.shape[:2], ABSENT, np.float32)
+        return look.crop.write(look.logits, nothing)
+
     def _whole(self, long_side: int | None = None) -> Crop:
         height, width = self.photo.shape[:2]
         return whole_image(width, height, long_side=long_side or self._view_px)
 
-    def _choose(self, marks: tuple[Mark, ...], logits: FloatMap, *, whole: Crop) -> Crop:
+    def _choose(self, marks: Sequence[Mark], logits: FloatMap, *, whole: Crop) -> Crop:
         return choose_view(
             marks, logits > 0, whole=whole, view_px=self._view_px, margin=self._margin
         )
 
     def _look(self, crop: Crop, question: _Question, *, refine: bool = True) -> _Look:
         """Answer from one view."""
-        before = torch.zeros(crop.out_h, crop.out_w)
-        offset = before
-        if self._prior is not None:
-            before = torch.from_numpy(crop.read(self._prior))
-            offset = before - self._witness(crop)
         last = question.last
         self._inference.start(
             {} if last is None else last.variables,
             moved=None if last is None else (last.crop, crop),
         )
-        said = offset
 
         def evaluate() -> Tensor:
-            nonlocal said
-            said = self._forward(crop, question, self._inference.run)
-            return said + offset
+            return self._forward(crop, question, self._inference.run)
 
         with torch.no_grad():
             logits = evaluate()
@@ -272,14 +334,7 @@ class InteractiveEngine(Engine[InteractivePrediction]):
         if self._inference.active and refine and question.clicks:
             energy = self._energy(crop, question, logits)
             logits, inferred = self._inference.minimise(evaluate, energy)
-        changed = (logits - before).numpy()
-        return _Look(crop, said.detach(), changed, self._inference.state(), inferred)
-
-    @torch.no_grad()
-    def _unclicked(self, crop: Crop) -> Tensor:
-        """f(no clicks, prior, identity) over the view, apart from what replay keeps."""
-        assert self._prior is not None
-        return self._forward(crop, _Question(previous=expit(self._prior)), self._inference.plain)
+        return _Look(crop, logits.detach().numpy(), self._inference.state(), inferred)
 
     def _forward(self, crop: Crop, question: _Question, network: Run) -> Tensor:
         """The network's logits over the view, ``(h, w)``, on the CPU."""
@@ -321,3 +376,14 @@ class InteractiveEngine(Engine[InteractivePrediction]):
             told = self._forward(self._whole(), question, self._inference.plain)
         margin = float(told.abs().median())
         return prior_logits(prior, width=width, height=height, margin=margin)
+
+
+def _clicks(placed: Sequence[Placed]) -> list[Click]:
+    return [one.mark for one in placed if isinstance(one.mark, Click)]
+
+
+def _written(logits: FloatMap, correction: Correction, answer: FloatMap) -> FloatMap:
+    """The logits with a correction, as sure of it as the network is, ``(H, W)``."""
+    sign = 1 if correction.adds else -1
+    sure = sign * np.maximum(np.abs(answer), LEAST)
+    return np.where(correction.changed, sure, logits).astype(np.float32)

@@ -1,0 +1,63 @@
+"""Which marks the network is told, and as what: it knows clicks and a box."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from clickmend.feedback.marks import ERASE, Box, Click, Mark, Stroke
+from clickmend.tasks.engine import Placed
+from clickmend.tasks.rules import pixel, reached
+
+MOST_CLICKS = 8
+"""A stroke stands for at most so many clicks."""
+
+
+def paints_alone(mark: Mark) -> bool:
+    """Whether a mark says all about the pixels that it changes, so that no network is asked."""
+    return isinstance(mark, Stroke) and (mark.exact or mark.label == ERASE)
+
+
+def clicks_of(mark: Mark) -> tuple[Click, ...]:
+    """The clicks that a mark stands for: along a stroke, a brush's width apart."""
+    if isinstance(mark, Click):
+        return (mark,)
+    if not isinstance(mark, Stroke) or mark.label == ERASE:
+        return ()
+    line = np.asarray(mark.points, np.float64)
+    along = np.append(0.0, np.hypot(*np.diff(line, axis=0).T).cumsum())
+    count = int(np.clip(along[-1] // (2 * mark.radius_px) + 1, 1, MOST_CLICKS))
+    at = np.linspace(0, along[-1], count) if count > 1 else along[-1:] / 2
+    places = zip(np.interp(at, along, line[:, 0]), np.interp(at, along, line[:, 1]), strict=True)
+    return tuple(Click(float(x), float(y), mark.label) for x, y in places)
+
+
+def still_held(placed: tuple[Placed, ...], *, shape: tuple[int, ...]) -> tuple[Placed, ...]:
+    """The marks without the clicks that a later mark contradicts.
+
+    A click contradicts one of the other label on its own or the next pixel, a stroke those of
+    another label that it paints over.
+
+    Args:
+        placed: In order, the newest last.
+        shape: (H, W) of the photo.
+    """
+    held: list[Placed] = []
+    for one in reversed(placed):
+        mark = one.mark
+        if isinstance(mark, Click) and any(_contradicts(later.mark, mark, shape) for later in held):
+            continue
+        held.append(one)
+    return tuple(reversed(held))
+
+
+def _contradicts(later: Mark, click: Click, shape: tuple[int, ...]) -> bool:
+    if isinstance(later, Box | Click | Stroke) and not isinstance(later, Box):
+        if later.label == click.label:
+            return False
+        row, column = pixel(click.x, click.y, shape)
+        if isinstance(later, Stroke):
+            height, width = shape
+            return bool(reached(later, later.radius_px, height=height, width=width)[row, column])
+        other_row, other_column = pixel(later.x, later.y, shape)
+        return max(abs(row - other_row), abs(column - other_column)) <= 1
+    return False
