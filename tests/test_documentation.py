@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 from skimage import data
 from torch import nn
+from typer import Context
 from typer.main import get_command
 
 import clickmend
@@ -54,10 +55,11 @@ def test_the_documented_options_are_those_that_a_command_has(command, elsewhere)
     page = (ROOT / "docs/cli.md").read_text("utf-8")
     section = page.partition(f"\n## {command}\n")[2].partition("\n## ")[0]
     documented = set(re.findall(r"^\| `(--?[a-z-]+)", section, re.MULTILINE))
-    has = get_command(app).commands[command].params
+    command = get_command(app).commands[command]
+    has = command.get_params(Context(command))
     names = {name for parameter in has for name in parameter.opts if name.startswith("-")}
     assert documented <= names
-    needed = {p.opts[0] for p in has if p.opts[0].startswith("-")} - {"--output"}
+    needed = {p.opts[0] for p in has if p.opts[0].startswith("-")} - {"--output", "--help"}
     assert needed - elsewhere == documented - {"-o"}
 
 
