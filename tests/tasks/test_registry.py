@@ -15,7 +15,6 @@ from clickmend.core.errors import ClickError, NotAvailableError, OptionError
 from clickmend.core.settings import settings
 from clickmend.networks import ARCHITECTURES, Card, save
 from clickmend.networks.weights.cards import Refinement
-from clickmend.tasks import registry
 from clickmend.tasks.registry import TASKS, default_task, task_named
 
 SIZES = {"widths": [8, 16, 16], "blocks": [0, 1, 1], "attention_blocks": 0}
@@ -47,10 +46,9 @@ def toy(monkeypatch, tmp_path):
     monkeypatch.syspath_prepend(Path(__file__).parent / "toy")
     monkeypatch.setattr(TASKS, "_entries", dict(TASKS._entries))
     settings.cache_clear()
-    registry._load_others.cache_clear()
+    monkeypatch.setattr(TASKS, "_group", "clickmend.tasks")
     yield
     settings.cache_clear()
-    registry._load_others.cache_clear()
     sys.modules.pop("toy_task", None)
 
 

@@ -86,8 +86,7 @@ def file_options() -> set[str]:
 
 def _declared() -> list[Option]:
     """The options of all tasks; two tasks may share one."""
-    from clickmend.tasks.registry import all_tasks
+    from clickmend.tasks.registry import TASKS
 
-    tasks = all_tasks()
-    found = {option.name: option for name in tasks for option in tasks[name].options}
+    found = {option.name: option for name in TASKS for option in TASKS[name].options}
     return list(found.values())

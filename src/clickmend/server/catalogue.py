@@ -15,7 +15,7 @@ from clickmend.core.settings import Settings
 from clickmend.server.contracts import INSTANCES
 from clickmend.server.samples import sample, samples
 from clickmend.server.sessions import Options, Traits
-from clickmend.tasks.registry import TASKS, all_tasks, default_task, task_named
+from clickmend.tasks.registry import TASKS, default_task, task_named
 
 if TYPE_CHECKING:  # torch comes with them, and the page should answer before it is loaded
     from clickmend.networks import Card
@@ -79,7 +79,7 @@ def _network_task(task: str) -> str:
 def models_by_task(cards: Mapping[str, Card]) -> dict[str, list[str]]:
     """The names of the models of each task that has any, the default first."""
     found = {}
-    for task in dict.fromkeys((default_task().name, INSTANCES, *all_tasks())):
+    for task in dict.fromkeys((default_task().name, INSTANCES, *TASKS)):
         of = _network_task(task)
         names = (name for name, card in cards.items() if card.task == of)
         found[task] = sorted(names, key=TASKS[of].weights.__ne__)

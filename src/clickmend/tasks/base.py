@@ -19,9 +19,10 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, Generic, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, TypeVar
 
-from clickmend.core.errors import OptionError
+from clickmend.core.errors import NotAvailableError, OptionError
+from clickmend.core.registry import Registry
 from clickmend.data.files import write_atomically
 from clickmend.data.planes import with_suffix
 from clickmend.feedback.marks import Mark
@@ -255,3 +256,9 @@ class Task(ABC, Generic[P_co]):
         """What the card of a wrapped network says for this task alone."""
         del view_px, labels
         return {}
+
+
+TASKS: Registry[Task[Any]] = Registry(
+    "task", error=NotAvailableError, entry_points="clickmend.tasks"
+)
+"""Every task by name. Another distribution adds its own by an entry point of that group."""

@@ -1,4 +1,4 @@
-"""The tasks by name: those of the package, and those that other packages bring.
+"""The tasks by name: a folder here that holds a ``task.py`` is found by itself.
 
 A task of another package registers itself when its module is imported; an entry point of the group
 ``clickmend.tasks`` lets it be found by name without that.
@@ -6,42 +6,26 @@ A task of another package registers itself when its module is imported; an entry
 
 from __future__ import annotations
 
-from functools import cache
-from importlib.metadata import entry_points
+from importlib import import_module
+from importlib.util import find_spec
+from pkgutil import iter_modules
 from typing import Any
 
+from clickmend import tasks
 from clickmend.core.errors import NotAvailableError
-from clickmend.core.registry import Registry
-from clickmend.tasks.base import Task
-from clickmend.tasks.depth.task import DepthTask
-from clickmend.tasks.interactive.task import InteractiveTask
-from clickmend.tasks.matting.task import MattingTask
-from clickmend.tasks.semantic.task import SemanticTask
+from clickmend.tasks.base import TASKS, Task
 
-ENTRY_POINTS = "clickmend.tasks"
+_FIRST = ("interactive", "semantic", "matting", "depth")  # the order in which they are shown
 
-TASKS: Registry[Task[Any]] = Registry("task", error=NotAvailableError)
-"""In the order in which they are shown; the first is the one when none is named."""
-
-for _task in (InteractiveTask(), SemanticTask(), MattingTask(), DepthTask()):
-    TASKS.register(_task.name)(_task)
+_folders = (found.name for found in iter_modules(tasks.__path__) if found.ispkg)
+for _name in dict.fromkeys((*_FIRST, *_folders)):
+    if find_spec(f"clickmend.tasks.{_name}.task"):
+        import_module(f"clickmend.tasks.{_name}.task")
 
 
 def default_task() -> Task[Any]:
     """The task when neither a task nor a network is named."""
     return TASKS[next(iter(TASKS))]
-
-
-def all_tasks() -> Registry[Task[Any]]:
-    """The tasks, with those that other packages bring."""
-    _load_others()
-    return TASKS
-
-
-@cache
-def _load_others() -> None:
-    for entry in entry_points(group=ENTRY_POINTS):
-        entry.load()
 
 
 def task_named(name: str) -> Task[Any]:
@@ -50,7 +34,7 @@ def task_named(name: str) -> Task[Any]:
     Raises:
         NotAvailableError: There is none.
     """
-    if name not in TASKS and name not in all_tasks():
+    if name not in TASKS:
         raise NotAvailableError(
             f"The task {name!r} is not one of a session. Available: {', '.join(TASKS)}. Masks of "
             "many points are made by Objects."

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from clickmend.feedback.marks import Mark
-from clickmend.tasks.base import Option, Task, Written
+from clickmend.tasks.base import TASKS, Option, Task, Written
 from clickmend.tasks.depth.prediction import LARGEST_M, DepthPrediction
 from clickmend.tasks.grammar import value_mark
 
@@ -58,3 +58,6 @@ class DepthTask(Task[DepthPrediction]):
         """See ``Task``."""
         del view_px, labels
         return {"range_m": (0.001, LARGEST_M)}
+
+
+TASKS.register("depth")(DepthTask())

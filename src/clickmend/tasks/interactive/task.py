@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from clickmend.data.rle import encode_rle
 from clickmend.feedback.marks import FOREGROUND, Box, Click, Mark, Stroke
-from clickmend.tasks.base import Prediction, Task, Written
+from clickmend.tasks.base import TASKS, Prediction, Task, Written
 from clickmend.tasks.grammar import BRUSH_PX
 from clickmend.tasks.interactive.prediction import InteractivePrediction
 
@@ -82,3 +82,6 @@ class InteractiveTask(Task[InteractivePrediction]):
         """See ``Task``."""
         del labels
         return {"overview_px": view_px, "margin": WRAPPED_MARGIN}
+
+
+TASKS.register("interactive")(InteractiveTask())

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from clickmend.feedback.marks import Mark
-from clickmend.tasks.base import Option, Task, Written
+from clickmend.tasks.base import TASKS, Option, Task, Written
 from clickmend.tasks.grammar import value_mark
 from clickmend.tasks.matting.prediction import MattingPrediction
 
@@ -51,3 +51,6 @@ class MattingTask(Task[MattingPrediction]):
     def mark_of(self, written: Written) -> Mark | None:
         """See ``Task``."""
         return value_mark(written)
+
+
+TASKS.register("matting")(MattingTask())

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from clickmend.feedback.marks import Click, Mark, Stroke
-from clickmend.tasks.base import Task, Written
+from clickmend.tasks.base import TASKS, Task, Written
 from clickmend.tasks.grammar import BRUSH_PX
 from clickmend.tasks.semantic.prediction import SemanticPrediction
 
@@ -55,3 +55,6 @@ class SemanticTask(Task[SemanticPrediction]):
         """See ``Task``."""
         del view_px
         return {"labels": labels}
+
+
+TASKS.register("semantic")(SemanticTask())
