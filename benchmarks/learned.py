@@ -3,7 +3,7 @@
     python benchmarks/learned.py runs/attentionshift-made/attentionshift-made.json
     python benchmarks/learned.py runs/attentionshift-photos/attentionshift-photos.json
 
-What was trained on made scenes (see ``clickmend.training.made_scenes``), 2 to 6 textured objects
+What was trained on scenes of ``clickmend.training.instances.generated``, 2 to 6 textured objects
 each, is asked about scenes of a seed of their own; what was trained on photos, about those of the
 same sets that are held out from every training. The measure is VOC's mean average precision. Writes
 ``benchmarks/results/learned-made.json`` or ``learned-photos.json``.
@@ -30,9 +30,9 @@ from clickmend.evaluation.validation import compare_found
 from clickmend.metrics import INTERPOLATIONS, voc_mean_average_precision
 from clickmend.networks import Card
 from clickmend.training import RECIPES
-from clickmend.training.instance_recipes import MADE, InstancesRecipe
-from clickmend.training.made_scenes import made_scene
-from clickmend.training.points import PointView
+from clickmend.training.instances.generated import generate_scene
+from clickmend.training.instances.photos import PointView
+from clickmend.training.instances.trainer import MADE, InstancesRecipe
 
 RESULTS = Path(__file__).parent / "results"
 OVERLAPS = (0.25, 0.5, 0.75)
@@ -43,7 +43,7 @@ HELD_OUT = 2
 def scenes(count: int, *, seed: int, side_px: int) -> list[PointView]:
     """Scenes that neither training nor validation draws, whatever their seeds."""
     seeds = ([seed, number, HELD_OUT] for number in range(count))
-    return [made_scene(np.random.default_rng(each), (side_px, side_px)) for each in seeds]
+    return [generate_scene(np.random.default_rng(each), (side_px, side_px)) for each in seeds]
 
 
 def photos(sets: Sequence[str], labels: Sequence[str]) -> list[PointView]:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from clickmend.evaluation.scenes import Scene
-from clickmend.training.made_scenes import MadeScenes
+from clickmend.training.instances.generated import GeneratedScenes
 
 
 def test_who_finds_all_has_all_the_precision_and_who_finds_half_has_half(script):
@@ -33,8 +33,8 @@ def test_who_finds_all_has_all_the_precision_and_who_finds_half_has_half(script)
 
 
 def test_the_scenes_are_neither_those_of_training_nor_of_validation(script):
-    source = MadeScenes(place="centre")
-    shown = {view.image.tobytes() for view in source.kept_back(0, (48, 48))}
+    source = GeneratedScenes(place="centre")
+    shown = {view.image.tobytes() for view in source.validation(0, (48, 48))}
     shown |= {
         source.draw(np.random.default_rng([0, k, 0]), (48, 48)).image.tobytes() for k in range(9)
     }

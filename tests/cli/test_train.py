@@ -7,15 +7,18 @@ import pytest
 from PIL import Image
 from typer.testing import CliRunner
 
-from clickmend.cli.train import train_app
+from clickmend.cli.main import app
 from clickmend.core.errors import OptionError, OutputError
 from clickmend.core.settings import Settings
 from clickmend.data import sets
 from clickmend.networks import load
-from clickmend.training import RECIPES, InteractiveRecipe
-from clickmend.training.instance_recipes import InstancesRecipe
-from clickmend.training.made_scenes import TEXTURES
-from clickmend.training.recipes import DepthRecipe, MattingRecipe, SemanticRecipe, Stage
+from clickmend.training import RECIPES, Stage
+from clickmend.training.depth import DepthRecipe
+from clickmend.training.instances import InstancesRecipe
+from clickmend.training.instances.generated import TEXTURES
+from clickmend.training.interactive import InteractiveRecipe
+from clickmend.training.matting import MattingRecipe
+from clickmend.training.semantic import SemanticRecipe
 
 
 @pytest.fixture
@@ -45,11 +48,20 @@ def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_training_stops_and_goes_on_and_ends_with_weights(tiny: Path) -> None:
-    command = ["interactive", "--recipe", "tiny", "--out", str(tiny / "run"), "--workers", "0"]
+    command = [
+        "train",
+        "interactive",
+        "--recipe",
+        "tiny",
+        "--out",
+        str(tiny / "run"),
+        "--workers",
+        "0",
+    ]
     runner = CliRunner()
-    stopped = runner.invoke(train_app, [*command, "--steps", "1"], catch_exceptions=False)
+    stopped = runner.invoke(app, [*command, "--steps", "1"], catch_exceptions=False)
     assert "Step 1 of 2" in stopped.stdout
-    ended = runner.invoke(train_app, command, catch_exceptions=False)
+    ended = runner.invoke(app, command, catch_exceptions=False)
     assert "Step 2 of 2" in ended.stdout
     card = load(tiny / "run/run.json").card
     assert card.legs[0].steps == 2
@@ -59,11 +71,11 @@ def test_training_stops_and_goes_on_and_ends_with_weights(tiny: Path) -> None:
 
 def test_a_further_leg_starts_from_weights_and_the_card_tells_both(tiny: Path) -> None:
     runner = CliRunner()
-    command = ["interactive", "--recipe", "tiny", "--workers", "0", "--steps", "1"]
+    command = ["train", "interactive", "--recipe", "tiny", "--workers", "0", "--steps", "1"]
     first = str(tiny / "first/first.json")
-    runner.invoke(train_app, [*command, "--out", str(tiny / "first")], catch_exceptions=False)
+    runner.invoke(app, [*command, "--out", str(tiny / "first")], catch_exceptions=False)
     runner.invoke(
-        train_app,
+        app,
         [*command, "--out", str(tiny / "second"), "--start", first],
         catch_exceptions=False,
     )
@@ -72,9 +84,9 @@ def test_a_further_leg_starts_from_weights_and_the_card_tells_both(tiny: Path) -
 
 def test_a_folder_that_cannot_be_made_is_refused(tiny: Path) -> None:
     (tiny / "file").write_text("")
-    command = ["interactive", "--recipe", "tiny", "--out", str(tiny / "file/run")]
+    command = ["train", "interactive", "--recipe", "tiny", "--out", str(tiny / "file/run")]
     with pytest.raises(OutputError, match="cannot be made"):
-        CliRunner().invoke(train_app, command, catch_exceptions=False)
+        CliRunner().invoke(app, command, catch_exceptions=False)
 
 
 SMALL = {"widths": (8, 8, 8, 8), "blocks": (0, 1, 1, 1)}
@@ -94,8 +106,8 @@ def write(path: Path, array: np.ndarray) -> None:
 @pytest.fixture
 def dense(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Made sets and a recipe of one step for the other tasks, each named like its task."""
-    from clickmend.training import matting
-    from clickmend.training.mattes import Layers
+    from clickmend.training.matting import trainer as matting
+    from clickmend.training.matting.composer import Layers
 
     ramp = np.tile(np.linspace(0, 255, 48).astype(np.uint8), (40, 1))
     photo = np.repeat(ramp[..., None], 3, axis=2)
@@ -112,7 +124,7 @@ def dense(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         write(root / f"alpha/GT{number:02}.png", ramp)
         write(root / f"trimap/GT{number:02}.png", trimap)
     monkeypatch.setattr(matting, "take_apart", lambda sample: Layers(sample, *[sample.image] * 2))
-    monkeypatch.setattr(matting, "KEPT_BACK", 2)
+    monkeypatch.setattr(matting, "VALIDATED", 2)
     given = {"network_options": SMALL, "stages": (Stage(1, 32, 2, 1e-3, 1e-3),), "view_px": 64}
     recipes = {
         "semantic": SemanticRecipe(
@@ -158,8 +170,8 @@ def test_every_task_trains_validates_and_ends_with_weights(
     dense: Path, task: str, scores: set[str]
 ) -> None:
     out = dense / "made"
-    command = [task, "--recipe", task, "--out", str(out), "--workers", "0"]
-    ended = CliRunner().invoke(train_app, command, catch_exceptions=False)
+    command = ["train", task, "--recipe", task, "--out", str(out), "--workers", "0"]
+    ended = CliRunner().invoke(app, command, catch_exceptions=False)
     assert "Step 1 of 1" in ended.stdout
     card = load(out / "made.json").card
     assert card.task == task
@@ -168,4 +180,42 @@ def test_every_task_trains_validates_and_ends_with_weights(
 
 def test_a_recipe_of_another_task_is_refused() -> None:
     with pytest.raises(OptionError, match=r"depth-s; choose one, or run `clickmend train semantic"):
-        CliRunner().invoke(train_app, ["depth", "--recipe", "semantic-s"], catch_exceptions=False)
+        CliRunner().invoke(
+            app, ["train", "depth", "--recipe", "semantic-s"], catch_exceptions=False
+        )
+
+
+def test_a_task_that_is_none_is_refused() -> None:
+    with pytest.raises(OptionError, match=r"no task 'sound' to train. Tasks are depth, instances"):
+        CliRunner().invoke(app, ["train", "sound"], catch_exceptions=False)
+
+
+@pytest.mark.parametrize(
+    ("task", "folder"),
+    [
+        ("interactive", "objects/train/ccp"),
+        ("semantic", "semantic/camvid/train"),
+        ("matting", "matting/alphamatting14"),
+        ("depth", "depth/train/kitchen"),
+        ("instances", "objects/train/ccp"),
+    ],
+)
+def test_photos_of_ones_own_train_every_task(
+    dense: Path, task: str, folder: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from clickmend.training.sources import SOURCES
+
+    monkeypatch.setattr(SOURCES, "_entries", dict(SOURCES._entries))
+    own = (dense / folder).rename(dense / "own")
+    (own / "classes.txt").write_text("ground\nsky\n")
+    recipe = "tiny" if task == "interactive" else task
+    command = ["train", task, "--recipe", recipe, "--data", f"mine={own}", "--workers", "0"]
+    ended = CliRunner().invoke(app, [*command, "--out", str(dense / "run")], catch_exceptions=False)
+    assert "Written" in ended.stdout
+    card = load(dense / "run/run.json").card
+    assert [(data.name, data.terms) for data in card.training_data] == [
+        ("mine", "photos of one's own, terms not stated")
+    ]
+    assert card.terms == "Those of the photos that it was trained on."
+    labels = {"semantic": ("ground", "sky"), "instances": ("mine",)}
+    assert card.labels == labels.get(task, ())

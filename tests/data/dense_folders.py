@@ -205,8 +205,25 @@ def write_facade(root: Path) -> Written:
     return write_label_set(root, place="semantic/facade", truth=truth)
 
 
+def write_label_folder(root: Path) -> Written:
+    (root / "classes.txt").write_text("".join(f"class {number}\n" for number in range(9)))
+    return write_label_set(root, place="", truth=classes_of(0, 1, 2, 3, 4, 5, 8, 8))
+
+
+def write_void_set(root: Path, *, place: str) -> Written:
+    """A set of three classes, 255 where none counts."""
+    written = write_label_set(root, place=place, truth=classes_of(0, 1, 2, 2, NOT, NOT, 1, 0))
+    for name in written.truth:
+        save(root / place / "masks" / f"{name}.png", stripes(0, 1, 2, 2, 255, 255, 1, 0))
+    return written
+
+
 def write_alphamatting(root: Path, *, chosen: slice) -> Written:
-    folder = root / "matting/alphamatting14"
+    return write_mattes(root, place="matting/alphamatting14", chosen=chosen)
+
+
+def write_mattes(root: Path, *, place: str = "", chosen: slice) -> Written:
+    folder = root / place
     names = [f"GT{number:02d}" for number in range(1, 15)]
     for name in names:
         save_photo(folder / "images" / f"{name}.jpg")
@@ -231,6 +248,9 @@ LAYOUTS: dict[str, Callable[[Path], Written]] = {
     "composition1k": write_composition1k,
     "composition1k, merged": write_composition1k_merged,
     "nyu": write_nyu,
+    "folder, class maps": write_label_folder,
+    "folder, mattes": lambda root: write_mattes(root, chosen=slice(None)),
+    "folder, depth maps": lambda root: write_depth_set(root, place=""),
 }
 """Layout, with what is special about the folder behind a comma."""
 
@@ -238,11 +258,14 @@ SETS: dict[str, Callable[[Path], Written]] = {
     "camvid-train": lambda root: write_camvid(root, split="train"),
     "camvid-val": lambda root: write_camvid(root, split="val"),
     "facade": write_facade,
+    "fasseg-train": lambda root: write_void_set(root, place="semantic/fasseg/train"),
+    "cwfid-train": lambda root: write_void_set(root, place="semantic/cwfid/train"),
     "alphamatting14-train": lambda root: write_alphamatting(root, chosen=slice(None, 7)),
     "alphamatting14-val": lambda root: write_alphamatting(root, chosen=slice(7, None)),
     "kitchen-train": lambda root: write_depth_set(root, place="depth/train/kitchen"),
     "office-train": lambda root: write_depth_set(root, place="depth/train/office"),
     "lab-train": lambda root: write_depth_set(root, place="depth/train/lab"),
+    "nyu-train": lambda root: write_depth_set(root, place="depth/train/nyu"),
     "kitchen-dev": lambda root: write_depth_set(root, place="depth/dev/kitchen"),
     "office-dev": lambda root: write_depth_set(root, place="depth/dev/office"),
 }

@@ -101,6 +101,9 @@ COUNTS = {
     "camvid-train": 367,
     "camvid-val": 101,
     "facade": 240,
+    "fasseg-train": 17,
+    "cwfid-train": 30,
+    "nyu-train": 430,
     "kitchen-train": 200,
     "office-train": 230,
     "lab-train": 95,
@@ -117,11 +120,12 @@ def test_the_real_class_maps_read(name, real):
     for sample in (dataset[0], dataset[len(dataset) // 2], dataset[-1]):
         seen |= set(np.unique(sample.labels[~sample.ignore]).tolist())
     assert seen <= set(range(len(dataset.classes)))
-    assert len(seen) >= 5
+    assert len(seen) >= min(5, len(dataset.classes) - 1)
     # Sky is at the top of a photo of a street, whatever the index of its class in the file.
-    sky = dataset.classes.index("sky")
-    rows = np.nonzero((dataset[0].labels == sky) & ~dataset[0].ignore)[0]
-    assert rows.mean() < dataset[0].labels.shape[0] / 2
+    if "sky" in dataset.classes:
+        sky = dataset.classes.index("sky")
+        rows = np.nonzero((dataset[0].labels == sky) & ~dataset[0].ignore)[0]
+        assert rows.mean() < dataset[0].labels.shape[0] / 2
 
 
 def test_the_real_mattes_read_in_two_halves(real):

@@ -14,8 +14,8 @@ from clickmend.evaluation.validation import (
     validate_mattes,
 )
 from clickmend.feedback import Click
-from clickmend.training.points import PointView
-from clickmend.training.views import View
+from clickmend.training.instances.photos import PointView
+from clickmend.training.objects import View
 
 
 class Growing:

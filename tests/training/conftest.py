@@ -8,17 +8,17 @@ from PIL import Image
 
 from clickmend.core.settings import Settings
 from clickmend.data import sets
-from clickmend.training import InteractiveRecipe, Recipe, matting
-from clickmend.training.instance_recipes import MADE, InstancesRecipe, PretrainingRecipe
-from clickmend.training.made_scenes import TEXTURES
-from clickmend.training.mattes import Layers
-from clickmend.training.recipes import (
-    Curriculum,
-    DepthRecipe,
-    MattingRecipe,
-    SemanticRecipe,
-    Stage,
-)
+from clickmend.training import Recipe, Stage
+from clickmend.training.depth import DepthRecipe
+from clickmend.training.instances import InstancesRecipe, PretrainingRecipe
+from clickmend.training.instances.generated import TEXTURES
+from clickmend.training.instances.trainer import MADE
+from clickmend.training.interactive import InteractiveRecipe
+from clickmend.training.interactive.curriculum import Curriculum
+from clickmend.training.matting import MattingRecipe
+from clickmend.training.matting import trainer as matting
+from clickmend.training.matting.composer import Layers
+from clickmend.training.semantic import SemanticRecipe
 
 UNET = {"widths": (8, 8, 8, 8), "blocks": (0, 1, 1, 1), "attention_blocks": 1}
 

@@ -6,15 +6,14 @@ views of the step, and nothing is rounded to half precision.
 
 import json
 import sys
-from pathlib import Path
+from contextlib import contextmanager
 
 import torch
 
-from clickmend import training
-from clickmend.cli.train import train_network
-from clickmend.training import RECIPES, InteractiveRecipe, board
-from clickmend.training.interactive import InteractiveCourse
-from clickmend.training.recipes import Curriculum, Stage
+from clickmend.cli.main import app
+from clickmend.training import RECIPES, Stage, logger
+from clickmend.training.interactive.curriculum import Curriculum
+from clickmend.training.interactive.trainer import InteractiveRecipe, InteractiveTrainer
 
 NAME = "still"
 
@@ -30,52 +29,31 @@ RECIPE = InteractiveRecipe(
 )
 
 
-class StillCourse(InteractiveCourse):
-    """As said above; one photo is kept back, so that validation is short."""
-
-    def step(self, network, batch, *, autocast):
-        network.eval()
-        return super().step(network, batch, autocast=torch.autocast("cpu", enabled=False))
-
-    def kept_back(self, seed):
-        return super().kept_back(seed)[:1]
+def still_step(self, network, batch, *, autocast):
+    network.eval()
+    return step(self, network, batch, autocast=torch.autocast("cpu", enabled=False))
 
 
-class Losses:
-    """In the place of the board: a line for each step, in a file of the process."""
+@contextmanager
+def losses(folder):
+    """In the place of TensorBoard: a line for each step, in a file of the process."""
+    path = folder / "losses.jsonl"
 
-    def __init__(self, folder):
-        self.path = folder / "losses.jsonl"
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        pass
-
-    def record(self, report):
-        with self.path.open("a") as file:
+    def record(report):
+        with path.open("a") as file:
             file.write(json.dumps([report.step, report.numbers["loss"]]) + "\n")
 
-
-def run(folder: Path, steps: int) -> None:
-    train_network(
-        "interactive",
-        NAME,
-        folder,
-        start=None,
-        seed=3,
-        workers=0,
-        steps=steps,
-        minutes=None,
-        validate_every=100,
-        device="cpu",
-    )
+    yield record
 
 
 if __name__ == "__main__":
     torch.set_num_threads(1)
     RECIPES.register(NAME)(RECIPE)
-    training.open_course = StillCourse
-    board.Board = Losses
-    run(Path(sys.argv[1]), int(sys.argv[2]))
+    step, validation = InteractiveTrainer.step, InteractiveTrainer.validation
+    InteractiveTrainer.step = still_step
+    # One photo, so that validation is short.
+    InteractiveTrainer.validation = lambda self, seed: validation(self, seed)[:1]
+    logger.tensorboard = losses
+    options = {"recipe": NAME, "out": sys.argv[1], "steps": sys.argv[2], "seed": 3, "workers": 0}
+    words = [str(word) for name, value in options.items() for word in (f"--{name}", value)]
+    app(["train", "interactive", *words, "--device", "cpu"], standalone_mode=False)

@@ -8,15 +8,14 @@ import pytest
 import torch
 
 from clickmend.networks import OnlineInference
-from clickmend.training import InteractiveRecipe, Recipe, Report, Run, Watch, open_course, train
-from clickmend.training.course import Course
-from clickmend.training.loop import learning_rate
-from clickmend.training.recipes import Stage
+from clickmend.training import Recipe, Report, Run, Stage, Watch, train
+from clickmend.training.interactive import InteractiveRecipe
+from clickmend.training.trainer import Trainer
 
 
 @pytest.fixture
-def course(made_data: Path, recipe: InteractiveRecipe) -> Course:
-    return open_course(recipe)
+def trainer(made_data: Path, recipe: InteractiveRecipe) -> Trainer:
+    return recipe.trainer()
 
 
 def weights(run: Run) -> dict[str, torch.Tensor]:
@@ -41,29 +40,29 @@ def test_so_does_a_run_that_learns_instances(instance_recipe: Recipe, tmp_path: 
 
 
 def killed_and_whole(recipe: Recipe, tmp_path: Path) -> None:
-    course = open_course(recipe)
+    trainer = recipe.trainer()
     whole = train(
-        Run.start(recipe, seed=3), recipe, course, seed=3, checkpoint=tmp_path / "a.pt", workers=0
+        Run.start(recipe, seed=3), recipe, trainer, seed=3, checkpoint=tmp_path / "a.pt", workers=0
     )
     first = Run.start(recipe, seed=3)
-    train(first, recipe, course, seed=3, checkpoint=tmp_path / "b.pt", workers=0, until_step=3)
+    train(first, recipe, trainer, seed=3, checkpoint=tmp_path / "b.pt", workers=0, until_step=3)
     second = Run.start(recipe, seed=99)
     second.load(tmp_path / "b.pt")
     assert second.step == 3
-    train(second, recipe, course, seed=3, checkpoint=tmp_path / "b.pt", workers=1)
+    train(second, recipe, trainer, seed=3, checkpoint=tmp_path / "b.pt", workers=1)
     assert whole.step == second.step == recipe.steps
     assert equal(weights(whole), weights(second))
 
 
 def test_another_seed_is_another_run(
-    course: Course, recipe: InteractiveRecipe, tmp_path: Path
+    trainer: Trainer, recipe: InteractiveRecipe, tmp_path: Path
 ) -> None:
     ends = [
         weights(
             train(
                 Run.start(recipe, seed=seed),
                 recipe,
-                course,
+                trainer,
                 seed=seed,
                 checkpoint=tmp_path / "c.pt",
                 workers=0,
@@ -88,7 +87,7 @@ def test_the_loss_falls_on_scenes_that_are_easy(made_data: Path, tmp_path: Path)
     train(
         Run.start(plan, seed=0),
         plan,
-        open_course(plan),
+        plan.trainer(),
         seed=0,
         checkpoint=tmp_path / "d.pt",
         workers=0,
@@ -98,7 +97,7 @@ def test_the_loss_falls_on_scenes_that_are_easy(made_data: Path, tmp_path: Path)
 
 
 def test_the_averaged_network_is_validated_and_its_numbers_recorded(
-    course: Course, recipe: InteractiveRecipe, tmp_path: Path
+    trainer: Trainer, recipe: InteractiveRecipe, tmp_path: Path
 ) -> None:
     reports: list[Report] = []
     run = Run.start(recipe, seed=0)
@@ -111,7 +110,7 @@ def test_the_averaged_network_is_validated_and_its_numbers_recorded(
     train(
         run,
         recipe,
-        course,
+        trainer,
         seed=0,
         checkpoint=tmp_path / "e.pt",
         workers=0,
@@ -124,10 +123,10 @@ def test_the_averaged_network_is_validated_and_its_numbers_recorded(
 
 
 def test_a_time_limit_stops_after_a_checkpoint(
-    course: Course, recipe: InteractiveRecipe, tmp_path: Path
+    trainer: Trainer, recipe: InteractiveRecipe, tmp_path: Path
 ) -> None:
     run = Run.start(recipe, seed=0)
-    train(run, recipe, course, seed=0, checkpoint=tmp_path / "f.pt", workers=0, limit_s=0)
+    train(run, recipe, trainer, seed=0, checkpoint=tmp_path / "f.pt", workers=0, limit_s=0)
     assert run.step == 1
     again = Run.start(recipe, seed=0)
     again.load(tmp_path / "f.pt")
@@ -136,7 +135,7 @@ def test_a_time_limit_stops_after_a_checkpoint(
 
 
 def test_the_rate_warms_up_then_falls_by_half_a_cosine(recipe: InteractiveRecipe) -> None:
-    rates = [learning_rate(recipe, step) for step in range(recipe.steps)]
+    rates = [recipe.rate(step) for step in range(recipe.steps)]
     assert rates[0] == pytest.approx(0.5e-2)
     assert rates[1:5] == pytest.approx([1e-2] * 4)
     assert rates[5] == pytest.approx(5.5e-3)
@@ -160,7 +159,7 @@ def test_what_is_inferred_online_is_inside_the_graph(
         train(
             run,
             plan,
-            open_course(plan),
+            plan.trainer(),
             seed=0,
             checkpoint=tmp_path / "g.pt",
             workers=0,

@@ -17,7 +17,7 @@ from clickmend.cli.refine import refine
 from clickmend.cli.run import run
 from clickmend.cli.segment import segment
 from clickmend.cli.task_options import TaskCommand
-from clickmend.cli.train import train_app
+from clickmend.cli.train import train_network
 from clickmend.core.errors import ClickmendError
 
 app = typer.Typer(
@@ -32,7 +32,7 @@ app.command(cls=TaskCommand)(refine)
 app.command()(points)
 app.command()(label)
 app.command()(models)
-app.add_typer(train_app, name="train")
+app.command("train")(train_network)
 app.add_typer(bench_app, name="bench")
 
 

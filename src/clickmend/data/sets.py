@@ -11,17 +11,26 @@ from typing import Literal, final
 from clickmend.core.errors import DataError
 from clickmend.core.registry import Registry
 from clickmend.core.settings import settings
-from clickmend.data.datasets import PairedDataset
-from clickmend.data.depths import DepthDataset, DepthSample, read_millimetres
-from clickmend.data.labels import Codes, LabelDataset, PairedLabels
-from clickmend.data.layouts.checks import files_by_stem, pair_folders, require_files
-from clickmend.data.layouts.folder import open_folder
-from clickmend.data.mattes import FiledMattes, MatteDataset, MatteFiles
+from clickmend.data.depths import DepthDataset
+from clickmend.data.labels import Codes, LabelDataset
+from clickmend.data.layouts.folder import (
+    open_depth_folder,
+    open_folder,
+    open_matte_folder,
+    paired_labels,
+    with_void,
+)
+from clickmend.data.mattes import MatteDataset
 from clickmend.data.objects import ObjectDataset
 
 OBJECT_SETS: Registry[Path] = Registry("object set")
 """Short name → place under ``settings().data``."""
-for _name in ("bsds", "ccp", "coco100", "feralcat", "carparts", "pennfudan", "nuclei"):
+_TRAINING = (
+    "bsds ccp coco100 feralcat carparts pennfudan nuclei vocanimals wildlife dogs horses msrccows "
+    "pigs portraits hair lfwparts heads feet nails things tools bottles mugs bags oud firetrucks "
+    "balloon ppe street kayaks domino flowers17 leaves fruitnuts mushrooms meals litter coco128"
+)
+for _name in _TRAINING.split():
     OBJECT_SETS.register(_name)(Path("objects/train") / _name)
 for _name in ("voc99", "davis10"):
     OBJECT_SETS.register(_name)(Path("objects/dev") / _name)
@@ -39,6 +48,8 @@ _CAMVID = (
     "bicyclist", None,
 )  # fmt: skip
 _FACADE = (None, "window", "vegetation", "sky", "building", "car", "road", "pavement", "door")
+_FASSEG = ("background", "skin", "hair", "eyes", "brows", "nose", "mouth")
+_CWFID = ("soil", "crop", "weed")
 
 
 @final
@@ -60,6 +71,9 @@ LABEL_SETS: Registry[LabelSet] = Registry("set of class maps")
 for _part in ("train", "val"):
     LABEL_SETS.register(f"camvid-{_part}")(LabelSet(Path("semantic/camvid") / _part, _CAMVID))
 LABEL_SETS.register("facade")(LabelSet(Path("semantic/facade"), _FACADE))
+for _name, _classes in (("fasseg", _FASSEG), ("cwfid", _CWFID)):
+    _place = Path("semantic") / _name / "train"
+    LABEL_SETS.register(f"{_name}-train")(LabelSet(_place, with_void(_classes)))
 
 _ALPHAMATTING = Path("matting/alphamatting14")
 
@@ -70,7 +84,7 @@ MATTE_SETS.register("alphamatting14-val")(slice(7, None))
 
 DEPTH_SETS: Registry[Path] = Registry("set of depth maps")
 """Short name → place under ``settings().data``."""
-for _name in ("kitchen", "office", "lab"):
+for _name in ("kitchen", "office", "lab", "nyu"):
     DEPTH_SETS.register(f"{_name}-train")(Path("depth/train") / _name)
 for _name in ("kitchen", "office"):
     DEPTH_SETS.register(f"{_name}-dev")(Path("depth/dev") / _name)
@@ -113,11 +127,7 @@ def open_label_set(name: str) -> LabelDataset:
         DataError: The set is not there, or the partner of a file is missing.
     """
     label_set = LABEL_SETS[name]
-    folder = shared_folder(name, label_set.place)
-    pairs = pair_folders(
-        folder / "images", folder / "masks", layout="images/NAME.jpg and masks/NAME.png"
-    )
-    return PairedLabels(pairs, codes=label_set.codes)
+    return paired_labels(shared_folder(name, label_set.place), codes=label_set.codes)
 
 
 def open_matte_set(name: str) -> MatteDataset:
@@ -128,29 +138,9 @@ def open_matte_set(name: str) -> MatteDataset:
         DataError: The set is not there, or the partner of a file is missing.
     """
     chosen = MATTE_SETS[name]
-    folder = shared_folder(name, _ALPHAMATTING)
-    layout = "images/NAME.jpg, alpha/NAME.png and trimap/NAME.png"
-    places = {"images": ".jpg", "alpha": ".png", "trimap": ".png"}
-    # Of all names before the choice: a photo that lacks must not move the halves.
-    names = sorted(
-        {
-            stem
-            for part, suffix in places.items()
-            for stem in files_by_stem(folder / part, (suffix,), layout=layout)
-        }
-    )
-    for part, suffix in places.items():
-        require_files([folder / part / f"{name}{suffix}" for name in names], layout=layout)
-    return FiledMattes(
-        {
-            name: MatteFiles(
-                alpha=folder / "alpha" / f"{name}.png",
-                trimap=folder / "trimap" / f"{name}.png",
-                photo=folder / "images" / f"{name}.jpg",
-            )
-            for name in names[chosen]
-        }
-    )
+    dataset = open_matte_folder(shared_folder(name, _ALPHAMATTING))
+    dataset.names = dataset.names[chosen]
+    return dataset
 
 
 def open_depth_set(name: str) -> DepthDataset:
@@ -160,11 +150,7 @@ def open_depth_set(name: str) -> DepthDataset:
         OptionError: There is no set of this name.
         DataError: The set is not there, or the partner of a file is missing.
     """
-    folder = shared_folder(name, DEPTH_SETS[name])
-    pairs = pair_folders(
-        folder / "rgb", folder / "depth", layout="rgb/NAME.jpg and depth/NAME.png in millimetres"
-    )
-    return PairedDataset(pairs, read_truth=read_millimetres, sample=DepthSample)
+    return open_depth_folder(shared_folder(name, DEPTH_SETS[name]))
 
 
 def shared_folder(name: str, place: Path) -> Path:

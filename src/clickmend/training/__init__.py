@@ -1,21 +1,17 @@
-"""Training: recipes, courses of all tasks, and one resumable loop."""
+"""Training: one folder a task with its recipes and its trainer, and one resumable loop."""
 
-from clickmend.training.catalogue import RECIPES
-from clickmend.training.course import Course, Outcome
-from clickmend.training.courses import open_course
+from importlib import import_module
+from pkgutil import iter_modules
+
+from clickmend.training.checkpoint import Run
 from clickmend.training.loop import Report, Watch, train
-from clickmend.training.recipes import InteractiveRecipe, Recipe
-from clickmend.training.run import Run
+from clickmend.training.recipe import RECIPES, Recipe
+from clickmend.training.schedule import Stage
+from clickmend.training.trainer import Batch, Outcome, Trainer
 
-__all__ = [
-    "RECIPES",
-    "Course",
-    "InteractiveRecipe",
-    "Outcome",
-    "Recipe",
-    "Report",
-    "Run",
-    "Watch",
-    "open_course",
-    "train",
-]
+for _module in iter_modules(__path__):
+    if _module.ispkg:  # a task, which registers its recipes
+        import_module(f"{__name__}.{_module.name}")
+
+__all__ = ["RECIPES", "Batch", "Outcome", "Recipe", "Report", "Run", "Stage", "Trainer", "Watch"]
+__all__ += ["train"]

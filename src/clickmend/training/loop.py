@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,15 +13,15 @@ from torch import nn
 from torch.utils.data import DataLoader, Dataset
 
 from clickmend.core.types import RGB
-from clickmend.training.course import Batch, Course, Outcome
-from clickmend.training.processes import Steps, agreed, place
-from clickmend.training.recipes import Recipe
-from clickmend.training.run import Run
+from clickmend.training.checkpoint import Run
+from clickmend.training.distributed import SharedSteps, agreed, place
+from clickmend.training.recipe import Recipe
+from clickmend.training.trainer import Batch, Outcome, Trainer
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What one step tells: its numbers, and ``picture(n)``, the first n views as rows."""
+    """The numbers of one step, and ``picture(n)``, its first n views as rows."""
 
     step: int
     numbers: dict[str, float]
@@ -45,27 +45,21 @@ class Watch:
     checkpoint_every: int = 200
 
 
-class Batches(Dataset[Batch]):
-    """The batches of a course by the number of their step."""
+class Batches(Dataset[Batch[Any]]):
+    """The batches of a trainer by the number of their step."""
 
-    def __init__(self, course: Course[Batch], *, seed: int) -> None:
-        self._course = course
+    def __init__(self, trainer: Trainer[Any, Any], *, seed: int) -> None:
+        self._trainer = trainer
         self._seed = seed
 
-    def __getitem__(self, step: int) -> Batch:
-        return self._course.draw(self._seed, step)
-
-
-def learning_rate(recipe: Recipe, step: int) -> float:
-    """The stage's, after a linear warm-up at the very start."""
-    stage, at = recipe.at(step)
-    return stage.rate(at) * min(1.0, (step + 1) / recipe.warmup_steps)
+    def __getitem__(self, step: int) -> Batch[Any]:
+        return self._trainer.draw(self._seed, step)
 
 
 def train(
     run: Run,
     recipe: Recipe,
-    course: Course[Batch],
+    trainer: Trainer[Any, Any],
     *,
     seed: int,
     checkpoint: Path,
@@ -76,14 +70,14 @@ def train(
 ) -> Run:
     """Train from ``run.step`` to the recipe's end.
 
-    Processes that ``torchrun`` started and that joined (see ``clickmend.training.processes``) train
-    it together. A run that is killed and started again from its checkpoint ends like one that was
-    not: bit for bit on a CPU with the same number of threads and processes.
+    Processes that ``torchrun`` started and that joined (see ``clickmend.training.distributed``)
+    train it together. A run that is killed and started again from its checkpoint ends like one
+    that was not: bit for bit on a CPU with the same number of threads and processes.
 
     Args:
         run: Changed in place and returned.
         recipe: The schedule.
-        course: Makes the batches and judges the answers.
+        trainer: Makes the batches and judges the answers.
         seed: The only seed.
         checkpoint: The file to keep the run in.
         workers: Processes that draw batches; 0 draws them in this one.
@@ -96,18 +90,24 @@ def train(
     """
     watch = watch or Watch()
     end = min(recipe.steps, recipe.steps if until_step is None else until_step)
-    leads = place().leads
     run.learn()
-    steps = Steps(run.network, course)
+    steps = SharedSteps(run.network, trainer)
     begun, before = time.monotonic(), run.seconds
-    for batch in _batches(course, seed=seed, start=run.step, end=end, workers=workers):
-        outcome, rate = _step(run, recipe, steps, batch)
+    batches = DataLoader(
+        Batches(trainer, seed=seed),
+        batch_size=None,
+        sampler=range(run.step, end),
+        num_workers=workers,
+        prefetch_factor=4 if workers else None,
+    )
+    for batch in batches:
+        rate = recipe.rate(run.step)
+        outcome = _step(run, recipe, steps, batch)
         elapsed = time.monotonic() - begun
         run.seconds = before + elapsed
-        late = limit_s is not None and elapsed > limit_s
-        loss, stop = agreed(outcome.loss, stop=late)
+        loss, stop = agreed(outcome.loss, stop=limit_s is not None and elapsed > limit_s)
         last = stop or run.step == end
-        if leads:
+        if place().leads:
             numbers = {"loss": loss, **outcome.numbers, "lr": rate}
             if watch.validate is not None and (last or run.step % watch.validate_every == 0):
                 numbers.update(watch.validate(run.average))
@@ -119,32 +119,15 @@ def train(
     return run
 
 
-def _batches(
-    course: Course[Batch], *, seed: int, start: int, end: int, workers: int
-) -> Iterator[Batch]:
-    return iter(
-        DataLoader(
-            Batches(course, seed=seed),
-            batch_size=None,
-            sampler=range(start, end),
-            num_workers=workers,
-            prefetch_factor=4 if workers else None,
-        )
-    )
-
-
-def _step(run: Run, recipe: Recipe, steps: Steps, batch: Any) -> tuple[Outcome, float]:
-    """One step of the optimiser, and its learning rate."""
+def _step(run: Run, recipe: Recipe, steps: SharedSteps, batch: Batch[Any]) -> Outcome:
+    """One step of the optimiser, at the rate that the scheduler has set for it."""
     device = next(run.network.parameters()).device
-    autocast = torch.autocast(device.type, torch.bfloat16)
-    rate = learning_rate(recipe, run.step)
-    for group in run.optimiser.param_groups:
-        group["lr"] = rate * group.get("times", 1.0)
-    outcome = steps(batch, autocast)
+    outcome = steps.take(batch, torch.autocast(device.type, torch.bfloat16))
     run.optimiser.zero_grad()
     torch.autograd.backward(outcome.loss)
     nn.utils.clip_grad_norm_(run.network.parameters(), recipe.gradient_norm)
     run.optimiser.step()
+    run.scheduler.step()
     run.step += 1
-    run.follow(min(recipe.average_decay, run.step / (run.step + 9)))
-    return outcome, rate
+    run.averaged.update_parameters(run.network)
+    return outcome

@@ -1,84 +1,156 @@
-"""Views of objects: cut from a photo, set into another photo, recoloured."""
+"""Training views: windows of photos, other light, and batches of tensors."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import cv2
 import numpy as np
+import torch
+from jaxtyping import Float
 from numpy.typing import NDArray
+from torch import Tensor
 
-from clickmend.core.types import RGB, Mask
-from clickmend.training.colour import recolour
-from clickmend.training.window import Window
+from clickmend.core.types import RGB, FloatMap, Mask
+
+Shape = tuple[int, int]
+"""Height and width of a view."""
 
 
 @dataclass(frozen=True, slots=True)
-class View:
-    """A picture, the object in it and the pixels that count.
-
-    ``image`` is ``(H, W, 3)``, ``truth`` and ``counted`` are ``(H, W)``, and so is ``others``: a
-    number for each other object and 0 elsewhere, or ``None`` where nobody knows of any.
-    """
-
-    image: RGB
-    truth: Mask
-    counted: Mask
-    others: NDArray[Any] | None = None
-
-
-def crop_view(photo: View, rng: np.random.Generator, size_px: int, *, zoom: bool = True) -> View:
-    """A random window of the photo, mirrored and turned a little, as a square view.
-
-    Half of the windows show (nearly) the whole photo; the others zoom in until the object takes
-    30 to 85 % of the window's longer side. What the turn brings in from outside does not count.
-    """
-    height, width = photo.truth.shape
-    rows = np.flatnonzero(photo.truth.any(axis=1))
-    columns = np.flatnonzero(photo.truth.any(axis=0))
-    if zoom and rows.size and rng.random() < 0.5:
-        extent = max(rows[-1] - rows[0], columns[-1] - columns[0]) + 1
-        side = max(48.0, extent / float(np.exp(rng.uniform(np.log(0.3), np.log(0.85)))))
-        squeeze = float(np.exp(rng.uniform(-0.2, 0.2)))
-        w, h = min(width, side * squeeze), min(height, side / squeeze)
-        cx = (columns[0] + columns[-1]) / 2 + rng.uniform(-0.2, 0.2) * w
-        cy = (rows[0] + rows[-1]) / 2 + rng.uniform(-0.2, 0.2) * h
-    else:
-        w, h = width * float(rng.uniform(0.8, 1)), height * float(rng.uniform(0.8, 1))
-        cx, cy = float(rng.uniform(w / 2, width - w / 2)), float(rng.uniform(h / 2, height - h / 2))
-    cx = min(max(cx, w / 2), width - w / 2)
-    cy = min(max(cy, h / 2), height - h / 2)
-    mirrored = rng.random() < 0.5
-    window = Window(cx, cy, w, h, mirrored=mirrored, turn=float(rng.normal(0, 0.12)))
-    shape = (size_px, size_px)
-    return View(
-        window.read(photo.image, shape),
-        window.read_mask(photo.truth, shape),
-        window.read_mask(photo.counted, shape),
-        None if photo.others is None else window.read_nearest(photo.others, shape, outside=0),
-    )
-
-
-def paste(background: View, fronts: Sequence[View], *, wanted: int) -> View:
-    """The objects of ``fronts`` set before a background, one after the other, with soft borders.
+class Window:
+    """A rectangle of a photo, mirrored and turned.
 
     Args:
-        background: Gives the picture only.
-        fronts: The farthest first; all of the background's size.
-        wanted: Which of them is the object of the new view.
+        cx: Its centre in the photo, pixels.
+        cy: The same, down.
+        width: In the photo, pixels; beyond the photo's border is what a reader says.
+        height: The same, down.
+        mirrored: Whether left and right change places.
+        turn: Radians.
     """
-    image, truth = background.image, np.zeros_like(background.truth)
-    others = np.zeros(truth.shape, np.uint16)
-    for number, front in enumerate(fronts):
-        soft = cv2.GaussianBlur(front.truth.astype(np.float32), (0, 0), 0.8)[..., None]
-        image = (image * (1 - soft) + front.image * soft).astype(np.uint8)
-        truth = front.truth if number == wanted else truth & ~front.truth
-        others[front.truth] = 0 if number == wanted else 1 + number
-    return View(image, truth, np.ones_like(truth), others)
+
+    cx: float
+    cy: float
+    width: float
+    height: float
+    mirrored: bool = False
+    turn: float = 0.0
+
+    def read(self, image: RGB, shape: Shape) -> RGB:
+        """The picture; beyond the photo it is reflected."""
+        flags = cv2.INTER_LINEAR
+        return self._warp(image, shape, flags, cv2.BORDER_REFLECT_101).astype(np.uint8, copy=False)
+
+    def read_map(self, numbers: FloatMap, shape: Shape) -> FloatMap:
+        """Numbers between which there are others, such as alpha; reflected beyond the photo."""
+        flags = cv2.INTER_LINEAR
+        warped = self._warp(numbers, shape, flags, cv2.BORDER_REFLECT_101)
+        return warped.astype(np.float32, copy=False)
+
+    def read_mask(self, mask: Mask, shape: Shape) -> Mask:
+        """A mask; false beyond the photo."""
+        levels = mask.astype(np.uint8) * 255
+        inside: Mask = self._warp(levels, shape, cv2.INTER_LINEAR, cv2.BORDER_CONSTANT) > 127
+        return inside
+
+    def read_nearest(self, values: NDArray[Any], shape: Shape, *, outside: float) -> NDArray[Any]:
+        """Values that must not be mixed, such as classes; ``outside`` beyond the photo."""
+        return self._warp(values, shape, cv2.INTER_NEAREST, cv2.BORDER_CONSTANT, outside)
+
+    def _warp(
+        self,
+        x: NDArray[Any],
+        shape: Shape,
+        flags: int,
+        border: int,
+        outside: float = 0.0,
+    ) -> NDArray[Any]:
+        height, width = shape
+        flip = -1.0 if self.mirrored else 1.0
+        cos, sin = np.cos(self.turn), np.sin(self.turn)
+        # Maps view pixels to photo pixels, which is what WARP_INVERSE_MAP wants.
+        matrix = np.array(
+            [
+                [flip * self.width * cos / width, -self.width * sin / height, 0],
+                [flip * self.height * sin / width, self.height * cos / height, 0],
+            ]
+        )
+        centre = np.array([width / 2, height / 2])
+        matrix[:, 2] = np.array([self.cx, self.cy]) - matrix[:, :2] @ centre
+        warped: NDArray[Any] = cv2.warpAffine(
+            x,
+            matrix,
+            (width, height),
+            flags=flags | cv2.WARP_INVERSE_MAP,
+            borderMode=border,
+            borderValue=outside,
+        )
+        return warped
 
 
-def vary_colour(view: View, rng: np.random.Generator) -> View:
-    """The view with its picture recoloured."""
-    return replace(view, image=recolour(view.image, rng))
+def random_window(rng: np.random.Generator, photo: Shape, view: Shape, *, least: float) -> Window:
+    """A part of the photo of the view's proportions, mirrored half of the time.
+
+    Args:
+        rng: Of the draw.
+        photo: Its height and width.
+        view: Of what it is shown in.
+        least: How small it may be, a share of the largest one.
+    """
+    height, width = photo
+    scale = min(width / view[1], height / view[0]) * float(rng.uniform(least, 1))
+    w, h = scale * view[1], scale * view[0]
+    cx, cy = rng.uniform(w / 2, width - w / 2), rng.uniform(h / 2, height - h / 2)
+    return Window(float(cx), float(cy), w, h, mirrored=rng.random() < 0.5)
+
+
+PLAIN_SHARE = 0.4
+"""How often a view keeps its colours where they tell what it shows, or how far away that is."""
+
+
+def recolour_some(image: RGB, rng: np.random.Generator) -> RGB:
+    """The picture as it is, or recoloured."""
+    return image if rng.random() < PLAIN_SHARE else recolour(image, rng)
+
+
+def recolour(image: RGB, rng: np.random.Generator) -> RGB:
+    """Brightness, contrast, saturation, channel gains and grey, then sometimes blur or noise.
+
+    All but blur and noise are one colour matrix with an offset.
+    """
+    matrix = np.eye(3)
+    saturation = 0.0 if rng.random() < 0.08 else float(rng.uniform(0.3, 1.5))
+    if rng.random() < 0.6:
+        matrix = saturation * matrix + (1 - saturation) / 3
+    if rng.random() < 0.5:
+        matrix = rng.uniform(0.75, 1.25, size=3)[:, None] * matrix
+    offset = 0.0
+    if rng.random() < 0.8:
+        contrast = float(rng.uniform(0.6, 1.4))
+        matrix = contrast * matrix
+        offset = 127 * (1 - contrast) + float(rng.normal(0, 24))
+    affine = np.concatenate([matrix, np.full((3, 1), offset)], axis=1)
+    varied = cv2.transform(image, affine)
+    if rng.random() < 0.15:
+        varied = cv2.GaussianBlur(varied, (0, 0), float(rng.uniform(0.4, 1.5)))
+    if rng.random() < 0.1:
+        sigma = float(rng.uniform(0, 14))
+        noise = rng.standard_normal(varied.shape, dtype=np.float32) * sigma
+        varied = np.clip(varied + noise, 0, 255)
+    recoloured: RGB = varied.astype(np.uint8)
+    return recoloured
+
+
+def stack_images(images: Sequence[RGB]) -> Float[Tensor, "B 3 H W"]:
+    """Photos of one size as RGB in [0, 1], channels last in memory."""
+    stacked = torch.from_numpy(np.stack(images))
+    image = stacked.permute(0, 3, 1, 2).float().div(255)
+    return image.contiguous(memory_format=torch.channels_last)
+
+
+def stack_maps(maps: Sequence[NDArray[Any]]) -> Float[Tensor, "B 1 H W"]:
+    """Masks or numbers per pixel, as float32."""
+    return torch.from_numpy(np.stack(maps))[:, None].float()

@@ -3,7 +3,7 @@ import pytest
 from PIL import Image
 
 from clickmend.core.errors import DataError
-from clickmend.data.layouts.folder import open_folder
+from clickmend.data.layouts.folder import open_folder, open_label_folder
 
 
 def test_the_second_annotator_is_read_from_masks2(published, tmp_path):
@@ -57,3 +57,18 @@ def test_a_coloured_mask_is_refused(published, tmp_path):
     Image.new("RGB", (8, 6), "red").save(tmp_path / "masks" / "a.png")
     with pytest.raises(DataError, match=r"a.png is coloured"):
         open_folder(tmp_path).read("a")
+
+
+def test_a_folder_of_class_maps_names_its_classes_and_255_is_ignored(published, tmp_path):
+    published("folder")
+    with pytest.raises(DataError, match=r"classes.txt is missing .*a class in each line"):
+        open_label_folder(tmp_path)
+    (tmp_path / "classes.txt").write_text("soil\ncrop\n\n")
+    labels = np.ones((6, 8), np.uint8)
+    labels[0], labels[1] = 0, 255
+    Image.fromarray(labels).save(tmp_path / "masks" / "a.png")
+    dataset = open_label_folder(tmp_path)
+    assert dataset.classes == ("soil", "crop")
+    sample = dataset.read("a")
+    assert sample.ignore[1].all()
+    assert np.unique(sample.labels[~sample.ignore]).tolist() == [0, 1]

@@ -1,4 +1,4 @@
-"""Tests of AttentionShift's course."""
+"""Tests of AttentionShift's trainer."""
 
 from dataclasses import replace
 
@@ -7,18 +7,18 @@ import pytest
 import torch
 
 from clickmend.core.errors import OptionError
-from clickmend.training import Run, open_course
-from clickmend.training.instance_recipes import InstancesRecipe
+from clickmend.training import Run
+from clickmend.training.instances.photos import PointView
 from clickmend.training.instances.supervision import Rules
-from clickmend.training.points import PointView
+from clickmend.training.instances.trainer import InstancesRecipe
 
 AUTOCAST = torch.autocast("cpu", torch.bfloat16)
 
 
 def outcome(recipe: InstancesRecipe, *, step: int, seed: int = 0):
-    run, course = Run.start(recipe, seed=seed), open_course(recipe)
+    run, trainer = Run.start(recipe, seed=seed), recipe.trainer()
     run.network.train()
-    return run, course.step(run.network, course.draw(seed, step), autocast=AUTOCAST)
+    return run, trainer.step(run.network, trainer.draw(seed, step), autocast=AUTOCAST)
 
 
 def test_the_tokens_learn_first_and_the_detector_joins_them(points: InstancesRecipe) -> None:
@@ -70,8 +70,8 @@ def test_every_ablation_can_be_trained(points: InstancesRecipe, change: dict) ->
 
 
 def test_more_objects_than_tokens_are_refused(points: InstancesRecipe) -> None:
-    run, course = Run.start(points, seed=0), open_course(points)
-    lesson = course.draw(0, 0)
+    run, trainer = Run.start(points, seed=0), points.trainer()
+    lesson = trainer.draw(0, 0)
     index = np.zeros((32, 32), np.int32)
     many = PointView(
         np.zeros((32, 32, 3), np.uint8),
@@ -80,4 +80,4 @@ def test_more_objects_than_tokens_are_refused(points: InstancesRecipe) -> None:
         np.full((10, 2), 4, np.float32),
     )
     with pytest.raises(OptionError, match=r"10 points in one picture.*9 point tokens"):
-        course.step(run.network, replace(lesson, views=[many]), autocast=AUTOCAST)
+        trainer.step(run.network, replace(lesson, views=[many]), autocast=AUTOCAST)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import torch
-import torch.nn.functional as F
 from jaxtyping import Float, Int
 from scipy.optimize import linear_sum_assignment
 from torch import Tensor
+from torchvision.ops import sigmoid_focal_loss
 
 from clickmend.core.errors import OptionError
 
@@ -20,15 +22,8 @@ POINT_WEIGHT = 10.0
 """Weight of the L1 distance against the focal term (specification, step 1)."""
 
 
-def focal(
-    logits: Float[Tensor, "*shape"], wanted: Float[Tensor, "*shape"]
-) -> Float[Tensor, "*shape"]:
-    """−α_t (1 − p_t)^γ log p_t, for every logit of its own."""
-    probability = logits.sigmoid()
-    right = wanted * probability + (1 - wanted) * (1 - probability)
-    alpha = wanted * ALPHA + (1 - wanted) * (1 - ALPHA)
-    entropy = F.binary_cross_entropy_with_logits(logits, wanted, reduction="none")
-    return alpha * (1 - right) ** GAMMA * entropy
+focal = partial(sigmoid_focal_loss, alpha=ALPHA, gamma=GAMMA)
+"""−α_t (1 − p_t)^γ log p_t, for every logit of its own."""
 
 
 @torch.no_grad()

@@ -1,21 +1,24 @@
-"""The course of AttentionShift: one point per object in, masks learned from what tokens look at."""
+"""The trainer of AttentionShift: one point per object in, masks out of what tokens look at."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Protocol, final
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any, ClassVar, Literal, Protocol, Self, final
 
+import cv2
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from clickmend.core.types import RGB
+from clickmend.core.types import RGB, FloatMap, TaskName
+from clickmend.networks import Model
 from clickmend.networks.backbones.point_tokens import Queried
 from clickmend.networks.models.attention_shift import AttentionShiftNetwork
-from clickmend.training.batches import stack_images
-from clickmend.training.course import Outcome
-from clickmend.training.instance_recipes import InstancesRecipe
+from clickmend.tasks.instances.detection import detect
+from clickmend.training.instances.generated import GeneratedScenes
 from clickmend.training.instances.losses import (
     box_choice_loss,
     detector_loss,
@@ -25,17 +28,83 @@ from clickmend.training.instances.losses import (
     whole_mask_loss,
 )
 from clickmend.training.instances.matching import matched_tokens
+from clickmend.training.instances.photos import PointedPhotos, PointPlace, PointView
 from clickmend.training.instances.similarity import feature_similarity
 from clickmend.training.instances.supervision import (
     Candidates,
+    Rules,
     Supervision,
     candidates,
     gate_of,
     supervise,
 )
-from clickmend.training.pictures import points_row
-from clickmend.training.points import PointView
-from clickmend.training.window import Shape
+from clickmend.training.pictures import beside, coloured, grey
+from clickmend.training.recipe import Recipe
+from clickmend.training.trainer import Batch, Outcome, Trainer
+from clickmend.training.views import Shape, stack_images
+
+MADE = "made"
+"""The source of a recipe that trains on made scenes, which need no data."""
+
+CUT_OUT = ("multiple_instance.", "detector.heads.box_head.")
+"""The layers of an ``AttentionShiftNetwork`` that read all of a cut-out at once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InstancesRecipe(Recipe):
+    """A training of AttentionShift, on one point per object.
+
+    Args:
+        labels: The classes in order: the textures of made scenes, or one for each source.
+        detector_from: The share of the run after which the detector is trained too; before it
+            the tokens and the choice of boxes are, for boxes and masks are made of these.
+        place: Where in an object its point lies.
+        rules: How the detector's supervision is made of the points.
+        mask_supervision: Whether masks are judged at points, or by the whole instance map.
+        patch_weight: Of a loss of what is said of the patches under the points, for a transformer
+            that starts from nothing.
+        layer_decay: What the learning rate is multiplied by for each block of the transformer
+            that comes after a parameter, and once more for all before the first block.
+        cut_out_rate: What it is multiplied by for the layers that read all of a cut-out at once:
+            their sums are long, and AdamW's steps are as large for each number.
+    """
+
+    task: ClassVar[TaskName] = "instances"
+
+    labels: tuple[str, ...]
+    detector_from: float = 0.3
+    place: PointPlace = "centre"
+    rules: Rules = field(default_factory=Rules)
+    mask_supervision: Literal["point", "mask"] = "point"
+    patch_weight: float = 0.0
+    layer_decay: float = 1.0
+    cut_out_rate: float = 1.0
+
+    def rate_of(self, parameter: str) -> float:
+        """What the learning rate of a parameter is multiplied by."""
+        if parameter.startswith(CUT_OUT):
+            return self.cut_out_rate
+        vit = self.network_options.get("vit")
+        depth = vit["depth"] if isinstance(vit, dict) else 12
+        if not parameter.startswith("vit."):
+            return 1.0
+        _, _, inner = parameter.partition("vit.blocks.")
+        after = depth - int(inner.partition(".")[0]) if inner else depth + 1
+        return self.layer_decay**after
+
+    def on(self, sources: Sequence[str]) -> Self:
+        """The same training on other photos, the objects of each source of one class."""
+        options = {**self.network_options, "classes": len(sources)}
+        return replace(Recipe.on(self, sources), labels=tuple(sources), network_options=options)
+
+    def trainer(self) -> InstancesTrainer:
+        """See the base class."""
+        return InstancesTrainer(self)
+
+    @property
+    def card_fields(self) -> dict[str, Any]:
+        """The names of the classes."""
+        return {"labels": self.labels}
 
 
 class PointSource(Protocol):
@@ -45,47 +114,35 @@ class PointSource(Protocol):
         """One view."""
         ...
 
-    def kept_back(self, seed: int, shape: Shape) -> Sequence[PointView]:
+    def validation(self, seed: int, shape: Shape) -> Sequence[PointView]:
         """Pictures that ``draw`` never shows."""
         ...
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class PointLesson:
-    """The views of a step, whether the detector is trained by them, and the seed of all draws."""
+class InstancesTrainer(Trainer[PointView, InstancesRecipe]):
+    """Point tokens first, then the detector too, see ``Trainer``."""
 
-    views: list[PointView]
-    with_detector: bool
-    seed: int
+    def __init__(self, recipe: InstancesRecipe) -> None:
+        super().__init__(recipe)
+        self._source: PointSource = (
+            GeneratedScenes(place=recipe.place)
+            if MADE in recipe.sources
+            else PointedPhotos(recipe.sources, place=recipe.place)
+        )
 
-
-class InstancesCourse:
-    """Point tokens first, then the detector too, see ``Course``."""
-
-    def __init__(self, recipe: InstancesRecipe, source: PointSource) -> None:
-        self._recipe = recipe
-        self._source = source
-
-    def draw(self, seed: int, step: int) -> PointLesson:
-        """The views of a step."""
-        stage, _ = self._recipe.at(step)
-        rng = np.random.default_rng([seed, step, 0])
-        views = [self._source.draw(rng, stage.shape) for _ in range(stage.batch)]
-        with_detector = step >= self._recipe.detector_from * self._recipe.steps
-        return PointLesson(views, with_detector, int(rng.integers(2**31)))
+    def view(self, rng: np.random.Generator, shape: Shape) -> PointView:
+        """The source's."""
+        return self._source.draw(rng, shape)
 
     def step(
-        self,
-        network: nn.Module,
-        batch: PointLesson,
-        *,
-        autocast: torch.autocast,
+        self, network: nn.Module, batch: Batch[PointView], *, autocast: torch.autocast
     ) -> Outcome:
-        """What the tokens say; then what the detector says of what the tokens look at."""
+        """The answers of the tokens; then those of the detector to what the tokens look at."""
         assert isinstance(network, AttentionShiftNetwork)
         device = next(network.parameters()).device
-        views = batch.views
+        views, seed = batch.views, int(batch.rng.integers(2**31))
+        with_detector = batch.step >= self.recipe.detector_from * self.recipe.steps
         size = views[0].index.shape
         with autocast:
             image = stack_images([view.image for view in views]).to(device)
@@ -101,13 +158,13 @@ class InstancesCourse:
         focal, away = token_loss(said, tokens, points, classes)
         losses = {"token classes": focal, "token points": away}
         patch = network.patch_px
-        if self._recipe.patch_weight:
+        if self.recipe.patch_weight:
             under = [
                 network.classes_at(features, each / patch)
                 for features, each in zip(said.features, pixels, strict=True)
             ]
             patches = patch_loss(torch.cat(under), torch.cat(classes))
-            losses["patch classes"] = self._recipe.patch_weight * patches
+            losses["patch classes"] = self.recipe.patch_weight * patches
         looked = self._looked_at(said, tokens, [each / patch for each in pixels], classes)
         votes = [
             network.multiple_instance(features, found.boxes)
@@ -116,8 +173,8 @@ class InstancesCourse:
         choices = [box_choice_loss(*each) for each in zip(votes, classes, strict=True)]
         losses["boxes' choice"] = torch.stack(choices).mean()
         told: list[Supervision] = []
-        if batch.with_detector:
-            generator = torch.Generator().manual_seed(batch.seed)
+        if with_detector:
+            generator = torch.Generator().manual_seed(seed)
             told = [
                 supervise(
                     said.features[i],
@@ -125,12 +182,12 @@ class InstancesCourse:
                     votes[i].chosen(classes[i]),
                     pixels[i] / patch,
                     patch_px=patch,
-                    rules=self._recipe.rules,
+                    rules=self.recipe.rules,
                     generator=generator,
                 )
                 for i in range(len(views))
             ]
-            losses |= self._detected(network, said, told, classes, size, batch.seed)
+            losses |= self._detected(network, said, told, classes, size, seed)
         numbers = {name: float(loss.detach()) for name, loss in losses.items()}
         numbers |= self._similarity(said, views, classes)
 
@@ -145,15 +202,19 @@ class InstancesCourse:
 
         return Outcome(torch.stack(list(losses.values())).sum(), numbers, picture)
 
-    def kept_back(self, seed: int) -> Sequence[PointView]:
+    def validation(self, seed: int) -> Sequence[PointView]:
         """The source's."""
-        return self._source.kept_back(seed, self._recipe.stages[-1].shape)
+        return self._source.validation(seed, self.recipe.stages[-1].shape)
+
+    def ask(self, model: Model) -> Callable[..., Any]:
+        """The learned pipeline, which is asked without points."""
+        return partial(detect, model=model)
 
     def _looked_at(
         self, said: Queried, tokens: list[Tensor], points: list[Tensor], classes: list[Tensor]
     ) -> list[Candidates]:
         """What the matched tokens of each picture look at; the points are in patches."""
-        rules = self._recipe.rules
+        rules = self.recipe.rules
         return [
             candidates(
                 [block[i] for block in said.attention],
@@ -184,7 +245,7 @@ class InstancesCourse:
                 said.maps, size, [each.boxes for each in told], classes
             )
         kinds, boxes = detector_loss(proposed)
-        if self._recipe.mask_supervision == "mask":
+        if self.recipe.mask_supervision == "mask":
             masks = whole_mask_loss(proposed, [each.masks(size) for each in told])
         else:
             points, inside = [each.points for each in told], [each.inside for each in told]
@@ -208,3 +269,25 @@ class InstancesCourse:
         at = torch.from_numpy(index).to(features.device)
         found = feature_similarity(features, at, classes)
         return {f"similarity, {name}": number for name, number in found.items()}
+
+
+def points_row(view: PointView, foreground: FloatMap | None) -> RGB:
+    """Photo with its points, the instance maps made of them, and the truth.
+
+    Args:
+        view: A picture with a point per object, ``(H, W)``.
+        foreground: The largest instance map of each patch, in [0, 1]; ``None`` before there are.
+
+    Returns:
+        ``(H, 3 W, 3)``.
+    """
+    height, width = view.index.shape
+    photo = view.image.copy()
+    for x, y in view.points.astype(int):
+        photo[max(0, y - 1) : y + 2, max(0, x - 1) : x + 2] = (220, 0, 0)
+    known = np.ones((height, width), bool)
+    shown: NDArray[Any] = np.zeros((height, width), np.float32)
+    if foreground is not None:
+        shown = cv2.resize(foreground, (width, height), interpolation=cv2.INTER_NEAREST)
+    truth = view.index / max(1, len(view.classes))
+    return beside(photo, grey(shown.clip(0, 1)), coloured(truth, known))

@@ -1,0 +1,76 @@
+"""From a run to the card of its weights."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+import torch
+
+from clickmend.networks import Card, parameter_count
+from clickmend.networks.weights.cards import Leg, OnlineInference, TrainingData
+from clickmend.training.checkpoint import Run
+from clickmend.training.recipe import Recipe
+from clickmend.training.sources import SOURCES
+
+WEIGHT_TERMS = "Research and other non-commercial use only, for that is what the photos allow."
+OWN_TERMS = "Those of the photos that it was trained on."
+
+
+def stage_of(run: Run, recipe: Recipe, *, name: str, seed: int) -> Leg:
+    """What this run did, for the card."""
+    device = next(run.network.parameters()).device
+    machine = torch.cuda.get_device_name(device) if device.type == "cuda" else platform.machine()
+    return Leg(
+        recipe=name,
+        seed=seed,
+        steps=run.step,
+        samples=sum(recipe.at(step)[0].batch for step in range(run.step)),
+        seconds=round(run.seconds),
+        machine=f"{machine}, {torch.get_num_threads()} threads, torch {torch.__version__}",
+    )
+
+
+def make_card(
+    run: Run,
+    recipe: Recipe,
+    *,
+    name: str,
+    stages: tuple[Leg, ...] = (),
+    earlier: Card | None = None,
+    scores: Mapping[str, float] | None = None,
+) -> Card:
+    """The card of the run's averaged network.
+
+    Args:
+        run: Holds the network.
+        recipe: Its recipe.
+        name: Name of the weights.
+        stages: What this run did.
+        earlier: The card of the weights that it started from: their stages and data count too.
+        scores: Scores of the validation.
+    """
+    data = {} if earlier is None else {seen.name: seen for seen in earlier.training_data}
+    sources = [SOURCES[name] for name in recipe.all_sources]
+    data |= {each.data: TrainingData(name=each.data, terms=each.terms) for each in sources}
+    own = earlier is None and all(each.folder for each in sources)
+    return Card(
+        name=name,
+        task=recipe.task,
+        architecture=recipe.network,
+        options=dict(recipe.network_options),
+        sha256="",
+        parameters=parameter_count(run.average),
+        dtype="float16",
+        view_px=recipe.view_px,
+        refinement=recipe.refinement,
+        online=recipe.online or OnlineInference(),
+        training_data=tuple(data[short] for short in sorted(data)),
+        terms=OWN_TERMS if own else WEIGHT_TERMS,
+        legs=(() if earlier is None else earlier.legs) + stages,
+        scores=dict(scores or {}),
+        made=datetime.now(UTC).date(),
+        commit="",
+        **recipe.card_fields,
+    )

@@ -1,0 +1,162 @@
+"""Recipes: everything that decides a training, except where the data lie and the seed."""
+
+from __future__ import annotations
+
+import tomllib
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+
+from pydantic import ConfigDict, TypeAdapter
+
+from clickmend.core.registry import Registry
+from clickmend.core.types import TaskName
+from clickmend.networks.weights.cards import OnlineInference, Refinement
+from clickmend.training.schedule import Stage
+from clickmend.training.sources import SOURCES, Kind
+
+if TYPE_CHECKING:
+    from clickmend.training.trainer import Trainer
+
+NO_REFINEMENT = Refinement(default="none", at=(), learning_rates={})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe(ABC):
+    """The recipe of any task.
+
+    Args:
+        network: A name of ``ARCHITECTURES``.
+        stages: The schedule.
+        sources: Names of ``SOURCES`` and how often each is drawn.
+        network_options: Options of the architecture.
+        start: Weights whose trunk the network starts with, unless others are given.
+        added: Parts of the network, by the beginnings of their names, that weights of the same
+            architecture may lack.
+        kept_rate: Multiple of the learning rate for all parts that are not ``added``; at 0 they
+            stay as they are, statistics included.
+        encoder_rate: Multiple of the learning rate for a pretrained ``encoder``.
+        freeze_statistics: Parts, by the beginnings of their names, whose normalisations keep
+            their running statistics.
+        online: Online inference inside the training; the network's own when missing.
+        optimiser: AdamW, or RAdam with decoupled weight decay.
+        weight_decay: Decay of the optimiser; biases and norms are not decayed.
+        warmup_steps: Steps in which the learning rate rises.
+        gradient_norm: Gradients are clipped to it.
+        average_decay: Decay of the averaged network, which is what ships.
+        view_px: Longer side of the view that the network is meant for.
+        refinement: The network's settings of G-BRS.
+    """
+
+    task: ClassVar[TaskName]
+    kind: ClassVar[Kind] = "objects"
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
+    network: str
+    stages: tuple[Stage, ...]
+    sources: Mapping[str, float]
+    network_options: Mapping[str, Any] = field(default_factory=dict)
+    start: str | None = None
+    added: tuple[str, ...] = ()
+    kept_rate: float = 1.0
+    encoder_rate: float = 1.0
+    freeze_statistics: tuple[str, ...] = ()
+    online: OnlineInference | None = None
+    optimiser: Literal["adamw", "radam"] = "adamw"
+    weight_decay: float = 0.02
+    warmup_steps: int = 200
+    gradient_norm: float = 3.0
+    average_decay: float = 0.9985
+    view_px: int = 288
+    refinement: Refinement = NO_REFINEMENT
+
+    @abstractmethod
+    def trainer(self) -> Trainer[Any, Any]:
+        """The trainer of the recipe, its training photos listed."""
+
+    @property
+    def steps(self) -> int:
+        """Optimiser steps of the whole run."""
+        return sum(stage.steps for stage in self.stages)
+
+    def at(self, step: int) -> tuple[Stage, int]:
+        """The stage that holds ``step`` and the step's place in it."""
+        for stage in self.stages:
+            if step < stage.steps:
+                return stage, step
+            step -= stage.steps
+        return self.stages[-1], self.stages[-1].steps - 1
+
+    def rate(self, step: int) -> float:
+        """The learning rate: the stage's, after a linear warm-up at the very start."""
+        stage, at = self.at(step)
+        return stage.rate(at) * min(1.0, (step + 1) / self.warmup_steps)
+
+    def rate_of(self, parameter: str) -> float:
+        """The multiple of the learning rate for a parameter, by its name."""
+        times = self.encoder_rate if parameter.startswith("encoder.") else 1.0
+        return times if parameter.startswith(self.added) else times * self.kept_rate
+
+    @property
+    def all_sources(self) -> tuple[str, ...]:
+        """Every set that the training reads."""
+        return tuple(self.sources)
+
+    @property
+    def card_fields(self) -> dict[str, Any]:
+        """The fields that only the cards of this task have."""
+        return {}
+
+    def on(self, sources: Sequence[str]) -> Self:
+        """The same training on other photos, each as likely as any other.
+
+        Args:
+            sources: Names of ``SOURCES``, of the recipe's kind.
+
+        Raises:
+            DataError: A set is missing.
+        """
+        return replace(self, sources={name: len(SOURCES[name].open().names) for name in sources})
+
+
+RECIPES: Registry[Recipe] = Registry("recipe")
+"""The recipes of all tasks by name."""
+
+SHARES = ("sources", "objects", "kinds")
+"""Tables that a recipe does not inherit in part."""
+
+
+def read_recipes(file: Path, *types: type[Recipe]) -> None:
+    """Register the recipes of a TOML file, a table each.
+
+    ``extends`` names an earlier table of which only what differs is given; tables inside it are
+    merged, but those of shares are replaced, and "null" stands for ``None``. ``type`` names one of
+    ``types``, by default the first. A table whose name begins with an underscore is only extended.
+    """
+    known = {kind.__name__: TypeAdapter(kind) for kind in types}
+    tables: dict[str, dict[str, Any]] = {}
+    for name, given in tomllib.loads(file.read_text("utf-8")).items():
+        table = merged(tables[given.pop("extends")] if "extends" in given else {}, given)
+        tables[name] = table
+        if name.startswith("_"):
+            continue
+        values = {key: value for key, value in table.items() if key != "type"}
+        values["stages"] = [
+            Stage(**stage) if isinstance(stage, dict) else Stage(*stage)
+            for stage in table["stages"]
+        ]
+        adapter = known[table.get("type", types[0].__name__)]
+        RECIPES.register(name)(adapter.validate_python(values))
+
+
+def merged(base: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """A table with what another one gives in addition or in its place."""
+    result = dict(base)
+    for key, value in given.items():
+        inherits = isinstance(value, dict) and key not in SHARES
+        result[key] = merged(result.get(key, {}), value) if inherits else value
+        if value == "null":
+            result[key] = None
+    return result

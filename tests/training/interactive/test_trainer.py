@@ -1,0 +1,54 @@
+"""Tests of the trainer of interactive networks: its loss and its pictures."""
+
+import numpy as np
+import pytest
+import torch
+
+from clickmend.feedback import Click
+from clickmend.training.interactive.curriculum import Example
+from clickmend.training.interactive.trainer import mask_loss, object_row
+from clickmend.training.objects import View
+
+
+def test_the_loss_is_cross_entropy_plus_one_minus_soft_overlap() -> None:
+    rng = np.random.default_rng(0)
+    logits, truth = rng.normal(size=(2, 1, 5, 6)), rng.integers(0, 2, (2, 1, 5, 6))
+    counted = rng.integers(0, 2, (2, 1, 5, 6))
+    expected = 0.0
+    for f, t, c in zip(logits, truth, counted, strict=True):
+        p = 1 / (1 + np.exp(-f))
+        entropy = -(t * np.log(p) + (1 - t) * np.log(1 - p))[c == 1].mean()
+        both, either = (p * t * c).sum(), ((p + t - p * t) * c).sum()
+        overlap = (both + 1) / (either + 1)
+        expected += (entropy + 1 - overlap) / 2
+    tensors = (torch.from_numpy(x).float() for x in (logits, truth, counted))
+    assert abs(mask_loss(*tensors).item() - expected) < 1e-5
+
+
+def test_what_does_not_count_has_no_gradient() -> None:
+    logits = torch.zeros(1, 1, 4, 4, requires_grad=True)
+    counted = torch.ones(1, 1, 4, 4)
+    counted[..., 2:] = 0
+    mask_loss(logits, torch.ones(1, 1, 4, 4), counted).backward()
+    assert logits.grad is not None
+    assert (logits.grad[..., 2:] == 0).all()
+    assert (logits.grad[..., :2] < 0).all()
+
+
+@pytest.fixture
+def example() -> Example:
+    truth = np.zeros((16, 16), bool)
+    truth[4:12, 4:12] = True
+    counted = np.ones_like(truth)
+    counted[0] = False
+    view = View(np.full((16, 16, 3), 90, np.uint8), truth, counted)
+    return Example(view, [Click(8.5, 8.5, "foreground")])
+
+
+def test_a_picture_shows_photo_answer_and_truth(example: Example) -> None:
+    shown = object_row(example, np.where(example.view.truth, 9, -9).astype(np.float32))
+    assert shown.shape == (16, 48, 3)
+    assert tuple(shown[8, 8]) == (0, 220, 0)
+    assert shown[8, 24, 0] > 250
+    assert shown[8, 40, 0] == 255
+    assert shown[0, 40, 0] == 128

@@ -1,0 +1,80 @@
+"""Tests of training by several processes."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from clickmend.core.errors import OptionError
+from clickmend.training import Batch
+from clickmend.training.distributed import Place, agreed, joined, place, share_of
+
+SCRIPT = Path(__file__).with_name("still_training.py")
+
+
+def batch(views: list[str]) -> Batch[str]:
+    return Batch(views, 0, 0, np.random.default_rng(0))
+
+
+def test_the_shares_of_a_batch_are_equal_and_make_it_whole() -> None:
+    whole = batch(list("abcdef"))
+    shares = [share_of(whole, Place(rank, 3)) for rank in range(3)]
+    assert [share.views for share in shares] == [["a", "b"], ["c", "d"], ["e", "f"]]
+    assert {share.step for share in shares} == {0}
+    assert share_of(whole, Place()).views == whole.views
+
+
+def test_views_that_cannot_be_shared_evenly_are_refused() -> None:
+    with pytest.raises(OptionError, match=r"has 3 views, and 2 processes .* divides the batch"):
+        share_of(batch(list("abc")), Place(0, 2))
+
+
+def test_a_process_that_was_not_started_with_others_is_alone_and_leads() -> None:
+    with joined(torch.device("cpu")) as device:
+        assert device == torch.device("cpu")
+        assert place() == Place(0, 1)
+        assert place().leads
+        assert agreed(torch.tensor(2.0), stop=True) == (2.0, True)
+    assert not Place(1, 2).leads
+
+
+def trained(folder: Path, data: Path, *, processes: int, steps: int) -> None:
+    launch = ["-m", "torch.distributed.run", "--standalone", f"--nproc-per-node={processes}"]
+    subprocess.run(
+        [sys.executable, *(launch if processes > 1 else []), SCRIPT, folder, str(steps)],
+        check=True,
+        capture_output=True,
+        env=os.environ | {"CLICKMEND_DATA": str(data), "OMP_NUM_THREADS": "1"},
+    )
+
+
+def losses(folder: Path) -> list[tuple[int, float]]:
+    return [json.loads(line) for line in (folder / "losses.jsonl").read_text().splitlines()]
+
+
+@pytest.mark.slow
+def test_two_processes_train_as_one_does_and_the_first_alone_writes(
+    made_data: Path, tmp_path: Path
+) -> None:
+    alone, together = tmp_path / "alone", tmp_path / "together"
+    trained(alone, made_data, processes=1, steps=4)
+    for steps in (2, 4):  # Continued from the checkpoint of the first call.
+        trained(together, made_data, processes=2, steps=steps)
+    steps, expected = zip(*losses(alone), strict=True)
+    assert steps == (1, 2, 3, 4)
+    found = losses(together)
+    assert [step for step, _ in found] == [1, 2, 3, 4]
+    assert [loss for _, loss in found] == pytest.approx(expected, rel=1e-5)
+    one, two = (
+        torch.load(folder / "checkpoint.pt", weights_only=True) for folder in (alone, together)
+    )
+    assert one["step"] == two["step"] == 4
+    for name, weight in one["network"].items():
+        torch.testing.assert_close(two["network"][name], weight, rtol=1e-4, atol=1e-5)
+    names = {"checkpoint.pt", "losses.jsonl", "together.json", "together.safetensors"}
+    assert {path.name for path in together.iterdir()} == names

@@ -1,0 +1,33 @@
+"""Tests of what is written for TensorBoard."""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from clickmend.core.errors import NotAvailableError
+from clickmend.training import Report
+from clickmend.training.logger import tensorboard
+
+
+def test_numbers_and_pictures_are_written(tmp_path: Path) -> None:
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+    def rows(most: int) -> np.ndarray:
+        return np.zeros((16 * most, 48, 3), np.uint8)
+
+    with tensorboard(tmp_path, picture_every=2) as record:
+        for step in (1, 2):
+            record(Report(step, {"loss": 0.5 * step}, rows))
+    found = EventAccumulator(str(tmp_path)).Reload()
+    assert [e.value for e in found.Scalars("loss")] == [0.5, 1.0]
+    assert [e.step for e in found.Images("photo, answer, truth")] == [2]
+
+
+def test_without_tensorboard_the_extra_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "torch.utils.tensorboard", None)
+    with pytest.raises(NotAvailableError, match=r"clickmend\[train\]"), tensorboard(tmp_path):
+        pass
