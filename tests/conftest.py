@@ -23,7 +23,15 @@ os.environ["CLICKMEND_DATA"] = "no/photos/without/data_root"
 # A Protocol in a signature of these rooms has to be ``runtime_checkable``.
 CHECKED = [
     *("attention", "feedback.encoding", "metrics", "networks", "parts", "refinement"),
-    *("tasks.areas", "tasks.energy", "tasks.region", "tasks.regression", "tasks.rules"),
+    *(
+        "correction.values",
+        "correction.field",
+        "correction.mattes",
+        "tasks.areas",
+        "tasks.energy",
+        "tasks.regression",
+        "tasks.rules",
+    ),
     *("tasks.scalar", "tasks.interactive.energy", "tasks.interactive.reading"),
     *("tasks.semantic.energy", "tasks.semantic.rules", "tasks.matting.rules", "tasks.depth.rules"),
 ]

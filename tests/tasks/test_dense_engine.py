@@ -70,6 +70,8 @@ def trimap() -> np.ndarray:
 def open_session(task: str, photo: RGB, trimap: np.ndarray, **options: object) -> Session:
     if task == "matting":
         options["trimap"] = trimap
+        if "prior" not in options:
+            options.setdefault("refine", "bmsb")
     return cm.Session(photo, model=model(task), **options)
 
 

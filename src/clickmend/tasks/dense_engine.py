@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from clickmend.core.types import RGB, FloatMap
+from clickmend.correction.values import Region, Window
 from clickmend.data.planes import PixelSource
 from clickmend.feedback.crop import whole_image
 from clickmend.feedback.marks import Click, Mark, Push, Stroke
@@ -21,7 +22,6 @@ from clickmend.tasks.base import P_co
 from clickmend.tasks.engine import Answer, Drawn, Engine, Patch, Placed, Scene
 from clickmend.tasks.inference import Inference, Inferred
 from clickmend.tasks.refine import Refine
-from clickmend.tasks.region import Region
 from clickmend.tasks.rules import DenseRules, Ground, pixel
 from clickmend.tasks.scalar import ScalarRules
 
@@ -118,7 +118,7 @@ class DenseEngine(Engine[P_co]):
         before = self.render(last)
         shown, own = self._stands(output, last)
         scene = Scene(self.photo, shown, self.initial, self._crop, self.witness, output, placed)
-        region, after, moved = self.correct(scene, own)
+        region, after, moved = self.correct(scene, own, last)
         if inferred is not None and isinstance(newest, Click | Push):
             at = pixel(newest.x, newest.y, after.shape)
             scalar = isinstance(self.rules, ScalarRules)
@@ -138,7 +138,7 @@ class DenseEngine(Engine[P_co]):
         )
 
     def correct(
-        self, scene: Scene, own: NDArray[Any]
+        self, scene: Scene, own: NDArray[Any], last: DenseAnswer | None
     ) -> tuple[Region | None, NDArray[Any], NDArray[Any]]:
         """What the newest mark changes of the map, and of the network's answer over the photo.
 
@@ -148,13 +148,43 @@ class DenseEngine(Engine[P_co]):
         newest = scene.newest
         if not self._spreads(newest.mark):
             return None, scene.shown, own
+        if self._is_global(newest.mark):
+            return None, self._redrawn(own.copy(), scene.marks, last), own
         earlier = [one.mark for one in scene.marks[:-1]]
-        ground = Ground(scene.photo, scene.shown, scene.answer, own, earlier)
+        ground = Ground(scene.photo, scene.shown, scene.answer, own, earlier, self._response)
         region = self.rules.region(newest.mark, newest.radius_px, ground)
         after = scene.shown.copy()
         moved = own.copy() if self.rules.moves_own else own
         self.rules.mend(after, newest.mark, region, moved)
         return region, after, moved
+
+    def _is_global(self, mark: Mark) -> bool:
+        """Whether a mark speaks for the whole map, together with all others that do."""
+        return self._prior is None and self.rules.is_global(mark)
+
+    def _redrawn(
+        self, own: NDArray[Any], placed: tuple[Placed, ...], last: DenseAnswer | None
+    ) -> NDArray[Any]:
+        """What all marks say over the network's answer, which moves with them.
+
+        Args:
+            own: The network's answer over the photo; changed in place.
+            placed: All marks that count.
+            last: The answers with the regions of those that are local.
+        """
+        shown = own.copy() if self._prior is None else self._prior.copy()
+        together = [one for one in placed if self._is_global(one.mark)]
+        if together and self._inference.refine.spreads:
+            shown = self.rules.explained(together, own, self.photo)
+        local: list[DenseAnswer] = []
+        at: Answer | None = last
+        while isinstance(at, DenseAnswer):
+            local.append(at)
+            at = at.before
+        for one in reversed(local):
+            if one.region is not None:
+                self.rules.mend(shown, one.marks[-1].mark, one.region, own)
+        return shown
 
     def _refined(
         self, placed: tuple[Placed, ...], last: DenseAnswer | None
@@ -184,22 +214,17 @@ class DenseEngine(Engine[P_co]):
         if not self._inference.active:
             return self.render(last), self._own_drawn.after(last)
         own = self._read(output)
-        shown = own.copy() if self._prior is None else self._prior.copy()
-        earlier: list[DenseAnswer] = []
-        at: Answer | None = last
-        while isinstance(at, DenseAnswer):
-            earlier.append(at)
-            at = at.before
-        for one in reversed(earlier):
-            if one.region is not None:
-                self.rules.mend(shown, one.marks[-1].mark, one.region, own)
-        return shown, own
+        return self._redrawn(own, () if last is None else last.marks, last), own
 
     def _spreads(self, mark: Mark) -> bool:
         """A push without a prior is left to the network, where one is refined."""
         if isinstance(mark, Push) and self._prior is None and self._inference.active:
             return False
         return self._inference.refine.spreads
+
+    def _response(self, window: Window) -> FloatMap | None:
+        """See ``Ground.response``."""
+        del window
 
     def _read(self, output: Tensor) -> NDArray[Any]:
         height, width = self.photo.shape[:2]

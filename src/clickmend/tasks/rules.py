@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic
 
@@ -14,13 +14,13 @@ from jaxtyping import Bool
 from numpy.typing import NDArray
 from torch import Tensor
 
-from clickmend.core.types import RGB
+from clickmend.core.types import RGB, FloatMap
+from clickmend.correction.values import Point, Region, Window, window_around
 from clickmend.data.planes import PixelSource
 from clickmend.feedback.marks import Click, Mark, Push, Stroke
 from clickmend.tasks.base import P_co
 from clickmend.tasks.energy import Energy, distance_to
 from clickmend.tasks.engine import Placed
-from clickmend.tasks.region import Point, Region, Window, window_around
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,8 @@ class Ground:
         output: The network's answer, natural space, ``(C, h, w)``.
         own: The same as the task keeps it, mended as ``DenseRules.mend`` says, ``(H, W)``.
         earlier: The marks before it.
+        response: How the map within a window moves with its centre, ``(h, w)``, 1 at the centre;
+            ``None`` where nothing is known of that.
     """
 
     photo: RGB
@@ -40,6 +42,7 @@ class Ground:
     output: Tensor
     own: NDArray[Any]
     earlier: Sequence[Mark]
+    response: Callable[[Window], FloatMap | None] | None = None
 
     @property
     def earlier_points(self) -> list[Point]:
@@ -133,6 +136,21 @@ class DenseRules(ABC, Generic[P_co]):
             own: The network's answer, as the task keeps it, ``(H, W)``; a task may move it to
                 agree with the mark, in place.
         """
+
+    def is_global(self, mark: Mark) -> bool:
+        """Whether a mark without a prior speaks for the whole map, see ``explained``."""
+        del mark
+        return False
+
+    def explained(self, marks: Sequence[Placed], own: NDArray[Any], photo: RGB) -> NDArray[Any]:
+        """What global marks together make of the network's answer, ``(H, W)``.
+
+        Args:
+            marks: Those for which ``is_global`` holds, the newest last.
+            own: The network's answer, as the task keeps it, ``(H, W)``.
+            photo: The photo, ``(H, W, 3)``.
+        """
+        raise NotImplementedError
 
     @abstractmethod
     def prediction(self, shown: NDArray[Any]) -> P_co:

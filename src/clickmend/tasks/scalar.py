@@ -14,13 +14,13 @@ from torch import Tensor
 
 from clickmend.core.errors import ClickError
 from clickmend.core.types import FloatMap
+from clickmend.correction.values import Region, part_at, value_region
 from clickmend.feedback.crop import resize
 from clickmend.feedback.marks import Click, Mark, Push
 from clickmend.tasks.areas import Areas
 from clickmend.tasks.base import RADIUS_SHARE, P_co
 from clickmend.tasks.energy import distance_to, outside_gaussian
 from clickmend.tasks.engine import Placed
-from clickmend.tasks.region import Region, part_at, value_region
 from clickmend.tasks.regression import RegressionEnergy
 from clickmend.tasks.rules import DenseRules, Ground, pixel
 
@@ -186,6 +186,12 @@ class ScalarRules(DenseRules[P_co]):
         moved = natural + self._step(mark, float(natural[region.window.centre]))
         mended = self.values(torch.from_numpy(moved)).clamp(*self.limits).numpy()
         current[region.mask] = mended[region.mask]
+        self._hold(current, mark, region)
+
+    def _hold(self, current: FloatMap, mark: Click | Push, region: Region) -> None:
+        """A click's own pixel has its value to the last bit."""
+        if isinstance(mark, Click) and mark.value is not None:
+            current[region.window.centre] = mark.value
 
     def _natural(self, values: FloatMap) -> FloatMap:
         natural: FloatMap = self.naturals(torch.from_numpy(values)).numpy()

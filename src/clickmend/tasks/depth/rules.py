@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+import numpy as np
 import torch
 from torch import Tensor
 
-from clickmend.core.types import FloatMap
+from clickmend.core.types import RGB, FloatMap
+from clickmend.correction.field import explain, hold, newest
 from clickmend.data.codecs import read_depth
 from clickmend.data.planes import PixelSource
-from clickmend.tasks.depth.prediction import LARGEST_M, DepthPrediction
+from clickmend.feedback.marks import Click, Mark
+from clickmend.tasks.depth.prediction import DepthPrediction
+from clickmend.tasks.engine import Placed
+from clickmend.tasks.rules import Ground
 from clickmend.tasks.scalar import ScalarRules
+
+FARTHEST_M = 1e6
+"""Depths are float32 metres; beyond this they are taken for mistakes."""
+
+HOLD_SHARE = 0.005
+"""σ of the blend around a mark's own pixel, as a share of the shorter side."""
 
 
 @dataclass(frozen=True)
@@ -33,8 +45,8 @@ class DepthRules(ScalarRules[DepthPrediction]):
 
     @property
     def limits(self) -> tuple[float, float]:
-        """A millimetre, and what a 16-bit PNG of millimetres holds."""
-        return 0.001, LARGEST_M
+        """A millimetre, and a thousand kilometres."""
+        return 0.001, FARTHEST_M
 
     def values(self, y: Tensor) -> Tensor:
         """Metres."""
@@ -59,6 +71,32 @@ class DepthRules(ScalarRules[DepthPrediction]):
     def scale(self, targets: Tensor) -> Tensor:
         """The depth itself: residuals are relative."""
         return targets
+
+    def is_global(self, mark: Mark) -> bool:
+        """A click without a radius of its own says how far away the whole room is."""
+        return isinstance(mark, Click) and mark.radius_px is None
+
+    def explained(self, marks: Sequence[Placed], own: FloatMap, photo: RGB) -> FloatMap:
+        """Scale, slope and field of all marks; a mark that the others contradict has a region."""
+        clicks = [one.mark for one in marks if isinstance(one.mark, Click)]
+        places = np.array([(click.x, click.y) for click in clicks], np.float32)
+        kept = np.flatnonzero(newest(places))
+        values = np.array([clicks[k].value for k in kept], np.float32)
+        log, asked = np.log(own), np.log(values)
+        field, heard = explain(log, photo, places[kept], asked)
+        strange = []
+        for k in kept[~heard]:
+            before = [click for click in clicks if click is not clicks[k]]
+            ground = Ground(photo, np.exp(field), torch.from_numpy(log)[None], own, before)
+            region = self.region(clicks[k], marks[k].radius_px, ground)
+            strange.append((clicks[k], region))
+        hold(field, places[kept][heard], asked[heard], sigma_px=HOLD_SHARE * min(own.shape))
+        shown = np.exp(field).clip(*self.limits)
+        for click, region in strange:
+            self.mend(shown, click, region, own)
+        pixels = places[kept].astype(int)
+        shown[pixels[:, 1], pixels[:, 0]] = values
+        return shown
 
     def read_prior(self, prior: PixelSource, *, width: int, height: int) -> FloatMap:
         """Metres, NaN where unknown."""

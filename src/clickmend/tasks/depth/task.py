@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import isfinite
 from typing import TYPE_CHECKING, ClassVar, cast
 
+from clickmend.core.errors import OptionError
 from clickmend.feedback.marks import Mark
 from clickmend.tasks.base import TASKS, Option, Task, Written
 from clickmend.tasks.depth.prediction import LARGEST_M, DepthPrediction
@@ -48,6 +50,11 @@ class DepthTask(Task[DepthPrediction]):
         from clickmend.tasks.depth.rules import DepthRules
 
         scale = cast("float | None", options.get("depth_scale"))
+        if scale is not None and not (isfinite(scale) and scale > 0):
+            raise OptionError(
+                f"depth_scale is {scale}. It is the metres in one unit of the prior, a positive "
+                "number, such as 0.001 for millimetres."
+            )
         return DenseEngine(photo, model, DepthRules(depth_scale=scale), refine, prior=prior)
 
     def mark_of(self, written: Written) -> Mark | None:

@@ -13,17 +13,20 @@ from torch import Tensor
 
 from clickmend.core.errors import OptionError
 from clickmend.core.types import FloatMap
+from clickmend.correction.values import Region, Window, part_at, pull_of
 from clickmend.data.codecs import UNKNOWN, read_alpha, read_trimap
 from clickmend.data.planes import PixelSource
 from clickmend.feedback.marks import Click, Mark, Push
 from clickmend.tasks.matting.prediction import MattingPrediction
-from clickmend.tasks.region import Region, Window, part_at, pull_of
 from clickmend.tasks.rules import Ground
 from clickmend.tasks.scalar import ScalarRules
 
 UNKNOWN_BAND = 0.01
 """Half the width of the unknown band that a trimap made from a matte gets around its soft pixels,
 as a share of the shorter side."""
+
+REACH_SHARE = 0.07
+"""A mark in the unknown band reaches at most so far, as a share of the shorter side."""
 
 VISIBLE = 1 / 255
 """The smallest correction that an 8-bit matte shows."""
@@ -45,6 +48,7 @@ class MattingRules(ScalarRules[MattingPrediction]):
     unit: ClassVar[str] = "alpha"
     likeness: ClassVar[float] = 0.1
     tolerance: ClassVar[float] = 0.02
+    default_share: float = 0.2
     trimap: NDArray[np.uint8] | None = None
 
     @property
@@ -86,12 +90,32 @@ class MattingRules(ScalarRules[MattingPrediction]):
     def region(self, mark: Mark, radius_px: float, ground: Ground) -> Region:
         """See ``DenseRules``: where the network, moved to agree with the mark, agrees with it."""
         assert isinstance(mark, Click | Push)
-        window = ground.around(mark, radius_px)
-        pull = pull_of(window, self.area_share * radius_px, ground.earlier_points)
+        window, pull = self._pull(mark, radius_px, ground)
         _, missing = self._missing(ground.shown, mark, window, pull, ground.own)
         mask = (np.abs(missing) >= VISIBLE) & (window.distance_to(mark.x, mark.y) <= radius_px)
         mask[window.centre] = True
         return Region(window, part_at(mask, window.centre), pull)
+
+    def _pull(
+        self, mark: Click | Push, radius_px: float, ground: Ground
+    ) -> tuple[Window, FloatMap]:
+        """The pixels around a mark, and how far each moves with the mark's own.
+
+        In the unknown band as the matte's energy answers, elsewhere as a Gaussian.
+        """
+        window = ground.around(mark, radius_px)
+        near = ground.around(mark, min(radius_px, REACH_SHARE * min(ground.shown.shape)))
+        response = ground.response(near) if ground.response else None
+        if response is None:
+            return window, pull_of(window, self.area_share * radius_px, ground.earlier_points)
+        pull = np.zeros(window.distance_to(0, 0).shape, np.float32)
+        top, left = (
+            inner.start - outer.start for inner, outer in zip(near.place, window.place, strict=True)
+        )
+        pull[top : top + response.shape[0], left : left + response.shape[1]] = response
+        pull[~window.nearer_than(ground.earlier_points)] = 0
+        pull[window.centre] = 1
+        return window, pull
 
     def mend(self, shown: NDArray[Any], mark: Mark, region: Region, own: NDArray[Any]) -> None:
         """The network moves to agree with the mark, and the region to where it then is.
@@ -105,6 +129,7 @@ class MattingRules(ScalarRules[MattingPrediction]):
         moved, missing = self._missing(shown, mark, region.window, region.pull, own)
         own[place] = moved
         shown[place] = np.where(region.mask, shown[place] + missing, shown[place])
+        self._hold(shown[place], mark, region)
 
     def _missing(
         self,

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from clickmend.feedback.marks import Mark
-from clickmend.tasks.base import TASKS, Option, Task, Written
+from clickmend.tasks.base import REGION, TASKS, Option, Task, Written
 from clickmend.tasks.grammar import value_mark
 from clickmend.tasks.matting.prediction import MattingPrediction
 
 if TYPE_CHECKING:
     from clickmend.core.types import RGB
     from clickmend.data.planes import PixelSource
-    from clickmend.networks import Model
+    from clickmend.networks import Card, Model
     from clickmend.tasks.engine import Engine
     from clickmend.tasks.refine import Refine
 
@@ -40,13 +40,18 @@ class MattingTask(Task[MattingPrediction]):
         options: Mapping[str, object],
     ) -> Engine[MattingPrediction]:
         """See ``Task``."""
-        from clickmend.tasks.dense_engine import DenseEngine
+        from clickmend.tasks.matting.engine import MattingEngine
         from clickmend.tasks.matting.rules import MattingRules, guide_of, known_trimap
 
         trimap = cast("PixelSource | None", options.get("trimap"))
         known = known_trimap(trimap, prior, width=photo.shape[1], height=photo.shape[0])
         rules = MattingRules(trimap=known)
-        return DenseEngine(photo, model, rules, refine, prior=prior, guide=guide_of(known))
+        return MattingEngine(photo, model, rules, refine, prior=prior, guide=guide_of(known))
+
+    def default_refine(self, card: Card, *, prior: bool) -> str:
+        """Mattes are better mended by the photo's own smoothness than by layers."""
+        del card, prior
+        return REGION
 
     def mark_of(self, written: Written) -> Mark | None:
         """See ``Task``."""

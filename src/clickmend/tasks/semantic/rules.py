@@ -14,6 +14,8 @@ from torch import Tensor
 from clickmend.core.errors import ClickError, PriorError
 from clickmend.core.registry import nearest
 from clickmend.core.types import Labels
+from clickmend.correction.classes import label_region
+from clickmend.correction.values import Region, Window
 from clickmend.data.codecs import read_index
 from clickmend.data.planes import PixelSource
 from clickmend.feedback.crop import resize
@@ -21,7 +23,6 @@ from clickmend.feedback.marks import Click, Mark, Stroke
 from clickmend.tasks.areas import areas
 from clickmend.tasks.base import RADIUS_SHARE
 from clickmend.tasks.engine import Placed
-from clickmend.tasks.region import Region, Window, label_region
 from clickmend.tasks.rules import DenseRules, Ground, pixel, reached
 from clickmend.tasks.semantic.energy import IGNORED, LAMBDA_CLICK, LAMBDA_STROKE, SemanticEnergy
 from clickmend.tasks.semantic.prediction import VOID, SemanticPrediction

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from clickmend.tasks.region import label_region, part_at, pull_of, value_region, window_around
+from clickmend.correction.classes import label_region
+from clickmend.correction.values import part_at, pull_of, value_region, window_around
 
 HEIGHT, WIDTH = 40, 60
 ROWS, COLUMNS = np.mgrid[:HEIGHT, :WIDTH] + 0.5

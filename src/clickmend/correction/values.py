@@ -20,9 +20,6 @@ from clickmend.core.types import RGB, FloatMap, Mask
 
 Point: TypeAlias = tuple[float, float]
 
-SLACK = 0.75
-"""By how much the witness of a class may believe a pixel less than the clicked one, logits."""
-
 WITNESS = 0.2
 """Spread of the network's error within a region: alpha, or the logarithm of depth."""
 
@@ -75,11 +72,15 @@ class Window:
         return distance
 
     def nearer_than(self, others: Iterable[Point]) -> Mask:
-        """The pixels that are nearer to the point than to any of the others, ``(h, w)``."""
+        """The pixels that are nearer to the point than to any of the others, ``(h, w)``.
+
+        Others on the point's own pixel or the next are replaced by it and keep nothing.
+        """
         distance = self.distance_to(self.x, self.y)
         nearer = np.ones(distance.shape, dtype=bool)
         for x, y in others:
-            nearer &= distance < self.distance_to(x, y)
+            if max(abs(int(x) - int(self.x)), abs(int(y) - int(self.y))) > 1:
+                nearer &= distance < self.distance_to(x, y)
         return nearer
 
 
@@ -122,43 +123,6 @@ def pull_of(window: Window, sigma_px: float, others: Iterable[Point]) -> FloatMa
     pull[~window.nearer_than(others)] = 0
     pull[window.centre] = 1
     return pull
-
-
-def label_region(
-    same: Mask,
-    evidence: FloatMap,
-    window: Window,
-    radius_px: float,
-    others: Iterable[Point],
-    *,
-    core: float = 0.1,
-) -> Region:
-    """The region of a click that says a class.
-
-    What is shown as the click's own pixel is, is connected with it and ends before the radius, is
-    wrong as a whole. Of what goes on beyond, the pixels belong to the region for which the witness
-    prefers the click's class, or does so hardly less than at the click's own pixel.
-
-    Args:
-        same: What is shown as the clicked pixel is, ``(h, w)`` of the window.
-        evidence: By how much the witness prefers the class of the click to what is shown, in
-            logits, ``(h, w)``.
-        window: Around the click.
-        radius_px: Attention radius.
-        others: Where other classes were clicked.
-        core: The share of the radius within which the evidence is not asked.
-    """
-    at = window.centre
-    shown = part_at(same, at)
-    distance = window.distance_to(window.x, window.y)
-    within = distance <= radius_px
-    within[at] = True
-    free = shown & within & window.nearer_than(others)
-    free[at] = True
-    if (shown & ~within).any():
-        free &= (evidence >= min(float(evidence[at]), 0.0) - SLACK) | (distance <= core * radius_px)
-        free[at] = True
-    return Region(window, part_at(free, at))
 
 
 def value_region(

@@ -1,0 +1,40 @@
+"""Mattes from a network and the photo's own smoothness."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import cast
+
+from torch import Tensor
+
+from clickmend.core.types import FloatMap
+from clickmend.correction.mattes import Matte
+from clickmend.correction.values import Window
+from clickmend.data.codecs import UNKNOWN
+from clickmend.tasks.dense_engine import DenseEngine
+from clickmend.tasks.matting.prediction import MattingPrediction
+from clickmend.tasks.matting.rules import MattingRules
+
+
+class MattingEngine(DenseEngine[MattingPrediction]):
+    """What is shown first is the minimum of the matte's energy, and marks move it by the same.
+
+    Where variables are moved inside the network its answer stands alone, as in [Lin22].
+    """
+
+    @cached_property
+    def _matte(self) -> Matte:
+        """Found once for a photo."""
+        trimap = cast("MattingRules", self.rules).trimap
+        assert trimap is not None
+        return Matte.of(self.photo, trimap == UNKNOWN, super()._read(self.witness))
+
+    def _read(self, output: Tensor) -> FloatMap:
+        """See the base class."""
+        if self._inference.active:
+            return cast("FloatMap", super()._read(output))
+        return self._matte.initial
+
+    def _response(self, window: Window) -> FloatMap | None:
+        """See the base class."""
+        return None if self._inference.active else self._matte.response(window)
