@@ -225,6 +225,7 @@ class DenseEngine(Engine[P_co]):
     def _response(self, window: Window) -> FloatMap | None:
         """See ``Ground.response``."""
         del window
+        return None
 
     def _read(self, output: Tensor) -> NDArray[Any]:
         height, width = self.photo.shape[:2]
