@@ -1,5 +1,6 @@
 """Tests of the way from a run to weights with a card."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -28,6 +29,14 @@ def test_the_exported_weights_are_the_averaged_ones(
         if key in model.network.state_dict() and value.is_floating_point():
             kept = model.network.state_dict()[key]
             torch.testing.assert_close(kept, value, atol=1e-3, rtol=1e-3)
+
+
+def test_photos_that_allow_it_make_weights_for_commercial_use(recipe: InteractiveRecipe) -> None:
+    run = Run.start(recipe, seed=0)
+    free = replace(recipe, sources={"coco100": 0.5, "nuclei": 0.5})
+    assert "allow commercial use" in make_card(run, free, name="tiny").terms
+    mixed = replace(recipe, sources={"coco100": 0.5, "bsds": 0.5})
+    assert "non-commercial" in make_card(run, mixed, name="tiny").terms
 
 
 def test_each_task_tells_what_only_its_cards_have(

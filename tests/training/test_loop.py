@@ -10,6 +10,7 @@ import torch
 from clickmend.networks import OnlineInference
 from clickmend.training import Recipe, Report, Run, Stage, Watch, train
 from clickmend.training.interactive import InteractiveRecipe
+from clickmend.training.loop import precision
 from clickmend.training.trainer import Trainer
 
 
@@ -132,6 +133,16 @@ def test_a_time_limit_stops_after_a_checkpoint(
     again.load(tmp_path / "f.pt")
     assert again.step == 1
     assert again.seconds == run.seconds
+
+
+@pytest.mark.parametrize("computes", [True, False])
+def test_a_processor_without_bfloat16_trains_in_single_precision(
+    computes: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(torch.ops.mkldnn, "_is_mkldnn_bf16_supported", lambda: computes)
+    with precision(torch.device("cpu")):
+        kind = (torch.ones(2, 2) @ torch.ones(2, 2)).dtype
+    assert kind == (torch.bfloat16 if computes else torch.float32)
 
 
 def test_the_rate_warms_up_then_falls_by_half_a_cosine(recipe: InteractiveRecipe) -> None:

@@ -115,3 +115,9 @@ def test_every_source_has_terms_and_a_place(data_root: Path) -> None:
     for name in SOURCES:
         assert SOURCES[name].terms
         assert name == "made" or len(SOURCES[name].open())
+
+
+def test_every_source_that_validates_has_photos_to_validate_with(data_root: Path) -> None:
+    for name in SOURCES:
+        if SOURCES[name].kind == "objects" and SOURCES[name].validates and name != MADE:
+            assert names_in(name, SOURCES[name].open().names, "validation"), name

@@ -9,12 +9,17 @@ from datetime import UTC, datetime
 import torch
 
 from clickmend.networks import Card, parameter_count
+from clickmend.networks.backbones.pretrained import PRETRAINED
+from clickmend.networks.decoders.unet import UNet
 from clickmend.networks.weights.cards import Leg, OnlineInference, TrainingData
 from clickmend.training.checkpoint import Run
 from clickmend.training.recipe import Recipe
 from clickmend.training.sources import SOURCES
 
 WEIGHT_TERMS = "Research and other non-commercial use only, for that is what the photos allow."
+COMMERCIAL_TERMS = (
+    "Trained from photos alone whose terms allow commercial use; training_data lists them."
+)
 OWN_TERMS = "Those of the photos that it was trained on."
 
 
@@ -55,6 +60,8 @@ def make_card(
     sources = [SOURCES[name] for name in recipe.all_sources]
     data |= {each.data: TrainingData(name=each.data, terms=each.terms) for each in sources}
     own = earlier is None and all(each.folder for each in sources)
+    commercial = earlier is None and all(each.commercial for each in sources)
+    terms = OWN_TERMS if own else COMMERCIAL_TERMS if commercial else WEIGHT_TERMS
     return Card(
         name=name,
         task=recipe.task,
@@ -66,11 +73,22 @@ def make_card(
         view_px=recipe.view_px,
         refinement=recipe.refinement,
         online=recipe.online or OnlineInference(),
+        encoder=_encoder(run, recipe) or (earlier.encoder if earlier else None),
         training_data=tuple(data[short] for short in sorted(data)),
-        terms=OWN_TERMS if own else WEIGHT_TERMS,
+        terms=terms,
         legs=(() if earlier is None else earlier.legs) + stages,
         scores=dict(scores or {}),
         made=datetime.now(UTC).date(),
         commit="",
         **recipe.card_fields,
     )
+
+
+def _encoder(run: Run, recipe: Recipe) -> str | None:
+    """Origin and licence of the pretrained encoder."""
+    if recipe.encoder_weights is None:
+        return None
+    assert isinstance(run.average, UNet)
+    assert run.average.encoder is not None
+    name = run.average.encoder.name
+    return f"{name}: {PRETRAINED[name, recipe.encoder_weights].origin}"

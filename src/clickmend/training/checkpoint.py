@@ -13,6 +13,7 @@ from torch.optim.swa_utils import AveragedModel
 
 from clickmend.core.errors import ModelError
 from clickmend.networks import ARCHITECTURES, Model, set_online
+from clickmend.networks.decoders.unet import UNet
 from clickmend.training.recipe import Recipe
 from clickmend.training.schedule import make_optimiser
 
@@ -63,11 +64,14 @@ class Run:
             device: Where to train.
 
         Raises:
-            ModelError: The weights do not fit.
+            ModelError: The weights do not fit, or those of the encoder are not to be had.
         """
         with torch.random.fork_rng():
             torch.manual_seed(seed)
             network = ARCHITECTURES[recipe.network](**recipe.network_options)
+        if weights is None and recipe.encoder_weights is not None:
+            assert isinstance(network, UNet)
+            network.load_encoder(recipe.encoder_weights)
         if weights is not None and weights.card.architecture == recipe.network:
             _take_all(network, weights, recipe)
         elif weights is not None:
@@ -160,7 +164,9 @@ def _take_all(network: nn.Module, weights: Model, recipe: Recipe) -> None:
         ) from error
 
 
-TRUNK = ("stem_image.", "stages.", "context.", "lateral.", "decoder.", "vit.")
+TRUNK = (
+    *("stem_image.", "stages.", "encoder.", "narrow.", "context.", "lateral.", "decoder.", "vit."),
+)
 """The parts that our U-Nets of all tasks share, by name, and those with a transformer do."""
 
 

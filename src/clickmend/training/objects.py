@@ -103,7 +103,7 @@ class ObjectViews:
         cut = [s for s in sources if SOURCES[s].cut_out]
         behind = [s for s in sources if SOURCES[s].background]
         self._all = Pool(list(targets.values()), sources.values())
-        self._cut_out = Pool([targets[s] for s in cut], [1.0] * len(cut))
+        self._cut_out = Pool([targets[s] for s in cut], [sources[s] for s in cut])
         self._backgrounds = Pool([targets[s] for s in behind], [sources[s] for s in behind])
         self._paste_share = paste_share if cut and behind else 0.0
 

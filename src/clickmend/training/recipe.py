@@ -37,6 +37,8 @@ class Recipe(ABC):
             architecture may lack.
         kept_rate: Multiple of the learning rate for all parts that are not ``added``; at 0 they
             stay as they are, statistics included.
+        encoder_weights: Weights that the encoder starts with, such as "imagenet"; with those that
+            the whole network starts with it has its own.
         encoder_rate: Multiple of the learning rate for a pretrained ``encoder``.
         freeze_statistics: Parts, by the beginnings of their names, whose normalisations keep
             their running statistics.
@@ -61,6 +63,7 @@ class Recipe(ABC):
     start: str | None = None
     added: tuple[str, ...] = ()
     kept_rate: float = 1.0
+    encoder_weights: str | None = None
     encoder_rate: float = 1.0
     freeze_statistics: tuple[str, ...] = ()
     online: OnlineInference | None = None

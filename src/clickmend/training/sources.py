@@ -61,7 +61,9 @@ class Source:
         least: The least share of the photo that an object covers to be shown.
         cut_out: Whether its objects are set into other photos.
         background: Whether other objects are set into its photos.
-        validates: Whether objects of it validate; single parts and microscopy do not.
+        validates: Whether objects of it validate; single parts, microscopy and sets without a photo
+            in the validation split do not.
+        commercial: Whether its terms allow commercial use.
         relative: Whether depth is known up to one unknown factor for each photo.
     """
 
@@ -76,6 +78,7 @@ class Source:
     cut_out: bool = False
     background: bool = False
     validates: bool = True
+    commercial: bool = False
     relative: bool = False
 
     def open(self, annotator: Literal[1, 2] = 1) -> PhotoDataset[Any]:

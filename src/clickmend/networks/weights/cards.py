@@ -71,6 +71,7 @@ class Card(_Part):
     extent a zoomed view shows. Semantic networks have ``labels``, their classes in order, and
     depth networks ``range_m``, the nearest and the farthest they can say. ``online`` is what was
     inferred online in training; sessions take from it how strongly keys and values are held.
+    ``encoder`` is the origin, with its licence, of an encoder that was pretrained.
     """
 
     name: str
@@ -87,6 +88,7 @@ class Card(_Part):
     range_m: tuple[float, float] | None = None
     refinement: Refinement
     online: OnlineInference = OnlineInference()
+    encoder: str | None = None
     training_data: tuple[TrainingData, ...]
     terms: str
     legs: tuple[Leg, ...]
