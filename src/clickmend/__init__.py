@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from clickmend.feedback import Stroke as Stroke
     from clickmend.session import Objects as Objects
     from clickmend.session import Refine as Refine
-    from clickmend.session import wrap as wrap
+    from clickmend.session.wrap import wrap as wrap
     from clickmend.tasks.instances import detect as detect
     from clickmend.tasks.instances import instances as instances
     from clickmend.typed import Session as Session

@@ -82,9 +82,8 @@ class PhotoPoints:
         reason = f"{what}. Each object has a pixel of its own in the photo; correct the file."
         if not kept:
             raise DataError(reason[0].upper() + reason[1:])
-        return replace(
-            self, **{field: _chosen(getattr(self, field), kept) for field in _EACH}
-        ), reason
+        chosen: dict[str, Any] = {field: _chosen(getattr(self, field), kept) for field in _EACH}
+        return replace(self, **chosen), reason
 
 
 class PointSource(ABC):

@@ -15,6 +15,8 @@ from clickmend import tasks
 from clickmend.core.errors import NotAvailableError
 from clickmend.tasks.base import TASKS, Task
 
+__all__ = ["TASKS", "default_task", "task_named", "tasks_with"]
+
 _FIRST = ("interactive", "semantic", "matting", "depth")  # the order in which they are shown
 
 _folders = (found.name for found in iter_modules(tasks.__path__) if found.ispkg)

@@ -80,7 +80,7 @@ def _function_of(bench: type[Bench]) -> Callable[..., None]:
 
 def _choice(name: str, words: tuple[str, ...]) -> Any:
     """What typer takes for one of some words."""
-    return StrEnum(f"{name.title()}Choice", {word: word for word in words})  # type: ignore[misc]
+    return StrEnum(f"{name.title()}Choice", {word: word for word in words})
 
 
 def _plain(value: Any) -> Any:

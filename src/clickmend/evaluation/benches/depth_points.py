@@ -121,7 +121,7 @@ class DepthPoints(ClickBench):
             {
                 "dataset": dataset,
                 "setting": {"refine": refine, "radius": "default"},
-                "points": int(points),
+                "points": int(str(points)),
                 "wrong": self.wrong if points else 0,
                 "images": len(group),
                 **{name: float(group[name].mean()) for name, _ in SHOWN},
