@@ -12,6 +12,10 @@ from typer.main import get_command
 
 import clickmend
 from clickmend.cli.main import app
+from clickmend.data.objects import DATASETS
+from clickmend.networks import ARCHITECTURES
+from clickmend.refinement.layers import LAYERS
+from clickmend.tasks.registry import TASKS
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -67,6 +71,8 @@ def test_the_documented_options_are_those_that_a_command_has(command, elsewhere)
 def test_every_python_example_runs_as_printed(page, tmp_path, monkeypatch):
     """Printed examples may name the files that are made here, and a module and an array."""
     monkeypatch.chdir(tmp_path)
+    for registry in (LAYERS, DATASETS, ARCHITECTURES, TASKS):  # examples may add to them
+        monkeypatch.setattr(registry, "_entries", dict(registry._entries))
     for name in ("photo.jpg", "room.jpg", "cat.jpg", "street.jpg"):
         Image.fromarray(data.astronaut()).save(name)
     Image.fromarray(np.full((512, 512), 2000, np.uint16)).save("old_depth.png")
