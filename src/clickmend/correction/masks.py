@@ -26,6 +26,12 @@ NEAR = 2.0
 FINE_PX = 1.5
 """… less this, so that a click on an error one pixel wide is about its own pixel."""
 
+SURE = 0.5
+"""So sure the network has to be of a pixel near the click, logits …"""
+
+SURER_FAR = 1.0
+"""… and so sure of one farther away."""
+
 FAR = 8.0
 """No local error is believed to end farther away, in the same unit."""
 
@@ -106,7 +112,8 @@ def mend(
         coarse = border >= COARSE * float(np.sqrt(np.count_nonzero(shown)))
         reach = distance <= FAR * border if coarse else near.copy()
         reach[at] = near[at] = True
-        part = _local(wrong & reach & ((answer > 0) == adds), wrong, near, border, at)
+        sure = (answer if adds else -answer) > np.where(near, SURE, SURER_FAR)
+        part = _local(wrong & reach & sure, wrong, near, border, at)
     else:
         reach = _distance_to(click, shown.shape) <= click.radius_px
         reach[at] = True
