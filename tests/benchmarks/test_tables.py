@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from clickmend.evaluation.benches.attentionshift import summarise_points
 from clickmend.evaluation.measures import IOU, MIOU, of_box
+from clickmend.evaluation.overlaps import summarise_points
 from clickmend.evaluation.protocol import Setting
 from clickmend.evaluation.report import markdown
 from clickmend.evaluation.summary import score, spread_of

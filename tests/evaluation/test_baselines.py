@@ -105,3 +105,20 @@ def test_solvers_hold_to_the_trimap_and_to_marks(name):
     shown = session.add(Click(16.5, 6.5, value=0.25)).alpha
     assert shown[6, 16] == pytest.approx(0.25, abs=0.05)
     assert (shown[trimap == 255] > 0.95).all()
+
+
+@pytest.mark.slow
+def test_a_photo_that_is_solved_smaller_holds_to_the_trimap_and_to_marks_at_full_size(monkeypatch):
+    pytest.importorskip("pymatting", reason="pymatting is not installed")
+    monkeypatch.setattr(BASELINES["knn"], "longest_px", 16)
+    truth = disk(16, 12, 8).astype(np.float32)
+    trimap = np.full(SHAPE, 128, np.uint8)
+    trimap[disk(16, 12, 4)], trimap[~disk(16, 12, 11)] = 255, 0
+    photo = np.repeat((truth[:, :, None] * 180).astype(np.uint8), 3, axis=2)
+    session = begin("knn", MatteSubject(photo, truth, trimap != 128, trimap=trimap))
+    shown = session.add(Click(16.5, 6.5, value=0.25)).alpha
+    assert shown.shape == SHAPE
+    assert shown.dtype == np.float32
+    assert shown[6, 16] == 0.25
+    assert (shown[trimap == 255] == 1).all()
+    assert (shown[trimap == 0] == 0).all()

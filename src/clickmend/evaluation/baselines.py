@@ -7,6 +7,7 @@ annotator does: a user sees what is wrong and paints that and no more. The other
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from types import SimpleNamespace
@@ -201,10 +202,12 @@ class _Matting(Baseline):
     """A matte by a solver (pymatting) that knows the trimap and holds to the marks."""
 
     of = ("alpha",)
+    longest_px: ClassVar[float] = math.inf
+    """The longer side of the photo that is solved; a larger one is made smaller for it."""
 
     def begin(self) -> Pixels:
         """The solution without marks."""
-        return self._solve(np.full(self.subject.truth.shape, 0.5))
+        return self._solve(np.full(self.subject.truth.shape, 0.5, np.float32))
 
     def mend(self) -> Pixels:
         """The solution with all marks."""
@@ -214,26 +217,44 @@ class _Matting(Baseline):
     def laplacian(self, image: NDArray[np.float64]) -> Any:
         """L of the photo in [0, 1], ``(H · W, H · W)``, sparse."""
 
+    @abstractmethod
+    def preconditioner(self, system: Any) -> Any:
+        """What makes the system quick to solve."""
+
     def _solve(self, guess: Pixels) -> FloatMap:
-        """(L + λ D) α = λ D a, where D is 1 and a told by the trimap or a mark."""
-        from pymatting import cg, ichol
+        """(L + λ D) α = λ D a, where D is 1 and a is given by the trimap or a mark."""
+        from pymatting import cg
         from scipy.sparse import diags
 
-        trimap = self.start.trimap
-        assert trimap is not None
-        known = (trimap == 0) | (trimap == 255)
-        values = trimap / 255.0
-        for click in self.marks:
-            known[int(click.y), int(click.x)], values[int(click.y), int(click.x)] = 1, click.value
+        height, width = guess.shape
+        scale = min(1.0, self.longest_px / max(guess.shape))
+        size = max(1, round(scale * width)), max(1, round(scale * height))
         if not hasattr(self, "_laplacian"):
-            self._laplacian = self.laplacian(self.start.image / 255.0)
+            image = cv2.resize(self.start.image, size, interpolation=cv2.INTER_AREA)
+            self._laplacian = self.laplacian(image.astype(np.float64) / 255.0)
+        known, values = self._given(size)
         held = FIRMNESS * known.ravel()
         system = (self._laplacian + diags(held)).tocsc()
-        right = held * values.ravel()
-        x0 = guess.astype(np.float64).ravel()
-        solved = cg(system, right, x0=x0, M=ichol(system, discard_threshold=1e-4))
-        alpha: FloatMap = solved.reshape(trimap.shape).clip(0, 1).astype(np.float32)
-        return alpha
+        x0 = cv2.resize(guess, size, interpolation=cv2.INTER_AREA).astype(np.float64).ravel()
+        solved = cg(system, held * values.ravel(), x0=x0, M=self.preconditioner(system))
+        alpha: FloatMap = solved.reshape(known.shape).clip(0, 1).astype(np.float32)
+        if scale == 1:
+            return alpha
+        known, values = self._given((width, height))
+        enlarged = cv2.resize(alpha, (width, height), interpolation=cv2.INTER_LINEAR)
+        return np.where(known, values, enlarged).astype(np.float32)
+
+    def _given(self, size: tuple[int, int]) -> tuple[Mask, NDArray[np.float64]]:
+        """Where trimap and marks give alpha in a photo of a size (W, H), and what they give."""
+        trimap = self.start.trimap
+        assert trimap is not None
+        across, down = size[0] / trimap.shape[1], size[1] / trimap.shape[0]
+        grey = np.asarray(cv2.resize(trimap, size, interpolation=cv2.INTER_NEAREST), np.float64)
+        known, values = (grey == 0) | (grey == 255), grey / 255
+        for click in self.marks:
+            pixel = int(click.y * down), int(click.x * across)
+            known[pixel], values[pixel] = True, click.value
+        return known, values
 
 
 @BASELINES.register("closed-form")
@@ -246,13 +267,31 @@ class ClosedForm(_Matting):
 
         return cf_laplacian(image)
 
+    def preconditioner(self, system: Any) -> Any:
+        """An incomplete factor."""
+        from pymatting import ichol
+
+        return ichol(system, discard_threshold=1e-4)
+
 
 @BASELINES.register("knn")
 class NearestColours(_Matting):
-    """KNN matting (Chen, Li and Tang, 2013), marks as constraints."""
+    """KNN matting (Chen, Li and Tang, 2013), marks as constraints.
+
+    A photo whose longer side is above 400 pixels is solved at 400, and its alpha enlarged; trimap
+    and marks hold at full size.
+    """
+
+    longest_px = 400
 
     def laplacian(self, image: NDArray[np.float64]) -> Any:
         """The Laplacian of the graph of nearest colours and places."""
         from pymatting import knn_laplacian
 
         return knn_laplacian(image)
+
+    def preconditioner(self, system: Any) -> Any:
+        """The diagonal: neighbours are anywhere, so an incomplete factor fills up."""
+        from pymatting import jacobi
+
+        return jacobi(system)

@@ -34,13 +34,7 @@ WHOLE = 1e6
 
 @dataclass(frozen=True, slots=True)
 class BoxRuns:
-    """Makes runs: a noisy box around the object, then clicks.
-
-    Args:
-        click_runs: How runs without a box are made.
-        seed: Of the boxes.
-        view: What the network sees.
-    """
+    """Makes runs: a noisy box around the object (of the seed), then clicks."""
 
     click_runs: ClickRuns
     seed: int
@@ -76,10 +70,7 @@ def around(box: Box, subject: ObjectSubject) -> tuple[ObjectSubject, int, int]:
 class OnlineSessions:
     """Begins sessions that infer online what a setting says; can be sent to another process.
 
-    Args:
-        models: What to load by the names of the weights.
-        device: Where the networks run.
-        view: What the network sees.
+    ``models`` is what to load by the names of the weights.
     """
 
     models: Mapping[str, str]

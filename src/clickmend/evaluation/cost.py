@@ -16,9 +16,6 @@ def costs_of_insertions(model: Model) -> dict[int, float]:
 
     The cost is that of one forward pass in multiplications and additions, counted, not timed; the
     way back of a gradient costs about as much again in both.
-
-    Args:
-        model: Network and card.
     """
     at = model.card.refinement.at
     return {number: _cost_ratio(model, at[:number]) for number in range(1, len(at) + 1)}

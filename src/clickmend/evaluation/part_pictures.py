@@ -14,10 +14,9 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 
 from clickmend.core.types import RGB, Labels, Mask
-from clickmend.data.files import make_folder, write_atomically
 from clickmend.evaluation.benches.attentionshift import SceneRuns
 from clickmend.evaluation.datasets import dataset_name
-from clickmend.evaluation.plots import Picture, as_png, draw_pictures
+from clickmend.evaluation.plots import Picture, draw_pictures, write_pictures
 from clickmend.evaluation.runs import Run
 from clickmend.evaluation.scenes import CLICK, PointSetting, Scene, find_masks, find_parts
 from clickmend.feedback.marks import Click
@@ -44,26 +43,25 @@ def draw_scenes(runs: Sequence[Run], maker: SceneRuns, *, folder: Path) -> list[
     Raises:
         OutputError: The folder or a file cannot be written.
     """
-    make_folder(folder)
     groups: dict[tuple[str, str, str], list[Run]] = {}
     for run in runs:
         groups.setdefault((run.dataset, run.image, run.setting.points), []).append(run)
-    files: list[Path] = []
-    for (dataset, image, kind), group in groups.items():
-        figure = draw_scene(maker.scene(group[0]), [run.setting for run in group], maker)
-        words = (dataset_name(dataset), image.replace("/", "_"), kind)
-        files.append(folder / f"{'-'.join(words)}.png")
-        write_atomically(files[-1], as_png(figure))
-    return files
+    return write_pictures(
+        folder,
+        (
+            (
+                (dataset_name(dataset), image, kind),
+                draw_scene(maker.scene(group[0]), [run.setting for run in group], maker),
+            )
+            for (dataset, image, kind), group in groups.items()
+        ),
+    )
 
 
 def draw_scene(scene: Scene, settings: Sequence[PointSetting], maker: SceneRuns) -> Figure:
     """Two lines: photo, attention and the parts over the steps; truth and the masks.
 
-    Args:
-        scene: The photo and its objects.
-        settings: All of one kind of points.
-        maker: Of the bench.
+    All settings are of one kind of points.
     """
     points = scene.points(settings[0].points, seed=maker.seed)
     marks = [Click(x, y) for x, y in points]

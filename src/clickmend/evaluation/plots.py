@@ -9,12 +9,14 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import cycle
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from clickmend.core.types import RGB
+from clickmend.data.files import make_folder, write_atomically
 from clickmend.evaluation.measures import IOU, Measure
 from clickmend.evaluation.protocol import RADII
 from clickmend.evaluation.subjects import DepthSubject, Subject
@@ -72,6 +74,21 @@ def as_png(figure: Figure) -> bytes:
     file = io.BytesIO()
     figure.savefig(file, format="png", dpi=150, metadata={"Software": None})
     return file.getvalue()
+
+
+def write_pictures(folder: Path, pictures: Iterable[tuple[Iterable[object], Figure]]) -> list[Path]:
+    """Write figures as ``folder/WORD-WORD.png``; a word that is None is left out.
+
+    Raises:
+        OutputError: The folder or a file cannot be written.
+    """
+    make_folder(folder)
+    files = []
+    for words, figure in pictures:
+        name = "-".join(str(word).replace("/", "_") for word in words if word is not None)
+        files.append(folder / f"{name}.png")
+        write_atomically(files[-1], as_png(figure))
+    return files
 
 
 def as_svg(figure: Figure) -> bytes:

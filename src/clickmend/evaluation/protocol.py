@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, fields, replace
-from typing import Any, Literal, Protocol, TypeAlias, get_args
+from typing import Any, Literal, Protocol, Self, TypeAlias, get_args
 
 from numpy.typing import NDArray
 
@@ -32,7 +32,22 @@ UNREFINED = "none"
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
+class Facts:
+    """One row of a table: hashable, and named by its facts."""
+
+    @classmethod
+    def of(cls, facts: Record) -> Self:
+        """The setting among the facts of a run or a row."""
+        known = {each.name: facts.get(each.name) for each in fields(cls)}
+        return cls(**{name: value for name, value in known.items() if value is not None})
+
+    def facts(self) -> dict[str, Any]:
+        """What is set, by name: how runs and results keep it."""
+        return {name: value for name, value in asdict(self).items() if value is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Setting(Facts):
     """One row of a bench: how a session refines, and whose radius its clicks carry.
 
     Args:
@@ -63,16 +78,6 @@ class Setting:
     propagate: int | None = None
     value_prior_precision: float | None = None
     spoil: str | None = None
-
-    @classmethod
-    def of(cls, facts: Record) -> Setting:
-        """The setting among the facts of a run or a row."""
-        known = {each.name: facts.get(each.name) for each in fields(cls)}
-        return cls(**known)  # type: ignore[arg-type]
-
-    def facts(self) -> dict[str, Any]:
-        """What is set, by name: how runs and results keep it."""
-        return {name: value for name, value in asdict(self).items() if value is not None}
 
     @property
     def layer(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -181,59 +182,62 @@ def lines_of(frame: pd.DataFrame) -> list[Row]:
     return [{str(name): value for name, value in line.items()} for line in frame.to_dict("records")]
 
 
-def setting_columns() -> list[Column]:
-    """Dataset and setting."""
-    return [*plain_columns(), Column("energy", "setting.energy"), _insertions()]
+def columns_of(frame: pd.DataFrame, measure: Measure) -> dict[str, list[Column]]:
+    """The columns that tables have in common, by what they show.
+
+    "setting" (dataset, radius and refinement), "energy" (and insertions), "objects", "clicks" (the
+    mean score after some), "curve" (its area, best point and NoC), "worst" (the curve of the worst
+    tenth), "regained" (the share of what was missing at the start) and "seconds" (of a click).
+    """
+    first, times = measure.first_click, measure.shown_times
+    last = len(frame["scores.curve"].iloc[0]) + first if len(frame) else 0
+    return {
+        "setting": [
+            Column("dataset", "dataset"),
+            Column("radius", "setting.radius"),
+            Column("refine", lambda line: setting_in(line).layer),
+        ],
+        "energy": [Column("energy", "setting.energy"), Column("L", "setting.insertions", "{:d}")],
+        "objects": [Column("objects", "scores.objects", "{:d}")],
+        "clicks": [
+            Column(f"{measure.label}@{click}", partial(_height, click - first), "{:.3f}", times)
+            for click in SHOWN_CLICKS
+            if first <= click < last
+        ],
+        "curve": [
+            Column("AUC", "scores.auc", "{:.4f}", times),
+            Column("best", "scores.best", "{:.3f}", times),
+            *(
+                Column(f"NoC@{percent}", f"scores.noc{percent}", "{:.2f}")
+                for percent in ((85, 90) if measure.counts_clicks else ())
+            ),
+        ],
+        "worst": [
+            Column("worst AUC", "worst.auc", "{:.4f}", times),
+            Column("worst best", "worst.best", "{:.3f}", times),
+        ],
+        "regained": [
+            Column(
+                "regained",
+                lambda line: measure.regained(_height(0, line), _height(-1, line)),
+                "{:.2f} %",
+                100,
+            )
+        ],
+        "seconds": [Column("s/click", "seconds_mean", "{:.3f}")],
+    }
 
 
-def plain_columns() -> list[Column]:
-    """Dataset, radius and refinement."""
-    return [
-        Column("dataset", "dataset"),
-        Column("radius", "setting.radius"),
-        Column("refine", lambda line: setting_in(line).layer),
-    ]
-
-
-def click_columns(frame: pd.DataFrame, measure: Measure = IOU) -> list[Column]:
-    """The mean score after some clicks."""
-    last = len(frame["scores.curve"].iloc[0]) + measure.first_click if len(frame) else 0
-    clicks = (click for click in SHOWN_CLICKS if measure.first_click <= click < last)
-    return [_point(click, measure) for click in clicks]
-
-
-def curve_columns(measure: Measure) -> list[Column]:
-    """Area under the curve, its best point, and the numbers of clicks."""
-    times = measure.shown_times
-    counts = [Column(f"NoC@{percent}", f"scores.noc{percent}", "{:.2f}") for percent in (85, 90)]
-    return [
-        Column("AUC", "scores.auc", "{:.4f}", times),
-        Column("best", "scores.best", "{:.3f}", times),
-        *(counts if measure.counts_clicks else []),
-    ]
-
-
-def worst_columns(measure: Measure) -> list[Column]:
-    """The curve of the worst tenth."""
-    return [
-        Column("worst AUC", "worst.auc", "{:.4f}", measure.shown_times),
-        Column("worst best", "worst.best", "{:.3f}", measure.shown_times),
-    ]
-
-
-def regained_column(measure: Measure) -> Column:
-    """The share of what was missing at the start that is there at the end, in percent."""
-
-    def cell(line: Row) -> float:
-        return measure.regained(line["scores.curve"][0], line["scores.curve"][-1])
-
-    return Column("regained", cell, "{:.2f} %", 100)
+def _height(point: int, line: Row) -> float:
+    height: float = line["scores.curve"][point]
+    return height
 
 
 def further_tables(frame: pd.DataFrame) -> list[Table]:
     """The further measures of a task from the start to the end, where it has some."""
     names = [str(name).removeprefix("start.") for name in frame if str(name).startswith("start.")]
-    columns = [*setting_columns(), *map(_from_to, names)]
+    common = columns_of(frame, IOU)
+    columns = [*common["setting"], *common["energy"], *map(_from_to, names)]
     return [Table(lines_of(frame), columns, on_screen=False)] if names else []
 
 
@@ -242,15 +246,3 @@ def _from_to(name: str) -> Column:
         return f"{line[f'start.{name}']:.4g} → {line[f'end.{name}']:.4g}"
 
     return Column(name, cell, "{:s}")
-
-
-def _point(click: int, measure: Measure) -> Column:
-    def cell(line: Row) -> float:
-        height: float = line["scores.curve"][click - measure.first_click]
-        return height
-
-    return Column(f"{measure.label}@{click}", cell, "{:.3f}", measure.shown_times)
-
-
-def _insertions() -> Column:
-    return Column("L", "setting.insertions", "{:d}")

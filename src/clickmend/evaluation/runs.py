@@ -16,24 +16,18 @@ from contextlib import closing
 from dataclasses import dataclass, fields
 from multiprocessing import get_context, parent_process
 from threading import Thread
-from typing import Any, Protocol, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from clickmend.core.errors import DataError, OptionError
 from clickmend.data import PhotoDataset
+from clickmend.evaluation import protocol
 from clickmend.evaluation.baselines import BASELINES
 from clickmend.evaluation.datasets import choose_images, dataset_name
 from clickmend.evaluation.measures import Measure
-from clickmend.evaluation.protocol import (
-    UNREFINED,
-    ClickSession,
-    SessionFactory,
-    Setting,
-    Trace,
-    simulate,
-)
+from clickmend.evaluation.protocol import UNREFINED, ClickSession, Facts, SessionFactory, Setting
 from clickmend.evaluation.subjects import Subject
 from clickmend.evaluation.tasks import TASKS
 from clickmend.feedback.marks import Click
@@ -43,14 +37,6 @@ DatasetOpener: TypeAlias = Callable[[str], PhotoDataset[Any]]
 
 Progress: TypeAlias = Callable[[int, int], None]
 """Is given how many runs are done, and of how many."""
-
-
-class AnySetting(Protocol):
-    """One row of a table: hashable, and named by its facts."""
-
-    def facts(self) -> dict[str, Any]:
-        """What is set, by name."""
-        ...
 
 
 def run_key(setting: type[Any] = Setting) -> tuple[str, ...]:
@@ -86,7 +72,7 @@ Maker: TypeAlias = Callable[[Run], Record]
 
 def plan_runs(
     datasets: Sequence[str],
-    settings: Sequence[AnySetting],
+    settings: Sequence[Facts],
     *,
     ids: Callable[[PhotoDataset[Any], str, str], Sequence[int | None]],
     open_dataset: DatasetOpener,
@@ -197,14 +183,7 @@ def make_runs(
 
 @dataclass(frozen=True, slots=True)
 class ClickRuns:
-    """Makes runs: clicks on an image in a fresh session.
-
-    Args:
-        task: What is clicked on an image.
-        open_dataset: Opens a dataset.
-        make_session: Begins a session.
-        clicks: Clicks per image.
-    """
+    """Makes runs: so many clicks on an image in a fresh session."""
 
     task: str
     open_dataset: DatasetOpener
@@ -216,10 +195,10 @@ class ClickRuns:
         subject = self.subject(run)
         return record_of(run, self.trace(run, subject), subject.measure)
 
-    def trace(self, run: Run, subject: Subject[Any], prior: Any = None) -> Trace:
+    def trace(self, run: Run, subject: Subject[Any], prior: Any = None) -> protocol.Trace:
         """The clicks of a run."""
         session = self.begin(subject, run.setting, prior)
-        return simulate(session, subject, clicks=self.clicks, radius=run.setting.radius)
+        return protocol.simulate(session, subject, clicks=self.clicks, radius=run.setting.radius)
 
     def begin(self, subject: Subject[Any], setting: Setting, prior: Any = None) -> ClickSession:
         """A fresh session, or the baseline that the setting names."""
@@ -242,7 +221,7 @@ class ClickRuns:
         return TASKS[self.task].subjects(sample)[run.object_id]
 
 
-def record_of(run: Run, trace: Trace, measure: Measure) -> Record:
+def record_of(run: Run, trace: protocol.Trace, measure: Measure) -> Record:
     """A run as it is kept.
 
     Returns:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import copy
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, final, get_args
 
@@ -22,6 +22,7 @@ from clickmend.core.errors import DataError
 from clickmend.core.types import RGB, Mask
 from clickmend.data import SET_CLASSES, ObjectDataset, ObjectSample, held_out
 from clickmend.evaluation.datasets import dataset_name, open_bench_dataset
+from clickmend.evaluation.protocol import Facts
 from clickmend.evaluation.runs import stream_of
 from clickmend.feedback.marks import FOREGROUND
 from clickmend.feedback.simulate import click_inside
@@ -47,7 +48,7 @@ CLICK = "click"
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PointSetting:
+class PointSetting(Facts):
     """One way from points to masks.
 
     Args:
@@ -63,15 +64,6 @@ class PointSetting:
     weights: str
     box_rule: str | None = None
     finish: str = "none"
-
-    @classmethod
-    def of(cls, facts: dict[str, Any]) -> PointSetting:
-        """The setting among the facts of a record or a row."""
-        return cls(**{name: facts[name] for name in cls.__slots__ if name in facts})
-
-    def facts(self) -> dict[str, Any]:
-        """What names the setting in a record; what it does not have is left out."""
-        return {name: value for name, value in asdict(self).items() if value is not None}
 
     @property
     def label(self) -> str:
@@ -182,7 +174,7 @@ def find_masks(
         points: One (x, y) in each object.
         setting: The way.
         model: The setting's network.
-        seed: Of the samples behind the prototypes.
+        seed: Seed of the samples behind the prototypes.
     """
     from clickmend.networks.features import extract_features
     from clickmend.parts import certainty

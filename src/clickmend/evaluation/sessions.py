@@ -16,10 +16,7 @@ if TYPE_CHECKING:
 class Sessions:
     """Begins :class:`clickmend.session.Session`; can be sent to another process.
 
-    Args:
-        task: Of the sessions.
-        model: Name of the weights, or the path of their card.
-        device: Where the network runs.
+    ``model`` is the name of the weights, or the path of their card.
     """
 
     task: str

@@ -10,22 +10,13 @@ from typing import Any, ClassVar, Generic, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from clickmend import metrics
 from clickmend.core.types import RGB, FloatMap, Labels, Mask
 from clickmend.evaluation.corruption import corrupt_labels, corrupt_values, filled
 from clickmend.evaluation.measures import DELTA1, IOU, MIOU, MSE, Measure
 from clickmend.feedback.annotator import next_click, next_label_click, next_value_click
 from clickmend.feedback.marks import Click
 from clickmend.feedback.simulate import corrupt_mask
-from clickmend.metrics import (
-    class_iou,
-    confusion_matrix,
-    connectivity_error,
-    depth_scores,
-    gradient_error,
-    intersection_over_union,
-    mean_squared_error,
-    sum_of_absolute_differences,
-)
 
 PixelsT = TypeVar("PixelsT", bound=NDArray[Any])
 
@@ -106,7 +97,7 @@ class ObjectSubject(Subject[Mask]):
 
     def score(self, shown: Mask) -> float:
         """Intersection over union."""
-        return intersection_over_union(shown, self.truth, self.ignore)
+        return metrics.intersection_over_union(shown, self.truth, self.ignore)
 
     def corrupted(self, rng: np.random.Generator) -> Mask:
         """Grown, shrunk, moved, cut, holed or with a blob."""
@@ -122,8 +113,8 @@ class LabelSubject(Subject[Labels]):
     def score(self, shown: Labels) -> float:
         """Mean intersection over union of the classes that the truth has."""
         classes = 1 + int(max(shown.max(), self.truth.max()))
-        confusion = confusion_matrix(shown, self.truth, classes=classes, ignore=self.ignore)
-        return float(class_iou(confusion)[confusion.sum(axis=1) > 0].mean())
+        confusion = metrics.confusion_matrix(shown, self.truth, classes=classes, ignore=self.ignore)
+        return float(metrics.class_iou(confusion)[confusion.sum(axis=1) > 0].mean())
 
     def corrupted(self, rng: np.random.Generator) -> Labels:
         """Shifted boundaries, a wrong region and a hole."""
@@ -150,14 +141,14 @@ class MatteSubject(Subject[FloatMap]):
 
     def score(self, shown: FloatMap) -> float:
         """Mean squared error where alpha is unknown."""
-        return mean_squared_error(shown, self.truth, self.trimap)
+        return metrics.mean_squared_error(shown, self.truth, self.trimap)
 
     def others(self, shown: FloatMap) -> dict[str, float]:
         """Sum of absolute differences, gradient and connectivity error where it is unknown."""
         return {
-            "SAD": sum_of_absolute_differences(shown, self.truth, self.trimap),
-            "Grad": gradient_error(shown, self.truth, self.trimap),
-            "Conn": connectivity_error(shown, self.truth, self.trimap),
+            "SAD": metrics.sum_of_absolute_differences(shown, self.truth, self.trimap),
+            "Grad": metrics.gradient_error(shown, self.truth, self.trimap),
+            "Conn": metrics.connectivity_error(shown, self.truth, self.trimap),
         }
 
     def corrupted(self, rng: np.random.Generator) -> FloatMap:
@@ -178,11 +169,11 @@ class DepthSubject(Subject[FloatMap]):
 
     def score(self, shown: FloatMap) -> float:
         """Share of the pixels that are right within a factor of 1.25."""
-        return depth_scores(shown, self.truth, self.ignore).delta_1
+        return metrics.depth_scores(shown, self.truth, self.ignore).delta_1
 
     def others(self, shown: FloatMap) -> dict[str, float]:
         """δ2, δ3, AbsRel, SqRel, RMSE and RMSE-log."""
-        scores = depth_scores(shown, self.truth, self.ignore)
+        scores = metrics.depth_scores(shown, self.truth, self.ignore)
         return {name: value for name, value in asdict(scores).items() if name != DELTA1.name}
 
     def corrupted(self, rng: np.random.Generator) -> FloatMap:

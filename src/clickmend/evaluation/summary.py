@@ -126,10 +126,10 @@ def best_of(frame: pd.DataFrame, measure: Measure) -> int | None:
     return best
 
 
-def setting_in(line: Mapping[Any, Any]) -> Setting:
-    """The setting of a line of a frame."""
+def setting_in(line: Mapping[Any, Any], kind: Any = Setting) -> Any:
+    """The setting of a line of a frame, of its kind."""
     start = "setting."
-    return Setting.of({name[len(start) :]: line[name] for name in line if name.startswith(start)})
+    return kind.of({name[len(start) :]: line[name] for name in line if name.startswith(start)})
 
 
 def spread_of(

@@ -7,24 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from clickmend import data
 from clickmend.core.registry import Registry
-from clickmend.data import (
-    DATASETS,
-    DEPTH_DATASETS,
-    LABEL_DATASETS,
-    MATTE_DATASETS,
-    DepthSample,
-    LabelSample,
-    MatteSample,
-    ObjectDataset,
-    ObjectSample,
-    PhotoDataset,
-    held_out,
-    open_depth_set,
-    open_label_set,
-    open_matte_set,
-    open_object_set,
-)
 from clickmend.evaluation.measures import Measure
 from clickmend.evaluation.protocol import UNREFINED
 from clickmend.evaluation.subjects import (
@@ -59,8 +43,8 @@ class BenchTask:
     subject: type[Subject[Any]]
     dev: tuple[str, ...]
     training: tuple[str, ...]
-    open_set: Callable[[str], PhotoDataset[Any]]
-    open_training: Callable[[str], PhotoDataset[Any]]
+    open_set: Callable[[str], data.PhotoDataset[Any]]
+    open_training: Callable[[str], data.PhotoDataset[Any]]
     layouts: Registry[Any]
     subjects: Callable[[Any], Subjects]
 
@@ -80,28 +64,28 @@ class BenchTask:
         return UNREFINED if self.name == "interactive" else REGION
 
 
-def _objects(sample: ObjectSample) -> Subjects:
+def _objects(sample: data.ObjectSample) -> Subjects:
     return {
         object_id: ObjectSubject(sample.image, mask, sample.ignore)
         for object_id, mask in sample.masks()
     }
 
 
-def _labels(sample: LabelSample) -> Subjects:
+def _labels(sample: data.LabelSample) -> Subjects:
     return {None: LabelSubject(sample.image, sample.labels, sample.ignore)}
 
 
-def _matte(sample: MatteSample) -> Subjects:
+def _matte(sample: data.MatteSample) -> Subjects:
     return {None: MatteSubject(sample.image, sample.alpha, ~sample.unknown, trimap=sample.trimap)}
 
 
-def _depth(sample: DepthSample) -> Subjects:
+def _depth(sample: data.DepthSample) -> Subjects:
     return {None: DepthSubject(sample.image, sample.depth_m, sample.ignore)}
 
 
-def _trained_objects(name: str) -> ObjectDataset:
-    dataset = copy.copy(open_object_set(name))
-    dataset.names = tuple(stem for stem in dataset.names if not held_out(name, stem))
+def _trained_objects(name: str) -> data.ObjectDataset:
+    dataset = copy.copy(data.open_object_set(name))
+    dataset.names = tuple(stem for stem in dataset.names if not data.held_out(name, stem))
     return dataset
 
 
@@ -113,9 +97,9 @@ for _task in (
         subject=ObjectSubject,
         dev=("voc99", "davis10"),
         training=("coco100", "feralcat", "pennfudan"),
-        open_set=open_object_set,
+        open_set=data.open_object_set,
         open_training=_trained_objects,
-        layouts=DATASETS,
+        layouts=data.DATASETS,
         subjects=_objects,
     ),
     BenchTask(
@@ -123,9 +107,9 @@ for _task in (
         subject=LabelSubject,
         dev=("camvid-val",),
         training=("camvid-train",),
-        open_set=open_label_set,
-        open_training=open_label_set,
-        layouts=LABEL_DATASETS,
+        open_set=data.open_label_set,
+        open_training=data.open_label_set,
+        layouts=data.LABEL_DATASETS,
         subjects=_labels,
     ),
     BenchTask(
@@ -133,9 +117,9 @@ for _task in (
         subject=MatteSubject,
         dev=("alphamatting14-val",),
         training=("alphamatting14-train",),
-        open_set=open_matte_set,
-        open_training=open_matte_set,
-        layouts=MATTE_DATASETS,
+        open_set=data.open_matte_set,
+        open_training=data.open_matte_set,
+        layouts=data.MATTE_DATASETS,
         subjects=_matte,
     ),
     BenchTask(
@@ -143,9 +127,9 @@ for _task in (
         subject=DepthSubject,
         dev=("kitchen-dev", "office-dev"),
         training=("kitchen-train", "office-train", "lab-train"),
-        open_set=open_depth_set,
-        open_training=open_depth_set,
-        layouts=DEPTH_DATASETS,
+        open_set=data.open_depth_set,
+        open_training=data.open_depth_set,
+        layouts=data.DEPTH_DATASETS,
         subjects=_depth,
     ),
 ):

@@ -7,7 +7,8 @@ import pytest
 from typer.testing import CliRunner
 
 from clickmend.cli.bench import bench_app
-from clickmend.evaluation.benches.attentionshift import AttentionShift, summarise_points
+from clickmend.evaluation.benches.attentionshift import AttentionShift
+from clickmend.evaluation.overlaps import summarise_points
 
 RECORD = {
     "dataset": "made", "image": "a", "points": "random", "method": "click", "weights": "small",

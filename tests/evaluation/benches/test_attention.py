@@ -145,11 +145,11 @@ def test_the_report_tells_means_with_errors_and_draws_curves(tmp_path):
 def test_a_sweep_chooses_a_prior_that_the_bench_then_takes(tmp_path):
     out = tmp_path / "sweep"
     run(tmp_path, out=out, sweep=True, trials=1)
-    chosen = json.loads(Attention(datasets=(), out=out).priors_file.read_text())["priors"]
+    chosen = json.loads(Attention(datasets=(), out=out).choice_file.read_text())["priors"]
     keys, *values = chosen
     assert len(keys["first_clicks"]) == 5
-    assert [(one["propagate"], len(one["noc90"])) for one in values] == [(1, 4), (5, 4)]
-    result = run(tmp_path, priors=Attention(datasets=(), out=out).priors_file)
+    assert [(one["setting"]["propagate"], len(one["noc90"])) for one in values] == [(1, 4), (5, 4)]
+    result = run(tmp_path, priors=Attention(datasets=(), out=out).choice_file)
     rows = {Setting.of(row["setting"]).inference for row in result["rows"]}
     assert f"BP1 ({values[0]['value_prior_precision']:g})" in rows
     assert f"KA1 ({keys['prior_precision']:g})" in rows
@@ -165,9 +165,9 @@ def test_no_trial_and_a_missing_file_are_refused(tmp_path):
 
 def test_by_default_a_sweep_opens_training_photos_and_a_bench_does_not(tmp_path, monkeypatch):
     opened = []
-    for name in ("open_bench_dataset", "open_training_dataset"):
+    for module, name in (("base", "open_bench_dataset"), ("sweep", "open_training_dataset")):
         monkeypatch.setattr(
-            f"clickmend.evaluation.benches.attention.{name}",
+            f"clickmend.evaluation.benches.{module}.{name}",
             partial(lambda name, spec, task: opened.append(name) or Disks(), name),
         )
     for sweep in (False, True):

@@ -11,11 +11,11 @@ from clickmend.core.errors import DataError, OptionError
 from clickmend.evaluation.benches.attention import (
     KEY_CHOICES,
     VALUE_PRIORS,
-    Priors,
+    Attention,
     inferences,
+    prior_kind,
     read_priors,
     swept,
-    write_priors,
 )
 from clickmend.evaluation.measures import IOU, of_box
 from clickmend.networks import OnlineInference
@@ -34,7 +34,7 @@ BODY, HEAD = AttentionBlock(8), CorrectiveSelfAttention(8, radius_px=5)
 
 
 def told(parts, **options):
-    made = inferences(model(*parts), refine="none", **{"priors": Priors(), **options})
+    made = inferences(model(*parts), refine="none", **{"priors": {}, **options})
     return [setting.inference for setting in made]
 
 
@@ -49,14 +49,17 @@ def test_a_network_has_the_rows_that_it_has_places_for():
 
 
 def test_a_chosen_prior_takes_the_place_of_the_cards():
-    chosen = Priors(values={("small", 5): 100.0, ("other", 1): 0.1})
+    chosen = {
+        prior_kind("small", propagate=5): 100.0,
+        prior_kind("other", propagate=1): 0.1,
+    }
     assert told([HEAD], priors=chosen) == ["none", "BP1 (7)", "BP5 (100)"]
-    chosen = Priors(keys={"small": 0.001})
+    chosen = {prior_kind("small", adapt_keys=1): 0.001}
     assert told([BODY], priors=chosen) == ["none", "KA1 (0)", "KA1 (0.001)"]
 
 
 def test_a_sweep_tries_every_prior_of_keys_and_of_values_by_themselves():
-    settings = inferences(model(BODY, HEAD), refine="none", priors=Priors())
+    settings = inferences(model(BODY, HEAD), refine="none", priors={})
     tried = [
         (s.adapt_keys, s.prior_precision, s.propagate, s.value_prior_precision)
         for s in swept(settings)
@@ -66,13 +69,13 @@ def test_a_sweep_tries_every_prior_of_keys_and_of_values_by_themselves():
 
 
 def test_a_sweep_without_attention_is_refused():
-    settings = inferences(model(nn.Identity()), refine="none", priors=Priors())
+    settings = inferences(model(nn.Identity()), refine="none", priors={})
     with pytest.raises(OptionError, match=r"no θ_ξ or θ_μ to choose\. Leave out --sweep"):
         swept(settings)
 
 
 def test_the_prior_that_needs_the_fewest_clicks_is_chosen_and_read_back(tmp_path):
-    settings = swept(inferences(model(HEAD), refine="none", priors=Priors()))
+    settings = swept(inferences(model(HEAD), refine="none", priors={}))
     heights = {0.1: 0.7, 1.0: 0.95, 10.0: 0.8, 100.0: 0.7}
     rows = [
         row(
@@ -85,14 +88,14 @@ def test_the_prior_that_needs_the_fewest_clicks_is_chosen_and_read_back(tmp_path
         for setting in settings
     ]
     path = tmp_path / "bench.priors.json"
-    write_priors(path, rows)
-    assert read_priors(path) == Priors(values={("small", 1): 1.0, ("small", 5): 1.0})
+    Attention.choice.write(path, rows, Attention(datasets=(), out=path).tried)
+    assert read_priors(path) == {prior_kind("small", propagate=n): 1.0 for n in (1, 5)}
     first = json.loads(path.read_text())["priors"][0]
     assert dict(first["noc90"]) == {0.1: 2, 1.0: 1, 10.0: 2, 100.0: 2}
 
 
 def test_the_prior_of_keys_that_is_best_at_the_first_clicks_is_chosen_and_read_back(tmp_path):
-    settings = swept(inferences(model(BODY), refine="none", priors=Priors()))
+    settings = swept(inferences(model(BODY), refine="none", priors={}))
     first = dict(zip(KEY_CHOICES, (0.6, 0.65, 0.7, 0.8, 0.6), strict=True))
     rows = [
         row(
@@ -104,8 +107,8 @@ def test_the_prior_of_keys_that_is_best_at_the_first_clicks_is_chosen_and_read_b
         for i, setting in enumerate(settings)
     ]
     path = tmp_path / "bench.priors.json"
-    write_priors(path, rows)
-    assert read_priors(path) == Priors(keys={"small": 1.0})
+    Attention.choice.write(path, rows, Attention(datasets=(), out=path).tried)
+    assert read_priors(path) == {prior_kind("small", adapt_keys=1): 1.0}
 
 
 def test_a_file_that_is_none_of_priors_is_refused(tmp_path):

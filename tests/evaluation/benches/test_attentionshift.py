@@ -10,7 +10,8 @@ from disk_scenes import open_disks
 
 from clickmend.core.errors import ModelError, OptionError
 from clickmend.evaluation.benches import attentionshift as module
-from clickmend.evaluation.benches.attentionshift import AttentionShift, summarise_points
+from clickmend.evaluation.benches.attentionshift import AttentionShift
+from clickmend.evaluation.overlaps import summarise_points
 from clickmend.evaluation.scenes import Found, PointSetting
 from clickmend.networks import Card
 
@@ -56,7 +57,9 @@ def test_the_rows_are_the_summary_of_the_runs_on_disk(options, card):
     result = run(options, card)
     lines = options.out.with_suffix(".jsonl").read_text().splitlines()
     assert result["rows"] == summarise_points(map(json.loads, lines[1:]))
-    assert [PointSetting.of(row["setting"]) for row in result["rows"]] == options.settings([card])
+    assert [PointSetting.of(row["setting"]) for row in result["rows"]] == options.settings(
+        [SimpleNamespace(card=card)]
+    )
     assert json.loads(options.out.with_suffix(".json").read_text()) == result
 
 

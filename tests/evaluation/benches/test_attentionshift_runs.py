@@ -7,7 +7,8 @@ from disk_scenes import Disks, open_disks
 
 from clickmend.core.errors import DataError, OptionError
 from clickmend.evaluation.benches import attentionshift as module
-from clickmend.evaluation.benches.attentionshift import SceneRuns, _scenes, compared_of
+from clickmend.evaluation.benches.attentionshift import SceneRuns, _scenes
+from clickmend.evaluation.overlaps import compared_of
 from clickmend.evaluation.runs import Run, plan_runs, run_key
 from clickmend.evaluation.scenes import Found, PointSetting
 

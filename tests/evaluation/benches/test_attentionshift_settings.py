@@ -2,6 +2,7 @@
 
 import inspect
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -19,7 +20,7 @@ LOOKED_AT = Card.model_construct(name="vit", task="instances")
 def grid(*cards, **changes):
     given = {"points": ("random",), "methods": ("shift", "k-means", "click")}
     bench = AttentionShift(datasets=("made",), out=Path("out"), **given | changes)
-    return bench.settings(cards or (CLICKED_ON,))
+    return bench.settings([SimpleNamespace(card=card) for card in cards or (CLICKED_ON,)])
 
 
 def told(**changes):

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 from disk_scenes import PaintSession, open_disks
 
-import clickmend.evaluation.benches.base as base
+import clickmend.evaluation.work as work
 from clickmend.core.errors import ModelError, OptionError, OutputError
 from clickmend.evaluation.benches.interactive import Interactive
 from clickmend.evaluation.protocol import Setting
@@ -71,10 +71,10 @@ def test_the_result_names_seed_command_machine_weights_and_data(options, card):
     }
     images = {
         run.image
-        for run in base.plan_runs(
+        for run in work.plan_runs(
             ["made"],
             options.settings([None]),
-            ids=base.subjects_in("interactive"),
+            ids=work.subjects_in("interactive"),
             open_dataset=open_disks,
             limit=5,
         )
@@ -112,7 +112,7 @@ def test_a_card_that_predicts_in_another_way_is_refused_but_not_one_that_tells_m
 
 def test_code_that_changed_since_the_runs_were_made_is_refused(options, card, monkeypatch):
     run(options, card)
-    monkeypatch.setattr(base, "code_fingerprint", lambda: "another")
+    monkeypatch.setattr(work, "code_fingerprint", lambda: "another")
     with pytest.raises(OptionError, match="and now code = another is asked"):
         run(options, card)
 

@@ -10,12 +10,12 @@ from clickmend.core.errors import DataError, OptionError
 from clickmend.evaluation.benches.gbrs import (
     INPUTS,
     RATES,
+    Gbrs,
     grid,
     read_rates,
     refinements,
     swept,
     with_rates,
-    write_rates,
 )
 from clickmend.evaluation.measures import MIOU, MSE
 from clickmend.evaluation.protocol import ENERGIES, Setting
@@ -65,6 +65,11 @@ def test_a_sweep_runs_every_refined_setting_with_every_rate():
     assert pytest.approx((0.1, 0.0125, 0.0015625, 0.0001953125)) == RATES
 
 
+def write_rates(path, rows, task):
+    bench = Gbrs(task=task, datasets=(), out=path, clicks=1)
+    bench.choice.write(path, rows, bench.tried)
+
+
 def row(dataset, rate, auc, measure=MIOU):
     setting = Setting("sb", "default", "clicks", 1, rate)
     return row_of(dataset, setting, [[auc]], measure=measure)
@@ -73,7 +78,7 @@ def row(dataset, rate, auc, measure=MIOU):
 def test_the_rate_with_the_best_mean_auc_is_written_and_read(tmp_path):
     path = tmp_path / "rates.json"
     rows = [row("a", 0.1, 0.9), row("b", 0.1, 0.1), row("a", 0.01, 0.7), row("b", 0.01, 0.6)]
-    write_rates(path, rows, MIOU)
+    write_rates(path, rows, "semantic")
     assert read_rates(path) == {Setting("sb", "annotator", "clicks", 1): 0.01}
     (entry,) = json.loads(path.read_text())["rates"]
     assert entry["auc"] == [[0.1, 0.5], [0.01, pytest.approx(0.65)]]
@@ -81,7 +86,7 @@ def test_the_rate_with_the_best_mean_auc_is_written_and_read(tmp_path):
 
 def test_of_errors_the_lowest_is_the_best(tmp_path):
     path = tmp_path / "rates.json"
-    write_rates(path, [row("a", 0.1, 0.02, MSE), row("a", 0.01, 0.01, MSE)], MSE)
+    write_rates(path, [row("a", 0.1, 0.02, MSE), row("a", 0.01, 0.01, MSE)], "matting")
     assert list(read_rates(path).values()) == [0.01]
 
 

@@ -9,27 +9,19 @@ Readings that are fixed here, because the paper (supplement, C.3) leaves them op
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import cycle
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from clickmend.core.errors import DataError, OptionError
+from clickmend.core.errors import OptionError
 from clickmend.data import sequence_of
-from clickmend.data.files import write_atomically
-from clickmend.evaluation.benches.base import (
-    BENCHES,
-    ClickBench,
-    Work,
-    option,
-    seconds_column,
-)
+from clickmend.evaluation.benches.base import BENCHES, option
+from clickmend.evaluation.benches.sweep import Choice, ChoiceFile, SweepBench, Tried
 from clickmend.evaluation.boxes import VIEWS, BoxRuns, OnlineSessions, View
-from clickmend.evaluation.datasets import open_bench_dataset, open_training_dataset
 from clickmend.evaluation.measures import IOU, Measure, of_box
 from clickmend.evaluation.plots import COLOURS, label_axis, panels_of
 from clickmend.evaluation.protocol import Radius, SessionFactory, Setting
@@ -37,14 +29,15 @@ from clickmend.evaluation.report import (
     Column,
     Result,
     Shown,
-    click_columns,
+    columns_of,
     frame_in,
     lines_of,
     table_of,
 )
-from clickmend.evaluation.runs import ClickRuns, DatasetOpener, Maker, Run, subjects_in
+from clickmend.evaluation.runs import ClickRuns, Maker, Run
 from clickmend.evaluation.summary import FEW, MANY, Row, by_setting, setting_in, spread_of
 from clickmend.evaluation.tasks import BenchTask
+from clickmend.evaluation.work import Work
 from clickmend.jobs import Record
 
 if TYPE_CHECKING:
@@ -75,15 +68,19 @@ ITERATIONS = (1, 5)
 STYLES = ("-", "--", ":", "-.")
 """Lines of each set of weights."""
 
+PRIORS_FILE = ChoiceFile("priors", "priors", "attention")
+
 
 @BENCHES.register("attention")
 @dataclass(frozen=True, kw_only=True)
-class Attention(ClickBench):
+class Attention(SweepBench):
     """Begin with a noisy box and click: key adaptation and value propagation, off and on."""
 
     name = "attention"
+    choice = PRIORS_FILE
     several_models = True
     named = ("refine", "view", "priors", "sweep", "trials", "clicks")
+    logged = ("clicks", "view", "seed")
 
     refine: tuple[str, ...] = option(
         "none, sb, bmsb, bmsb-m or bmconv, beside what the network infers. May be repeated.",
@@ -124,6 +121,7 @@ class Attention(ClickBench):
     def tables(cls, result: Result) -> list[Shown]:
         """One table; few and many are ranges of clicks."""
         frame, measure = frame_in(result), of_box(IOU)
+        common = columns_of(frame, measure)
         few, many = (f"{first}–{last}" for first, last in (FEW, MANY))
         columns = [
             Column("dataset", "dataset"),
@@ -131,7 +129,7 @@ class Attention(ClickBench):
             Column("refine", lambda line: setting_in(line).layer),
             Column("inference", lambda line: setting_in(line).inference),
             Column("runs", "scores.objects", "{:d}"),
-            *click_columns(frame, measure),
+            *common["clicks"],
             *(
                 Column(f"{title} {clicks}", _figure(f"{name}{of}", times), "{:s}")
                 for title, of, times in (
@@ -142,7 +140,7 @@ class Attention(ClickBench):
                 for clicks, name in ((few, "few"), (many, "many"))
             ),
             Column("NoC@90", "scores.noc90", "{:.2f}"),
-            seconds_column(),
+            *common["seconds"],
         ]
         return [table_of(frame, columns, measure)]
 
@@ -157,7 +155,7 @@ class Attention(ClickBench):
         Raises:
             OptionError: A sweep has nothing to choose.
         """
-        priors = read_priors(self.priors) if self.priors else Priors()
+        priors = read_priors(self.priors) if self.priors else {}
         settings = [
             setting
             for model in models
@@ -171,22 +169,23 @@ class Attention(ClickBench):
         names = [model.card.name for model in models]
         return OnlineSessions(dict(zip(names, self.models, strict=True)), self.device, self.view)
 
-    def opener(self) -> DatasetOpener:
-        """In a sweep, datasets without what is held out from training."""
-        return _open_training if self.sweep else _open_bench
+    def plan(self, work: Work, settings: Sequence[Setting], **options: Any) -> list[Run]:
+        """Every object once in each trial."""
+        return super().plan(work, settings, trials=self.trials, **options)
 
-    def plan(self, work: Work, settings: Sequence[Setting]) -> list[Run]:
-        """Every object once in each trial; a sweep takes the largest of an image alone."""
-        ids = subjects_in(self.task, largest_only=self.sweep)
-        return work.plan(settings, ids=ids, trials=self.trials)
+    def tried(self, setting: Setting, scores: Row) -> Tried:
+        """θ_ξ by the IoU over the first clicks, θ_μ by the clicks to 90 %."""
+        assert setting.weights is not None
+        if setting.adapt_keys:
+            first = float(np.mean(scores[self.measure.name][1 : 1 + FIRST_CLICKS]))
+            kind = prior_kind(setting.weights, adapt_keys=setting.adapt_keys)
+            return Tried(kind, "prior_precision", "first_clicks", first)
+        kind = prior_kind(setting.weights, propagate=setting.propagate)
+        return Tried(kind, "value_prior_precision", "noc90", scores["noc90"], min)
 
-    def common(self) -> dict[str, Any]:
-        """The log is of one view and one seed."""
-        return {"view": self.view, "seed": self.seed}
-
-    def maker(self, runs: ClickRuns) -> Maker:
+    def runs(self, clicks: ClickRuns) -> Maker:
         """Begins with a box."""
-        return BoxRuns(runs, self.seed, self.view)
+        return BoxRuns(clicks, self.seed, self.view)
 
     def rows(self, records: Sequence[Record]) -> list[Row]:
         """The rows with what lies between trials, or between sequences."""
@@ -213,36 +212,15 @@ class Attention(ClickBench):
             "noc_of_a_failure": self.clicks,
         }
 
-    def finish(self, work: Work, maker: Maker, rows: Sequence[Row], model: Model) -> dict[str, Any]:
-        """A sweep writes what it chose."""
-        if self.sweep:
-            write_priors(self.priors_file, rows)
-        return super().finish(work, maker, rows, model)
 
-    def notes(self) -> list[str]:
-        """Where the choice is."""
-        return [f"The choice: {self.priors_file}."] if self.sweep else []
-
-    @property
-    def priors_file(self) -> Path:
-        """Where a sweep writes what it chose."""
-        return self.out.with_name(f"{self.out.name}.priors.json")
+def prior_kind(
+    weights: str, *, adapt_keys: int | None = None, propagate: int | None = None
+) -> Setting:
+    """What a prior is chosen for: θ_ξ for iterations over keys, θ_μ for iterations of values."""
+    return Setting("none", "default", weights=weights, adapt_keys=adapt_keys, propagate=propagate)
 
 
-@dataclass(frozen=True, slots=True)
-class Priors:
-    """What a sweep chose.
-
-    Attributes:
-        keys: θ_ξ by the weights.
-        values: θ_μ by the weights and the iterations of propagation.
-    """
-
-    keys: Mapping[str, float] = field(default_factory=dict)
-    values: Mapping[tuple[str, int], float] = field(default_factory=dict)
-
-
-def inferences(model: Model, *, refine: str, priors: Priors) -> list[Setting]:
+def inferences(model: Model, *, refine: str, priors: Choice) -> list[Setting]:
     """Everything that the places of a network allow, nothing first, both together last.
 
     Args:
@@ -255,7 +233,7 @@ def inferences(model: Model, *, refine: str, priors: Priors) -> list[Setting]:
     body, classifiers = online_places(model.network)
     name, online = model.card.name, model.card.online
     plain = Setting(refine, "default", weights=name, adapt_keys=0, propagate=0)
-    own = priors.keys.get(name, online.prior_precision)
+    own = priors.get(prior_kind(name, adapt_keys=1), online.prior_precision)
     keys = [
         replace(plain, adapt_keys=1, prior_precision=prior)
         for prior in dict.fromkeys((*KEY_PRIORS, own))
@@ -264,8 +242,8 @@ def inferences(model: Model, *, refine: str, priors: Priors) -> list[Setting]:
         replace(
             plain,
             propagate=iterations,
-            value_prior_precision=priors.values.get(
-                (name, iterations), online.value_prior_precision
+            value_prior_precision=priors.get(
+                prior_kind(name, propagate=iterations), online.value_prior_precision
             ),
         )
         for iterations in ITERATIONS
@@ -301,64 +279,13 @@ def swept(settings: Sequence[Setting]) -> list[Setting]:
     return [*keys, *values]
 
 
-def write_priors(path: Path, rows: Sequence[Row]) -> None:
-    """Write the best priors, by their mean over the datasets.
-
-    Of θ_ξ it is the one with the highest IoU over the first clicks, of θ_μ the one that needs the
-    fewest clicks to 90 %.
-
-    Raises:
-        OutputError: The file cannot be written.
-    """
-    tried: dict[tuple[Any, Any], dict[float, list[float]]] = {}
-    for row in rows:
-        of, scores = row["setting"], row["scores"]
-        keys = bool(of.get("adapt_keys"))
-        prior = of["prior_precision" if keys else "value_prior_precision"]
-        first = float(np.mean(scores["iou"][1 : 1 + FIRST_CLICKS]))
-        group = tried.setdefault((of["weights"], None if keys else of["propagate"]), {})
-        group.setdefault(prior, []).append(first if keys else scores["noc90"])
-    chosen: list[dict[str, Any]] = []
-    for (weights, propagate), of_prior in sorted(
-        tried.items(), key=lambda one: one[0][1] is not None
-    ):
-        means = {prior: float(np.mean(scores)) for prior, scores in of_prior.items()}
-        best = (max if propagate is None else min)(means, key=lambda prior: means[prior])
-        figures = list(means.items())
-        chosen.append(
-            {"weights": weights, "prior_precision": best, "first_clicks": figures}
-            if propagate is None
-            else {
-                "weights": weights,
-                "propagate": propagate,
-                "value_prior_precision": best,
-                "noc90": figures,
-            }
-        )
-    write_atomically(path, (json.dumps({"priors": chosen}, indent=1) + "\n").encode())
-
-
-def read_priors(path: Path) -> Priors:
-    """What :func:`write_priors` chose.
+def read_priors(path: Path) -> Choice:
+    """The priors that a sweep chose, see :func:`prior_kind`.
 
     Raises:
         DataError: The file is missing or no such file.
     """
-    try:
-        keys: dict[str, float] = {}
-        values: dict[tuple[str, int], float] = {}
-        for entry in json.loads(path.read_text("utf-8"))["priors"]:
-            name = str(entry["weights"])
-            if "propagate" in entry:
-                values[name, int(entry["propagate"])] = float(entry["value_prior_precision"])
-            else:
-                keys[name] = float(entry["prior_precision"])
-        return Priors(keys, values)
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise DataError(
-            f"{path} is no file of priors ({error!r}). Allowed are those that `clickmend bench "
-            "attention --sweep` writes; run it, or leave --priors out to take the cards'."
-        ) from None
+    return PRIORS_FILE.read(path, ["prior_precision", "value_prior_precision"])
 
 
 def draw_gains(frame: Any, measure: Measure) -> Figure:
@@ -429,11 +356,3 @@ def _draw_gain(above: Axes, below: Axes, row: Row, **style: Any) -> None:
         errors = np.array([error or 0.0 for error in row["spread.errors"]])
         above.fill_between(clicks, curve - errors, curve + errors, color=style["color"], alpha=0.12)
     below.plot(clicks[1:], (curve[1:] - curve[0]) / clicks[1:], **style)
-
-
-def _open_bench(spec: str) -> Any:
-    return open_bench_dataset(spec, "interactive")
-
-
-def _open_training(spec: str) -> Any:
-    return open_training_dataset(spec, "interactive")

@@ -1,25 +1,21 @@
-"""The bench of AttentionShift [Liao23] without training: one point per object in, masks out.
-
-A row of several datasets together, "all", has one more reading: its classes are those of all sets,
-so that each set of one class weighs as much as another.
-"""
+"""The bench of AttentionShift [Liao23] without training: one point per object in, masks out."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import cycle
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, final
 
-import numpy as np
-
+from clickmend import metrics
 from clickmend.core.errors import OptionError
-from clickmend.evaluation.benches.base import BENCHES, Bench, Work, option
+from clickmend.evaluation.benches.base import BENCHES, Bench, option
+from clickmend.evaluation.overlaps import THRESHOLDS, summarise_points
 from clickmend.evaluation.plots import COLOURS, panels_of
 from clickmend.evaluation.protocol import SessionFactory
 from clickmend.evaluation.report import Column, Result, Shown, Table, frame_in, lines_of
-from clickmend.evaluation.runs import DatasetOpener, Progress, Run
+from clickmend.evaluation.runs import DatasetOpener, Run
 from clickmend.evaluation.scenes import (
     CLICK,
     POINT_KINDS,
@@ -30,21 +26,15 @@ from clickmend.evaluation.scenes import (
     open_held_out,
     read_scene,
 )
-from clickmend.evaluation.summary import Row
+from clickmend.evaluation.summary import Row, setting_in
 from clickmend.evaluation.tasks import BenchTask
+from clickmend.evaluation.work import Work
 from clickmend.jobs import Record
-from clickmend.metrics import (
-    INTERPOLATIONS,
-    PhotoInstances,
-    coco_scores,
-    compare_instances,
-    voc_average_precision,
-)
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from clickmend.networks import Card, Model
+    from clickmend.networks import Model
 
 HELD_OUT = ("pennfudan", "feralcat", "coco100")
 """The sets of which a part is held out from every training."""
@@ -57,12 +47,6 @@ BOX_RULES = ("plain", "symmetric")
 
 RIVALS = METHODS[1:3]
 """What the shift is compared with (supplement, Table 1)."""
-
-ALL = "all"
-"""The name of the rows of all datasets together."""
-
-THRESHOLDS = ("mAP25", "mAP50", "mAP75")
-"""VOC's mAP at these overlaps, in percent."""
 
 SHOWN_WAY = "all-point"
 """The way of interpolation of pictures and comparisons."""
@@ -79,6 +63,7 @@ class AttentionShift(Bench):
     setting = PointSetting
     several_models = True
     named = ("points", "methods", "box_rules", "finish")
+    logged = ("seed",)
     needs = ("dataset", "setting.method", "objects")
 
     models: tuple[str, ...] = option(
@@ -115,6 +100,12 @@ class AttentionShift(Bench):
     )
     pictures_in: Path = Path("benchmarks/out")
 
+    def __post_init__(self) -> None:
+        from clickmend.tasks.instances.from_points import check_seed
+
+        super().__post_init__()
+        check_seed(self.seed)
+
     @classmethod
     def defaults(cls, task: BenchTask, given: Mapping[str, Any]) -> dict[str, Any]:
         """What is held out from every training, and the network that finds parts."""
@@ -126,10 +117,11 @@ class AttentionShift(Bench):
         """The table, what the bar asks for, and the classes where a row has several."""
         frame = frame_in(result)
         lines = lines_of(frame)
-        several = [row for row in result["rows"] if len(row["classes"]) > 1]
-        names = sorted({name for row in several for name in row["classes"]})
+        of_lines = [row["classes"] for row in result["rows"]]
+        several = [line for line, of in zip(lines, of_lines, strict=True) if len(of) > 1]
+        names = sorted({name for of in of_lines if len(of) > 1 for name in of})
         columns = [*point_columns()[:6], *map(_class_column, names)]
-        classes = Table(several_lines(several), columns, on_screen=False)
+        classes = Table(several, columns, on_screen=False)
         return [
             Table(lines, point_columns()),
             *comparisons(lines),
@@ -146,7 +138,7 @@ class AttentionShift(Bench):
         """The tasks that the weights may be of."""
         return (self.task, "instances")
 
-    def settings(self, cards: Sequence[Card]) -> list[PointSetting]:
+    def settings(self, models: Sequence[Model]) -> list[PointSetting]:
         """The rows of the table for each dataset.
 
         For each kind of points: every method in the features of each network with the first box
@@ -162,8 +154,8 @@ class AttentionShift(Bench):
         _check(self.box_rules, parts.BOX_RULES)
         by_parts = [method for method in self.methods if method != CLICK]
         ways: list[dict[str, str]] = []
-        for card in cards:
-            rules = self.box_rules if card is cards[0] else self.box_rules[:1]
+        for card in (model.card for model in models):
+            rules = self.box_rules if card is models[0].card else self.box_rules[:1]
             ways += [
                 {"weights": card.name, "method": method, "box_rule": rule}
                 for method in by_parts
@@ -177,35 +169,41 @@ class AttentionShift(Bench):
                 ways.append(clicked)
         return [PointSetting(points=kind, **way) for kind in self.points for way in ways]
 
-    def run(
+    def opener(self) -> DatasetOpener:
+        """Opens datasets without what is for training."""
+        return open_held_out
+
+    def plan(self, work: Work, settings: Sequence[PointSetting]) -> list[Run]:
+        """Every image that has an object, as a whole."""
+        return work.plan(settings, ids=_scenes)
+
+    def maker(
         self,
         models: Sequence[Model],
-        *,
-        make_session: SessionFactory | None = None,
-        open_dataset: DatasetOpener | None = None,
-        progress: Progress | None = None,
-    ) -> Result:
-        """See the base class; by default datasets are opened without what is for training."""
-        from clickmend.tasks.instances.from_points import check_seed
-
+        open_dataset: DatasetOpener,
+        make_session: SessionFactory | None,
+    ) -> SceneRuns:
+        """Points at objects."""
         assert make_session is None
-        check_seed(self.seed)
-        cards = [model.card for model in models]
-        opener = open_dataset or open_held_out
-        work = Work(self, models, open_dataset=opener, progress=progress, seed=self.seed)
-        runs = work.plan(self.settings(cards), ids=_scenes)
-        networks = dict(zip([card.name for card in cards], self.models, strict=True))
-        maker = SceneRuns(opener, networks, self.device, self.seed)
-        records = work.make(runs, maker)
-        objects = {
-            (record["dataset"], record["image"], place)
-            for record in records
-            for place, _ in enumerate(record["at"])
-        }
-        result = work.result(objects, summarise_points(records), protocol=PROTOCOL)
+        names = [model.card.name for model in models]
+        networks = dict(zip(names, self.models, strict=True))
+        return SceneRuns(open_dataset, networks, self.device, self.seed)
+
+    def rows(self, records: Sequence[Record]) -> list[Row]:
+        """The rows of the table."""
+        return summarise_points(records)
+
+    def protocol(self) -> dict[str, Any]:
+        """How the numbers are to be read."""
+        return PROTOCOL
+
+    def conclude(
+        self, work: Work, runs: Sequence[Run], maker: Any, rows: Sequence[Row]
+    ) -> dict[str, Any]:
+        """Draws the pictures."""
         if self.pictures:
             self._draw(runs, maker)
-        return result
+        return super().conclude(work, runs, maker, rows)
 
     def _draw(self, runs: Sequence[Run], maker: SceneRuns) -> None:
         from clickmend.evaluation.part_pictures import draw_scenes
@@ -240,11 +238,8 @@ PROTOCOL = {
 class SceneRuns:
     """Makes runs: a point in each object of an image, masks from the points, and their overlaps.
 
-    Args:
-        open_dataset: Opens a dataset.
-        networks: Name of the weights → the same, or the path of their card.
-        device: Where the networks run.
-        seed: Of the points, and of the samples behind the prototypes.
+    ``networks`` is name of the weights → the same, or the path of their card; the seed is that of
+    the points, and of the samples behind the prototypes.
     """
 
     open_dataset: DatasetOpener
@@ -257,7 +252,7 @@ class SceneRuns:
         scene = self.scene(run)
         points = scene.points(run.setting.points, seed=self.seed)
         found = find_masks(scene, points, run.setting, self.model(run.setting), seed=self.seed)
-        compared = compare_instances(
+        compared = metrics.compare_instances(
             found.masks,
             scene.masks,
             scores=found.scores,
@@ -284,35 +279,6 @@ class SceneRuns:
     def scene(self, run: Run) -> Scene:
         """What is pointed at in a run."""
         return read_scene(self.open_dataset(run.dataset), run.dataset, run.image)
-
-
-def compared_of(record: Record) -> PhotoInstances:
-    """The overlaps in a record, every prediction of the class of its object."""
-    classes = tuple(record["classes"])
-    arrays = ("iou", "areas", "true_areas", "ignored")
-    return PhotoInstances(
-        scores=np.asarray(record["scores"], np.float64),
-        classes=classes,
-        true_classes=classes,
-        **{name: np.asarray(record[name], np.float64) for name in arrays},
-    )
-
-
-def summarise_points(records: Iterable[Record]) -> list[Row]:
-    """The rows of a table in the order in which datasets and settings appear, and then of all.
-
-    A row has ``images``, ``objects``, VOC's mean average precision by the way of interpolation and
-    "mAP25", … (``voc``), the same of each class (``classes``), COCO's by name, the mean overlap of
-    each object with the mask of its own point, and seconds.
-    """
-    groups: dict[tuple[str, PointSetting], list[Record]] = {}
-    together: dict[tuple[str, PointSetting], list[Record]] = {}
-    for record in records:
-        setting = PointSetting.of(record)
-        groups.setdefault((record["dataset"], setting), []).append(record)
-        together.setdefault((ALL, setting), []).append(record)
-    several = len({dataset for dataset, _ in groups}) > 1
-    return [_row(*key, of) for key, of in (groups | (together if several else {})).items()]
 
 
 def point_columns() -> list[Column]:
@@ -370,7 +336,7 @@ def draw_bars(frame: Any) -> Figure:
             ):
                 heights = [100 * row[f"voc.{SHOWN_WAY}.{name}"] for name in THRESHOLDS]
                 left = [place - 0.4 + (number + 0.5) * width for place in range(len(heights))]
-                label = PointSetting.of(_setting_facts(row)).label
+                label = setting_in(row, PointSetting).label
                 panel.bar(left, heights, width=0.9 * width, color=colour, label=label)
             panel.set_xticks(range(len(THRESHOLDS)), THRESHOLDS)
             panel.set_ylim(0, 100)
@@ -379,50 +345,6 @@ def draw_bars(frame: Any) -> Figure:
             panel.tick_params(labelsize=8)
     panels[0][-1].legend(fontsize=7)
     return figure
-
-
-def _row(dataset: str, setting: PointSetting, records: Sequence[Record]) -> Row:
-    photos = [compared_of(record) for record in records]
-    own = np.concatenate([photo.iou.diagonal() for photo in photos])
-    seconds = [record["seconds"] for record in records]
-    classes = _of_classes(photos)
-    return {
-        "dataset": dataset,
-        "setting": setting.facts(),
-        "images": len(records),
-        "objects": len(own),
-        "voc": {
-            way: {
-                name: float(np.mean([of[way][name] for of in classes.values()]))
-                for name in THRESHOLDS
-            }
-            for way in INTERPOLATIONS
-        },
-        "classes": classes,
-        "coco": asdict(coco_scores(photos)),
-        "mean_iou": float(own.mean()),
-        "seconds_per_photo": float(np.mean(seconds)),
-        "seconds_per_object": float(np.sum(seconds)) / len(own),
-    }
-
-
-def _of_classes(photos: Sequence[PhotoInstances]) -> dict[str, dict[str, dict[str, float]]]:
-    """Class → way of interpolation → "mAP50" → its average precision."""
-    found: dict[str, dict[str, dict[str, float]]] = {}
-    for way in INTERPOLATIONS:
-        for name in THRESHOLDS:
-            overlap = int(name.removeprefix("mAP")) / 100
-            ap = voc_average_precision(photos, iou=overlap, interpolation=way)
-            for kind, value in ap.items():
-                found.setdefault(kind, {}).setdefault(way, {})[name] = value
-    return found
-
-
-def several_lines(rows: Sequence[Row]) -> list[Row]:
-    """The rows with their classes unflattened, for a column of each."""
-    return [
-        {f"setting.{name}": value for name, value in row["setting"].items()} | row for row in rows
-    ]
 
 
 def _scenes(dataset: Any, spec: str, image: str) -> list[int | None]:
@@ -436,12 +358,6 @@ def _check(words: Sequence[str], known: Iterable[str]) -> None:
             raise OptionError(f"There is no {word!r} here. Available: {', '.join(known)}.")
 
 
-def _setting_facts(line: Row) -> dict[str, Any]:
-    start = "setting."
-    facts = {name[len(start) :]: line[name] for name in line if name.startswith(start)}
-    return {name: value for name, value in facts.items() if value is not None}
-
-
 def _ahead(line: Row, other: Row, name: str) -> str:
     key = f"voc.{SHOWN_WAY}.{name}"
     return f"{100 * (line[key] - other[key]):+.1f}"
@@ -449,16 +365,18 @@ def _ahead(line: Row, other: Row, name: str) -> str:
 
 def _both_ways(name: str) -> Callable[[Row], str]:
     def cell(line: Row) -> str:
-        return " / ".join(f"{100 * line[f'voc.{way}.{name}']:.1f}" for way in INTERPOLATIONS)
+        return " / ".join(
+            f"{100 * line[f'voc.{way}.{name}']:.1f}" for way in metrics.INTERPOLATIONS
+        )
 
     return cell
 
 
 def _class_column(kind: str) -> Column:
-    def cell(row: Row) -> str | None:
-        if kind not in row["classes"]:
+    def cell(line: Row) -> str | None:
+        keys = [f"classes.{kind}.{SHOWN_WAY}.{name}" for name in THRESHOLDS]
+        if line.get(keys[0]) is None:
             return None
-        of = row["classes"][kind][SHOWN_WAY]
-        return " / ".join(f"{100 * of[name]:.1f}" for name in THRESHOLDS)
+        return " / ".join(f"{100 * line[key]:.1f}" for key in keys)
 
     return Column(kind, cell, "{:s}")

@@ -42,6 +42,7 @@ class DepthPoints(ClickBench):
     name = "depth-points"
     doing = "Measuring"
     named = ("refine", "points", "wrong")
+    logged = ("clicks", "points", "wrong", "seed")
     needs = ("dataset", "setting.refine", "points", *(name for name, _ in SHOWN))
 
     task: str = "depth"
@@ -97,13 +98,9 @@ class DepthPoints(ClickBench):
         assert models
         return [Setting(refine, "default") for refine in self.refine]
 
-    def common(self) -> dict[str, Any]:
-        """The log is of one draw of points."""
-        return {"points": sorted(self.points), "wrong": self.wrong, "seed": self.seed}
-
-    def maker(self, runs: ClickRuns) -> Maker:
+    def runs(self, clicks: ClickRuns) -> Maker:
         """Gives the points."""
-        return PointRuns(runs, tuple(sorted(self.points)), self.wrong, self.seed)
+        return PointRuns(clicks, tuple(sorted(self.points)), self.wrong, self.seed)
 
     def rows(self, records: Sequence[Record]) -> list[Row]:
         """The means over the images, from no point on."""
@@ -117,19 +114,18 @@ class DepthPoints(ClickBench):
             for record in records
             for at in record["scores"]
         )
+        groups: Any = frame.groupby(["dataset", "refine", "points"], sort=False)
         return [
             {
                 "dataset": dataset,
                 "setting": {"refine": refine, "radius": "default"},
-                "points": int(str(points)),
+                "points": int(points),
                 "wrong": self.wrong if points else 0,
                 "images": len(group),
                 **{name: float(group[name].mean()) for name, _ in SHOWN},
                 "seconds_mean": float(group["seconds"].mean()),
             }
-            for (dataset, refine, points), group in frame.groupby(
-                ["dataset", "refine", "points"], sort=False
-            )
+            for (dataset, refine, points), group in groups
         ]
 
     def protocol(self) -> dict[str, Any]:
@@ -144,13 +140,9 @@ class DepthPoints(ClickBench):
 
 @dataclass(frozen=True, slots=True)
 class PointRuns:
-    """Makes runs: gives points one by one.
+    """Makes runs: gives points one by one, ``wrong`` ones among them.
 
-    Args:
-        click_runs: How sessions are begun.
-        points: After how many points is measured, rising.
-        wrong: How many of them are wrong.
-        seed: Of the points.
+    ``points`` is after how many of them is measured, rising.
     """
 
     click_runs: ClickRuns
@@ -182,13 +174,9 @@ class PointRuns:
 def random_points(
     subject: Subject[Any], points: Sequence[int], rng: np.random.Generator, *, wrong: int = 0
 ) -> list[Click]:
-    """As many true values as the largest of ``points``, the wrong ones among the smallest.
+    """As many true values as the largest of ``points``.
 
-    Args:
-        subject: A photo and its depth.
-        points: Numbers of points.
-        rng: The source of randomness.
-        wrong: How many are wrong by ``WRONG_FACTOR``, up or down; at most the smallest number.
+    ``wrong`` of them, among the smallest number, are off by ``WRONG_FACTOR``, up or down.
     """
     known = np.isfinite(subject.truth)
     if subject.ignore is not None:

@@ -2,54 +2,42 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from clickmend.core.errors import DataError, OptionError
-from clickmend.data.files import make_folder, write_atomically
-from clickmend.evaluation.benches.base import (
-    BENCHES,
-    ClickBench,
-    Work,
-    option,
-    seconds_column,
-)
+from clickmend.core.errors import OptionError
+from clickmend.evaluation.benches.base import BENCHES, option
+from clickmend.evaluation.benches.sweep import Choice, ChoiceFile, SweepBench, Tried
 from clickmend.evaluation.cost import costs_of_insertions
-from clickmend.evaluation.datasets import dataset_name, open_training_dataset
+from clickmend.evaluation.datasets import dataset_name
 from clickmend.evaluation.measures import Measure
-from clickmend.evaluation.plots import as_png, draw_run
+from clickmend.evaluation.order import F_BRS, order_of, orders
+from clickmend.evaluation.plots import draw_run, write_pictures
 from clickmend.evaluation.protocol import ENERGIES, RADII, UNREFINED, Radius, Setting
 from clickmend.evaluation.report import (
     Column,
     Result,
     Shown,
-    click_columns,
-    curve_columns,
+    columns_of,
     frame_in,
     further_tables,
     lines_of,
-    regained_column,
-    setting_columns,
     table_of,
-    worst_columns,
 )
-from clickmend.evaluation.runs import ClickRuns, DatasetOpener, Maker, Run, subjects_in
-from clickmend.evaluation.summary import Row, best_of, frame_of, setting_in, summarise
+from clickmend.evaluation.runs import ClickRuns, Run
+from clickmend.evaluation.summary import Row, frame_of, setting_in, summarise
 from clickmend.evaluation.tasks import TASKS, BenchTask
+from clickmend.evaluation.work import Work
 from clickmend.refinement import inner_layers
 from clickmend.tasks.base import REGION
 from clickmend.tasks.refine import INPUT_BASELINES, EnergyKind
 
 if TYPE_CHECKING:
-    from clickmend.networks import Card, Model
+    from matplotlib.figure import Figure
 
-F_BRS = "sb"
-"""The layer that is f-BRS; all layers inside the network are refined with and without L_c."""
+    from clickmend.networks import Card, Model
 
 INPUTS = tuple(INPUT_BASELINES)
 """The network's inputs as variables, with BRS's own energy and with L_c; the first is what
@@ -60,17 +48,21 @@ WITHOUT_VARIABLES = (UNREFINED, REGION)
 RATES = tuple(0.1 * 0.5**k for k in (0, 3, 6, 9))
 """The learning rates of a sweep."""
 
+RATES_FILE = ChoiceFile("rates", "learning rates", "gbrs")
+
 
 @BENCHES.register("gbrs")
 @dataclass(frozen=True, kw_only=True)
-class Gbrs(ClickBench):
+class Gbrs(SweepBench):
     """Compare all refinements on a task: layers, energies, insertions and the baselines of BRS."""
 
     name = "gbrs"
+    choice = RATES_FILE
     named = (
         *("task", "refine", "energies", "insertions", "radii", "rates", "sweep", "full", "whole"),
         "clicks",
     )
+    logged = ("clicks", "task")
 
     task: str = option("What is measured.", choices=tuple(TASKS))
     refine: tuple[str, ...] = option(
@@ -152,10 +144,6 @@ class Gbrs(ClickBench):
             shown += [order_of(rows, measure) for rows in orders(frame, measure)]
         return shown
 
-    def opener(self) -> DatasetOpener:
-        """In a sweep, datasets without what is held out from training."""
-        return _TrainingOpener(self.task) if self.sweep else super().opener()
-
     def settings(self, models: Sequence[Model]) -> list[Setting]:
         """The rows of the table for each dataset.
 
@@ -175,13 +163,10 @@ class Gbrs(ClickBench):
             return swept(settings)
         return with_rates(settings, read_rates(self.rates)) if self.rates else settings
 
-    def common(self) -> dict[str, Any]:
-        """The log is of one task."""
-        return {"task": self.task}
-
-    def plan(self, work: Work, settings: Sequence[Setting]) -> list[Run]:
-        """A sweep takes the largest object of an image alone."""
-        return work.plan(settings, ids=subjects_in(self.task, largest_only=self.sweep))
+    def tried(self, setting: Setting, scores: Row) -> Tried:
+        """A learning rate and its AUC."""
+        best = max if self.measure.sign > 0 else min
+        return Tried(_swept_key(setting), "learning_rate", "auc", scores["auc"], best)
 
     def protocol(self) -> dict[str, Any]:
         """How the numbers are to be read."""
@@ -196,32 +181,23 @@ class Gbrs(ClickBench):
             "places",
         }
 
-    def finish(self, work: Work, maker: Maker, rows: Sequence[Row], model: Model) -> dict[str, Any]:
-        """The rows on whole datasets, the costs, the file of rates and the pictures."""
+    def conclude(
+        self, work: Work, runs: Sequence[Run], maker: Any, rows: Sequence[Row]
+    ) -> dict[str, Any]:
+        """The rows on whole datasets, the costs, the choice of a sweep and the pictures."""
+        super().conclude(work, runs, maker, rows)
         frame = frame_of(rows, self.measure)
         found = orders(frame, self.measure)
         facts: dict[str, Any] = {
-            "costs": {str(n): c for n, c in costs_of_insertions(model).items()}
+            "costs": {str(n): c for n, c in costs_of_insertions(work.models[0]).items()}
         }
         if self.whole and not self.sweep and (records := self._whole(work, maker, found)):
             facts["whole"] = summarise(records, self.measure)
-        if self.sweep:
-            write_rates(self.rates_file, rows, self.measure)
         if self.pictures:
-            assert isinstance(maker, ClickRuns)
             self._draw(work, maker, found)
         return facts
 
-    def notes(self) -> list[str]:
-        """Where the rates are."""
-        return [f"The best rates: {self.rates_file}."] if self.sweep else []
-
-    @property
-    def rates_file(self) -> Path:
-        """Where a sweep writes the best rates."""
-        return self.out.with_name(f"{self.out.name}.rates.json")
-
-    def _whole(self, work: Work, maker: Maker, found: Sequence[Sequence[Row]]) -> list[Any]:
+    def _whole(self, work: Work, maker: Any, found: Sequence[Sequence[Row]]) -> list[Any]:
         """Without refinement, "sb" and the best layer, where the grid saw a part of a dataset."""
         records = []
         for spec in self.datasets:
@@ -323,85 +299,13 @@ def with_rates(settings: Iterable[Setting], rates: Mapping[Setting, float]) -> l
     ]
 
 
-def write_rates(path: Path, rows: Sequence[Row], measure: Measure) -> None:
-    """Write the best learning rate of each setting, by the mean AUC over the datasets.
-
-    Raises:
-        OutputError: The file cannot be written.
-    """
-    scores: dict[Setting, dict[float, list[float]]] = {}
-    for row in rows:
-        setting = Setting.of(row["setting"])
-        if setting.learning_rate is not None:
-            of_rate = scores.setdefault(_swept_key(setting), {})
-            of_rate.setdefault(setting.learning_rate, []).append(row["scores"]["auc"])
-    best: list[dict[str, Any]] = []
-    for setting, of_rate in scores.items():
-        means = {rate: float(np.mean(aucs)) for rate, aucs in of_rate.items()}
-        rate = max(means, key=lambda rate: measure.sign * means[rate])
-        auc = [[tried, mean] for tried, mean in means.items()]
-        best.append({"setting": setting.facts(), "learning_rate": rate, "auc": auc})
-    write_atomically(path, (json.dumps({"rates": best}, indent=1) + "\n").encode())
-
-
-def read_rates(path: Path) -> dict[Setting, float]:
-    """The rates that :func:`write_rates` wrote.
+def read_rates(path: Path) -> Choice:
+    """The rates that a sweep chose.
 
     Raises:
         DataError: The file is missing or no such file.
     """
-    try:
-        entries = json.loads(path.read_text("utf-8"))["rates"]
-        return {Setting(**entry["setting"]): float(entry["learning_rate"]) for entry in entries}
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise DataError(
-            f"{path} is no file of learning rates ({error!r}). Allowed are those that "
-            "`clickmend bench gbrs --sweep` writes; run it, or leave --rates out to take the "
-            "card's."
-        ) from None
-
-
-def orders(frame: Any, measure: Measure) -> list[list[Row]]:
-    """The lines whose order the paper claims, of each dataset and radius that has all three.
-
-    The best of the other layers (G-BRS's know places), the best of f-BRS's and the one
-    without refinement, by AUC; and the same among the layers with regions.
-    """
-    found = []
-    others = [name for name in inner_layers() if name != F_BRS]
-    for none in lines_of(frame[frame["setting.refine"] == UNREFINED]):
-        here = frame
-        for name in ("dataset", "setting.radius"):
-            here = here[here[name] == none[name]]
-        spread = here["setting.spread"] if "setting.spread" in here else here["dataset"] == ""
-        for kind in (here[spread != True], here[spread == True]):  # noqa: E712
-            best = [
-                best_of(kind[kind["setting.refine"].isin(names)], measure)
-                for names in (others, [F_BRS])
-            ]
-            if None not in best:
-                found.append([*lines_of(frame.loc[best]), none])
-    return found
-
-
-def order_of(rows: Sequence[Row], measure: Measure) -> str:
-    """Whether AUC is in the order of the lines, on all and on the worst tenth, in words."""
-    titles = " > ".join(setting_in(row).title for row in rows)
-    told = []
-    for part in ("scores", "worst"):
-        aucs = [row.get(f"{part}.auc") for row in rows]
-        shown = [
-            row["scores.auc"] if auc is None else auc for row, auc in zip(rows, aucs, strict=True)
-        ]
-        known = [auc for auc in aucs if auc is not None]
-        holds = all(map(measure.better, known, known[1:]))
-        figures = ", ".join(f"{auc * measure.shown_times:.4f}" for auc in shown)
-        told.append(("holds" if holds else "does not hold", figures))
-    (whole, figures), (worst, tenth) = told
-    return (
-        f"{rows[0]['dataset']}, radius = {rows[0]['setting.radius']}: {titles} {whole} for AUC "
-        f"({figures}) and {worst} on the worst tenth ({tenth})."
-    )
+    return RATES_FILE.read(path, ["learning_rate"])
 
 
 def draw_runs(runs: Sequence[Run], maker: ClickRuns, *, folder: Path) -> list[Path]:
@@ -414,26 +318,15 @@ def draw_runs(runs: Sequence[Run], maker: ClickRuns, *, folder: Path) -> list[Pa
         OutputError: The folder or a file cannot be written.
         ClickmendError: Whatever a dataset or a session refuses.
     """
-    make_folder(folder)
-    files: list[Path] = []
-    for run in runs:
-        subject = maker.subject(run)
-        trace = maker.trace(run, subject)
-        words = [dataset_name(run.dataset), run.image, run.object_id, run.setting.refine]
-        name = "-".join(str(word).replace("/", "_") for word in words if word is not None)
-        files.append(folder / f"{name}.png")
-        write_atomically(files[-1], as_png(draw_run(subject, trace.shown, trace.clicks)))
-    return files
 
+    def pictures() -> Iterator[tuple[Iterable[object], Figure]]:
+        for run in runs:
+            subject = maker.subject(run)
+            trace = maker.trace(run, subject)
+            words = dataset_name(run.dataset), run.image, run.object_id, run.setting.refine
+            yield words, draw_run(subject, trace.shown, trace.clicks)
 
-@dataclass(frozen=True, slots=True)
-class _TrainingOpener:
-    """Opens the training sets of a task; can be sent to another process."""
-
-    task: str
-
-    def __call__(self, spec: str) -> Any:
-        return open_training_dataset(spec, self.task)
+    return write_pictures(folder, pictures())
 
 
 def _places(insertions: tuple[int, ...], card: Card) -> tuple[int, ...]:
@@ -457,7 +350,7 @@ def _columns(frame: Any, measure: Measure, result: Result) -> list[Column]:
         & (frame.get("setting.energy", frame["dataset"]) == "consistency")
     ]
     seconds = {(b["dataset"], b["setting.radius"]): b["seconds_mean"] for b in lines_of(brs)}
-    costs = result.get("costs", {})
+    costs, common = result.get("costs", {}), columns_of(frame, measure)
 
     def speed(line: Row) -> float | None:
         """How many times longer a click of RGB-BRS takes in the same run."""
@@ -465,14 +358,15 @@ def _columns(frame: Any, measure: Measure, result: Result) -> list[Column]:
         return other / line["seconds_mean"] if other and line["seconds_mean"] else None
 
     return [
-        *setting_columns(),
+        *common["setting"],
+        *common["energy"],
         Column("rate", "setting.learning_rate", "{:.2g}"),
-        Column("objects", "scores.objects", "{:d}"),
-        *click_columns(frame, measure),
-        *curve_columns(measure),
-        regained_column(measure),
-        *worst_columns(measure),
-        seconds_column(),
+        *common["objects"],
+        *common["clicks"],
+        *common["curve"],
+        *common["regained"],
+        *common["worst"],
+        *common["seconds"],
         Column("RGB-BRS / s", speed, "{:.2f}"),
         Column(
             "cost / behind", lambda line: costs.get(str(line.get("setting.insertions"))), "{:.2f}"

@@ -7,17 +7,7 @@ from typing import Any
 
 from clickmend.evaluation.benches.base import BENCHES, ClickBench
 from clickmend.evaluation.measures import IOU
-from clickmend.evaluation.report import (
-    Column,
-    Result,
-    Shown,
-    click_columns,
-    curve_columns,
-    frame_in,
-    plain_columns,
-    table_of,
-    worst_columns,
-)
+from clickmend.evaluation.report import Column, Result, Shown, columns_of, frame_in, table_of
 
 
 @BENCHES.register("interactive")
@@ -31,12 +21,13 @@ class Interactive(ClickBench):
     def tables(cls, result: Result) -> list[Shown]:
         """One table."""
         frame = frame_in(result)
+        common = columns_of(frame, IOU)
         columns = [
-            *plain_columns(),
-            Column("objects", "scores.objects", "{:d}"),
-            *click_columns(frame),
-            *curve_columns(IOU),
-            *worst_columns(IOU),
+            *common["setting"],
+            *common["objects"],
+            *common["clicks"],
+            *common["curve"],
+            *common["worst"],
             Column("s/click p50", "seconds_p50", "{:.3f}"),
             Column("p95", "seconds_p95", "{:.3f}"),
         ]

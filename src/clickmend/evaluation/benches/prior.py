@@ -11,12 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clickmend.core.types import Mask
-from clickmend.evaluation.benches.base import (
-    BENCHES,
-    ClickBench,
-    option,
-    seconds_column,
-)
+from clickmend.evaluation.benches.base import BENCHES, ClickBench, option
 from clickmend.evaluation.corruption import SPOILS, spoil_mask
 from clickmend.evaluation.measures import Measure, of_prior
 from clickmend.evaluation.plots import draw_curves
@@ -25,11 +20,9 @@ from clickmend.evaluation.report import (
     Column,
     Result,
     Shown,
-    click_columns,
+    columns_of,
     frame_in,
     further_tables,
-    plain_columns,
-    regained_column,
     table_of,
 )
 from clickmend.evaluation.runs import ClickRuns, Maker, Run, record_of, stream_of
@@ -52,6 +45,7 @@ class Prior(ClickBench):
 
     name = "prior"
     named = ("task", "refine", "spoils", "radii", "clicks")
+    logged = ("clicks", "task", "seed")
 
     task: str = option("What is measured.", choices=tuple(TASKS))
     spoils: tuple[str, ...] = option(
@@ -84,19 +78,20 @@ class Prior(ClickBench):
     def tables(cls, result: Result) -> list[Shown]:
         """What was mended, and what was kept."""
         frame, measure = frame_in(result), cls.measure_of(result["task"])
+        common = columns_of(frame, measure)
         spoilt = [Column("spoilt by", "setting.spoil")] if "setting.spoil" in frame else []
         columns = [
-            *plain_columns(),
+            *common["setting"],
             *spoilt,
-            Column("objects", "scores.objects", "{:d}"),
-            *click_columns(frame, measure),
-            regained_column(measure),
+            *common["objects"],
+            *common["clicks"],
+            *common["regained"],
             _share("prior kept", "kept"),
             _share("outside", "outside"),
             _share("changed outside", "changed"),
             _share("at most", "most"),
             *(_share(title, name) for title, name in HARM if f"prior.{name}" in frame),
-            seconds_column(),
+            *common["seconds"],
         ]
         return [table_of(frame, columns, measure), *further_tables(frame)]
 
@@ -113,13 +108,9 @@ class Prior(ClickBench):
         settings = super().settings(models)
         return [replace(setting, spoil=spoil) for spoil in spoils for setting in settings]
 
-    def common(self) -> dict[str, Any]:
-        """The log is of one task and one seed."""
-        return {"task": self.task, "seed": self.seed}
-
-    def maker(self, runs: ClickRuns) -> Maker:
+    def runs(self, clicks: ClickRuns) -> Maker:
         """Begins with the spoilt truth."""
-        return PriorRuns(runs, self.seed)
+        return PriorRuns(clicks, self.seed)
 
     def rows(self, records: Sequence[Record]) -> list[Row]:
         """The rows with what became of the priors."""
@@ -161,12 +152,7 @@ def became(records: Sequence[Record]) -> dict[str, float]:
 
 @dataclass(frozen=True, slots=True)
 class PriorRuns:
-    """Makes runs: spoils the truth, begins with it and clicks.
-
-    Args:
-        click_runs: How runs without a prior are made.
-        seed: Of what is spoilt.
-    """
+    """Makes runs: spoils the truth (by the seed), begins with it and clicks."""
 
     click_runs: ClickRuns
     seed: int

@@ -3,7 +3,7 @@
 import pytest
 from disk_points import CLICKED, SHIFT, record
 
-from clickmend.evaluation.benches.attentionshift import ALL, summarise_points
+from clickmend.evaluation.overlaps import ALL, summarise_points
 
 RECORDS = [
     record(SHIFT, [0.8, 0.4], seconds=1.0),

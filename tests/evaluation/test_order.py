@@ -4,8 +4,8 @@ import pytest
 from made_rows import frame
 from made_rows import row as row_of
 
-from clickmend.evaluation.benches.gbrs import order_of, orders
 from clickmend.evaluation.measures import MIOU, MSE
+from clickmend.evaluation.order import order_of, orders
 from clickmend.evaluation.protocol import Setting
 from clickmend.evaluation.summary import best_of, setting_in
 

@@ -1,0 +1,180 @@
+"""One bench at work: what it refuses, its log, its runs and the facts of its result."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+from clickmend.core.errors import ModelError, OptionError
+from clickmend.data import LabelDataset
+from clickmend.evaluation.datasets import dataset_name
+from clickmend.evaluation.provenance import code_fingerprint, commit, describe_machine
+from clickmend.evaluation.report import Result, write_report
+from clickmend.evaluation.runs import (
+    DatasetOpener,
+    Maker,
+    Progress,
+    Run,
+    make_runs,
+    plan_runs,
+    run_key,
+    subjects_in,
+)
+from clickmend.evaluation.summary import Row
+from clickmend.jobs import Record, RunLog, forget_runs
+
+if TYPE_CHECKING:
+    from clickmend.evaluation.benches.base import Bench
+    from clickmend.networks import Card, Model
+
+
+class Work:
+    """One bench at work: its runs, its log and the facts of its result.
+
+    Raises:
+        ModelError: The weights are of another task, know other classes, or were trained on the
+            photos of a dataset.
+        OptionError: The log holds runs made in another way, or two weights have one name.
+        OutputError: The log cannot be written.
+    """
+
+    def __init__(
+        self,
+        bench: Bench,
+        models: Sequence[Model],
+        *,
+        open_dataset: DatasetOpener,
+        progress: Progress | None,
+    ) -> None:
+        self.bench, self.models = bench, models
+        self.open_dataset, self.progress = open_dataset, progress
+        self.cards = [model.card for model in models]
+        _refuse_one_name(self.cards)
+        for card in self.cards:
+            _refuse_other_task(bench, card)
+            _refuse_trained_photos(bench.datasets, card)
+            _refuse_other_classes(bench, card, open_dataset)
+        self._code = code_fingerprint()
+        path = bench.out.with_name(f"{bench.out.name}.jsonl")
+        if bench.fresh:
+            forget_runs(path)
+        logged = {name: getattr(bench, name) for name in bench.logged}
+        common = {
+            "bench": bench.name,
+            "weights": ", ".join(f"{card.name} {card.sha256[:12]}" for card in self.cards),
+            "card": ", ".join(map(_behaviour, self.cards)),
+            "device": bench.device,
+            "code": self._code,
+            **{n: sorted(one) if isinstance(one, tuple) else one for n, one in logged.items()},
+        }
+        self._log = RunLog(path, common=common, key=run_key(bench.setting))
+
+    def plan(self, settings: Sequence[Any], **options: Any) -> list[Run]:
+        """See :func:`~clickmend.evaluation.runs.plan_runs`; by default on all datasets."""
+        bench = self.bench
+        given: dict[str, Any] = {
+            "datasets": bench.datasets,
+            "ids": subjects_in(bench.task),
+            "limit": bench.limit,
+        }
+        given |= {"open_dataset": self.open_dataset, "seed": bench.seed}
+        return plan_runs(settings=settings, **given | options)
+
+    def make(self, runs: Sequence[Run], maker: Maker) -> list[Record]:
+        """See :func:`~clickmend.evaluation.runs.make_runs`."""
+        return make_runs(runs, self._log, maker, jobs=self.bench.jobs, progress=self.progress)
+
+    def result(self, records: Sequence[Record], rows: Sequence[Row], **facts: Any) -> Result:
+        """What the JSON file holds: the facts of the run first, then the rows; and its report."""
+        bench, cards = self.bench, self.cards
+        trained_on = dict.fromkeys(data.name for card in cards for data in card.training_data)
+        result = {
+            "bench": bench.name,
+            "task": bench.task,
+            "command": bench.command(cards),
+            "version": version("clickmend"),
+            "commit": commit(),
+            "code": self._code,
+            "seed": bench.seed,
+            "weights": {
+                "name": ", ".join(card.name for card in cards),
+                "sha256": ", ".join(card.sha256[:12] for card in cards),
+                "trained_on": list(trained_on),
+            },
+            "data": _counts(records),
+            "jobs": bench.jobs,
+            "machine": describe_machine(device=bench.device, threads=_threads(bench.jobs)),
+            **facts,
+            "rows": list(rows),
+        }
+        write_report(bench.out, result)
+        return result
+
+
+def _refuse_one_name(cards: Sequence[Card]) -> None:
+    names = [card.name for card in cards]
+    if len(set(names)) < len(names):
+        raise OptionError(
+            f"The bench has the weights {', '.join(names)}. Each has a name of its own in the "
+            "tables; name every set of weights once."
+        )
+
+
+def _refuse_trained_photos(datasets: tuple[str, ...], card: Card) -> None:
+    """Refuse Berkeley for weights that saw BSDS, for its photos are BSDS photos."""
+    seen = [data.name for data in card.training_data if "bsds" in data.name.lower()]
+    if seen and any(dataset_name(spec) == "berkeley" for spec in datasets):
+        raise ModelError(
+            f"The weights {card.name} were trained on {', '.join(seen)}, and Berkeley's photos are "
+            "BSDS photos. Berkeley may be reported for weights that never saw BSDS; choose other "
+            "weights or another dataset."
+        )
+
+
+def _refuse_other_task(bench: Bench, card: Card) -> None:
+    if card.task not in bench.weights_of:
+        raise ModelError(
+            f"The weights {card.name} are of the task {card.task}, and the bench is of "
+            f"{' and '.join(bench.weights_of)}. Weights of its own are needed; choose others with "
+            "--model."
+        )
+
+
+def _refuse_other_classes(bench: Bench, card: Card, open_dataset: DatasetOpener) -> None:
+    for spec in bench.datasets if bench.task == "semantic" else ():
+        dataset = open_dataset(spec)
+        if isinstance(dataset, LabelDataset) and dataset.classes != card.labels:
+            raise ModelError(
+                f"The weights {card.name} tell {', '.join(card.labels)} apart, and "
+                f"{dataset_name(spec)} is labelled {', '.join(dataset.classes)}. Both must have "
+                "the same classes in the same order; choose other weights or another dataset."
+            )
+
+
+def _behaviour(card: Card) -> str:
+    """Changes with what the card makes a session do (view, refinement), not with what it tells."""
+    told = {"commit", "encoder", "legs", "made", "scores", "sha256", "terms", "training_data"}
+    return hashlib.sha256(card.model_dump_json(exclude=told).encode()).hexdigest()[:12]
+
+
+def _counts(records: Sequence[Record]) -> dict[str, dict[str, int]]:
+    """Images and objects of each dataset; a record without an object is of the whole image."""
+    of_sets: dict[str, set[tuple[str, int | None]]] = {}
+    for record in records:
+        # Of an image with points there is one in each object.
+        objects = range(len(record["at"])) if "at" in record else [record.get("object")]
+        of_sets.setdefault(record["dataset"], set()).update((record["image"], o) for o in objects)
+    return {
+        name: {"images": len({image for image, _ in marked}), "objects": len(marked)}
+        for name, marked in of_sets.items()
+    }
+
+
+def _threads(jobs: int) -> int:
+    if jobs > 1:
+        return 1
+    import torch
+
+    return torch.get_num_threads()
