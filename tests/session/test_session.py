@@ -172,7 +172,7 @@ def test_what_cannot_be_done_is_said(photo: np.ndarray) -> None:
         Session(photo, model="nothing")
     with pytest.raises(OptionError, match=r"no refinement 'bmcov'.*bmconv"):
         Session(photo, refine="bmcov")
-    with pytest.raises(PriorError, match="shape"):
+    with pytest.raises(PriorError, match="3×3 but the image is 240×180"):
         Session(photo, prior=np.zeros((3, 3), bool))
     with pytest.raises(ImageError):
         Session("nowhere.jpg")

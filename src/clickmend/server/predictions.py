@@ -43,7 +43,8 @@ def encoded(prediction: Prediction, task: str, kind: str) -> bytes:
         OptionError: Predictions of the task are not written as such files.
     """
     if f".{kind}" not in prediction.suffixes:
-        files = [suffix[1:] for suffix in prediction.suffixes]
+        # The picture first: it is what the page shows.
+        files = sorted((suffix[1:] for suffix in prediction.suffixes), key=PNG.__ne__)
         raise OptionError(
             f"The task {task!r} has no {kind.upper()} file. Available: "
             f"{', '.join(name.upper() for name in files)}; ask for prediction.{files[0]}."
