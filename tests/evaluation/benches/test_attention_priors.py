@@ -14,7 +14,6 @@ from clickmend.evaluation.benches.attention import (
     Attention,
     inferences,
     prior_kind,
-    read_priors,
     swept,
 )
 from clickmend.evaluation.measures import IOU, of_box
@@ -89,7 +88,7 @@ def test_the_prior_that_needs_the_fewest_clicks_is_chosen_and_read_back(tmp_path
     ]
     path = tmp_path / "bench.priors.json"
     Attention.choice.write(path, rows, Attention(datasets=(), out=path).tried)
-    assert read_priors(path) == {prior_kind("small", propagate=n): 1.0 for n in (1, 5)}
+    assert Attention.choice.read(path) == {prior_kind("small", propagate=n): 1.0 for n in (1, 5)}
     first = json.loads(path.read_text())["priors"][0]
     assert dict(first["noc90"]) == {0.1: 2, 1.0: 1, 10.0: 2, 100.0: 2}
 
@@ -108,7 +107,7 @@ def test_the_prior_of_keys_that_is_best_at_the_first_clicks_is_chosen_and_read_b
     ]
     path = tmp_path / "bench.priors.json"
     Attention.choice.write(path, rows, Attention(datasets=(), out=path).tried)
-    assert read_priors(path) == {prior_kind("small", adapt_keys=1): 1.0}
+    assert Attention.choice.read(path) == {prior_kind("small", adapt_keys=1): 1.0}
 
 
 def test_a_file_that_is_none_of_priors_is_refused(tmp_path):
@@ -117,4 +116,4 @@ def test_a_file_that_is_none_of_priors_is_refused(tmp_path):
         if content is not None:
             path.write_text(content)
         with pytest.raises(DataError, match=r"no file of priors.*--sweep.*leave --priors out"):
-            read_priors(path)
+            Attention.choice.read(path)

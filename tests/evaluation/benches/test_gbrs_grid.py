@@ -12,7 +12,6 @@ from clickmend.evaluation.benches.gbrs import (
     RATES,
     Gbrs,
     grid,
-    read_rates,
     refinements,
     swept,
     with_rates,
@@ -79,7 +78,7 @@ def test_the_rate_with_the_best_mean_auc_is_written_and_read(tmp_path):
     path = tmp_path / "rates.json"
     rows = [row("a", 0.1, 0.9), row("b", 0.1, 0.1), row("a", 0.01, 0.7), row("b", 0.01, 0.6)]
     write_rates(path, rows, "semantic")
-    assert read_rates(path) == {Setting("sb", "annotator", "clicks", 1): 0.01}
+    assert Gbrs.choice.read(path) == {Setting("sb", "annotator", "clicks", 1): 0.01}
     (entry,) = json.loads(path.read_text())["rates"]
     assert entry["auc"] == [[0.1, 0.5], [0.01, pytest.approx(0.65)]]
 
@@ -87,7 +86,7 @@ def test_the_rate_with_the_best_mean_auc_is_written_and_read(tmp_path):
 def test_of_errors_the_lowest_is_the_best(tmp_path):
     path = tmp_path / "rates.json"
     write_rates(path, [row("a", 0.1, 0.02, MSE), row("a", 0.01, 0.01, MSE)], "matting")
-    assert list(read_rates(path).values()) == [0.01]
+    assert list(Gbrs.choice.read(path).values()) == [0.01]
 
 
 def test_rates_go_to_their_settings_whatever_the_radius_and_the_others_keep_the_cards():
@@ -116,4 +115,4 @@ def test_a_file_of_another_kind_is_refused(tmp_path, content):
     if content is not None:
         path.write_text(content)
     with pytest.raises(DataError, match=r"rates\.json is no file of learning rates"):
-        read_rates(path)
+        Gbrs.choice.read(path)

@@ -68,7 +68,9 @@ ITERATIONS = (1, 5)
 STYLES = ("-", "--", ":", "-.")
 """Lines of each set of weights."""
 
-PRIORS_FILE = ChoiceFile("priors", "priors", "attention")
+PRIORS_FILE = ChoiceFile(
+    "priors", "priors", "attention", ("prior_precision", "value_prior_precision")
+)
 
 
 @BENCHES.register("attention")
@@ -155,7 +157,7 @@ class Attention(SweepBench):
         Raises:
             OptionError: A sweep has nothing to choose.
         """
-        priors = read_priors(self.priors) if self.priors else {}
+        priors = self.choice.read(self.priors) if self.priors else {}
         settings = [
             setting
             for model in models
@@ -277,15 +279,6 @@ def swept(settings: Sequence[Setting]) -> list[Setting]:
             "out --sweep, or name weights with attention by --model."
         )
     return [*keys, *values]
-
-
-def read_priors(path: Path) -> Choice:
-    """The priors that a sweep chose, see :func:`prior_kind`.
-
-    Raises:
-        DataError: The file is missing or no such file.
-    """
-    return PRIORS_FILE.read(path, ["prior_precision", "value_prior_precision"])
 
 
 def draw_gains(frame: Any, measure: Measure) -> Figure:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from clickmend.core.errors import OptionError
 from clickmend.evaluation.benches.base import BENCHES, option
-from clickmend.evaluation.benches.sweep import Choice, ChoiceFile, SweepBench, Tried
+from clickmend.evaluation.benches.sweep import ChoiceFile, SweepBench, Tried
 from clickmend.evaluation.cost import costs_of_insertions
 from clickmend.evaluation.datasets import dataset_name
 from clickmend.evaluation.measures import Measure
@@ -48,7 +48,7 @@ WITHOUT_VARIABLES = (UNREFINED, REGION)
 RATES = tuple(0.1 * 0.5**k for k in (0, 3, 6, 9))
 """The learning rates of a sweep."""
 
-RATES_FILE = ChoiceFile("rates", "learning rates", "gbrs")
+RATES_FILE = ChoiceFile("rates", "learning rates", "gbrs", ("learning_rate",))
 
 
 @BENCHES.register("gbrs")
@@ -161,7 +161,7 @@ class Gbrs(SweepBench):
         )
         if self.sweep:
             return swept(settings)
-        return with_rates(settings, read_rates(self.rates)) if self.rates else settings
+        return with_rates(settings, self.choice.read(self.rates)) if self.rates else settings
 
     def tried(self, setting: Setting, scores: Row) -> Tried:
         """A learning rate and its AUC."""
@@ -297,15 +297,6 @@ def with_rates(settings: Iterable[Setting], rates: Mapping[Setting, float]) -> l
         replace(setting, learning_rate=rates.get(_swept_key(setting), setting.learning_rate))
         for setting in settings
     ]
-
-
-def read_rates(path: Path) -> Choice:
-    """The rates that a sweep chose.
-
-    Raises:
-        DataError: The file is missing or no such file.
-    """
-    return RATES_FILE.read(path, ["learning_rate"])
 
 
 def draw_runs(runs: Sequence[Run], maker: ClickRuns, *, folder: Path) -> list[Path]:

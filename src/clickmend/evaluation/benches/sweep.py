@@ -51,11 +51,13 @@ class ChoiceFile:
         holds: What it is of ("rates").
         says: The same in a sentence.
         bench: The bench that writes it.
+        fields: The fields of a setting that are chosen; an entry has one of them.
     """
 
     holds: str
     says: str
     bench: str
+    fields: tuple[str, ...]
 
     def write(
         self, path: Path, rows: Iterable[Row], tried: Callable[[Setting, Row], Tried]
@@ -81,19 +83,17 @@ class ChoiceFile:
             entries.append({"setting": kind.facts(), field: chosen, score: [*means.items()]})
         write_atomically(path, (json.dumps({self.holds: entries}, indent=1) + "\n").encode())
 
-    def read(self, path: Path, fields: Sequence[str]) -> Choice:
-        """What was chosen.
-
-        Args:
-            path: A file that :meth:`write` wrote.
-            fields: The fields that are chosen; an entry has one of them.
+    def read(self, path: Path) -> Choice:
+        """What was chosen, as :meth:`write` wrote it.
 
         Raises:
             DataError: The file is missing or no such file.
         """
         try:
             return {
-                Setting(**entry["setting"]): float(next(entry[f] for f in fields if f in entry))
+                Setting(**entry["setting"]): float(
+                    next(entry[f] for f in self.fields if f in entry)
+                )
                 for entry in json.loads(path.read_text("utf-8"))[self.holds]
             }
         except (OSError, ValueError, KeyError, TypeError, StopIteration) as error:
