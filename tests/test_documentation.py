@@ -8,6 +8,7 @@ from PIL import Image
 from skimage import data
 from torch import nn
 from typer import Context
+from typer.core import TyperGroup
 from typer.main import get_command
 
 import clickmend
@@ -40,8 +41,8 @@ COMMANDS = [
 def test_every_documented_command_line_is_understood(line):
     words = shlex.split(line, comments=True)[1:]
     command = get_command(app)
-    while hasattr(command, "commands"):
-        command = command.commands[words.pop(0)]
+    while isinstance(command, TyperGroup):
+        command = command.get_command(Context(command), words.pop(0))
     command.make_context("clickmend", words)
 
 
