@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clickmend.core.types import RGB, FloatMap
-from clickmend.correction.field import DEPTH, VOTERS, explain, hold, newest
+from clickmend.correction.field import DEPTH, VOTERS, explain, hold
 
 HEIGHT, WIDTH = 48, 64
 
@@ -130,8 +130,3 @@ def test_a_held_mark_is_exact_and_reaches_three_sigma(count: int, seed: int) -> 
     for x, y in places:
         beyond &= np.hypot(columns - x, rows - y) > 6
     assert not shown[beyond].any()
-
-
-def test_a_mark_replaces_earlier_ones_on_its_pixel_and_the_next() -> None:
-    places = np.array([[5.5, 5.5], [9.5, 5.5], [6.2, 4.9], [5.1, 5.9], [30, 30]], np.float32)
-    assert newest(places).tolist() == [False, True, False, True, True]

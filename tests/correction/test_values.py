@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from clickmend.correction.classes import label_region
-from clickmend.correction.values import part_at, pull_of, value_region, window_around
+from clickmend.correction.values import part_at, pull_of, unreplaced, value_region, window_around
 
 HEIGHT, WIDTH = 40, 60
 ROWS, COLUMNS = np.mgrid[:HEIGHT, :WIDTH] + 0.5
@@ -143,3 +143,8 @@ def test_nothing_lies_beyond_the_radius() -> None:
     found = valued(shown, shown - 0.9, 0.9, 30.5, 20.5, radius=6.0)
     assert found.sum() > 20
     assert not found[np.hypot(COLUMNS - 30.5, ROWS - 20.5) > 6].any()
+
+
+def test_a_mark_replaces_earlier_ones_on_its_pixel_and_the_next() -> None:
+    places = np.array([[5.5, 5.5], [9.5, 5.5], [6.2, 4.9], [5.1, 5.9], [30, 30]], np.float32)
+    assert unreplaced(places).tolist() == [False, True, False, True, True]

@@ -159,14 +159,6 @@ def hold(
     shown[pixels[:, 1], pixels[:, 0]] = values
 
 
-def newest(places: Float[NDArray[np.float32], "K 2"]) -> Mask:
-    """Which marks, oldest first, no later one on the same or the next pixel replaces, ``(K,)``."""
-    pixels = np.floor(places)
-    near = np.abs(pixels[:, None] - pixels).max(-1) <= 1
-    kept: Mask = ~np.triu(near, 1).any(1)
-    return kept
-
-
 def _features(witness: FloatMap, photo: RGB, places: NDArray[np.float32]) -> tuple[Tensor, Tensor]:
     """(x, y, witness, red, green, blue) over the grid ``(h, w, 6)`` and at the marks ``(K, 6)``.
 

@@ -15,6 +15,8 @@ from typing import TypeAlias
 
 import cv2
 import numpy as np
+from jaxtyping import Float
+from numpy.typing import NDArray
 
 from clickmend.core.types import RGB, FloatMap, Mask
 
@@ -98,6 +100,14 @@ class Region:
     window: Window
     mask: Mask
     pull: FloatMap | None = None
+
+
+def unreplaced(places: Float[NDArray[np.float32], "K 2"]) -> Mask:
+    """Which marks, oldest first, no later one on the same or the next pixel replaces, ``(K,)``."""
+    pixels = np.floor(places)
+    near = np.abs(pixels[:, None] - pixels).max(-1) <= 1
+    kept: Mask = ~np.triu(near, 1).any(1)
+    return kept
 
 
 def window_around(x: float, y: float, radius_px: float, *, height: int, width: int) -> Window:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import Any
 
+import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
 from clickmend.core.types import RGB, FloatMap
-from clickmend.correction.values import Region, Window
+from clickmend.correction.values import Region, Window, unreplaced
 from clickmend.data.planes import PixelSource
 from clickmend.feedback.crop import whole_image
 from clickmend.feedback.marks import Click, Mark, Push, Stroke
@@ -116,23 +118,24 @@ class DenseEngine(Engine[P_co]):
         placed = (*(() if last is None else last.marks), Placed(newest, self._radius_px(newest)))
         output, variables, inferred = self._refined(placed, last)
         before = self.render(last)
-        shown, own = self._stands(output, last)
+        shown, own = self._stands(output, placed, last)
         scene = Scene(self.photo, shown, self.initial, self._crop, self.witness, output, placed)
         region, after, moved = self.correct(scene, own, last)
         if inferred is not None and isinstance(newest, Click | Push):
             at = pixel(newest.x, newest.y, after.shape)
             scalar = isinstance(self.rules, ScalarRules)
             inferred = replace(inferred, moved=float(after[at] - before[at]) if scalar else None)
-        place = (slice(None), slice(None))
+        place = everywhere = (slice(None), slice(None))
         if region is not None and shown is before:
             place = region.window.place
+        stood = self._own_drawn.after(last) if self.rules.moves_own else own
         return DenseAnswer(
             marks=placed,
             patch=None if after is before else Patch.between(before, after, within=place),
             before=last,
             inferred=inferred,
             region=region,
-            own=None if moved is own else Patch.between(own, moved, within=place),
+            own=None if moved is stood else Patch.between(stood, moved, within=everywhere),
             output=output,
             variables=variables,
         )
@@ -165,25 +168,23 @@ class DenseEngine(Engine[P_co]):
     def _redrawn(
         self, own: NDArray[Any], placed: tuple[Placed, ...], last: DenseAnswer | None
     ) -> NDArray[Any]:
-        """What all marks say over the network's answer, which moves with them.
+        """What the marks that count say over the network's answer, which moves with them.
 
         Args:
             own: The network's answer over the photo; changed in place.
-            placed: All marks that count.
-            last: The answers with the regions of those that are local.
+            placed: All marks up to the newest.
+            last: The answers with the regions of those that are local; a newest mark that is local
+                is left out.
         """
+        counts = _not_replaced(placed)
         shown = own.copy() if self._prior is None else self._prior.copy()
-        together = [one for one in placed if self._is_global(one.mark)]
+        together = [one for one in counts if self._is_global(one.mark)]
         if together and self._inference.refine.spreads:
             shown = self.rules.explained(together, own, self.photo)
-        local: list[DenseAnswer] = []
-        at: Answer | None = last
-        while isinstance(at, DenseAnswer):
-            local.append(at)
-            at = at.before
-        for one in reversed(local):
-            if one.region is not None:
-                self.rules.mend(shown, one.marks[-1].mark, one.region, own)
+        for answer in _oldest_first(last):
+            mark = answer.marks[-1]
+            if answer.region is not None and any(mark is one for one in counts):
+                self.rules.mend(shown, mark.mark, answer.region, own)
         return shown
 
     def _refined(
@@ -205,16 +206,19 @@ class DenseEngine(Engine[P_co]):
         return y, self._inference.state(), inferred
 
     def _stands(
-        self, output: Tensor, last: DenseAnswer | None
+        self, output: Tensor, placed: tuple[Placed, ...], last: DenseAnswer | None
     ) -> tuple[NDArray[Any], NDArray[Any]]:
         """The map before the newest mark, and the network's answer over the photo.
 
-        Where the network is refined, the earlier marks are mended anew over its new answer.
+        Where the network is refined, or the newest mark replaces an earlier one, the earlier marks
+        that count are mended anew.
         """
-        if not self._inference.active:
+        earlier = placed[:-1]
+        counts = tuple(one for one in _not_replaced(placed) if one is not placed[-1])
+        if not self._inference.active and len(counts) == len(_not_replaced(earlier)):
             return self.render(last), self._own_drawn.after(last)
-        own = self._read(output)
-        return self._redrawn(own, () if last is None else last.marks, last), own
+        own = self._read(output).copy()
+        return self._redrawn(own, counts, last), own
 
     def _spreads(self, mark: Mark) -> bool:
         """A push without a prior is left to the network, where one is refined."""
@@ -262,3 +266,21 @@ class DenseEngine(Engine[P_co]):
         assert isinstance(mark, Click | Push)
         x, y = self._crop.to_view(mark.x, mark.y)
         return replace(mark, x=x, y=y)
+
+
+def _not_replaced(placed: Sequence[Placed]) -> list[Placed]:
+    """The marks but those clicks whose own pixel, or the next, a later click speaks of."""
+    clicks = [(n, one.mark) for n, one in enumerate(placed) if isinstance(one.mark, Click)]
+    kept = unreplaced(
+        np.array([(int(c.x), int(c.y)) for _, c in clicks], np.float32).reshape(-1, 2)
+    )
+    gone = {n for (n, _), keep in zip(clicks, kept, strict=True) if not keep}
+    return [one for n, one in enumerate(placed) if n not in gone]
+
+
+def _oldest_first(last: Answer | None) -> list[DenseAnswer]:
+    answers: list[DenseAnswer] = []
+    while isinstance(last, DenseAnswer):
+        answers.append(last)
+        last = last.before
+    return answers[::-1]

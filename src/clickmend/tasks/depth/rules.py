@@ -11,7 +11,8 @@ import torch
 from torch import Tensor
 
 from clickmend.core.types import RGB, FloatMap
-from clickmend.correction.field import explain, hold, newest
+from clickmend.correction.field import explain, hold
+from clickmend.correction.values import unreplaced
 from clickmend.data.codecs import read_depth
 from clickmend.data.planes import PixelSource
 from clickmend.feedback.marks import Click, Mark
@@ -80,7 +81,7 @@ class DepthRules(ScalarRules[DepthPrediction]):
         """Scale, slope and field of all marks; a mark that the others contradict has a region."""
         clicks = [one.mark for one in marks if isinstance(one.mark, Click)]
         places = np.array([(click.x, click.y) for click in clicks], np.float32)
-        kept = np.flatnonzero(newest(places))
+        kept = np.flatnonzero(unreplaced(places))
         values = np.array([clicks[k].value for k in kept], np.float32)
         log, asked = np.log(own), np.log(values)
         field, heard = explain(log, photo, places[kept], asked)
