@@ -266,7 +266,7 @@ def test_floats_are_metres_unless_they_can_hardly_be(tmp_path):
     write_depth(tmp_path / "depth.npy", metres)
     for source in (metres, tmp_path / "depth.npy"):
         np.testing.assert_array_equal(read_depth(source), metres)
-    with pytest.raises(PriorError, match=r"float32 around 1750\. .*0\.001 if they"):
+    with pytest.raises(PriorError, match=r"float32 values around 1750\. .*0\.001 if they"):
         read_depth(np.array([[0, 1500, 2000]], np.float32))
 
 

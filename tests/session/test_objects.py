@@ -136,9 +136,9 @@ def test_an_object_that_lost_pixels_is_mended_from_what_is_left(photo):
 def test_keys_are_adapted_in_the_masks_and_in_the_mending(photo):
     plain, adapted = begin(photo), begin(photo, adapt_keys=2)
     session = Session(photo, prior=adapted.prediction.mask(1), refine="none", adapt_keys=2)
-    session.click(60, 80)
-    np.testing.assert_array_equal(adapted.click(1, 60, 80).mask(1), session.prediction.mask)
-    assert not np.array_equal(plain.click(1, 60, 80).index, adapted.prediction.index)
+    session.click(80, 60)
+    np.testing.assert_array_equal(adapted.click(1, 80, 60).mask(1), session.prediction.mask)
+    assert not np.array_equal(plain.click(1, 80, 60).index, adapted.prediction.index)
 
 
 def test_the_finish_is_that_of_instances(photo):
