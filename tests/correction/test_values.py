@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from clickmend.correction.classes import label_region
+from clickmend.correction.classes import class_region, label_region, scores_in
 from clickmend.correction.values import part_at, pull_of, unreplaced, value_region, window_around
+from clickmend.feedback.crop import resize
 
 HEIGHT, WIDTH = 40, 60
 ROWS, COLUMNS = np.mgrid[:HEIGHT, :WIDTH] + 0.5
@@ -148,3 +149,37 @@ def test_nothing_lies_beyond_the_radius() -> None:
 def test_a_mark_replaces_earlier_ones_on_its_pixel_and_the_next() -> None:
     places = np.array([[5.5, 5.5], [9.5, 5.5], [6.2, 4.9], [5.1, 5.9], [30, 30]], np.float32)
     assert unreplaced(places).tolist() == [False, True, False, True, True]
+
+
+def test_a_class_click_without_a_radius_turns_what_the_network_takes_for_alike() -> None:
+    shown = np.zeros((HEIGHT, WIDTH), np.int32)
+    scores = np.zeros((3, HEIGHT, WIDTH), np.float32)
+    scores[0] = 3.0
+    scores[1, 10:30, 20:40] = 2.5
+    window = window_around(30.5, 20.5, 18, height=HEIGHT, width=WIDTH)
+    inside = (slice(None), *window.place)
+    region = class_region(
+        shown[window.place], scores[inside], GREY[window.place], 1, window, [], place_px=8
+    )
+    turned = whole(region)
+    assert turned[20, 30]
+    assert turned[14:27, 24:37].all()
+    assert not turned[:, :19].any()
+    held = class_region(
+        shown[window.place],
+        scores[inside],
+        GREY[window.place],
+        1,
+        window,
+        [(36.5, 20.5)],
+        place_px=8,
+    )
+    assert not whole(held)[20, 34:].any()
+
+
+def test_scores_of_a_window_are_those_of_the_whole_photo_resized() -> None:
+    output = np.random.default_rng(0).normal(size=(2, 20, 30)).astype(np.float32)
+    window = window_around(40.5, 12.5, 9, height=HEIGHT, width=WIDTH)
+    found = scores_in(output, window, height=HEIGHT, width=WIDTH)
+    for channel, expected in zip(found, output, strict=True):
+        np.testing.assert_allclose(channel, resize(expected, WIDTH, HEIGHT)[window.place], atol=0.1)

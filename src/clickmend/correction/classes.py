@@ -4,8 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from clickmend.core.types import FloatMap, Mask
-from clickmend.correction.values import Point, Region, Window, part_at
+import cv2
+import numpy as np
+from jaxtyping import Float
+from numpy.typing import NDArray
+
+from clickmend.core.types import RGB, FloatMap, Labels, Mask
+from clickmend.correction.values import SMOOTH_PX, Point, Region, Window, part_at
+
+BELIEF = 0.7
+"""How far the network's beliefs are alike, as the distance of the roots of two distributions."""
+
+TINT = 0.3
+"""How far colours are alike, RGB in [0, 1]."""
+
+MARGIN = 1.0
+"""By how much the clicked class leads at the click, logits."""
+
+LEAST = 0.02
+"""So much of the raise must be left, logits, where nothing speaks against the class."""
 
 SLACK = 0.75
 """By how much the witness of a class may believe a pixel less than the clicked one, logits."""
@@ -46,3 +63,85 @@ def label_region(
         free &= (evidence >= min(float(evidence[at]), 0.0) - SLACK) | (distance <= core * radius_px)
         free[at] = True
     return Region(window, part_at(free, at))
+
+
+def class_region(
+    shown: Labels,
+    scores: Float[NDArray[np.float32], "C h w"],
+    photo: RGB,
+    label: int,
+    window: Window,
+    others: Iterable[Point],
+    *,
+    place_px: float,
+) -> Region:
+    """The region of a click without a radius: as far as what it says is likely to hold.
+
+    The click raises the score of its class at its pixel until it leads what is shown there by
+    ``MARGIN``, and around it by a share k that falls with place, with colour and with what the
+    network makes of a pixel:
+
+        k = exp(−½ (|p − p₀|² / place² + |√s − √s₀|² / BELIEF² + |c − c₀|² / TINT²)),
+
+    s the softmax of the scores. Where the class then leads, connected over pixels that are shown as
+    it or become it, is the region.
+
+    Args:
+        shown: The classes shown, ``(h, w)`` of the window; others than 0…C − 1 have none.
+        scores: The network's logits.
+        photo: The photo's window, ``(h, w, 3)``.
+        label: The class of the click.
+        window: Around the click; nothing beyond it is reached.
+        others: Where other classes were clicked.
+        place_px: σ of the place.
+    """
+    at = window.centre
+    belief = np.exp(scores - scores.max(axis=0))
+    belief = np.sqrt(belief / belief.sum(axis=0))
+    apart = ((belief - belief[:, at[0], at[1]][:, None, None]) ** 2).sum(axis=0) / BELIEF**2
+    colours = cv2.GaussianBlur(photo.astype(np.float32) / 255, (0, 0), SMOOTH_PX)
+    apart += ((colours - colours[at]) ** 2).sum(axis=2) / TINT**2
+    apart += (window.distance_to(window.x, window.y) / place_px) ** 2
+    classed = (shown >= 0) & (shown < len(scores))
+    stands = np.take_along_axis(scores, np.where(classed, shown, 0)[None], axis=0)[0]
+    lead = np.maximum(np.where(classed, stands, scores.max(axis=0)) - scores[label], 0)
+    turns = (lead[at] + MARGIN) * np.exp(apart / -2) >= np.maximum(lead, LEAST)
+    turns &= window.nearer_than(others)
+    turns[at] = True
+    part = part_at(turns | (shown == label), at)
+    return Region(window, part & turns & (shown != label) | _only(at, turns.shape))
+
+
+def _only(pixel: tuple[int, int], shape: tuple[int, ...]) -> Mask:
+    alone = np.zeros(shape, dtype=bool)
+    alone[pixel] = True
+    return alone
+
+
+def scores_in(
+    output: Float[NDArray[np.float32], "C h w"], window: Window, *, height: int, width: int
+) -> Float[NDArray[np.float32], "C H W"]:
+    """The scores of a view over the window of a photo, bilinear.
+
+    Args:
+        output: Over the view, which shows the whole photo.
+        window: Of the photo.
+        height: The photo's.
+        width: Likewise.
+    """
+    down, across = output.shape[1] / height, output.shape[2] / width
+    left, top = window.columns.start, window.rows.start
+    way = np.array(
+        [
+            [across, 0, (left + 0.5) * across - 0.5],
+            [0, down, (top + 0.5) * down - 0.5],
+        ]
+    )
+    size = (window.columns.stop - left, window.rows.stop - top)
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    return np.stack(
+        [
+            cv2.warpAffine(one, way, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
+            for one in output
+        ]
+    )

@@ -14,7 +14,7 @@ from torch import Tensor
 from clickmend.core.errors import ClickError, PriorError
 from clickmend.core.registry import nearest
 from clickmend.core.types import Labels
-from clickmend.correction.classes import label_region
+from clickmend.correction.classes import class_region, label_region, scores_in
 from clickmend.correction.values import Region, Window
 from clickmend.data.codecs import read_index
 from clickmend.data.planes import PixelSource
@@ -26,6 +26,12 @@ from clickmend.tasks.engine import Placed
 from clickmend.tasks.rules import DenseRules, Ground, pixel, reached
 from clickmend.tasks.semantic.energy import IGNORED, LAMBDA_CLICK, LAMBDA_STROKE, SemanticEnergy
 from clickmend.tasks.semantic.prediction import VOID, SemanticPrediction
+
+PLACE_SHARE = 0.1
+"""How far places are alike for a click without a radius, as a share of the shorter side."""
+
+FARTHEST = 3.0
+"""How many times as far such a click reaches at most."""
 
 
 @dataclass(frozen=True)
@@ -148,12 +154,20 @@ class SemanticRules(DenseRules[SemanticPrediction]):
             return Region(Window(*mark.points[0], rows, columns), painted)
         assert isinstance(mark, Click)
         label, was = int(mark.label or 0), int(shown[pixel(mark.x, mark.y, shown.shape)])
+        clicks = [m for m in ground.earlier if isinstance(m, Click)]
+        others = [(click.x, click.y) for click in clicks if click.label != mark.label]
+        if mark.radius_px is None:
+            place_px = PLACE_SHARE * min(height, width)
+            window = ground.around(mark, FARTHEST * place_px)
+            scores = scores_in(output.numpy(), window, height=height, width=width)
+            photo = ground.photo[window.place]
+            return class_region(
+                shown[window.place], scores, photo, label, window, others, place_px=place_px
+            )
         rest = [index for index in range(len(self.classes)) if index != label]
         against = output[rest].amax(dim=0) if was in (VOID, label) else output[was]
         window = ground.around(mark, radius_px)
         evidence = resize((output[label] - against).numpy(), width, height)
-        clicks = [m for m in ground.earlier if isinstance(m, Click)]
-        others = [(click.x, click.y) for click in clicks if click.label != mark.label]
         place = window.place
         return label_region(shown[place] == was, evidence[place], window, radius_px, others)
 
