@@ -203,3 +203,13 @@ def test_a_model_that_is_not_there_is_told_in_words(client, photo, as_png):
     files = {"photo": ("room.png", as_png(photo))}
     answer = client.post(SESSIONS, files=files, data={"task": "depth", "model": "depth-s"})
     assert "There is no model 'depth-s'" in refusal(answer, 400, "ModelError")
+
+
+@pytest.mark.parametrize("task", ["depth"], indirect=True)
+def test_a_prior_that_no_picture_holds_is_refused_and_the_session_stays(dense_client, place):
+    before = dense_client.get(f"{place}/prediction.png").content
+    file = BytesIO()
+    np.save(file, np.full((60, 80), 120, np.float32))
+    answer = dense_client.put(f"{place}/prior?depth_scale=1", content=file.getvalue())
+    assert "cannot be shown as a picture" in refusal(answer, 400, "PriorError")
+    assert dense_client.get(f"{place}/prediction.png").content == before

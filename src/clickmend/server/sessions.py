@@ -17,7 +17,7 @@ import cv2
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
-from clickmend.core.errors import ClickError, OptionError, OutputError
+from clickmend.core.errors import ClickError, OptionError, OutputError, PriorError
 from clickmend.core.types import RGB
 from clickmend.data.planes import PixelSource
 from clickmend.server.contracts import INSTANCES, Collecting, Editing, HasObjects, Marking
@@ -107,6 +107,8 @@ def start_session(photo: RGB, options: Options, start: Start) -> Editing:
             trimap=start.trimap,
             depth_scale=start.depth_scale,
         )
+        if start.prior is not None:
+            _check_shown(marking.initial, options.task)
         return marking
     if not (start.prior is None and start.trimap is None and start.depth_scale is None):
         raise OptionError(
@@ -123,6 +125,21 @@ def start_session(photo: RGB, options: Options, start: Start) -> Editing:
         file_name=start.file_name,
     )
     return collecting
+
+
+def _check_shown(prediction: Prediction, task: str) -> None:
+    """Refuse a prior of which no picture can be sent, before it takes another's place.
+
+    Raises:
+        PriorError: Its values do not fit the picture.
+    """
+    try:
+        encoded(prediction, task, PNG)
+    except OutputError as error:
+        raise PriorError(
+            f"The prior cannot be shown as a picture. {error} In Python and on the command line "
+            "it can be mended, and saved as NPY."
+        ) from error
 
 
 @dataclass
