@@ -54,9 +54,17 @@ def test_the_same_depth_as_at_another_place(measuring):
     assert (click["x"], click["y"], click["value"]) == (20.5, 60.5, here / 1000)
 
 
-def test_the_right_button_takes_up_the_depth_and_the_pointer_tells_it(measuring):
+def test_the_right_button_puts_back_the_depth_that_was_there(measuring):
+    was = millimetres(measuring)[40, 60] / 1000
+    measuring.click(60, 40)
+    measuring.click(60, 40, button="right")
+    assert measuring.state()["feedback"][-1]["value"] == was
+
+
+def test_a_key_takes_up_the_depth_and_the_pointer_tells_it(measuring):
     here = millimetres(measuring)[15, 100] / 1000
-    measuring.click(100, 15, button="right")
+    measuring.hover(100, 15)
+    measuring.press("i")
     assert float(measuring.page.input_value("#metres")) == here
     measuring.hover(100, 15)
     assert f"here: {here:.3f} m" in measuring.status()

@@ -87,8 +87,8 @@ def test_both_files_are_byte_for_byte_those_that_the_prediction_saves(pointed, o
         assert content == (tmp_path / f"masks.{kind}").read_bytes()
 
 
-def test_an_object_is_chosen_with_the_right_button_and_mended_by_clicks(pointed, oracle):
-    pointed.click(60, 25, button="right")
+def test_an_object_is_chosen_at_its_dot_and_mended_by_clicks(pointed, oracle):
+    pointed.click(60, 25)
     assert "object 2" in pointed.hint()
     assert [text.split()[0] for text in chosen(pointed)] == ["2"]
     pointed.click(60, 50)
@@ -155,6 +155,21 @@ def test_an_object_is_removed_from_the_list_or_with_a_key_and_the_colours_stay(p
     assert [o["key"] for o in pointed.state()["objects"]] == [2]
 
 
+def test_the_right_button_takes_away_from_the_object_that_is_there(pointed, oracle):
+    pointed.click(68, 31, button="right")
+    oracle.click(2, 68.5, 31.5, label="background")
+    np.testing.assert_array_equal(index(pointed), oracle.prediction.index)
+    assert chosen(pointed) == []
+
+
+def test_alt_chooses_the_object_whose_mask_is_clicked(pointed):
+    pointed.page.keyboard.down("Alt")
+    pointed.click(68, 31)
+    pointed.page.keyboard.up("Alt")
+    assert [text.split()[0] for text in chosen(pointed)] == ["2"]
+    assert len(pointed.state()["objects"]) == 3
+
+
 def test_where_there_is_no_object_the_right_button_says_so(pointing):
     pointing.click(60, 70, button="right")
     assert "no object here" in pointing.told()
@@ -162,7 +177,7 @@ def test_where_there_is_no_object_the_right_button_says_so(pointing):
 
 
 def test_the_masks_before_mending_are_shown_while_a_key_is_held(pointed):
-    pointed.click(60, 25, button="right")
+    pointed.click(60, 25)
     pointed.click(60, 50)
     pointed.page.keyboard.down("c")
     pointed.page.wait_for_function(
@@ -186,6 +201,7 @@ def test_coarse_masks_and_key_adaptation_are_asked_for_and_stay(pointed, scene, 
     np.testing.assert_array_equal(index(pointed), oracle.prediction.index)
     assert pointed.page.locator("#propagate").count() == 0  # the network has no place for it
     pointed.open("next.png", as_png(scene))
+    pointed.page.click("#question button:has-text('Throw away')")
     pointed.page.wait_for_function("() => document.title.startsWith('next')")
     pointed.settle()
     told = pointed.state()

@@ -119,13 +119,14 @@ def test_a_push_up_and_down_moves_alpha_where_it_is_clicked(matting):
     assert np.array_equal(alpha(matting), start)
 
 
-def test_the_slider_says_what_a_click_means_and_the_right_button_takes_it_up(matting):
+def test_the_slider_says_what_a_click_means_and_the_right_button_the_opposite(matting):
     matting.page.fill("#alpha", "0.25")
     matting.click(100, 60)
-    (click,) = matting.state()["feedback"]
-    assert click["value"] == 0.25
+    matting.click(20, 60, button="right")
+    assert [click["value"] for click in matting.state()["feedback"]] == [0.25, 0.75]
     shown = alpha(matting)[40, 60] / 255
-    matting.click(60, 40, button="right")
+    matting.hover(60, 40)
+    matting.press("i")
     assert matting.page.inner_text("#alpha-value") == f"{shown:.2f}"
     matting.hover(60, 40)
     assert f"alpha {shown:.2f}" in matting.status()

@@ -46,14 +46,32 @@ def test_a_class_of_the_palette_is_clicked_into_the_map_and_undone(classing):
     assert np.array_equal(labels(classing), before)
 
 
-def test_a_number_chooses_a_class_and_the_right_button_takes_one_up(classing):
+def test_a_number_chooses_a_class_and_alt_or_a_key_takes_one_up(classing):
     classing.press("3")
     assert classing.page.get_attribute(".palette button >> nth=2", "aria-pressed") == "true"
     assert "“tree”" in classing.hint()
-    here = int(labels(classing)[10, 10])
-    classing.click(10, 10, button="right")
-    assert classing.page.get_attribute(f".palette button >> nth={here}", "aria-pressed") == "true"
+    here = f".palette button >> nth={int(labels(classing)[10, 10])}"
+    classing.page.keyboard.down("Alt")
+    classing.click(10, 10)
+    classing.page.keyboard.up("Alt")
+    assert classing.page.get_attribute(here, "aria-pressed") == "true"
+    classing.press("3")
+    classing.hover(10, 10)
+    classing.press("i")
+    assert classing.page.get_attribute(here, "aria-pressed") == "true"
     assert classing.marks() == []
+
+
+def test_the_right_button_puts_back_the_class_that_was_there(classing):
+    was = int(labels(classing)[30, 60])
+    classing.press(str((was + 1) % 4 + 1))
+    classing.click(60, 30)
+    classing.page.reload()
+    classing.page.wait_for_selector("body[data-phase=editing]")
+    classing.settle()
+    classing.click(60, 30, button="right")
+    assert [label for *_, label in classing.marks()][-1] == was
+    assert labels(classing)[30, 60] == was
 
 
 def test_the_class_under_the_pointer_is_told(classing):

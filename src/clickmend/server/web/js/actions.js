@@ -49,6 +49,7 @@ export function makeActions({ store, editor, opener, gestures, viewport, photoFi
     },
     task: (/** @type {string} */ name) => opener.task(name),
     cancel: () => gestures.cancel(),
+    pick: () => gestures.pick(),
     undo: () => editor.undo(),
     redo: () => editor.redo(),
     clear: () => editor.clear(),

@@ -2,10 +2,11 @@
 
 import * as api from "./api.js";
 import { Queue } from "./queue.js";
-import { sceneOf, settingsOf, taskOf, toolOf } from "./store.js";
+import { effectOf, settingsOf, taskOf, toolOf } from "./store.js";
+import { TASKS } from "./tasks/index.js";
 import { numberOf } from "./tasks/things.js";
 
-/** @import { Effect, Gesture, Inference, Mark, Session } from "./types.js" */
+/** @import { Gesture, Inference, Mark, Session } from "./types.js" */
 /** @import { Store } from "./store.js" */
 /** @import { Toasts } from "./toast.js" */
 
@@ -15,6 +16,8 @@ export class Editor {
   #queue;
   /** Whether the picture is older than the session, and how. @type {{ anew: boolean, redone: boolean } | null} */
   #stale = null;
+  /** Told when the prediction of a session lies in a file. @type {(session: Session) => void} */
+  downloaded = () => {};
 
   /**
    * @param {Store} store
@@ -27,26 +30,27 @@ export class Editor {
   }
 
   /**
-   * What the chosen tool makes of a gesture; nothing is done yet.
-   * @param {Gesture} gesture
-   * @returns {Effect}
-   */
-  effectOf(gesture) {
-    const scene = sceneOf(this.#store.state);
-    return scene ? toolOf(this.#store.state).act(gesture, scene) : {};
-  }
-
-  /**
    * Do what the chosen tool makes of a gesture.
    * @param {Gesture} gesture
    */
   act(gesture) {
-    const { mark, settings, note } = this.effectOf(gesture);
+    const { mark, settings, note } = effectOf(this.#store.state, gesture);
     if (note) this.#toasts.note(note);
     if (settings) this.#store.choose(settings);
     if (!mark) return;
     if (toolOf(this.#store.state).once) this.#store.choose({ tool: taskOf(this.#store.state).tools[0].name });
     this.#add(mark);
+  }
+
+  /**
+   * Choose what a mark stands for.
+   * @param {Mark} mark
+   * @returns {boolean} Whether it stands for something.
+   */
+  select(mark) {
+    const settings = taskOf(this.#store.state).choose?.(mark);
+    if (settings) this.#store.choose(settings);
+    return Boolean(settings);
   }
 
   undo() {
@@ -96,6 +100,7 @@ export class Editor {
         link.download = `${session.name.replace(/\.[^.]*$/, "")}-${file}.${kind}`;
         link.click();
         URL.revokeObjectURL(link.href);
+        this.downloaded(session);
       });
     });
   }
@@ -188,10 +193,21 @@ export class Editor {
     this.#stale = null;
     const task = taskOf(this.#store.state);
     const plane = await task.work.plane(session);
+    const bare = anew || !session.feedback.length;
     const kept = redone || task.collects ? null : this.#store.state.first;
-    const first = anew || !session.feedback.length ? plane : kept;
+    const first = bare ? plane : (kept ?? (await firstOf(session)));
     const picture = task.picture({ plane, other: first ?? plane, session, photo });
     this.#store.set({ session, first, picture, before: null });
     if (anew) this.#store.choose(task.begin?.(plane) ?? {});
   }
+}
+
+/**
+ * The prediction before any mark, which the opposite of a click asks for; of many objects it is not needed.
+ * @param {Session} session
+ * @returns {Promise<import("./types.js").Plane | null>}
+ */
+export async function firstOf(session) {
+  const { work, collects } = TASKS[session.task];
+  return collects ? null : work.first(session);
 }

@@ -16,6 +16,7 @@ import { Stage } from "./stage.js";
 import { Store } from "./store.js";
 import { TASKS } from "./tasks/index.js";
 import { Toasts } from "./toast.js";
+import { Unsaved } from "./unsaved.js";
 
 const canvas = element("canvas", HTMLCanvasElement);
 const photoFile = element("photo-file", HTMLInputElement);
@@ -31,7 +32,9 @@ const stage = new Stage(canvas, store, (scale) => {
 });
 const editor = new Editor(store, toasts);
 const question = new Question(element("question", HTMLDialogElement));
-const opener = new Opener(store, editor, stage.viewport, question);
+const unsaved = new Unsaved(store, editor, question);
+editor.downloaded = (/** @type {import("./types.js").Session} */ session) => unsaved.keep(session);
+const opener = new Opener(store, editor, stage.viewport, question, unsaved);
 const gestures = new Gestures(canvas, store, editor, stage.viewport, (factor) => scaleRadius(store, factor));
 const actions = makeActions({
   store,

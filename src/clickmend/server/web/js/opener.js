@@ -3,6 +3,8 @@
 import * as api from "./api.js";
 import { remote } from "./remote.js";
 import { begin, overMask, sketch } from "./sketch.js";
+import { firstOf } from "./editor.js";
+import { sizeOfPng } from "./png.js";
 import { initialState, refreshed, taskOf } from "./store.js";
 import { TASKS } from "./tasks/index.js";
 
@@ -10,6 +12,7 @@ import { TASKS } from "./tasks/index.js";
 /** @import { Editor } from "./editor.js" */
 /** @import { Question } from "./question.js" */
 /** @import { Store } from "./store.js" */
+/** @import { Unsaved } from "./unsaved.js" */
 /** @import { Viewport } from "./viewport.js" */
 
 /** @typedef {Record<string, string | number | Blob | null | undefined>} Fields */
@@ -19,6 +22,7 @@ export class Opener {
   #editor;
   #viewport;
   #question;
+  #unsaved;
   /** @type {Limits | null} */
   #limits = null;
   /** @type {Session | null} The trimap that was left last. */
@@ -29,19 +33,22 @@ export class Opener {
    * @param {Editor} editor
    * @param {Viewport} viewport
    * @param {Question} question
+   * @param {Unsaved} unsaved
    */
-  constructor(store, editor, viewport, question) {
+  constructor(store, editor, viewport, question, unsaved) {
     this.#store = store;
     this.#editor = editor;
     this.#viewport = viewport;
     this.#question = question;
+    this.#unsaved = unsaved;
   }
 
   /**
-   * Open a photo in place of the one that is open.
+   * Open a photo in place of the one that is open, whose marks are thrown away only when that is agreed.
    * @param {File | string} source A file, or the name of a sample.
    */
-  open(source) {
+  async open(source) {
+    if (!(await this.#unsaved.mayLeave())) return;
     const title = `${typeof source === "string" ? source : source.name} cannot be opened`;
     return this.#enter(title, async ({ task }) => {
       if (typeof source !== "string") await this.#checkSize(source);
@@ -73,8 +80,27 @@ export class Opener {
     return this.#enter("The photo from before is gone", () => api.session(id));
   }
 
+  /**
+   * A file that was dropped or pasted: a photo, or a prediction of the photo that is open. Where it may be
+   * either, it is asked.
+   * @param {File} file
+   */
+  async take(file) {
+    const { session } = this.#store.state;
+    const { load } = taskOf(this.#store.state);
+    if (!session || !load || !(await mayBePrediction(file, session.size))) return this.open(file);
+    if (file.name.endsWith(".npy")) return this.load(file);
+    const answer = await this.#question.ask("What is this picture?", `“${file.name}” is as large as the photo that is open.`, [
+      { name: "photo", label: "Another photo" },
+      { name: "load", label: load.label, primary: true },
+    ]);
+    if (answer === "photo") await this.open(file);
+    if (answer === "load") await this.load(file);
+  }
+
   /** Back to the start screen. The server forgets the photo. */
-  close() {
+  async close() {
+    if (!(await this.#unsaved.mayLeave())) return;
     return this.#editor.inTurn(async () => {
       const { session, offers, task, waiting } = this.#store.state;
       if (session) forget(session);
@@ -222,9 +248,9 @@ export class Opener {
       kept ?? api.blob(session.photo).then((png) => createImageBitmap(png)),
       task.work.plane(session),
     ]);
-    const first = session.feedback.length ? null : plane;
+    const first = session.feedback.length ? await firstOf(session) : plane;
     const settings = same ? before.settings : refreshed(before.settings);
-    const begun = first && !session.can_undo ? task.begin?.(plane) : {};
+    const begun = !session.feedback.length && !session.can_undo ? task.begin?.(plane) : {};
     const picture = task.picture({ plane, other: plane, session, photo });
     history.replaceState(null, "", `#${session.id}`);
     this.#store.set({
@@ -250,6 +276,17 @@ export class Opener {
       `“${file.name}” has ${size} MB; this server takes up to ${most} MB. Choose a smaller photo.`,
     );
   }
+}
+
+/**
+ * Whether a file may hold a prediction of the open photo: numbers, or a PNG of its size.
+ * @param {File} file
+ * @param {[number, number]} size
+ */
+async function mayBePrediction(file, size) {
+  if (file.name.endsWith(".npy")) return true;
+  const [width, height] = (await sizeOfPng(file)) ?? [0, 0];
+  return width === size[0] && height === size[1];
 }
 
 /** @param {Session} session */

@@ -1,7 +1,7 @@
 /** Keeps the bar, the hint and the chips in step with the state, and wires their buttons. */
 
 import { icon, make } from "./controls.js";
-import { isMac } from "./platform.js";
+import { isMac, worded } from "./platform.js";
 import { sceneOf, settingsOf, taskOf } from "./store.js";
 import { TASKS } from "./tasks/index.js";
 
@@ -107,7 +107,7 @@ function showPanel(state) {
     element("load", HTMLElement).title = task.load.title;
   }
   element("download", HTMLElement).title = `Download the ${task.noun} as a ${settingsOf(state).kind.toUpperCase()} (${isMac ? "⌘" : "Ctrl+"}S)`;
-  say("hint", state.before ? beforeOf(task) : task.hint(state));
+  say("hint", worded(state.before ? beforeOf(task) : task.hint(state)));
   showStatus(state);
 }
 
@@ -122,11 +122,12 @@ function showStatus(state) {
   const marks = session.feedback.length + pending.length;
   const counted = taskOf(state).counted?.(state) ?? (marks === 1 ? "1 mark" : `${marks} marks`);
   const late = pending.length ? `, ${pending.length} on the way` : "";
-  const name = make("strong", { textContent: session.name });
-  const facts = `${session.size[0]} × ${session.size[1]}  ·  ${counted}${late}`;
+  const facts = `${counted}${late}`;
   const scene = sceneOf(state);
   const here = pointer && scene ? `  ·  here: ${taskOf(state).says(scene, pointer)}` : "";
-  element("status", HTMLElement).replaceChildren(name, facts + here);
+  say("photo-name", session.name);
+  say("photo-size", `${session.size[0]} × ${session.size[1]}  ·  `);
+  say("facts", facts + here);
 }
 
 /**

@@ -9,6 +9,17 @@ const DEPTH_AT = 24;
 
 /**
  * @param {Blob} file
+ * @returns {Promise<[number, number] | null>} Width and height; null when it is no PNG.
+ */
+export async function sizeOfPng(file) {
+  const start = await file.slice(0, DEPTH_AT).arrayBuffer();
+  const view = new DataView(start);
+  const isPng = start.byteLength === DEPTH_AT && view.getUint32(0) === 0x89504e47;
+  return isPng ? [view.getUint32(DEPTH_AT - 8), view.getUint32(DEPTH_AT - 4)] : null;
+}
+
+/**
+ * @param {Blob} file
  * @returns {Promise<boolean>} Whether it is a PNG with 16 bits per number.
  */
 export async function isSixteenBit(file) {

@@ -1,8 +1,7 @@
 /** The keys of the page: one table, which both answers them and lists them. */
 
 import { make } from "./controls.js";
-import { mod, plain } from "./keys.js";
-import { MOD } from "./platform.js";
+import { chordOf, isWriting, labelsOf } from "./keys.js";
 import { settingsOf, taskOf } from "./store.js";
 
 /** @import { Shortcut, State } from "./types.js" */
@@ -12,31 +11,40 @@ import { settingsOf, taskOf } from "./store.js";
 /** @type {Record<string, Shortcut[]>} */
 const COMMON = {
   Change: [
-    { keys: [[MOD, "Z"]], does: "Undo", on: mod("z"), run: (actions) => actions.undo() },
-    { keys: [[MOD, "Shift", "Z"]], does: "Redo", on: mod("z", true), run: (actions) => actions.redo() },
-    { keys: [[MOD, "Y"]], does: "Redo", on: mod("y"), run: (actions) => actions.redo() },
-    { keys: [["Delete"]], does: "Clear all marks", on: plain("delete", "backspace"), run: (actions) => actions.clear() },
-    { keys: [["["], ["]"]], does: "Smaller or larger radius", on: plain("["), run: (actions) => actions.smaller() },
-    { keys: [], does: "", on: plain("]"), run: (actions) => actions.larger() },
-    { keys: [["Alt", "Wheel"]], does: "Smaller or larger radius" },
+    { keys: ["Mod+Z"], does: "Undo", run: (actions) => actions.undo() },
+    { keys: ["Mod+Shift+Z", "Mod+Y"], does: "Redo", run: (actions) => actions.redo() },
+    { keys: ["Delete", "Backspace"], does: "Clear all marks", run: (actions) => actions.clear() },
+    { keys: ["["], does: "Smaller radius", run: (actions) => actions.smaller() },
+    { keys: ["]"], does: "Larger radius", run: (actions) => actions.larger() },
+    { shown: [["Alt", "Wheel"]], does: "Smaller or larger radius" },
   ],
   View: [
-    { keys: [["C"]], does: "Hold: as it was before the marks" },
-    { keys: [["O"]], does: "Show or hide the prediction", on: plain("o"), run: (actions) => actions.peek() },
-    { keys: [[","], ["."]], does: "More transparent or opaque", on: plain(","), run: (actions) => actions.fainter() },
-    { keys: [], does: "", on: plain("."), run: (actions) => actions.stronger() },
-    { keys: [["Wheel"], ["+"], ["−"]], does: "Zoom", on: plain("+", "="), run: (actions) => actions.zoomIn() },
-    { keys: [], does: "", on: plain("-", "−", "_"), run: (actions) => actions.zoomOut() },
-    { keys: [["0"]], does: "Fit the photo", on: plain("0"), run: (actions) => actions.fit() },
-    { keys: [["Space", "Drag"]], does: "Move the photo" },
-    { keys: [["Middle drag"]], does: "Move the photo" },
+    {
+      keys: ["C"],
+      does: "Hold: as it was before the marks",
+      run: (actions) => actions.compare(true),
+      release: (actions) => actions.compare(false),
+    },
+    { keys: ["O"], does: "Show or hide the prediction", run: (actions) => actions.peek() },
+    { keys: [","], does: "More transparent", run: (actions) => actions.fainter() },
+    { keys: ["."], does: "More opaque", run: (actions) => actions.stronger() },
+    { keys: ["+", "="], shown: [["Wheel"], ["+"]], does: "Zoom in", run: (actions) => actions.zoomIn() },
+    { keys: ["-", "_"], shown: [["Wheel"], ["−"]], does: "Zoom out", run: (actions) => actions.zoomOut() },
+    { keys: ["0"], does: "Fit the photo", run: (actions) => actions.fit() },
+    { shown: [["Space", "Drag"], ["Middle drag"]], does: "Move the photo" },
   ],
   Files: [
-    { keys: [[MOD, "O"]], does: "Open a photo", on: mod("o"), run: (actions) => actions.open(), anytime: true },
-    { keys: [[MOD, "V"]], does: "Open a copied photo" },
-    { keys: [["M"]], does: "Load a prediction to correct", on: plain("m"), run: (actions) => actions.load() },
-    { keys: [[MOD, "S"]], does: "Download", on: mod("s"), run: (actions) => actions.download() },
-    { keys: [["?"]], does: "This list", on: plain("?"), run: (actions) => actions.help(), anytime: true },
+    { keys: ["Mod+O"], does: "Open a photo", run: (actions) => actions.open(), anytime: true },
+    { shown: [["Mod", "V"]], does: "Open a copied photo" },
+    { keys: ["M"], does: "Load a prediction to correct", run: (actions) => actions.load() },
+    { keys: ["Mod+S"], does: "Download", run: (actions) => actions.download() },
+    { keys: ["?"], does: "This list", run: (actions) => actions.help(), anytime: true },
+  ],
+  Touch: [
+    { shown: [["Tap"]], does: "Click" },
+    { shown: [["Long press"]], does: "As a right click" },
+    { shown: [["One finger"]], does: "Move the photo; paint with a brush" },
+    { shown: [["Two fingers"]], does: "Zoom and move" },
   ],
 };
 
@@ -47,20 +55,22 @@ const COMMON = {
  */
 function shortcuts(state) {
   const task = taskOf(state);
-  const tools = task.tools.map(({ name, key, does }) => ({
-    keys: [[key.toUpperCase()]],
-    does,
-    on: plain(key),
-    run: (/** @type {Actions} */ actions) => actions.tool(name),
-  }));
+  const tools = task.tools.map(
+    ({ name, key, does }) => /** @type {Shortcut} */ ({ keys: [key.toUpperCase()], does, run: (actions) => actions.tool(name) }),
+  );
+  /** @type {Shortcut[]} */
+  const taking = task.pick
+    ? [{ keys: ["I"], shown: [["I"], ["Alt", "Click"]], does: task.picks ?? "", run: (actions) => actions.pick() }]
+    : [];
   return {
     Mark: [
       ...(state.session && task.keys ? task.keys(state.session, settingsOf(state)) : []),
+      ...taking,
       ...tools,
-      { keys: [["Shift", "Click"]], does: "As a right click" },
-      { keys: [["Esc"]], does: "Cancel, back to the first tool", on: plain("escape"), run: (actions) => actions.cancel() },
-      { keys: [["Arrows"]], does: "Move the marker" },
-      { keys: [["Enter"]], does: "Click at the marker; with Shift a right click" },
+      { shown: [["Shift", "Click"]], does: "As a right click" },
+      { keys: ["Escape"], shown: [["Esc"]], does: "Cancel, back to the first tool", run: (actions) => actions.cancel() },
+      { shown: [["Arrows"]], does: "Move the marker" },
+      { shown: [["Enter"]], does: "Click at the marker; with Shift a right click" },
     ],
     ...COMMON,
   };
@@ -71,28 +81,37 @@ function shortcuts(state) {
  * @param {Store} store
  */
 export function listenForShortcuts(actions, store) {
+  /** @type {{ code: string, release: () => void } | null} */
+  let held = null;
+  const letGo = () => {
+    held?.release();
+    held = null;
+  };
   window.addEventListener("keydown", (event) => {
-    if (document.querySelector("dialog[open]")) return;
+    if (document.querySelector("dialog[open]") || (isWriting(event.target) && !isCommand(event))) return;
     const { state } = store;
-    const editing = state.phase === "editing";
-    if (editing && isCompare(event)) {
-      if (!event.repeat) actions.compare(true);
-      return;
-    }
+    const chord = chordOf(event);
     const found = Object.values(shortcuts(state))
       .flat()
-      .find(({ on, anytime }) => (anytime || editing) && on?.(event));
+      .find(({ keys, anytime }) => (anytime || state.phase === "editing") && keys?.some((key) => key.toLowerCase() === chord));
     if (!found?.run) return;
     event.preventDefault();
-    found.run(actions);
+    const { run, release } = found;
+    if (release && held) return;
+    if (release) held = { code: event.code, release: () => release(actions) };
+    run(actions);
   });
   window.addEventListener("keyup", (event) => {
-    if (event.key.toLowerCase() === "c") actions.compare(false);
+    if (held?.code === event.code) letGo();
   });
-  window.addEventListener("blur", () => actions.compare(false));
+  window.addEventListener("blur", letGo);
 }
 
-const isCompare = plain("c");
+/**
+ * Whether it is meant for the page even while somebody is writing: open or save, not undo.
+ * @param {KeyboardEvent} event
+ */
+const isCommand = (event) => ["mod+s", "mod+o"].includes(chordOf(event));
 
 /**
  * Write the list into its dialog, one part per subject.
@@ -103,8 +122,8 @@ export function listShortcuts(place, state) {
   place.replaceChildren();
   for (const [subject, keys] of Object.entries(shortcuts(state))) {
     const list = make("dl");
-    for (const shortcut of keys) {
-      if (shortcut.keys.length) list.append(keysOf(shortcut.keys), make("dd", { textContent: shortcut.does }));
+    for (const { keys: chords = [], shown = chords.map(labelsOf), does } of keys) {
+      if (shown.length && does) list.append(keysOf(shown), make("dd", { textContent: does }));
     }
     const part = make("section");
     part.append(make("h3", { textContent: subject }), list);
@@ -112,12 +131,12 @@ export function listShortcuts(place, state) {
   }
 }
 
-/** @param {string[][]} keys */
+/** @param {string[][]} keys Each alternative as its keys. */
 function keysOf(keys) {
   const term = make("dt");
   keys.forEach((together, i) => {
     if (i) term.append(" ");
-    for (const key of together) term.append(make("kbd", { textContent: key }));
+    for (const key of together) term.append(make("kbd", { textContent: labelsOf(key)[0] }));
   });
   return term;
 }

@@ -31,9 +31,7 @@ export function connectSide(store, actions) {
     if (target instanceof HTMLInputElement) actions.setOpacity(target.valueAsNumber / 100);
   });
   element("peek", HTMLButtonElement).addEventListener("click", actions.peek);
-  for (const [event, before] of /** @type {const} */ ([["pointerdown", true], ["pointerup", false], ["pointerleave", false]])) {
-    compare.addEventListener(event, () => actions.compare(before));
-  }
+  holdable(compare, actions.compare);
 
   /** @type {{ session: Session | null, update: Update }} */
   let shown = { session: null, update: () => {} };
@@ -46,6 +44,23 @@ export function connectSide(store, actions) {
     showSize(state);
     showView(state);
   });
+}
+
+/**
+ * A button that acts while it is held, with the pointer, the space bar or Enter.
+ * @param {HTMLButtonElement} button
+ * @param {(held: boolean) => void} act
+ */
+function holdable(button, act) {
+  button.addEventListener("pointerdown", () => act(true));
+  for (const event of ["pointerup", "pointerleave", "pointercancel", "blur"]) button.addEventListener(event, () => act(false));
+  for (const [event, held] of /** @type {const} */ ([["keydown", true], ["keyup", false]])) {
+    button.addEventListener(event, (key) => {
+      if (key.key !== " " && key.key !== "Enter") return;
+      key.preventDefault();
+      if (!key.repeat) act(held);
+    });
+  }
 }
 
 /**
@@ -110,11 +125,16 @@ function showSize(state) {
   const { kind, radius, automatic, largest } = circle;
   const automaticBox = element("size-auto", HTMLInputElement);
   element("size-name", HTMLElement).textContent = kind === "brush" ? "Brush" : "Reach";
-  element("size-value", HTMLElement).textContent = radius === null ? "varies" : `${Math.round(radius)} px`;
+  element("size-value", HTMLElement).textContent = radius === null ? "" : `${Math.round(radius)} px`;
   const share = radius === null ? 0.5 : Math.log(Math.max(radius, 1)) / Math.log(Math.max(largest, 2));
   element("size", HTMLInputElement).valueAsNumber = Math.round(STEPS * share);
   automaticBox.checked = automatic;
   element("size-automatic", HTMLElement).hidden = kind === "brush";
+  const words = element("size-words", HTMLElement);
+  words.hidden = kind === "brush";
+  words.textContent = automatic
+    ? "A click changes the connected part that looks alike and is wrong in the same way."
+    : "A click changes nothing outside the circle.";
 }
 
 /** @param {State} state */

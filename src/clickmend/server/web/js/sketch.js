@@ -114,7 +114,7 @@ function drawMask(context, mask) {
  */
 function at(session, { feedback, mask }, past, future) {
   const can = { can_undo: past.length > 0, can_redo: future.length > 0 };
-  return { ...session, feedback, mask, past, future, ...can };
+  return { ...session, feedback, mask, past, future, ...can, saved: false };
 }
 
 /**

@@ -27,7 +27,7 @@ export function listenForFiles(opener, toasts, cover) {
   const take = (/** @type {DataTransfer | null} */ data) => {
     const files = [...(data?.files ?? [])];
     if (!files.length) return;
-    opener.open(files[0]);
+    opener.take(files[0]);
     if (files.length > 1) toasts.note(`One photo at a time: “${files[0].name}” is opened.`);
   };
   const hasFile = (/** @type {DragEvent} */ event) => event.dataTransfer?.types.includes("Files");

@@ -2,7 +2,7 @@
 
 import { drawBadge, drawCircle, drawCrosshair, drawMark, drawSource } from "./drawing.js";
 import { circleOf } from "./sizes.js";
-import { sceneOf, settingsOf, taskOf, toolOf } from "./store.js";
+import { effectOf, sceneOf, settingsOf, taskOf, toolOf } from "./store.js";
 import { Viewport } from "./viewport.js";
 import { PIXELS_SHOW_FROM } from "./views.js";
 
@@ -108,7 +108,7 @@ export class Stage {
     if (circle?.radius) {
       drawCircle(context, at, circle.radius * this.viewport.scale, { faint: false, dashed: circle.automatic });
     }
-    const { mark } = tool.act({ kind: "click", at: pointer, other: pointer.other }, scene);
+    const { mark } = effectOf(state, { kind: "click", at: pointer, other: pointer.other, take: pointer.take });
     if (tool.gesture !== "box" || pointer.other || pointer.keyboard) {
       drawBadge(context, at, mark ? taskOf(state).look(mark, scene) : null);
     }

@@ -1,6 +1,6 @@
 /** One object that holds what the page shows, and tells whoever listens when it changes. */
 
-/** @import { Scene, Settings, State, Tool } from "./types.js" */
+/** @import { Effect, Gesture, Scene, Settings, State, Tool } from "./types.js" */
 
 import { TASKS } from "./tasks/index.js";
 
@@ -97,7 +97,22 @@ export function toolOf(state) {
  */
 export function sceneOf(state) {
   if (!state.session || !state.picture) return null;
-  return { settings: settingsOf(state), session: state.session, plane: state.picture.plane, things: state.picture.things ?? [] };
+  const { session, picture, first } = state;
+  return { settings: settingsOf(state), session, plane: picture.plane, first, things: picture.things ?? [] };
+}
+
+/**
+ * What a gesture would do with the chosen tool; nothing is done yet.
+ * @param {State} state
+ * @param {Gesture} gesture
+ * @returns {Effect}
+ */
+export function effectOf(state, gesture) {
+  const scene = sceneOf(state);
+  if (!scene) return {};
+  const { pick } = taskOf(state);
+  if (gesture.kind === "click" && gesture.take && pick) return pick(scene, gesture.at);
+  return toolOf(state).act(gesture, scene);
 }
 
 export class Store {

@@ -44,6 +44,7 @@
  * @property {string} photo
  * @property {{ url: string, first: string, version: number }} prediction
  * @property {Record<string, string>} beside The sessions on this photo: ids by task.
+ * @property {boolean} [saved] Whether the server keeps every mark for good.
  *
  * @typedef {{ name: string, models: string[] }} Offer A task that has a model; the first is its default.
  * @typedef {{ name: string, title: string, url: string }} Sample
@@ -96,8 +97,11 @@
  * @property {string} kind What kind of file is downloaded, as its name ends.
  * @property {Partial<Inference>} inference What was asked for on photos before.
  *
- * @typedef {{ settings: Settings, session: Session, plane: Plane, things: Thing[] }} Scene
- * @typedef {{ kind: "click", at: Point, other: boolean } | { kind: "stroke", points: Point[] } | { kind: "box", box: Box }} Gesture
+ * What a tool sees; `first` is the prediction before any mark, once it is known.
+ * @typedef {{ settings: Settings, session: Session, plane: Plane, first: Plane | null, things: Thing[] }} Scene
+ *
+ * `other` asks for the opposite; `take` takes up what is there.
+ * @typedef {{ kind: "click", at: Point, other: boolean, take?: boolean } | { kind: "stroke", points: Point[], other: boolean } | { kind: "box", box: Box }} Gesture
  *
  * What a gesture leads to: a mark, another choice, or words why not.
  * @typedef {{ mark?: Mark, settings?: Partial<Settings>, note?: string }} Effect
@@ -132,11 +136,13 @@
  * @property {(session: Session) => Promise<Plane>} first Before any mark.
  * @property {(session: Session, kind: string) => Promise<Blob>} file What is downloaded.
  *
+ * A key and what it does.
  * @typedef {object} Shortcut
- * @property {string[][]} keys What the list shows: each alternative as its keys.
- * @property {string} does
- * @property {(event: KeyboardEvent) => boolean} [on]
+ * @property {string[]} [keys] Any of them runs it: "Mod+Z", "[", "Shift+N".
+ * @property {string[][]} [shown] What the list shows instead: each alternative as its keys.
+ * @property {string} does Empty where the list leaves it out.
  * @property {(actions: import("./actions.js").Actions) => void} [run]
+ * @property {(actions: import("./actions.js").Actions) => void} [release] When the key goes up again.
  * @property {boolean} [anytime] Also on the start screen.
  *
  * What a task's own controls are built with, and what keeps them up to date.
@@ -166,6 +172,9 @@
  * @property {(scene: Scene, at: Point) => string} says What is shown at a place, in words.
  * @property {(session: Session, settings: Settings) => Mark[]} [marks] Those that are drawn; all when missing.
  * @property {(state: State) => string} [counted] How much there is, in words; the marks when missing.
+ * @property {(scene: Scene, at: Point) => Effect} [pick] Takes up what is shown at a place.
+ * @property {string} [picks] What that is, for the list of keys.
+ * @property {(mark: Mark) => Partial<Settings> | null} [choose] What a click on a mark chooses.
  * @property {(mark: Mark, scene: Scene) => Look} look
  * @property {(state: State) => string} hint What to do next.
  * @property {(panel: Panel) => Update} controls
@@ -190,7 +199,7 @@
  * @property {Record<string, Settings>} settings By task.
  * @property {boolean} shown Whether the prediction is drawn at all.
  * @property {Mark | null} draft The box or stroke that is being dragged.
- * @property {(Point & { other: boolean, keyboard: boolean }) | null} pointer
+ * @property {(Point & { other: boolean, take: boolean, keyboard: boolean }) | null} pointer
  */
 
 export {};

@@ -36,6 +36,17 @@ const set = ({ settings }, at, value) => ({
   mark: { type: "click", ...pixelCentre(at), value, ...reach(settings) },
 });
 
+/**
+ * The depth that the place had before any mark.
+ * @param {Scene} scene
+ * @param {Point} at
+ * @returns {Effect}
+ */
+function asItWas(scene, at) {
+  const value = scene.first && metresAt(scene.first, at);
+  return value ? set(scene, at, value) : { note: "The depth of this place was not known before." };
+}
+
 /** @type {Task} */
 export const depth = {
   name: "depth",
@@ -61,9 +72,7 @@ export const depth = {
       size: "radius",
       act(gesture, scene) {
         if (gesture.kind !== "click") return {};
-        if (!gesture.other) return set(scene, gesture.at, scene.settings.value ?? 1);
-        const value = metresAt(scene.plane, gesture.at);
-        return value ? { settings: { value } } : UNKNOWN;
+        return gesture.other ? asItWas(scene, gesture.at) : set(scene, gesture.at, scene.settings.value ?? 1);
       },
     },
     {
@@ -77,7 +86,8 @@ export const depth = {
       act(gesture, scene) {
         if (gesture.kind !== "click") return {};
         const { source } = scene.settings;
-        if (source && !gesture.other) return set(scene, gesture.at, source.value);
+        if (gesture.other) return asItWas(scene, gesture.at);
+        if (source) return set(scene, gesture.at, source.value);
         const value = metresAt(scene.plane, gesture.at);
         return value ? { settings: { source: { ...pixelCentre(gesture.at), value } } } : UNKNOWN;
       },
@@ -96,6 +106,14 @@ export const depth = {
     const over = once(() => coloured(0));
     return { plane, empty: false, over, flat: once(() => coloured(packed(GREY))), range };
   },
+
+  pick({ plane, settings }, at) {
+    const value = metresAt(plane, at);
+    if (!value) return UNKNOWN;
+    if (settings.tool === "same") return { settings: { source: { ...pixelCentre(at), value } } };
+    return { settings: { value, tool: "value" } };
+  },
+  picks: "Take up the depth that is here",
 
   begin(plane) {
     const metres = medianOf(plane);
@@ -120,9 +138,9 @@ export const depth = {
     if (tool === "down") return "Click what should be nearer; right-click what should be farther away. Click again for more.";
     if (tool === "same" && !source) return "Click a place whose depth is right.";
     if (tool === "same" && source) {
-      return `Now click what is as far away as that place, ${asText(source.value)}. Right-click chooses another place.`;
+      return `Now click what is as far away as that place, ${asText(source.value)}. Alt-click chooses another place.`;
     }
-    return `Click what is ${asText(value ?? 1)} away. Right-click takes up the depth under the pointer. Hold C to see it as it was.`;
+    return `Click what is ${asText(value ?? 1)} away. Right-click: as it was before. Alt-click takes up the depth that is there.`;
   },
 
   controls({ place, actions }) {
@@ -159,7 +177,7 @@ export const depth = {
   },
 
   keys: () => [
-    { keys: [["Click"]], does: "Set the depth here, or push it" },
-    { keys: [["Right click"]], does: "Take up the depth, or push back" },
+    { shown: [["Click"]], does: "Set the depth here, or push it" },
+    { shown: [["Right click"]], does: "The opposite: as it was before, or push back" },
   ],
 };

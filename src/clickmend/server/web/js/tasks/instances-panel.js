@@ -140,7 +140,7 @@ function row({ key, label, marks }, number, actions) {
   const item = make("li");
   item.dataset.key = String(key);
   const name = label ?? "no label";
-  const choose = make("button", { type: "button", title: "Choose and mend it", ariaLabel: `Object ${number}, ${name}` });
+  const choose = make("button", { type: "button", title: "Choose and mend it" });
   const swatch = make("span", { className: "swatch" });
   swatch.style.background = colourOf(key);
   const mended = marks.length ? `${marks.length} ${marks.length === 1 ? "click" : "clicks"}` : "";

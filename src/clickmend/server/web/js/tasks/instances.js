@@ -2,7 +2,6 @@
 
 import * as api from "../api.js";
 import { classColour, packed } from "../colours.js";
-import { plain } from "../keys.js";
 import { cutOut, numberAt, once, painted } from "../layers.js";
 import { borderOf, traceAll } from "../outlines.js";
 import { isMac } from "../platform.js";
@@ -17,6 +16,7 @@ import { INSTANCES, bytesOf, chosenOf, colourIndex, colourOf, namesOf, numberOf 
 
 const KEYED = 9;
 const MOST_NUMBERED = 60;
+const NONE = { note: "There is no object here yet. Choose Point and click to make one." };
 const NOTHING = [38, 42, 49];
 
 /**
@@ -36,7 +36,7 @@ function thingAt({ plane, things }, at) {
  */
 function pick(scene, at) {
   const thing = thingAt(scene, at);
-  return thing ? { settings: { chosen: thing.key, tool: "mend" } } : { note: "There is no object here yet. Click to drop a point." };
+  return thing ? { settings: { chosen: thing.key, tool: "mend" } } : NONE;
 }
 
 /**
@@ -46,7 +46,10 @@ function pick(scene, at) {
  */
 function drop(gesture, scene) {
   if (gesture.kind !== "click") return {};
-  if (gesture.other) return pick(scene, gesture.at);
+  if (gesture.other) {
+    const thing = thingAt(scene, gesture.at);
+    return thing ? { mark: correction(thing, gesture, scene) } : NONE;
+  }
   const mark = /** @type {const} */ ({ type: "point", ...pixelCentre(gesture.at), label: scene.settings.name || null });
   return { mark, settings: { chosen: null } };
 }
@@ -58,11 +61,20 @@ function drop(gesture, scene) {
  */
 function mend(gesture, scene) {
   if (gesture.kind !== "click") return {};
-  const { settings, session } = scene;
-  const thing = chosenOf(session.objects, settings);
-  if (!thing) return pick(scene, gesture.at);
-  const label = gesture.other ? "background" : "foreground";
-  return { mark: { type: "click", ...pixelCentre(gesture.at), label, object: thing.key, ...reach(settings) } };
+  const thing = chosenOf(scene.session.objects, scene.settings);
+  return thing ? { mark: correction(thing, gesture, scene) } : pick(scene, gesture.at);
+}
+
+/**
+ * More of an object, or as the opposite less.
+ * @param {Thing} thing
+ * @param {Gesture & { kind: "click" }} gesture
+ * @param {Scene} scene
+ * @returns {import("../types.js").ClickMark}
+ */
+function correction(thing, { at, other }, { settings }) {
+  const label = other ? "background" : "foreground";
+  return { type: "click", ...pixelCentre(at), label, object: thing.key, ...reach(settings) };
 }
 
 /** @type {Task} */
@@ -153,6 +165,10 @@ export const instances = {
     return count === 1 ? "1 object" : `${count} objects`;
   },
 
+  pick,
+  picks: "Choose the object that is here",
+  choose: (mark) => (mark.type === "point" && mark.object ? { chosen: mark.object, tool: "mend" } : null),
+
   says(scene, at) {
     const thing = thingAt(scene, at);
     if (!thing) return "no object";
@@ -182,36 +198,28 @@ export const instances = {
     const thing = chosenOf(things, settings[INSTANCES]);
     const key = isMac ? "⌘" : "Ctrl+";
     if (tool === "mend" && thing) {
-      return `Click what is missing of object ${numberOf(things, thing.key)}, right-click what is too much. Esc goes back to points.`;
+      return `Click what is missing of object ${numberOf(things, thing.key)}, right-click what is too much. Esc when it is right.`;
     }
     if (tool === "mend") return "Click the object that you want to mend.";
     const what = name ? `“${name}”` : "object";
     if (!things.length && !pending.length) return `Click once on each ${what}; a mask appears for every point.`;
-    return `Click the next ${what}. Right-click an object to mend or label it. ${key}Z takes back.`;
+    return `Click the next ${what}. Right-click takes away from a mask. Click a dot to mend or label its object. ${key}Z takes back.`;
   },
 
   controls: objectControls,
 
   keys: (session, settings) => [
-    { keys: [["Click"]], does: "A point, or more of the chosen object" },
-    { keys: [["Right click"]], does: "Choose an object, or less of it" },
-    { keys: [["N"], ["Shift", "N"]], does: "Next object, the one before", on: shifted("n", false), run: (actions) => actions.nextObject(1) },
-    { keys: [], does: "", on: shifted("n", true), run: (actions) => actions.nextObject(-1) },
-    { keys: [["L"]], does: "Type a label", on: plain("l"), run: () => document.getElementById("object-label")?.focus() },
-    { keys: [["1"], [String(KEYED)]], does: "Give a label of the list" },
+    { shown: [["Click"]], does: "A point, or more of the chosen object" },
+    { shown: [["Right click"]], does: "The opposite: less of the object" },
+    { shown: [["Click a dot"]], does: "Choose its object" },
+    { keys: ["N"], does: "Next object", run: (actions) => actions.nextObject(1) },
+    { keys: ["Shift+N"], does: "The object before", run: (actions) => actions.nextObject(-1) },
+    { keys: ["L"], does: "Type a label", run: () => document.getElementById("object-label")?.focus() },
+    { shown: [["1"], [String(KEYED)]], does: "Give a label of the list" },
     ...namesOf(session, settings).slice(0, KEYED).map(
       (name, i) =>
-        /** @type {Shortcut} */ ({ keys: [], does: "", on: plain(String(i + 1)), run: (actions) => actions.labelObject(name) }),
+        /** @type {Shortcut} */ ({ keys: [String(i + 1)], does: "", run: (actions) => actions.labelObject(name) }),
     ),
-    { keys: [["Delete"]], does: "Remove the chosen object", on: plain("delete", "backspace"), run: (actions) => actions.removeChosen() },
+    { keys: ["Delete", "Backspace"], does: "Remove the chosen object", run: (actions) => actions.removeChosen() },
   ],
 };
-
-/**
- * @param {string} key
- * @param {boolean} shift
- */
-function shifted(key, shift) {
-  const on = plain(key);
-  return (/** @type {KeyboardEvent} */ event) => event.shiftKey === shift && on(event);
-}

@@ -24,7 +24,7 @@ export const LOOKS = {
 const clicking = (label) => (gesture, { settings }) => {
   if (gesture.kind === "box") return { mark: { type: "box", ...gesture.box } };
   if (gesture.kind !== "click") return {};
-  const said = gesture.other ? "background" : label;
+  const said = gesture.other ? (label === "background" ? "foreground" : "background") : label;
   return { mark: { type: "click", ...pixelCentre(gesture.at), label: said, ...reach(settings) } };
 };
 
@@ -101,7 +101,7 @@ export const interactive = {
     const key = isMac ? "⌘" : "Ctrl+";
     if (draft) return "Let go when the box holds the whole object. Esc cancels.";
     if (tool === "box") return "Drag a box around the object. Esc cancels.";
-    if (tool === "background") return "Click what does not belong to the object. Press 1 to mark the object again.";
+    if (tool === "background") return "Click what does not belong to the object; right-click what does. Press 1 to mark the object again.";
     if (!marks && picture && !picture.empty) return "Click what is missing; right-click what is too much.";
     if (!marks) return "Click the object that you want to cut out, or press B and drag a box around it.";
     if (marks === 1) return "Something missing? Click it. Too much? Right-click it (or Shift-click).";
@@ -110,7 +110,7 @@ export const interactive = {
 
   controls: () => () => {},
   keys: () => [
-    { keys: [["Click"]], does: "Object here" },
-    { keys: [["Right click"]], does: "Background here" },
+    { shown: [["Click"]], does: "Object here" },
+    { shown: [["Right click"]], does: "The opposite: background here" },
   ],
 };

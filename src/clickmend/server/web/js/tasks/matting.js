@@ -40,10 +40,10 @@ export const matting = {
       icon: "point",
       gesture: "click",
       size: "radius",
-      act(gesture, { settings, plane }) {
+      act(gesture, { settings }) {
         if (gesture.kind !== "click") return {};
-        if (gesture.other) return { settings: { value: numberAt(plane, gesture.at) / FULL } };
-        return { mark: { type: "click", ...pixelCentre(gesture.at), value: settings.value ?? 1, ...reach(settings) } };
+        const value = settings.value ?? 1;
+        return { mark: { type: "click", ...pixelCentre(gesture.at), value: gesture.other ? 1 - value : value, ...reach(settings) } };
       },
     },
     pushing({ direction: "up", key: "2", title: "More", does: "Clicks make more opaque" }),
@@ -60,6 +60,8 @@ export const matting = {
     };
   },
 
+  pick: ({ plane }, at) => ({ settings: { value: numberAt(plane, at) / FULL, tool: "value" } }),
+  picks: "Take up the alpha that is here",
   says: ({ plane }, at) => `alpha ${asText(numberAt(plane, at) / FULL)}`,
 
   look(mark) {
@@ -75,9 +77,9 @@ export const matting = {
     if (tool === "down") return "Click what should be more transparent; right-click the other way. Click again for more.";
     const said = value === 1 ? "wholly the object" : value ? `${Math.round(100 * value)} % opaque` : "not the object";
     if (session?.feedback.length || pending.length) {
-      return `Click what is ${said}. Right-click takes up the alpha under the pointer. Hold C to see it as it was.`;
+      return `Click what is ${said}; right-click what is the opposite. Alt-click takes up the alpha that is there.`;
     }
-    return `Click what is ${said}. Not sure how much? Choose More or Less.`;
+    return `Click what is ${said}; right-click what is the opposite. Not sure how much? Choose More or Less.`;
   },
 
   controls({ place, actions }) {
@@ -101,7 +103,7 @@ export const matting = {
   },
 
   keys: () => [
-    { keys: [["Click"]], does: "Set alpha here, or push it" },
-    { keys: [["Right click"]], does: "Take up alpha, or push back" },
+    { shown: [["Click"]], does: "Set alpha here, or push it" },
+    { shown: [["Right click"]], does: "The opposite: 1 − alpha, or push back" },
   ],
 };

@@ -3,7 +3,6 @@
 import { classBytes, classColour, packed } from "../colours.js";
 import { heading, make } from "../controls.js";
 import { numberAt, once, painted, table } from "../layers.js";
-import { plain } from "../keys.js";
 import { remote } from "../remote.js";
 import { alone, overlay } from "../views.js";
 import { brushRadius, inkOn, pixelCentre, reach } from "./marks.js";
@@ -11,6 +10,7 @@ import { brushRadius, inkOn, pixelCentre, reach } from "./marks.js";
 /** @import { Effect, Mark, Scene, Task } from "../types.js" */
 
 const KEYED = 9;
+const NONE = { note: "This place had no class before." };
 
 /**
  * The class shown at a place becomes the chosen one.
@@ -21,6 +21,19 @@ const KEYED = 9;
 function pick({ plane, session }, at) {
   const label = numberAt(plane, at);
   return label < session.classes.length ? { settings: { label } } : { note: "This place has no class to take up." };
+}
+
+/**
+ * The class that a click says: the chosen one, or as the opposite what was there before any mark.
+ * @param {Scene} scene
+ * @param {{ x: number, y: number }} at
+ * @param {boolean} other
+ * @returns {number | null}
+ */
+function labelAt({ settings, session, first }, at, other) {
+  if (!other) return settings.label;
+  const label = first ? numberAt(first, at) : session.classes.length;
+  return label < session.classes.length ? label : null;
 }
 
 /** @type {Task} */
@@ -48,8 +61,8 @@ export const semantic = {
       size: "radius",
       act(gesture, scene) {
         if (gesture.kind !== "click") return {};
-        if (gesture.other) return pick(scene, gesture.at);
-        const { label } = scene.settings;
+        const label = labelAt(scene, gesture.at, gesture.other);
+        if (label === null) return NONE;
         return { mark: { type: "click", ...pixelCentre(gesture.at), label, ...reach(scene.settings) } };
       },
     },
@@ -62,9 +75,10 @@ export const semantic = {
       gesture: "stroke",
       size: "brush",
       act(gesture, scene) {
-        if (gesture.kind === "click" && gesture.other) return pick(scene, gesture.at);
-        const places = gesture.kind === "stroke" ? gesture.points : gesture.kind === "click" ? [gesture.at] : [];
-        return { mark: stroke(places, scene) };
+        if (gesture.kind === "box") return {};
+        const places = gesture.kind === "stroke" ? gesture.points : [gesture.at];
+        const label = labelAt(scene, places[0], gesture.other);
+        return label === null ? NONE : { mark: stroke(places, label, scene) };
       },
     },
   ],
@@ -75,6 +89,8 @@ export const semantic = {
     return { plane, empty: false, over };
   },
 
+  pick,
+  picks: "Take up the class that is here",
   says: ({ plane, session }, at) => session.classes[numberAt(plane, at)] ?? "no class",
 
   look(mark) {
@@ -87,9 +103,9 @@ export const semantic = {
     const { label, tool } = settings.semantic;
     const name = `“${session.classes[label]}”`;
     if (draft) return `Let go to paint ${name}. Esc cancels.`;
-    if (tool === "brush") return `Drag over what is ${name}. Right-click takes up the class under the pointer.`;
+    if (tool === "brush") return `Drag over what is ${name}. Right-click: as it was before. Alt-click takes up the class that is there.`;
     if (session.feedback.length + pending.length) {
-      return `Click what is ${name}. Right-click takes up the class under the pointer. Hold C to see it as it was.`;
+      return `Click what is ${name}. Right-click: as it was before. Alt-click takes up the class that is there.`;
     }
     return `Choose a class, then click where it is missing. Now a click means ${name}.`;
   },
@@ -114,13 +130,12 @@ export const semantic = {
   },
 
   keys: ({ classes }) => [
-    { keys: [["Click"]], does: "The chosen class is here" },
-    { keys: [["Right click"]], does: "Take up the class that is here" },
-    { keys: [["1"], [String(Math.min(KEYED, classes.length))]], does: "Choose a class" },
+    { shown: [["Click"]], does: "The chosen class is here" },
+    { shown: [["Right click"]], does: "The opposite: the class that was here before" },
+    { shown: [["1"], [String(Math.min(KEYED, classes.length))]], does: "Choose a class" },
     ...classes.slice(0, KEYED).map((_, label) => ({
-      keys: [],
+      keys: [String(label + 1)],
       does: "",
-      on: plain(String(label + 1)),
       run: (/** @type {import("../actions.js").Actions} */ actions) => actions.choose({ label }),
     })),
   ],
@@ -128,10 +143,11 @@ export const semantic = {
 
 /**
  * @param {{ x: number, y: number }[]} places
+ * @param {number} label
  * @param {Scene} scene
  * @returns {Mark}
  */
-function stroke(places, { settings, session }) {
+function stroke(places, label, { settings, session }) {
   const points = places.map(pixelCentre).map(({ x, y }) => [x, y]);
-  return { type: "stroke", points, label: settings.label, radius_px: brushRadius(settings, session) };
+  return { type: "stroke", points, label, radius_px: brushRadius(settings, session) };
 }

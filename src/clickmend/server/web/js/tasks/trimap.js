@@ -32,7 +32,7 @@ const brush = ({ label, ...what }) => ({
   size: "brush",
   act(gesture, { settings, session }) {
     const places = gesture.kind === "stroke" ? gesture.points : gesture.kind === "click" ? [gesture.at] : [];
-    const said = gesture.kind === "click" && gesture.other ? BACK : label;
+    const said = gesture.kind !== "box" && gesture.other ? (label === BACK ? FRONT : BACK) : label;
     const points = places.map(pixelCentre).map(({ x, y }) => [x, y]);
     return { mark: { type: "stroke", points, label: said, radius_px: brushRadius(settings, session) } };
   },
@@ -97,7 +97,7 @@ export const trimap = {
   },
 
   keys: () => [
-    { keys: [["Drag"]], does: "Paint" },
-    { keys: [["Right click"]], does: "Background here" },
+    { shown: [["Drag"]], does: "Paint" },
+    { shown: [["Right drag"]], does: "Paint background; with its brush, object" },
   ],
 };

@@ -1,0 +1,172 @@
+/** What a pointer does on the photo, be it a mouse, a pen or a finger: click, draw, carry, pan. */
+
+import { markAt } from "./shown-marks.js";
+import { effectOf, sceneOf, toolOf } from "./store.js";
+import { between } from "./viewport.js";
+
+/** @import { Box, Gesture, Point } from "./types.js" */
+/** @import { Editor } from "./editor.js" */
+/** @import { Store } from "./store.js" */
+/** @import { Viewport } from "./viewport.js" */
+
+const SMALLEST_BOX_PX = 4;
+
+/** How a press is meant: as the opposite, or to take up what is there. @typedef {{ other?: boolean, take?: boolean }} How */
+
+export class Hand {
+  #store;
+  #editor;
+  #viewport;
+  /** @type {{ points: Point[], other: boolean } | null} Where it went since it began to draw. */
+  #path = null;
+
+  /**
+   * @param {Store} store
+   * @param {Editor} editor
+   * @param {Viewport} viewport
+   */
+  constructor(store, editor, viewport) {
+    this.#store = store;
+    this.#editor = editor;
+    this.#viewport = viewport;
+  }
+
+  /** Whether something is being drawn. */
+  get busy() {
+    return this.#path !== null;
+  }
+
+  /** Whether the chosen tool draws, so that a drag is not a pan. */
+  get draws() {
+    return toolOf(this.#store.state).gesture !== "click";
+  }
+
+  /**
+   * Press: a click at once, or the beginning of a box or a stroke.
+   * @param {Point} view
+   * @param {How} [how]
+   */
+  press(view, { other = false, take = false } = {}) {
+    const at = this.#place(view);
+    const { gesture } = toolOf(this.#store.state);
+    if (gesture === "click" || take || (gesture === "box" && other)) this.click(view, { other, take });
+    else if (gesture === "box" || this.#inside(at)) {
+      this.#path = { points: [at], other };
+      this.#draw();
+    }
+  }
+
+  /**
+   * A click, whatever the tool draws with.
+   * @param {Point} view
+   * @param {How & { reach?: number }} [how] `reach`: how near a mark it must be to choose it, in pixels of the page.
+   */
+  click(view, { other = false, take = false, reach } = {}) {
+    const at = this.#place(view);
+    if (!this.#inside(at)) return;
+    const mark = other || take ? null : markAt(this.#store.state, this.#viewport, view, reach);
+    if (mark && this.#editor.select(mark)) return;
+    this.#editor.act({ kind: "click", at, other, take });
+  }
+
+  /** @param {Point} view */
+  move(view) {
+    if (!this.#path) return;
+    this.#path.points.push(this.#place(view));
+    this.#draw();
+  }
+
+  /** Let go: what was drawn becomes a mark. */
+  release() {
+    const path = this.#path;
+    this.#path = null;
+    if (!path) return;
+    this.#store.set({ draft: null });
+    const gesture = this.#gestureOf(path);
+    if (gesture.kind !== "box" || this.#isLarge(gesture.box)) this.#editor.act(gesture);
+  }
+
+  /** Give up what is being drawn. */
+  abandon() {
+    this.#path = null;
+    this.#store.set({ draft: null });
+  }
+
+  /**
+   * Show the pointer there.
+   * @param {Point} view
+   * @param {How} [how]
+   */
+  hover(view, { other = false, take = false } = {}) {
+    const at = this.#place(view);
+    this.#store.set({ pointer: this.#inside(at) ? { ...at, other, take, keyboard: false } : null });
+  }
+
+  /** Show what letting go now would do. */
+  #draw() {
+    if (!this.#path) return;
+    const { mark } = effectOf(this.#store.state, this.#gestureOf(this.#path));
+    this.#store.set({ draft: mark ?? null });
+  }
+
+  /**
+   * @param {{ points: Point[], other: boolean }} path
+   * @returns {Gesture & ({ kind: "box" } | { kind: "stroke" })}
+   */
+  #gestureOf({ points, other }) {
+    if (toolOf(this.#store.state).gesture === "stroke") return { kind: "stroke", points: this.#whole(points), other };
+    return { kind: "box", box: this.#boxOf(points) };
+  }
+
+  /** @param {Point} view */
+  #place({ x, y }) {
+    return this.#viewport.toPhoto(x, y);
+  }
+
+  get #size() {
+    return sceneOf(this.#store.state)?.session.size ?? [0, 0];
+  }
+
+  /** @param {Point} place */
+  #inside({ x, y }) {
+    const [width, height] = this.#size;
+    return x >= 0 && y >= 0 && x < width && y < height;
+  }
+
+  /**
+   * A path in whole pixels of the photo, each once where they follow one another.
+   * @param {Point[]} path
+   * @returns {Point[]}
+   */
+  #whole(path) {
+    const [width, height] = this.#size;
+    return path
+      .map(({ x, y }) => ({
+        x: between(Math.floor(x), 0, width - 1),
+        y: between(Math.floor(y), 0, height - 1),
+      }))
+      .filter(({ x, y }, i, all) => i === 0 || x !== all[i - 1].x || y !== all[i - 1].y);
+  }
+
+  /**
+   * From the first to the last place, on whole pixels and inside the photo.
+   * @param {Point[]} path
+   * @returns {Box}
+   */
+  #boxOf(path) {
+    const [width, height] = this.#size;
+    const [from, to] = [path[0], path[path.length - 1]];
+    return {
+      x0: between(Math.floor(Math.min(from.x, to.x)), 0, width),
+      y0: between(Math.floor(Math.min(from.y, to.y)), 0, height),
+      x1: between(Math.ceil(Math.max(from.x, to.x)), 0, width),
+      y1: between(Math.ceil(Math.max(from.y, to.y)), 0, height),
+    };
+  }
+
+  /** @param {Box} box */
+  #isLarge({ x0, y0, x1, y1 }) {
+    const least = SMALLEST_BOX_PX / this.#viewport.scale;
+    return x1 - x0 >= least && y1 - y0 >= least;
+  }
+}

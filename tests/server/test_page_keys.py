@@ -1,0 +1,86 @@
+"""Keys on the page, in a real Chromium: other layouts, the box, the button that is held."""
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+PRESS = """([key, code, more]) => {
+  const kind = { key, code, bubbles: true, cancelable: true, ...more };
+  document.body.dispatchEvent(new KeyboardEvent("keydown", kind));
+  document.body.dispatchEvent(new KeyboardEvent("keyup", kind));
+}"""
+
+
+def press(person, key, code, **more):
+    """A key as a layout of another country gives it."""
+    person.page.evaluate(PRESS, [key, code, more])
+    person.settle()
+
+
+@pytest.mark.parametrize(
+    ("key", "code"),
+    [("я", "KeyZ"), ("z", "KeyY"), ("z", "KeyW")],
+    ids=["Russian", "German", "French"],
+)
+def test_control_and_the_key_that_writes_z_undo_on_every_layout(editing, key, code):
+    editing.click(100, 80)
+    press(editing, key, code, ctrlKey=True)
+    assert editing.marks() == []
+    press(editing, key.upper(), code, ctrlKey=True, shiftKey=True)
+    assert len(editing.marks()) == 1
+
+
+def test_brackets_and_digits_are_found_by_their_place_where_a_layout_has_none(editing):
+    editing.hover(100, 80)
+    press(editing, "ъ", "BracketRight")
+    first = editing.page.inner_text("#size-value")
+    press(editing, "+", "BracketRight")  # German: it zooms, as the sign says
+    press(editing, "ü", "BracketLeft")
+    assert first.endswith("px")
+    assert editing.page.inner_text("#size-value") != first
+    press(editing, "é", "Digit2")  # French
+    assert editing.page.get_attribute("#tool-background", "aria-pressed") == "true"
+
+
+def test_a_sign_behind_alt_gr_is_no_command(editing):
+    editing.hover(100, 80)
+    press(editing, "[", "Digit8", ctrlKey=True, altKey=True, modifierAltGraph=True)
+    assert editing.page.inner_text("#size-value").endswith("px")
+
+
+def test_with_the_box_enter_sets_its_corners(editing):
+    editing.press("b")
+    editing.page.focus("#canvas")
+    editing.press("ArrowRight")
+    editing.press("Enter")
+    for _ in range(3):
+        editing.press("Shift+ArrowRight")
+        editing.press("Shift+ArrowDown")
+    assert editing.state()["feedback"] == []
+    editing.press("Enter")
+    (box,) = editing.state()["feedback"]
+    assert box["type"] == "box"
+    assert box["x1"] - box["x0"] > 10
+    assert box["y1"] - box["y0"] > 10
+
+
+def test_the_button_to_compare_works_while_a_key_is_held_on_it(editing):
+    editing.click(100, 80)
+    editing.page.focus("#compare")
+    editing.page.keyboard.down("Space")
+    editing.page.wait_for_function(
+        "() => document.querySelector('#hint').innerText.includes('before')"
+    )
+    editing.page.keyboard.up("Space")
+    editing.page.wait_for_function(
+        "() => !document.querySelector('#hint').innerText.includes('before')"
+    )
+
+
+def test_what_is_written_into_a_field_is_no_command(editing):
+    editing.click(100, 80)
+    editing.page.evaluate("document.body.append(document.createElement('textarea'))")
+    editing.page.focus("textarea")
+    editing.press("Delete")
+    editing.press("Control+z")
+    assert len(editing.marks()) == 1

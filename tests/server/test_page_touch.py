@@ -1,0 +1,111 @@
+"""Fingers on the page, in a real Chromium with a touch screen."""
+
+import pytest
+from person import Person
+
+pytestmark = pytest.mark.browser
+
+
+class Fingers:
+    """Touches as the browser gets them from a screen; places are pixels of the page."""
+
+    def __init__(self, page):
+        self._wire = page.context.new_cdp_session(page)
+
+    def put(self, kind, *places):
+        points = [{"x": x, "y": y, "id": i} for i, (x, y) in enumerate(places)]
+        self._wire.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    def drag(self, start, end, steps=4):
+        self.put("touchStart", start)
+        for i in range(1, steps + 1):
+            share = i / steps
+            self.put(
+                "touchMove", tuple(a + share * (b - a) for a, b in zip(start, end, strict=True))
+            )
+        self.put("touchEnd")
+
+
+@pytest.fixture
+def touching(browser, address, grey):
+    """A person with a touch screen of 360×640 who has opened a grey photo."""
+    context = browser.new_context(viewport={"width": 360, "height": 640}, has_touch=True)
+    page = context.new_page()
+    page.goto(address)
+    person = Person(page, address)
+    page.wait_for_selector("#samples li")
+    person.open("grey.png", grey)
+    page.wait_for_selector("body[data-phase=editing]")
+    person.settle()
+    yield person
+    context.close()
+
+
+@pytest.fixture
+def fingers(touching):
+    return Fingers(touching.page)
+
+
+def test_a_tap_is_one_click(touching, fingers):
+    fingers.put("touchStart", touching.at(100, 80))
+    fingers.put("touchEnd")
+    touching.settle()
+    assert touching.marks() == [(100, 80, "foreground")]
+
+
+def test_a_long_press_is_the_other_button(touching, fingers):
+    fingers.put("touchStart", touching.at(100, 80))
+    touching.page.wait_for_function("() => document.querySelector('#facts').innerText[0] === '1'")
+    fingers.put("touchEnd")
+    touching.settle()
+    assert touching.marks() == [(100, 80, "background")]
+
+
+def test_one_finger_moves_the_photo_and_marks_nothing(touching, fingers):
+    start, end = touching.at(100, 80), touching.at(160, 120)
+    fingers.drag(start, end)
+    fingers.put("touchStart", end)
+    fingers.put("touchEnd")
+    touching.settle()
+    ((x, y, _),) = touching.marks()
+    assert abs(x - 100) <= 1
+    assert abs(y - 80) <= 1
+
+
+def test_two_fingers_zoom_about_their_middle_and_mark_nothing(touching, fingers):
+    (x, y), before = touching.at(150, 100), touching.page.inner_text("#zoom-level")
+    fingers.put("touchStart", (x - 30, y), (x + 30, y))
+    for wide in (40, 60):
+        fingers.put("touchMove", (x - wide, y), (x + wide, y))
+    fingers.put("touchEnd")
+    touching.page.wait_for_function(
+        "before => document.querySelector('#zoom-level').textContent !== before", arg=before
+    )
+    was, now = (int(text.split()[0]) for text in (before, touching.page.inner_text("#zoom-level")))
+    assert now == pytest.approx(2 * was, abs=2)
+    fingers.put("touchStart", (x, y))
+    fingers.put("touchEnd")
+    touching.settle()
+    ((column, row, _),) = touching.marks()
+    assert abs(column - 150) <= 1
+    assert abs(row - 100) <= 1
+
+
+def test_with_the_box_one_finger_draws_it(touching, fingers):
+    touching.page.tap("#tool-box")
+    fingers.drag(touching.at(40, 30), touching.at(120, 90))
+    touching.settle()
+    (box,) = touching.state()["feedback"]
+    assert (box["type"], box["x0"], box["y0"]) == ("box", 40, 30)
+
+
+def test_everything_in_the_bar_can_be_reached_on_a_narrow_screen(touching):
+    page = touching.page
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.evaluate("document.querySelector('.bar').scrollWidth <= innerWidth")
+    for button in page.locator(".bar button:visible").all():
+        box = button.bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 360
+        assert min(box["width"], box["height"]) >= 30
+    assert "Tap" in touching.hint()
