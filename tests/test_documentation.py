@@ -15,6 +15,7 @@ import clickmend
 from clickmend.cli.main import app
 from clickmend.data.objects import DATASETS
 from clickmend.networks import ARCHITECTURES
+from clickmend.projects.formats import FORMATS
 from clickmend.refinement.layers import LAYERS
 from clickmend.tasks.registry import TASKS
 
@@ -72,7 +73,7 @@ def test_the_documented_options_are_those_that_a_command_has(command, elsewhere)
 def test_every_python_example_runs_as_printed(page, tmp_path, monkeypatch):
     """Printed examples may name the files that are made here, and a module and an array."""
     monkeypatch.chdir(tmp_path)
-    for registry in (LAYERS, DATASETS, ARCHITECTURES, TASKS):  # examples may add to them
+    for registry in (LAYERS, DATASETS, ARCHITECTURES, TASKS, FORMATS):  # examples may add to them
         monkeypatch.setattr(registry, "_entries", dict(registry._entries))
     for name in ("photo.jpg", "room.jpg", "cat.jpg", "street.jpg"):
         Image.fromarray(data.astronaut()).save(name)

@@ -30,6 +30,15 @@ def test_a_mask_is_read_from_npy(tmp_path):
     np.testing.assert_array_equal(read_mask(tmp_path / "mask.npy"), np.eye(3, dtype=bool))
 
 
+def test_a_damaged_head_of_an_npy_file_is_refused(tmp_path):
+    np.save(tmp_path / "a.npy", np.zeros((9, 12), np.float32))
+    whole = (tmp_path / "a.npy").read_bytes()
+    for content in (whole.replace(b"}", b"\x01"), whole.replace(b"shape", b"sh'pe")):
+        (tmp_path / "a.npy").write_bytes(content)
+        with pytest.raises(PriorError, match=r"a\.npy is no whole NPY file"):
+            read_npy(tmp_path / "a.npy")
+
+
 class Bomb:
     def __reduce__(self):
         return (pytest.fail, ("a pickle was opened",))

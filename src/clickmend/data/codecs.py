@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, TypeGuard
+from typing import Any, Literal, TypeGuard
 
 import cv2
 import numpy as np
@@ -193,14 +193,15 @@ def alpha_npy(alpha: NDArray[np.floating[Any]]) -> bytes:
     return npy_bytes(alpha)
 
 
-def alpha_png(alpha: NDArray[np.floating[Any]]) -> bytes:
-    """The PNG file of an alpha matte in [0, 1], 8 bits, 255 for 1.
+def alpha_png(alpha: NDArray[np.floating[Any]], *, bits: Literal[8, 16] = 8) -> bytes:
+    """The PNG file of an alpha matte in [0, 1], 8 bits, 255 for 1, or 16, 65535 for 1.
 
     Raises:
         OutputError: It is no float ``(H, W)`` array in [0, 1].
     """
     _check_alpha(alpha, what="an alpha PNG")
-    return _png(np.rint(alpha * 255).astype(np.uint8))
+    level = np.uint8 if bits == 8 else np.uint16
+    return _png(np.rint(alpha * (2.0**bits - 1)).astype(level))
 
 
 def read_alpha(
@@ -281,14 +282,18 @@ def depth_npy(depth_m: NDArray[np.floating[Any]]) -> bytes:
     return npy_bytes(depth_m)
 
 
-def depth_png(depth_m: NDArray[np.floating[Any]]) -> bytes:
-    """The PNG file of a depth map, 16 bits, millimetres; NaN becomes 0, which means unknown.
+def depth_png(depth_m: NDArray[np.floating[Any]], *, units_per_m: float = 1000.0) -> bytes:
+    """The PNG file of a depth map, 16 bits; NaN becomes 0, which means unknown.
+
+    Args:
+        depth_m: Metres, ``(H, W)``.
+        units_per_m: How many units of the file a metre has; 1000 are millimetres.
 
     Raises:
-        OutputError: It is no float ``(H, W)`` array from 0 to 65.535 m, NaN where unknown.
+        OutputError: It is no float ``(H, W)`` array from 0 to 65535 units, NaN where unknown.
     """
-    _check_depth(depth_m, largest_m=65.535, what="a depth PNG")
-    return _png(np.rint(np.nan_to_num(depth_m, nan=0.0) * 1000).astype(np.uint16))
+    _check_depth(depth_m, largest_m=65535 / units_per_m, what="a depth PNG")
+    return _png(np.rint(np.nan_to_num(depth_m, nan=0.0) * units_per_m).astype(np.uint16))
 
 
 def read_depth(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import tokenize
 from collections.abc import Mapping
 from functools import partial
 from math import prod
@@ -138,7 +139,7 @@ def read_npy(
         )
         shape, fortran_order, dtype = read_header(stream)
         data = stream.read()
-    except ValueError as problem:
+    except (ValueError, SyntaxError, tokenize.TokenError) as problem:  # numpy parses the header
         raise error(
             f"{name} is no whole NPY file ({problem}). Files of numpy.save are read; write it anew."
         ) from problem

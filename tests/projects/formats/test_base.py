@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from label_scenes import NAME, SIZE, WHOLE, named, photo
@@ -52,7 +50,9 @@ def test_numbers_above_16_bits_are_refused_and_above_8_are_kept(tmp_path):
     (found,) = FORMATS["index-png"].read(tmp_path, photos={NAME: SIZE})
     np.testing.assert_array_equal(found.plane, plane)
     plane[0, 0] = 70_000
-    with pytest.raises(OutputError, match="cannot hold the number 70000, only 0 to 65535"):
+    with pytest.raises(
+        OutputError, match="cannot hold numbers from 0 to 70000, only 0 to 65535; npy can"
+    ):
         FORMATS["index-png"].write(tmp_path, [photo(plane=plane)])
-    with pytest.raises(OutputError, match="integers"):
-        FORMATS["index-png"].write(tmp_path, [replace(photo(plane=plane - 71_000))])
+    with pytest.raises(OutputError, match="numbers from -71000 to -1000, only 0 to 65535"):
+        FORMATS["index-png"].write(tmp_path, [photo(plane=plane - 71_000)])

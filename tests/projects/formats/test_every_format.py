@@ -2,16 +2,23 @@
 
 import contextlib
 import re
+import tempfile
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
-from label_scenes import NAME, PHOTOS, SCENES, SIZE, photo, same, unlabelled
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+from label_scenes import NAME, PHOTOS, SCENES, SIZE, boxes, named, photo, same, unlabelled
 
 from clickmend.core.errors import ClickmendError, DataError, OutputError
-from clickmend.projects.formats import ABILITIES, FORMATS, formats_for
+from clickmend.projects.formats import ABILITIES, FORMATS, PhotoLabels, formats_for
+from clickmend.projects.formats.base import NEEDS
+from clickmend.projects.formats.ids import fill
 
-OBJECT_FORMATS = [name for name in FORMATS if "instances" in FORMATS[name].tasks]
+OBJECT_FORMATS = [name for name in FORMATS if FORMATS[name].tasks & {"interactive", "instances"}]
 
 
 def back(form, labels, place):
@@ -39,6 +46,8 @@ def test_objects_come_back_as_they_went_or_are_refused_with_a_format_that_can(
     labels = SCENES[ability]
     labels = labels if ability in ("labels", "unlabelled") else fitting(form, labels)
     labels = replace(labels, classes=("dog", "cat"))
+    if len(labels.objects) > 1 and "several" not in form.holds:
+        ability = "several"
     if ability in form.holds or ability == "ids":
         same(back(form, labels, tmp_path), labels, ids="ids" in form.holds)
         return
@@ -98,8 +107,9 @@ def test_what_is_of_no_photo_of_another_size_or_nowhere_is_refused(name, tmp_pat
     form = FORMATS[name]
     labels = some(form)
     form.write(tmp_path, [labels])
-    with pytest.raises(DataError, match=r"12×9|shape \(9, 12\)|12, 9"):
-        list(form.read(tmp_path, photos={NAME: (9, 12)}, classes=labels.classes))
+    if name != "yolo-seg":  # whose parts of 1 fit any size
+        with pytest.raises(DataError, match=r"12×9"):
+            list(form.read(tmp_path, photos={NAME: (9, 12)}, classes=labels.classes))
     with pytest.raises(DataError, match="photo"):
         list(form.read(tmp_path, photos={"train/b.jpg": SIZE}, classes=labels.classes))
     with pytest.raises(DataError):
@@ -125,7 +135,7 @@ def test_a_damaged_file_is_refused_and_never_a_traceback(name, tmp_path, rng):
         turned = [bytearray(whole) for _ in range(30)]
         for content in turned:
             content[rng.integers(len(whole))] = rng.integers(256)
-        for content in [b"", b"[]", b"{}", b"null", b"[" * 9999, b"<a/>", *cut, *turned]:
+        for content in [b"", b"[]", b"{}", b"null", b"[" * 2000, b"<a/>", *cut, *turned]:
             file.write_bytes(content)
             with contextlib.suppress(ClickmendError):
                 list(form.read(tmp_path, photos=PHOTOS, classes=("dog", "cat")))
@@ -159,3 +169,44 @@ def test_a_format_says_what_it_is(name):
     assert all(suffix.startswith(".") for suffix in form.suffixes)
     assert form.tasks <= {"interactive", "instances", "semantic", "matting", "depth"}
     assert form.holds <= set(ABILITIES)
+
+
+@st.composite
+def drawn_labels(draw):
+    """Up to three objects of any masks in one photo, of two classes, some with ids."""
+    shape = draw(arrays.array_shapes(min_dims=2, max_dims=2, max_side=7))
+    found = []
+    for number in range(draw(st.integers(1, 3))):
+        mask = draw(arrays.arrays(bool, shape) | boxes(shape))
+        label = draw(st.sampled_from(["dog", "cat"]))
+        found.append(named(mask, label, id=draw(st.sampled_from([None, number + 4]))))
+    return PhotoLabels(
+        file_name=NAME, size=shape[::-1], objects=tuple(found), classes=("dog", "cat")
+    )
+
+
+@pytest.mark.parametrize("name", OBJECT_FORMATS)
+@settings(max_examples=40)
+@given(labels=drawn_labels())
+def test_whatever_is_drawn_comes_back_exactly_or_is_refused(name, labels):
+    form = FORMATS[name]
+    labels = labels if "labels" in form.holds else unlabelled(labels)
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder)
+        try:
+            form.write(place, [labels])
+        except OutputError as refused:
+            needed = {ability for ability, need in NEEDS.items() if need(labels.objects)}
+            assert not needed <= form.holds, refused  # noqa: PT017
+            return
+        photos = {NAME: labels.size}
+        (found,) = form.read(place, photos=photos, classes=labels.classes)
+        keeps = "ids" in form.holds
+        ids = [one.id for one in labels.objects]
+        if keeps and name in ("instance-png", "voc"):
+            order = np.argsort(fill(ids), kind="stable")
+            labels = replace(labels, objects=tuple(labels.objects[n] for n in order))
+        same(found, labels, ids=keeps)
+        form.write(place, [found])
+        (again,) = form.read(place, photos=photos, classes=labels.classes)
+        same(again, found, ids=keeps)

@@ -150,6 +150,17 @@ class Format(ABC):
             OutputError: The format cannot hold them, and which can; or the place cannot be written.
         """
 
+    def lacks(self, labels: PhotoLabels) -> str | tuple[str, str]:
+        """What of the numbers, ids or names of a photo the format cannot hold; empty if nothing.
+
+        Args:
+            labels: Those of the photo, of a task of the format.
+
+        Returns:
+            What, such as "depth of 120 m"; and for an object also which, such as "object 3".
+        """
+        return ""
+
     def check(self, labels: PhotoLabels) -> None:
         """Refuse labels that the format cannot hold.
 
@@ -174,8 +185,11 @@ class Format(ABC):
             raise self.refusal(labels, kind)
         if labels.plane is None:
             for ability in ABILITIES:
-                if ability not in self.holds and (found := _NEEDS[ability](labels.objects)):
+                if ability not in self.holds and (found := NEEDS[ability](labels.objects)):
                     raise self.refusal(labels, ABILITIES[ability], at=found)
+        if lacking := self.lacks(labels):
+            what, at = (lacking, "") if isinstance(lacking, str) else lacking
+            raise self.refusal(labels, what, at=at)
 
     def refusal(self, labels: PhotoLabels, what: str, *, at: str = "") -> OutputError:
         """The error that says what the format cannot hold of a photo, and which formats can.
@@ -185,7 +199,13 @@ class Format(ABC):
             what: What the format cannot hold, such as "a hole".
             at: Where that is, such as "object 3".
         """
-        able = [name for name in formats_for(labels) if name != self.name]
+        able = [
+            name
+            for name in formats_for(labels)
+            # Floats may be alpha or metres: then those for the same are meant.
+            if name != self.name
+            and (FORMATS[name].tasks & self.tasks or not self.tasks & labels.tasks)
+        ]
         remedy = f"{' or '.join(able[:3])} can" if able else "change that, for no format can"
         where = f"{labels.file_name}{f', {at}' if at else ''}"
         return OutputError(f"{where}: {self.title} cannot hold {what}; {remedy}.")
@@ -197,9 +217,9 @@ FORMATS: Registry[Format] = Registry("label format", entry_points="clickmend.for
 
 def formats_for(labels: PhotoLabels) -> list[str]:
     """The names of the formats that can hold everything that these labels have."""
-    needed = {ability for ability, found in _NEEDS.items() if found(labels.objects)}
-    fitting = [(name, FORMATS[name]) for name in FORMATS]
-    return [name for name, form in fitting if form.tasks & labels.tasks and needed <= form.holds]
+    needed = {ability for ability, found in NEEDS.items() if found(labels.objects)}
+    forms = [form for form in (FORMATS[name] for name in FORMATS) if form.tasks & labels.tasks]
+    return [form.name for form in forms if needed <= form.holds and not form.lacks(labels)]
 
 
 def class_map(labels: PhotoLabels) -> NDArray[np.integer[Any]]:
@@ -245,7 +265,7 @@ def _overlapping(objects: Sequence[LabelObject]) -> str:
     return ""
 
 
-_NEEDS: Mapping[Ability, _Need] = {
+NEEDS: Mapping[Ability, _Need] = {
     "several": lambda objects: f"{len(objects)} objects" if len(objects) > 1 else "",
     "overlaps": _overlapping,
     "parts": _first(lambda one: count_parts(one.mask) > 1),
@@ -258,3 +278,4 @@ _NEEDS: Mapping[Ability, _Need] = {
     "ids": lambda _: "",
     "fields": lambda _: "",
 }
+"""Which of a photo's objects needs an ability."""

@@ -27,12 +27,16 @@ class IndexPng(PerPhoto):
         plane = read_index(file, size=size, error=DataError)
         return PhotoLabels(file_name=name, size=size, plane=plane, classes=tuple(classes))
 
-    def encode(self, labels: PhotoLabels, place: Path) -> bytes:
+    def lacks(self, labels: PhotoLabels) -> str | tuple[str, str]:
         """See the base class."""
         plane = class_map(labels)
-        if plane.max() > 65535:
-            raise self.refusal(labels, f"the number {plane.max()}, only 0 to 65535")
-        return index_png(plane)
+        if plane.min() < 0 or plane.max() > 65535:
+            return f"numbers from {plane.min()} to {plane.max()}, only 0 to 65535"
+        return ""
+
+    def encode(self, labels: PhotoLabels, place: Path) -> bytes:
+        """See the base class."""
+        return index_png(class_map(labels))
 
 
 FORMATS.register(IndexPng.name)(IndexPng())
