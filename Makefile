@@ -75,7 +75,7 @@ $(VENV)/.installed: $(VENV)/.made pyproject.toml constraints.txt
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.installed
-	$(INSTALL) --editable '.[train]' --group test
+	$(INSTALL) --editable '.[train,postgres]' --group test
 	@touch $@
 
 $(VENV)/.check: $(VENV)/.installed

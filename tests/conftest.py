@@ -3,6 +3,7 @@
 import os
 import random
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -18,6 +19,10 @@ os.environ["MPLBACKEND"] = "Agg"
 # Real photos are found by the fixture data_root alone: no other test depends on what lies around.
 DATA = os.environ.pop("CLICKMEND_DATA", "../shared/data")
 os.environ["CLICKMEND_DATA"] = "no/photos/without/data_root"
+
+# What the page keeps goes to a folder of this run alone.
+HOME = tempfile.TemporaryDirectory(prefix="clickmend-tests-", ignore_cleanup_errors=True)
+os.environ["CLICKMEND_HOME"] = HOME.name
 
 # The rooms of tensors and arrays. The rooms above them check what users give, and say so.
 # A Protocol in a signature of these rooms has to be ``runtime_checkable``.

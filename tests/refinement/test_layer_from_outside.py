@@ -17,9 +17,9 @@ from clickmend.core import registry
 from clickmend.core.errors import OptionError
 from clickmend.evaluation.benches.gbrs import grid, refinements
 from clickmend.networks import cards
+from clickmend.projects.opening import Options
 from clickmend.refinement import LAYERS, EquationLayer, TopK, Variable, insert
 from clickmend.server.catalogue import traits_of
-from clickmend.server.sessions import Options
 
 
 class Gain(EquationLayer):

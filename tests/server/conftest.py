@@ -20,9 +20,9 @@ from clickmend.core.settings import Settings, settings
 from clickmend.data.codecs import mask_png, read_mask
 from clickmend.feedback import Box, Click, check_mark
 from clickmend.networks import cards
+from clickmend.projects.opening import Options, Start
 from clickmend.server.app import create_app
 from clickmend.server.serve import Server, address_of, listen
-from clickmend.server.sessions import Options, Start
 from clickmend.tasks.base import Shown
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -147,6 +147,12 @@ def start_fake_session(photo: NDArray[np.uint8], options: Options, start: Start)
 
 def shipped_cards():
     return {name: card for name, card in cards().items() if name == "interactive-s"}
+
+
+@pytest.fixture
+def shipped():
+    """The cards of the one network that the fake sessions pretend to be."""
+    return shipped_cards
 
 
 @pytest.fixture

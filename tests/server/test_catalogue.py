@@ -6,8 +6,8 @@ from PIL import Image
 from small_networks import CLASSES, RANGE_M
 
 from clickmend.networks import cards
+from clickmend.projects.opening import Options
 from clickmend.server.catalogue import infers, models_by_task, shipped_cards, traits_of
-from clickmend.server.sessions import Options
 
 
 def test_the_shipped_network_is_among_the_cards():

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from clickmend.server.sessions import Options, Start
+from clickmend.projects.opening import Options, Start
 
 pytestmark = pytest.mark.browser
 

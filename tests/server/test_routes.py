@@ -63,6 +63,10 @@ def test_opening_answers_the_state_before_any_mark(opened, place):
             "version": 0,
         },
         "beside": {"interactive": opened["id"]},
+        "project": None,
+        "image": opened["image"],
+        "saved": True,
+        "timings": opened["timings"],
     }
 
 

@@ -1,93 +1,175 @@
+"""Sessions in memory: copies of a log, in order, dropped and made again at any time."""
+
 import asyncio
 import threading
 from itertools import pairwise
 
 import numpy as np
 import pytest
-from starlette.exceptions import HTTPException
 
-from clickmend.core.errors import ClickError, OptionError, OutputError, PriorError
-from clickmend.server.sessions import Options, Photo, SessionStore, Start, start_session
-from clickmend.session import Session
-from clickmend.session.objects import Objects
+from clickmend.core.errors import (
+    ClickError,
+    ImageError,
+    NotFoundError,
+    OptionError,
+    OutputError,
+)
+from clickmend.data.codecs import mask_png
+from clickmend.feedback import Click
+from clickmend.projects.actions import body_of
+from clickmend.projects.opening import Options, Start
+from clickmend.projects.photos import Photos
+from clickmend.projects.store import Image, NewEvent, Store
+from clickmend.server.sessions import Photo, SessionStore
 
 
-def open_photo(store, photo, name="a.png"):
-    return store.open(lambda: Photo(name, photo), options=Options())
+@pytest.fixture
+def store(tmp_path):
+    store = Store(tmp_path / "home")
+    yield store
+    store.close()
 
 
-def test_the_photo_unused_for_longest_makes_room(photo, fake_session):
+@pytest.fixture
+def desk(store, fake_session):
+    return desk_of(store, fake_session)
+
+
+def desk_of(store, factory, **options):
+    return SessionStore(factory, store=store, photos=Photos(store), **options)
+
+
+@pytest.fixture
+def content(photo, as_png):
+    return as_png(photo)
+
+
+def upload(desk, content, name="a.png", options=None):
+    return desk.open_upload(name, content, options=options or Options())
+
+
+def click(x, y, **given):
+    return NewEvent("mark", body_of(Click(x, y, **given)))
+
+
+def feedback(opened):
+    return tuple(opened.session.feedback)
+
+
+def version(opened):
+    return opened.version
+
+
+def test_a_session_that_leaves_memory_comes_back_with_its_history(store, content, fake_session):
     async def run():
-        store = SessionStore(fake_session, most=2)
-        first, second = [await open_photo(store, photo) for _ in range(2)]
-        store[first.key]  # used again, so the second is the oldest now
-        await open_photo(store, photo)
-        assert len(store) == 2
-        assert store[first.key] is first
-        with pytest.raises(HTTPException, match="no longer open"):
-            store[second.key]
+        desk = desk_of(store, fake_session, most=1)
+        first = await upload(desk, content)
+        for event in (click(5, 5), click(9, 9), NewEvent("undo")):
+            await first.change([event], version)
+        key, before = first.key, await first.read(feedback)
+        del first
+        await upload(desk, content)
+        assert len(desk) == 1
+        again = desk[key]
+        assert again._work is None
+        assert await again.read(feedback) == before
+        assert await again.change([NewEvent("redo")], version) == 4
+        assert len(await again.read(feedback)) == 2
 
     asyncio.run(run())
 
 
-def test_a_closed_photo_is_gone(photo, fake_session):
+def test_another_server_on_the_same_store_goes_on_where_the_first_was(store, content, fake_session):
     async def run():
-        store = SessionStore(fake_session)
-        opened = await open_photo(store, photo)
-        del store[opened.key]
-        assert len(store) == 0
-        with pytest.raises(HTTPException, match="Open it again"):
-            del store[opened.key]
+        opened = await upload(desk_of(store, fake_session), content)
+        await opened.change([click(5, 5)], version)
+        other = desk_of(Store(store.home), fake_session)
+        theirs = other[opened.key]
+        assert await theirs.change([click(6, 6)], version) == 2
+        # Nothing is lost on either side: the first sees it, and its next mark comes on top.
+        assert await opened.change([click(7, 7)], version) == 3
+        assert [mark.x for mark in await theirs.read(feedback)] == [5, 6, 7]
+        other.store.close()
 
     asyncio.run(run())
 
 
-def test_a_photo_that_cannot_be_read_leaves_nothing_open(fake_session):
-    def unreadable():
-        raise OptionError("no")
-
+def test_a_mark_that_another_server_was_quicker_than_is_put_on_top(
+    store, content, fake_session, monkeypatch
+):
     async def run():
-        store = SessionStore(fake_session)
-        with pytest.raises(OptionError, match="no"):
-            await store.open(unreadable, options=Options())
-        assert len(store) == 0
+        opened = await upload(desk_of(store, fake_session), content)
+        theirs = desk_of(store, fake_session)[opened.key]
+        append, late = store.sessions.append, [theirs]
+
+        def quicker(*arguments, **given):
+            if late:
+                late.pop()._do([click(1, 1)])
+            return append(*arguments, **given)
+
+        monkeypatch.setattr(store.sessions, "append", quicker)
+        await opened.change([click(2, 2)], version)
+        assert [mark.x for mark in await opened.read(feedback)] == [1, 2]
 
     asyncio.run(run())
 
 
-def test_two_clicks_at_once_are_done_one_after_the_other_in_their_order(photo, fake_session):
-    order: list[str] = []
+def test_a_closed_photo_is_gone(desk, content):
+    async def run():
+        opened = await upload(desk, content)
+        await desk.close(opened.key)
+        with pytest.raises(NotFoundError, match="no longer open"):
+            await opened.read(feedback)
+        with pytest.raises(NotFoundError, match="Open it again"):
+            await desk.close(opened.key)
+
+    asyncio.run(run())
+
+
+def test_a_photo_that_cannot_be_read_leaves_nothing_open(desk):
+    async def run():
+        with pytest.raises(ImageError):
+            await upload(desk, b"no photo")
+        assert len(desk) == 0
+
+    asyncio.run(run())
+
+
+def test_two_clicks_at_once_are_done_one_after_the_other_in_their_order(desk, content, monkeypatch):
+    order: list[int] = []
     first_runs, go_on = threading.Event(), threading.Event()
 
-    def first(opened):
-        first_runs.set()
-        assert go_on.wait(10)
-        order.append("first")
-
     async def run():
-        opened = await open_photo(SessionStore(fake_session), photo)
-        one = asyncio.create_task(opened.change(first, lambda o: o.version))
+        opened = await upload(desk, content)
+        do = opened.work.do
+
+        def slow(kind, body):
+            if body["x"] == 1:
+                first_runs.set()
+                assert go_on.wait(10)
+            order.append(body["x"])
+            return do(kind, body)
+
+        monkeypatch.setattr(opened.work, "do", slow)
+        one = asyncio.create_task(opened.change([click(1, 1)], version))
         await asyncio.to_thread(first_runs.wait, 10)
-        two = asyncio.create_task(
-            opened.change(lambda _: order.append("second"), lambda o: o.version)
-        )
+        two = asyncio.create_task(opened.change([click(2, 2)], version))
         await asyncio.sleep(0)  # the loop is free while the first change runs
         assert order == []
         go_on.set()
         assert await asyncio.gather(one, two) == [1, 2]
 
     asyncio.run(run())
-    assert order == ["first", "second"]
+    assert order == [1, 2]
 
 
-def test_two_photos_do_not_wait_for_each_other(photo, fake_session):
+def test_two_photos_do_not_wait_for_each_other(desk, content):
     held, free = threading.Event(), threading.Event()
 
     async def run():
-        store = SessionStore(fake_session)
-        slow, quick = await open_photo(store, photo), await open_photo(store, photo)
-        waiting = asyncio.create_task(slow.change(lambda _: free.wait(10), lambda o: o.version))
-        await quick.change(lambda _: held.set(), lambda o: o.version)
+        slow, quick = await upload(desk, content), await upload(desk, content)
+        waiting = asyncio.create_task(slow.read(lambda _: free.wait(10)))
+        await quick.read(lambda _: held.set())
         assert held.is_set()
         assert not waiting.done()
         free.set()
@@ -96,21 +178,52 @@ def test_two_photos_do_not_wait_for_each_other(photo, fake_session):
     asyncio.run(run())
 
 
-def test_a_refused_change_leaves_the_version(photo, fake_session):
+def test_a_refused_change_leaves_the_version_and_the_log(desk, content):
     async def run():
-        opened = await open_photo(SessionStore(fake_session), photo)
+        opened = await upload(desk, content)
         with pytest.raises(ClickError, match="outside"):
-            await opened.change(lambda o: o.session.click(-1, 0), lambda o: o.version)
-        assert opened.version == 0
+            await opened.change([click(-1, 0)], version)
+        assert await opened.read(version) == 0
+        assert desk.store.sessions.events(opened.key) == []
 
     asyncio.run(run())
 
 
-def test_a_file_is_made_once_per_version(photo, monkeypatch, fake_session):
+def test_of_several_changes_all_are_done_or_none(desk, content):
+    async def run():
+        opened = await upload(desk, content)
+        await opened.change([click(3, 3), click(4, 4)], version)
+        with pytest.raises(ClickError, match="outside"):
+            await opened.change([click(5, 5), click(-1, 0)], version)
+        assert [mark.x for mark in await opened.read(feedback)] == [3, 4]
+        assert await opened.change([NewEvent("undo")], feedback) == (
+            Click(3, 3, label="foreground"),
+        )
+
+    asyncio.run(run())
+
+
+def test_a_change_that_cannot_be_kept_is_not_done(desk, content, monkeypatch):
+    async def run():
+        opened = await upload(desk, content)
+
+        def full(*_, **__):
+            raise OSError("the disk is full")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(desk.store.sessions, "append", full)
+            with pytest.raises(OSError, match="disk is full"):
+                await opened.change([click(5, 5)], version)
+        assert await opened.read(feedback) == ()
+
+    asyncio.run(run())
+
+
+def test_a_file_is_made_once_per_version(desk, content, monkeypatch):
     saved = []
 
     async def run():
-        opened = await open_photo(SessionStore(fake_session), photo)
+        opened = await upload(desk, content)
         encode = type(opened.session.prediction).encoded
         monkeypatch.setattr(
             type(opened.session.prediction),
@@ -118,7 +231,7 @@ def test_a_file_is_made_once_per_version(photo, monkeypatch, fake_session):
             lambda self, suffix: (saved.append(opened.version), encode(self, suffix))[1],
         )
         masks = [await opened.read(lambda o: o.file("png")) for _ in range(2)]
-        await opened.change(lambda o: o.session.click(5, 5), lambda o: None)
+        await opened.change([click(5, 5)], version)
         masks += [await opened.read(lambda o: o.file("png")) for _ in range(2)]
         assert [a == b for a, b in pairwise(masks)] == [True, False, True]
 
@@ -126,62 +239,24 @@ def test_a_file_is_made_once_per_version(photo, monkeypatch, fake_session):
     assert saved == [0, 1]
 
 
-def test_starting_from_a_mask_begins_anew_on_the_same_photo(photo, fake_session):
-    async def run():
-        opened = await open_photo(SessionStore(fake_session), photo)
-        opened.session.click(5, 5)
-        prior = np.arange(photo[..., 0].size).reshape(photo.shape[:2]) % 3 == 0
-        opened.start_from(Start(prior=prior))
-        assert opened.session.feedback == ()
-        assert np.array_equal(opened.session.prediction.mask, prior)
-
-    asyncio.run(run())
-
-
-def test_the_application_starts_the_session_of_the_package(photo):
-    prior = np.zeros(photo.shape[:2], bool)
-    prior[10:40, 20:60] = True
-    session = start_session(photo, Options(refine="none"), Start(prior=prior))
-    assert isinstance(session, Session)
-    assert session.size == (80, 60)
-    assert np.array_equal(session.prediction.mask, prior)
-
-
-def test_many_objects_are_a_session_of_their_own(photo):
-    session = start_session(photo, Options("instances"), Start(file_name="crowd.jpg"))
-    assert isinstance(session, Objects)
-    assert (session.size, session.prediction.file_name) == ((80, 60), "crowd.jpg")
-
-
-@pytest.mark.parametrize(
-    ("task", "finish", "prior", "message"),
-    [
-        ("instances", None, np.zeros((60, 80), bool), "starts from points"),
-        ("interactive", "network", None, "finish belongs to the task 'instances'"),
-    ],
-)
-def test_what_belongs_to_another_kind_of_session_is_refused(photo, task, finish, prior, message):
-    with pytest.raises(OptionError, match=message):
-        start_session(photo, Options(task, finish=finish), Start(prior=prior))
-
-
-def test_other_inference_keeps_the_feedback(photo, fake_session):
+def test_other_inference_keeps_the_feedback_and_what_can_be_undone(store, content, fake_session):
     async def run():
         asked = []
 
-        def start(photo, options, start):
+        def start(photo, options, given):
             asked.append(options)
-            return fake_session(photo, options, start)
+            return fake_session(photo, options, given)
 
-        opened = await open_photo(SessionStore(start), photo)
-        opened.session.click(5, 5)
-        opened.session.click(9, 5, label="background", radius_px=3)
-        before = opened.session
-        options = Options(refine="sb", adapt_keys=2)
-        opened.infer_with(options)
-        assert opened.session is not before
-        assert opened.session.feedback == before.feedback
-        assert opened.options == asked[-1] == options
+        opened = await upload(desk_of(store, start), content)
+        marks = [click(5, 5), click(9, 5, label="background", radius_px=3)]
+        await opened.change(marks, version)
+        before, session = await opened.read(feedback), opened.session
+        given = {"refine": "sb", "adapt_keys": 2}
+        after = await opened.change([NewEvent("inference", given)], feedback)
+        assert after == before
+        assert opened.session is not session
+        assert opened.options == asked[-1] == Options(**given)
+        assert await opened.change([NewEvent("undo")], feedback) == before[:1]
 
     asyncio.run(run())
 
@@ -190,31 +265,65 @@ def test_a_photo_that_cannot_be_encoded_is_told(photo, monkeypatch):
     monkeypatch.setattr("clickmend.server.sessions.cv2.imencode", lambda *_: (False, None))
 
     with pytest.raises(OutputError, match=r"'huge\.png' cannot be encoded"):
-        Photo("huge.png", photo).png()
+        Photo(Image(name="far/huge.png"), photo).png()
 
 
-def test_sessions_on_one_photo_know_of_each_other(photo, fake_session):
+def test_sessions_on_one_photo_know_of_each_other(store, content, fake_session):
     async def run():
-        store = SessionStore(lambda pixels, options, start: fake_session(pixels, Options(), start))
-        first = await open_photo(store, photo)
-        beside = await store.open(lambda: first.photo, options=Options("depth"))
-        assert beside.photo.sessions == {"interactive": first.key, "depth": beside.key}
-        newer = await store.open(lambda: first.photo, options=Options("depth"))
-        del store[beside.key]  # another has taken its place
-        assert first.photo.sessions == {"interactive": first.key, "depth": newer.key}
-        del store[newer.key]
-        assert first.photo.sessions == {"interactive": first.key}
+        desk = desk_of(store, lambda pixels, _, start: fake_session(pixels, Options(), start))
+        first = await upload(desk, content)
+        image = first.photo.image.id
+        beside = await desk.open_image(image, options=Options("depth"))
+        assert beside.photo is first.photo
+        assert beside.beside == {"interactive": first.key, "depth": beside.key}
+        newer = await desk.open_image(image, options=Options("depth"))
+        await desk.close(beside.key)  # another has taken its place
+        assert first.beside == {"interactive": first.key, "depth": newer.key}
+        assert (await desk.open_image(image, options=Options("depth"), again=True)) is newer
+        await desk.close(newer.key)
+        assert first.beside == {"interactive": first.key}
 
     asyncio.run(run())
 
 
-def test_a_start_that_is_refused_leaves_the_session(photo, fake_session):
+def test_a_prior_is_kept_with_the_session_and_can_be_undone(store, content, photo, fake_session):
+    prior = np.arange(photo[..., 0].size).reshape(photo.shape[:2]) % 3 == 0
+
+    def mask(opened):
+        return opened.session.prediction.mask
+
     async def run():
-        opened = await open_photo(SessionStore(fake_session), photo)
-        opened.session.click(5, 5)
-        with pytest.raises(PriorError):
-            opened.start_from(Start(prior=np.zeros((3, 4), bool)))
-        assert len(opened.session.feedback) == 1
-        assert opened.start == Start(file_name="a.png")
+        desk = desk_of(store, fake_session)
+        opened = await upload(desk, content)
+        marked = await opened.change([click(5, 5)], mask)
+        body = {"sha256": store.blobs.put(mask_png(prior)), "depth_scale": None}
+        assert np.array_equal(await opened.change([NewEvent("prior", body)], mask), prior)
+        again = desk_of(store, fake_session)[opened.key]
+        assert np.array_equal(await again.read(mask), prior)
+        assert np.array_equal(await again.change([NewEvent("undo")], mask), marked)
+        assert np.array_equal(await opened.change([NewEvent("redo")], mask), prior)
+
+    asyncio.run(run())
+
+
+def test_what_a_session_was_opened_from_comes_back(store, content, photo, fake_session):
+    prior = np.arange(photo[..., 0].size).reshape(photo.shape[:2]) % 5 == 0
+
+    async def run():
+        desk = desk_of(store, fake_session)
+        given = Start(prior=mask_png(prior))
+        opened = await desk.open_upload("a.png", content, options=Options(), start=given)
+        again = desk_of(store, fake_session)[opened.key]
+        assert np.array_equal(await again.read(lambda o: o.session.prediction.mask), prior)
+
+    asyncio.run(run())
+
+
+def test_nothing_to_undo_is_told(desk, content):
+    async def run():
+        opened = await upload(desk, content)
+        for step in ("undo", "redo"):
+            with pytest.raises(OptionError, match=f"There is nothing to {step}"):
+                await opened.change([NewEvent(step)], version)
 
     asyncio.run(run())

@@ -35,3 +35,15 @@ class OptionError(ClickmendError):
 
 class NotAvailableError(ClickmendError):
     """Asked for something that this version does not have."""
+
+
+class ProjectError(ClickmendError):
+    """A project, its database or one of its files cannot be used."""
+
+
+class NotFoundError(ClickmendError):
+    """Asked for a project, an image or a session that is not there."""
+
+
+class ConflictError(ClickmendError):
+    """Somebody else changed it meanwhile, and nothing may be lost."""

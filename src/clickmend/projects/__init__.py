@@ -1,1 +1,1 @@
-"""What a labelling user keeps: photos with their labels, in every format that they come in."""
+"""What a labelling user keeps: projects of photos, every mark on them, and their labels in files."""

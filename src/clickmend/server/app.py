@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
 from clickmend.core.settings import Settings, settings
+from clickmend.projects.opening import SessionFactory, start_session
+from clickmend.projects.photos import Photos
+from clickmend.projects.store import Store
 from clickmend.server import errors
 from clickmend.server.catalogue import API, CardList, catalogue_routes, shipped_cards, traits_of
 from clickmend.server.guard import Guard, is_loopback
 from clickmend.server.object_routes import object_routes
+from clickmend.server.project_routes import project_routes
 from clickmend.server.routes import session_routes
-from clickmend.server.sessions import SessionFactory, SessionStore, start_session
+from clickmend.server.sessions import SessionStore
 
 WEB = Path(__file__).with_name("web")
 
@@ -24,6 +30,8 @@ def create_app(
     models: CardList = shipped_cards,
     host: str = "127.0.0.1",
     limits: Settings | None = None,
+    store: Store | None = None,
+    roots: Sequence[Path] = (),
     most_sessions: int = 8,
 ) -> FastAPI:
     """The application, ready for any ASGI server.
@@ -33,11 +41,25 @@ def create_app(
         models: Gives the cards of the networks by name; no other name may be asked for.
         host: Where it will listen; on a loopback address every other ``Host`` is refused.
         limits: What may be uploaded; the settings of the process unless given.
-        most_sessions: How many sessions stay open at once.
+        store: Where everything is kept; the home of the settings unless given. It is closed with
+            the application.
+        roots: Folders that new projects may use.
+        most_sessions: How many sessions stay in memory at once.
     """
     limits = settings() if limits is None else limits
+    kept = Store(limits.home.expanduser()) if store is None else store
+
+    @asynccontextmanager
+    async def closing(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        kept.close()
+
     app = FastAPI(
-        title="clickmend", docs_url=None, redoc_url=None, openapi_url=f"{API}/openapi.json"
+        title="clickmend",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=f"{API}/openapi.json",
+        lifespan=closing,
     )
     errors.install(app)
     app.add_middleware(
@@ -45,11 +67,16 @@ def create_app(
         loopback_only=is_loopback(host),
         limit_bytes=int(limits.max_upload_megabytes * 1e6),
     )
-    store = SessionStore(
-        session_factory, traits=lambda options: traits_of(options, models()), most=most_sessions
+    desk = SessionStore(
+        session_factory,
+        store=kept,
+        photos=Photos(kept, max_megapixels=limits.max_image_megapixels),
+        traits=lambda options: traits_of(options, models()),
+        most=most_sessions,
     )
     app.include_router(catalogue_routes(models=models, limits=limits))
-    app.include_router(session_routes(store, models=models, limits=limits))
-    app.include_router(object_routes(store))
+    app.include_router(session_routes(desk, models=models))
+    app.include_router(object_routes(desk))
+    app.include_router(project_routes(desk, models=models, roots=roots))
     app.mount("/", StaticFiles(directory=WEB, html=True), name="page")
     return app

@@ -12,9 +12,10 @@ from fastapi import APIRouter
 from fastapi.responses import FileResponse
 
 from clickmend.core.settings import Settings
-from clickmend.server.contracts import INSTANCES
+from clickmend.projects.contracts import INSTANCES
+from clickmend.projects.opening import Options
 from clickmend.server.samples import sample, samples
-from clickmend.server.sessions import Options, Traits
+from clickmend.server.sessions import Traits
 from clickmend.tasks.registry import TASKS, default_task, task_named
 
 if TYPE_CHECKING:  # torch comes with them, and the page should answer before it is loaded

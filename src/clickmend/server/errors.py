@@ -15,7 +15,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from clickmend.core.errors import ClickmendError
+from clickmend.core.errors import ClickmendError, ConflictError, NotFoundError
 
 HTTP_TYPES: Mapping[int, str] = {
     403: "ForbiddenError",
@@ -25,6 +25,9 @@ HTTP_TYPES: Mapping[int, str] = {
     421: "HostError",
     500: "InternalError",
 }
+
+STATUSES: Mapping[type[ClickmendError], int] = {NotFoundError: 404, ConflictError: 409}
+"""Of what clickmend refuses; of everything else 400."""
 
 UNFORESEEN = "Something went wrong inside the server. Its log says what; please try again."
 
@@ -44,7 +47,8 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(ClickmendError)
     async def refused(_: Request, error: ClickmendError) -> JSONResponse:
-        return error_answer(400, type(error).__name__, str(error))
+        status = STATUSES.get(type(error), 400)
+        return error_answer(status, type(error).__name__, str(error))
 
     @app.exception_handler(RequestValidationError)
     async def not_valid(_: Request, error: RequestValidationError) -> JSONResponse:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from pathlib import Path, PurePath
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from pathlib import PurePath
+from types import MappingProxyType
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, File, Form, Query, Request, Response, UploadFile
+from starlette.concurrency import run_in_threadpool
 
 from clickmend.core.errors import ModelError, OptionError
-from clickmend.core.settings import Settings
-from clickmend.data.photos import read_photo
+from clickmend.projects.actions import body_of
+from clickmend.projects.opening import DEFAULT_TASK, Options, Start
+from clickmend.projects.store import NewEvent
 from clickmend.server.catalogue import API, CardList
 from clickmend.server.predictions import MEDIA_TYPES, PNG, Reading, reading_at
 from clickmend.server.samples import sample as sample_photo
-from clickmend.server.sessions import DEFAULT_TASK, Options, Photo, SessionStore, Start
+from clickmend.server.sessions import SessionStore
 from clickmend.server.wire import (
     BoxBody,
     ClickBody,
@@ -27,6 +30,8 @@ from clickmend.server.wire import (
     state_of,
 )
 
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+
 FILE_BODY = {
     "requestBody": {
         "required": True,
@@ -35,13 +40,12 @@ FILE_BODY = {
 }
 
 
-def session_routes(store: SessionStore, *, models: CardList, limits: Settings) -> APIRouter:
+def session_routes(store: SessionStore, *, models: CardList) -> APIRouter:
     """All routes under ``/sessions``, on one store.
 
     Args:
         store: The opened photos.
         models: Gives the cards of the networks by name.
-        limits: What may be uploaded.
     """
     routes = APIRouter(prefix=f"{API}/sessions")
 
@@ -67,26 +71,23 @@ def session_routes(store: SessionStore, *, models: CardList, limits: Settings) -
             )
         if model is not None and model not in models():  # a session would take a path as well
             raise ModelError(f"There is no model {model!r}. Available: {', '.join(models())}.")
-        there = None if of is None else store[of].photo
-        content = b"" if photo is None else await photo.read()
         start = Start(
             prior=None if prior is None else await prior.read(),
             trimap=None if trimap is None else await trimap.read(),
             depth_scale=depth_scale,
         )
-
-        def read() -> Photo:
-            if there is not None:
-                return there
-            source: bytes | Path = content
-            name = PurePath((photo.filename if photo else None) or "photo").name
-            if sample is not None:
-                source = sample_photo(sample).path
-                name = source.name
-            return Photo(name, read_photo(source, max_megapixels=limits.max_image_megapixels))
-
         options = Options(task, model, refine, adapt_keys, propagate, finish)
-        opened = await store.open(read, options=options, start=start)
+        if of is not None:
+            there = await store[of].read(lambda opened: opened.photo.image.id)
+            opened = await store.open_image(there, options=options, start=start)
+        else:
+            name, content = "photo", b""
+            if photo is not None:
+                name, content = PurePath(photo.filename or name).name, await photo.read()
+            elif sample is not None:
+                file = sample_photo(sample).path
+                name, content = file.name, file.read_bytes()
+            opened = await store.open_upload(name, content, options=options, start=start)
         return await opened.read(state_of)
 
     @routes.get("/{key}")
@@ -95,10 +96,13 @@ def session_routes(store: SessionStore, *, models: CardList, limits: Settings) -
 
     @routes.delete("/{key}", status_code=204)
     async def close_photo(key: str) -> None:
-        del store[key]
+        await store.close(key)
+
+    async def change(key: str, kind: str, body: Mapping[str, Any] = NOTHING) -> State:
+        return await store[key].change([NewEvent(kind, body)], state_of)
 
     async def add(key: str, body: MarkBody) -> State:
-        return await store[key].change(lambda one: one.marking.add(body.mark()), state_of)
+        return await change(key, "mark", body_of(body.mark()))
 
     @routes.post("/{key}/clicks")
     async def click(key: str, body: ClickBody) -> State:
@@ -118,38 +122,31 @@ def session_routes(store: SessionStore, *, models: CardList, limits: Settings) -
 
     @routes.post("/{key}/undo")
     async def undo(key: str) -> State:
-        return await store[key].change(lambda opened: opened.session.undo(), state_of)
+        return await change(key, "undo")
 
     @routes.post("/{key}/redo")
     async def redo(key: str) -> State:
-        return await store[key].change(lambda opened: opened.session.redo(), state_of)
+        return await change(key, "redo")
 
     @routes.post("/{key}/reset")
     async def reset(key: str) -> State:
-        return await store[key].change(lambda opened: opened.session.reset(), state_of)
+        return await change(key, "reset")
 
     @routes.put("/{key}/inference")
     async def put_inference(key: str, body: InferenceBody) -> State:
-        return await store[key].change(
-            lambda one: one.infer_with(replace(one.options, **body.model_dump())), state_of
-        )
+        return await change(key, "inference", body.model_dump())
 
     @routes.put("/{key}/prior", openapi_extra=FILE_BODY)
     async def put_prior(
         key: str, request: Request, depth_scale: Annotated[float | None, Query(gt=0)] = None
     ) -> State:
-        opened, prior = store[key], await request.body()
-        return await opened.change(
-            lambda one: one.start_from(replace(one.start, prior=prior, depth_scale=depth_scale)),
-            state_of,
-        )
+        sha256 = await run_in_threadpool(store.store.blobs.put, await request.body())
+        return await change(key, "prior", {"sha256": sha256, "depth_scale": depth_scale})
 
     @routes.put("/{key}/trimap", openapi_extra=FILE_BODY)
     async def put_trimap(key: str, request: Request) -> State:
-        opened, trimap = store[key], await request.body()
-        return await opened.change(
-            lambda one: one.start_from(replace(one.start, trimap=trimap)), state_of
-        )
+        sha256 = await run_in_threadpool(store.store.blobs.put, await request.body())
+        return await change(key, "trimap", {"sha256": sha256})
 
     @routes.get("/{key}/prediction.{kind}", response_class=Response)
     async def get_prediction(key: str, kind: Literal["png", "npy", "json"]) -> Response:

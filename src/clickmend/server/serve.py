@@ -13,9 +13,9 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from clickmend.core.errors import OptionError
+from clickmend.projects.opening import SessionFactory, start_session
 from clickmend.server.app import create_app
 from clickmend.server.guard import is_loopback
-from clickmend.server.sessions import SessionFactory, start_session
 
 PORTS_TRIED = 20
 LAST_PORT = 65535

@@ -1,4 +1,7 @@
-"""The opened photos: a bounded store, and one lock per session that keeps changes in order.
+"""The opened photos: their sessions in memory, each a copy of a log that loses nothing.
+
+A change is done in memory, then written to the log, then acknowledged. A session may leave memory
+at any time, and is made again from its log when it is next asked for; so may the whole server.
 
 A prediction takes long compared with a request, so it runs in a thread and the loop stays free
 for everybody else. Two changes of one session wait for each other, first come, first served.
@@ -7,56 +10,29 @@ for everybody else. Two changes of one session wait for each other, first come, 
 from __future__ import annotations
 
 import asyncio
-import secrets
+import threading
+import time
 from collections import OrderedDict
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from typing import Protocol, TypeVar, cast
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from functools import cached_property, lru_cache
+from typing import TypeVar
+from weakref import WeakValueDictionary
 
 import cv2
 from starlette.concurrency import run_in_threadpool
-from starlette.exceptions import HTTPException
 
-from clickmend.core.errors import ClickError, OptionError, OutputError, PriorError
+from clickmend.core.errors import OutputError
 from clickmend.core.types import RGB
-from clickmend.data.planes import PixelSource
-from clickmend.server.contracts import INSTANCES, Collecting, Editing, HasObjects, Marking
+from clickmend.projects.actions import as_collecting, as_marking
+from clickmend.projects.contracts import Collecting, Editing, HasObjects, Marking
+from clickmend.projects.opening import Options, SessionFactory, Start
+from clickmend.projects.photos import Photos
+from clickmend.projects.store import Conflict, Image, NewEvent, SessionRow, Store
+from clickmend.projects.work import Work
 from clickmend.server.predictions import PNG, encoded
-from clickmend.server.replay import give_again
-from clickmend.tasks.base import Prediction
-from clickmend.tasks.registry import default_task
-
-DEFAULT_TASK = default_task().name
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Options:
-    """How a photo is worked on; ``None`` leaves the choice to the session.
-
-    ``finish`` is of many objects alone, see ``clickmend.tasks.instances.instances``.
-    """
-
-    task: str = DEFAULT_TASK
-    model: str | None = None
-    refine: str | None = None
-    adapt_keys: int = 0
-    propagate: int = 0
-    finish: str | None = None
-
-
-@dataclass(frozen=True)
-class Start:
-    """What a session starts from beside the photo, see ``clickmend.session.Session``.
-
-    ``file_name`` is that of the photo.
-    """
-
-    prior: PixelSource | None = None
-    trimap: PixelSource | None = None
-    depth_scale: float | None = None
-    file_name: str = ""
 
 
 @dataclass(frozen=True)
@@ -79,76 +55,17 @@ class Traits:
     infers: tuple[str, ...] = ()
 
 
-class SessionFactory(Protocol):
-    """Starts a session on a photo."""
-
-    def __call__(self, photo: RGB, options: Options, start: Start) -> Editing:
-        """A session on ``photo``."""
-
-
-def start_session(photo: RGB, options: Options, start: Start) -> Editing:
-    """The factory that the application uses: ``Objects`` for many objects, else ``Session``."""
-    from clickmend.session import Session
-    from clickmend.session.objects import Objects
-
-    if options.task != INSTANCES:
-        if options.finish is not None:
-            raise OptionError(
-                f"finish belongs to the task {INSTANCES!r}, not to {options.task!r}. Leave it out."
-            )
-        marking: Session[Prediction] = Session(
-            photo,
-            task=options.task,
-            model=options.model,
-            refine=options.refine,
-            adapt_keys=options.adapt_keys,
-            propagate=options.propagate,
-            prior=start.prior,
-            trimap=start.trimap,
-            depth_scale=start.depth_scale,
-        )
-        if start.prior is not None:
-            _check_shown(marking.initial, options.task)
-        return marking
-    if not (start.prior is None and start.trimap is None and start.depth_scale is None):
-        raise OptionError(
-            f"The task {INSTANCES!r} starts from points, and has neither prior, trimap nor "
-            "depth_scale. Leave them out, and send the points."
-        )
-    collecting: Collecting = Objects(
-        photo,
-        model=options.model,
-        refine=options.refine,
-        adapt_keys=options.adapt_keys,
-        propagate=options.propagate,
-        finish=options.finish or "none",
-        file_name=start.file_name,
-    )
-    return collecting
-
-
-def _check_shown(prediction: Prediction, task: str) -> None:
-    """Refuse a prior of which no picture can be sent, before it takes another's place.
-
-    Raises:
-        PriorError: Its values do not fit the picture.
-    """
-    try:
-        encoded(prediction, task, PNG)
-    except OutputError as error:
-        raise PriorError(
-            f"The prior cannot be shown as a picture. {error} In Python and on the command line "
-            "it can be mended, and saved as NPY."
-        ) from error
-
-
-@dataclass
+@dataclass(frozen=True)
 class Photo:
-    """A photo, and the sessions on it: the key of the newest for each task."""
+    """A photo of a project, and its pixels."""
 
-    name: str
+    image: Image
     pixels: RGB
-    sessions: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """What a person calls it: the last part of its path."""
+        return self.image.name.rpartition("/")[2]
 
     def png(self) -> bytes:
         """The photo as the sessions see it: upright, RGB, without loss."""
@@ -159,74 +76,84 @@ class Photo:
         return data.tobytes()
 
 
-@dataclass
+@dataclass(eq=False)
 class Opened:
-    """One session. ``version`` grows with every change, so predictions can be told apart.
+    """One session, in memory while it is used.
 
-    All access to ``session`` goes through :meth:`read` and :meth:`change`.
+    All access goes through :meth:`read` and :meth:`change`. ``timings`` are those of the last
+    change, in milliseconds.
     """
 
     key: str
-    photo: Photo
-    options: Options
-    traits: Traits
-    factory: SessionFactory
-    start: Start
-    session: Editing
-    version: int = 0
+    desk: SessionStore
+    timings: Mapping[str, float] = field(default_factory=dict)
+    _photo: Photo | None = None
+    _work: Work | None = None
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     _files: dict[str, tuple[int, bytes]] = field(default_factory=dict)
 
     async def read(self, look: Callable[[Opened], T]) -> T:
         """What ``look`` finds once the changes that came before are done."""
-        async with self._lock:
-            return await run_in_threadpool(look, self)
 
-    async def change(self, act: Callable[[Opened], object], look: Callable[[Opened], T]) -> T:
-        """Do ``act`` in its turn; then what ``look`` finds. A refused act changes nothing."""
+        def run() -> T:
+            self._catch_up()
+            return look(self)
+
         async with self._lock:
-            await run_in_threadpool(act, self)
-            self.version += 1
-            return await run_in_threadpool(look, self)
+            return await run_in_threadpool(run)
+
+    async def change(self, events: Sequence[NewEvent], look: Callable[[Opened], T]) -> T:
+        """Do all that ``events`` say and keep them, or nothing; then what ``look`` finds."""
+
+        def run() -> T:
+            self._do(events)
+            return look(self)
+
+        async with self._lock:
+            return await run_in_threadpool(run)
+
+    @property
+    def version(self) -> int:
+        """Grows with every change, so predictions can be told apart."""
+        return self.work.head
+
+    @property
+    def photo(self) -> Photo:
+        """The photo."""
+        assert self._photo is not None
+        return self._photo
+
+    @property
+    def work(self) -> Work:
+        """The session with its history."""
+        assert self._work is not None
+        return self._work
+
+    @property
+    def options(self) -> Options:
+        """How the photo is worked on."""
+        return self.work.options
+
+    @property
+    def session(self) -> Editing:
+        """The session."""
+        return self.work.session
 
     @property
     def marking(self) -> Marking:
-        """The session, whose marks are on its one prediction.
-
-        Raises:
-            ClickError: It has many objects.
-        """
-        if isinstance(self.session, HasObjects):
-            raise ClickError(
-                f"In the task {INSTANCES!r} a point makes an object and a click mends one. Send "
-                "points to …/points and clicks to …/objects/KEY/clicks."
-            )
-        return cast("Marking", self.session)
+        """The session, whose marks are on its one prediction; refuses where it has objects."""
+        return as_marking(self.session)
 
     @property
     def collecting(self) -> Collecting:
-        """The session, which has many objects.
+        """The session, which has many objects; refuses where it has none."""
+        return as_collecting(self.session)
 
-        Raises:
-            OptionError: It has but one prediction.
-        """
-        if not isinstance(self.session, HasObjects):
-            raise OptionError(
-                f"A session of the task {self.options.task!r} has no objects. Open one of the task "
-                f"{INSTANCES!r}."
-            )
-        return cast("Collecting", self.session)
-
-    def start_from(self, start: Start) -> None:
-        """Begin anew on the same photo from something else; the feedback is gone."""
-        self.session = self.factory(self.photo.pixels, self.options, start)
-        self.start = start
-
-    def infer_with(self, options: Options) -> None:
-        """Begin anew with other options and give all feedback again."""
-        session = self.factory(self.photo.pixels, options, self.start)
-        give_again(self.session, session)
-        self.session, self.options = session, options
+    @property
+    def beside(self) -> Mapping[str, str]:
+        """The newest session of each task on the same photo."""
+        image_id = self.photo.image.id
+        return self.desk.store.sessions.on([image_id])[image_id]
 
     def file(self, kind: str) -> bytes:
         """A file of the prediction; made once per version and kind."""
@@ -242,64 +169,180 @@ class Opened:
             return encoded(self.collecting.unmended, self.options.task, PNG)
         return encoded(self.marking.initial, self.options.task, PNG)
 
+    def _do(self, events: Sequence[NewEvent]) -> None:
+        begun = time.perf_counter()
+        while True:
+            self._catch_up()
+            before = self.version
+            try:
+                done = [event for event in events if self.work.do(event.kind, event.body)]
+                answered = time.perf_counter()
+                if done:
+                    marks = len(self.session.feedback)
+                    self.desk.store.sessions.append(self.key, done, after=before, clicks=marks)
+                break
+            except Conflict:  # another process was quicker: do it on top of that
+                self._work = None
+            except BaseException:
+                if self.version != before:  # memory is ahead of the log, which is the truth
+                    self._work = None
+                raise
+        saved = time.perf_counter()
+        self.timings = {
+            "answer_ms": round(1e3 * (answered - begun), 1),
+            "save_ms": round(1e3 * (saved - answered), 1),
+        }
+
+    def _catch_up(self) -> None:
+        """Make the session from its log, or add what another process has added."""
+        sessions = self.desk.store.sessions
+        if self._work is None or sessions.head(self.key) != self._work.head:
+            row = sessions.get(self.key)
+            self._photo = self._photo or self.desk.photo_of(row.image_id)
+            options = Options(**row.options)
+            self._work = Work(
+                self._photo.pixels,
+                options,
+                self.desk.start_of(row),
+                factory=self.desk.factory,
+                blob=self.desk.store.blobs.get,
+                events=sessions.events(self.key),
+            )
+            self._files.clear()
+        self.desk.keep(self)
+
 
 class SessionStore:
-    """The sessions that are open, at most ``most``; the one unused for longest makes room.
+    """The sessions of a store, ``most`` of them ready in memory.
 
     Args:
         factory: Starts a session.
+        store: Where everything is kept.
+        photos: Reads the photos.
         traits: Says what a client must know of a session with such options.
-        most: How many sessions stay open.
+        most: How many sessions stay in memory; the one unused for longest makes room, and is made
+            again from its log when it is asked for.
     """
 
     def __init__(
         self,
         factory: SessionFactory,
         *,
+        store: Store,
+        photos: Photos,
         traits: Callable[[Options], Traits] = lambda _: Traits(),
         most: int = 8,
     ) -> None:
         assert most > 0
-        self._factory = factory
-        self._traits = traits
+        self.factory = factory
+        self.store = store
+        self.photos = photos
+        self.traits = lru_cache(maxsize=64)(traits)
         self._most = most
-        self._opened: OrderedDict[str, Opened] = OrderedDict()
+        self._known: WeakValueDictionary[str, Opened] = WeakValueDictionary()
+        self._ready: OrderedDict[str, Opened] = OrderedDict()
+        self._keeping = threading.Lock()
+        self._pictures: WeakValueDictionary[int, Photo] = WeakValueDictionary()
+
+    @cached_property
+    def loose_id(self) -> int:
+        """The project of photos that belong to none."""
+        return self.store.projects.loose().id
 
     def __len__(self) -> int:
-        return len(self._opened)
-
-    async def open(
-        self, read: Callable[[], Photo], *, options: Options, start: Start | None = None
-    ) -> Opened:
-        """Read a photo and start a session on it, both in a thread."""
-        start = start or Start()
-
-        def begin() -> Opened:
-            photo = read()
-            named = replace(start, file_name=photo.name)
-            session = self._factory(photo.pixels, options, named)
-            key, traits = secrets.token_urlsafe(12), self._traits(options)
-            return Opened(key, photo, options, traits, self._factory, named, session)
-
-        opened = await run_in_threadpool(begin)
-        self._opened[opened.key] = opened
-        opened.photo.sessions[options.task] = opened.key
-        while len(self._opened) > self._most:
-            del self[next(iter(self._opened))]
-        return opened
+        """How many sessions are in memory."""
+        return len(self._ready)
 
     def __getitem__(self, key: str) -> Opened:
-        if key not in self._opened:
-            raise HTTPException(
-                404,
-                "This photo is no longer open: the server was restarted, or "
-                f"{self._most} others were opened since. Open it again.",
-            )
-        self._opened.move_to_end(key)
-        return self._opened[key]
+        """The session of a key, whether or not it is in memory, or there at all."""
+        return self._known.setdefault(key, Opened(key, self))
 
-    def __delitem__(self, key: str) -> None:
-        gone = self[key]
-        del self._opened[key]
-        if gone.photo.sessions.get(gone.options.task) == key:
-            del gone.photo.sessions[gone.options.task]
+    async def open_upload(
+        self, name: str, content: bytes, *, options: Options, start: Start | None = None
+    ) -> Opened:
+        """Keep a photo that belongs to no project, and start a session on it."""
+
+        def begin() -> Opened:
+            pixels = self.photos.read(content)
+            image = self.photos.upload(name, content, pixels)
+            return self._begin(Photo(image, pixels), options, start or Start())
+
+        return await run_in_threadpool(begin)
+
+    async def open_image(
+        self,
+        image_id: int,
+        *,
+        options: Options,
+        start: Start | None = None,
+        again: bool = False,
+    ) -> Opened:
+        """Start a session on a photo that is kept already.
+
+        Args:
+            image_id: Of the photo.
+            options: How it is worked on.
+            start: What it starts from.
+            again: Whether the one that is there in this task is taken up, if there is one.
+        """
+
+        def begin() -> Opened:
+            there = self.store.sessions.on([image_id])[image_id].get(options.task)
+            if again and there is not None:
+                return self[there]
+            return self._begin(self.photo_of(image_id), options, start or Start(), only=again)
+
+        return await run_in_threadpool(begin)
+
+    async def close(self, key: str) -> None:
+        """Close a session for good; its log stays."""
+        await run_in_threadpool(self.store.sessions.close, key)
+        with self._keeping:
+            self._ready.pop(key, None)
+
+    def photo_of(self, image_id: int) -> Photo:
+        """The photo of an image, read once for all sessions on it."""
+        photo = self._pictures.get(image_id)
+        if photo is None:
+            image = self.store.images.get(image_id)
+            photo = self._pictures[image_id] = Photo(image, self.photos.pixels(image))
+        return photo
+
+    def start_of(self, row: SessionRow) -> Start:
+        """What a session was opened from."""
+        prior, trimap = (
+            None if row.start[name] is None else self.store.blobs.get(row.start[name])
+            for name in ("prior", "trimap")
+        )
+        return Start(prior, trimap, row.start["depth_scale"], row.start["file_name"])
+
+    def keep(self, opened: Opened) -> None:
+        """Keep a session ready, as the one that was used last."""
+        with self._keeping:
+            self._ready[opened.key] = opened
+            self._ready.move_to_end(opened.key)
+            while len(self._ready) > self._most:
+                self._ready.popitem(last=False)
+
+    def _begin(self, photo: Photo, options: Options, start: Start, *, only: bool = False) -> Opened:
+        begun = time.perf_counter()
+        blobs = self.store.blobs
+        named = Start(start.prior, start.trimap, start.depth_scale, photo.name)
+        work = Work(photo.pixels, options, named, factory=self.factory, blob=blobs.get)
+        kept = {
+            "prior": start.prior and blobs.put(start.prior),
+            "trimap": start.trimap and blobs.put(start.trimap),
+            "depth_scale": start.depth_scale,
+            "file_name": photo.name,
+        }
+        row = self.store.sessions.add(
+            photo.image, task=options.task, options=asdict(options), start=kept, only=only
+        )
+        if row.options != asdict(options) or row.start != kept:  # somebody else was quicker
+            return self[row.key]
+        self._pictures[photo.image.id] = photo
+        answered = round(1e3 * (time.perf_counter() - begun), 1)
+        opened = Opened(row.key, self, {"answer_ms": answered, "save_ms": 0.0}, photo, work)
+        self._known[row.key] = opened
+        self.keep(opened)
+        return opened

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from clickmend.core.errors import OptionError
 from clickmend.feedback import Box, Click, Direction, Mark, Push, Stroke
+from clickmend.projects.actions import MOST_OBJECTS, body_of
+from clickmend.projects.contracts import Collecting, HasObjects
 from clickmend.server.catalogue import API
-from clickmend.server.contracts import Collecting, HasObjects
 from clickmend.server.sessions import Opened
 
 Place = Annotated[list[float], Field(min_length=2, max_length=2)]
@@ -20,9 +19,6 @@ Place = Annotated[list[float], Field(min_length=2, max_length=2)]
 
 Iterations = Annotated[int, Field(ge=0, le=100)]
 """Of inference online."""
-
-MOST_OBJECTS = 2000
-"""On one photo."""
 
 
 class Body(BaseModel):
@@ -97,18 +93,12 @@ class PointsBody(Body):
 
     points: Annotated[list[PointBody], Field(min_length=1, max_length=MOST_OBJECTS)]
 
-    def apply(self, session: Collecting) -> None:
-        """Point at the objects.
-
-        Raises:
-            OptionError: The photo would have too many.
-        """
-        if len(session.entries) + len(self.points) > MOST_OBJECTS:
-            raise OptionError(
-                f"There are {len(session.entries)} objects on this photo, and {len(self.points)} "
-                f"more would be too many. A photo has {MOST_OBJECTS} at most; send fewer points."
-            )
-        session.add([(one.x, one.y) for one in self.points], [one.label for one in self.points])
+    def together(self) -> dict[str, Any]:
+        """The places, and what is at each."""
+        return {
+            "points": [(one.x, one.y) for one in self.points],
+            "labels": [one.label for one in self.points],
+        }
 
 
 class ObjectBody(Body):
@@ -161,7 +151,9 @@ class State(BaseModel):
     none, where that is the same everywhere. ``layers`` may be chosen as ``refine``, and of
     ``infers`` each has its iterations. ``objects`` are those of the task "instances", numbered
     from 1 in this order in the prediction. ``beside`` holds the sessions on the same photo, the id
-    of the newest for each task, this one among them.
+    of the newest for each task, this one among them. ``project`` is that of the ``image``, ``None``
+    where it was opened alone. What this tells is ``saved``: no state is told that is not.
+    ``timings`` are those of the last change, in milliseconds.
     """
 
     id: str
@@ -185,11 +177,16 @@ class State(BaseModel):
     photo: str
     prediction: PredictionLink
     beside: dict[str, str]
+    project: int | None
+    image: int
+    saved: Literal[True]
+    timings: dict[str, float]
 
 
 def state_of(opened: Opened) -> State:
     """What the client is told about a session."""
-    session, options, traits = opened.session, opened.options, opened.traits
+    session, options, image = opened.session, opened.options, opened.photo.image
+    traits = opened.desk.traits(options)
     place = f"{API}/sessions/{opened.key}"
     share = traits.radius_share
     return State(
@@ -204,10 +201,10 @@ def state_of(opened: Opened) -> State:
         layers=traits.layers,
         infers=traits.infers,
         size=session.size,
-        feedback=[_fields_of(mark) for mark in session.feedback],
+        feedback=[body_of(mark) for mark in session.feedback],
         objects=_objects(opened.collecting) if isinstance(session, HasObjects) else [],
-        can_undo=session.can_undo,
-        can_redo=session.can_redo,
+        can_undo=opened.work.can_undo,
+        can_redo=opened.work.can_redo,
         classes=traits.classes,
         range_m=traits.range_m,
         radius_px=None if share is None else share * min(session.size),
@@ -217,7 +214,11 @@ def state_of(opened: Opened) -> State:
             first=f"{place}/first.png?v={opened.version}",
             version=opened.version,
         ),
-        beside=dict(opened.photo.sessions),
+        beside=dict(opened.beside),
+        project=None if image.project_id == opened.desk.loose_id else image.project_id,
+        image=image.id,
+        saved=True,
+        timings=dict(opened.timings),
     )
 
 
@@ -228,11 +229,7 @@ def _objects(session: Collecting) -> list[ObjectState]:
             x=entry.point[0],
             y=entry.point[1],
             label=entry.label,
-            marks=[_fields_of(mark) for mark in entry.marks],
+            marks=[body_of(mark) for mark in entry.marks],
         )
         for entry in session.entries
     ]
-
-
-def _fields_of(mark: Mark) -> dict[str, Any]:
-    return {"type": type(mark).__name__.lower(), **asdict(mark)}

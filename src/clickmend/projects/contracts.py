@@ -1,4 +1,4 @@
-"""What the server asks of sessions: of all, of those with marks, of those with many objects."""
+"""What projects ask of sessions: of all, of those with marks, of those with many objects."""
 
 from __future__ import annotations
 

@@ -1,0 +1,103 @@
+"""What is done to a session, as it stands in the log: a kind, and a body that JSON can hold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from typing import Any, TypeAlias, cast
+
+from clickmend.core.errors import ClickError, OptionError
+from clickmend.feedback import Box, Click, Mark, Push, Stroke
+from clickmend.projects.contracts import INSTANCES, Collecting, Editing, HasObjects, Marking
+
+Body: TypeAlias = Mapping[str, Any]
+
+MOST_OBJECTS = 2000
+"""On one photo."""
+
+MARKS: Mapping[str, Callable[..., Mark]] = {
+    kind.__name__.lower(): kind for kind in (Click, Stroke, Box, Push)
+}
+
+
+def body_of(mark: Mark) -> dict[str, Any]:
+    """A mark as JSON holds it: its fields, and its ``type``."""
+    return {"type": type(mark).__name__.lower(), **asdict(mark)}
+
+
+def mark_of(body: Body) -> Mark:
+    """The mark of a body that :func:`body_of` made."""
+    fields = {name: value for name, value in body.items() if name != "type"}
+    if "points" in fields:
+        fields["points"] = tuple((x, y) for x, y in fields["points"])
+    return MARKS[body["type"]](**fields)
+
+
+def as_marking(session: Editing) -> Marking:
+    """The session, whose marks are on its one prediction.
+
+    Raises:
+        ClickError: It has many objects.
+    """
+    if isinstance(session, HasObjects):
+        raise ClickError(
+            f"In the task {INSTANCES!r} a point makes an object and a click mends one. Send "
+            "points to …/points and clicks to …/objects/KEY/clicks."
+        )
+    return cast("Marking", session)
+
+
+def as_collecting(session: Editing) -> Collecting:
+    """The session, which has many objects.
+
+    Raises:
+        OptionError: It has but one prediction.
+    """
+    if not isinstance(session, HasObjects):
+        raise OptionError(
+            f"This session shows one prediction and has no objects. Open one of the task "
+            f"{INSTANCES!r}."
+        )
+    return cast("Collecting", session)
+
+
+def _mark(session: Editing, body: Body) -> None:
+    as_marking(session).add(mark_of(body))
+
+
+def _points(session: Editing, body: Body) -> None:
+    collecting = as_collecting(session)
+    there, more = len(collecting.entries), len(body["points"])
+    if there + more > MOST_OBJECTS:
+        raise OptionError(
+            f"There are {there} objects on this photo, and {more} more would be too many. A photo "
+            f"has {MOST_OBJECTS} at most; send fewer points."
+        )
+    collecting.add([(x, y) for x, y in body["points"]], body["labels"])
+
+
+def _relabel(session: Editing, body: Body) -> None:
+    as_collecting(session).relabel(body["key"], body["label"])
+
+
+def _remove(session: Editing, body: Body) -> None:
+    as_collecting(session).remove(body["key"])
+
+
+def _mend(session: Editing, body: Body) -> None:
+    as_collecting(session).click(**body)
+
+
+def _reset(session: Editing, _: Body) -> None:
+    session.reset()
+
+
+ACTIONS: Mapping[str, Callable[[Editing, Body], None]] = {
+    "mark": _mark,
+    "points": _points,
+    "relabel": _relabel,
+    "remove": _remove,
+    "mend": _mend,
+    "reset": _reset,
+}
+"""What each kind does; each is one step of the session's own undo."""

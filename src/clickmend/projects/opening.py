@@ -1,0 +1,108 @@
+"""How a session on a photo begins: with which options, from what, and as which kind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from clickmend.core.errors import OptionError, OutputError, PriorError
+from clickmend.core.types import RGB
+from clickmend.projects.contracts import INSTANCES, Collecting, Editing, Marking
+from clickmend.tasks.base import Prediction
+from clickmend.tasks.registry import default_task
+
+DEFAULT_TASK = default_task().name
+
+SHOWN = ".png"
+"""The file of a prediction that a page shows."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a photo is worked on; ``None`` leaves the choice to the session.
+
+    ``finish`` is of many objects alone, see ``clickmend.tasks.instances.instances``.
+    """
+
+    task: str = DEFAULT_TASK
+    model: str | None = None
+    refine: str | None = None
+    adapt_keys: int = 0
+    propagate: int = 0
+    finish: str | None = None
+
+
+@dataclass(frozen=True)
+class Start:
+    """What a session starts from beside the photo, see ``clickmend.session.Session``.
+
+    ``prior`` and ``trimap`` are the contents of files, ``file_name`` is that of the photo.
+    """
+
+    prior: bytes | None = None
+    trimap: bytes | None = None
+    depth_scale: float | None = None
+    file_name: str = ""
+
+
+class SessionFactory(Protocol):
+    """Starts a session on a photo."""
+
+    def __call__(self, photo: RGB, options: Options, start: Start) -> Editing:
+        """A session on ``photo``."""
+
+
+def start_session(photo: RGB, options: Options, start: Start) -> Editing:
+    """The factory that the application uses: ``Objects`` for many objects, else ``Session``."""
+    from clickmend.session import Session
+    from clickmend.session.objects import Objects
+
+    if options.task != INSTANCES:
+        if options.finish is not None:
+            raise OptionError(
+                f"finish belongs to the task {INSTANCES!r}, not to {options.task!r}. Leave it out."
+            )
+        marking: Marking = Session(
+            photo,
+            task=options.task,
+            model=options.model,
+            refine=options.refine,
+            adapt_keys=options.adapt_keys,
+            propagate=options.propagate,
+            prior=start.prior,
+            trimap=start.trimap,
+            depth_scale=start.depth_scale,
+        )
+        if start.prior is not None:
+            _check_shown(marking.initial)
+        return marking
+    if not (start.prior is None and start.trimap is None and start.depth_scale is None):
+        raise OptionError(
+            f"The task {INSTANCES!r} starts from points, and has neither prior, trimap nor "
+            "depth_scale. Leave them out, and send the points."
+        )
+    collecting: Collecting = Objects(
+        photo,
+        model=options.model,
+        refine=options.refine,
+        adapt_keys=options.adapt_keys,
+        propagate=options.propagate,
+        finish=options.finish or "none",
+        file_name=start.file_name,
+    )
+    return collecting
+
+
+def _check_shown(prediction: Prediction) -> None:
+    """Refuse a prior of which no picture can be sent, before it takes another's place.
+
+    Raises:
+        PriorError: Its values do not fit the picture.
+    """
+    try:
+        prediction.encoded(SHOWN)
+    except OutputError as error:
+        raise PriorError(
+            f"The prior cannot be shown as a picture. {error} In Python and on the command line "
+            "it can be mended, and saved as NPY."
+        ) from error

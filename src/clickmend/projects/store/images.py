@@ -1,0 +1,185 @@
+"""The rows of images: listed, filtered, and changed without a lost update."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sqlalchemy import Select, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from clickmend.core.errors import ConflictError, NotFoundError
+from clickmend.projects.store.database import Database
+from clickmend.projects.store.tables import Image, Project, SessionRow, now
+
+STATUSES = ("new", "in_progress", "needs_review", "done", "rejected")
+"""What an image can be, in the order of the work."""
+
+Sort = Literal["name", "uncertainty", "updated"]
+
+
+@dataclass(frozen=True)
+class Query:
+    """Which images of a project are listed, and in which order.
+
+    Args:
+        statuses: Only these; all when empty.
+        name: Only those with this in their name, small and capital letters alike.
+        sort: The most uncertain and the last updated come first.
+        offset: How many are left out at the beginning.
+        limit: How many are listed at most.
+    """
+
+    statuses: Collection[str] = ()
+    name: str = ""
+    sort: Sort = "name"
+    offset: int = 0
+    limit: int = 200
+
+
+class Images:
+    """The images of all projects."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Keep new images, all or none.
+
+        Args:
+            rows: The fields of each.
+        """
+        if rows:
+            with self._database.writing() as session:
+                session.execute(insert(Image), list(rows))
+
+    def get(self, image_id: int, *, project_id: int | None = None) -> Image:
+        """One image.
+
+        Raises:
+            NotFoundError: There is none, or it is another project's.
+        """
+        with self._database.reading() as session:
+            image = session.get(Image, image_id)
+        if image is None or project_id not in (None, image.project_id):
+            raise _missing(image_id)
+        return image
+
+    def names(self, project_id: int) -> set[tuple[int | None, str]]:
+        """The folder and the name of each image of a project."""
+        wanted = select(Image.folder, Image.name).where(Image.project_id == project_id)
+        with self._database.reading() as session:
+            return {(folder, name) for folder, name in session.execute(wanted)}
+
+    def listed(self, project_id: int, query: Query) -> tuple[int, Sequence[Image]]:
+        """How many there are in all, and those of the page that was asked for."""
+        found = _filtered(select(Image), project_id, query)
+        order = {
+            "name": (Image.name, Image.id),
+            "uncertainty": (Image.uncertainty.desc().nulls_last(), Image.name, Image.id),
+            "updated": (Image.updated.desc(), Image.id.desc()),
+        }[query.sort]
+        counted = _filtered(select(func.count(Image.id)), project_id, query)
+        page = found.order_by(*order).offset(query.offset).limit(query.limit)
+        with self._database.reading() as session:
+            return session.scalar(counted) or 0, session.scalars(page).all()
+
+    def unwritten(self) -> Sequence[tuple[int, str]]:
+        """Images whose labels are older than a session on them, with the key of that session."""
+        wanted = (
+            select(Image.id, SessionRow.key)
+            .join(SessionRow, SessionRow.image_id == Image.id)
+            .join(Project, Project.id == Image.project_id)
+            .where(
+                SessionRow.task == Project.task,
+                SessionRow.closed.is_(None),
+                Image.written.is_distinct_from(SessionRow.head),
+                SessionRow.head > 0,
+            )
+            .order_by(Image.id, SessionRow.created)
+        )
+        with self._database.reading() as session:
+            return [(image_id, key) for image_id, key in session.execute(wanted)]
+
+    def changed_after(self, project_id: int, number: int, *, limit: int = 500) -> Sequence[Image]:
+        """The images that changed after the project's count ``number``, in that order."""
+        wanted = (
+            select(Image)
+            .where(Image.project_id == project_id, Image.changed > number)
+            .order_by(Image.changed)
+            .limit(limit)
+        )
+        with self._database.reading() as session:
+            return session.scalars(wanted).all()
+
+    def decide(
+        self,
+        image_id: int,
+        *,
+        version: int,
+        by: str = "",
+        project_id: int | None = None,
+        **fields: Any,
+    ) -> Image:
+        """Change what people decide: status, comment, seconds.
+
+        Args:
+            image_id: Of the image.
+            version: That the decision was made on.
+            by: Who decides.
+            project_id: Of the project that it has to be in.
+            fields: What becomes different.
+
+        Raises:
+            NotFoundError: There is no such image.
+            ConflictError: Somebody else has decided meanwhile.
+        """
+        with self._database.writing() as session:
+            image = session.get(Image, image_id, with_for_update=True)
+            if image is None or project_id not in (None, image.project_id):
+                raise _missing(image_id)
+            if image.version != version:
+                raise ConflictError(
+                    f"{image.name} was changed meanwhile"
+                    f"{f' by {image.by}' if image.by else ''}: it is at version {image.version}, "
+                    f"and {version} was sent. Look at it again, then decide."
+                )
+            touch(session, image, by=by, version=version + 1, **fields)
+        return image
+
+    def note(self, image_id: int, **fields: Any) -> None:
+        """Keep what the program found out; nobody needs to be told."""
+        with self._database.writing() as session:
+            session.execute(update(Image).where(Image.id == image_id).values(**fields))
+
+
+def touch(session: Session, image: Image, *, by: str, **fields: Any) -> None:
+    """Change an image inside a transaction, and count it as a change of its project."""
+    # The row of the project is locked by this, so no two changes get the same number.
+    counted = (
+        update(Project)
+        .where(Project.id == image.project_id)
+        .values(changes=Project.changes + 1)
+        .returning(Project.changes)
+    )
+    image.changed = session.execute(counted).scalar_one()
+    image.updated, image.by = now(), by or image.by
+    for name, value in fields.items():
+        setattr(image, name, value)
+
+
+def _filtered(wanted: Select[Any], project_id: int, query: Query) -> Select[Any]:
+    wanted = wanted.where(Image.project_id == project_id)
+    if query.statuses:
+        wanted = wanted.where(Image.status.in_(query.statuses))
+    if query.name:
+        wanted = wanted.where(Image.name.icontains(query.name, autoescape=True))
+    return wanted
+
+
+def _missing(image_id: int) -> NotFoundError:
+    return NotFoundError(
+        f"There is no image {image_id} in this project. The project lists its images; choose one "
+        "of them."
+    )

@@ -1,0 +1,198 @@
+"""The rows of sessions and their events: a log that only grows."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+
+from clickmend.core.errors import NotFoundError
+from clickmend.projects.store.database import Database
+from clickmend.projects.store.images import touch
+from clickmend.projects.store.tables import Event, Image, PredictionRow, SessionRow, now
+
+
+class Conflict(Exception):  # noqa: N818  # no failure: the caller looks again and repeats
+    """Another process has added events; what is known of the session is old."""
+
+
+@dataclass(frozen=True)
+class NewEvent:
+    """A change that is to be kept.
+
+    Args:
+        kind: What is done.
+        body: With what.
+        by: Who did it.
+        made_by: "human", "ai" or "import".
+    """
+
+    kind: str
+    body: Mapping[str, Any] = field(default_factory=dict)
+    by: str = ""
+    made_by: str = "human"
+
+
+class Sessions:
+    """The sessions on all images."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(
+        self,
+        image: Image,
+        *,
+        task: str,
+        options: Mapping[str, Any],
+        start: Mapping[str, Any],
+        only: bool = False,
+    ) -> SessionRow:
+        """Keep a new session, and its image where that is new.
+
+        Args:
+            image: What it is on.
+            task: Of the session.
+            options: Of its opening.
+            start: What it begins with.
+            only: Whether the image has one in this task at most; then that may be the answer.
+        """
+        row = SessionRow(
+            key=secrets.token_urlsafe(12), task=task, options=dict(options), start=dict(start)
+        )
+        with self._database.writing() as session:
+            if sqlalchemy.inspect(image).transient:
+                session.add(image)
+                session.flush()
+            elif only:
+                session.get(Image, image.id, with_for_update=True)
+                there = select(SessionRow).where(
+                    SessionRow.image_id == image.id,
+                    SessionRow.task == task,
+                    SessionRow.closed.is_(None),
+                )
+                found = session.scalars(there.order_by(SessionRow.created.desc())).first()
+                if found is not None:
+                    return found
+            row.image_id = image.id
+            session.add(row)
+        return row
+
+    def get(self, key: str) -> SessionRow:
+        """One session that is not closed.
+
+        Raises:
+            NotFoundError: There is none.
+        """
+        with self._database.reading() as session:
+            row = session.get(SessionRow, key)
+        if row is None or row.closed is not None:
+            raise NotFoundError(
+                "This photo is no longer open: it was closed, or this server keeps its projects in "
+                "another folder. Open it again."
+            )
+        return row
+
+    def head(self, key: str) -> int | None:
+        """The number of the last event; ``None`` when the session is closed or not there."""
+        wanted = select(SessionRow.head).where(SessionRow.key == key, SessionRow.closed.is_(None))
+        with self._database.reading() as session:
+            return session.scalar(wanted)
+
+    def close(self, key: str) -> None:
+        """Close a session; its events stay.
+
+        Raises:
+            NotFoundError: There is none that is open.
+        """
+        self.get(key)
+        with self._database.writing() as session:
+            session.execute(update(SessionRow).where(SessionRow.key == key).values(closed=now()))
+
+    def on(self, image_ids: Collection[int]) -> Mapping[int, Mapping[str, str]]:
+        """The newest open session of each task on each image."""
+        wanted = (
+            select(SessionRow.image_id, SessionRow.task, SessionRow.key)
+            .where(SessionRow.image_id.in_(image_ids), SessionRow.closed.is_(None))
+            .order_by(SessionRow.created)
+        )
+        found: dict[int, dict[str, str]] = {image_id: {} for image_id in image_ids}
+        with self._database.reading() as session:
+            for image_id, task, key in session.execute(wanted):
+                found[image_id][task] = key
+        return found
+
+    def events(self, key: str, *, after: int = 0) -> Sequence[Event]:
+        """The events of a session after that of the number ``after``, in order."""
+        wanted = (
+            select(Event)
+            .where(Event.session_key == key, Event.number > after)
+            .order_by(Event.number)
+        )
+        with self._database.reading() as session:
+            return session.scalars(wanted).all()
+
+    def append(
+        self, key: str, events: Sequence[NewEvent], *, after: int, clicks: int | None = None
+    ) -> int:
+        """Keep events, all or none; for good when this returns.
+
+        Args:
+            key: Of the session.
+            events: In order.
+            after: The number of the last event that their maker knows.
+            clicks: How many marks count after them.
+
+        Returns:
+            The number of the last one.
+
+        Raises:
+            Conflict: There are events that their maker does not know.
+            NotFoundError: The session is closed.
+        """
+        last = after + len(events)
+        try:
+            with self._database.writing() as session:
+                moved = session.execute(
+                    update(SessionRow)
+                    .where(
+                        SessionRow.key == key, SessionRow.head == after, SessionRow.closed.is_(None)
+                    )
+                    .values(head=last)
+                    .returning(SessionRow.image_id)
+                ).scalar_one_or_none()
+                if moved is None:
+                    raise Conflict
+                session.add_all(
+                    Event(
+                        session_key=key,
+                        number=number,
+                        kind=event.kind,
+                        body=dict(event.body),
+                        by=event.by,
+                        made_by=event.made_by,
+                    )
+                    for number, event in enumerate(events, start=after + 1)
+                )
+                image = session.get_one(Image, moved)
+                begun = "in_progress" if image.status == "new" else image.status
+                known = image.clicks if clicks is None else clicks
+                touch(session, image, by=events[-1].by, status=begun, clicks=known)
+        except (Conflict, IntegrityError):
+            self.get(key)
+            raise Conflict from None
+        return last
+
+    def keep_prediction(self, key: str, *, number: int, kind: str, sha256: str) -> None:
+        """Say which blob holds a file of the prediction after an event."""
+        row = PredictionRow(session_key=key, number=number, kind=kind, sha256=sha256)
+        try:
+            with self._database.writing() as session:
+                session.add(row)
+        except IntegrityError:  # the same event gives the same prediction
+            return

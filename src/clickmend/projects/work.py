@@ -1,0 +1,181 @@
+"""A session made from its log: what it started from, and everything that was done since.
+
+The log is the truth and the session in memory a copy of it, which may be dropped at any time. Undo
+and redo are entries of the log as well, so a session that is made again can undo as far as before.
+What was undone and then overwritten by another action is not done again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import Any, Protocol, TypeAlias
+
+from clickmend.core.errors import OptionError
+from clickmend.core.types import RGB
+from clickmend.projects.actions import ACTIONS, Body
+from clickmend.projects.contracts import Editing
+from clickmend.projects.opening import Options, SessionFactory, Start
+
+Step: TypeAlias = tuple[str, Body]
+
+STARTS = ("prior", "trimap")
+"""The kinds after which a session begins anew, from another file."""
+
+
+class Logged(Protocol):
+    """An event as the log has it."""
+
+    @property
+    def kind(self) -> str:
+        """What was done."""
+
+    @property
+    def body(self) -> Mapping[str, Any]:
+        """With what."""
+
+
+class Work:
+    """A session with a history that reaches over changes of what it starts from.
+
+    Args:
+        photo: ``(H, W, 3)``.
+        options: Those that the session was opened with.
+        start: What it was opened from.
+        factory: Starts a session.
+        blob: Gives the content of a file of the log by its name.
+        events: Its log, from the first event.
+
+    Raises:
+        ClickmendError: The session cannot be started, or an event is refused.
+    """
+
+    def __init__(
+        self,
+        photo: RGB,
+        options: Options,
+        start: Start,
+        *,
+        factory: SessionFactory,
+        blob: Callable[[str], bytes],
+        events: Iterable[Logged] = (),
+    ) -> None:
+        self.options = options
+        self.head = 0
+        self._photo = photo
+        self._first = self._start = start
+        self._factory = factory
+        self._blob = blob
+        self._steps: list[Step] = []
+        self._now = 0
+        for event in events:
+            self._follow(event)
+            self.head += 1
+        self._build()
+
+    @property
+    def session(self) -> Editing:
+        """The session as it is now."""
+        return self._session
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is something to undo."""
+        return self._now > 0
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether there is something to redo."""
+        return self._now < len(self._steps)
+
+    def do(self, kind: str, body: Body) -> bool:
+        """Do what an event says; a refused one changes nothing.
+
+        Returns:
+            Whether it is an event: resetting what has no feedback is none.
+
+        Raises:
+            ClickmendError: The session refuses it.
+        """
+        if kind == "undo":
+            self._undo()
+        elif kind == "redo":
+            self._redo()
+        elif kind == "inference":
+            self._infer(replace(self.options, **body))
+        elif kind == "reset" and not self._session.feedback:
+            return False
+        else:
+            self._act(kind, body)
+        self.head += 1
+        return True
+
+    def _follow(self, event: Logged) -> None:
+        """Move through the history as an event did, without doing anything."""
+        if event.kind == "undo":
+            self._now -= 1
+        elif event.kind == "redo":
+            self._now += 1
+        elif event.kind == "inference":
+            self.options = replace(self.options, **event.body)
+        else:
+            self._steps[self._now :] = [(event.kind, event.body)]
+            self._now += 1
+
+    def _act(self, kind: str, body: Body) -> None:
+        if kind in STARTS:
+            start = self._changed(self._start, kind, body)
+            self._session = self._factory(self._photo, self.options, start)
+            self._start = start
+        else:
+            ACTIONS[kind](self._session, body)
+        self._steps[self._now :] = [(kind, body)]
+        self._now += 1
+
+    def _undo(self) -> None:
+        if not self.can_undo:
+            raise OptionError("There is nothing to undo. Undo takes back what was done last.")
+        self._now -= 1
+        if self._steps[self._now][0] in STARTS:
+            self._build()
+        else:
+            self._session.undo()
+
+    def _redo(self) -> None:
+        if not self.can_redo:
+            raise OptionError("There is nothing to redo. Redo follows an undo, before new actions.")
+        self._now += 1
+        if self._steps[self._now - 1][0] in STARTS:
+            self._build()
+        else:
+            self._session.redo()
+
+    def _infer(self, options: Options) -> None:
+        before, self.options = self.options, options
+        try:
+            self._build()
+        except BaseException:
+            self.options = before
+            raise
+
+    def _build(self) -> None:
+        """Start a session and do again what counts, with what redo would bring behind it."""
+        starts = [place for place, (kind, _) in enumerate(self._steps) if kind in STARTS]
+        begin = max((place + 1 for place in starts if place < self._now), default=0)
+        end = min((place for place in starts if place >= self._now), default=len(self._steps))
+        start = self._first
+        for place in starts:
+            if place < begin:
+                start = self._changed(start, *self._steps[place])
+        session = self._factory(self._photo, self.options, start)
+        for kind, body in self._steps[begin:end]:
+            ACTIONS[kind](session, body)
+        for _ in range(end - self._now):
+            session.undo()
+        self._session, self._start = session, start
+
+    def _changed(self, start: Start, kind: str, body: Body) -> Start:
+        if kind == "trimap":
+            return replace(start, trimap=self._blob(body["sha256"]))
+        prior = self._blob(body["sha256"])
+        return replace(start, prior=prior, depth_scale=body["depth_scale"])

@@ -1,0 +1,198 @@
+"""The routes of projects: their images, opened, decided upon and shown small."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from fastapi.responses import FileResponse, Response
+from starlette.concurrency import run_in_threadpool
+
+from clickmend.core.errors import ClickmendError, ProjectError
+from clickmend.projects import labelling
+from clickmend.projects.opening import Options, Start
+from clickmend.projects.store import Project
+from clickmend.projects.store import Query as Wanted
+from clickmend.projects.store.images import Sort
+from clickmend.server.catalogue import API, CardList, models_by_task
+from clickmend.server.project_wire import (
+    ClassBody,
+    DecisionBody,
+    ImageList,
+    ImageState,
+    OpenBody,
+    ProjectBody,
+    ProjectDetails,
+    ProjectList,
+    Status,
+    details_of_project,
+    state_of_image,
+    state_of_project,
+)
+from clickmend.server.sessions import Opened, SessionStore
+from clickmend.server.wire import State, state_of
+
+MOST_LISTED = 1000
+"""Images in one answer."""
+
+LARGEST_ID = 2**31 - 1
+
+IMAGE = "/{project_id}/images/{image_id}"
+
+
+def project_routes(
+    desk: SessionStore, *, models: CardList, roots: Sequence[Path] = ()
+) -> APIRouter:
+    """All routes under ``/projects``.
+
+    Args:
+        desk: The opened photos.
+        models: Gives the cards of the networks by name.
+        roots: Folders that those of a new project have to lie in.
+    """
+    routes = APIRouter(prefix=f"{API}/projects")
+    store = desk.store
+    warming: set[asyncio.Task[Opened | None]] = set()
+
+    def project(project_id: int) -> Project:
+        return store.projects.get(_id(project_id))
+
+    def details(found: Project) -> ProjectDetails:
+        return details_of_project(found, store.projects.counts().get(found.id, {}))
+
+    def image_state(project_id: int, image_id: int) -> ImageState:
+        task = project(project_id).task
+        image = store.images.get(_id(image_id), project_id=project_id)
+        key = store.sessions.on([image.id])[image.id].get(task)
+        return state_of_image(image, session=key)
+
+    async def opened(project_id: int, image_id: int, task: str | None) -> Opened:
+        def asked() -> tuple[Options, Start]:
+            found = project(project_id)
+            image = store.images.get(_id(image_id), project_id=project_id)
+            own = task is None or task == found.task
+            return Options(found.task if task is None else task), labelling.start_of(image, own)
+
+        options, start = await run_in_threadpool(asked)
+        return await desk.open_image(image_id, options=options, start=start, again=True)
+
+    @routes.get("")
+    def list_projects() -> ProjectList:
+        counts = store.projects.counts()
+        listed = store.projects.listed()
+        return ProjectList.model_validate(
+            {"projects": [state_of_project(one, counts.get(one.id, {})) for one in listed]}
+        )
+
+    @routes.post("", status_code=201)
+    def make_project(body: ProjectBody) -> ProjectDetails:
+        _check_task(body.task, models)
+        found = labelling.open_project(
+            store,
+            body.name,
+            photos=[_confined(folder, roots) for folder in body.photos],
+            task=body.task,
+            classes=[one.model_dump() for one in body.classes],
+            priors=None if body.priors is None else _confined(body.priors, roots),
+            out=None if body.out is None else _confined(body.out, roots),
+            format=body.format,
+        )
+        return details(found)
+
+    @routes.get("/{project_id}")
+    def get_project(project_id: int) -> ProjectDetails:
+        return details(project(project_id))
+
+    @routes.put("/{project_id}/classes")
+    def put_classes(project_id: int, body: list[ClassBody]) -> ProjectDetails:
+        labelling.check_classes([one.name for one in body])
+        project(project_id)
+        classes = [one.model_dump() for one in body]
+        return details(store.projects.change(project_id, classes=classes))
+
+    @routes.get("/{project_id}/images")
+    def list_images(
+        project_id: int,
+        status: Annotated[list[Status] | None, Query()] = None,
+        q: Annotated[str, Query(max_length=200)] = "",
+        sort: Sort = "name",
+        offset: Annotated[int, Query(ge=0, le=LARGEST_ID)] = 0,
+        limit: Annotated[int, Query(ge=1, le=MOST_LISTED)] = 200,
+    ) -> ImageList:
+        task = project(project_id).task
+        total, images = store.images.listed(
+            project_id, Wanted(status or (), q, sort, offset, limit)
+        )
+        keys = store.sessions.on([one.id for one in images])
+        states = [state_of_image(one, session=keys[one.id].get(task)) for one in images]
+        return ImageList.model_construct(total=total, images=states)
+
+    @routes.get(IMAGE)
+    def get_image(project_id: int, image_id: int) -> ImageState:
+        return image_state(project_id, image_id)
+
+    @routes.patch(IMAGE)
+    def decide(project_id: int, image_id: int, body: DecisionBody) -> ImageState:
+        fields = body.model_dump(exclude={"version"}, exclude_none=True)
+        store.images.decide(_id(image_id), version=body.version, project_id=project_id, **fields)
+        return image_state(project_id, image_id)
+
+    @routes.get(f"{IMAGE}/thumbnail.jpg", response_class=FileResponse)
+    def get_thumbnail(project_id: int, image_id: int) -> FileResponse:
+        image = store.images.get(_id(image_id), project_id=project_id)
+        return FileResponse(desk.photos.thumbnail(image), media_type="image/jpeg")
+
+    @routes.post(f"{IMAGE}/session")
+    async def open_session(project_id: int, image_id: int, body: OpenBody | None = None) -> State:
+        """The session on an image, made where there is none, with its prior."""
+        session = await opened(project_id, image_id, None if body is None else body.task)
+        return await session.read(state_of)
+
+    @routes.post(f"{IMAGE}/prepare", status_code=202)
+    async def prepare(project_id: int, image_id: int) -> Response:
+        """Get the session on an image ready, so that opening it is quick."""
+        await run_in_threadpool(store.images.get, _id(image_id), project_id=project_id)
+
+        async def warm() -> Opened | None:
+            try:
+                session = await opened(project_id, image_id, None)
+                await session.read(lambda one: one.file("png"))
+            except ClickmendError:  # told when it is opened
+                return None
+            return session
+
+        task = asyncio.create_task(warm())
+        warming.add(task)
+        task.add_done_callback(warming.discard)
+        return Response(status_code=202)
+
+    return routes
+
+
+def _id(number: int) -> int:
+    """A number that a database can look for; larger ones are of nothing."""
+    return number if 0 <= number <= LARGEST_ID else -1
+
+
+def _check_task(task: str, models: CardList) -> None:
+    known = models_by_task(models())
+    if task not in known:
+        raise ProjectError(
+            f"There is no task {task!r} that has a model. Available: {', '.join(known)}."
+        )
+
+
+def _confined(folder: str, roots: Sequence[Path]) -> Path:
+    """A folder that the server may use."""
+    path = Path(folder)
+    whole = path.resolve()
+    if not path.is_absolute() or not any(whole.is_relative_to(root.resolve()) for root in roots):
+        allowed = ", ".join(map(str, roots)) or "none"
+        raise ProjectError(
+            f"The folder {folder!r} is none that this server may use. Allowed are folders in: "
+            f"{allowed}. Start it with clickmend run PHOTOS, or name further folders with --root."
+        )
+    return whole

@@ -1,0 +1,154 @@
+"""What goes over the wire about projects and their images."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, Field
+
+from clickmend.projects.store import STATUSES, Image, Project
+from clickmend.server.catalogue import API
+from clickmend.server.wire import Body
+
+Status = Literal["new", "in_progress", "needs_review", "done", "rejected"]
+assert Status.__args__ == STATUSES  # type: ignore[attr-defined]
+
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+Place = Annotated[str, Field(min_length=1, max_length=4000)]
+Version = Annotated[int, Field(ge=0, le=2**31 - 1)]
+
+
+class ClassBody(Body):
+    """A class: its name, the colour it is painted in, and the key that chooses it."""
+
+    name: Name
+    colour: Annotated[str, Field(pattern="^#[0-9a-fA-F]{6}$")] | None = None
+    key: Annotated[str, Field(max_length=20)] | None = None
+
+
+class ProjectBody(Body):
+    """A project to be made. Folders lie below those that the server was started with."""
+
+    name: Name
+    photos: Annotated[list[Place], Field(min_length=1, max_length=100)]
+    task: str
+    classes: Annotated[tuple[ClassBody, ...], Field(max_length=1000, strict=False)] = ()
+    priors: Place | None = None
+    out: Place | None = None
+    format: str | None = None
+
+
+class OpenBody(Body):
+    """The task to work in; the project's own when left out."""
+
+    task: str | None = None
+
+
+class DecisionBody(Body):
+    """What becomes different of an image, decided at ``version``."""
+
+    version: Version
+    status: Status | None = None
+    comment: Annotated[str, Field(max_length=10_000)] | None = None
+    seconds: Annotated[float, Field(ge=0, le=1e9, allow_inf_nan=False)] | None = None
+
+
+class ProjectState(BaseModel):
+    """One project in the list of all."""
+
+    id: int
+    name: str
+    task: str
+    format: str | None
+    images: int
+    counts: dict[Status, int]
+
+
+class ProjectList(BaseModel):
+    """All projects, the newest first."""
+
+    projects: list[ProjectState]
+
+
+class ProjectDetails(ProjectState):
+    """One project in full; ``changes`` is where its stream of changes stands."""
+
+    classes: list[dict[str, Any]]
+    photos: list[str]
+    priors: str | None
+    out: str | None
+    changes: int
+
+
+class ImageState(BaseModel):
+    """One image; ``session`` is the key of that in the project's task, if there is one.
+
+    ``version`` guards status, comment and seconds; marks leave it as it is.
+    """
+
+    id: int
+    name: str
+    size: tuple[int, int] | None
+    status: Status
+    clicks: int
+    seconds: float
+    comment: str
+    uncertainty: float | None
+    version: int
+    updated: datetime
+    by: str
+    thumbnail: str
+    session: str | None
+
+
+class ImageList(BaseModel):
+    """A page of the images that were asked for, and how many there are in all."""
+
+    total: int
+    images: list[ImageState]
+
+
+def state_of_project(project: Project, counts: Mapping[str, int]) -> dict[str, Any]:
+    """A project as the list has it."""
+    return {
+        "id": project.id,
+        "name": project.name,
+        "task": project.task,
+        "format": project.format,
+        "images": sum(counts.values()),
+        "counts": {status: counts.get(status, 0) for status in STATUSES},
+    }
+
+
+def details_of_project(project: Project, counts: Mapping[str, int]) -> ProjectDetails:
+    """A project in full."""
+    return ProjectDetails(
+        **state_of_project(project, counts),
+        classes=project.classes,
+        photos=project.folders,
+        priors=project.priors,
+        out=project.out,
+        changes=project.changes,
+    )
+
+
+def state_of_image(image: Image, *, session: str | None) -> ImageState:
+    """An image as the list has it."""
+    known = image.width is not None and image.height is not None
+    return ImageState(
+        id=image.id,
+        name=image.name,
+        size=(image.width, image.height) if known else None,  # type: ignore[arg-type]
+        status=image.status,  # type: ignore[arg-type]
+        clicks=image.clicks,
+        seconds=image.seconds,
+        comment=image.comment,
+        uncertainty=image.uncertainty,
+        version=image.version,
+        updated=image.updated,
+        by=image.by,
+        thumbnail=f"{API}/projects/{image.project_id}/images/{image.id}/thumbnail.jpg",
+        session=session,
+    )

@@ -1,0 +1,110 @@
+"""Projects from folders, with priors paired by name."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from clickmend.core.errors import PriorError, ProjectError
+from clickmend.projects.labelling import open_project, pair, start_of, take_up
+from clickmend.projects.store import Query, Store
+
+
+@pytest.fixture
+def store(tmp_path):
+    store = Store(tmp_path / "home")
+    yield store
+    store.close()
+
+
+def listed(store, project):
+    return store.images.listed(project.id, Query())[1]
+
+
+def test_a_project_has_all_photos_with_their_sizes(store, photos):
+    (photos / "notes.txt").write_text("no photo")
+    (photos / ".hidden.png").write_bytes(b"")
+    (photos / "broken.jpg").write_bytes(b"no photo either")
+    project = open_project(store, "cats", photos=[photos], task="interactive")
+    found = {one.name: (one.width, one.height) for one in listed(store, project)}
+    size = (40, 30)
+    assert found == {"a.png": size, "b.png": size, "below/c.png": size, "broken.jpg": (None, None)}
+
+
+def test_a_project_opened_again_takes_up_new_photos(store, photos):
+    project = open_project(store, "cats", photos=[photos], task="interactive")
+    Image.new("RGB", (5, 5)).save(photos / "d.png")
+    again = open_project(store, "cats", photos=[photos], task="interactive")
+    assert again.id == project.id
+    assert [one.name for one in listed(store, again)] == ["a.png", "b.png", "below/c.png", "d.png"]
+    assert take_up(store, again) == 0
+
+
+def test_priors_are_paired_with_photos_by_name(store, photos, tmp_path):
+    priors = tmp_path / "priors"
+    priors.mkdir()
+    for name in ("A.png", "c.png"):
+        Image.fromarray(np.zeros((30, 40), np.uint8)).save(priors / name)
+    project = open_project(store, "cats", photos=[photos], task="interactive", priors=priors)
+    found = {one.name: one.prior and Path(one.prior).name for one in listed(store, project)}
+    assert found == {"a.png": "A.png", "b.png": None, "below/c.png": "c.png"}
+    first, second, _ = listed(store, project)
+    assert start_of(first, own=True).prior == (priors / "A.png").read_bytes()
+    assert start_of(first, own=False).prior is None
+    assert start_of(second, own=True).prior is None
+    (priors / "A.png").unlink()
+    with pytest.raises(PriorError, match=r"A\.png"):
+        start_of(first, own=True)
+
+
+@pytest.mark.parametrize(
+    ("files", "names", "found"),
+    [
+        (["a.png", "A.png"], ["a.jpg", "A.jpg"], {"a.jpg": "a.png", "A.jpg": "A.png"}),
+        (
+            ["x/a.png", "y/a.png"],
+            ["x/a.jpg", "y/a.jpg"],
+            {"x/a.jpg": "x/a.png", "y/a.jpg": "y/a.png"},
+        ),
+        (["x/a.png", "y/a.png"], ["a.jpg"], {}),
+        (["a.png"], ["x/a.jpg", "y/a.jpg"], {}),
+        (["deep/er/a.npy"], ["a.jpg"], {"a.jpg": "deep/er/a.npy"}),
+        (["a.txt", ".a.png"], ["a.jpg"], {}),
+    ],
+)
+def test_a_prior_is_paired_only_where_its_name_is_clear(tmp_path, files, names, found):
+    for file in files:
+        path = tmp_path / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"")
+    assert pair(tmp_path, names) == {name: tmp_path / file for name, file in found.items()}
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"name": "loose"}, "needs a name, which is not 'loose'"),
+        ({"name": " "}, "needs a name"),
+        ({"photos": []}, "at least one folder"),
+        ({"photos": [Path("no/where")]}, "is no folder. Give the one that holds the photos"),
+        ({"priors": Path("no/where")}, "is no folder. Give the one that holds the priors"),
+        ({"classes": [{"name": "cat"}, {"name": "cat"}]}, "The class 'cat' is there 2 times"),
+    ],
+)
+def test_what_makes_no_project_is_refused(store, photos, change, message):
+    given = {"name": "cats", "photos": [photos], "task": "interactive", **change}
+    with pytest.raises(ProjectError, match=message):
+        open_project(store, given.pop("name"), **given)
+    assert store.projects.listed() == []
+
+
+def test_a_folder_without_photos_is_refused(store, tmp_path):
+    with pytest.raises(ProjectError, match="There are no photos in"):
+        open_project(store, "cats", photos=[tmp_path / "home"], task="interactive")
+
+
+def test_another_task_in_a_project_that_is_there_is_refused(store, photos):
+    open_project(store, "cats", photos=[photos], task="interactive")
+    with pytest.raises(ProjectError, match="'cats' is there already, of the task 'interactive'"):
+        open_project(store, "cats", photos=[photos], task="depth")

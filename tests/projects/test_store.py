@@ -1,0 +1,249 @@
+"""What is kept: on SQLite and on PostgreSQL alike."""
+
+import threading
+
+import pytest
+import sqlalchemy
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from clickmend.core.errors import ConflictError, NotFoundError, ProjectError
+from clickmend.projects.store import Conflict, Image, NewEvent, Project, Query, Store
+from clickmend.projects.store.database import Database, upgrade
+from clickmend.projects.store.tables import Base
+
+
+def new_project(store, name="cats", images=3):
+    project = store.projects.add(
+        Project(name=name, task="interactive", classes=[], folders=["/photos"])
+    )
+    fields = {"project_id": project.id, "folder": 0}
+    store.images.add([{**fields, "name": f"{number:03}.jpg"} for number in range(images)])
+    return project
+
+
+@pytest.fixture
+def project(store):
+    return new_project(store)
+
+
+@pytest.fixture
+def image(store, project):
+    return store.images.listed(project.id, Query())[1][0]
+
+
+@pytest.fixture
+def session(store, image):
+    return store.sessions.add(image, task="interactive", options={}, start={})
+
+
+def test_the_migrations_make_the_tables_that_are_mapped(store):
+    with store.database.writing() as session:
+        context = MigrationContext.configure(session.connection())
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_tables_that_are_up_to_date_stay_as_they_are(store, project):
+    with store.database.writing() as session:
+        upgrade(session.connection())
+    assert store.projects.get(project.id).name == "cats"
+
+
+def test_a_second_store_on_the_same_database_sees_everything(store, project, url):
+    other = Store(store.home, url=url)
+    assert [one.name for one in other.projects.listed()] == ["cats"]
+    other.close()
+
+
+def test_two_projects_of_one_name_are_refused(store, project):
+    with pytest.raises(ProjectError, match="There is a project 'cats' already"):
+        new_project(store)
+
+
+def test_what_is_not_there_is_refused(store, project, image):
+    with pytest.raises(NotFoundError, match="There is no project 77"):
+        store.projects.get(77)
+    with pytest.raises(NotFoundError, match="There is no image 77"):
+        store.images.get(77)
+    with pytest.raises(NotFoundError, match="There is no image"):
+        store.images.get(image.id, project_id=project.id + 1)
+    with pytest.raises(NotFoundError, match="There is no image"):
+        store.images.decide(image.id, version=0, project_id=project.id + 1)
+    with pytest.raises(NotFoundError, match="no longer open"):
+        store.sessions.get("nonsense")
+
+
+def test_the_loose_project_is_made_once_and_not_listed(store, url):
+    other = Store(store.home, url=url)
+    assert store.projects.loose().id == other.projects.loose().id
+    assert store.projects.listed() == []
+    other.close()
+
+
+def test_images_are_listed_by_status_name_and_page(store, project):
+    first, second, _ = store.images.listed(project.id, Query())[1]
+    store.images.decide(second.id, version=0, status="done")
+    store.images.note(first.id, uncertainty=0.5)
+
+    def listed(**query):
+        total, images = store.images.listed(project.id, Query(**query))
+        return total, [one.name for one in images]
+
+    assert listed(statuses=["done"]) == (1, ["001.jpg"])
+    assert listed(statuses=["new"]) == (2, ["000.jpg", "002.jpg"])
+    assert listed(name="01.J") == (1, ["001.jpg"])
+    assert listed(name="%") == (0, [])
+    assert listed(offset=1, limit=1) == (3, ["001.jpg"])
+    assert listed(sort="updated")[1][0] == "001.jpg"
+    assert listed(sort="uncertainty")[1][0] == "000.jpg"
+    assert store.projects.counts() == {project.id: {"new": 2, "done": 1}}
+
+
+def test_a_decision_on_an_old_version_is_refused_and_changes_nothing(store, image):
+    store.images.decide(image.id, version=0, status="done", by="Ada")
+    with pytest.raises(ConflictError, match=r"changed meanwhile by Ada: it is at version 1, and 0"):
+        store.images.decide(image.id, version=0, status="rejected")
+    kept = store.images.get(image.id)
+    assert (kept.status, kept.version, kept.by) == ("done", 1, "Ada")
+
+
+def test_of_many_decisions_at_once_on_one_version_exactly_one_is_kept(store, image):
+    refused = []
+
+    def decide(number):
+        try:
+            store.images.decide(image.id, version=0, comment=str(number))
+        except ConflictError:
+            refused.append(number)
+
+    threads = [threading.Thread(target=decide, args=[number]) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(refused) == 7
+    kept = store.images.get(image.id)
+    assert kept.version == 1
+    assert {int(kept.comment), *refused} == set(range(8))
+
+
+def test_events_are_kept_in_order_and_the_image_is_in_progress(store, image, session):
+    marks = [NewEvent("mark", {"x": 1}, by="Ada"), NewEvent("mark", {"x": 2}, made_by="ai")]
+    assert store.sessions.append(session.key, marks, after=0, clicks=2) == 2
+    assert store.sessions.append(session.key, [NewEvent("undo", by="Ada")], after=2, clicks=1) == 3
+    events = store.sessions.events(session.key)
+    assert [(one.number, one.kind, one.body) for one in events] == [
+        (1, "mark", {"x": 1}),
+        (2, "mark", {"x": 2}),
+        (3, "undo", {}),
+    ]
+    assert [(one.by, one.made_by) for one in events[:2]] == [("Ada", "human"), ("", "ai")]
+    assert events[0].at.tzinfo is not None
+    assert [one.number for one in store.sessions.events(session.key, after=2)] == [3]
+    kept = store.images.get(image.id)
+    assert (kept.status, kept.clicks, kept.version, kept.by) == ("in_progress", 1, 0, "Ada")
+
+
+def test_events_after_an_old_head_are_refused(store, session):
+    store.sessions.append(session.key, [NewEvent("reset")], after=0)
+    with pytest.raises(Conflict):
+        store.sessions.append(session.key, [NewEvent("reset")], after=0)
+    assert store.sessions.head(session.key) == 1
+
+
+def test_events_of_many_writers_are_all_kept_and_numbered_without_a_gap(store, image, session):
+    def write(number):
+        while True:
+            after = store.sessions.head(session.key)
+            try:
+                store.sessions.append(session.key, [NewEvent("mark", {"x": number})], after=after)
+            except Conflict:
+                continue
+            return
+
+    threads = [threading.Thread(target=write, args=[number]) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    events = store.sessions.events(session.key)
+    assert [one.number for one in events] == list(range(1, 9))
+    assert {one.body["x"] for one in events} == set(range(8))
+    assert store.images.get(image.id).changed == store.projects.get(image.project_id).changes == 8
+
+
+def test_a_closed_session_takes_no_events_and_keeps_those_it_has(store, image, session):
+    store.sessions.append(session.key, [NewEvent("reset")], after=0)
+    store.sessions.close(session.key)
+    with pytest.raises(NotFoundError, match="no longer open"):
+        store.sessions.append(session.key, [NewEvent("reset")], after=1)
+    assert store.sessions.head(session.key) is None
+    assert store.sessions.on([image.id]) == {image.id: {}}
+    assert len(store.sessions.events(session.key)) == 1
+
+
+def test_an_image_can_have_one_session_of_a_task_only(store, image, session):
+    same = store.sessions.add(image, task="interactive", options={}, start={}, only=True)
+    assert same.key == session.key
+    other = store.sessions.add(image, task="depth", options={}, start={}, only=True)
+    assert store.sessions.on([image.id])[image.id] == {
+        "interactive": session.key,
+        "depth": other.key,
+    }
+
+
+def test_a_session_brings_its_new_image(store):
+    upload = Image(project_id=store.projects.loose().id, name="a.png", blob="ab")
+    row = store.sessions.add(upload, task="interactive", options={}, start={})
+    assert store.images.get(row.image_id).name == "a.png"
+
+
+def test_what_changed_after_a_count_is_told_in_order(store, project):
+    first, second, _ = store.images.listed(project.id, Query())[1]
+    store.images.decide(second.id, version=0, status="done")
+    store.images.decide(first.id, version=0, status="done")
+    assert [one.id for one in store.images.changed_after(project.id, 0)] == [second.id, first.id]
+    assert [one.id for one in store.images.changed_after(project.id, 1)] == [first.id]
+
+
+def test_the_same_prediction_is_kept_once(store, session):
+    for _ in range(2):
+        store.sessions.keep_prediction(session.key, number=1, kind="png", sha256="ab")
+    with store.database.reading() as reading:
+        count = reading.scalar(sqlalchemy.text("SELECT count(*) FROM prediction"))
+    assert count == 1
+
+
+def test_a_changed_project_is_kept(store, project):
+    assert store.projects.change(project.id, out="/labels").out == "/labels"
+    assert store.projects.get(project.id).out == "/labels"
+
+
+@pytest.mark.parametrize("url", ["nonsense", "sqlite://", "sqlite:///:memory:", "mysql://a/b"])
+def test_a_url_of_no_database_is_refused(url):
+    with pytest.raises(ProjectError, match="is no database of projects"):
+        Database(url)
+
+
+def test_postgresql_without_its_driver_is_told(monkeypatch):
+    monkeypatch.setattr("clickmend.projects.store.database.find_spec", lambda _: None)
+    with pytest.raises(ProjectError, match="psycopg, which is not installed"):
+        Database("postgresql://here/there")
+
+
+def test_a_database_that_cannot_be_opened_is_told(tmp_path):
+    database = Database(f"sqlite:///{tmp_path}/missing/projects.sqlite")
+    with pytest.raises(ProjectError, match="cannot be opened"), database.reading():
+        pass
+
+
+def test_a_blob_is_kept_once_and_checked(store):
+    name = store.blobs.put(b"pixels")
+    assert store.blobs.put(b"pixels") == name
+    assert store.blobs.get(name) == b"pixels"
+    store.blobs.path(name).write_bytes(b"other")
+    with pytest.raises(ProjectError, match="was changed"):
+        store.blobs.get(name)
+    store.blobs.path(name).unlink()
+    with pytest.raises(ProjectError, match="is missing"):
+        store.blobs.get(name)

@@ -1,0 +1,220 @@
+"""Projects over HTTP: made, listed, opened, decided upon."""
+
+import time
+from io import BytesIO
+
+import numpy as np
+import pytest
+from fastapi.testclient import TestClient
+from PIL import Image
+
+from clickmend.core.settings import Settings
+from clickmend.data.codecs import read_mask
+from clickmend.projects.store import Store
+from clickmend.server.app import create_app
+
+PROJECTS = "/api/v1/projects"
+
+
+@pytest.fixture
+def folder(tmp_path, rng):
+    photos, priors = tmp_path / "photos", tmp_path / "priors"
+    photos.mkdir()
+    priors.mkdir()
+    for number in range(3):
+        pixels = rng.integers(0, 256, (60, 80, 3), np.uint8)
+        Image.fromarray(pixels).save(photos / f"{number}.png")
+    mask = np.zeros((60, 80), np.uint8)
+    mask[10:30, 20:50] = 255
+    Image.fromarray(mask).save(priors / "1.png")
+    return tmp_path
+
+
+@pytest.fixture
+def serve(folder, fake_session, shipped):
+    """Starts the application on one folder; called again, it is a server that was restarted."""
+
+    def start():
+        app = create_app(
+            session_factory=fake_session,
+            models=shipped,
+            limits=Settings(max_upload_megabytes=1.0),
+            store=Store(folder / "home"),
+            roots=[folder],
+        )
+        return TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=False)
+
+    return start
+
+
+@pytest.fixture
+def client(serve):
+    with serve() as client:
+        yield client
+
+
+@pytest.fixture
+def project(client, folder):
+    body = {
+        "name": "cats",
+        "photos": [str(folder / "photos")],
+        "priors": str(folder / "priors"),
+        "task": "interactive",
+        "classes": [{"name": "cat", "colour": "#ff0000", "key": "KeyC"}],
+    }
+    answer = client.post(PROJECTS, json=body)
+    assert answer.status_code == 201
+    return answer.json()
+
+
+@pytest.fixture
+def place(project):
+    return f"{PROJECTS}/{project['id']}"
+
+
+def images(client, place, **query):
+    return client.get(f"{place}/images", params=query).json()
+
+
+def refusal(answer, status, kind):
+    assert answer.status_code == status
+    assert answer.json()["error"]["type"] == kind
+    return answer.json()["error"]["message"]
+
+
+def test_a_new_project_is_listed_with_its_counts(client, project, place):
+    counts = {"new": 3, "in_progress": 0, "needs_review": 0, "done": 0, "rejected": 0}
+    assert project["counts"] == counts
+    assert project["classes"] == [{"name": "cat", "colour": "#ff0000", "key": "KeyC"}]
+    assert client.get(place).json() == project
+    short = {name: project[name] for name in ("id", "name", "task", "format", "images", "counts")}
+    assert client.get(PROJECTS).json() == {"projects": [short]}
+
+
+def test_images_are_listed_in_pages(client, place):
+    page = images(client, place, offset=1, limit=1)
+    assert page["total"] == 3
+    (image,) = page["images"]
+    assert (image["name"], image["size"], image["status"]) == ("1.png", [80, 60], "new")
+    assert image["session"] is None
+    assert client.get(f"{place}/images/{image['id']}").json() == image
+    assert images(client, place, status=["done", "rejected"])["total"] == 0
+    assert images(client, place, q="2.p")["total"] == 1
+
+
+def test_an_image_is_opened_with_its_prior_and_opened_again_with_its_marks(client, place):
+    image = images(client, place)["images"][1]
+    state = client.post(f"{place}/images/{image['id']}/session").json()
+    assert (state["project"], state["image"]) == (int(place.rpartition("/")[2]), image["id"])
+    mask = read_mask(client.get(state["prediction"]["url"]).content)
+    assert mask[10:30, 20:50].all()
+    assert mask.sum() == 600
+    session = f"/api/v1/sessions/{state['id']}"
+    marked = client.post(f"{session}/clicks", json={"x": 5, "y": 5}).json()
+    again = client.post(f"{place}/images/{image['id']}/session", json={}).json()
+    assert again == marked
+    listed = images(client, place)["images"][1]
+    assert (listed["session"], listed["status"], listed["clicks"]) == (
+        state["id"],
+        "in_progress",
+        1,
+    )
+
+
+def test_after_a_restart_everything_is_there_under_the_same_key(serve, folder):
+    body = {"name": "cats", "photos": [str(folder / "photos")], "task": "interactive"}
+    with serve() as client:
+        place = f"{PROJECTS}/{client.post(PROJECTS, json=body).json()['id']}"
+        image = images(client, place)["images"][0]["id"]
+        key = client.post(f"{place}/images/{image}/session").json()["id"]
+        for x in (5, 9):
+            client.post(f"/api/v1/sessions/{key}/clicks", json={"x": x, "y": 5})
+        before = client.post(f"/api/v1/sessions/{key}/undo").json()
+        png = client.get(before["prediction"]["url"]).content
+    with serve() as client:
+        after = client.get(f"/api/v1/sessions/{key}").json()
+        assert after | {"timings": before["timings"]} == before
+        assert client.get(after["prediction"]["url"]).content == png
+        assert client.post(f"/api/v1/sessions/{key}/redo").json()["prediction"]["version"] == 4
+
+
+def test_a_status_is_decided_once(client, place):
+    image = images(client, place)["images"][0]
+    url = f"{place}/images/{image['id']}"
+    body = {"version": 0, "status": "done", "comment": "fine", "seconds": 12.5}
+    decided = client.patch(url, json=body).json()
+    assert (decided["status"], decided["comment"], decided["seconds"]) == ("done", "fine", 12.5)
+    assert decided["version"] == 1
+    answer = client.patch(url, json={"version": 0, "status": "rejected"})
+    assert "was changed meanwhile" in refusal(answer, 409, "ConflictError")
+    assert client.patch(url, json={"version": 1, "status": "rejected"}).status_code == 200
+    refusal(client.patch(url, json={"version": 2, "status": "lost"}), 422, "RequestError")
+
+
+def test_a_thumbnail_is_a_small_jpeg(client, place):
+    image = images(client, place)["images"][0]
+    answer = client.get(image["thumbnail"])
+    assert answer.headers["Content-Type"] == "image/jpeg"
+    assert Image.open(BytesIO(answer.content)).size == (80, 60)
+
+
+def test_an_image_is_prepared_in_the_background(client, place):
+    image = images(client, place)["images"][1]
+    assert client.post(f"{place}/images/{image['id']}/prepare").status_code == 202
+    for _ in range(200):
+        listed = images(client, place)["images"][1]
+        if listed["session"]:
+            break
+        time.sleep(0.02)
+    state = client.post(f"{place}/images/{image['id']}/session").json()
+    assert state["id"] == listed["session"]
+    assert listed["status"] == "new"
+
+
+def test_classes_are_changed_together(client, place):
+    classes = [{"name": "cat", "colour": None, "key": None}, {"name": "dog"}]
+    changed = client.put(f"{place}/classes", json=classes).json()
+    assert [one["name"] for one in changed["classes"]] == ["cat", "dog"]
+    answer = client.put(f"{place}/classes", json=[{"name": "cat"}, {"name": "cat"}])
+    assert "The class 'cat' is there 2 times" in refusal(answer, 400, "ProjectError")
+
+
+@pytest.mark.parametrize("folder_name", ["/etc", "relative", "{root}/photos/../../..", "{root}/no"])
+def test_only_folders_below_those_of_the_server_are_used(client, folder, folder_name):
+    body = {
+        "name": "dogs",
+        "photos": [folder_name.format(root=folder)],
+        "task": "interactive",
+    }
+    refusal(client.post(PROJECTS, json=body), 400, "ProjectError")
+    for what in ("priors", "out"):
+        whole = {**body, "photos": [str(folder / "photos")], what: "/etc"}
+        assert "is none that this server may use" in refusal(
+            client.post(PROJECTS, json=whole), 400, "ProjectError"
+        )
+
+
+def test_a_task_without_a_model_is_refused(client, folder):
+    body = {"name": "dogs", "photos": [str(folder / "photos")], "task": "depth"}
+    answer = client.post(PROJECTS, json=body)
+    assert "There is no task 'depth'" in refusal(answer, 400, "ProjectError")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("GET", "/77", None),
+        ("PUT", "/77/classes", []),
+        ("GET", "/77/images", None),
+        ("GET", "/77/images/1", None),
+        ("GET", "/{id}/images/77", None),
+        ("GET", "/{id}/images/99999999999999999999", None),
+        ("PATCH", "/{id}/images/77", {"version": 0}),
+        ("GET", "/{id}/images/77/thumbnail.jpg", None),
+        ("POST", "/{id}/images/77/session", None),
+        ("POST", "/{id}/images/77/prepare", None),
+    ],
+)
+def test_what_is_not_there_is_refused_by_every_route(client, project, method, path, body):
+    url = PROJECTS + path.format(id=project["id"])
+    refusal(client.request(method, url, json=body), 404, "NotFoundError")
