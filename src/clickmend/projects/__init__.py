@@ -1,1 +1,1 @@
-"""What a labelling user keeps: projects of photos, every mark on them, and their labels in files."""
+"""What a labelling user keeps: projects of photos, each mark on them, and their label files."""

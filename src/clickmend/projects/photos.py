@@ -6,6 +6,8 @@ import hashlib
 from pathlib import Path
 
 import cv2
+import numpy as np
+from PIL import ImageOps
 
 from clickmend.core.errors import ImageError, ProjectError
 from clickmend.core.types import RGB
@@ -119,10 +121,9 @@ class Photos:
         return file_bytes(self.path(image), error=ImageError)
 
     def _small(self, source: Path | bytes) -> bytes:
-        with opened(source, max_megapixels=self._max_megapixels) as picture:
-            # JPEG files are decoded at a fraction of their size, which is many times as quick.
-            picture.draft("RGB", (2 * THUMBNAIL_PX, 2 * THUMBNAIL_PX))
-            pixels = read_photo(picture, max_megapixels=self._max_megapixels)
+        pixels = self._quickly(source)
+        if pixels is None:
+            pixels = read_photo(source, max_megapixels=self._max_megapixels)
         height, width = pixels.shape[:2]
         scale = min(1.0, THUMBNAIL_PX / max(height, width))
         size = (max(1, round(scale * width)), max(1, round(scale * height)))
@@ -131,3 +132,11 @@ class Photos:
         done, data = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])
         assert done
         return data.tobytes()
+
+    def _quickly(self, source: Path | bytes) -> RGB | None:
+        """A JPEG decoded at a fraction of its size, which takes a fraction of the time."""
+        with opened(source, max_megapixels=self._max_megapixels) as picture:
+            if picture.format not in ("JPEG", "MPO"):
+                return None
+            picture.draft("RGB", (2 * THUMBNAIL_PX, 2 * THUMBNAIL_PX))
+            return np.array(ImageOps.exif_transpose(picture).convert("RGB"))
