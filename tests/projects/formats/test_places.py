@@ -74,3 +74,10 @@ def test_two_photos_with_one_file_are_refused(tmp_path):
 def test_labels_of_one_photo_stay_in_its_folder(tmp_path):
     (file,) = MASKS.write(tmp_path / "new", [photo(named(WHOLE, label=None))])
     assert file == tmp_path / "new/train/a.png"
+
+
+def test_hidden_folders_are_left_alone(tmp_path):
+    (tmp_path / ".clickmend").mkdir()
+    write_mask(tmp_path / ".clickmend/a.png", WHOLE)
+    write_mask(tmp_path / "a.png", WHOLE)
+    assert len(list(MASKS.read(tmp_path, photos={NAME: SIZE}))) == 1

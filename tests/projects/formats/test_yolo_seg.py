@@ -79,11 +79,20 @@ def test_what_is_wrong_in_a_line_is_named(text, message, tmp_path):
         read(tmp_path)
 
 
-def test_a_data_yaml_that_is_none_is_refused(tmp_path):
+@pytest.mark.parametrize("text", ["names: [\n", "x: &a [1]\ny: *a\n", "3", "x: !!binary aaaa"])
+def test_a_data_yaml_that_is_not_plain_is_refused(text, tmp_path):
     (tmp_path / "a.txt").write_text("")
-    (tmp_path / "data.yaml").write_text("names: [\n")
+    (tmp_path / "data.yaml").write_text(text)
     with pytest.raises(DataError, match=r"data.yaml is not in the form of YOLO-seg"):
         read(tmp_path)
+
+
+def test_a_date_in_data_yaml_stays_text(tmp_path):
+    (tmp_path / "a.txt").write_text("")
+    (tmp_path / "data.yaml").write_text("date: 2024-05-01\nnames: {0: cat, 1: 7}\n")
+    (labels,) = read(tmp_path)
+    assert labels.shared == {"yolo-seg": {"date": "2024-05-01"}}
+    assert labels.classes == ("cat", "7")
 
 
 def test_the_number_of_classes_in_data_yaml_follows_and_no_photo_writes_nothing(tmp_path):

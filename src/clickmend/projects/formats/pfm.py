@@ -39,16 +39,16 @@ class Pfm(PerPhoto):
         head = _HEAD.match(content)
         if head is None:
             raise ValueError("it does not begin with Pf, the width, the height and the scale")
-        width, height, scale = int(head[1]), int(head[2]), float(head[3])
+        width, height, scale = int(head[1]), int(head[2]), head[3].decode("ascii")
         check_area(width, height, name=str(file), error=DataError)
-        order = "<" if scale < 0 else ">"
+        order = "<" if float(scale) < 0 else ">"
         numbers = np.frombuffer(content, f"{order}f4", count=width * height, offset=head.end())
         rows = numbers.reshape(height, width)[::-1].astype(np.float32)
         return PhotoLabels(
             file_name=name,
             size=size,
             plane=read_depth(rows, size=size, depth_scale=1.0, error=DataError),
-            extra={self.name: {"scale": abs(scale)}},
+            extra={self.name: {"scale": scale.lstrip("+-")}},
         )
 
     def lacks(self, labels: PhotoLabels) -> str | tuple[str, str]:
@@ -58,9 +58,9 @@ class Pfm(PerPhoto):
     def encode(self, labels: PhotoLabels, place: Path) -> bytes:
         """See the base class."""
         depth_m = metres(labels)
-        scale = labels.extra.get(self.name, {}).get("scale", 1.0)
+        scale = labels.extra.get(self.name, {}).get("scale", "1.0")
         unknown_far = np.where(np.isnan(depth_m), np.float32(np.inf), depth_m)
-        head = f"Pf\n{labels.size[0]} {labels.size[1]}\n{-scale!r}\n"
+        head = f"Pf\n{labels.size[0]} {labels.size[1]}\n-{scale}\n"
         return head.encode("ascii") + unknown_far[::-1].astype("<f4").tobytes()
 
 

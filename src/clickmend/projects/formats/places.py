@@ -150,7 +150,7 @@ class PerPhoto(Format):
             files = sorted(
                 file
                 for file in place.rglob("*")
-                if file.suffix.lower() in self.suffixes and not file.name.startswith(".")
+                if file.suffix.lower() in self.suffixes and not _is_hidden(file.relative_to(place))
             )
         index = Photos(photos)
         found: dict[str, Path] = {}
@@ -205,6 +205,10 @@ def file_of(place: Path, file_name: str, suffix: str, taken: dict[Path, str]) ->
             "file of its own; rename one, or write a format with one file for all."
         )
     return file
+
+
+def _is_hidden(below: Path) -> bool:
+    return any(part.startswith(".") for part in below.parts)
 
 
 def _example(photos: Mapping[str, Size], suffix: str) -> str:

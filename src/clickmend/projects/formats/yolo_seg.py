@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, final
+from typing import Any, ClassVar, final
 
 import cv2
 import numpy as np
@@ -48,7 +49,7 @@ class YoloSeg(PerPhoto):
     ) -> Iterator[PhotoLabels]:
         """See the base class; the classes are those of ``data.yaml``, if there is one."""
         data = self._data(place if place.is_dir() else place.parent)
-        names = _names(data)
+        names = data.pop("names", [])
         inside = place / "labels" if (place / "labels").is_dir() else place
         shared = {self.name: data} if data else {}
         for labels in super().read(inside, photos=photos, classes=names or classes):
@@ -126,21 +127,35 @@ class YoloSeg(PerPhoto):
         return " ".join([str(at), *values])
 
     def _data(self, folder: Path) -> dict[str, Any]:
+        """What ``data.yaml`` says, the names as a list; empty without one."""
         for file in (folder / _DATA, folder.parent / _DATA):
-            if file.is_file():
-                with parsing(file, form=self):
-                    try:
-                        return dict(yaml.safe_load(file_bytes(file, error=DataError)))
-                    except yaml.YAMLError as problem:
-                        raise ValueError(str(problem)) from problem
+            if not file.is_file():
+                continue
+            with parsing(file, form=self):
+                try:
+                    found = yaml.load(file_bytes(file, error=DataError), _PlainLoader)
+                except yaml.YAMLError as problem:
+                    raise ValueError(str(problem)) from problem
+                names = found.get("names") or []
+                if isinstance(names, Mapping):
+                    names = [names[number] for number in range(len(names))]
+                plain: dict[str, Any] = json.loads(json.dumps(found))
+                return {**plain, "names": [str(name) for name in names]}
         return {}
 
 
-def _names(data: Mapping[str, Any]) -> list[str]:
-    names = data.get("names") or []
-    if isinstance(names, Mapping):
-        names = [names[number] for number in range(len(names))]
-    return [str(name) for name in names]
+class _PlainLoader(yaml.SafeLoader):  # type: ignore[misc]  # PyYAML is untyped
+    """What JSON has too: dates stay text, and no part is written once and meant many times."""
+
+    yaml_implicit_resolvers: ClassVar = {
+        first: [pair for pair in pairs if not pair[0].endswith(":timestamp")]
+        for first, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        if self.check_event(yaml.AliasEvent):
+            raise ValueError("an alias")
+        return super().compose_node(parent, index)
 
 
 def _painted(values: NDArray[np.float32], size: Size) -> Mask:
