@@ -23,6 +23,13 @@ def test_a_name_means_the_photo_of_that_name_or_the_only_one_with_that_last_part
     assert found("", "a.jpg") is None
 
 
+def test_labels_of_another_folder_are_of_another_photo():
+    assert found("val/a.jpg", "train/a.jpg") is None
+    assert found("images/val/a.jpg", "train/a.jpg", "val/a.jpg") == "val/a.jpg"
+    assert found("a.jpg", "a.jpg", "val/a.jpg") == "a.jpg"
+    assert found("x/b/a.jpg", "b/a.jpg", "a.jpg") == "b/a.jpg"
+
+
 def test_a_backslash_parts_folders_unless_it_is_in_the_name_of_a_photo():
     assert found("train\\a.jpg", "train/a.jpg") == "train/a.jpg"
     assert found("C:\\data\\train\\a.jpg", "train/a.jpg") == "train/a.jpg"
@@ -33,6 +40,14 @@ def test_a_name_without_ending_means_the_photo_of_that_stem():
     assert found("train/a", "train/a.jpg", stem=True) == "train/a.jpg"
     assert found("a.v2", "a.v2.jpg", "a.jpg", stem=True) == "a.v2.jpg"
     assert found("a.jpg", "a.jpg", stem=True) is None
+
+
+def test_small_and_capital_letters_are_the_same_where_no_name_tells_them_apart():
+    assert found("A.JPG", "t/a.jpg") == "t/a.jpg"
+    assert found("T/A", "t/a.jpg", "v/a.jpg", stem=True) == "t/a.jpg"
+    assert found("A.jpg", "a.jpg", "A.jpg") == "A.jpg"
+    with pytest.raises(DataError, match="2 photos are named so"):
+        found("A.JPG", "a.jpg", "A.jpg")
 
 
 def test_a_name_of_two_photos_is_refused():
@@ -58,8 +73,8 @@ def test_a_file_alone_is_of_the_only_photo_whatever_its_name(tmp_path):
 
 def test_two_files_of_one_photo_are_refused(tmp_path):
     for folder in ("x", "y"):
-        (tmp_path / folder).mkdir()
-        write_mask(tmp_path / folder / "a.png", WHOLE)
+        (tmp_path / folder / "train").mkdir(parents=True)
+        write_mask(tmp_path / folder / "train/a.png", WHOLE)
     with pytest.raises(DataError, match=r"train/a.jpg has two files of labels"):
         list(MASKS.read(tmp_path, photos={NAME: SIZE}))
 

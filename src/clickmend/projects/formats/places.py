@@ -28,14 +28,16 @@ class Photos:
         self._sizes = sizes
         self._by: dict[str, list[str]] = defaultdict(list)
         for name in sizes:
-            for key in {name, bare_name(name), _stem(name), _stem(bare_name(name))}:
-                self._by[key].append(name)
+            for key in {bare_name(name), _stem(bare_name(name))}:
+                self._by[key.casefold()].append(name)
 
     def find(self, written: str, *, place: Path, stem: bool = False) -> str | None:
         r"""The photo that a file means, ``None`` if it means none of them.
 
-        That is the one of this name, or else the only one whose last part is the same; a backslash
-        parts names where there is no photo of that name.
+        That is the one of this name, or else the only one whose path ends in the name, or in whose
+        path the name ends, such as images/train/a.jpg, train/a.jpg and a.jpg. A backslash parts
+        names where there is no photo of that name, and small and capital letters are the same where
+        no name tells them apart.
 
         Args:
             written: The name in the file.
@@ -47,13 +49,11 @@ class Photos:
         """
         name = written.replace("\\", "/") if written not in self._sizes else written
         name = name.removeprefix("./")
-        exact = [one for one in self._by.get(name, ()) if (_stem(one) if stem else one) == name]
-        bare = bare_name(name)
-        found = exact or [
-            one
-            for one in self._by.get(bare, ())
-            if (_stem(bare_name(one)) if stem else bare_name(one)) == bare
-        ]
+        alike = self._by.get(bare_name(name).casefold(), [])
+        written_as = {one: _stem(one) if stem else one for one in alike}
+        found = _best(written_as, name) or _best(
+            {one: key.casefold() for one, key in written_as.items()}, name.casefold()
+        )
         if len(found) > 1:
             raise DataError(
                 f"{place} has labels of {written!r}, and {len(found)} photos are named so: "
@@ -76,6 +76,16 @@ class Photos:
                 "labelled."
             )
         return size
+
+
+def _best(written_as: Mapping[str, str], name: str) -> list[str]:
+    """The photos of which one path ends in the other, those that share the most folders."""
+    shared = {
+        one: min(key.count("/"), name.count("/")) + (key == name)
+        for one, key in written_as.items()
+        if f"/{key}".endswith(f"/{name}") or f"/{name}".endswith(f"/{key}")
+    }
+    return [one for one, parts in shared.items() if parts == max(shared.values())]
 
 
 def _stem(name: str) -> str:
