@@ -21,6 +21,13 @@ from clickmend.feedback import Box, Click, Push, Stroke
         ("matting", "30,40:up", Push(30, 40, "up")),
         ("depth", "80,60:2.35@40", Click(80, 60, value=2.35, radius_px=40)),
         ("depth", "80,60:down@9", Push(80, 60, "down", radius_px=9)),
+        ("depth", "30,40 50,60:2.0", Stroke(((30, 40), (50, 60)), value=2.0)),
+        ("depth", "30,40=2.5@8", Stroke(((30, 40),), None, 8.0, exact=True, value=2.5)),
+        ("matting", "30,40:erase@8", Stroke(((30, 40),), "erase", 8.0)),
+        ("semantic", "30,40 50,60=road", Stroke(((30, 40), (50, 60)), "road", 3.0, exact=True)),
+        ("semantic", "30,40:erase", Stroke(((30, 40),), "erase")),
+        ("interactive", "30,40=background@9", Stroke(((30, 40),), "background", 9, exact=True)),
+        ("interactive", "30,40=", Stroke(((30, 40),), "foreground", exact=True)),
     ],
 )
 def test_a_mark_is_places_what_is_there_and_perhaps_a_radius(task, text, mark):
@@ -40,7 +47,9 @@ def test_a_number_that_is_none_is_left_to_the_session_to_refuse():
         ("semantic", "200,150 30:road"),
         ("matting", "30,40"),
         ("matting", "30,40:soft"),
-        ("depth", "30,40 50,60:2.0"),
+        ("depth", "30,40 50,60:up"),
+        ("matting", "30,40=up"),
+        ("depth", "30,40=far"),
     ],
 )
 def test_a_text_that_is_no_mark_is_refused_with_an_example(task, text):

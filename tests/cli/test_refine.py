@@ -89,6 +89,20 @@ def test_a_class_is_given_by_name_and_by_index(folder):
     np.testing.assert_array_equal(first, second)
 
 
+def test_a_stroke_paints_exactly_erases_and_leaves_what_is_protected(folder):
+    kept = np.zeros((64, 96), np.uint8)
+    kept[:, 60:] = 255
+    Image.fromarray(kept).save(folder / "kept.png")
+    options = ["--prior", folder / "depth.npy", "--protect", folder / "kept.png"]
+    marks = ["--at", "20,30 80,30=3.5@4", "--at", "30,30:erase@2"]
+    assert run(folder, "depth", *options, *marks, "-o", folder / "out.npy") == 0
+    mended = np.load(folder / "out.npy")
+    assert mended[30, 20] == np.float32(3.5)
+    assert mended[30, 30] == 2
+    assert (mended[kept > 0] == 2).all()
+    assert (mended[36:] == 2).all()
+
+
 def test_matting_takes_a_trimap_and_pushes(folder, capsys):
     options = ["--trimap", folder / "trimap.png", "--at", "40,30:up", "--json"]
     assert run(folder, "matting", *options, "-o", folder / "alpha.png") == 0

@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pytest
 
 from clickmend.core.errors import ClickError
@@ -64,13 +65,20 @@ def test_a_stroke_on_the_photo_is_taken(label: str | int) -> None:
     check_stroke(Stroke(((0, 0), (9.9, 4)), label), width=10, height=5, number=1)
 
 
+def test_the_places_of_a_stroke_may_be_lists_or_rows_of_an_array() -> None:
+    wanted = Stroke(((1.0, 2.0), (3.0, 4.5)), "road")
+    for points in ([[1, 2], [3, 4.5]], np.array([[1, 2], [3, 4.5]])):
+        stroke = Stroke(points, "road")
+        assert (stroke, hash(stroke)) == (wanted, hash(wanted))
+
+
 @pytest.mark.parametrize(
     ("stroke", "words"),
     [
         (Stroke((), "road"), r"stroke 3 has no points.*at least one \(x, y\)"),
         (Stroke(((1, 1), (10, 2)), "road"), "point 2 of stroke 3 is at .*outside the 10×5 image"),
         (Stroke(((math.inf, 1),), "road"), "point 1 of stroke 3 is at .*Points are two finite"),
-        (Stroke(((1, 1),)), "stroke 3 has no label.*the name or the index of a class"),
+        (Stroke(((1, 1),)), "stroke 3 has neither a label nor a value.*give label= or value="),
         (Stroke(((1, 1),), 4, radius_px=-1), "stroke 3 has the radius -1.*positive number"),
     ],
 )

@@ -56,6 +56,9 @@ class FakePrediction:
     def encoded(self, suffix):
         return mask_png(self.mask)
 
+    def drawn(self):
+        return self.encoded(".png")
+
     def at(self, x, y):
         return Shown("foreground" if self.mask[int(y), int(x)] else "background")
 

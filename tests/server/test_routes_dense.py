@@ -206,6 +206,21 @@ def test_a_model_that_is_not_there_is_told_in_words(client, photo, as_png):
 
 
 @pytest.mark.parametrize("task", ["depth"], indirect=True)
+def test_a_click_beyond_what_a_picture_holds_is_taken_and_served_as_an_array(dense_client, place):
+    click = {"x": 30.5, "y": 20.5, "value": 120.0, "radius_px": 9.0}
+    assert dense_client.post(f"{place}/clicks", json=click).status_code == 200
+    assert dense_client.get(f"{place}/value?x=30.5&y=20.5").json()["value"] == 120.0
+    told = refusal(dense_client.get(f"{place}/prediction.png"), 400, "OutputError")
+    assert "0 to 65.535" in told
+    assert "Undo the mark" in told
+    assert "prediction.npy" in told
+    served = np.load(BytesIO(dense_client.get(f"{place}/prediction.npy").content))
+    assert served[20, 30] == 120
+    dense_client.post(f"{place}/undo")
+    assert dense_client.get(f"{place}/prediction.png").status_code == 200
+
+
+@pytest.mark.parametrize("task", ["depth"], indirect=True)
 def test_a_prior_that_no_picture_holds_is_refused_and_the_session_stays(dense_client, place):
     before = dense_client.get(f"{place}/prediction.png").content
     file = BytesIO()

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from clickmend.core.errors import ClickError, ImageError, ModelError, OptionError
+from clickmend.core.errors import ClickError, ImageError, ModelError, OptionError, OutputError
+from clickmend.feedback import Click, Stroke
 from clickmend.session import Refine, Session
 from clickmend.session.objects import Objects
 from clickmend.tasks.instances import instances
@@ -20,6 +21,16 @@ def photo():
     for (x, y), colour in zip(POINTS, ([190, 60, 20], [30, 90, 190]), strict=True):
         photo[(columns - x) ** 2 + (rows - y) ** 2 < 26**2] += np.array(colour, np.uint8)
     return photo
+
+
+@pytest.fixture(scope="module")
+def masks():
+    """The disks as another tool saw them, the first with a piece lost, the second with a hole."""
+    rows, columns = np.mgrid[:120, :160]
+    masks = np.array([(columns - x) ** 2 + (rows - y) ** 2 < 26**2 for x, y in POINTS])
+    masks[0][70:, 50:] = False
+    masks[1][57:65, 115:126] = False
+    return masks
 
 
 def begin(photo, points=POINTS, labels=None, **options):
@@ -77,11 +88,11 @@ def test_a_label_is_changed_and_taken_back(photo):
 
 
 @pytest.mark.parametrize("refine", ["none", Refine("bmsb", iterations=2), None])
-def test_an_object_is_mended_as_by_a_session_whose_prior_is_its_mask(photo, refine):
-    objects = begin(photo, refine=refine)
+def test_an_object_is_mended_as_by_a_session_whose_prior_is_its_mask(photo, masks, refine):
+    objects = Objects(photo, prior=masks, refine=refine)
     before = objects.prediction
     session = Session(photo, task="interactive", prior=before.mask(1), refine=refine)
-    for x, y, label in ((60, 80, None), (20, 40, "background")):
+    for x, y, label in ((60, 80, None), (30, 50, "background")):
         session.click(x, y, label=label)
         mended = objects.click(1, x, y, label=label)
         np.testing.assert_array_equal(mended.mask(1), session.prediction.mask)
@@ -89,6 +100,18 @@ def test_an_object_is_mended_as_by_a_session_whose_prior_is_its_mask(photo, refi
     taken = mended.mask(1) & before.mask(2)
     np.testing.assert_array_equal(mended.mask(2), before.mask(2) & ~taken)
     np.testing.assert_array_equal(objects.unmended.index, before.index)
+
+
+def test_marks_on_other_objects_say_that_these_are_there(photo):
+    objects = begin(photo)
+    session = Session(photo, prior=objects.prediction.mask(1), refine="none")
+    session.click(*POINTS[1], label="background")
+    session.click(60, 80)
+    objects.click(1, 60, 80)
+    np.testing.assert_array_equal(objects.prediction.mask(1), session.prediction.mask)
+    assert [(mark.x, mark.y) for mark in objects.entries[0].marks] == [(60, 80)]
+    objects.click(1, *POINTS[1])
+    assert objects.prediction.index[POINTS[1][1], POINTS[1][0]] == 1
 
 
 def test_undo_and_redo_restore_mended_masks_bit_for_bit(photo):
@@ -117,6 +140,7 @@ def test_what_was_mended_last_has_the_pixel_and_a_later_point_its_mask(photo):
     objects.add([POINTS[1]])
     both = instances(photo, POINTS).mask(2)
     assert both[62, 120]
+    assert (both & mended).any()
     np.testing.assert_array_equal(objects.prediction.mask(2), both)
     np.testing.assert_array_equal(objects.prediction.mask(1), mended & ~both)
 
@@ -128,14 +152,16 @@ def test_an_object_that_lost_pixels_is_mended_from_what_is_left(photo):
     left = objects.prediction.mask(1)
     objects.click(1, 45, 90)
     session = Session(photo, task="interactive", prior=left, refine="none")
+    session.click(*POINTS[1], label="background")
     session.click(45, 90)
     np.testing.assert_array_equal(objects.prediction.mask(1), session.prediction.mask)
-    assert objects.entries[0].marks == session.feedback
+    assert objects.entries[0].marks == session.feedback[1:]
 
 
 def test_keys_are_adapted_in_the_masks_and_in_the_mending(photo):
     plain, adapted = begin(photo), begin(photo, adapt_keys=2)
     session = Session(photo, prior=adapted.prediction.mask(1), refine="none", adapt_keys=2)
+    session.click(*POINTS[1], label="background")
     session.click(80, 60)
     np.testing.assert_array_equal(adapted.click(1, 80, 60).mask(1), session.prediction.mask)
     assert not np.array_equal(plain.click(1, 80, 60).index, adapted.prediction.index)
@@ -230,6 +256,7 @@ def test_the_finder_finds_and_the_model_mends(photo):
     np.testing.assert_array_equal(objects.prediction.index, found.index)
     objects.click(1, 70, 75)
     session = Session(photo, model="points-s", prior=found.mask(1), refine="none")
+    session.click(*POINTS[1], label="background")
     session.click(70, 75)
     mended = session.prediction.mask
     np.testing.assert_array_equal(objects.prediction.mask(1), mended)
@@ -239,3 +266,161 @@ def test_the_finder_finds_and_the_model_mends(photo):
 def test_a_finder_that_takes_no_clicks_is_refused(photo):
     with pytest.raises(ModelError, match="InteractiveNetwork is needed"):
         Objects(photo, finder="depth-s")
+
+
+def in_index(masks, *ids):
+    index = np.zeros(masks.shape[1:], np.int32)
+    for number, mask in zip(ids, masks, strict=True):
+        index[mask] = number
+    return index
+
+
+def test_masks_that_are_given_are_there_with_ids_and_labels_before_any_mark(photo, masks, tmp_path):
+    objects = Objects(photo, prior=in_index(masks, 7, 90_000), labels=["cat", None])
+    shown = objects.prediction
+    np.testing.assert_array_equal(shown.masks, masks)
+    assert (shown.ids, shown.labels) == ((7, 90_000), ("cat", "object"))
+    assert not objects.can_undo
+    for number, (x, y) in enumerate(shown.points):
+        assert masks[number][int(y), int(x)]
+    with pytest.raises(OutputError, match="to 65535"):
+        shown.save(tmp_path / "ids.png")
+    shown.save(tmp_path / "ids.json")
+    again = Objects(photo, prior=tmp_path / "ids.json").prediction
+    assert (again.ids, again.points) == (shown.ids, shown.points)
+    np.testing.assert_array_equal(again.index, shown.index)
+
+
+def test_an_id_stays_when_objects_come_and_go_and_files_have_it(photo, masks, tmp_path):
+    objects = Objects(photo, prior=in_index(masks, 3, 9))
+    assert objects.add([(80, 10)]) == (10,)
+    objects.remove(3)
+    assert [entry.key for entry in objects.entries] == [9, 10]
+    objects.prediction.save(tmp_path / "left.png")
+    saved = np.asarray(Image.open(tmp_path / "left.png"))
+    np.testing.assert_array_equal(saved == 9, masks[1])
+    assert set(np.unique(saved)) <= {0, 9, 10}
+    assert [one["id"] for one in objects.prediction.coco()["annotations"]] == [9, 10]
+    np.testing.assert_array_equal(objects.prediction.mask(1), masks[1])
+
+
+def test_what_is_not_touched_of_given_masks_stays_bit_for_bit(photo, masks):
+    objects = Objects(photo, prior=masks, refine="none")
+    mended = objects.click(2, 120, 60, radius_px=15)
+    assert mended.mask(2)[57:65, 115:126].all()
+    np.testing.assert_array_equal(mended.mask(1), masks[0])
+    objects.undo()
+    np.testing.assert_array_equal(objects.prediction.masks, masks)
+
+
+def test_a_new_point_takes_nothing_from_a_given_mask_but_from_the_one_it_is_in(photo, masks):
+    objects = Objects(photo, prior=masks)
+    objects.add([(60, 78)])
+    np.testing.assert_array_equal(objects.prediction.masks[:2], masks)
+    assert objects.prediction.mask(3)[78, 60]
+    objects.add([(125, 75)])
+    assert objects.prediction.mask(4)[75, 125]
+    np.testing.assert_array_equal(objects.prediction.mask(1), masks[0])
+    assert not (objects.prediction.mask(2) & ~masks[1]).any()
+
+
+def test_where_given_masks_overlap_the_smaller_one_has_the_pixel(photo, masks):
+    large = np.ones_like(masks[0])
+    objects = Objects(photo, prior=np.array([masks[0], large]))
+    np.testing.assert_array_equal(objects.prediction.mask(1), masks[0])
+    np.testing.assert_array_equal(objects.prediction.mask(2), ~masks[0])
+
+
+def test_a_protected_object_loses_and_gains_no_pixel_until_it_is_free(photo, masks):
+    objects = Objects(photo, prior=masks, refine="none")
+    objects.protect(1)
+    bite = Stroke(((45, 60), (100, 60)), "foreground", 6, exact=True)
+    objects.mend(2, bite)
+    np.testing.assert_array_equal(objects.prediction.mask(1), masks[0])
+    assert objects.prediction.mask(2)[60, 85]
+    with pytest.raises(ClickError, match=r"object 1 is protected.*protect\(1, False\)"):
+        objects.click(1, 60, 80)
+    with pytest.raises(ClickError, match="in object 1, which is protected"):
+        objects.click(2, 45, 55)
+    with pytest.raises(ClickError, match="in object 1, which is protected"):
+        objects.add([(45, 55)])
+    objects.protect(1, False)
+    objects.mend(2, bite)
+    assert not objects.prediction.mask(1)[60, 45]
+    objects.undo()
+    objects.undo()
+    assert objects.entries[0].protected
+
+
+def test_a_protected_object_from_a_point_keeps_the_mask_that_it_had(photo):
+    objects = begin(photo, [POINTS[0], (80, 100)])
+    one = objects.prediction.mask(1)
+    objects.protect(1)
+    objects.add([POINTS[1]])
+    np.testing.assert_array_equal(objects.prediction.mask(1), one)
+
+
+def acted(photo, masks, *acts):
+    objects = Objects(photo, prior=masks, refine="none")
+    for act in acts:
+        act(objects)
+    return objects
+
+
+ACTS = [
+    lambda o: o.click(1, 60, 80),
+    lambda o: o.click(2, 120, 60),
+    lambda o: o.mend(1, Stroke(((45, 60), (100, 60)), "foreground", 6)),
+    lambda o: o.add([(80, 10)], ["sky"]),
+    lambda o: o.click(1, 30, 50, label="background"),
+    lambda o: o.protect(2),
+    lambda o: o.mend(1, Stroke(((90, 60), (130, 60)), "foreground", 3, exact=True)),
+]
+
+
+@pytest.mark.parametrize(("n", "act"), [(2, 0), (3, 2), (4, 4), (5, 6)])
+def test_without_a_mark_the_objects_are_those_that_the_other_actions_give(photo, masks, n, act):
+    objects = acted(photo, masks, *ACTS)
+    index = objects.prediction.index
+    objects.remove_mark(n)
+    oracle = acted(photo, masks, *(one for at, one in enumerate(ACTS) if at != act))
+    np.testing.assert_array_equal(objects.prediction.index, oracle.prediction.index)
+    assert [e.marks for e in objects.entries] == [e.marks for e in oracle.entries]
+    objects.undo()
+    np.testing.assert_array_equal(objects.prediction.index, index)
+
+
+def test_a_mark_elsewhere_gives_what_it_would_have_given_there_at_once(photo, masks):
+    objects = acted(photo, masks, *ACTS)
+    objects.replace_mark(2, Click(55, 75))
+    oracle = acted(photo, masks, lambda o: o.click(1, 55, 75), *ACTS[1:])
+    np.testing.assert_array_equal(objects.prediction.index, oracle.prediction.index)
+
+
+def test_a_point_goes_with_its_object_and_is_moved_with_its_mask(photo):
+    objects = begin(photo, labels=["cat", "dog"])
+    objects.replace_mark(2, Click(118, 70))
+    oracle = begin(photo, [POINTS[0], (118, 70)], ["cat", "dog"])
+    np.testing.assert_array_equal(objects.prediction.index, oracle.prediction.index)
+    objects.replace_mark(1, Click(44, 61, "bird"))
+    assert [entry.label for entry in objects.entries] == ["bird", "dog"]
+    objects.remove_mark(2)
+    assert [entry.key for entry in objects.entries] == [1]
+    with pytest.raises(OptionError, match=r"no mark 2\. There are 1"):
+        objects.remove_mark(2)
+    with pytest.raises(ClickError, match="a stroke is no point"):
+        objects.replace_mark(1, Stroke(((5, 5),), "foreground"))
+
+
+def test_points_and_a_prior_at_once_are_refused(photo, masks):
+    with pytest.raises(OptionError, match="points or from a prior"):
+        Objects(photo, POINTS, prior=masks)
+    with pytest.raises(OptionError, match="There are 2 objects and 1 labels"):
+        Objects(photo, prior=masks, labels=["cat"])
+
+
+def test_labels_that_alternate_at_an_objects_own_point_are_granted_each_time(photo):
+    objects = begin(photo)
+    x, y = POINTS[0]
+    for label in ("background", "foreground", "background"):
+        assert (objects.click(1, x, y, label=label).index[y, x] == 1) == (label == "foreground")

@@ -50,6 +50,15 @@ def test_clicks_find_an_object_that_is_easy_to_see(photo: np.ndarray, truth: np.
     assert iou(prediction.mask, truth) > 0.7
 
 
+@pytest.mark.parametrize("corner", [(0.5, 0.5), (239.5, 0.5), (0.5, 179.5), (239.5, 179.5)])
+def test_a_first_click_in_a_corner_has_its_pixel_in_the_mask(
+    photo: np.ndarray, corner: tuple[float, float]
+) -> None:
+    for scene in (photo, np.full_like(photo, 128)):
+        mask = Session(scene, refine="none").click(*corner).mask
+        assert mask[int(corner[1]), int(corner[0])]
+
+
 @pytest.mark.parametrize("refine", ["none", "sb", "bmsb", "bmsb-m", "bmconv"])
 def test_undo_restores_the_prediction_bit_for_bit(photo: np.ndarray, refine: str) -> None:
     session = Session(photo, refine=refine)

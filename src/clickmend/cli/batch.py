@@ -14,7 +14,7 @@ from rich.progress import track
 from clickmend.cli.errors import list_failures, one_line
 from clickmend.cli.overlay import overlay, png_of
 from clickmend.core.errors import ClickError, ImageError, OutputError, PriorError
-from clickmend.data import write_atomically
+from clickmend.data import read_mask, write_atomically
 from clickmend.feedback import Mark
 from clickmend.session import Session
 from clickmend.tasks.base import Prediction
@@ -34,6 +34,7 @@ class Job:
     photo: Path
     output: Path | None
     prior: Path | None = None
+    protect: Path | None = None
     files: Mapping[str, Path] = field(default_factory=dict)
     overlay: Path | None = None
 
@@ -96,6 +97,8 @@ def mend_one(job: Job, options: Options) -> None:
         **job.files,
         **options.numbers,
     )
+    if job.protect:
+        session.protect(read_mask(job.protect, size=session.size))
     for mark in options.marks:
         session.add(mark)
     prediction = session.prediction

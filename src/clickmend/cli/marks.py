@@ -1,4 +1,4 @@
-"""Marks as they are typed: ``212,140``, ``80,60:2.35@40``, ``30,40:up``, ``x0,y0,x1,y1``."""
+"""Marks as they are typed: ``212,140``, ``80,60:2.35@40``, ``30,40=erase@9``, ``x0,y0,x1,y1``."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from clickmend.tasks.registry import task_named
 
 def read_mark(text: str, *, task: str, option: str = "--at") -> Mark:
     """``X,Y:WHAT`` or ``X,Y:WHAT@RADIUS``, with more places ``X,Y X,Y …:WHAT``, as a mark.
+
+    With ``=`` in place of the colon it is painted exactly, at one place too.
 
     Args:
         text: What was typed; the task says what WHAT may be.
@@ -51,14 +53,14 @@ def read_box(text: str) -> Box:
 
 def _written(text: str) -> Written | None:
     """The parts of a mark; ``None`` where they are not places, a word and a radius."""
-    places, _, rest = text.partition(":")
+    places, sign, rest = (*re.split(r"([:=])", text, maxsplit=1), "", "")[:3]
     what, at, radius = rest.partition("@")
     points = [_numbers(place) for place in re.sub(r"\s*,\s*", ",", places).split()]
     radii = _numbers(radius) if at else []
     if not points or any(len(point) != 2 for point in points) or len(radii) != bool(at):
         return None
     pairs = tuple((point[0], point[1]) for point in points)
-    return Written(pairs, what, radii[0] if radii else None)
+    return Written(pairs, what, radii[0] if radii else None, exact=sign == "=")
 
 
 def _numbers(text: str) -> list[float]:

@@ -31,7 +31,8 @@ def refine(
         typer.Option(
             metavar="X,Y:WHAT[@RADIUS]",
             help="A mark in pixels of the photo, and what is there: background, a class, alpha, "
-            "metres, or up / down to push. Several places 'X,Y X,Y:CLASS' are a stroke. May be "
+            "metres, up / down to push, or erase for what was there first. Several places "
+            "'X,Y X,Y:WHAT' are a stroke; with = for the colon it is painted exactly. May be "
             "repeated.",
         ),
     ] = None,
@@ -39,6 +40,13 @@ def refine(
         str | None,
         typer.Option(
             metavar="FILE", help="A prediction to start from: a file, a folder or a pattern."
+        ),
+    ] = None,
+    protect: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE",
+            help="A mask of pixels that no mark changes: a file, a folder or a pattern.",
         ),
     ] = None,
     output: Annotated[
@@ -106,6 +114,7 @@ def refine(
             photo=photo,
             output=outputs[number] if outputs else None,
             prior=place_of(photo, prior) if prior else None,
+            protect=place_of(photo, protect) if protect else None,
             files={
                 name: place_of(photo, str(value)) for name, value in given.items() if name in files
             },

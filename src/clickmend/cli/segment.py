@@ -22,7 +22,8 @@ def segment(
         list[str] | None,
         typer.Option(
             metavar="X,Y[:LABEL]",
-            help="A click in pixels of the photo, foreground or X,Y:background. May be repeated.",
+            help="A click in pixels of the photo, foreground or X,Y:background; several places "
+            "are a stroke, with = for the colon painted exactly. May be repeated.",
         ),
     ] = None,
     box: Annotated[
@@ -31,6 +32,13 @@ def segment(
     prior: Annotated[
         str | None,
         typer.Option(metavar="PNG", help="A mask to start from: a file, a folder or a pattern."),
+    ] = None,
+    protect: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE",
+            help="A mask of pixels that no mark changes: a file, a folder or a pattern.",
+        ),
     ] = None,
     output: Annotated[
         str | None,
@@ -103,6 +111,7 @@ def segment(
         Job(
             photo=photo,
             prior=place_of(photo, prior) if prior else None,
+            protect=place_of(photo, protect) if protect else None,
             output=masks[number] if masks else None,
             overlay=overlays[number] if overlays else None,
         )

@@ -81,7 +81,7 @@ def read_mask(
         ClickmendError: As ``error``, when it cannot be read, is coloured, is not two-valued, or
             has another size.
     """
-    if _is_coco(source):
+    if is_coco(source):
         return read_rle(source, size=size, error=error)
     pixels, _ = read_plane(source, shown=True, size=size, error=error)
     if threshold is not None:
@@ -359,7 +359,8 @@ def _middle(depth: NDArray[Any]) -> float:
     return float(np.median(known)) if known.size else 0.0
 
 
-def _is_coco(source: PixelSource) -> TypeGuard[Mapping[str, Any] | str | Path | bytes]:
+def is_coco(source: PixelSource) -> TypeGuard[Mapping[str, Any] | str | Path | bytes]:
+    """Whether the source is COCO's JSON, as a file or read, rather than pixels."""
     if isinstance(source, str | Path):
         return Path(source).suffix.lower() == ".json"
     return isinstance(source, Mapping) or (isinstance(source, bytes) and source[:1] == b"{")

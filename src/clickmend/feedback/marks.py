@@ -47,16 +47,22 @@ class Stroke:
     """A painted line.
 
     Args:
-        points: (x, y) along the line, pixels.
-        label: What the painted pixels are.
+        points: (x, y) along the line, pixels; one is a dab.
+        label: What the painted pixels are; "erase" gives them back as they were before any mark.
         radius_px: Half the width of the brush.
-        exact: Whether it changes the painted pixels and no others.
+        exact: Whether it changes the painted pixels and no others, and holds against later clicks.
+        value: What is there, for mattes (0 to 1) and depth (metres).
     """
 
     points: tuple[tuple[float, float], ...]
     label: str | int | None = None
     radius_px: float = 3.0
     exact: bool = False
+    value: float | None = None
+
+    def __post_init__(self) -> None:
+        """Places may come as lists or arrays; they are kept as pairs, so that strokes compare."""
+        object.__setattr__(self, "points", tuple((x, y) for x, y in self.points))
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,18 +168,18 @@ def check_stroke(stroke: Stroke, *, width: int, height: int, number: int) -> Non
         number: How the error names the stroke (1 for the first).
 
     Raises:
-        ClickError: There is no point, a point is not a number or lies outside, the label is
-            missing, or the radius is not positive.
+        ClickError: There is no point, a point is not a number or lies outside, the label or value
+            is missing, or the radius is not positive.
     """
     name = f"stroke {number}"
     if not stroke.points:
         raise ClickError(f"{name} has no points. Give at least one (x, y) along the line.")
     for at, (x, y) in enumerate(stroke.points, start=1):
         _check_place(f"point {at} of {name}", "Points", x, y, width=width, height=height)
-    if stroke.label is None:
+    if stroke.label is None and stroke.value is None:
         raise ClickError(
-            f"{name} has no label. A stroke says what the painted pixels are; give the name or "
-            "the index of a class."
+            f"{name} has neither a label nor a value. A stroke says what the painted pixels are; "
+            "give label= or value=, as for a click, or label='erase'."
         )
     _check_radius(name, stroke.radius_px)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from clickmend.core.errors import OptionError
+from clickmend.core.errors import OptionError, OutputError
 from clickmend.feedback.marks import Click, check_click
 from clickmend.tasks.base import Prediction
 
@@ -41,6 +41,7 @@ def encoded(prediction: Prediction, task: str, kind: str) -> bytes:
 
     Raises:
         OptionError: Predictions of the task are not written as such files.
+        OutputError: A picture cannot hold the values, such as depth beyond 65.535 m.
     """
     if f".{kind}" not in prediction.suffixes:
         # The picture first: it is what the page shows.
@@ -49,7 +50,15 @@ def encoded(prediction: Prediction, task: str, kind: str) -> bytes:
             f"The task {task!r} has no {kind.upper()} file. Available: "
             f"{', '.join(name.upper() for name in files)}; ask for prediction.{files[0]}."
         )
-    return prediction.encoded(f".{kind}")
+    if kind != PNG:
+        return prediction.encoded(f".{kind}")
+    try:
+        return prediction.drawn()
+    except OutputError as error:
+        raise OutputError(
+            f"{error} Undo the mark that is too much for a picture, or fetch prediction.npy, which "
+            "holds every value."
+        ) from error
 
 
 def reading_at(prediction: Prediction, x: float, y: float) -> Reading:

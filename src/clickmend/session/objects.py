@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -12,15 +10,25 @@ from numpy.typing import ArrayLike, NDArray
 from PIL import Image
 
 from clickmend.core.errors import OptionError
-from clickmend.core.types import Labels, Mask
+from clickmend.core.types import Labels
 from clickmend.data.photos import read_photo
-from clickmend.data.rle import Rle, decode_rle, encode_rle
-from clickmend.feedback.marks import Click, Mark, check_click
+from clickmend.data.planes import PixelSource
+from clickmend.feedback.marks import Click, Mark
 from clickmend.feedback.pointing import Point
 from clickmend.networks import InteractiveNetwork, Model, load, with_online
 from clickmend.session.history import History
 from clickmend.tasks.base import NO_REFINEMENT
-from clickmend.tasks.engine import Answer, Engine
+from clickmend.tasks.instances.collection import Collection, marks_of
+from clickmend.tasks.instances.entries import (
+    Action,
+    Added,
+    Entry,
+    Mended,
+    Protected,
+    Relabelled,
+    Removed,
+    State,
+)
 from clickmend.tasks.instances.from_points import (
     FINDER,
     check_labels,
@@ -30,75 +38,33 @@ from clickmend.tasks.instances.from_points import (
     read_label,
     read_points,
 )
+from clickmend.tasks.instances.given import read_objects
 from clickmend.tasks.instances.network_refinement import NetworkRefinement
 from clickmend.tasks.instances.prediction import InstancesPrediction
-from clickmend.tasks.interactive import InteractivePrediction
 from clickmend.tasks.refine import Refine
 from clickmend.tasks.registry import default_task
-
-FOUND_KEPT = 3
-"""For how many sets of points the masks are kept, so that undo need not look again."""
-
-ENGINES_KEPT = 4
-"""How many objects stay ready for their next click; others take a moment to get ready."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Mend:
-    """How one object was mended; ``begun`` is the mask before, ``mask`` the one after."""
-
-    begun: Rle
-    marks: tuple[Mark, ...]
-    answer: Answer | None
-    mask: Rle
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One object.
-
-    Args:
-        key: Its name, given once and for all.
-        point: (x, y), where it was pointed at.
-        label: What it is, if that was said.
-        turn: When it was added or last mended, in actions.
-        mend: How it was mended.
-    """
-
-    key: int
-    point: Point
-    label: str | None
-    turn: int
-    mend: Mend | None = None
-
-    @property
-    def marks(self) -> tuple[Mark, ...]:
-        """The clicks that mend it, in order."""
-        return () if self.mend is None else self.mend.marks
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """The objects after one action, and the key of the next one."""
-
-    entries: tuple[Entry, ...] = ()
-    next_key: int = 1
 
 
 class Objects(History[State]):
     """The objects of one photo, each with its point, its label and the clicks that mend it.
 
-    The masks are those of ``instances``. An object that is clicked is mended as by a ``Session``
-    whose prior is its mask. No two masks overlap: what was added or mended last has the pixel.
-    An object whose pixels went to another is mended further from what is left of it.
+    The masks are those of ``instances``, or those of ``prior``, to be corrected. An object that is
+    clicked is mended as by a ``Session`` whose prior is its mask; marks on other objects count as
+    background. No two masks overlap: what was added or mended last has the pixel, but a point
+    takes none of a mask of ``prior`` that it is not in, and nothing takes one of an object that is
+    protected. An object whose pixels went to another is mended further from what is left of it.
 
-    Objects have keys, 1 for the first; a key is never given twice. In ``prediction`` those that
-    are there are numbered from 1 in the order of their keys.
+    Objects have keys, 1 for the first or the ids of ``prior``; a key is never given twice, and
+    files have them as ids. In ``prediction`` those that are there are numbered from 1 in the order
+    of their keys.
 
     Args:
         image: Path, file content, PIL image or RGB array ``(H, W, 3)`` uint8.
         points: (x, y) of objects to begin with, ``(K, 2)``.
-        labels: What each of them is.
+        labels: What each of them, or of the prior's objects, is.
+        prior: Masks to begin with in place of points: bool ``(K, H, W)``, an index of ids as array,
+            NPY or picture, or COCO's instances; see ``read_objects``. Where two overlap, the
+            smaller one has the pixel.
         model: What clicks mend with: name or card of weights of an interactive network, or a
             loaded model; the shipped ones when left out.
         finder: What finds and finishes the masks, likewise; ``clickmend.instances``' when left out.
@@ -115,11 +81,12 @@ class Objects(History[State]):
         ImageError: The photo cannot be read.
         ClickError: A point lies outside the photo.
         ModelError: No such weights, or the network is not an interactive one.
-        OptionError: Not one label for each point, or an option that is unknown or that the network
-            has no place for.
+        PriorError: The prior cannot be read or does not fit.
+        OptionError: Points and a prior, not one label for each, or an option that is unknown or
+            that the network has no place for.
     """
 
-    undone = "a point, a label, a removal, a click or a reset"
+    undone = "a point, a label, a removal, a protection, a mark or a reset"
 
     def __init__(
         self,
@@ -127,6 +94,7 @@ class Objects(History[State]):
         points: ArrayLike | None = None,
         labels: Sequence[str | int | None] | None = None,
         *,
+        prior: PixelSource | None = None,
         model: str | Path | Model | None = None,
         finder: str | Path | Model | None = None,
         method: str = "shift",
@@ -153,11 +121,12 @@ class Objects(History[State]):
         self._network_refinement = (
             NetworkRefinement(self.photo, self._finder, self._finishing) if finished else None
         )
-        self._found = lru_cache(maxsize=FOUND_KEPT)(self._find)
-        self._engine = lru_cache(maxsize=ENGINES_KEPT)(self._open)
+        self._collection = Collection(self.photo, self._model, self._mending, self._find)
         super().__init__(State())
         self._shown: tuple[State, InstancesPrediction] | None = None
-        if points is not None:
+        if prior is not None:
+            super().__init__(self._begun(prior, points, labels))
+        elif points is not None:
             self.add(points, labels)
             super().__init__(self._state)
 
@@ -168,22 +137,21 @@ class Objects(History[State]):
 
     @property
     def feedback(self) -> tuple[Mark, ...]:
-        """The points as clicks with their labels, then the clicks that mend."""
-        points = (Click(*entry.point, entry.label) for entry in self.entries)
-        return (*points, *(mark for entry in self.entries for mark in entry.marks))
+        """The points as clicks with their labels, then the marks that mend."""
+        return tuple(mark for _, mark in marks_of(self._state))
 
     @property
     def prediction(self) -> InstancesPrediction:
         """The masks of all objects; found when they are first asked for."""
         state = self._state
         if self._shown is None or self._shown[0] is not state:
-            self._shown = (state, self._predicted(self._composed(state.entries)))
+            self._shown = (state, self._predicted(self._collection.index(state)))
         return self._shown[1]
 
     @property
     def unmended(self) -> InstancesPrediction:
-        """The masks as the points alone give them."""
-        return self._predicted(self._masks_of(self.entries))
+        """The masks as they were given, or as the points alone give them."""
+        return self._predicted(self._collection.unmended(self._state))
 
     def add(
         self, points: ArrayLike, labels: Sequence[str | int | None] | None = None
@@ -198,21 +166,15 @@ class Objects(History[State]):
             Their keys.
 
         Raises:
-            ClickError: A point lies outside the photo.
+            ClickError: A point lies outside the photo, or in an object that is protected.
             OptionError: No points, or not one label for each.
         """
         places = read_points(points)
         names = [None] * len(places) if labels is None else labels
         check_labels(names, count=len(places))
-        entries, first = self.entries, self._state.next_key
-        for number, (x, y) in enumerate(places, start=len(entries) + 1):
-            check_click(Click(x, y), width=self.size[0], height=self.size[1], number=number)
-        new = tuple(
-            Entry(first + place, point, read_label(name), self._turn)
-            for place, (point, name) in enumerate(zip(places, names, strict=True))
-        )
-        self._append(State((*entries, *new), first + len(new)))
-        return tuple(entry.key for entry in new)
+        first = self._state.next_key
+        self._do(Added(places, tuple(read_label(name) for name in names)))
+        return tuple(range(first, first + len(places)))
 
     def relabel(self, key: int, label: str | int | None) -> None:
         """Say what an object is, or that it is not known.
@@ -220,7 +182,7 @@ class Objects(History[State]):
         Raises:
             OptionError: There is no such object.
         """
-        self._put(replace(self._entry(key), label=read_label(label)))
+        self._do(Relabelled(key, read_label(label)))
 
     def remove(self, key: int) -> None:
         """Take an object away.
@@ -228,8 +190,15 @@ class Objects(History[State]):
         Raises:
             OptionError: There is no such object.
         """
-        gone = self._entry(key)
-        self._append(replace(self._state, entries=tuple(e for e in self.entries if e != gone)))
+        self._do(Removed(key))
+
+    def protect(self, key: int, on: bool = True) -> None:
+        """Finish an object: no mark of its own or another's changes its mask; or set it free.
+
+        Raises:
+            OptionError: There is no such object.
+        """
+        self._do(Protected(key, on))
 
     def click(
         self,
@@ -251,72 +220,80 @@ class Objects(History[State]):
 
         Raises:
             OptionError: There is no such object.
-            ClickError: Outside the image, not a number, or another label.
+            ClickError: Outside the image, not a number, another label, or protected.
         """
-        entry = self._entry(key)
-        begun = self.prediction.mask(self.entries.index(entry) + 1)
-        mend = entry.mend
-        if mend is None or not np.array_equal(decode_rle(mend.mask), begun):
-            mend = Mend(encode_rle(begun), (), None, encode_rle(begun))
-        click = Click(x, y, label, radius_px=radius_px)
-        number = len(mend.marks) + 1
-        check_click(click, width=self.size[0], height=self.size[1], number=number)
-        engine = self._engine(_Start(mend.begun))
-        marks = (*mend.marks, engine.check(click, number=number))
-        answer = engine.answer(marks, mend.answer)
-        mask = encode_rle(engine.show(answer).mask)
-        self._put(replace(entry, turn=self._turn, mend=Mend(mend.begun, marks, answer, mask)))
+        return self.mend(key, Click(x, y, label, radius_px=radius_px))
+
+    def mend(self, key: int, mark: Mark) -> InstancesPrediction:
+        """Put a mark on an object: a click, or a stroke, as on an object mask.
+
+        Marks on other objects say that these are there, and not this one.
+
+        Raises:
+            OptionError: There is no such object.
+            ClickError: The mark has no sense there, or what it is about is protected.
+        """
+        self._do(Mended(key, mark))
         return self.prediction
+
+    def remove_mark(self, n: int) -> None:
+        """Take one mark back, the ``n``-th of ``feedback`` from 1; with a point its object goes.
+
+        What is left is what the other actions give without it.
+
+        Raises:
+            OptionError: There is no such mark.
+        """
+        self._append(self._collection.without(self._state, n))
+
+    def replace_mark(self, n: int, mark: Mark) -> None:
+        """Put a mark in the place of another, such as the same elsewhere.
+
+        Args:
+            n: As for ``remove_mark``.
+            mark: A click in the place of a point moves it; its label, if it has one, is the new
+                one of the object.
+
+        Raises:
+            OptionError: There is no such mark.
+            ClickError: The mark, or a later one, has no sense then.
+        """
+        self._append(self._collection.without(self._state, n, mark))
 
     def reset(self) -> None:
         """Take all objects away. Can be undone."""
         if self.entries:
-            self._append(replace(self._state, entries=()))
+            self._do(Removed())
 
-    @property
-    def _turn(self) -> int:
-        """Of the next action."""
-        return self._now + 1
+    def _do(self, action: Action) -> None:
+        self._append(self._collection.after(self._state, action))
 
-    def _entry(self, key: int) -> Entry:
-        for entry in self.entries:
-            if entry.key == key:
-                return entry
-        there = ", ".join(str(entry.key) for entry in self.entries[:12]) or "none"
-        more = ", …" if len(self.entries) > 12 else ""
-        raise OptionError(f"There is no object {key} on this photo. Available: {there}{more}.")
-
-    def _put(self, changed: Entry) -> None:
-        """Append the state in which one object is another."""
-        entries = tuple(changed if e.key == changed.key else e for e in self.entries)
-        self._append(replace(self._state, entries=entries))
+    def _begun(
+        self,
+        prior: PixelSource,
+        points: ArrayLike | None,
+        labels: Sequence[str | int | None] | None,
+    ) -> State:
+        """The objects of a prior."""
+        if points is not None:
+            raise OptionError(
+                "Objects start from points or from a prior, and there are both. Leave the points "
+                "out, and add them then."
+            )
+        given = read_objects(prior, size=self.size, labels=labels, file_name=self.file_name)
+        entries = (Entry(one.id, one.point, one.label, 0, given=one.mask) for one in given)
+        return State(tuple(entries), 1 + max((one.id for one in given), default=0))
 
     def _predicted(self, index: Labels) -> InstancesPrediction:
-        points = tuple(entry.point for entry in self.entries)
-        return InstancesPrediction(index, points, _labels_of(self.entries), self.file_name)
+        return InstancesPrediction(
+            index,
+            tuple(entry.point for entry in self.entries),
+            class_names([entry.label for entry in self.entries]),
+            self.file_name,
+            ids=tuple(entry.key for entry in self.entries),
+        )
 
-    def _composed(self, entries: tuple[Entry, ...]) -> Labels:
-        """The masks with those that were mended, the newest on top."""
-        found = self._masks_of(entries)
-        mends = [entry.turn for entry in entries if entry.mend is not None]
-        if not mends:
-            return found
-        index = found.copy()
-        numbered = enumerate(entries, start=1)
-        for number, entry in sorted(numbered, key=lambda one: one[1].turn):
-            if entry.mend is not None:
-                index[index == number] = 0
-                index[decode_rle(entry.mend.mask)] = number
-            elif entry.turn > min(mends):
-                index[found == number] = number
-        return index
-
-    def _masks_of(self, entries: tuple[Entry, ...]) -> Labels:
-        if not entries:
-            return np.zeros(self.size[::-1], np.int32)
-        return self._found(tuple(entry.point for entry in entries), _labels_of(entries))
-
-    def _find(self, points: tuple[Point, ...], labels: tuple[str, ...] | None) -> Labels:
+    def _find(self, points: Sequence[Point], labels: Sequence[str] | None) -> Labels:
         index, _ = find(
             self.photo,
             points,
@@ -328,25 +305,6 @@ class Objects(History[State]):
         )
         return index
 
-    def _open(self, start: _Start) -> Engine[InteractivePrediction]:
-        task = default_task()
-        task.check_refine(self._mending)
-        return task.open(self.photo, self._model, self._mending, prior=start.mask, options={})
-
-
-@dataclass(frozen=True, slots=True)
-class _Start:
-    """A mask that mending begins with, as a key of what is kept."""
-
-    rle: Rle
-
-    def __hash__(self) -> int:
-        return hash(self.rle["counts"])
-
-    @property
-    def mask(self) -> Mask:
-        return decode_rle(self.rle)
-
 
 def _interactive(given: str | Path | Model, device: str | None) -> Model:
     """The weights, if they are of an interactive network."""
@@ -357,7 +315,3 @@ def _interactive(given: str | Path | Model, device: str | None) -> Model:
 
 def _refine(given: str | Refine) -> Refine:
     return given if isinstance(given, Refine) else Refine(given)
-
-
-def _labels_of(entries: Sequence[Entry]) -> tuple[str, ...] | None:
-    return class_names([entry.label for entry in entries])

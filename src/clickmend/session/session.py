@@ -22,6 +22,7 @@ from clickmend.session.history import History
 from clickmend.tasks.base import P_co
 from clickmend.tasks.engine import Answer, Engine
 from clickmend.tasks.inference import Inferred
+from clickmend.tasks.painted import held_from
 from clickmend.tasks.refine import Refine
 from clickmend.tasks.registry import default_task, task_named
 
@@ -33,6 +34,8 @@ class State:
     marks: tuple[Mark, ...] = ()
     answer: Answer | None = None
     protected: Mask | None = None
+    under: tuple[Mask | None, ...] = ()
+    """What was protected when each mark came."""
 
 
 class Session(History[State], Generic[P_co]):
@@ -63,7 +66,7 @@ class Session(History[State], Generic[P_co]):
         NotAvailableError: There is no such task.
     """
 
-    undone = "a mark, a protection or a reset"
+    undone = "a mark, its removal or replacement, a protection or a reset"
 
     def __init__(
         self,
@@ -122,6 +125,20 @@ class Session(History[State], Generic[P_co]):
         answer = self._state.answer
         return None if answer is None else answer.inferred
 
+    @property
+    def reach(self) -> Mask | None:
+        """Which pixels the newest mark could change, bool ``(H, W)``; ``None`` without a mark.
+
+        Outside it everything is as it was before that mark, bit for bit.
+        """
+        state, shape = self._state, self.size[::-1]
+        if state.answer is None:
+            return None
+        reach = state.answer.reach
+        mask = np.ones(shape, np.bool_) if reach is None else reach.mask(shape)
+        held = held_from(state.marks[-1], state.marks[:-1], state.under[-1], shape=shape)
+        return mask if held is None else mask & ~held
+
     def add(self, mark: Mark) -> P_co:
         """Put a mark on the photo; a second box takes the place of the first.
 
@@ -134,18 +151,32 @@ class Session(History[State], Generic[P_co]):
         Raises:
             ClickError: It lies outside the image, has no sense, or none in this task.
         """
-        width, height = self.size
-        number = sum(not isinstance(one, Box) for one in self.feedback) + 1
-        check_mark(mark, width=width, height=height, number=number)
-        mark = self._engine.check(mark, number=number)
-        state = self._state
-        kept = tuple(m for m in state.marks if not (isinstance(mark, Box) and isinstance(m, Box)))
-        marks = (*kept, mark)
-        self._check_free(mark, number)
-        answer = self._engine.answer(marks, state.answer)
-        if state.protected is not None:
-            answer = self._engine.without(answer, state.protected)
-        self._append(State(marks, answer, state.protected))
+        self._append(self._with(self._state, mark))
+        return self.prediction
+
+    def remove(self, n: int) -> P_co:
+        """Take one mark back, the ``n``-th of ``feedback`` from 1; undo brings it again.
+
+        What is left is what the other marks give by themselves, in order.
+
+        Raises:
+            OptionError: There is no such mark.
+        """
+        self._append(self._again(n))
+        return self.prediction
+
+    def replace(self, n: int, mark: Mark) -> P_co:
+        """Put a mark in the place of another, such as the same elsewhere.
+
+        Args:
+            n: As for ``remove``.
+            mark: What comes in its place, before all later marks.
+
+        Raises:
+            OptionError: There is no such mark.
+            ClickError: The mark, or a later one, has no sense then.
+        """
+        self._append(self._again(n, mark))
         return self.prediction
 
     def protect(self, mask: Mask | None) -> None:
@@ -219,7 +250,8 @@ class Session(History[State], Generic[P_co]):
         self,
         points: Sequence[tuple[float, float]],
         *,
-        label: str | int,
+        label: str | int | None = None,
+        value: float | None = None,
         radius_px: float = 3.0,
         exact: bool = False,
     ) -> P_co:
@@ -227,15 +259,17 @@ class Session(History[State], Generic[P_co]):
 
         Args:
             points: (x, y) along the line; one is a dab.
-            label: Of an object mask "foreground", "background" or "erase", which gives back what
-                was there before any mark; else a class, by name or index.
+            label: Of an object mask "foreground" or "background", else a class, by name or index;
+                "erase" gives back what was there before any mark.
+            value: Alpha in [0, 1], or metres.
             radius_px: Half the width of the brush.
-            exact: Whether the painted pixels change and no others.
+            exact: Whether the painted pixels change and no others. They hold against later marks
+                that are not about them.
 
         Raises:
-            ClickError: Outside the image, no such class, or another task.
+            ClickError: Outside the image, no such class, or without meaning in this task.
         """
-        return self.add(Stroke(tuple(points), label, radius_px, exact))
+        return self.add(Stroke(tuple((x, y) for x, y in points), label, radius_px, exact, value))
 
     def box(self, x0: float, y0: float, x1: float, y1: float) -> P_co:
         """Say that the object lies in a rectangle; an earlier box is replaced.
@@ -250,17 +284,58 @@ class Session(History[State], Generic[P_co]):
         if self.feedback:
             self._append(State(protected=self._state.protected))
 
-    def _check_free(self, mark: Mark, number: int) -> None:
-        """Refuse a mark in a protected pixel, where it could say nothing."""
-        protected = self._state.protected
-        if protected is None or not isinstance(mark, Click | Push):
-            return
-        if protected[int(mark.y), int(mark.x)]:
-            raise ClickError(
-                f"{type(mark).__name__.lower()} {number} is at (x={mark.x}, y={mark.y}), which is "
-                "protected. Marks change what is not; set it free with protect(None), or mark "
-                "another place."
-            )
+    def _with(self, state: State, mark: Mark) -> State:
+        """The state after one more mark."""
+        width, height = self.size
+        number = sum(not isinstance(one, Box) for one in state.marks) + 1
+        check_mark(mark, width=width, height=height, number=number)
+        mark = self._engine.check(mark, number=number)
+        _check_free(mark, state.protected, number=number)
+        before = [
+            (one, under)
+            for one, under in zip(state.marks, state.under, strict=True)
+            if not (isinstance(mark, Box) and isinstance(one, Box))
+        ]
+        marks = tuple(one for one, _ in before)
+        answer = self._engine.answer((*marks, mark), state.answer)
+        held = held_from(mark, marks, state.protected, shape=(height, width))
+        if held is not None:
+            answer = self._engine.without(answer, held)
+        under = (*(one for _, one in before), state.protected)
+        return State((*marks, mark), answer, state.protected, under)
+
+    def _again(self, n: int, *instead: Mark) -> State:
+        """The state that all marks give but one, with another in its place."""
+        state = self._state
+        marks, under = state.marks, state.under
+        if not 1 <= n <= len(marks):
+            raise OptionError(f"There is no mark {n}. There are {len(marks)}, counted from 1.")
+        assert state.answer is not None
+        # The first marks need no second answer, as far as each was given when those before stood.
+        kept, answer = 0, None
+        for known in state.answer.chain()[: n - 1]:
+            given = [id(one.mark) for one in known.marks]
+            if given != [id(mark) for mark in marks[: kept + 1]]:
+                break
+            kept, answer = kept + 1, known
+        again = State(marks[:kept], answer, None, under[:kept])
+        later = [*zip(marks, under, strict=True)][kept:]
+        later[n - 1 - kept : n - kept] = [(mark, under[n - 1]) for mark in instead]
+        for mark, protected in later:
+            again = self._with(replace(again, protected=protected), mark)
+        return replace(again, protected=state.protected)
+
+
+def _check_free(mark: Mark, protected: Mask | None, *, number: int) -> None:
+    """Refuse a mark in a protected pixel, where it could say nothing."""
+    if protected is None or not isinstance(mark, Click | Push):
+        return
+    if protected[int(mark.y), int(mark.x)]:
+        raise ClickError(
+            f"{type(mark).__name__.lower()} {number} is at (x={mark.x}, y={mark.y}), which is "
+            "protected. Marks change what is not; set it free with protect(None), or mark "
+            "another place."
+        )
 
 
 def _load(task: str | None, model: str | Path | Model | None, device: str | None) -> Model:

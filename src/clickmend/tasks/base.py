@@ -25,7 +25,7 @@ from clickmend.core.errors import NotAvailableError, OptionError
 from clickmend.core.registry import Registry
 from clickmend.data.files import write_atomically
 from clickmend.data.planes import with_suffix
-from clickmend.feedback.marks import Mark
+from clickmend.feedback.marks import ERASE, Mark
 
 if TYPE_CHECKING:
     import numpy as np
@@ -77,6 +77,14 @@ class Prediction(ABC):
             OutputError: It cannot hold the values.
         """
 
+    def drawn(self) -> bytes:
+        """The PNG that a client draws from; that of the file where nothing else is said.
+
+        Raises:
+            OutputError: It cannot hold the values.
+        """
+        return self.encoded(".png")
+
     @abstractmethod
     def at(self, x: float, y: float) -> Shown:
         """What is shown at (x, y), a place inside the original image."""
@@ -113,17 +121,24 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A mark as it is typed, ``X,Y X,Y …:WHAT@RADIUS``.
+    """A mark as it is typed, ``X,Y X,Y …:WHAT@RADIUS``, or with ``=`` for the colon.
 
     Args:
         points: (x, y), at least one.
         what: Behind the colon; empty without one.
         radius_px: Behind the at sign.
+        exact: Whether it was typed with ``=``, as what is painted exactly.
     """
 
     points: tuple[tuple[float, float], ...]
     what: str
     radius_px: float | None
+    exact: bool = False
+
+    @property
+    def paints(self) -> bool:
+        """Whether it is a stroke: several places, or what only a brush does at one."""
+        return self.exact or len(self.points) > 1 or self.what == ERASE
 
     @property
     def label(self) -> str | int:

@@ -12,17 +12,18 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from clickmend.core.types import RGB, FloatMap
+from clickmend.core.types import RGB, FloatMap, Mask
 from clickmend.correction.values import Region, Window, unreplaced
 from clickmend.data.planes import PixelSource
 from clickmend.feedback.crop import whole_image
-from clickmend.feedback.marks import Click, Mark, Push, Stroke
+from clickmend.feedback.marks import ERASE, Click, Mark, Push, Stroke
 from clickmend.networks import Model
 from clickmend.networks.inputs import as_input
 from clickmend.refinement import State
 from clickmend.tasks.base import P_co
 from clickmend.tasks.engine import Answer, Drawn, Engine, Patch, Placed, Scene
 from clickmend.tasks.inference import Inference, Inferred
+from clickmend.tasks.painted import painted
 from clickmend.tasks.refine import Refine
 from clickmend.tasks.rules import DenseRules, Ground, pixel
 from clickmend.tasks.scalar import ScalarRules
@@ -116,6 +117,8 @@ class DenseEngine(Engine[P_co]):
         assert last is None or isinstance(last, DenseAnswer)
         newest = marks[-1]
         placed = (*(() if last is None else last.marks), Placed(newest, self._radius_px(newest)))
+        if self.rules.paints_alone(newest):
+            return self._painted(placed, last)
         output, variables, inferred = self._refined(placed, last)
         before = self.render(last)
         shown, own = self._stands(output, placed, last)
@@ -138,7 +141,81 @@ class DenseEngine(Engine[P_co]):
             own=None if moved is stood else Patch.between(stood, moved, within=everywhere),
             output=output,
             variables=variables,
+            reach=None if region is None else self._reach(region, placed, last),
         )
+
+    def _painted(self, placed: tuple[Placed, ...], last: DenseAnswer | None) -> DenseAnswer:
+        """The answer to a stroke that changes what it paints and asks nobody."""
+        before, stood = self.render(last), self._own_drawn.after(last)
+        stroke = placed[-1].mark
+        region = self._under(stroke)
+        after = before.copy()
+        moved = stood.copy() if self.rules.moves_own else stood
+        self._mend(after, stroke, region, moved)
+        within = region.window.place
+        return DenseAnswer(
+            marks=placed,
+            patch=Patch.between(before, after, within=within),
+            before=last,
+            region=region,
+            own=None if moved is stood else Patch.between(stood, moved, within=within),
+            output=self.witness if last is None else last.output,
+            variables={} if last is None else last.variables,
+            reach=Patch(*within, region.mask),
+        )
+
+    def _reach(
+        self, region: Region, placed: tuple[Placed, ...], last: DenseAnswer | None
+    ) -> Patch | None:
+        """Where the newest mark could have changed the map; ``None`` for everywhere.
+
+        That is around itself and, where it replaces others, around all since the first of those.
+        """
+        if self._inference.active:
+            return None
+        newest, shape = placed[-1], self.photo.shape[:2]
+        if isinstance(newest.mark, Stroke):
+            return Patch(*region.window.place, region.mask)
+        within = self.rules.reach(newest.mark, newest.radius_px, region.window)
+        reach = Patch(*region.window.place, within)
+        counts = [id(one) for one in _not_replaced(placed)]
+        gone = [one for one in _not_replaced(placed[:-1]) if id(one) not in counts]
+        if not gone:
+            return reach
+        whole, anew = reach.mask(shape), False
+        for answer in _oldest_first(last):
+            anew |= any(answer.marks[-1] is one for one in gone)
+            if anew and answer.reach is None:
+                return None
+            if anew and answer.reach is not None:
+                whole[answer.reach.place] |= answer.reach.values
+        return Patch.where(whole)
+
+    def _under(self, stroke: Mark) -> Region:
+        """The pixels under a brush."""
+        assert isinstance(stroke, Stroke)
+        height, width = self.photo.shape[:2]
+        under = painted(stroke, height=height, width=width)
+        return Region(Window(*stroke.points[0], under.rows, under.columns), under.values)
+
+    def _mend(self, shown: NDArray[Any], mark: Mark, region: Region, own: NDArray[Any]) -> None:
+        """Let what a mark says hold over its region, in place; what is erased is the first map."""
+        if not (isinstance(mark, Stroke) and mark.label == ERASE):
+            self.rules.mend(shown, mark, region, own)
+            return
+        place, mask = region.window.place, region.mask
+        shown[place][mask] = self.initial[place][mask]
+        if self.rules.moves_own:
+            own[place][mask] = self._own[place][mask]
+
+    def without(self, answer: Answer, held: Mask) -> Answer:
+        """See ``Engine``; nor does the mark hold there when it is mended anew."""
+        left = super().without(answer, held)
+        if isinstance(left, DenseAnswer) and left.region is not None:
+            region = left.region
+            free = region.mask & ~held[region.window.place]
+            return replace(left, region=replace(region, mask=free))
+        return left
 
     def correct(
         self, scene: Scene, own: NDArray[Any], last: DenseAnswer | None
@@ -153,12 +230,15 @@ class DenseEngine(Engine[P_co]):
             return None, scene.shown, own
         if self._is_global(newest.mark):
             return None, self._redrawn(own.copy(), scene.marks, last), own
-        earlier = [one.mark for one in scene.marks[:-1]]
-        ground = Ground(scene.photo, scene.shown, scene.answer, own, earlier, self._response)
-        region = self.rules.region(newest.mark, newest.radius_px, ground)
+        if isinstance(newest.mark, Stroke):
+            region = self._under(newest.mark)
+        else:
+            earlier = [one.mark for one in scene.marks[:-1]]
+            ground = Ground(scene.photo, scene.shown, scene.answer, own, earlier, self._response)
+            region = self.rules.region(newest.mark, newest.radius_px, ground)
         after = scene.shown.copy()
         moved = own.copy() if self.rules.moves_own else own
-        self.rules.mend(after, newest.mark, region, moved)
+        self._mend(after, newest.mark, region, moved)
         return region, after, moved
 
     def _is_global(self, mark: Mark) -> bool:
@@ -178,13 +258,20 @@ class DenseEngine(Engine[P_co]):
         """
         counts = _not_replaced(placed)
         shown = own.copy() if self._prior is None else self._prior.copy()
-        together = [one for one in counts if self._is_global(one.mark)]
-        if together and self._inference.refine.spreads:
+        spreads = self._inference.refine.spreads
+        together = [one for one in counts if spreads and self._is_global(one.mark)]
+        if together:
             shown = self.rules.explained(together, own, self.photo)
         for answer in _oldest_first(last):
             mark = answer.marks[-1]
-            if answer.region is not None and any(mark is one for one in counts):
-                self.rules.mend(shown, mark.mark, answer.region, own)
+            if not any(mark is one for one in counts):
+                continue
+            if answer.region is not None:
+                self._mend(shown, mark.mark, answer.region, own)
+            elif mark in together:
+                self.rules.hold(shown, mark.mark)
+        if together and together[-1] is placed[-1]:
+            self.rules.hold(shown, placed[-1].mark)
         return shown
 
     def _refined(
@@ -256,7 +343,8 @@ class DenseEngine(Engine[P_co]):
         return [
             Placed(self._in_view(one.mark), one.radius_px * scale)
             for one in placed
-            if not isinstance(one.mark, Push) or one is placed[-1]
+            if not self.rules.paints_alone(one.mark)
+            and (not isinstance(one.mark, Push) or one is placed[-1])
         ]
 
     def _in_view(self, mark: Mark) -> Mark:
@@ -279,8 +367,4 @@ def _not_replaced(placed: Sequence[Placed]) -> list[Placed]:
 
 
 def _oldest_first(last: Answer | None) -> list[DenseAnswer]:
-    answers: list[DenseAnswer] = []
-    while isinstance(last, DenseAnswer):
-        answers.append(last)
-        last = last.before
-    return answers[::-1]
+    return [] if last is None else [one for one in last.chain() if isinstance(one, DenseAnswer)]

@@ -53,6 +53,30 @@ class Patch:
         """Index of the rectangle into a map ``(H, W)``."""
         return self.rows, self.columns
 
+    def moved(self, down: int, right: int) -> Patch:
+        """The same values elsewhere on the map."""
+        rows, columns = self.rows, self.columns
+        return Patch(
+            slice(rows.start + down, rows.stop + down),
+            slice(columns.start + right, columns.stop + right),
+            self.values,
+        )
+
+    @classmethod
+    def where(cls, mask: Mask) -> Patch:
+        """The smallest patch that holds all pixels of a mask; an empty one of an empty mask."""
+        rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+        if rows.size == 0:
+            return cls(slice(0, 0), slice(0, 0), np.zeros((0, 0), np.bool_))
+        place = slice(int(rows[0]), int(rows[-1] + 1)), slice(int(columns[0]), int(columns[-1] + 1))
+        return cls(*place, mask[place].copy())
+
+    def mask(self, shape: tuple[int, ...]) -> Mask:
+        """The pixels of a map of a shape that a patch of a mask holds, ``(H, W)``."""
+        mask = np.zeros(shape, np.bool_)
+        mask[self.place] = self.values
+        return mask
+
     @classmethod
     def between(
         cls,
@@ -120,12 +144,23 @@ class Answer:
         patch: What changed of the map that was shown; ``None`` if nothing did.
         before: The answer before the mark; ``None`` for the first.
         inferred: How variables were moved; ``None`` where nothing is refined.
+        reach: Which pixels the mark could have changed, bool; ``None`` where it could all.
     """
 
     marks: tuple[Placed, ...]
     patch: Patch | None
     before: Answer | None
     inferred: Inferred | None = None
+    reach: Patch | None = None
+
+    def chain(self) -> list[Answer]:
+        """The answers up to this one, the oldest first."""
+        answers: list[Answer] = []
+        at: Answer | None = self
+        while at is not None:
+            answers.append(at)
+            at = at.before
+        return answers[::-1]
 
 
 class Drawn:
@@ -193,13 +228,13 @@ class Engine(ABC, Generic[P_co]):
     def answer(self, marks: tuple[Mark, ...], last: Answer | None) -> Answer:
         """The answer to ``marks``, the newest of which has just come after ``last``."""
 
-    def without(self, answer: Answer, protected: Mask) -> Answer:
-        """An answer that was not drawn yet, without what it changes of protected pixels."""
-        if answer.patch is None or not protected[answer.patch.place].any():
+    def without(self, answer: Answer, held: Mask) -> Answer:
+        """An answer that was not drawn yet, without what it changes of some pixels, ``(H, W)``."""
+        if answer.patch is None or not held[answer.patch.place].any():
             return answer
         place, before = answer.patch.place, self.render(answer.before)
         after = before.copy()
-        after[place] = np.where(protected[place], before[place], answer.patch.values)
+        after[place] = np.where(held[place], before[place], answer.patch.values)
         return replace(answer, patch=Patch.between(before, after, within=place))
 
     @abstractmethod

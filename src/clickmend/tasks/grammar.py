@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from clickmend.feedback.marks import Click, Mark, Push
+from clickmend.feedback.marks import ERASE, Click, Mark, Push, Stroke
 from clickmend.tasks.base import Written
 
 BRUSH_PX = 3.0
 """Half the width of a stroke's brush when none is given."""
 
 
+def stroke(written: Written, label: str | int | None, value: float | None = None) -> Stroke:
+    """The stroke that was typed, with what it says."""
+    return Stroke(written.points, label, written.radius_px or BRUSH_PX, written.exact, value)
+
+
 def value_mark(written: Written) -> Mark | None:
-    """``X,Y:NUMBER`` as a click with a value, ``X,Y:up`` and ``X,Y:down`` as a push."""
-    if len(written.points) != 1:
-        return None
+    """``X,Y:NUMBER`` as a click with a value, ``X,Y:up`` and ``X,Y:down`` as a push.
+
+    Several places, ``X,Y:erase`` and ``X,Y=NUMBER`` are a stroke.
+    """
+    if written.what == ERASE:
+        return stroke(written, ERASE)
+    if written.paints:
+        return None if written.number is None else stroke(written, None, written.number)
     x, y = written.points[0]
     if written.what == "up":
         return Push(x, y, "up", written.radius_px)

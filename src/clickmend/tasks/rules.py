@@ -4,23 +4,22 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Generic
 
-import cv2
-import numpy as np
 import torch
 from jaxtyping import Bool
 from numpy.typing import NDArray
 from torch import Tensor
 
-from clickmend.core.types import RGB, FloatMap
+from clickmend.core.types import RGB, FloatMap, Mask
 from clickmend.correction.values import Point, Region, Window, window_around
 from clickmend.data.planes import PixelSource
 from clickmend.feedback.marks import Click, Mark, Push, Stroke
 from clickmend.tasks.base import P_co
 from clickmend.tasks.energy import Energy, distance_to
 from clickmend.tasks.engine import Placed
+from clickmend.tasks.painted import painted, paints_alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +83,10 @@ class DenseRules(ABC, Generic[P_co]):
             ClickError: The mark says what this task has no meaning for.
         """
 
+    def paints_alone(self, mark: Mark) -> bool:
+        """Whether a mark is about its painted pixels alone, so that no network is asked."""
+        return paints_alone(mark)
+
     @abstractmethod
     def natural(self, output: Tensor) -> Tensor:
         """The network's output ``(1, C, h, w)`` in natural space, ``(C, h, w)``."""
@@ -137,6 +140,16 @@ class DenseRules(ABC, Generic[P_co]):
                 agree with the mark, in place.
         """
 
+    def reach(self, mark: Mark, radius_px: float, window: Window) -> Mask:
+        """Which pixels of a window a mark that has its region there could change, ``(h, w)``."""
+        assert isinstance(mark, Click | Push)
+        reach = window.distance_to(mark.x, mark.y) <= radius_px
+        reach[window.centre] = True
+        return reach
+
+    def hold(self, shown: NDArray[Any], mark: Mark) -> None:
+        """Let what a global mark says hold at its own pixel, in place, ``(H, W)``."""
+
     def is_global(self, mark: Mark) -> bool:
         """Whether a mark without a prior speaks for the whole map, see ``explained``."""
         del mark
@@ -172,9 +185,5 @@ def reached(mark: Mark, radius_px: float, *, height: int, width: int) -> Bool[Te
         near[pixel(mark.x, mark.y, near.shape)] = True
         return near
     assert isinstance(mark, Stroke)
-    canvas = np.ones((height, width), np.uint8)
-    line = np.array([pixel(x, y, canvas.shape)[::-1] for x, y in mark.points], np.int32)
-    cv2.polylines(canvas, [line], isClosed=False, color=0)
-    canvas[line[:, 1], line[:, 0]] = 0
-    distance = cv2.distanceTransform(canvas, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
-    return torch.from_numpy(distance <= radius_px)
+    under = replace(mark, radius_px=radius_px)
+    return torch.from_numpy(painted(under, height=height, width=width).mask((height, width)))

@@ -16,7 +16,7 @@ from clickmend.core.errors import ClickError
 from clickmend.core.types import FloatMap
 from clickmend.correction.values import Region, part_at, value_region
 from clickmend.feedback.crop import resize
-from clickmend.feedback.marks import Click, Mark, Push
+from clickmend.feedback.marks import ERASE, Click, Mark, Push, Stroke
 from clickmend.tasks.areas import Areas
 from clickmend.tasks.base import RADIUS_SHARE, P_co
 from clickmend.tasks.energy import distance_to, outside_gaussian
@@ -27,7 +27,7 @@ from clickmend.tasks.rules import DenseRules, Ground, pixel
 
 @dataclass(frozen=True)
 class ScalarRules(DenseRules[P_co]):
-    """Clicks carry a value; pushes move one up or down.
+    """Clicks and strokes carry a value; pushes move one up or down.
 
     A click speaks for the area around it: over a Gaussian with σ = ``area_share`` × r it asks for
     the same correction as at its own pixel, added in natural space. An older click asks at its
@@ -79,24 +79,29 @@ class ScalarRules(DenseRules[P_co]):
         """See ``DenseRules``."""
         if isinstance(mark, Push):
             return mark
-        if not isinstance(mark, Click):
+        if not isinstance(mark, Click | Stroke):
             raise ClickError(
                 f"mark {number} is a {type(mark).__name__.lower()}. In the task '{self.name}' a "
-                "mark is a click with a value, or a push up or down."
+                "mark is a click or a stroke with a value, or a push up or down."
             )
+        kind = type(mark).__name__.lower()
+        if isinstance(mark, Stroke) and mark.label == ERASE and mark.value is None:
+            return mark
         low, high = self.limits
+        allowed = f"In the task '{self.name}' a {kind} says {self.unit} from {low:g} to {high:g}"
         if mark.label is not None:
             raise ClickError(
-                f"click {number} has the label {mark.label!r}. In the task '{self.name}' a click "
-                f"has a value, {self.unit} from {low:g} to {high:g}; give value=."
+                f"{kind} {number} has the label {mark.label!r}. {allowed}; give value=, or paint "
+                "the label 'erase' to have back what was there first."
             )
         if mark.value is None or not low <= mark.value <= high:
             said = "no value" if mark.value is None else f"the value {mark.value:g}"
-            raise ClickError(
-                f"click {number} has {said}. In the task '{self.name}' a click says {self.unit} "
-                f"from {low:g} to {high:g}; give value=."
-            )
+            raise ClickError(f"{kind} {number} has {said}. {allowed}; give value=.")
         return mark
+
+    def paints_alone(self, mark: Mark) -> bool:
+        """A stroke says the value of what it paints."""
+        return isinstance(mark, Stroke)
 
     def read(self, output: Tensor, *, width: int, height: int) -> FloatMap:
         """See ``DenseRules``."""
@@ -179,14 +184,22 @@ class ScalarRules(DenseRules[P_co]):
 
         Where nothing is known, the network's own answer stands in.
         """
-        assert isinstance(mark, Click | Push)
         current = shown[region.window.place]
+        if isinstance(mark, Stroke):
+            current[region.mask] = mark.value
+            return
+        assert isinstance(mark, Click | Push)
         stands = np.where(np.isnan(current), own[region.window.place], current)
         natural = self._natural(stands)
         moved = natural + self._step(mark, float(natural[region.window.centre]))
         mended = self.values(torch.from_numpy(moved)).clamp(*self.limits).numpy()
         current[region.mask] = mended[region.mask]
         self._hold(current, mark, region)
+
+    def hold(self, shown: NDArray[Any], mark: Mark) -> None:
+        """See ``DenseRules``."""
+        if isinstance(mark, Click) and mark.value is not None:
+            shown[pixel(mark.x, mark.y, shown.shape)] = mark.value
 
     def _hold(self, current: FloatMap, mark: Click | Push, region: Region) -> None:
         """A click's own pixel has its value to the last bit."""

@@ -1,11 +1,10 @@
 """Which marks an interactive network is told."""
 
 import numpy as np
-import pytest
 
 from clickmend.feedback import Box, Click, Stroke
 from clickmend.tasks.engine import Placed
-from clickmend.tasks.interactive.told import clicks_of, paints_alone, still_held
+from clickmend.tasks.interactive.told import clicks_of, still_held
 
 
 def held(*marks: object) -> list[object]:
@@ -27,13 +26,8 @@ def test_a_stroke_stands_for_clicks_from_end_to_end_and_a_dab_for_one() -> None:
     assert len(clicks_of(Stroke(((0, 0), (50, 40)), "foreground", 0.5))) == 8
 
 
-@pytest.mark.parametrize("exact", [False, True])
-def test_only_what_is_exact_or_erased_needs_no_network(exact: bool) -> None:
-    line = ((2, 2), (9, 2))
-    assert paints_alone(Stroke(line, "foreground", exact=exact)) == exact
-    assert paints_alone(Stroke(line, "erase", exact=exact))
-    assert clicks_of(Stroke(line, "erase")) == ()
-    assert not paints_alone(Click(1, 1, "foreground"))
+def test_what_is_erased_stands_for_no_click() -> None:
+    assert clicks_of(Stroke(((2, 2), (9, 2)), "erase")) == ()
 
 
 def test_a_click_is_no_longer_held_where_a_later_mark_says_otherwise() -> None:

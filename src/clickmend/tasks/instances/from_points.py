@@ -190,8 +190,8 @@ def read_points(points: ArrayLike) -> tuple[Point, ...]:
     return tuple((float(x), float(y)) for x, y in array)
 
 
-def check_labels(labels: Sequence[str | int | None], *, count: int) -> None:
-    """Refuse labels that are not one for each point.
+def check_labels(labels: Sequence[str | int | None], *, count: int, of: str = "points") -> None:
+    """Refuse labels that are not one for each point, or other thing.
 
     Raises:
         OptionError: They are more or fewer, or one text.
@@ -199,8 +199,8 @@ def check_labels(labels: Sequence[str | int | None], *, count: int) -> None:
     if isinstance(labels, str) or len(labels) != count:
         told = "one text" if isinstance(labels, str) else f"{len(labels)} labels"
         raise OptionError(
-            f"There are {count} points and {told}. Give a list of one label for each point, in "
-            "their order, or leave labels out."
+            f"There are {count} {of} and {told}. Give a list of one label for each, in their "
+            "order, or leave labels out."
         )
 
 

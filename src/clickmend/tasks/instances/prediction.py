@@ -29,6 +29,7 @@ class InstancesPrediction(Prediction):
         labels: What each object is; ``None`` where no labels were given.
         file_name: Of the photo, for COCO; empty where it was no file.
         scores: How sure each mask is, in [0, 1]; empty where that is not known, as after clicks.
+        ids: What files call each object, from 1 up; 1…K when left out.
     """
 
     suffixes: ClassVar[tuple[str, ...]] = (".json", ".png")
@@ -37,6 +38,7 @@ class InstancesPrediction(Prediction):
     labels: tuple[str, ...] | None = None
     file_name: str = ""
     scores: tuple[float, ...] = ()
+    ids: tuple[int, ...] = ()
 
     @property
     def masks(self) -> Mask:
@@ -58,7 +60,7 @@ class InstancesPrediction(Prediction):
             rle = encode_rle(self.mask(number))
             annotations.append(
                 {
-                    "id": number,
+                    "id": self.ids[number - 1] if self.ids else number,
                     "image_id": 1,
                     "category_id": categories[label],
                     "segmentation": rle,
@@ -80,9 +82,19 @@ class InstancesPrediction(Prediction):
         return self.index
 
     def encoded(self, suffix: str) -> bytes:
-        """COCO run lengths as JSON, or the index as a PNG."""
+        """COCO run lengths as JSON, or the ids as a PNG.
+
+        Raises:
+            OutputError: A PNG cannot hold ids above 65535.
+        """
         if suffix == ".json":
             return json.dumps(self.coco(), ensure_ascii=False).encode()
+        if not self.ids:
+            return index_png(self.index)
+        return index_png(np.array([0, *self.ids])[self.index])
+
+    def drawn(self) -> bytes:
+        """See the base class; by their numbers, which are those of ``points``, not by their ids."""
         return index_png(self.index)
 
     def at(self, x: float, y: float) -> Shown:

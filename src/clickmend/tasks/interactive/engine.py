@@ -29,8 +29,9 @@ from clickmend.tasks.inference import Inference, Inferred, Run
 from clickmend.tasks.interactive.energy import InteractiveEnergy
 from clickmend.tasks.interactive.prediction import InteractivePrediction, prior_logits
 from clickmend.tasks.interactive.reading import Reading
-from clickmend.tasks.interactive.told import clicks_of, paints_alone, still_held
+from clickmend.tasks.interactive.told import clicks_of, still_held
 from clickmend.tasks.interactive.view import choose_view, cuts_off
+from clickmend.tasks.painted import painted, paints_alone
 from clickmend.tasks.refine import Refine
 from clickmend.tasks.rules import reached
 
@@ -143,10 +144,11 @@ class InteractiveEngine(Engine[InteractivePrediction]):
         if isinstance(mark, Box):
             return mark
         if isinstance(mark, Stroke):
-            if mark.label in (FOREGROUND, BACKGROUND, ERASE):
+            if mark.label in (FOREGROUND, BACKGROUND, ERASE) and mark.value is None:
                 return mark
+            said = f"the label {mark.label!r}" if mark.value is None else f"a value, {mark.value:g}"
             raise ClickError(
-                f"stroke {number} has the label {mark.label!r}. In the task 'interactive' a stroke "
+                f"stroke {number} has {said}. In the task 'interactive' a stroke "
                 "is 'foreground', 'background' or 'erase', which gives back what was there first."
             )
         if not isinstance(mark, Click):
@@ -186,6 +188,7 @@ class InteractiveEngine(Engine[InteractivePrediction]):
                 marks=placed,
                 patch=Patch.between(shown, self._painted(shown, marks[-1])),
                 before=last,
+                reach=self._under(marks[-1]),
                 crop=self._whole() if last is None else last.crop,
                 variables={} if last is None else last.variables,
             )
@@ -193,26 +196,32 @@ class InteractiveEngine(Engine[InteractivePrediction]):
         look = self._looked(told, shown, last)
         answer = torch.from_numpy(look.logits)[None]
         scene = Scene(self.photo, shown, self.initial, look.crop, None, answer, told)
+        patch, reach = self.correct(scene)
         return InteractiveAnswer(
             marks=placed,
-            patch=self.correct(scene),
+            patch=patch,
             before=last,
+            reach=reach,
             inferred=look.inferred,
             crop=look.crop,
             variables=look.variables,
         )
 
-    def correct(self, scene: Scene) -> Patch | None:
-        """What the newest mark changes: a prior only where it is wrong, else all of the view."""
+    def correct(self, scene: Scene) -> tuple[Patch | None, Patch | None]:
+        """What the newest mark changes: a prior only where it is wrong, else all of the view.
+
+        Returns:
+            The patch, and where it could have changed the map; ``None`` for everywhere.
+        """
         newest = scene.newest.mark
         if self._prior is not None:
             shown = scene.shown > 0
             answer = scene.crop.write(
                 scene.answer[0].numpy(), np.where(shown, -ABSENT, ABSENT).astype(np.float32)
             )
-            after = self._mended(scene, shown, answer)
-            return Patch.between(scene.shown, after)
-        after = scene.crop.write(scene.answer[0].numpy(), self.initial)
+            after, reach = self._mended(scene, shown, answer)
+            return Patch.between(scene.shown, after), Patch.where(reach)
+        after, limit = scene.crop.write(scene.answer[0].numpy(), self.initial), None
         for one in scene.marks[:-1]:
             if isinstance(one.mark, Stroke):
                 after = self._painted(after, one.mark)
@@ -220,41 +229,46 @@ class InteractiveEngine(Engine[InteractivePrediction]):
             after = self._painted(after, newest)
         elif isinstance(newest, Click):
             if newest.radius_px is not None:
-                reach = reached(newest, newest.radius_px, height=len(after), width=after.shape[1])
-                after = np.where(reach.numpy(), after, scene.shown)
+                height, width = after.shape
+                reach = reached(newest, newest.radius_px, height=height, width=width).numpy()
+                after, limit = np.where(reach, after, scene.shown), Patch.where(reach)
             speaks = self.reading.area_share * scene.newest.radius_px
             held = hold(after > 0, after, newest, speaks, earlier=_clicks(scene.marks[:-1]))
             after = _written(after, held, after)
-        return Patch.between(scene.shown, after)
+        return Patch.between(scene.shown, after), limit
 
-    def _mended(self, scene: Scene, shown: Mask, answer: FloatMap) -> FloatMap:
-        """The logits after the newest mark mended a prior, ``(H, W)``."""
+    def _mended(self, scene: Scene, shown: Mask, answer: FloatMap) -> tuple[FloatMap, Mask]:
+        """The logits after the newest mark mended a prior, and its reach, ``(H, W)``."""
         newest, earlier = scene.newest.mark, _clicks(scene.marks[:-1])
         if isinstance(newest, Click):
             found = mend(shown, answer, self._edges, newest, earlier=earlier)
-            return _written(scene.shown, found, answer)
+            return _written(scene.shown, found, answer), found.reach
         if isinstance(newest, Stroke):
-            height, width = shown.shape
-            under = reached(newest, newest.radius_px, height=height, width=width).numpy()
+            under = self._under(newest).mask(shown.shape)
             adds = newest.label == FOREGROUND
             found = mend_along(shown, answer, under, adds=adds, earlier=earlier)
-            return _written(scene.shown, found, answer)
+            return _written(scene.shown, found, answer), found.reach
         assert isinstance(newest, Box)
         inside = np.zeros(shown.shape, np.bool_)
         rows = slice(max(0, math.floor(newest.y0)), math.ceil(newest.y1))
         inside[rows, max(0, math.floor(newest.x0)) : math.ceil(newest.x1)] = True
         after: FloatMap = np.where(inside & ((answer > 0) != shown), answer, scene.shown)
-        return after
+        return after, inside
 
     def _painted(self, logits: FloatMap, stroke: Mark) -> FloatMap:
         """The map with what a stroke paints, or erases."""
         assert isinstance(stroke, Stroke)
-        height, width = logits.shape
-        under = reached(stroke, stroke.radius_px, height=height, width=width).numpy()
+        under = self._under(stroke).mask(logits.shape)
         if stroke.label == ERASE:
             return np.where(under, self.initial, logits).astype(np.float32)
         sign = 1 if stroke.label == FOREGROUND else -1
         return np.where(under & (sign * logits <= 0), sign * CERTAIN, logits).astype(np.float32)
+
+    def _under(self, stroke: Mark) -> Patch:
+        """The pixels under a brush."""
+        assert isinstance(stroke, Stroke)
+        height, width = self.photo.shape[:2]
+        return painted(stroke, height=height, width=width)
 
     @cached_property
     def _edges(self) -> FloatMap:
@@ -264,17 +278,17 @@ class InteractiveEngine(Engine[InteractivePrediction]):
         self, marks: tuple[Mark, ...], last: InteractiveAnswer | None, shown: FloatMap
     ) -> tuple[Placed, ...]:
         """The marks with their radii; that of a click is fixed when it comes, a box has none."""
-        before = () if last is None else last.marks
-        known = [one for one in before if isinstance(one.mark, Click)]
-        clicks = [mark for mark in marks if isinstance(mark, Click)]
-        new = [Placed(c, self.reading.radius_px(c, shown > 0)) for c in clicks[len(known) :]]
-        placed = iter((*known, *new))
+        known = () if last is None else last.marks
+        radii = {id(one.mark): one.radius_px for one in known}
         return tuple(
-            next(placed)
-            if isinstance(mark, Click)
-            else Placed(mark, mark.radius_px if isinstance(mark, Stroke) else math.nan)
+            Placed(mark, radii[id(mark)] if id(mark) in radii else self._radius_px(mark, shown))
             for mark in marks
         )
+
+    def _radius_px(self, mark: Mark, shown: FloatMap) -> float:
+        if isinstance(mark, Click):
+            return self.reading.radius_px(mark, shown > 0)
+        return mark.radius_px if isinstance(mark, Stroke) else math.nan
 
     def _looked(
         self, placed: tuple[Placed, ...], shown: FloatMap, last: InteractiveAnswer | None

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from clickmend.data.rle import encode_rle
-from clickmend.feedback.marks import FOREGROUND, Box, Click, Mark, Stroke
+from clickmend.feedback.marks import FOREGROUND, Box, Click, Mark
 from clickmend.tasks.base import TASKS, Prediction, Task, Written
-from clickmend.tasks.grammar import BRUSH_PX
+from clickmend.tasks.grammar import stroke
 from clickmend.tasks.interactive.prediction import InteractivePrediction
 
 if TYPE_CHECKING:
@@ -55,9 +55,9 @@ class InteractiveTask(Task[InteractivePrediction]):
     def mark_of(self, written: Written) -> Mark | None:
         """See ``Task``; without a label it is a foreground click."""
         label = written.label if written.what else FOREGROUND
-        if len(written.points) == 1:
-            return Click(*written.points[0], label=label, radius_px=written.radius_px)
-        return Stroke(written.points, label, written.radius_px or BRUSH_PX)
+        if written.paints:
+            return stroke(written, label)
+        return Click(*written.points[0], label=label, radius_px=written.radius_px)
 
     def record(
         self, marks: Sequence[Mark], prediction: Prediction, *, output: Path | None

@@ -6,15 +6,11 @@ import numpy as np
 
 from clickmend.feedback.marks import ERASE, Box, Click, Mark, Stroke
 from clickmend.tasks.engine import Placed
-from clickmend.tasks.rules import pixel, reached
+from clickmend.tasks.painted import painted
+from clickmend.tasks.rules import pixel
 
 MOST_CLICKS = 8
 """A stroke stands for at most so many clicks."""
-
-
-def paints_alone(mark: Mark) -> bool:
-    """Whether a mark says all about the pixels that it changes, so that no network is asked."""
-    return isinstance(mark, Stroke) and (mark.exact or mark.label == ERASE)
 
 
 def clicks_of(mark: Mark) -> tuple[Click, ...]:
@@ -57,7 +53,7 @@ def _contradicts(later: Mark, click: Click, shape: tuple[int, ...]) -> bool:
         row, column = pixel(click.x, click.y, shape)
         if isinstance(later, Stroke):
             height, width = shape
-            return bool(reached(later, later.radius_px, height=height, width=width)[row, column])
+            return bool(painted(later, height=height, width=width).mask(shape)[row, column])
         other_row, other_column = pixel(later.x, later.y, shape)
         return max(abs(row - other_row), abs(column - other_column)) <= 1
     return False

@@ -16,7 +16,7 @@ from clickmend.core.types import FloatMap
 from clickmend.correction.values import Region, Window, part_at, pull_of
 from clickmend.data.codecs import UNKNOWN, read_alpha, read_trimap
 from clickmend.data.planes import PixelSource
-from clickmend.feedback.marks import Click, Mark, Push
+from clickmend.feedback.marks import Click, Mark, Push, Stroke
 from clickmend.tasks.matting.prediction import MattingPrediction
 from clickmend.tasks.rules import Ground
 from clickmend.tasks.scalar import ScalarRules
@@ -123,9 +123,12 @@ class MattingRules(ScalarRules[MattingPrediction]):
         Only pixels that the network has off in the mark's direction change: what the mark takes
         down it takes down nowhere else up.
         """
+        place = region.window.place
+        if isinstance(mark, Stroke):
+            own[place][region.mask] = shown[place][region.mask] = mark.value
+            return
         assert isinstance(mark, Click | Push)
         assert region.pull is not None
-        place = region.window.place
         moved, missing = self._missing(shown, mark, region.window, region.pull, own)
         own[place] = moved
         shown[place] = np.where(region.mask, shown[place] + missing, shown[place])

@@ -13,13 +13,13 @@ from torch import Tensor
 
 from clickmend.core.errors import ClickError, PriorError
 from clickmend.core.registry import nearest
-from clickmend.core.types import Labels
+from clickmend.core.types import Labels, Mask
 from clickmend.correction.classes import class_region, label_region, scores_in
 from clickmend.correction.values import Region, Window
 from clickmend.data.codecs import read_index
 from clickmend.data.planes import PixelSource
 from clickmend.feedback.crop import resize
-from clickmend.feedback.marks import Click, Mark, Stroke
+from clickmend.feedback.marks import ERASE, Click, Mark, Stroke
 from clickmend.tasks.areas import areas
 from clickmend.tasks.base import RADIUS_SHARE
 from clickmend.tasks.engine import Placed
@@ -57,11 +57,14 @@ class SemanticRules(DenseRules[SemanticPrediction]):
                 f"mark {number} is a {type(mark).__name__.lower()}. In the task 'semantic' a mark "
                 "is a click or a stroke with a class."
             )
-        if isinstance(mark, Click) and mark.value is not None:
+        if mark.value is not None:
+            kind = type(mark).__name__.lower()
             raise ClickError(
-                f"click {number} has the value {mark.value}. In the task 'semantic' a click has a "
-                "class and no value; give label=."
+                f"{kind} {number} has the value {mark.value}. In the task 'semantic' a {kind} has "
+                "a class and no value; give label=."
             )
+        if isinstance(mark, Stroke) and mark.label == ERASE and ERASE not in self.classes:
+            return mark
         return replace(mark, label=self.index(mark.label, number=number))
 
     def index(self, label: str | int | None, *, number: int) -> int:
@@ -145,13 +148,9 @@ class SemanticRules(DenseRules[SemanticPrediction]):
         )
 
     def region(self, mark: Mark, radius_px: float, ground: Ground) -> Region:
-        """See ``DenseRules``; a stroke is about what it paints."""
+        """See ``DenseRules``."""
         shown, output = ground.shown, ground.output
         height, width = shown.shape
-        if isinstance(mark, Stroke):
-            painted = reached(mark, mark.radius_px, height=height, width=width).numpy()
-            rows, columns = slice(0, height), slice(0, width)
-            return Region(Window(*mark.points[0], rows, columns), painted)
         assert isinstance(mark, Click)
         label, was = int(mark.label or 0), int(shown[pixel(mark.x, mark.y, shown.shape)])
         clicks = [m for m in ground.earlier if isinstance(m, Click)]
@@ -170,6 +169,12 @@ class SemanticRules(DenseRules[SemanticPrediction]):
         evidence = resize((output[label] - against).numpy(), width, height)
         place = window.place
         return label_region(shown[place] == was, evidence[place], window, radius_px, others)
+
+    def reach(self, mark: Mark, radius_px: float, window: Window) -> Mask:
+        """See ``DenseRules``; a click without a radius reaches as far as its window."""
+        if isinstance(mark, Click) and mark.radius_px is None:
+            return np.ones(window.distance_to(0, 0).shape, np.bool_)
+        return super().reach(mark, radius_px, window)
 
     def mend(self, shown: NDArray[Any], mark: Mark, region: Region, own: NDArray[Any]) -> None:
         """The region gets the mark's class."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
-from clickmend.feedback.marks import Click, Mark, Stroke
+from clickmend.feedback.marks import Click, Mark
 from clickmend.tasks.base import TASKS, Task, Written
-from clickmend.tasks.grammar import BRUSH_PX
+from clickmend.tasks.grammar import stroke
 from clickmend.tasks.semantic.prediction import SemanticPrediction
 
 if TYPE_CHECKING:
@@ -47,9 +47,9 @@ class SemanticTask(Task[SemanticPrediction]):
         """See ``Task``."""
         if not written.what:
             return None
-        if len(written.points) == 1:
-            return Click(*written.points[0], label=written.label, radius_px=written.radius_px)
-        return Stroke(written.points, written.label, written.radius_px or BRUSH_PX)
+        if written.paints:
+            return stroke(written, written.label)
+        return Click(*written.points[0], label=written.label, radius_px=written.radius_px)
 
     def card_fields(self, *, view_px: int, labels: tuple[str, ...]) -> dict[str, object]:
         """See ``Task``."""

@@ -1,0 +1,271 @@
+"""What actions make of the objects of a photo."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import numpy as np
+
+from clickmend.core.errors import ClickError, OptionError
+from clickmend.core.types import RGB, Labels, Mask
+from clickmend.data.rle import Rle, decode_rle, encode_rle
+from clickmend.feedback.marks import Click, Mark, Push, Stroke, check_click, check_mark
+from clickmend.feedback.pointing import Point
+from clickmend.networks import Model
+from clickmend.tasks.engine import Engine, Patch
+from clickmend.tasks.instances.entries import (
+    Action,
+    Added,
+    Entry,
+    Mend,
+    Mended,
+    Protected,
+    Relabelled,
+    Removed,
+    State,
+    compose,
+    marks_of_others,
+)
+from clickmend.tasks.instances.from_points import class_names, read_label
+from clickmend.tasks.interactive import InteractivePrediction
+from clickmend.tasks.painted import held_from
+from clickmend.tasks.refine import Refine
+from clickmend.tasks.registry import default_task
+
+FOUND_KEPT = 3
+"""For how many sets of points the masks are kept, so that undo need not look again."""
+
+ENGINES_KEPT = 4
+"""How many objects stay ready for their next click; others take a moment to get ready."""
+
+Find = Callable[[Sequence[Point], Sequence[str] | None], Labels]
+"""Gives the masks of points and their labels, as an index ``(H, W)``."""
+
+
+class Collection:
+    """Makes the next state of a photo's objects of one and an action; it keeps no state itself.
+
+    Args:
+        photo: ``(H, W, 3)``.
+        model: What marks mend with.
+        refine: How its variables move.
+        find: What finds masks from points.
+
+    Raises:
+        OptionError: The network has no place for the refinement.
+    """
+
+    def __init__(self, photo: RGB, model: Model, refine: Refine, find: Find) -> None:
+        self._photo, self._model, self._refine = photo, model, refine
+        default_task().check_refine(refine)
+        self._found = lru_cache(maxsize=FOUND_KEPT)(find)
+        self._engine = lru_cache(maxsize=ENGINES_KEPT)(self._open)
+        self._shown: tuple[State, Labels] | None = None
+
+    def index(self, state: State) -> Labels:
+        """The number of each pixel's object, ``(H, W)``; not to be changed."""
+        if self._shown is None or self._shown[0] is not state:
+            self._shown = (state, self._composed(state.entries))
+        return self._shown[1]
+
+    def unmended(self, state: State) -> Labels:
+        """The same with the masks as they were given, or as the points alone give them."""
+        return self._composed(tuple(replace(entry, mask=None) for entry in state.entries))
+
+    def after(self, state: State, action: Action) -> State:
+        """The state after one more action.
+
+        Raises:
+            ClickError: A mark has no sense, or what it is about is protected.
+            OptionError: There is no such object.
+        """
+        match action:
+            case Added():
+                return self._added(state, action)
+            case Relabelled(key, label):
+                return state.with_entry(action, replace(state.entry(key), label=label))
+            case Removed(key):
+                gone = state.entries if key is None else (state.entry(key),)
+                return state.after(action, [entry for entry in state.entries if entry not in gone])
+            case Protected(key, on):
+                return state.with_entry(action, self._kept(state, state.entry(key), on=on))
+            case Mended():
+                return self._mended(state, action)
+
+    def _kept(self, state: State, entry: Entry, *, on: bool) -> Entry:
+        """An object with the mask that it is shown with, protected or free."""
+        shown = self.index(state) == state.entries.index(entry) + 1
+        whole = entry.mask is not None and np.array_equal(entry.mask.mask(shown.shape), shown)
+        return replace(
+            entry,
+            turn=state.turn + 1,
+            mask=Patch.where(shown),
+            mend=entry.mend if whole else None,
+            protected=on,
+        )
+
+    def _added(self, state: State, action: Added) -> State:
+        entries, first = state.entries, state.next_key
+        finished = any(entry.protected for entry in entries)
+        index = self.index(state) if finished else None
+        height, width = self._photo.shape[:2]
+        for number, (x, y) in enumerate(action.points, start=len(entries) + 1):
+            click = Click(x, y)
+            check_click(click, width=width, height=height, number=number)
+            if index is not None:
+                self._check_free(click, state, index, number=number)
+        new = (
+            Entry(first + place, point, label, state.turn + 1)
+            for place, (point, label) in enumerate(zip(action.points, action.labels, strict=True))
+        )
+        next_key = first + len(action.points)
+        return state.after(action, (*entries, *new), next_key=next_key)
+
+    def _mended(self, state: State, action: Mended) -> State:
+        entry, index = state.entry(action.key), self.index(state)
+        begun = index == state.entries.index(entry) + 1
+        mend = entry.mend
+        if entry.mask is None or not np.array_equal(entry.mask.mask(begun.shape), begun):
+            mend = None
+        number = 1 if mend is None else len(mend.marks) + 1
+        height, width = begun.shape
+        check_mark(action.mark, width=width, height=height, number=number)
+        if entry.protected:
+            raise ClickError(
+                f"object {entry.key} is protected. Marks change what is not; set it free with "
+                f"protect({entry.key}, False)."
+            )
+        start = encode_rle(begun) if mend is None else mend.begun
+        engine = self._engine(_Start(start))
+        mark = engine.check(action.mark, number=number)
+        if isinstance(mark, Click | Push):
+            self._check_free(mark, state, index, number=number)
+        marks = (*(() if mend is None else mend.marks), mark)
+        others = marks_of_others(entry, state.entries, index, _middle(mark))
+        answer = engine.answer((*others, *marks), None if mend is None else mend.answer)
+        finished = [n for n, one in enumerate(state.entries, start=1) if one.protected]
+        protected = np.isin(index, finished) if finished else None
+        held = held_from(mark, marks[:-1], protected, shape=index.shape)
+        answer = answer if held is None else engine.without(answer, held)
+        mended = replace(
+            entry,
+            turn=state.turn + 1,
+            mask=Patch.where(engine.show(answer).mask),
+            mend=Mend(start, marks, answer),
+        )
+        return state.with_entry(Mended(action.key, mark), mended)
+
+    def _check_free(self, mark: Click | Push, state: State, index: Labels, *, number: int) -> None:
+        """Refuse a mark in a protected object, where it could say nothing."""
+        there = int(index[int(mark.y), int(mark.x)])
+        if there and state.entries[there - 1].protected:
+            key = state.entries[there - 1].key
+            raise ClickError(
+                f"click {number} is at (x={mark.x}, y={mark.y}), in object {key}, which is "
+                f"protected. Mark another place, or set it free with protect({key}, False)."
+            )
+
+    def without(self, state: State, n: int, *instead: Mark) -> State:
+        """The state that all actions give without one mark, or with another in its place.
+
+        Args:
+            state: The objects.
+            n: Of the mark, as ``marks_of`` counts them, from 1.
+            instead: What comes in its place. A click in the place of a point moves it.
+
+        Raises:
+            OptionError: There is no such mark.
+            ClickError: The other mark, or a later one, has no sense then.
+        """
+        marks = marks_of(state)
+        if not 1 <= n <= len(marks):
+            raise OptionError(f"There is no mark {n}. There are {len(marks)}, counted from 1.")
+        key, mark = marks[n - 1]
+        states = state.actions()
+        if any(mark is one for one in state.entry(key).marks):
+            made = [one.action.mark if isinstance(one.action, Mended) else None for one in states]
+            place = next(i for i, one in enumerate(made) if one is mark)
+            actions: list[Action] = [Mended(key, one) for one in instead]
+        elif not instead:
+            return self.after(state, Removed(key))
+        else:
+            place = max(i for i, one in enumerate(states) if _adds(one, key))
+            actions = [_moved(states[place], key, instead[0], number=n)]
+        actions += [one.action for one in states[place + 1 :] if one.action is not None]
+        made_again = states[place].before
+        assert made_again is not None
+        for action in actions:
+            made_again = self.after(made_again, action)
+        return made_again
+
+    def _composed(self, entries: tuple[Entry, ...]) -> Labels:
+        return compose(entries, self._masks_of(entries))
+
+    def _masks_of(self, entries: tuple[Entry, ...]) -> Labels:
+        """What the points find, by the numbers of their objects."""
+        pointed = {n: e for n, e in enumerate(entries, start=1) if e.given is None}
+        if not pointed:
+            return np.zeros(self._photo.shape[:2], np.int32)
+        labels = class_names([entry.label for entry in pointed.values()])
+        found = self._found(tuple(entry.point for entry in pointed.values()), labels)
+        if len(pointed) == len(entries):
+            return found
+        return np.array([0, *pointed], np.int32)[found]
+
+    def _open(self, start: _Start) -> Engine[InteractivePrediction]:
+        task = default_task()
+        return task.open(self._photo, self._model, self._refine, prior=start.mask, options={})
+
+
+def marks_of(state: State) -> list[tuple[int, Mark]]:
+    """The points as clicks with their labels, then what mends; each with its object's key."""
+    pointed = [entry for entry in state.entries if entry.given is None]
+    points: list[tuple[int, Mark]] = [(e.key, Click(*e.point, e.label)) for e in pointed]
+    return points + [(entry.key, mark) for entry in state.entries for mark in entry.marks]
+
+
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """A mask that mending begins with, as a key of what is kept."""
+
+    rle: Rle
+
+    def __hash__(self) -> int:
+        return hash(self.rle["counts"])
+
+    @property
+    def mask(self) -> Mask:
+        return decode_rle(self.rle)
+
+
+def _adds(state: State, key: int) -> bool:
+    """Whether the action before a state pointed at an object."""
+    first = None if state.before is None else state.before.next_key
+    return isinstance(state.action, Added) and first is not None and first <= key < state.next_key
+
+
+def _moved(state: State, key: int, mark: Mark, *, number: int) -> Added:
+    """The action that points at an object elsewhere."""
+    assert isinstance(state.action, Added)
+    assert state.before is not None
+    if not isinstance(mark, Click):
+        raise ClickError(
+            f"mark {number} points at an object, and a {type(mark).__name__.lower()} is no point. "
+            "Give a click."
+        )
+    place = key - state.before.next_key
+    points, labels = list(state.action.points), list(state.action.labels)
+    points[place] = (float(mark.x), float(mark.y))
+    labels[place] = labels[place] if mark.label is None else read_label(mark.label)
+    return Added(tuple(points), tuple(labels))
+
+
+def _middle(mark: Mark) -> Point:
+    """The place of a mark that others are nearest to."""
+    if isinstance(mark, Click | Push):
+        return mark.x, mark.y
+    if isinstance(mark, Stroke):
+        return mark.points[len(mark.points) // 2]
+    return (mark.x0 + mark.x1) / 2, (mark.y0 + mark.y1) / 2

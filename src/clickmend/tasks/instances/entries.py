@@ -1,0 +1,234 @@
+"""The objects of a photo as they are kept: from a point or a mask, mended, and who is on top."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+
+from clickmend.core.errors import OptionError
+from clickmend.core.types import Labels
+from clickmend.data.rle import Rle
+from clickmend.feedback.marks import BACKGROUND, Click, Mark
+from clickmend.feedback.pointing import NEIGHBOURS, Point
+from clickmend.tasks.engine import Answer, Patch
+from clickmend.tasks.interactive.told import clicks_of
+from clickmend.tasks.rules import pixel
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Mend:
+    """How one object was mended.
+
+    Args:
+        begun: The mask before.
+        marks: What mended it, in order.
+        answer: What its engine answered to the last of them.
+    """
+
+    begun: Rle
+    marks: tuple[Mark, ...]
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One object.
+
+    Args:
+        key: Its name, given once and for all.
+        point: (x, y), where it was pointed at, or a place of the mask that was given.
+        label: What it is, if that was said.
+        turn: When it was added, mended or protected last, in actions.
+        given: The mask that it started from; ``None`` where its point found it.
+        mask: Its mask since it was mended or protected; ``None`` before.
+        mend: How it was mended.
+        protected: Whether it is finished, so that no mark changes it.
+    """
+
+    key: int
+    point: Point
+    label: str | None
+    turn: int
+    given: Patch | None = None
+    mask: Patch | None = None
+    mend: Mend | None = None
+    protected: bool = False
+
+    @property
+    def marks(self) -> tuple[Mark, ...]:
+        """The marks that mend it, in order."""
+        return () if self.mend is None else self.mend.marks
+
+    @property
+    def known(self) -> Patch | None:
+        """Its own mask; ``None`` where that is what its point finds."""
+        return self.given if self.mask is None else self.mask
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """Points make objects, each with its label."""
+
+    points: tuple[Point, ...]
+    labels: tuple[str | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Relabelled:
+    """It is said what an object is, or that it is not known."""
+
+    key: int
+    label: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """An object is taken away; without a key all are."""
+
+    key: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Protected:
+    """An object is finished, or set free again."""
+
+    key: int
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """A mark mends an object."""
+
+    key: int
+    mark: Mark
+
+
+Action: TypeAlias = Added | Relabelled | Removed | Protected | Mended
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class State:
+    """The objects after one action.
+
+    Args:
+        entries: The objects, in the order of their keys.
+        next_key: The key of the next one.
+        turn: How many actions there were.
+        before: The state before the action.
+        action: The action.
+    """
+
+    entries: tuple[Entry, ...] = ()
+    next_key: int = 1
+    turn: int = 0
+    before: State | None = None
+    action: Action | None = None
+
+    def entry(self, key: int) -> Entry:
+        """The object of a key.
+
+        Raises:
+            OptionError: There is no such object.
+        """
+        for entry in self.entries:
+            if entry.key == key:
+                return entry
+        there = ", ".join(str(entry.key) for entry in self.entries[:12]) or "none"
+        more = ", …" if len(self.entries) > 12 else ""
+        raise OptionError(f"There is no object {key} on this photo. Available: {there}{more}.")
+
+    def after(self, action: Action, entries: Sequence[Entry], *, next_key: int = 0) -> State:
+        """The state in which the objects are those."""
+        next_key = next_key or self.next_key
+        return State(tuple(entries), next_key, self.turn + 1, self, action)
+
+    def with_entry(self, action: Action, entry: Entry) -> State:
+        """The state in which one object is another."""
+        return self.after(action, [entry if e.key == entry.key else e for e in self.entries])
+
+    def actions(self) -> list[State]:
+        """The states after each action, the oldest first."""
+        states: list[State] = []
+        at: State | None = self
+        while at is not None and at.action is not None:
+            states.append(at)
+            at = at.before
+        return states[::-1]
+
+
+def compose(entries: Sequence[Entry], found: Labels) -> Labels:
+    """The number of each pixel's object, ``(H, W)``.
+
+    What was added or mended last has the pixel. A mask that was given loses none to a point, but
+    that of a point inside it; one that is protected loses none at all. Of masks given together the
+    smaller one is on top.
+
+    Args:
+        entries: The objects, numbered from 1.
+        found: What the points find, by the same numbers, ``(H, W)``; not to be changed.
+    """
+    if all(entry.known is None for entry in entries):
+        return found
+    index = np.zeros_like(found)
+    waiting: list[int] = []
+    for number, entry in sorted(enumerate(entries, start=1), key=lambda one: _height(one[1])):
+        if entry.known is None:
+            waiting.append(number)
+            continue
+        _lay(index, found, waiting, entries)
+        waiting = []
+        index[entry.known.place][entry.known.values] = number
+    _lay(index, found, waiting, entries)
+    return index
+
+
+def _height(entry: Entry) -> tuple[bool, int, int]:
+    """What decides who is on top."""
+    size = 0 if entry.mask is not None or entry.given is None else int(entry.given.values.sum())
+    return entry.protected, entry.turn, -size
+
+
+def _lay(index: Labels, found: Labels, numbers: Sequence[int], entries: Sequence[Entry]) -> None:
+    """Lay masks from points on what is there."""
+    if not numbers:
+        return
+    stays = np.array([False, *(entry.given is not None for entry in entries)])
+    own, host = np.zeros((2, len(entries) + 1), np.int32)
+    for number in numbers:
+        own[number] = number
+        host[number] = index[pixel(*entries[number - 1].point, index.shape)]
+    layer = own[found]
+    laid = (layer > 0) & (~stays[index] | (host[layer] == index))
+    index[laid] = layer[laid]
+
+
+def marks_of_others(
+    entry: Entry, entries: Sequence[Entry], index: Labels, near: Point
+) -> tuple[Click, ...]:
+    """What holds other objects, as background clicks for one of them, the nearest ones.
+
+    Args:
+        entry: The one.
+        entries: All objects, numbered from 1.
+        index: The number of each pixel's object, ``(H, W)``. A mark that its object lost is left
+            out.
+        near: (x, y) of the newest mark, which replaces those on its pixel and the next.
+    """
+    found: dict[Point, float] = {}
+    for number, other in enumerate(entries, start=1):
+        if other.key == entry.key:
+            continue
+        held = [click for mark in other.marks for click in clicks_of(mark) if click.is_foreground]
+        places = [(click.x, click.y) for click in held]
+        if other.given is None:
+            places.append(other.point)
+        for x, y in places:
+            apart = max(abs(int(x) - int(near[0])), abs(int(y) - int(near[1])))
+            if apart > 1 and index[pixel(x, y, index.shape)] == number:
+                found[x, y] = float(np.hypot(x - near[0], y - near[1]))
+    nearest = sorted(found, key=lambda place: found[place])[:NEIGHBOURS]
+    return tuple(Click(x, y, BACKGROUND) for x, y in nearest)

@@ -1,0 +1,82 @@
+"""What strokes paint, and which painted pixels later marks leave alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from math import ceil
+
+import cv2
+import numpy as np
+
+from clickmend.core.types import Mask
+from clickmend.feedback.marks import ERASE, Click, Mark, Push, Stroke
+from clickmend.tasks.engine import Patch
+
+KEPT = 512
+"""So many strokes are drawn once and not again."""
+
+
+def paints_alone(mark: Mark) -> bool:
+    """Whether a mark says all about the pixels that it changes, so that no network is asked."""
+    return isinstance(mark, Stroke) and (mark.exact or mark.label == ERASE)
+
+
+@lru_cache(maxsize=KEPT)
+def painted(stroke: Stroke, *, height: int, width: int) -> Patch:
+    """The pixels under a brush, not to be changed: those whose centre is within its radius.
+
+    The pixels under the line itself always are.
+
+    Args:
+        stroke: Its places in pixels of the map.
+        height: Of the map.
+        width: Likewise.
+    """
+    line = np.array(stroke.points, np.float64).clip(0, [width - 1, height - 1]).astype(np.int32)
+    rim = ceil(stroke.radius_px) + 1
+    left, top = np.maximum(line.min(axis=0) - rim, 0)
+    right, bottom = np.minimum(line.max(axis=0) + rim + 1, [width, height])
+    canvas = np.ones((bottom - top, right - left), np.uint8)
+    line -= [left, top]
+    cv2.polylines(canvas, [line], isClosed=False, color=0)
+    canvas[line[:, 1], line[:, 0]] = 0
+    distance = cv2.distanceTransform(canvas, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    return Patch.where(distance <= stroke.radius_px).moved(int(top), int(left))
+
+
+def held_from(
+    newest: Mark, earlier: Sequence[Mark], protected: Mask | None, *, shape: tuple[int, ...]
+) -> Mask | None:
+    """The pixels that a mark cannot change, ``(H, W)``; ``None`` where there are none.
+
+    Those are the protected ones, and what was painted exactly, save under a later brush. A click or
+    a push on painted pixels is about them, so that their stroke no longer holds.
+
+    Args:
+        newest: The mark.
+        earlier: The marks before it, in order.
+        protected: What is protected, ``(H, W)``; not to be changed.
+        shape: (H, W) of the map.
+    """
+    height, width = shape
+    strokes: list[tuple[Stroke, Patch]] = []
+    for mark in (*earlier, newest):
+        if isinstance(mark, Stroke):
+            strokes.append((mark, painted(mark, height=height, width=width)))
+        elif isinstance(mark, Click | Push) and strokes:
+            at = int(mark.y), int(mark.x)
+            strokes = [one for one in strokes if not (one[0].exact and _holds(one[1], at))]
+    if not any(stroke.exact and stroke is not newest for stroke, _ in strokes):
+        return protected
+    held = np.zeros(shape, np.bool_)
+    for stroke, patch in strokes:
+        under = held[patch.place]
+        under[patch.values] = stroke.exact and stroke is not newest
+    return held if protected is None else held | protected
+
+
+def _holds(patch: Patch, at: tuple[int, int]) -> bool:
+    row, column = at[0] - patch.rows.start, at[1] - patch.columns.start
+    height, width = patch.values.shape
+    return 0 <= row < height and 0 <= column < width and bool(patch.values[row, column])

@@ -1,0 +1,83 @@
+"""What brushes paint, and what later marks leave alone."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clickmend.feedback import Box, Click, Push, Stroke
+from clickmend.tasks.painted import held_from, painted, paints_alone
+
+PLACES = st.tuples(st.floats(0, 20.99), st.floats(0, 14.99))
+
+
+def drawn(stroke):
+    return painted(stroke, height=15, width=21).mask((15, 21))
+
+
+@given(PLACES, st.floats(0.2, 30))
+def test_a_dab_is_the_disk_around_its_pixel_and_two_equal_places_are_the_same(place, radius):
+    rows, columns = np.mgrid[:15, :21]
+    apart = np.hypot(columns - int(place[0]), rows - int(place[1]))
+    found = drawn(Stroke((place,), 1, radius))
+    np.testing.assert_array_equal(found, apart <= radius)
+    np.testing.assert_array_equal(found, drawn(Stroke((place, place), 1, radius)))
+
+
+@given(st.lists(PLACES, min_size=1, max_size=4), st.floats(0.2, 9))
+def test_a_stroke_is_what_is_near_its_line_and_as_small_a_patch_as_holds_that(points, radius):
+    wide = painted(Stroke(tuple(points), 1, radius), height=15, width=21)
+    alone = np.zeros((15, 21), bool)
+    for x, y in points:
+        alone[int(y), int(x)] = True
+    assert (wide.mask((15, 21)) | ~alone).all()
+    for axis in (0, 1):
+        edges = wide.values.any(axis=axis)
+        assert edges[0]
+        assert edges[-1]
+
+
+def held(newest, *earlier, protected=None):
+    return held_from(newest, earlier, protected, shape=(15, 21))
+
+
+EXACT = Stroke(((4.5, 7.5), (16.5, 7.5)), 1, 2, exact=True)
+
+
+@pytest.mark.parametrize(
+    "newest", [Click(10, 11, 2), Push(10, 11, "up"), Box(1, 1, 9, 9), Click(10, 2, 1)]
+)
+def test_what_was_painted_exactly_is_held_from_marks_beside_it(newest):
+    np.testing.assert_array_equal(held(newest, EXACT), drawn(EXACT))
+    assert held(newest, Stroke(EXACT.points, 1, 2)) is None
+    assert held(newest) is None
+
+
+def test_a_mark_on_painted_pixels_is_about_them():
+    assert held(Click(10, 7, 2), EXACT) is None
+    assert held(Click(1, 1, 2), EXACT, Push(10, 7, "up")) is None
+
+
+def test_a_later_brush_takes_what_it_paints():
+    over = Stroke(((10.5, 0.5), (10.5, 14.5)), 2, 1)
+    np.testing.assert_array_equal(held(over, EXACT), drawn(EXACT) & ~drawn(over))
+    later = held(Click(1, 1, 2), EXACT, over)
+    np.testing.assert_array_equal(later, drawn(EXACT) & ~drawn(over))
+    gone = Stroke(over.points, "erase", 1)
+    np.testing.assert_array_equal(held(Click(1, 1, 2), EXACT, gone), later)
+
+
+def test_protected_pixels_are_held_too():
+    mask = np.zeros((15, 21), bool)
+    mask[0] = True
+    assert held(Click(5, 5), protected=mask) is mask
+    np.testing.assert_array_equal(held(Click(5, 1), EXACT, protected=mask), mask | drawn(EXACT))
+    assert held(EXACT, protected=mask) is mask
+
+
+@pytest.mark.parametrize("exact", [False, True])
+def test_only_what_is_exact_or_erased_needs_no_network(exact):
+    line = ((2, 2), (9, 2))
+    assert paints_alone(Stroke(line, "foreground", exact=exact)) == exact
+    assert paints_alone(Stroke(line, "erase", exact=exact))
+    assert not paints_alone(Click(1, 1, "foreground"))
