@@ -122,3 +122,17 @@ def test_what_is_wrong_in_a_file_is_named(shapes, message, tmp_path):
         return
     with pytest.raises(DataError, match=message):
         read(place)
+
+
+def test_a_mask_of_the_whole_photo_as_datumaro_writes_it_is_read_and_stays(tmp_path):
+    """Datumaro 1.13.12 puts the runs of the whole photo, and attributes of videos, into a mask."""
+    whole = (
+        '<mask label="cat" occluded="0" outside="0" keyframe="0" rle="14, 3, 9, 3, 79" left="0" '
+        'top="0" width="12" height="9" z_order="0"/>'
+    )
+    (labels,) = read(file_of(tmp_path, whole))
+    expected = np.zeros((9, 12), bool)
+    expected[1:3, 2:5] = True
+    np.testing.assert_array_equal(labels.objects[0].mask, expected)
+    (mask,) = written(tmp_path, labels).iter("mask")
+    assert mask.attrib == ET.fromstring(whole).attrib
