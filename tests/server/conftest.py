@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from io import BytesIO
@@ -22,12 +21,11 @@ from clickmend.feedback import Box, Click, check_mark
 from clickmend.networks import cards
 from clickmend.projects.opening import Options, Start
 from clickmend.server.app import create_app
-from clickmend.server.serve import Server, address_of, listen
 from clickmend.tasks.base import Shown
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from person import Person
+from person import opened, serving, sit_down
 from small_networks import save_networks
 
 RADIUS_PX = 20.0
@@ -230,19 +228,6 @@ def browser(require):
         browser.close()
 
 
-def serving(app) -> Iterator[str]:
-    """The address of an application that is running."""
-    ready = threading.Event()
-    server = Server(app, when_ready=ready.set)
-    with listen("127.0.0.1", 0) as listening:
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-        thread.start()
-        assert ready.wait(60)
-        yield address_of(listening)
-        server.should_exit = True
-        thread.join(60)
-
-
 @pytest.fixture
 def address(fake_session) -> Iterator[str]:
     """The page on sessions without weights; only one task has a model."""
@@ -256,19 +241,6 @@ def address(fake_session) -> Iterator[str]:
 def dense_address(small_networks: None) -> Iterator[str]:
     """The page on small networks of all four tasks."""
     yield from serving(create_app())
-
-
-def sit_down(browser, address: str) -> Iterator[Person]:
-    """Somebody in front of the start screen; an error in the page fails the test."""
-    page = browser.new_page(viewport={"width": 1280, "height": 800})
-    page.set_default_timeout(60_000)
-    failures: list[str] = []
-    page.on("pageerror", lambda error: failures.append(str(error)))
-    page.goto(address)
-    page.wait_for_selector("#samples li")
-    yield Person(page, address)
-    page.close()
-    assert failures == []
 
 
 @pytest.fixture
@@ -285,13 +257,6 @@ def grey(as_png) -> bytes:
 def editing(person, grey):
     """A person who has opened a grey photo, 300×200."""
     return opened(person, "grey.png", grey)
-
-
-def opened(person: Person, name: str, photo: bytes) -> Person:
-    person.open(name, photo)
-    person.page.wait_for_selector("body[data-phase=editing]")
-    person.settle()
-    return person
 
 
 @pytest.fixture

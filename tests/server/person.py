@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from PIL import Image
+
+from clickmend.server.serve import Server, address_of, listen
 
 
 @dataclass
@@ -105,3 +109,36 @@ class Person:
         """Whether the photo, which is grey here, looks blue at a place."""
         red, _, blue = self.colour_at(x, y)
         return blue > red + 30
+
+
+def serving(app) -> Iterator[str]:
+    """The address of an application that is running."""
+    ready = threading.Event()
+    server = Server(app, when_ready=ready.set)
+    with listen("127.0.0.1", 0) as listening:
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread.start()
+        assert ready.wait(60)
+        yield address_of(listening)
+        server.should_exit = True
+        thread.join(60)
+
+
+def sit_down(browser, address: str) -> Iterator[Person]:
+    """Somebody in front of the start screen; an error in the page fails the test."""
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    page.set_default_timeout(60_000)
+    failures: list[str] = []
+    page.on("pageerror", lambda error: failures.append(str(error)))
+    page.goto(address)
+    page.wait_for_selector("#samples li")
+    yield Person(page, address)
+    page.close()
+    assert failures == []
+
+
+def opened(person: Person, name: str, photo: bytes) -> Person:
+    person.open(name, photo)
+    person.page.wait_for_selector("body[data-phase=editing]")
+    person.settle()
+    return person

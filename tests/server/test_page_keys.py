@@ -84,3 +84,30 @@ def test_what_is_written_into_a_field_is_no_command(editing):
     editing.press("Delete")
     editing.press("Control+z")
     assert len(editing.marks()) == 1
+
+
+def test_a_key_is_changed_in_the_list_and_stays_changed(editing):
+    editing.press("?")
+    editing.page.click("#shortcuts button:has-text('Show or hide the prediction')")
+    editing.page.keyboard.press("j")
+    editing.press("Escape")
+    editing.press("o")
+    assert editing.page.get_attribute("#peek", "aria-pressed") == "true"
+    editing.page.reload()
+    editing.page.wait_for_selector("body[data-phase=editing]")
+    editing.settle()
+    editing.press("j")
+    assert editing.page.get_attribute("#peek", "aria-pressed") == "false"
+
+
+def test_the_keys_of_another_tool_are_taken_and_given_back(editing):
+    editing.press("?")
+    editing.page.select_option("#preset", "cvat")
+    editing.press("Escape")
+    editing.press("h")
+    assert editing.page.get_attribute("#peek", "aria-pressed") == "false"
+    editing.press("?")
+    editing.page.select_option("#preset", "clickmend")
+    editing.press("Escape")
+    editing.press("o")
+    assert editing.page.get_attribute("#peek", "aria-pressed") == "true"

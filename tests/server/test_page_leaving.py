@@ -13,34 +13,48 @@ def drop(person, name, content):
     person.page.evaluate(DROP, [name, base64.b64encode(content).decode()])
 
 
-def test_another_photo_is_opened_over_marks_only_when_that_is_agreed(editing, grey):
-    editing.click(100, 80)
-    editing.open("next.png", grey)
-    assert "Nothing keeps the mark" in editing.page.inner_text("#question")
-    editing.page.keyboard.press("Escape")
-    editing.settle()
-    assert len(editing.marks()) == 1
-    editing.page.click("#home")
-    with editing.page.expect_download() as download:
-        editing.page.click("#question .primary")
-    assert download.value.suggested_filename == "grey-mask.png"
-    editing.page.wait_for_selector("body[data-phase=start]")
+@pytest.fixture
+def painting(visitor):
+    """A person who has painted a line of a trimap, which no server keeps."""
+    visitor.task("matting")
+    visitor.page.wait_for_selector("body[data-task=trimap]")
+    visitor.drag((50, 40), (70, 40))
+    return visitor
 
 
-def test_marks_that_were_downloaded_are_left_without_a_question(editing, grey):
+def test_a_painted_trimap_is_thrown_away_only_when_that_is_agreed(painting, grey):
+    painting.open("next.png", grey)
+    assert "Nothing keeps the mark" in painting.page.inner_text("#question")
+    painting.page.keyboard.press("Escape")
+    painting.settle()
+    assert "1 mark" in painting.status()
+    painting.page.click("#home")
+    with painting.page.expect_download() as download:
+        painting.page.click("#question .primary")
+    assert download.value.suggested_filename == "scene-trimap.png"
+    painting.page.wait_for_selector("body[data-phase=start]")
+
+
+def test_a_painted_trimap_that_was_downloaded_is_left_without_a_question(painting, grey):
+    painting.downloaded()
+    painting.open("next.png", grey)
+    painting.page.wait_for_function("() => document.title.startsWith('next')")
+
+
+def test_a_painted_trimap_is_asked_about_and_comes_back_after_a_reload(painting):
+    asked = []
+    painting.page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    painting.page.reload()
+    painting.page.wait_for_selector("body[data-task=trimap]")
+    painting.settle()
+    assert asked == ["beforeunload"]
+    assert "1 mark" in painting.status()
+
+
+def test_marks_that_the_server_keeps_are_left_without_a_question(editing, grey):
     editing.click(100, 80)
-    editing.downloaded()
     editing.open("next.png", grey)
     editing.page.wait_for_function("() => document.title.startsWith('next')")
-
-
-def test_the_window_is_not_closed_over_marks_without_a_question(editing):
-    asked = []
-    editing.page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
-    editing.click(100, 80)
-    editing.page.reload()
-    editing.page.wait_for_selector("body[data-phase=editing]")
-    assert asked == ["beforeunload"]
 
 
 def test_a_picture_as_large_as_the_photo_may_be_its_mask(editing, as_png):

@@ -139,6 +139,19 @@ def test_before_and_after_are_compared_while_a_key_is_held(editing):
     assert editing.shows_mask_at(100, 90)
 
 
+def test_before_and_after_are_parted_by_a_slider(editing):
+    editing.click(100, 80)
+    editing.press("s")
+    editing.page.fill("#split-at", "900")
+    editing.hover(5, 190)
+    assert not editing.shows_mask_at(100, 90)
+    editing.page.fill("#split-at", "100")
+    editing.hover(5, 190)
+    assert editing.shows_mask_at(100, 90)
+    editing.page.click("#split")
+    assert editing.page.is_hidden("#split-at")
+
+
 def test_the_radius_grows_and_shrinks_and_goes_with_the_click(editing):
     editing.hover(100, 80)
     assert editing.page.inner_text("#size-value") == ""

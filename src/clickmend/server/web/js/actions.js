@@ -5,7 +5,8 @@ import { scaleRadius, setRadius } from "./sizes.js";
 import { settingsOf, taskOf } from "./store.js";
 import { between } from "./viewport.js";
 
-/** @import { Inference, Settings } from "./types.js" */
+/** @import { Inference, Settings, Status } from "./types.js" */
+/** @import { Desk } from "./projects/desk.js" */
 /** @import { Editor } from "./editor.js" */
 /** @import { Gestures } from "./gestures.js" */
 /** @import { Opener } from "./opener.js" */
@@ -23,6 +24,7 @@ const RADIUS_STEP = 1.15;
  * @param {Store} parts.store
  * @param {Editor} parts.editor
  * @param {Opener} parts.opener
+ * @param {Desk} parts.desk
  * @param {Gestures} parts.gestures
  * @param {Viewport} parts.viewport
  * @param {HTMLInputElement} parts.photoFile
@@ -30,7 +32,7 @@ const RADIUS_STEP = 1.15;
  * @param {HTMLInputElement} parts.trimapFile
  * @param {() => void} parts.showKeys
  */
-export function makeActions({ store, editor, opener, gestures, viewport, photoFile, priorFile, trimapFile, showKeys }) {
+export function makeActions({ store, editor, opener, desk, gestures, viewport, photoFile, priorFile, trimapFile, showKeys }) {
   const setOpacity = (/** @type {number} */ opacity) => {
     store.choose({ opacity: between(opacity, 0, 1) });
     store.set({ shown: true });
@@ -57,6 +59,7 @@ export function makeActions({ store, editor, opener, gestures, viewport, photoFi
     zoomOut: () => viewport.zoom(1 / ZOOM_STEP),
     fit: () => viewport.fit(),
     peek: () => store.set({ shown: !store.state.shown }),
+    split: () => editor.split(),
     compare: (/** @type {boolean} */ before) => editor.compare(before),
     setOpacity,
     fainter: () => setOpacity(settingsOf(store.state).opacity - OPACITY_STEP),
@@ -75,7 +78,9 @@ export function makeActions({ store, editor, opener, gestures, viewport, photoFi
     download: () => editor.download(),
     infer: (/** @type {Partial<Inference>} */ change) => editor.infer(change),
     ...makeObjectActions(store, editor),
-    close: () => opener.close(),
+    home: () => opener.close(),
+    nextImage: (/** @type {1 | -1} */ step) => desk.step(step),
+    decide: (/** @type {Status} */ status) => desk.decide(status),
     help: showKeys,
   };
 }

@@ -1,6 +1,6 @@
 /** The server, as functions. Every failure is an {@link ApiError} whose message is for the person. */
 
-/** @import { ClickMark, Inference, Limits, Mark, Offer, Sample, Session } from "./types.js" */
+/** @import { ClickMark, Inference, Limits, Mark, Offer, Photo, Project, Sample, Session, Status } from "./types.js" */
 
 const API = "api/v1";
 /** @type {Record<Mark["type"], string>} */
@@ -10,10 +10,19 @@ export class ApiError extends Error {
   /**
    * @param {string} type
    * @param {string} message
+   * @param {number} [status] Of the answer; 0 where there was none.
    */
-  constructor(type, message) {
+  constructor(type, message, status = 0) {
     super(message);
     this.type = type;
+    this.status = status;
+  }
+}
+
+/** There is no answer at all. */
+export class ConnectionError extends ApiError {
+  constructor() {
+    super("ConnectionError", "The server does not answer. Start clickmend again; the page goes on by itself.");
   }
 }
 
@@ -27,13 +36,14 @@ async function ask(path, options) {
   try {
     answer = await fetch(path, options);
   } catch {
-    throw new ApiError("ConnectionError", "The server does not answer. Start clickmend again, then repeat.");
+    throw new ConnectionError();
   }
   if (answer.ok) return answer;
   const told = await answer.json().catch(() => null);
   throw new ApiError(
     told?.error?.type ?? "InternalError",
     told?.error?.message ?? `The server answered with status ${answer.status}.`,
+    answer.status,
   );
 }
 
@@ -173,4 +183,68 @@ export async function prediction(id, kind) {
  */
 export async function blob(url) {
   return (await ask(url)).blob();
+}
+
+/** @returns {Promise<Project[]>} */
+export async function projects() {
+  return (await (await ask(`${API}/projects`)).json()).projects;
+}
+
+/**
+ * @param {number} id
+ * @returns {Promise<Project>}
+ */
+export async function project(id) {
+  return (await ask(`${API}/projects/${id}`)).json();
+}
+
+/**
+ * @param {number} id
+ * @param {{ status: string, q: string, sort: string, offset: number, limit: number }} wanted
+ * @returns {Promise<{ total: number, images: Photo[] }>}
+ */
+export async function images(id, wanted) {
+  const asked = Object.entries(wanted).filter(([, value]) => value !== "");
+  const query = new URLSearchParams(asked.map(([name, value]) => [name, String(value)]));
+  return (await ask(`${API}/projects/${id}/images?${query}`)).json();
+}
+
+/**
+ * @param {number} id Of the project.
+ * @param {number} image
+ * @returns {Promise<Photo>}
+ */
+export async function image(id, image) {
+  return (await ask(`${API}/projects/${id}/images/${image}`)).json();
+}
+
+/**
+ * The session on an image, in a task or in that of the project.
+ * @param {number} id Of the project.
+ * @param {number} image
+ * @param {string} [task]
+ * @returns {Promise<Session>}
+ */
+export async function openImage(id, image, task) {
+  return send("POST", `${API}/projects/${id}/images/${image}/session`, task ? { task } : {});
+}
+
+/**
+ * Let the server get an image ready that will be opened soon.
+ * @param {number} id Of the project.
+ * @param {number} image
+ */
+export async function prepare(id, image) {
+  await ask(`${API}/projects/${id}/images/${image}/prepare`, { method: "POST" });
+}
+
+/**
+ * @param {number} id Of the project.
+ * @param {number} image
+ * @param {{ version: number, status?: Status, comment?: string, seconds?: number }} decision
+ * @returns {Promise<Photo>}
+ */
+export async function decide(id, image, decision) {
+  const json = { method: "PATCH", headers: { "Content-Type": "application/json" }, keepalive: true };
+  return (await ask(`${API}/projects/${id}/images/${image}`, { ...json, body: JSON.stringify(decision) })).json();
 }

@@ -6,9 +6,13 @@ import { effectOf, settingsOf, taskOf, toolOf } from "./store.js";
 import { TASKS } from "./tasks/index.js";
 import { numberOf } from "./tasks/things.js";
 
-/** @import { Gesture, Inference, Mark, Session } from "./types.js" */
+/** @import { Gesture, Inference, Mark, Picture, Session } from "./types.js" */
 /** @import { Store } from "./store.js" */
 /** @import { Toasts } from "./toast.js" */
+
+const MOST_TOGETHER = 1;
+const MOST_UNSEEN_MS = 700;
+const RETRY_MS = 1000;
 
 export class Editor {
   #store;
@@ -16,6 +20,10 @@ export class Editor {
   #queue;
   /** Whether the picture is older than the session, and how. @type {{ anew: boolean, redone: boolean } | null} */
   #stale = null;
+  /** Marks that wait to be sent, while more may join them. @type {Mark[] | null} */
+  #batch = null;
+  /** When a picture was asked for last. */
+  #pictured = 0;
   /** Told when the prediction of a session lies in a file. @type {(session: Session) => void} */
   downloaded = () => {};
 
@@ -53,7 +61,13 @@ export class Editor {
     return Boolean(settings);
   }
 
+  /** Take back the last mark: at once where it was not sent yet. */
   undo() {
+    const mark = this.#batch?.pop();
+    if (mark) {
+      this.#store.set({ pending: this.#store.state.pending.filter((one) => one !== mark) });
+      return;
+    }
     return this.change((session) => (session.can_undo ? taskOf(this.#store.state).work.step(session, "undo") : null));
   }
 
@@ -77,13 +91,48 @@ export class Editor {
       this.#store.set({ before: null });
       return;
     }
+    if (this.#store.state.before) return;
+    const picture = await this.#firstPicture();
+    if (picture) this.#store.set({ before: picture });
+  }
+
+  /** Show the prediction before any mark beside the one that is there, parted by a slider; or no longer. */
+  async split() {
+    if (this.#store.state.split) {
+      this.#store.set({ split: null });
+      return;
+    }
+    const picture = await this.#firstPicture();
+    if (picture) this.#store.set({ split: { at: 0.5, picture } });
+  }
+
+  /** @returns {Promise<Picture | null>} */
+  async #firstPicture() {
     const { session, picture, photo } = this.#store.state;
-    if (!session || !picture || !photo || this.#store.state.before) return;
+    if (!session || !picture || !photo) return null;
+    const task = taskOf(this.#store.state);
+    /** @type {Picture | null} */
+    let before = null;
     await this.told("", async () => {
-      const task = taskOf(this.#store.state);
       const first = this.#store.state.first ?? (await task.work.first(session));
       if (this.#store.state.session?.id !== session.id) return;
-      this.#store.set({ first, before: task.picture({ plane: first, other: picture.plane, session, photo }) });
+      this.#store.set({ first });
+      before = task.picture({ plane: first, other: picture.plane, session, photo });
+    });
+    return before;
+  }
+
+  /** Show what was done to the open session elsewhere, in another tab or by somebody else. */
+  catchUp() {
+    return this.inTurn(async () => {
+      const { session, waiting } = this.#store.state;
+      if (!session?.saved || waiting > 1) return;
+      await this.told("", async () => {
+        const now = await api.session(session.id);
+        if (sameMarks(now, session)) return;
+        this.#stale = { anew: false, redone: true };
+        this.#store.set({ session: now });
+      });
     });
   }
 
@@ -122,7 +171,7 @@ export class Editor {
   }
 
   /**
-   * One change, in its turn.
+   * One change, in its turn. Marks that are given later are sent after it.
    * @param {(session: Session) => Promise<Session> | null} send Null: there is nothing to change.
    * @param {object} [how]
    * @param {() => void} [how.settled] Called when it is answered or refused.
@@ -132,16 +181,15 @@ export class Editor {
    */
   change(send, { settled = () => {}, anew = false, redone = false, title = "" } = {}) {
     const { session: opened } = this.#store.state;
+    this.#batch = null;
     return this.inTurn(async () => {
       const { session } = this.#store.state;
       if (session && session.id === opened?.id && session.task === opened.task) {
         await this.told(title, async () => {
-          const changed = await send(session);
+          const changed = await this.#reconnecting(session, send);
           if (!changed) return;
-          this.#stale = { anew, redone: redone || this.#stale?.redone === true };
-          const { collects } = taskOf(this.#store.state);
-          if (collects) this.#store.set({ session: changed });
-          else await this.#show(changed);
+          this.#stale = { anew: anew || this.#stale?.anew === true, redone: redone || this.#stale?.redone === true };
+          this.#store.set({ session: changed });
         });
       }
       settled();
@@ -149,6 +197,7 @@ export class Editor {
   }
 
   /**
+   * Of many changes in a hurry only the newest picture is fetched, or one now and then.
    * @param {() => Promise<void>} job Handles its own failures.
    */
   inTurn(job) {
@@ -156,7 +205,9 @@ export class Editor {
       await job();
       const { session, waiting } = this.#store.state;
       if (!session) this.#stale = null;
-      if (session && this.#stale && waiting === 1) await this.told("", () => this.#show(session));
+      const { collects } = taskOf(this.#store.state);
+      const due = waiting === 1 || (!collects && performance.now() - this.#pictured > MOST_UNSEEN_MS);
+      if (session && this.#stale && due) await this.told("", () => this.#show(session));
     });
   }
 
@@ -174,12 +225,66 @@ export class Editor {
     }
   }
 
-  /** @param {Mark} mark */
+  /**
+   * Marks that are given while others are on their way go together.
+   * @param {Mark} mark
+   */
   #add(mark) {
     this.#store.set({ pending: [...this.#store.state.pending, mark] });
-    const settled = () =>
-      this.#store.set({ pending: this.#store.state.pending.filter((one) => one !== mark) });
-    return this.change((session) => taskOf(this.#store.state).work.add(session, mark), { settled });
+    if (this.#batch && this.#batch.length < MOST_TOGETHER) {
+      this.#batch.push(mark);
+      return;
+    }
+    const marks = [mark];
+    const settled = () => {
+      this.#store.set({ pending: this.#store.state.pending.filter((one) => !marks.includes(one)) });
+    };
+    this.change(
+      (session) => {
+        if (this.#batch === marks) this.#batch = null;
+        return marks.length ? this.#send(session, marks) : null;
+      },
+      { settled },
+    );
+    this.#batch = marks;
+  }
+
+  /**
+   * All marks; where one is refused, each by itself, so that the others are not lost.
+   * @param {Session} session
+   * @param {Mark[]} marks
+   */
+  async #send(session, marks) {
+    const { work } = taskOf(this.#store.state);
+    try {
+      return await work.add(session, marks);
+    } catch (error) {
+      if (marks.length === 1 || !(error instanceof api.ApiError) || error instanceof api.ConnectionError) throw error;
+    }
+    let now = session;
+    for (const mark of marks) await this.told("", async () => void (now = await work.add(now, [mark])));
+    return now;
+  }
+
+  /**
+   * A change that a server which is started again does not lose: it is sent once more unless it had come.
+   * @param {Session} session
+   * @param {(session: Session) => Promise<Session> | null} send
+   */
+  async #reconnecting(session, send) {
+    for (;;) {
+      try {
+        return await send(session);
+      } catch (error) {
+        if (!(error instanceof api.ConnectionError) || !session.saved) throw error;
+        this.#toasts.error(error.message);
+      }
+      this.#store.set({ offline: true });
+      const now = await whenBack(() => api.session(session.id));
+      this.#store.set({ offline: false });
+      this.#toasts.clear();
+      if (!sameMarks(now, session)) return now;
+    }
   }
 
   /**
@@ -191,6 +296,7 @@ export class Editor {
     if (!photo) return;
     const { anew, redone } = this.#stale ?? { anew: false, redone: false };
     this.#stale = null;
+    this.#pictured = performance.now();
     const task = taskOf(this.#store.state);
     const plane = await task.work.plane(session);
     const bare = anew || !session.feedback.length;
@@ -198,8 +304,35 @@ export class Editor {
     const first = bare ? plane : (kept ?? (await firstOf(session)));
     const picture = task.picture({ plane, other: first ?? plane, session, photo });
     this.#store.set({ session, first, picture, before: null });
+    if (anew) this.#store.set({ split: null });
     if (anew) this.#store.choose(task.begin?.(plane) ?? {});
   }
+}
+
+/**
+ * Asks until the server answers.
+ * @template T
+ * @param {() => Promise<T>} ask
+ * @returns {Promise<T>}
+ */
+async function whenBack(ask) {
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof api.ConnectionError)) throw error;
+    }
+    await new Promise((settle) => setTimeout(settle, RETRY_MS));
+  }
+}
+
+/**
+ * @param {Session} one
+ * @param {Session} other
+ */
+function sameMarks(one, other) {
+  const marks = (/** @type {Session} */ { feedback, objects }) => JSON.stringify([feedback, objects]);
+  return marks(one) === marks(other);
 }
 
 /**

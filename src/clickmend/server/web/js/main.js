@@ -5,10 +5,15 @@ import { makeActions } from "./actions.js";
 import { Editor } from "./editor.js";
 import { Gestures } from "./gestures.js";
 import { connectInference } from "./inference.js";
+import { listShortcuts } from "./key-list.js";
+import { Memory } from "./memory.js";
 import { Opener } from "./opener.js";
 import { connectPanel, element } from "./panel.js";
+import { connectBar } from "./projects/bar.js";
+import { Desk } from "./projects/desk.js";
+import { showProjects } from "./projects/list.js";
 import { Question } from "./question.js";
-import { listShortcuts, listenForShortcuts } from "./shortcuts.js";
+import { bindings, listenForShortcuts, shortcuts } from "./shortcuts.js";
 import { connectSide } from "./side.js";
 import { scaleRadius } from "./sizes.js";
 import { listenForChoice, listenForFiles, showSamples } from "./sources.js";
@@ -22,7 +27,7 @@ const canvas = element("canvas", HTMLCanvasElement);
 const photoFile = element("photo-file", HTMLInputElement);
 const priorFile = element("prior-file", HTMLInputElement);
 const trimapFile = element("trimap-file", HTMLInputElement);
-const shortcuts = element("shortcuts", HTMLDialogElement);
+const keys = element("shortcuts", HTMLDialogElement);
 
 const store = new Store();
 const toasts = new Toasts(element("toasts", HTMLElement));
@@ -34,26 +39,29 @@ const editor = new Editor(store, toasts);
 const question = new Question(element("question", HTMLDialogElement));
 const unsaved = new Unsaved(store, editor, question);
 editor.downloaded = (/** @type {import("./types.js").Session} */ session) => unsaved.keep(session);
-const opener = new Opener(store, editor, stage.viewport, question, unsaved);
+const opener = new Opener(store, editor, stage.viewport, question, unsaved, new Memory(store, stage.viewport));
+const desk = new Desk(store, editor, opener, toasts);
 const gestures = new Gestures(canvas, store, editor, stage.viewport, (factor) => scaleRadius(store, factor));
 const actions = makeActions({
   store,
   editor,
   opener,
+  desk,
   gestures,
   viewport: stage.viewport,
   photoFile,
   priorFile,
   trimapFile,
   showKeys: () => {
-    listShortcuts(element("shortcut-lists", HTMLElement), store.state);
-    shortcuts.showModal();
+    listShortcuts(element("shortcut-lists", HTMLElement), () => shortcuts(store.state), bindings);
+    keys.showModal();
   },
 });
 
 connectPanel(store, actions);
 connectSide(store, actions);
 connectInference(store, actions);
+connectBar(store, actions, desk);
 listenForShortcuts(actions, store);
 listenForChoice(photoFile, (file) => opener.open(file));
 listenForChoice(priorFile, (file) => opener.load(file));
@@ -67,4 +75,13 @@ editor.told("", async () => {
 });
 
 element("local", HTMLElement).hidden = !["127.0.0.1", "[::1]", "localhost"].includes(location.hostname);
-if (location.hash.length > 1) opener.resume(location.hash.slice(1));
+
+const listProjects = () =>
+  showProjects(element("projects", HTMLElement), (id) => desk.enter(id)).catch((error) => toasts.error(error.message));
+opener.leaving = () => desk.leave();
+opener.closed = listProjects;
+listProjects();
+
+const [, project, image] = /^#(\d+)(?:\/(\d+))?$/.exec(location.hash) ?? [];
+if (project) desk.enter(Number(project), image ? Number(image) : undefined);
+else if (location.hash.length > 1) opener.resume(location.hash.slice(1));

@@ -8,12 +8,16 @@ import { sizeOfPng } from "./png.js";
 import { initialState, refreshed, taskOf } from "./store.js";
 import { TASKS } from "./tasks/index.js";
 
-/** @import { Limits, Session, State } from "./types.js" */
+/** @import { Limits, Photo, Session, State } from "./types.js" */
 /** @import { Editor } from "./editor.js" */
+/** @import { Memory } from "./memory.js" */
 /** @import { Question } from "./question.js" */
 /** @import { Store } from "./store.js" */
 /** @import { Unsaved } from "./unsaved.js" */
 /** @import { Viewport } from "./viewport.js" */
+
+/** The task whose sessions start from nothing. */
+const BARE = "interactive";
 
 /** @typedef {Record<string, string | number | Blob | null | undefined>} Fields */
 
@@ -23,10 +27,14 @@ export class Opener {
   #viewport;
   #question;
   #unsaved;
+  #memory;
   /** @type {Limits | null} */
   #limits = null;
   /** @type {Session | null} The trimap that was left last. */
   #left = null;
+  /** Called before the start screen comes, and when it is there. */
+  leaving = () => {};
+  closed = () => {};
 
   /**
    * @param {Store} store
@@ -34,13 +42,15 @@ export class Opener {
    * @param {Viewport} viewport
    * @param {Question} question
    * @param {Unsaved} unsaved
+   * @param {Memory} memory
    */
-  constructor(store, editor, viewport, question, unsaved) {
+  constructor(store, editor, viewport, question, unsaved, memory) {
     this.#store = store;
     this.#editor = editor;
     this.#viewport = viewport;
     this.#question = question;
     this.#unsaved = unsaved;
+    this.#memory = memory;
   }
 
   /**
@@ -53,6 +63,18 @@ export class Opener {
     return this.#enter(title, async ({ task }) => {
       if (typeof source !== "string") await this.#checkSize(source);
       return this.#begin(task, typeof source === "string" ? { sample: source } : { photo: source });
+    });
+  }
+
+  /**
+   * Open an image of a project in the task that is worked on.
+   * @param {number} project
+   * @param {Photo} image
+   */
+  openImage(project, image) {
+    return this.#enter(`${image.name} cannot be opened`, async ({ task }) => {
+      if (TASKS[task].first && !image.session) return begin(await api.openImage(project, image.id, BARE));
+      return api.openImage(project, image.id, task);
     });
   }
 
@@ -76,8 +98,9 @@ export class Opener {
    * Go on with a photo that the server still has open.
    * @param {string} id
    */
-  resume(id) {
-    return this.#enter("The photo from before is gone", () => api.session(id));
+  async resume(id) {
+    await this.#enter("The photo from before is gone", () => api.session(id));
+    if (this.#left) await this.task("matting");
   }
 
   /**
@@ -101,11 +124,13 @@ export class Opener {
   /** Back to the start screen. The server forgets the photo. */
   async close() {
     if (!(await this.#unsaved.mayLeave())) return;
+    this.leaving();
     return this.#editor.inTurn(async () => {
       const { session, offers, task, waiting } = this.#store.state;
       if (session) forget(session);
       history.replaceState(null, "", location.pathname);
       this.#store.set({ ...initialState(), offers, task, waiting });
+      this.closed();
     });
   }
 
@@ -243,24 +268,27 @@ export class Opener {
   async #show(session, before) {
     const task = TASKS[session.task];
     const same = Object.values(session.beside).includes(before.session?.id ?? "");
+    const known = this.#memory.take(session);
     const kept = same ? before.photo : null;
     const [photo, plane] = await Promise.all([
       kept ?? api.blob(session.photo).then((png) => createImageBitmap(png)),
       task.work.plane(session),
     ]);
     const first = session.feedback.length ? await firstOf(session) : plane;
-    const settings = same ? before.settings : refreshed(before.settings);
+    const settings = known?.settings ?? (same ? before.settings : refreshed(before.settings));
     const begun = !session.feedback.length && !session.can_undo ? task.begin?.(plane) : {};
     const picture = task.picture({ plane, other: plane, session, photo });
-    history.replaceState(null, "", `#${session.id}`);
+    history.replaceState(null, "", session.project ? `#${session.project}/${session.image}` : `#${session.id}`);
     this.#store.set({
-      ...{ phase: "editing", session, photo, first, picture, before: null, draft: null, pointer: null },
+      ...{ phase: "editing", session, photo, first, picture, before: null, split: null, draft: null, pointer: null },
       task: task.within,
       settings: { ...settings, [task.name]: { ...settings[task.name], ...begun } },
     });
     if (before.session && isSketch(before.session)) this.#left = before.session;
     if (same) return;
     this.#viewport.show(session.size);
+    if (known) this.#viewport.restore(known.frame);
+    if (known?.painted.length) this.#left = await sketch.add(begin(session), known.painted);
     before.photo?.close();
     if (before.session) forget(before.session);
   }
@@ -295,10 +323,11 @@ function isSketch(session) {
 }
 
 /**
- * Close all sessions on a photo.
+ * Close all sessions on a photo, where the server does not keep them anyhow.
  * @param {Session} session
  */
-function forget({ beside }) {
+function forget({ beside, saved, task }) {
+  if (saved || TASKS[task].work === sketch) return;
   for (const id of Object.values(beside)) api.close(id).catch(() => {});
 }
 

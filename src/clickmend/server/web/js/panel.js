@@ -11,7 +11,7 @@ import { TASKS } from "./tasks/index.js";
 
 /** @satisfies {Record<string, keyof Actions>} */
 const BUTTONS = /** @type {const} */ ({
-  home: "close",
+  home: "home",
   undo: "undo",
   redo: "redo",
   clear: "clear",
@@ -128,6 +128,14 @@ function showStatus(state) {
   say("photo-name", session.name);
   say("photo-size", `${session.size[0]} × ${session.size[1]}  ·  `);
   say("facts", facts + here);
+  say("saved", savedOf(state));
+}
+
+/** @param {State} state */
+function savedOf({ session, waiting, pending, offline }) {
+  if (offline) return "  ·  waiting for the server";
+  if (!session?.saved) return "";
+  return waiting && pending.length ? "  ·  saving…" : "  ·  saved";
 }
 
 /**

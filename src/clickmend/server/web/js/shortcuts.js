@@ -1,44 +1,49 @@
-/** The keys of the page: one table, which both answers them and lists them. */
+/** The keys of the page: one table, which both answers them and is listed. */
 
-import { make } from "./controls.js";
-import { chordOf, isWriting, labelsOf } from "./keys.js";
+import { Bindings } from "./bindings.js";
+import { chordOf, isWriting } from "./keys.js";
+import { DECISIONS } from "./projects/statuses.js";
 import { settingsOf, taskOf } from "./store.js";
 
 /** @import { Shortcut, State } from "./types.js" */
 /** @import { Actions } from "./actions.js" */
 /** @import { Store } from "./store.js" */
 
+export const bindings = new Bindings();
+
 /** @type {Record<string, Shortcut[]>} */
 const COMMON = {
   Change: [
-    { keys: ["Mod+Z"], does: "Undo", run: (actions) => actions.undo() },
-    { keys: ["Mod+Shift+Z", "Mod+Y"], does: "Redo", run: (actions) => actions.redo() },
-    { keys: ["Delete", "Backspace"], does: "Clear all marks", run: (actions) => actions.clear() },
-    { keys: ["["], does: "Smaller radius", run: (actions) => actions.smaller() },
-    { keys: ["]"], does: "Larger radius", run: (actions) => actions.larger() },
+    { id: "undo", keys: ["Mod+Z"], does: "Undo", run: (actions) => actions.undo() },
+    { id: "redo", keys: ["Mod+Shift+Z", "Mod+Y"], does: "Redo", run: (actions) => actions.redo() },
+    { id: "clear", keys: ["Delete", "Backspace"], does: "Clear all marks", run: (actions) => actions.clear() },
+    { id: "smaller", keys: ["["], does: "Smaller radius", run: (actions) => actions.smaller() },
+    { id: "larger", keys: ["]"], does: "Larger radius", run: (actions) => actions.larger() },
     { shown: [["Alt", "Wheel"]], does: "Smaller or larger radius" },
   ],
   View: [
     {
+      id: "compare",
       keys: ["C"],
       does: "Hold: as it was before the marks",
       run: (actions) => actions.compare(true),
       release: (actions) => actions.compare(false),
     },
-    { keys: ["O"], does: "Show or hide the prediction", run: (actions) => actions.peek() },
-    { keys: [","], does: "More transparent", run: (actions) => actions.fainter() },
-    { keys: ["."], does: "More opaque", run: (actions) => actions.stronger() },
-    { keys: ["+", "="], shown: [["Wheel"], ["+"]], does: "Zoom in", run: (actions) => actions.zoomIn() },
-    { keys: ["-", "_"], shown: [["Wheel"], ["−"]], does: "Zoom out", run: (actions) => actions.zoomOut() },
-    { keys: ["0"], does: "Fit the photo", run: (actions) => actions.fit() },
+    { id: "split", keys: ["S"], does: "Slider between before and after", run: (actions) => actions.split() },
+    { id: "peek", keys: ["O"], does: "Show or hide the prediction", run: (actions) => actions.peek() },
+    { id: "fainter", keys: [","], does: "More transparent", run: (actions) => actions.fainter() },
+    { id: "stronger", keys: ["."], does: "More opaque", run: (actions) => actions.stronger() },
+    { id: "zoomIn", keys: ["+", "="], shown: [["Wheel"], ["+"]], does: "Zoom in", run: (actions) => actions.zoomIn() },
+    { id: "zoomOut", keys: ["-", "_"], shown: [["Wheel"], ["−"]], does: "Zoom out", run: (actions) => actions.zoomOut() },
+    { id: "fit", keys: ["0"], does: "Fit the photo", run: (actions) => actions.fit() },
     { shown: [["Space", "Drag"], ["Middle drag"]], does: "Move the photo" },
   ],
   Files: [
-    { keys: ["Mod+O"], does: "Open a photo", run: (actions) => actions.open(), anytime: true },
+    { id: "open", keys: ["Mod+O"], does: "Open a photo", run: (actions) => actions.open(), anytime: true },
     { shown: [["Mod", "V"]], does: "Open a copied photo" },
-    { keys: ["M"], does: "Load a prediction to correct", run: (actions) => actions.load() },
-    { keys: ["Mod+S"], does: "Download", run: (actions) => actions.download() },
-    { keys: ["?"], does: "This list", run: (actions) => actions.help(), anytime: true },
+    { id: "load", keys: ["M"], does: "Load a prediction to correct", run: (actions) => actions.load() },
+    { id: "download", keys: ["Mod+S"], does: "Download", run: (actions) => actions.download() },
+    { id: "help", keys: ["?"], does: "This list", run: (actions) => actions.help(), anytime: true },
   ],
   Touch: [
     { shown: [["Tap"]], does: "Click" },
@@ -48,21 +53,31 @@ const COMMON = {
   ],
 };
 
+/** @type {Shortcut[]} */
+const PROJECT = [
+  { id: "next", keys: ["F", "PageDown"], shown: [["F"], ["PgDn"]], does: "Next photo", run: (actions) => actions.nextImage(1) },
+  { id: "before", keys: ["D", "PageUp"], shown: [["D"], ["PgUp"]], does: "Photo before", run: (actions) => actions.nextImage(-1) },
+  ...DECISIONS.map(
+    ({ status, key, does }) => /** @type {Shortcut} */ ({ id: status, keys: [key], does, run: (actions) => actions.decide(status) }),
+  ),
+];
+
 /**
  * The keys by subject, those of the task that is open first.
  * @param {State} state
  * @returns {Record<string, Shortcut[]>}
  */
-function shortcuts(state) {
+export function shortcuts(state) {
   const task = taskOf(state);
   const tools = task.tools.map(
-    ({ name, key, does }) => /** @type {Shortcut} */ ({ keys: [key.toUpperCase()], does, run: (actions) => actions.tool(name) }),
+    ({ name, key, does }) => /** @type {Shortcut} */ ({ id: `${task.name} ${name}`, keys: [key.toUpperCase()], does, run: (actions) => actions.tool(name) }),
   );
   /** @type {Shortcut[]} */
   const taking = task.pick
-    ? [{ keys: ["I"], shown: [["I"], ["Alt", "Click"]], does: task.picks ?? "", run: (actions) => actions.pick() }]
+    ? [{ id: "pick", keys: ["I"], shown: [["I"], ["Alt", "Click"]], does: task.picks ?? "", run: (actions) => actions.pick() }]
     : [];
-  return {
+  /** @type {Record<string, Shortcut[]>} */
+  const subjects = {
     Mark: [
       ...(state.session && task.keys ? task.keys(state.session, settingsOf(state)) : []),
       ...taking,
@@ -73,7 +88,10 @@ function shortcuts(state) {
       { shown: [["Enter"]], does: "Click at the marker; with Shift a right click" },
     ],
     ...COMMON,
+    ...(state.project ? { Project: PROJECT } : {}),
   };
+  const bound = Object.entries(subjects).map(([subject, keys]) => [subject, keys.map((key) => bindings.bound(key))]);
+  return Object.fromEntries(bound);
 }
 
 /**
@@ -112,31 +130,3 @@ export function listenForShortcuts(actions, store) {
  * @param {KeyboardEvent} event
  */
 const isCommand = (event) => ["mod+s", "mod+o"].includes(chordOf(event));
-
-/**
- * Write the list into its dialog, one part per subject.
- * @param {HTMLElement} place
- * @param {State} state
- */
-export function listShortcuts(place, state) {
-  place.replaceChildren();
-  for (const [subject, keys] of Object.entries(shortcuts(state))) {
-    const list = make("dl");
-    for (const { keys: chords = [], shown = chords.map(labelsOf), does } of keys) {
-      if (shown.length && does) list.append(keysOf(shown), make("dd", { textContent: does }));
-    }
-    const part = make("section");
-    part.append(make("h3", { textContent: subject }), list);
-    place.append(part);
-  }
-}
-
-/** @param {string[][]} keys Each alternative as its keys. */
-function keysOf(keys) {
-  const term = make("dt");
-  keys.forEach((together, i) => {
-    if (i) term.append(" ");
-    for (const key of together) term.append(make("kbd", { textContent: labelsOf(key)[0] }));
-  });
-  return term;
-}

@@ -32,6 +32,12 @@ export function connectSide(store, actions) {
   });
   element("peek", HTMLButtonElement).addEventListener("click", actions.peek);
   holdable(compare, actions.compare);
+  element("split", HTMLButtonElement).addEventListener("click", actions.split);
+  const slider = element("split-at", HTMLInputElement);
+  slider.addEventListener("input", () => {
+    const { split } = store.state;
+    if (split) store.set({ split: { ...split, at: slider.valueAsNumber / 1000 } });
+  });
 
   /** @type {{ session: Session | null, update: Update }} */
   let shown = { session: null, update: () => {} };
@@ -147,5 +153,12 @@ function showView(state) {
   }
   element("opacity", HTMLInputElement).valueAsNumber = Math.round(100 * opacity);
   element("peek", HTMLElement).setAttribute("aria-pressed", String(state.shown));
-  element("compare", HTMLButtonElement).disabled = !state.session?.feedback.length;
+  const changed = state.session?.feedback.length || state.session?.objects.length;
+  element("compare", HTMLButtonElement).disabled = !changed;
+  const split = element("split", HTMLButtonElement);
+  split.disabled = !changed && !state.split;
+  split.setAttribute("aria-pressed", String(state.split !== null));
+  const slider = element("split-at", HTMLInputElement);
+  slider.hidden = !state.split;
+  if (state.split) slider.valueAsNumber = Math.round(1000 * state.split.at);
 }

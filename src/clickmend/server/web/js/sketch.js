@@ -36,9 +36,11 @@ export function overMask(session, mask) {
 
 /** @type {Work} */
 export const sketch = {
-  async add(session, mark) {
-    const { feedback, mask, past } = asSketch(session);
-    return at(session, { feedback: [...feedback, mark], mask }, [...past, momentOf(session)], []);
+  async add(session, marks) {
+    return marks.reduce((before, mark) => {
+      const { feedback, mask, past } = asSketch(before);
+      return at(before, { feedback: [...feedback, mark], mask }, [...past, momentOf(before)], []);
+    }, session);
   },
 
   async step(session, step) {

@@ -1,10 +1,10 @@
 /** Draws the photo, the prediction, the marks and the pointer on the canvas, at device resolution. */
 
+import { Backdrop } from "./backdrop.js";
 import { drawBadge, drawCircle, drawCrosshair, drawMark, drawSource } from "./drawing.js";
 import { circleOf } from "./sizes.js";
-import { effectOf, sceneOf, settingsOf, taskOf, toolOf } from "./store.js";
+import { effectOf, sceneOf, taskOf, toolOf } from "./store.js";
 import { Viewport } from "./viewport.js";
-import { PIXELS_SHOW_FROM } from "./views.js";
 
 /** @import { Scene, State } from "./types.js" */
 /** @import { Store } from "./store.js" */
@@ -16,6 +16,7 @@ export class Stage {
   #ratio = 1;
   #due = false;
   #framed;
+  #backdrop = new Backdrop(() => this.draw());
   viewport = new Viewport(() => this.draw());
 
   /**
@@ -56,38 +57,18 @@ export class Stage {
   #frame(state) {
     const context = this.#context;
     context.setTransform(1, 0, 0, 1, 0, 0);
-    context.clearRect(0, 0, this.#canvas.width, this.#canvas.height);
-    if (!state.photo) return;
-    this.#prediction(state);
+    if (!state.photo) {
+      context.clearRect(0, 0, this.#canvas.width, this.#canvas.height);
+      return;
+    }
+    this.#backdrop.draw(this.#canvas, context, state, this.viewport, this.#ratio);
     const scene = sceneOf(state);
     if (!scene || state.before) return;
     context.setTransform(this.#ratio, 0, 0, this.#ratio, 0, 0);
-    const { look, marks } = taskOf(state);
-    for (const mark of marks?.(scene.session, scene.settings) ?? scene.session.feedback) drawMark(context, this.viewport, mark, look(mark, scene), true);
+    const { look } = taskOf(state);
     for (const mark of state.pending) drawMark(context, this.viewport, mark, look(mark, scene), false);
     if (state.draft) drawMark(context, this.viewport, state.draft, look(state.draft, scene), false);
     this.#pointer(state, scene);
-  }
-
-  /** @param {State} state */
-  #prediction(state) {
-    const context = this.#context;
-    const { photo, shown } = state;
-    const { scale, left, top } = this.viewport;
-    const picture = state.before ?? state.picture;
-    const ratio = this.#ratio;
-    if (!photo) return;
-    context.setTransform(ratio * scale, 0, 0, ratio * scale, ratio * left, ratio * top);
-    context.imageSmoothingEnabled = scale < PIXELS_SHOW_FROM;
-    context.imageSmoothingQuality = "high";
-    if (!picture || !shown) {
-      context.drawImage(photo, 0, 0);
-      return;
-    }
-    const { view, opacity, chosen: key } = settingsOf(state);
-    const { views } = taskOf(state);
-    const chosen = views.find(({ name }) => name === view) ?? views[0];
-    chosen.paint(context, picture, { photo, opacity, scale, chosen: key });
   }
 
   /**

@@ -19,6 +19,11 @@ export class Toasts {
     this.#show(message, "error", title);
   }
 
+  /** Take all messages away. */
+  clear() {
+    this.#place.replaceChildren();
+  }
+
   /** @param {string} message */
   note(message) {
     this.#show(message, "note");

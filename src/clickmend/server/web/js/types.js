@@ -44,7 +44,39 @@
  * @property {string} photo
  * @property {{ url: string, first: string, version: number }} prediction
  * @property {Record<string, string>} beside The sessions on this photo: ids by task.
+ * @property {number | null} [project] The project of the photo, null where it was opened alone.
+ * @property {number} [image]
  * @property {boolean} [saved] Whether the server keeps every mark for good.
+ *
+ * @typedef {"new" | "in_progress" | "needs_review" | "done" | "rejected"} Status
+ * @typedef {{ name: string, colour: string | null, key: string | null }} ProjectClass
+ *
+ * @typedef {object} Project
+ * @property {number} id
+ * @property {string} name
+ * @property {string} task
+ * @property {number} images How many.
+ * @property {Record<Status, number>} counts
+ * @property {ProjectClass[]} [classes]
+ * @property {string | null} [out] The folder that the labels are written to.
+ * @property {number} [changes] Where its stream of changes stands.
+ *
+ * An image of a project.
+ * @typedef {object} Photo
+ * @property {number} id
+ * @property {string} name
+ * @property {[number, number] | null} size
+ * @property {Status} status
+ * @property {number} clicks
+ * @property {number} seconds
+ * @property {string} comment
+ * @property {number | null} uncertainty
+ * @property {number} version Guards status, comment and seconds.
+ * @property {string} by
+ * @property {string} thumbnail
+ * @property {string | null} session
+ *
+ * @typedef {{ status: Status | "", q: string, sort: "name" | "uncertainty" | "updated" }} Wanted
  *
  * @typedef {{ name: string, models: string[] }} Offer A task that has a model; the first is its default.
  * @typedef {{ name: string, title: string, url: string }} Sample
@@ -68,6 +100,7 @@
  * @property {Thing[]} [things] The objects that it shows.
  * @property {() => Outline[]} [outlines] Of many objects, one for each colour.
  * @property {(key: number) => Chosen | null} [chosen] One object of many.
+ * @property {() => boolean} [gaps] Whether something in it is not known.
  * @property {[number, number]} [range] What the ends of the colour scale stand for.
  *
  * What a picture is made of: the prediction, the one it is compared with, and the photo.
@@ -130,7 +163,7 @@
  *
  * Where the changes of a session go. Each answers the session as it is then.
  * @typedef {object} Work
- * @property {(session: Session, mark: Mark) => Promise<Session>} add
+ * @property {(session: Session, marks: Mark[]) => Promise<Session>} add All of them, or none.
  * @property {(session: Session, step: "undo" | "redo" | "reset") => Promise<Session>} step
  * @property {(session: Session) => Promise<Plane>} plane
  * @property {(session: Session) => Promise<Plane>} first Before any mark.
@@ -138,6 +171,7 @@
  *
  * A key and what it does.
  * @typedef {object} Shortcut
+ * @property {string} [id] By which its keys can be changed.
  * @property {string[]} [keys] Any of them runs it: "Mod+Z", "[", "Shift+N".
  * @property {string[][]} [shown] What the list shows instead: each alternative as its keys.
  * @property {string} does Empty where the list leaves it out.
@@ -194,8 +228,13 @@
  * @property {Picture | null} picture
  * @property {Plane | null} first The prediction before any mark, once it is known.
  * @property {Picture | null} before Drawn in place of the picture while a person compares.
+ * @property {{ at: number, picture: Picture } | null} split The prediction before any mark, left of a share of the stage.
  * @property {Mark[]} pending Marks that are not answered yet.
  * @property {number} waiting How many changes are on their way.
+ * @property {Project | null} project The one that is open.
+ * @property {import("./projects/album.js").Album | null} album Its images.
+ * @property {Photo | null} image The one that is worked on.
+ * @property {boolean} offline Whether the server does not answer.
  * @property {Record<string, Settings>} settings By task.
  * @property {boolean} shown Whether the prediction is drawn at all.
  * @property {Mark | null} draft The box or stroke that is being dragged.

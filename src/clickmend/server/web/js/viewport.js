@@ -38,6 +38,15 @@ export class Viewport {
     this.fit();
   }
 
+  /**
+   * Look where one looked before.
+   * @param {{ scale: number, left: number, top: number }} frame
+   */
+  restore({ scale, left, top }) {
+    this.scale = scale;
+    this.#move(left, top);
+  }
+
   /** The whole photo in the middle. */
   fit() {
     this.scale = this.#fitScale();

@@ -104,7 +104,7 @@ export const depth = {
         table(1 << 16, (mm) => (mm ? packed(depthColour(mm / MM, range)) : unknown)),
       );
     const over = once(() => coloured(0));
-    return { plane, empty: false, over, flat: once(() => coloured(packed(GREY))), range };
+    return { plane, empty: false, over, flat: once(() => coloured(packed(GREY))), range, gaps: once(() => plane.data.includes(0)) };
   },
 
   pick({ plane, settings }, at) {
@@ -158,7 +158,7 @@ export const depth = {
       const { value } = settings.depth;
       if (document.activeElement !== input && value !== null) input.value = String(Math.round(value * MM) / MM);
       if (picture?.range) drawScale(scale, ticks, picture.range);
-      gaps.hidden = !picture?.plane.data.includes(0);
+      gaps.hidden = !picture?.gaps?.();
     };
   },
 

@@ -5,7 +5,7 @@ import { classColour, packed } from "../colours.js";
 import { cutOut, numberAt, once, painted } from "../layers.js";
 import { borderOf, traceAll } from "../outlines.js";
 import { isMac } from "../platform.js";
-import { remote } from "../remote.js";
+import { inOrder, remote } from "../remote.js";
 import { alone, checkerboard, objectsOverlay } from "../views.js";
 import { LOOKS } from "./interactive.js";
 import { objectControls } from "./instances-panel.js";
@@ -90,10 +90,11 @@ export const instances = {
   collects: true,
   work: {
     ...remote,
-    add(session, mark) {
-      if (mark.type !== "click" || !mark.object) return api.addMark(session.id, mark);
-      return api.mend(session.id, { ...mark, object: mark.object });
-    },
+    add: (session, marks) =>
+      inOrder(session, marks, (mark) => {
+        if (mark.type !== "click" || !mark.object) return api.addMark(session.id, mark);
+        return api.mend(session.id, { ...mark, object: mark.object });
+      }),
   },
   settings: { opacity: 0.5, kind: "json", inference: { finish: "network" } },
   load: null,

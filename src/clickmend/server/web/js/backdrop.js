@@ -1,0 +1,147 @@
+/** What lies under the pointer and changes rarely: the photo, the prediction, the marks that are answered. */
+
+import { drawMark } from "./drawing.js";
+import { shownMarks } from "./shown-marks.js";
+import { sceneOf, settingsOf, taskOf } from "./store.js";
+import { PIXELS_SHOW_FROM } from "./views.js";
+
+/** @import { State } from "./types.js" */
+/** @import { Viewport } from "./viewport.js" */
+
+/** A backdrop that took longer is moved as it is while the view moves, and drawn anew when it rests. */
+const QUICK_MS = 12;
+const REST_MS = 120;
+
+/** @typedef {{ scale: number, left: number, top: number }} Frame */
+
+export class Backdrop {
+  #canvas = document.createElement("canvas");
+  #rested;
+  /** What it was drawn from. @type {unknown[]} */
+  #drawn = [];
+  /** @type {Frame} */
+  #frame = { scale: 1, left: 0, top: 0 };
+  #took = 0;
+  #timer = 0;
+
+  /** @param {() => void} rested Called when it should be drawn anew. */
+  constructor(rested) {
+    this.#rested = rested;
+  }
+
+  /**
+   * Draw it on the stage.
+   * @param {HTMLCanvasElement} stage
+   * @param {CanvasRenderingContext2D} context
+   * @param {State} state With a photo.
+   * @param {Viewport} viewport
+   * @param {number} ratio Device pixels in one of the page.
+   */
+  draw(stage, context, state, viewport, ratio) {
+    const { photo, picture, before, split, shown, session, settings } = state;
+    const from = [photo, picture, before, split, shown, session, settings[taskOf(state).name], stage.width, stage.height, ratio];
+    const same = from.length === this.#drawn.length && from.every((part, i) => part === this.#drawn[i]);
+    const { scale, left, top } = viewport;
+    const still = scale === this.#frame.scale && left === this.#frame.left && top === this.#frame.top;
+    if (!same || (!still && this.#took <= QUICK_MS)) {
+      this.#paint(stage, state, viewport, ratio);
+      this.#drawn = from;
+    } else if (!still) this.#wait();
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.clearRect(0, 0, stage.width, stage.height);
+    const grown = scale / this.#frame.scale;
+    const [dx, dy] = [left - grown * this.#frame.left, top - grown * this.#frame.top];
+    if (grown !== 1 || dx || dy) {
+      context.imageSmoothingQuality = "low";
+      context.setTransform(grown, 0, 0, grown, ratio * dx, ratio * dy);
+    }
+    context.drawImage(this.#canvas, 0, 0);
+  }
+
+  #wait() {
+    clearTimeout(this.#timer);
+    this.#timer = window.setTimeout(() => {
+      this.#timer = 0;
+      this.#drawn = [];
+      this.#rested();
+    }, REST_MS);
+  }
+
+  /**
+   * @param {HTMLCanvasElement} stage
+   * @param {State} state
+   * @param {Viewport} viewport
+   * @param {number} ratio
+   */
+  #paint(stage, state, viewport, ratio) {
+    const started = performance.now();
+    clearTimeout(this.#timer);
+    this.#timer = 0;
+    const canvas = this.#canvas;
+    if (canvas.width !== stage.width || canvas.height !== stage.height) {
+      canvas.width = stage.width;
+      canvas.height = stage.height;
+    }
+    const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.clearRect(0, 0, canvas.width, canvas.height);
+    paintPrediction(context, state, viewport, ratio);
+    if (state.split) paintSplit(context, state, viewport, ratio, canvas.width * state.split.at);
+    const scene = sceneOf(state);
+    if (scene && !state.before) {
+      context.setTransform(ratio, 0, 0, ratio, 0, 0);
+      const { look } = taskOf(state);
+      for (const mark of shownMarks(state)) drawMark(context, viewport, mark, look(mark, scene), true);
+    }
+    this.#frame = { scale: viewport.scale, left: viewport.left, top: viewport.top };
+    this.#took = performance.now() - started;
+  }
+}
+
+/**
+ * The prediction before any mark over that which is there, up to a line.
+ * @param {CanvasRenderingContext2D} context
+ * @param {State} state
+ * @param {Viewport} viewport
+ * @param {number} ratio
+ * @param {number} x Where the line is, in device pixels.
+ */
+function paintSplit(context, state, viewport, ratio, x) {
+  const { height } = context.canvas;
+  context.save();
+  context.setTransform(1, 0, 0, 1, 0, 0);
+  context.beginPath();
+  context.rect(0, 0, x, height);
+  context.clip();
+  context.clearRect(0, 0, x, height);
+  paintPrediction(context, { ...state, picture: state.split?.picture ?? null }, viewport, ratio);
+  context.restore();
+  context.setTransform(1, 0, 0, 1, 0, 0);
+  for (const [width, colour] of /** @type {const} */ ([[4, "rgb(0 0 0 / 45%)"], [2, "#fff"]])) {
+    context.fillStyle = colour;
+    context.fillRect(x - (width * ratio) / 2, 0, width * ratio, height);
+  }
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {State} state
+ * @param {Viewport} viewport
+ * @param {number} ratio
+ */
+function paintPrediction(context, state, { scale, left, top }, ratio) {
+  const { photo, shown } = state;
+  const picture = state.before ?? state.picture;
+  if (!photo) return;
+  context.setTransform(ratio * scale, 0, 0, ratio * scale, ratio * left, ratio * top);
+  context.imageSmoothingEnabled = scale < PIXELS_SHOW_FROM;
+  context.imageSmoothingQuality = "high";
+  if (!picture || !shown) {
+    context.drawImage(photo, 0, 0);
+    return;
+  }
+  const { view, opacity, chosen: key } = settingsOf(state);
+  const { views } = taskOf(state);
+  const chosen = views.find(({ name }) => name === view) ?? views[0];
+  chosen.paint(context, picture, { photo, opacity, scale, chosen: key });
+}

@@ -1,0 +1,118 @@
+/** The images of a project, page by page: only what was looked at last is kept. */
+
+import * as api from "../api.js";
+
+/** @import { Photo, Wanted } from "../types.js" */
+
+const PAGE = 100;
+const MOST_PAGES = 8;
+
+export class Album {
+  total = 0;
+  /** @type {Wanted} */
+  wanted = { status: "", q: "", sort: "name" };
+  #project;
+  #changed;
+  /** Pages by number, the one used last at the end. @type {Map<number, Promise<Photo[]>>} */
+  #pages = new Map();
+  /** Those that have come. @type {Map<number, Photo[]>} */
+  #loaded = new Map();
+
+  /**
+   * @param {number} project
+   * @param {() => void} changed Called when images came or changed.
+   */
+  constructor(project, changed) {
+    this.#project = project;
+    this.#changed = changed;
+  }
+
+  /**
+   * Look for other images.
+   * @param {Partial<Wanted>} change
+   */
+  async find(change) {
+    this.wanted = { ...this.wanted, ...change };
+    this.#pages.clear();
+    this.#loaded.clear();
+    await this.get(0);
+    this.#changed();
+  }
+
+  /** Look again at all that is kept. */
+  async refresh() {
+    const numbers = [...this.#loaded.keys()];
+    for (const number of numbers) await this.#load(number);
+    this.#changed();
+  }
+
+  /**
+   * The image at a place of the list, if it is there already; else it is sent for.
+   * @param {number} index
+   * @returns {Photo | null}
+   */
+  at(index) {
+    const number = Math.floor(index / PAGE);
+    if (!this.#pages.has(number)) this.get(index).then(this.#changed, () => {});
+    return this.#loaded.get(number)?.[index % PAGE] ?? null;
+  }
+
+  /**
+   * @param {number} index
+   * @returns {Promise<Photo | null>}
+   */
+  async get(index) {
+    if (index < 0 || (index >= this.total && index > 0)) return null;
+    const number = Math.floor(index / PAGE);
+    const page = this.#pages.get(number) ?? this.#load(number);
+    this.#pages.delete(number);
+    this.#pages.set(number, page);
+    while (this.#pages.size > MOST_PAGES) this.#forget(this.#pages.keys().next().value ?? 0);
+    const images = await page.catch((error) => {
+      this.#forget(number);
+      throw error;
+    });
+    return images[index % PAGE] ?? null;
+  }
+
+  /**
+   * Where an image is in the list, as far as that is known.
+   * @param {number} id
+   * @returns {number} -1 where it is not known.
+   */
+  indexOf(id) {
+    for (const [number, page] of this.#loaded) {
+      const at = page.findIndex((image) => image.id === id);
+      if (at >= 0) return number * PAGE + at;
+    }
+    return -1;
+  }
+
+  /**
+   * An image as it is now.
+   * @param {Partial<Photo> & { id: number }} image
+   */
+  put(image) {
+    for (const page of this.#loaded.values()) {
+      const at = page.findIndex(({ id }) => id === image.id);
+      if (at >= 0) page[at] = { ...page[at], ...image };
+    }
+    this.#changed();
+  }
+
+  /** @param {number} number */
+  async #load(number) {
+    const { wanted } = this;
+    const { total, images } = await api.images(this.#project, { ...wanted, offset: number * PAGE, limit: PAGE });
+    if (wanted !== this.wanted) return images;
+    this.total = total;
+    this.#loaded.set(number, images);
+    return images;
+  }
+
+  /** @param {number} number */
+  #forget(number) {
+    this.#pages.delete(number);
+    this.#loaded.delete(number);
+  }
+}

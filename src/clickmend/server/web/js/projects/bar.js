@@ -1,0 +1,82 @@
+/** Under the photo of a project: where one is, what is looked for, what is decided. */
+
+import { make } from "../controls.js";
+import { element } from "../panel.js";
+import { Filmstrip } from "./filmstrip.js";
+import { DECISIONS, STATUSES } from "./statuses.js";
+
+/** @import { State, Status } from "../types.js" */
+/** @import { Actions } from "../actions.js" */
+/** @import { Desk } from "./desk.js" */
+/** @import { Store } from "../store.js" */
+
+const TYPING_MS = 250;
+
+/**
+ * @param {Store} store
+ * @param {Actions} actions
+ * @param {Desk} desk
+ */
+export function connectBar(store, actions, desk) {
+  const strip = new Filmstrip(element("film-strip", HTMLElement), (index) => desk.go(index));
+  element("film-before", HTMLButtonElement).addEventListener("click", () => actions.nextImage(-1));
+  element("film-next", HTMLButtonElement).addEventListener("click", () => actions.nextImage(1));
+  const status = element("film-status", HTMLSelectElement);
+  status.append(make("option", { value: "", textContent: "All photos" }));
+  for (const [value, { title }] of Object.entries(STATUSES)) {
+    status.append(make("option", { value, textContent: title[0].toUpperCase() + title.slice(1) }));
+  }
+  status.addEventListener("change", () => desk.find({ status: /** @type {Status | ""} */ (status.value) }));
+  const sort = element("film-sort", HTMLSelectElement);
+  sort.addEventListener("change", () => desk.find({ sort: /** @type {"name" | "uncertainty" | "updated"} */ (sort.value) }));
+  let typing = 0;
+  const search = element("film-search", HTMLInputElement);
+  search.addEventListener("input", () => {
+    clearTimeout(typing);
+    typing = window.setTimeout(() => desk.find({ q: search.value.trim() }), TYPING_MS);
+  });
+  const decisions = element("film-decisions", HTMLElement);
+  for (const { status: to, key, label, does } of DECISIONS) {
+    const button = make("button", { id: `decide-${to}`, type: "button", title: `${does} (${key})` });
+    const dot = make("span", { className: "dot", textContent: STATUSES[to].sign, ariaHidden: "true" });
+    dot.dataset.status = to;
+    button.append(dot, make("span", { textContent: label }));
+    button.addEventListener("click", () => actions.decide(to));
+    decisions.append(button);
+  }
+  const comment = element("film-comment", HTMLInputElement);
+  comment.addEventListener("change", () => desk.comment(comment.value.trim()));
+  comment.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" || event.key === "Escape") comment.blur();
+  });
+  store.watch((state) => show(state, desk, strip, comment));
+}
+
+/**
+ * @param {State} state
+ * @param {Desk} desk
+ * @param {Filmstrip} strip
+ * @param {HTMLInputElement} comment
+ */
+function show({ project, album, image: last, session }, desk, strip, comment) {
+  const image = session?.image === last?.id ? last : null;
+  element("film", HTMLElement).hidden = !project;
+  if (!project || !album) {
+    strip.show(null, -1);
+    return;
+  }
+  const { index } = desk;
+  const words = index < 0 ? `${album.total}` : `${index + 1} / ${album.total}`;
+  const place = element("film-place", HTMLElement);
+  if (place.textContent !== words) place.textContent = words;
+  element("film-before", HTMLButtonElement).disabled = index <= 0;
+  element("film-next", HTMLButtonElement).disabled = index + 1 >= album.total;
+  for (const { status } of DECISIONS) {
+    const button = element(`decide-${status}`, HTMLButtonElement);
+    button.disabled = !image;
+    button.setAttribute("aria-pressed", String(image?.status === status));
+  }
+  comment.disabled = !image;
+  if (document.activeElement !== comment) comment.value = image?.comment ?? "";
+  strip.show(album, index);
+}

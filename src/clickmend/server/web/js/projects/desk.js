@@ -1,0 +1,210 @@
+/** A project that is open: which image is worked on, the next, what is decided about it. */
+
+import * as api from "../api.js";
+import { Album } from "./album.js";
+import { Clock } from "./clock.js";
+import { DECISIONS } from "./statuses.js";
+
+/** @import { Photo, Project, Status, Wanted } from "../types.js" */
+/** @import { Editor } from "../editor.js" */
+/** @import { Opener } from "../opener.js" */
+/** @import { Store } from "../store.js" */
+/** @import { Toasts } from "../toast.js" */
+
+const WATCH_MS = 3000;
+
+export class Desk {
+  #store;
+  #editor;
+  #opener;
+  #toasts;
+  #clock = new Clock();
+  #timer = 0;
+
+  /**
+   * @param {Store} store
+   * @param {Editor} editor
+   * @param {Opener} opener
+   * @param {Toasts} toasts
+   */
+  constructor(store, editor, opener, toasts) {
+    this.#store = store;
+    this.#editor = editor;
+    this.#opener = opener;
+    this.#toasts = toasts;
+  }
+
+  /** Where the open image is in the list, -1 where it is not. */
+  get index() {
+    const { image, album } = this.#store.state;
+    return image && album ? album.indexOf(image.id) : -1;
+  }
+
+  /**
+   * Open a project at an image, or where there is work to do.
+   * @param {number} id
+   * @param {number} [image]
+   */
+  enter(id, image) {
+    return this.#editor.told("The project cannot be opened", async () => {
+      const project = await api.project(id);
+      const album = new Album(id, () => this.#store.set({}));
+      await album.find({});
+      this.#store.set({ project, album, image: null, task: project.task });
+      this.#watch(project);
+      if (!album.total) {
+        this.#toasts.note(`“${project.name}” has no photos yet. Put some into its folder and start clickmend again.`);
+        return;
+      }
+      if (image === undefined) await this.#begin(album);
+      else await this.#open(await api.image(id, image));
+    });
+  }
+
+  /** Leave the project; what was done in it is kept. */
+  leave() {
+    clearInterval(this.#timer);
+    this.#keepTime();
+    this.#store.set({ project: null, album: null, image: null });
+  }
+
+  /**
+   * Go to the image at a place of the list.
+   * @param {number} index
+   */
+  go(index) {
+    const { album, project } = this.#store.state;
+    if (!album || !project) return;
+    return this.#editor.told("The photo cannot be opened", async () => {
+      const image = await album.get(index);
+      if (image) await this.#open(image);
+    });
+  }
+
+  /** @param {1 | -1} step */
+  step(step) {
+    const { album, image } = this.#store.state;
+    if (!album || !image) return;
+    const to = this.index + step;
+    if (to >= 0 && to < album.total) return this.go(to);
+    this.#toasts.note(step > 0 ? "This is the last photo of the list." : "This is the first photo of the list.");
+  }
+
+  /** @param {Partial<Wanted>} change */
+  find(change) {
+    const { album } = this.#store.state;
+    if (album) return this.#editor.told("", () => album.find(change));
+  }
+
+  /**
+   * Decide about the open image, once all its changes are answered, and go to the next.
+   * @param {Status} status
+   */
+  decide(status) {
+    const { image, session } = this.#store.state;
+    if (!image || session?.image !== image.id) return;
+    return this.#editor.inTurn(async () => {
+      const { index } = this;
+      const { album } = this.#store.state;
+      if (!album || !(await this.#change({ status }))) return;
+      const filtered = album.wanted.status !== "" || album.wanted.sort !== "name";
+      if (filtered) await album.find({});
+      const next = filtered && album.indexOf(this.#store.state.image?.id ?? 0) < 0 ? index : index + 1;
+      if (next < album.total) this.go(next);
+      else this.#toasts.note("That was the last photo of the list.");
+    });
+  }
+
+  /** @param {string} comment */
+  comment(comment) {
+    if (comment !== this.#store.state.image?.comment) return this.#change({ comment });
+  }
+
+  /** @param {Album} album */
+  async #begin(album) {
+    const waiting = new Album(this.#store.state.project?.id ?? 0, () => {});
+    for (const status of /** @type {const} */ (["in_progress", "new"])) {
+      await waiting.find({ status });
+      const image = await waiting.get(0);
+      if (image) return this.#open(image);
+    }
+    const first = await album.get(0);
+    if (first) await this.#open(first);
+  }
+
+  /** @param {Photo} image */
+  async #open(image) {
+    const { project, album } = this.#store.state;
+    if (!project || !album) return;
+    this.#keepTime();
+    await this.#opener.openImage(project.id, image);
+    if (this.#store.state.session?.image !== image.id) return;
+    this.#store.set({ image });
+    const { index } = this;
+    const next = index < 0 ? null : await album.get(index + 1);
+    if (next) await api.prepare(project.id, next.id).catch(() => {});
+  }
+
+  /** The time that was worked on the open image goes to it. */
+  #keepTime() {
+    const seconds = this.#clock.take();
+    if (seconds >= 1 && this.#store.state.image) this.#change({}, seconds);
+  }
+
+  /**
+   * @param {{ status?: Status, comment?: string }} what
+   * @param {number} [seconds]
+   * @returns {Promise<boolean>} Whether it was kept.
+   */
+  async #change(what, seconds = this.#clock.take()) {
+    const { image, project } = this.#store.state;
+    if (!image || !project) return false;
+    let now = image;
+    for (let tries = 0; tries < 2; tries++) {
+      try {
+        const kept = await api.decide(project.id, now.id, { ...what, version: now.version, seconds: now.seconds + seconds });
+        this.#put(kept);
+        return true;
+      } catch (error) {
+        if (!(error instanceof api.ApiError) || error.status !== 409) {
+          await this.#editor.told("This is not kept", async () => Promise.reject(error));
+          return false;
+        }
+        now = await api.image(project.id, now.id);
+        this.#put(now);
+        if (what.status && now.status !== image.status && DECISIONS.some(({ status }) => status === now.status)) {
+          this.#toasts.note(`Meanwhile ${now.by || "somebody else"} gave this photo another status. Look, and decide again.`);
+          return false;
+        }
+      }
+    }
+    return false;
+  }
+
+  /** @param {Photo} image */
+  #put(image) {
+    const { album, image: open } = this.#store.state;
+    if (open?.id === image.id) this.#store.set({ image });
+    album?.put(image);
+  }
+
+  /**
+   * See what others keep, and what is kept in another tab.
+   * @param {Project} project
+   */
+  #watch({ id, changes = 0 }) {
+    clearInterval(this.#timer);
+    let seen = changes;
+    this.#timer = window.setInterval(async () => {
+      if (document.hidden) return;
+      const now = await api.project(id).catch(() => null);
+      const { album, image } = this.#store.state;
+      if (!now || !album || now.changes === seen || this.#store.state.project?.id !== id) return;
+      seen = now.changes ?? 0;
+      await album.refresh().catch(() => {});
+      const fresh = image && (await api.image(id, image.id).catch(() => null));
+      if (fresh) this.#put(fresh);
+      await this.#editor.catchUp();
+    }, WATCH_MS);
+  }
+}

@@ -1,0 +1,43 @@
+/** The projects on the start screen. */
+
+import * as api from "../api.js";
+import { make } from "../controls.js";
+import { TASKS } from "../tasks/index.js";
+
+/** @import { Project } from "../types.js" */
+
+/**
+ * @param {HTMLElement} place Hidden while there is none.
+ * @param {(id: number) => void} open
+ */
+export async function showProjects(place, open) {
+  const projects = await api.projects();
+  const list = place.querySelector("ul");
+  list?.replaceChildren(...projects.map((project) => row(project, open)));
+  place.hidden = !projects.length;
+}
+
+/**
+ * @param {Project} project
+ * @param {(id: number) => void} open
+ */
+function row({ id, name, task, images, counts }, open) {
+  const item = make("li");
+  const button = make("button", { type: "button" });
+  const decided = counts.done + counts.rejected;
+  const review = counts.needs_review ? `, ${counts.needs_review} to review` : "";
+  const words = images ? `${decided} of ${images} done${review}` : "no photos yet";
+  const bar = make("span", { className: "share", ariaHidden: "true" });
+  const share = make("span");
+  share.style.width = `${images ? (100 * decided) / images : 0}%`;
+  bar.append(share);
+  button.append(
+    make("strong", { textContent: name }),
+    make("span", { className: "task", textContent: TASKS[task]?.title ?? task }),
+    make("span", { className: "count", textContent: words }),
+    bar,
+  );
+  button.addEventListener("click", () => open(id));
+  item.append(button);
+  return item;
+}

@@ -1,0 +1,71 @@
+"""Quick hands and many objects on the page, in a real Chromium."""
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+STROKES = """() => {
+  const plain = CanvasRenderingContext2D.prototype.stroke;
+  window.strokes = 0;
+  CanvasRenderingContext2D.prototype.stroke = function (...path) {
+    window.strokes += 1;
+    return plain.apply(this, path);
+  };
+}"""
+TWO_FRAMES = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
+
+CLICKS = """async (places) => {
+  const canvas = document.getElementById("canvas");
+  for (const [clientX, clientY] of places) {
+    const kind = { clientX, clientY, button: 0, pointerId: 1, pointerType: "mouse", bubbles: true };
+    canvas.setPointerCapture = () => {};
+    canvas.dispatchEvent(new PointerEvent("pointerdown", { ...kind, buttons: 1 }));
+    canvas.dispatchEvent(new PointerEvent("pointerup", kind));
+    await new Promise((done) => setTimeout(done, 5));
+  }
+}"""
+
+
+def test_of_many_clicks_only_a_few_pictures_are_fetched_and_none_is_lost(editing):
+    asked = []
+    editing.page.on("request", lambda request: asked.append(request.url))
+    places = [(20 + 12 * (i % 20), 60 + 40 * (i // 20)) for i in range(40)]
+    editing.page.evaluate(CLICKS, [editing.at(*place) for place in places])
+    editing.settle()
+    assert [(x, y) for x, y, _ in editing.marks()] == places
+    assert sum("prediction.png" in url for url in asked) < len(places)
+
+
+def test_a_mark_that_was_not_sent_yet_is_taken_back_without_asking_the_server(editing):
+    sent = []
+    editing.page.route("**/clicks", lambda route: None)  # held until the route is given up
+    editing.page.on("request", lambda request: sent.append(request.url))
+    for x in (60, 100, 140):
+        editing.page.mouse.click(*editing.at(x, 80))
+    editing.page.keyboard.press("Control+z")
+    editing.page.wait_for_function(
+        "() => document.querySelector('#facts').innerText.startsWith('2 marks, 2 on the way')"
+    )
+    assert not any(url.endswith("/undo") for url in sent)
+    editing.page.unroute("**/clicks")
+    editing.settle()
+    assert [x for x, *_ in editing.marks()] == [60, 100]
+
+
+def test_a_moving_pointer_draws_no_outline_again(visitor, as_png):
+    visitor.task("instances")
+    visitor.page.uncheck("#finish")
+    visitor.settle()
+    for x in range(15, 110, 12):
+        for y in (15, 40, 65):
+            visitor.page.mouse.click(*visitor.at(x, y))
+    visitor.settle()
+    visitor.page.evaluate(STROKES)
+    visitor.hover(50, 30)
+    visitor.page.evaluate(TWO_FRAMES)
+    visitor.page.evaluate("() => { window.strokes = 0; }")
+    for x in range(30, 40):
+        visitor.hover(x, 30)
+        visitor.page.evaluate(TWO_FRAMES)
+    assert visitor.page.evaluate("window.strokes") <= 10 * 4

@@ -1,0 +1,218 @@
+"""A folder of photos worked through on the page, in a real Chromium."""
+
+import json
+import re
+import threading
+
+import numpy as np
+import pytest
+from person import Person, serving, sit_down
+
+from clickmend.projects import labelling
+from clickmend.projects.store import Store
+from clickmend.server.app import create_app
+from clickmend.server.serve import Server, listen
+
+pytestmark = pytest.mark.browser
+
+COUNT = 6
+
+
+@pytest.fixture
+def kept(tmp_path, as_png):
+    """A project of six photos of 120×80, grey and ever brighter."""
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    for i in range(COUNT):
+        (folder / f"{i}.png").write_bytes(as_png(np.full((80, 120, 3), 90 + 20 * i, np.uint8)))
+    home = tmp_path / "home"
+    store = Store(home)
+    labelling.open_project(store, "Greys", photos=[folder], task="interactive")
+    store.close()
+    return home
+
+
+@pytest.fixture
+def worker(browser, kept, fake_session, shipped):
+    """A person in front of the start screen of a server that keeps the project."""
+    app = create_app(session_factory=fake_session, models=shipped, store=Store(kept))
+    for address in serving(app):
+        yield from sit_down(browser, address)
+
+
+def enter(person):
+    person.page.click("#projects button")
+    person.page.wait_for_selector("body[data-phase=editing]")
+    shows(person, "1 / 6")
+
+
+def shows(person, place):
+    person.page.wait_for_function(
+        "place => document.querySelector('#film-place').innerText === place", arg=place
+    )
+    person.settle()
+
+
+def state(person):
+    """The session on the photo that is open."""
+    project, image = re.findall(r"\d+", person.page.evaluate("location.hash"))
+    url = f"{person.address}/api/v1/projects/{project}/images/{image}"
+    key = person.page.request.get(url).json()["session"]
+    return person.page.request.get(f"{person.address}/api/v1/sessions/{key}").json()
+
+
+def frames(person):
+    return [picture.get_attribute("alt") for picture in person.page.locator(".frames img").all()]
+
+
+def test_a_project_is_opened_worked_through_by_keys_and_shows_its_statuses(worker):
+    assert "0 of 6 done" in worker.page.inner_text("#projects")
+    enter(worker)
+    worker.page.mouse.click(*middle(worker))
+    worker.settle()
+    assert len(state(worker)["feedback"]) == 1
+    assert "saved" in worker.status()
+    for key, place in (
+        ("a", "2 / 6"),
+        ("r", "3 / 6"),
+        ("x", "4 / 6"),
+        ("f", "5 / 6"),
+        ("d", "4 / 6"),
+    ):
+        worker.press(key)
+        shows(worker, place)
+    assert frames(worker)[:4] == ["0.png, done", "1.png, needs review", "2.png, rejected", "3.png"]
+    assert worker.page.locator(".frames [aria-current=true] img").get_attribute("alt") == "3.png"
+    worker.page.click("#home")
+    worker.page.wait_for_function(
+        "() => document.querySelector('#projects').innerText.includes('2 of 6 done, 1 to review')"
+    )
+
+
+def middle(person):
+    box = person.page.locator("#canvas").bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def test_photos_are_found_by_status_and_by_name(worker):
+    enter(worker)
+    worker.press("a")
+    shows(worker, "2 / 6")
+    worker.page.select_option("#film-status", "done")
+    worker.page.wait_for_function("() => document.querySelectorAll('.frames li').length === 1")
+    assert frames(worker) == ["0.png, done"]
+    worker.page.select_option("#film-status", "")
+    worker.page.fill("#film-search", "4")
+    worker.page.wait_for_function("() => document.querySelectorAll('.frames li').length === 1")
+    worker.page.click(".frames button")
+    worker.page.wait_for_function("() => document.title.startsWith('4.png')")
+    assert worker.page.inner_text("#film-place") == "1 / 1"
+
+
+def test_a_reload_comes_back_to_the_place_the_zoom_the_reach_and_the_marks(worker):
+    enter(worker)
+    worker.press("f")
+    shows(worker, "2 / 6")
+    worker.page.mouse.move(*middle(worker))
+    for key in ("]", "+", "+"):
+        worker.press(key)
+    worker.page.mouse.click(*middle(worker))
+    worker.settle()
+    seen = [worker.page.inner_text(f"#{name}") for name in ("size-value", "zoom-level")]
+    worker.page.reload()
+    shows(worker, "2 / 6")
+    assert [worker.page.inner_text(f"#{name}") for name in ("size-value", "zoom-level")] == seen
+    assert "1 mark" in worker.status()
+    assert len(state(worker)["feedback"]) == 1
+
+
+def test_a_comment_is_kept_with_the_photo(worker):
+    enter(worker)
+    worker.page.fill("#film-comment", "too dark")
+    worker.page.keyboard.press("Enter")
+    worker.press("f")
+    shows(worker, "2 / 6")
+    assert worker.page.input_value("#film-comment") == ""
+    worker.press("d")
+    shows(worker, "1 / 6")
+    assert worker.page.input_value("#film-comment") == "too dark"
+
+
+def test_two_tabs_see_what_the_other_keeps(browser, worker):
+    enter(worker)
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    other = Person(page, worker.address)
+    page.goto(f"{worker.address}/{worker.page.evaluate('location.hash')}")
+    shows(other, "1 / 6")
+    worker.page.bring_to_front()
+    worker.page.mouse.click(*middle(worker))
+    worker.settle()
+    page.bring_to_front()
+    page.wait_for_function("() => document.querySelector('#facts').innerText.startsWith('1 mark')")
+    other.press("a")
+    shows(other, "2 / 6")
+    worker.page.bring_to_front()
+    worker.page.wait_for_selector(".frames img[alt='0.png, done']")
+    page.close()
+
+
+def test_the_page_goes_on_by_itself_when_the_server_is_started_again(
+    browser, kept, fake_session, shipped
+):
+    def run(listening):
+        ready = threading.Event()
+        app = create_app(session_factory=fake_session, models=shipped, store=Store(kept))
+        server = Server(app, when_ready=ready.set)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread.start()
+        assert ready.wait(60)
+        return server, thread
+
+    def stop(server, thread):
+        server.should_exit = True
+        server.force_exit = True
+        thread.join(60)
+
+    with listen("127.0.0.1", 0) as listening:
+        port = listening.getsockname()[1]
+        running = run(listening)
+        people = sit_down(browser, f"http://127.0.0.1:{port}")
+        person = next(people)
+        enter(person)
+        person.page.mouse.click(*middle(person))
+        person.settle()
+        stop(*running)
+    x, y = middle(person)
+    person.page.mouse.click(x + 30, y)
+    assert "goes on by itself" in person.told()
+    assert "waiting for the server" in person.status()
+    with listen("127.0.0.1", port) as listening:
+        running = run(listening)
+        person.settle()
+        assert len(state(person)["feedback"]) == 2
+        assert person.page.locator(".toast").count() == 0
+        assert next(people, None) is None
+        stop(*running)
+
+
+def test_of_ten_thousand_photos_only_those_in_view_are_elements(worker):
+    image = {"status": "new", "clicks": 0, "seconds": 0, "comment": "", "uncertainty": None}
+    image |= {"version": 0, "by": "", "session": None, "size": [120, 80]}
+
+    def answer(route):
+        offset = int(re.search(r"offset=(\d+)", route.request.url)[1])
+        images = [
+            image | {"id": i + 1, "name": f"{i}.png", "thumbnail": f"/logo.svg?{i}"}
+            for i in range(offset, min(offset + 100, 10_000))
+        ]
+        route.fulfill(body=json.dumps({"total": 10_000, "images": images}))
+
+    worker.page.route("**/images?**", answer)
+    worker.page.click("#projects button")
+    worker.page.wait_for_selector("body[data-phase=editing]")
+    shows(worker, "1 / 10000")
+    strip = worker.page.locator("#film-strip")
+    for place in (2000, 5000, 9900):
+        strip.evaluate("(strip, place) => { strip.scrollLeft = 104 * place; }", place)
+        worker.page.wait_for_selector(f".frames img[alt='{place + 2}.png']")
+        assert worker.page.locator(".frames li").count() < 30
