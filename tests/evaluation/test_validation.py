@@ -87,8 +87,11 @@ def test_depth_is_compared_where_it_is_known() -> None:
     depth[0] = np.nan
     shown = np.full((2, 4), 2.2, np.float32)
     shown[1, 0] = 4
-    found = validate_depths([DepthSample("a", photo(), depth)], lambda _: Answer(shown))
+    relative = DepthSample("b", photo(), 100 * depth, relative=True)
+    photos = [DepthSample("a", photo(), depth), relative]
+    found = validate_depths(photos, lambda _: Answer(shown))
     assert found == {
+        "validation delta1, scaled": pytest.approx(0.75),
         "validation delta1": pytest.approx(0.75),
         "validation AbsRel": pytest.approx((3 * 0.1 + 1) / 4),
     }

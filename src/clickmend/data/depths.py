@@ -25,11 +25,13 @@ class DepthSample:
         name: Unique within the dataset.
         image: The photo, ``(H, W, 3)``.
         depth_m: Metres, ``(H, W)``, NaN where nothing was measured.
+        relative: Whether they are metres but for one unknown factor.
     """
 
     name: str
     image: RGB
     depth_m: FloatMap
+    relative: bool = False
 
     @property
     def ignore(self) -> Mask:

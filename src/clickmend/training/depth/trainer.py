@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, final
 
 import numpy as np
@@ -124,10 +124,10 @@ class DepthTrainer(Trainer[DepthView, DepthRecipe]):
         )
 
     def validation(self, seed: int) -> Sequence[DepthSample]:
-        """Photos of every source that has metres."""
-        metric = [source for source in self.recipe.sources if not SOURCES[source].relative]
-        photos = [photo for each in list_photos(metric, "validation") for photo in each]
-        return [photo.read() for photo in some_of(photos, most=VALIDATED, seed=seed)]
+        """Photos of every source; of a relative one, none in metres."""
+        photos = [p for each in list_photos(self.recipe.sources, "validation") for p in each]
+        chosen = some_of(photos, most=VALIDATED, seed=seed)
+        return [replace(p.read(), relative=SOURCES[p.source].relative) for p in chosen]
 
 
 def depth_loss(
