@@ -77,7 +77,7 @@ def measure(views: Sequence[PointView], find: Callable[[RGB], Any]) -> dict[str,
 
 def recipe_of(card: Card) -> InstancesRecipe:
     """The recipe of the last leg."""
-    recipe = RECIPES[card.legs[-1].recipe]
+    recipe = RECIPES[card.stages[-1].recipe]
     assert isinstance(recipe, InstancesRecipe)
     return recipe
 
@@ -128,7 +128,7 @@ def main() -> None:
                 "sources": list(recipe.sources),
                 "images": len(views),
                 **trained(recipe),
-                "legs": [leg.model_dump(mode="json") for leg in model.card.legs],
+                "stages": [stage.model_dump(mode="json") for stage in model.card.stages],
                 "mAP": precision,
             }
         )

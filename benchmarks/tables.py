@@ -272,7 +272,7 @@ def _learned(result: Result) -> str:
             [
                 row["weights"],
                 *(str(row[name]) for name in told),
-                str(sum(leg["steps"] for leg in row["legs"])),
+                str(sum(stage["steps"] for stage in row["stages"])),
                 f"{sum(leg['seconds'] for leg in row['legs']) / 60:.0f}",
                 *(f"{row['mAP']['all-point'][iou]:.3f}" for iou in overlaps),
                 *(f"{row['mAP']['11-point'][iou]:.3f}" for iou in overlaps),
@@ -296,7 +296,7 @@ def _learned_photos(result: Result) -> str:
     return (
         f"{_learned(result)}\n\nMasks that networks find by themselves in photos that are held out "
         "from every training; they were trained on others of the same sets, with one point per "
-        "object. Steps and minutes are those of all legs, the pretraining among them."
+        "object. Steps and minutes are those of all stages, the pretraining among them."
     )
 
 

@@ -59,7 +59,7 @@ def test_the_classes_of_photos_are_numbered_as_the_labels_of_the_network(script,
 
 def test_a_row_tells_what_its_recipe_changes(script):
     def told(recipe):
-        card = SimpleNamespace(legs=(SimpleNamespace(recipe=recipe),))
+        card = SimpleNamespace(stages=(SimpleNamespace(recipe=recipe),))
         return script.trained(script.recipe_of(card))
 
     assert told("attentionshift-made") == {
@@ -75,7 +75,7 @@ def test_made_scenes_and_photos_are_two_results(script, monkeypatch):
     monkeypatch.setattr(
         "clickmend.networks.load",
         lambda name, device: SimpleNamespace(
-            card=SimpleNamespace(legs=(SimpleNamespace(recipe=name),))
+            card=SimpleNamespace(stages=(SimpleNamespace(recipe=name),))
         ),
     )
     monkeypatch.setattr("sys.argv", ["learned.py", *names])

@@ -23,7 +23,7 @@ def card(monkeypatch):
         refinement=Refinement(default="bmsb", at=("decoder",), learning_rates={"bmsb": 0.1}),
         training_data=(),
         terms="research, non-commercial",
-        legs=(),
+        stages=(),
         scores={"voc99 IoU@1": 0.625},
         made=date(2026, 1, 1),
         commit="abc",

@@ -47,7 +47,7 @@ def folder(tmp_path, rng):
             ),
             training_data=(),
             terms="",
-            legs=(),
+            stages=(),
             scores={},
             made=datetime.now(UTC).date(),
             commit="",

@@ -64,7 +64,7 @@ def test_training_stops_and_goes_on_and_ends_with_weights(tiny: Path) -> None:
     ended = runner.invoke(app, command, catch_exceptions=False)
     assert "Step 2 of 2" in ended.stdout
     card = load(tiny / "run/run.json").card
-    assert card.legs[0].steps == 2
+    assert card.stages[0].steps == 2
     assert set(card.scores) == {f"validation IoU, click {n}" for n in (1, 3, 5)}
     assert list((tiny / "run").glob("events.*"))
 
@@ -79,7 +79,7 @@ def test_a_further_leg_starts_from_weights_and_the_card_tells_both(tiny: Path) -
         [*command, "--out", str(tiny / "second"), "--start", first],
         catch_exceptions=False,
     )
-    assert len(load(tiny / "second/second.json").card.legs) == 2
+    assert len(load(tiny / "second/second.json").card.stages) == 2
 
 
 def test_a_folder_that_cannot_be_made_is_refused(tiny: Path) -> None:

@@ -41,7 +41,7 @@ def save_networks(folder: Path) -> None:
             ),
             training_data=(),
             terms="none",
-            legs=(),
+            stages=(),
             scores={},
             made=date(2026, 1, 1),
             commit="",

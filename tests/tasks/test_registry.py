@@ -36,7 +36,7 @@ def toy(monkeypatch, tmp_path):
         refinement=Refinement(default="none", at=(), learning_rates={}),
         training_data=(),
         terms="none",
-        legs=(),
+        stages=(),
         scores={},
         made=date(2026, 1, 1),
         commit="",

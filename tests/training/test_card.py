@@ -63,6 +63,6 @@ def test_weights_that_were_started_from_count_in_the_card(
     run = Run.start(semantic, seed=0)
     stages = (stage_of(run, semantic, name="semantic", seed=0),)
     second = make_card(run, semantic, name="b", stages=stages, earlier=first)
-    assert [leg.recipe for leg in second.legs] == ["interactive", "semantic"]
+    assert [stage.recipe for stage in second.stages] == ["interactive", "semantic"]
     seen = [data.name for data in second.training_data]
     assert seen == ["bsds", "camvid", "ccp", "facade", "pennfudan"]

@@ -49,7 +49,7 @@ def label(
     ],
     task: Annotated[str, typer.Option(metavar="TASK", help="What is made: instances.")],
     method: Method = "shift",
-    finish: Finish = "none",
+    finish: Finish = "network",
     refine: FinishRefine = "none",
     model: Model = None,
     seed: Seed = 0,

@@ -24,7 +24,7 @@ Finish = Annotated[
     str,
     typer.Option(
         metavar="NAME",
-        help="none, or network: it looks at each object by itself, better and slower.",
+        help="network: it looks at each object by itself; or none, quicker and worse.",
     ),
 ]
 FinishRefine = Annotated[

@@ -45,7 +45,7 @@ def points(
         typer.Option("--json", help="Print one line of JSON: size, and COCO RLE of each object."),
     ] = False,
     method: Method = "shift",
-    finish: Finish = "none",
+    finish: Finish = "network",
     refine: FinishRefine = "none",
     model: Model = None,
     seed: Seed = 0,

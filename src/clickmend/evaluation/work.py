@@ -155,7 +155,7 @@ def _refuse_other_classes(bench: Bench, card: Card, open_dataset: DatasetOpener)
 
 def _behaviour(card: Card) -> str:
     """Changes with what the card makes a session do (view, refinement), not with what it tells."""
-    told = {"commit", "encoder", "legs", "made", "scores", "sha256", "terms", "training_data"}
+    told = {"commit", "encoder", "made", "scores", "sha256", "stages", "terms", "training_data"}
     return hashlib.sha256(card.model_dump_json(exclude=told).encode()).hexdigest()[:12]
 
 

@@ -98,7 +98,7 @@ class Objects(History[State]):
         model: str | Path | Model | None = None,
         finder: str | Path | Model | None = None,
         method: str = "shift",
-        finish: str = "none",
+        finish: str = "network",
         refine: str | Refine | None = None,
         adapt_keys: int = 0,
         propagate: int = 0,

@@ -101,7 +101,7 @@ def wrap(
         ),
         training_data=(),
         terms="those of the module's owner",
-        legs=(),
+        stages=(),
         scores={},
         made=datetime.now(UTC).date(),
         commit="",

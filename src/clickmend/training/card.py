@@ -11,7 +11,7 @@ import torch
 from clickmend.networks import Card, parameter_count
 from clickmend.networks.backbones.pretrained import PRETRAINED
 from clickmend.networks.decoders.unet import UNet
-from clickmend.networks.weights.cards import Leg, OnlineInference, TrainingData
+from clickmend.networks.weights.cards import OnlineInference, TrainingData, TrainingStage
 from clickmend.training.checkpoint import Run
 from clickmend.training.recipe import Recipe
 from clickmend.training.sources import SOURCES
@@ -23,11 +23,11 @@ COMMERCIAL_TERMS = (
 OWN_TERMS = "Those of the photos that it was trained on."
 
 
-def stage_of(run: Run, recipe: Recipe, *, name: str, seed: int) -> Leg:
+def stage_of(run: Run, recipe: Recipe, *, name: str, seed: int) -> TrainingStage:
     """What this run did, for the card."""
     device = next(run.network.parameters()).device
     machine = torch.cuda.get_device_name(device) if device.type == "cuda" else platform.machine()
-    return Leg(
+    return TrainingStage(
         recipe=name,
         seed=seed,
         steps=run.step,
@@ -42,7 +42,7 @@ def make_card(
     recipe: Recipe,
     *,
     name: str,
-    stages: tuple[Leg, ...] = (),
+    stages: tuple[TrainingStage, ...] = (),
     earlier: Card | None = None,
     scores: Mapping[str, float] | None = None,
 ) -> Card:
@@ -76,7 +76,7 @@ def make_card(
         encoder=_encoder(run, recipe) or (earlier.encoder if earlier else None),
         training_data=tuple(data[short] for short in sorted(data)),
         terms=terms,
-        legs=(() if earlier is None else earlier.legs) + stages,
+        stages=(() if earlier is None else earlier.stages) + stages,
         scores=dict(scores or {}),
         made=datetime.now(UTC).date(),
         commit="",

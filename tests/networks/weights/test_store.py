@@ -43,7 +43,7 @@ def card() -> Card:
         refinement=Refinement(default="none", at=("decoder.1",), learning_rates={"sb": 0.1}),
         training_data=(TrainingData(name="made scenes", terms="none"),),
         terms="any",
-        legs=(),
+        stages=(),
         scores={},
         made=date(2026, 1, 1),
         commit="",

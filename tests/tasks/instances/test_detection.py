@@ -38,7 +38,7 @@ def card() -> Card:
         refinement=Refinement(default="none", at=(), learning_rates={}),
         training_data=(),
         terms="",
-        legs=(),
+        stages=(),
         scores={},
         made=date(2026, 1, 1),
         commit="",

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
 from clickmend.core.errors import ModelError
@@ -25,8 +25,8 @@ class TrainingData(_Part):
     terms: str
 
 
-class Leg(_Part):
-    """One stretch of training; each starts from the weights of the one before."""
+class TrainingStage(_Part):
+    """One stage of training; each starts from the weights of the one before."""
 
     recipe: str
     seed: int
@@ -91,7 +91,7 @@ class Card(_Part):
     encoder: str | None = None
     training_data: tuple[TrainingData, ...]
     terms: str
-    legs: tuple[Leg, ...]
+    stages: tuple[TrainingStage, ...] = Field(validation_alias=AliasChoices("stages", "legs"))
     scores: dict[str, float]
     made: date
     commit: str

@@ -39,7 +39,7 @@ def instances(
     *,
     model: str | Path | Model | nn.Module | None = None,
     method: str = "shift",
-    finish: str = "none",
+    finish: str = "network",
     refine: str | Refine = "none",
     seed: int = 0,
     device: str | None = None,
@@ -61,9 +61,10 @@ def instances(
             or transformers (see ``clickmend.networks.features.extract_features``); ``FINDER``
             when left out. It also refines, if it is interactive; else ``FINDER`` does.
         method: How parts are found: "shift", "k-means" or "k-means*".
-        finish: "none", or "network": the interactive network looks at each object by itself, with
-            its point as a click and the nearest others' as background clicks, and the features
-            have a say where it is unsure. Where two answers meet, the surer one has the pixel.
+        finish: "network": the interactive network looks at each object by itself, with its point
+            as a click and the nearest others' as background clicks, and the features have a say
+            where it is unsure; where two answers meet, the surer one has the pixel. "none" leaves
+            the masks as the features give them, many times quicker.
         refine: G-BRS refinement in that network refinement, as for ``Session``.
         seed: Of the samples behind the prototypes.
         device: "cpu", "cuda", …; chosen when left out.
