@@ -105,8 +105,14 @@ def test_what_is_shown_counts_for_mattes_and_masks():
     np.testing.assert_allclose(
         read_alpha(tiff(IDS * 85, photometric="miniswhite")), 1 - IDS / 3, rtol=1e-6
     )
-    np.testing.assert_array_equal(read_mask(tiff(IDS > 1, photometric="miniswhite")), ~(IDS > 1))
+    scan = tiff(IDS > 1, photometric="miniswhite", software="a scanner")
+    np.testing.assert_array_equal(read_mask(scan), ~(IDS > 1))
     np.testing.assert_array_equal(read_mask(b"P4\n8 1\n\xf0"), [[False] * 4 + [True] * 4])
+
+
+def test_booleans_that_tifffile_wrote_are_what_they_were():
+    np.testing.assert_array_equal(read_mask(tiff(IDS > 1)), IDS > 1)
+    np.testing.assert_array_equal(read_alpha(tiff(IDS > 1)), IDS > 1)
 
 
 def test_the_alpha_of_a_deep_picture_is_its_matte():

@@ -27,6 +27,9 @@ _SHIFTED = "shifted"
 _WHITE = {"bool": 1, "uint8": 255, "uint16": 65535}
 
 _MINISWHITE, _PALETTE = 0, 3
+
+_TIFFFILE = "tifffile.py"
+"""The software that a TIFF file by tifffile names."""
 _PHOTOMETRIC = 262
 
 
@@ -148,7 +151,10 @@ def of_tiff(content: bytes, *, check: Callable[[int, int], None]) -> Stored:
         bits = page.bitspersample
         if white and isinstance(bits, int) and bits < 16:
             white = 2**bits - 1
-        return Stored(array, white, int(page.photometric) == _MINISWHITE, colours, alpha)
+        inverted = int(page.photometric) == _MINISWHITE
+        if bits == 1 and page.software == _TIFFFILE:  # it marks so whatever booleans it writes
+            inverted = False
+        return Stored(array, white, inverted, colours, alpha)
 
 
 def describe_tiff(content: bytes) -> str | None:
