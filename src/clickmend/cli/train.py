@@ -94,7 +94,7 @@ def train_network(
     out = out or Path("runs") / recipe
     make_folder(out)
     begin = start or plan.start
-    weights = None if begin is None else load(begin, device="cpu")
+    weights = None if begin is None else load(begin, device="cpu", fold=False)
     earlier = None if weights is None else weights.card
     scores: dict[str, float] = {}
     with ExitStack() as opened:

@@ -19,6 +19,8 @@ from clickmend.core.registry import nearest
 from clickmend.core.settings import settings
 from clickmend.data.files import write_atomically
 from clickmend.networks.architectures import ARCHITECTURES
+from clickmend.networks.decoders.unet import UNet
+from clickmend.networks.folding import fold_batch_norms
 from clickmend.networks.weights.cards import Card, read_card
 
 SHIPPED = Path(__file__).parent
@@ -53,13 +55,15 @@ def cards() -> dict[str, Card]:
     return {name: read_card(path) for name, path in _card_files().items()}
 
 
-def load(name: str | Path, *, device: str | None = None) -> Model:
+def load(name: str | Path, *, device: str | None = None, fold: bool = True) -> Model:
     """The network of that name, its weights loaded.
 
     Args:
         name: A name among ``cards()``, or the path of a card (``.json``).
         device: "cpu", "cuda", …; the settings' device when left out, where "auto" takes an
             accelerator if there is one.
+        fold: Whether the batch normalisations of our own networks are written into their
+            convolutions, which is quicker; a training wants them as they are.
 
     Raises:
         ModelError: Unknown name, missing files or weights that do not fit the card.
@@ -76,7 +80,7 @@ def load(name: str | Path, *, device: str | None = None) -> Model:
                 f"{', '.join(files) or 'none'}; or give the path of a card (.json).{hint}"
             )
         path = files[str(name)]
-    return _load(path, str(choose_device(device)))
+    return _load(path, str(choose_device(device)), fold)
 
 
 def choose_device(name: str | None = None) -> torch.device:
@@ -100,7 +104,7 @@ def choose_device(name: str | None = None) -> torch.device:
 
 
 @lru_cache(maxsize=8)
-def _load(path: Path, device: str) -> Model:
+def _load(path: Path, device: str, fold: bool) -> Model:
     card = read_card(path)
     file = path.with_suffix(".safetensors")
     try:
@@ -134,7 +138,11 @@ def _load(path: Path, device: str) -> Model:
         ) from error
     # Convolutions of few channels at many pixels are far quicker with the channels last.
     network = network.to(device).to(memory_format=torch.channels_last)
-    return Model(network.eval().requires_grad_(False), card)
+    network = network.eval().requires_grad_(False)
+    if fold and isinstance(network, UNet):
+        fold_batch_norms(network)
+        network.requires_grad_(False)
+    return Model(network, card)
 
 
 def save(network: nn.Module, card: Card, folder: Path) -> Path:
