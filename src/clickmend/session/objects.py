@@ -106,7 +106,7 @@ class Objects(History[State]):
         device: str | None = None,
         file_name: str | None = None,
     ) -> None:
-        model = _interactive(model or default_task().weights, device)
+        model = _interactive(model or default_task().weights_for(prior=True), device)
         self._finder = _interactive(finder or FINDER, device)
         self._model = with_online(model, adapt_keys=adapt_keys, propagate=propagate)
         self.photo = read_photo(image)

@@ -81,7 +81,7 @@ class Session(History[State], Generic[P_co]):
         device: str | None = None,
         **options: object,
     ) -> None:
-        loaded = _load(task, model, device)
+        loaded = _load(task, model, device, prior=prior is not None)
         loaded = with_online(loaded, adapt_keys=adapt_keys, propagate=propagate)
         photo = read_photo(image)
         self.size = (photo.shape[1], photo.shape[0])
@@ -338,9 +338,14 @@ def _check_free(mark: Mark, protected: Mask | None, *, number: int) -> None:
         )
 
 
-def _load(task: str | None, model: str | Path | Model | None, device: str | None) -> Model:
+def _load(
+    task: str | None, model: str | Path | Model | None, device: str | None, *, prior: bool
+) -> Model:
     kind = default_task() if task is None else task_named(task)
-    loaded = model if isinstance(model, Model) else load(model or kind.weights, device=device)
+    if isinstance(model, Model):
+        loaded = model
+    else:
+        loaded = load(model or kind.weights_for(prior=prior), device=device)
     if task is not None and loaded.card.task != task:
         raise OptionError(
             f"The model {loaded.card.name!r} is of the task {loaded.card.task!r}, and the task "

@@ -180,6 +180,11 @@ class Task(ABC, Generic[P_co]):
     beside: ClassVar[int] = 0
     channels: ClassVar[int | None] = 1
 
+    def weights_for(self, *, prior: bool) -> str:
+        """The network when none is named, for a session with or without a prior."""
+        del prior
+        return self.weights
+
     @abstractmethod
     def open(
         self,

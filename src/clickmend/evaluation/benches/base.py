@@ -81,7 +81,7 @@ class Bench(ABC):
     jobs: int = option("Processes; above 1 with one thread each.", 1, least=1)
     models: tuple[str, ...] = option(
         "The weights, see clickmend models, or the path of a card; by default the task's.",
-        ("interactive-s",),
+        ("interactive-l0",),
         flag="model",
         metavar="NAME",
     )

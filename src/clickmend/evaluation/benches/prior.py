@@ -31,6 +31,7 @@ from clickmend.evaluation.summary import Row, by_setting, means
 from clickmend.evaluation.tasks import TASKS, BenchTask
 from clickmend.feedback.marks import Click
 from clickmend.jobs import Record
+from clickmend.tasks.registry import task_named
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -67,7 +68,8 @@ class Prior(ClickBench):
     @classmethod
     def defaults(cls, task: BenchTask, given: Mapping[str, Any]) -> dict[str, Any]:
         """What a session does by default with a prior."""
-        return super().defaults(task, given) | {"refine": (task.mends_by,)}
+        model = task_named(task.name).weights_for(prior=True)
+        return super().defaults(task, given) | {"refine": (task.mends_by,), "models": (model,)}
 
     @classmethod
     def measure_of(cls, task: str) -> Measure:

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from clickmend.tasks.engine import Engine
     from clickmend.tasks.refine import Refine
 
+MENDER = "interactive-s"
+"""The weights that clicks on an existing mask ask."""
+
 WRAPPED_MARGIN = 1.4
 """How many times the object's extent a wrapped network is shown."""
 
@@ -30,12 +33,16 @@ class InteractiveTask(Task[InteractivePrediction]):
     """Foreground and background clicks and a box; the network is told them."""
 
     name: ClassVar[str] = "interactive"
-    weights: ClassVar[str] = "interactive-s"
+    weights: ClassVar[str] = "interactive-l0"
     prediction = InteractivePrediction
     example = "X,Y or X,Y:LABEL, such as 212,140 or 300,90:background"
     told: ClassVar[bool] = True
     radius_share: ClassVar[float | None] = None
     beside: ClassVar[int] = 4
+
+    def weights_for(self, *, prior: bool) -> str:
+        """See ``Task``; the smaller network is the better witness of what is wrong with a mask."""
+        return MENDER if prior else self.weights
 
     def open(
         self,
