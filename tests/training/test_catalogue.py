@@ -119,7 +119,7 @@ def test_a_recipe_of_the_paper_infers_online_what_its_network_has_a_place_for(na
 
 
 def test_corrective_self_attention_without_a_share_is_the_network_it_is_added_to() -> None:
-    recipe, weights = RECIPES["interactive-csa-s"], load("interactive-s", device="cpu")
+    recipe, weights = RECIPES["interactive-csa-s"], load("interactive-s", device="cpu", fold=False)
     network = Run.start(recipe, seed=0, weights=weights).average
     network.get_parameter("head.share").data.zero_()
     image, marks = torch.rand(1, 3, 64, 64), torch.zeros(1, 4, 64, 64)

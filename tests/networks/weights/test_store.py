@@ -67,7 +67,7 @@ def same_network(model: Model, network: nn.Module, *given: torch.Tensor) -> None
 
 def test_what_is_saved_is_what_is_loaded(tmp_path: Path, card: Card) -> None:
     network = ARCHITECTURES["interactive-unet"](**OPTIONS).eval()
-    model = load(save(network, card, tmp_path))
+    model = load(save(network, card, tmp_path), fold=False)
     x = torch.rand(1, 3, 32, 32), torch.rand(1, 4, 32, 32)
     same_network(model, network, *x)
     assert not model.network.training
@@ -81,7 +81,7 @@ def test_the_users_folder_is_searched_too(saved: Path, monkeypatch: pytest.Monke
 
 
 def test_the_shipped_network_fits_the_limits_it_was_given() -> None:
-    model = load("interactive-s")
+    model = load("interactive-s", fold=False)
     assert model.card.parameters == parameter_count(model.network) <= 4_000_000
     file = weights.SHIPPED / "interactive-s.safetensors"
     assert file.stat().st_size <= 16 * 2**20
@@ -104,13 +104,13 @@ def test_the_weights_of_every_task_come_back(
     known = card.model_dump() | told | {"overview_px": None, "margin": None}
     update = {"task": task, "architecture": f"{task}-unet", "options": options}
     network = ARCHITECTURES[f"{task}-unet"](**options).eval()
-    model = load(save(network, Card.model_validate(known | update), tmp_path))
+    model = load(save(network, Card.model_validate(known | update), tmp_path), fold=False)
     given = [torch.rand(1, 3, 32, 32), *([torch.rand(1, 1, 32, 32)] if task == "matting" else [])]
     same_network(model, network, *given)
 
 
 def test_a_network_of_another_kind_than_needed_is_refused(saved: Path) -> None:
-    model = load(saved)
+    model = load(saved, fold=False)
     assert model.network_as(InteractiveNetwork) is model.network
     with pytest.raises(ModelError, match=r"'interactive'.*DepthNetwork is needed"):
         model.network_as(DepthNetwork)
@@ -162,7 +162,9 @@ def test_a_value_beyond_half_precision_comes_back_finite(tmp_path: Path, card: C
     network = ARCHITECTURES["interactive-unet"](**OPTIONS)
     network.lateral[0][1].running_var[3] = 2e5
     half = card.model_copy(update={"dtype": "float16"})
-    loaded = load(save(network, half, tmp_path)).network_as(InteractiveNetwork).state_dict()
+    loaded = (
+        load(save(network, half, tmp_path), fold=False).network_as(InteractiveNetwork).state_dict()
+    )
     assert loaded["lateral.0.1.running_var"][3] == 2e5
     torch.testing.assert_close(loaded["head.weight"], network.head.weight.detach().half().float())
 

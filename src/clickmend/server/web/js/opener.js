@@ -226,10 +226,10 @@ export class Opener {
     const { offers, session, settings } = this.#store.state;
     const { first } = TASKS[name];
     const asked = settings[name].inference;
-    if (!first || fields.trimap || fields.prior) return api.open({ ...fields, ...optionsOf(offers, name), ...asked });
+    if (!first || fields.trimap || fields.prior) return api.open({ ...fields, task: name, ...asked });
     if (fields.of && session) return this.#sketchOver(session);
     const bare = offers.find((offer) => !TASKS[offer.name].first);
-    return begin(await api.open({ ...fields, ...optionsOf(offers, bare?.name ?? "interactive") }));
+    return begin(await api.open({ ...fields, task: bare?.name ?? "interactive" }));
   }
 
   /**
@@ -329,13 +329,4 @@ function isSketch(session) {
 function forget({ beside, saved, task }) {
   if (saved || TASKS[task].work === sketch) return;
   for (const id of Object.values(beside)) api.close(id).catch(() => {});
-}
-
-/**
- * @param {State["offers"]} offers
- * @param {string} task
- * @returns {Fields}
- */
-function optionsOf(offers, task) {
-  return { task, model: offers.find(({ name }) => name === task)?.models[0] };
 }
