@@ -1,24 +1,90 @@
 import pytest
-import typer
+from PIL import Image
 
 from clickmend.cli.main import main
+from clickmend.core.settings import settings
+from clickmend.projects.store import Query, Store
 
 
-def test_run_serves_on_this_machine_with_what_was_asked(monkeypatch):
+@pytest.fixture
+def calls(monkeypatch, tmp_path):
+    """What the server was started with, each time."""
     calls = []
+    monkeypatch.setenv("CLICKMEND_HOME", str(tmp_path / "home"))
+    settings.cache_clear()
     monkeypatch.setattr(
         "clickmend.server.serve.serve", lambda *places, **options: calls.append((places, options))
     )
-    for words in (["run"], ["run", "--host", "::1", "--port", "0", "--no-browser"]):
-        with pytest.raises(SystemExit, match="0"):
-            main(words)
-    assert calls == [
-        (("127.0.0.1", 8765), {"open_browser": True, "say": typer.echo}),
-        (("::1", 0), {"open_browser": False, "say": typer.echo}),
+    yield calls
+    for _, options in calls:
+        options["store"].close()
+    settings.cache_clear()
+
+
+@pytest.fixture
+def photos(tmp_path):
+    folder = tmp_path / "cats"
+    folder.mkdir()
+    for name in ("a.png", "b.png"):
+        Image.new("RGB", (8, 6)).save(folder / name)
+    return folder
+
+
+def run(*words):
+    with pytest.raises(SystemExit, match="0"):
+        main(["run", *map(str, words)])
+
+
+def test_run_serves_on_this_machine_with_what_was_asked(calls, tmp_path):
+    run()
+    run("--host", "::1", "--port", "0", "--no-browser", "--root", tmp_path)
+    (first, given), (second, asked) = calls
+    assert (first, given["open_browser"], given["roots"]) == (("127.0.0.1", 8765), True, [])
+    assert (second, asked["open_browser"], asked["roots"]) == (("::1", 0), False, [tmp_path])
+    assert given["store"].home == tmp_path / "home"
+
+
+def test_a_folder_of_photos_is_a_project_that_is_continued(calls, photos, capsys, tmp_path):
+    run(photos)
+    assert "Project 'cats': 2 photos" in capsys.readouterr().out
+    Image.new("RGB", (8, 6)).save(photos / "c.png")
+    run(photos)
+    assert "Project 'cats': 3 photos" in capsys.readouterr().out
+    assert calls[0][1]["project_id"] == calls[1][1]["project_id"]
+    store = Store(tmp_path / "cats-labels" / ".clickmend")
+    (project,) = store.projects.listed()
+    store.close()
+    assert (project.task, project.out) == ("interactive", str(tmp_path / "cats-labels"))
+
+
+def test_a_project_is_made_as_it_was_asked_for(calls, photos, tmp_path):
+    priors, classes = tmp_path / "old", tmp_path / "classes.txt"
+    priors.mkdir()
+    Image.new("L", (8, 6)).save(priors / "b.png")
+    classes.write_text("cat\t#ff8800\ndog\n")
+    asked = ("--task", "semantic", "--format", "npy", "--project", "pets", "--classes", classes)
+    run(photos, "--priors", priors, "--out", tmp_path / "labels", *asked)
+    store = calls[0][1]["store"]
+    (project,) = store.projects.listed()
+    assert (project.name, project.task, project.format) == ("pets", "semantic", "npy")
+    assert [(one["name"], one["colour"]) for one in project.classes] == [
+        ("cat", "#ff8800"),
+        ("dog", None),
     ]
+    images = store.images.listed(project.id, Query())[1]
+    assert [one.prior is not None for one in images] == [False, True]
 
 
-def test_a_port_that_is_none_is_a_wrong_use(capsys):
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--port", "70000"], "65535"),
+        (["no/where"], "is no folder"),
+        (["--out", "labels"], "belongs to a folder of photos"),
+    ],
+)
+def test_what_cannot_be_run_is_a_wrong_use(calls, capsys, words, message):
     with pytest.raises(SystemExit, match="2"):
-        main(["run", "--port", "70000"])
-    assert "65535" in capsys.readouterr().err
+        main(["run", *words])
+    assert message in " ".join(capsys.readouterr().err.split())
+    assert calls == []

@@ -50,12 +50,12 @@ def test_priors_are_paired_with_photos_by_name(store, photos, tmp_path):
     found = {one.name: one.prior and Path(one.prior).name for one in listed(store, project)}
     assert found == {"a.png": "A.png", "b.png": None, "below/c.png": "c.png"}
     first, second, _ = listed(store, project)
-    assert start_of(first, own=True).prior == (priors / "A.png").read_bytes()
-    assert start_of(first, own=False).prior is None
-    assert start_of(second, own=True).prior is None
+    assert start_of(store, first, own=True).prior == (priors / "A.png").read_bytes()
+    assert start_of(store, first, own=False).prior is None
+    assert start_of(store, second, own=True).prior is None
     (priors / "A.png").unlink()
     with pytest.raises(PriorError, match=r"A\.png"):
-        start_of(first, own=True)
+        start_of(store, first, own=True)
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_a_prior_is_paired_only_where_its_name_is_clear(tmp_path, files, names, 
         ({"name": " "}, "needs a name"),
         ({"photos": []}, "at least one folder"),
         ({"photos": [Path("no/where")]}, "is no folder. Give the one that holds the photos"),
-        ({"priors": Path("no/where")}, "is no folder. Give the one that holds the priors"),
+        ({"priors": Path("no/where")}, "is not there. Give the folder, or the file"),
         ({"classes": [{"name": "cat"}, {"name": "cat"}]}, "The class 'cat' is there 2 times"),
     ],
 )

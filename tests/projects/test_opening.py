@@ -30,12 +30,12 @@ def test_many_objects_are_a_session_of_their_own(photo):
 
 
 @pytest.mark.parametrize(
-    ("task", "finish", "prior", "message"),
+    ("task", "finish", "trimap", "message"),
     [
-        ("instances", None, b"a mask", "starts from points"),
+        ("instances", None, b"a trimap", "has neither trimap nor"),
         ("interactive", "network", None, "finish belongs to the task 'instances'"),
     ],
 )
-def test_what_belongs_to_another_kind_of_session_is_refused(photo, task, finish, prior, message):
+def test_what_belongs_to_another_kind_of_session_is_refused(photo, task, finish, trimap, message):
     with pytest.raises(OptionError, match=message):
-        start_session(photo, Options(task, finish=finish), Start(prior=prior))
+        start_session(photo, Options(task, finish=finish), Start(trimap=trimap))

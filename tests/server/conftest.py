@@ -101,6 +101,20 @@ class FakeSession:
     def box(self, *corners):
         return self.add(Box(*corners))
 
+    def remove(self, n):
+        self._check_number(n)
+        self._change((*self.feedback[: n - 1], *self.feedback[n:]))
+
+    def replace(self, n, mark):
+        self._check_number(n)
+        width, height = self.size
+        check_mark(mark, width=width, height=height, number=n)
+        self._change((*self.feedback[: n - 1], mark, *self.feedback[n:]))
+
+    def _check_number(self, n):
+        if n > len(self.feedback):
+            raise OptionError(f"There is no mark {n}.")
+
     def undo(self):
         if not self.done:
             raise OptionError("There is nothing to undo. Click first.")

@@ -88,3 +88,21 @@ def test_every_answer_tells_the_browser_to_load_nothing_from_elsewhere(client, p
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Cache-Control"] == "no-cache"
     assert "Access-Control-Allow-Origin" not in headers
+
+
+def test_where_others_reach_the_server_only_those_with_the_token_are_answered(fake_session, limits):
+    app = create_app(
+        session_factory=fake_session, models=dict, limits=limits, host="0.0.0.0", token="secret"
+    )
+    with TestClient(app, base_url="http://machine.example") as client:
+        for asked in ({}, {"params": {"token": "guess"}}, {"headers": {"Cookie": "other=secret"}}):
+            answer = client.get("/api/v1/health", **asked)
+            assert answer.status_code == 401
+            assert answer.json()["error"]["type"] == "TokenError"
+        assert client.post("/api/v1/sessions?token=secret").status_code == 401
+        bearer = {"Authorization": "Bearer secret"}
+        assert client.get("/api/v1/health", headers=bearer).status_code == 200
+        opened = client.get("/?token=secret", follow_redirects=False)
+        assert (opened.status_code, opened.headers["Location"]) == (303, "/")
+        assert "HttpOnly" in opened.headers["Set-Cookie"]
+        assert client.get("/api/v1/health").status_code == 200

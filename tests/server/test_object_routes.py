@@ -136,7 +136,8 @@ def test_what_is_at_a_place_is_its_object(dense_client, place, pointed):
         ("DELETE", "/objects/7", None, "OptionError", "no object 7"),
         ("POST", "/clicks", {"x": 8, "y": 1}, "ClickError", "a point makes an object"),
         ("POST", "/box", {"x0": 1, "y0": 1, "x1": 5, "y1": 5}, "ClickError", "a click mends one"),
-        ("PUT", "/prior", None, "OptionError", "starts from points"),
+        ("PUT", "/prior", None, "PriorError", "0 bytes"),
+        ("PATCH", "/objects/2", {}, "OptionError", "Send label, protected or both"),
         ("GET", "/prediction.npy", None, "OptionError", "Available: PNG, JSON"),
         ("PUT", "/inference", {"finish": "grabcut"}, "OptionError", "no finish 'grabcut'"),
         (
@@ -162,3 +163,38 @@ def test_a_session_of_another_task_has_no_objects(dense_client, state, path):
     body = {"points": POINTS} if path == "/points" else {"x": 1, "y": 1}
     answer = dense_client.post(f"{SESSIONS}/{mask['id']}{path}", json=body)
     assert "has no objects" in refusal(answer, 400, "OptionError")
+
+
+def test_masks_from_elsewhere_are_corrected_with_their_ids(dense_client, place, scene, as_png):
+    index = np.zeros((60, 80), np.uint8)
+    index[18:44, 14:38], index[18:36, 48:72] = 5, 9
+    state = dense_client.put(f"{place}/prior", content=as_png(index)).json()
+    assert [(o["key"], o["given"], o["marks"]) for o in state["objects"]] == [
+        (5, True, []),
+        (9, True, []),
+    ]
+    np.testing.assert_array_equal(served(dense_client, place), (index > 0) * 1 + (index == 9))
+    click = {"x": 60.5, "y": 40.5, "radius_px": 12.0}
+    state = dense_client.post(f"{place}/objects/9/clicks", json=click).json()
+    oracle = Objects(scene, prior=index, refine="none", file_name="crowd.png")
+    oracle.click(9, **click)
+    np.testing.assert_array_equal(served(dense_client, place), oracle.prediction.index)
+    content = json.loads(dense_client.get(f"{place}/prediction.json").content)
+    assert content == oracle.prediction.coco()
+    first = read_index(dense_client.get(state["prediction"]["first"]).content)
+    np.testing.assert_array_equal(first, oracle.unmended.index)
+    state = dense_client.patch(f"{place}/objects/9", json={"protected": True}).json()
+    assert state["objects"][1]["protected"]
+    answer = dense_client.post(f"{place}/objects/9/clicks", json=click)
+    assert "object 9 is protected" in refusal(answer, 400, "ClickError")
+    body = {"refine": "none", "adapt_keys": 1}
+    state = dense_client.put(f"{place}/inference", json=body).json()
+    assert [(o["key"], len(o["marks"])) for o in state["objects"]] == [(5, 0), (9, 1)]
+
+
+def test_a_prior_comes_with_the_photo_too(dense_client, scene, as_png):
+    index = np.zeros((60, 80), np.uint8)
+    index[18:44, 14:38] = 3
+    files = {"photo": ("crowd.png", as_png(scene)), "prior": ("ids.png", as_png(index))}
+    state = dense_client.post(SESSIONS, files=files, data={"task": "instances"}).json()
+    assert [o["key"] for o in state["objects"]] == [3]

@@ -138,6 +138,56 @@ def test_after_a_restart_everything_is_there_under_the_same_key(serve, folder):
         assert client.post(f"/api/v1/sessions/{key}/redo").json()["prediction"]["version"] == 4
 
 
+def test_labels_are_written_as_marks_come_and_after_a_restart(serve, folder):
+    body = {
+        "name": "cats",
+        "photos": [str(folder / "photos")],
+        "task": "interactive",
+        "out": str(folder / "labels"),
+    }
+    written = folder / "labels" / "0.png"
+    with serve() as client:
+        place = f"{PROJECTS}/{client.post(PROJECTS, json=body).json()['id']}"
+        image = images(client, place)["images"][0]["id"]
+        key = client.post(f"{place}/images/{image}/session").json()["id"]
+        client.post(f"/api/v1/sessions/{key}/clicks", json={"x": 5, "y": 5})
+        state = client.post(f"/api/v1/sessions/{key}/clicks", json={"x": 40, "y": 30}).json()
+        png = client.get(state["prediction"]["url"]).content
+        assert images(client, place)["images"][0]["problem"] is None
+    assert written.read_bytes() == png
+    # A server that was killed between the answer and the file: the next one writes it.
+    written.unlink()
+    store = Store(folder / "home")
+    store.images.note(image, written=None)
+    store.close()
+    with serve() as client:
+        for _ in range(200):
+            if written.is_file():
+                break
+            time.sleep(0.02)
+    assert written.read_bytes() == png
+
+
+def test_labels_that_cannot_be_written_are_told_at_their_image(client, folder):
+    (folder / "labels").write_text("a file where the folder should be")
+    body = {
+        "name": "dogs",
+        "photos": [str(folder / "photos")],
+        "task": "interactive",
+        "out": str(folder / "labels"),
+    }
+    place = f"{PROJECTS}/{client.post(PROJECTS, json=body).json()['id']}"
+    image = images(client, place)["images"][0]["id"]
+    key = client.post(f"{place}/images/{image}/session").json()["id"]
+    client.post(f"/api/v1/sessions/{key}/clicks", json={"x": 5, "y": 5})
+    for _ in range(200):
+        problem = client.get(f"{place}/images/{image}").json()["problem"]
+        if problem:
+            break
+        time.sleep(0.02)
+    assert "labels cannot be made" in problem
+
+
 def test_a_status_is_decided_once(client, place):
     image = images(client, place)["images"][0]
     url = f"{place}/images/{image['id']}"

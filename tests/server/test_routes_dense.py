@@ -97,6 +97,42 @@ def test_marks_reach_the_session_and_both_files_are_those_it_saves(
         assert served.content == (tmp_path / f"there.{kind}").read_bytes()
 
 
+PAINTS = {"semantic": {"label": 2}, "matting": {"value": 0.25}, "depth": {"value": 3.5}}
+
+
+def test_strokes_paint_exactly_and_erase_in_every_task(dense_client, place, oracle, task):
+    line = {"points": [[20, 30], [70, 40.5]], "radius_px": 5.0, "exact": True} | PAINTS[task]
+    dot = {"points": [[40.5, 34.5]], "radius_px": 3.0, "label": "erase"}
+    for body in (line, dot):
+        state = dense_client.post(f"{place}/strokes", json=body).json()
+        oracle.stroke(**body)
+    assert [mark["exact"] for mark in state["feedback"]] == [True, False]
+    served = np.load(BytesIO(dense_client.get(f"{place}/prediction.npy").content))
+    np.testing.assert_array_equal(served, oracle.prediction.pixels)
+    assert served[34, 40] == oracle.initial.pixels[34, 40]
+    assert served[30, 20] == next(iter(PAINTS[task].values()))
+
+
+def test_protected_pixels_are_set_and_freed(dense_client, place, oracle, task, as_png):
+    mask = np.zeros(oracle.prediction.pixels.shape, np.uint8)
+    mask[:, :40] = 255
+    assert dense_client.put(f"{place}/protect", content=as_png(mask)).json()["can_undo"]
+    body = {"points": [[20, 30], [70, 30]], "radius_px": 5.0, "exact": True} | PAINTS[task]
+    oracle.protect(mask > 0)
+    dense_client.post(f"{place}/strokes", json=body)
+    oracle.stroke(**body)
+    served = np.load(BytesIO(dense_client.get(f"{place}/prediction.npy").content))
+    np.testing.assert_array_equal(served, oracle.prediction.pixels)
+    np.testing.assert_array_equal(served[mask > 0], oracle.initial.pixels[mask > 0])
+    route, click = MARKS[task][0]
+    answer = dense_client.post(f"{place}/{route}", json=click | {"x": 20.5, "y": 30.5})
+    assert "is protected" in refusal(answer, 400, "ClickError")
+    dense_client.delete(f"{place}/protect")
+    assert dense_client.post(f"{place}/{route}", json=click | {"x": 20.5}).status_code == 200
+    answer = dense_client.put(f"{place}/protect", content=as_png(mask[1:]))
+    assert "Both must have one size" in refusal(answer, 400, "PriorError")
+
+
 def test_undo_brings_the_file_back_bit_for_bit(dense_client, place, task):
     first = dense_client.get(f"{place}/prediction.npy").content
     route, body = MARKS[task][0]

@@ -19,6 +19,7 @@ from clickmend.feedback import Click
 from clickmend.projects.actions import body_of
 from clickmend.projects.opening import Options, Start
 from clickmend.projects.photos import Photos
+from clickmend.projects.results import Results
 from clickmend.projects.store import Image, NewEvent, Store
 from clickmend.server.sessions import Photo, SessionStore
 
@@ -36,7 +37,9 @@ def desk(store, fake_session):
 
 
 def desk_of(store, factory, **options):
-    return SessionStore(factory, store=store, photos=Photos(store), **options)
+    return SessionStore(
+        factory, store=store, photos=Photos(store), results=Results(store), **options
+    )
 
 
 @pytest.fixture

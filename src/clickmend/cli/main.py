@@ -10,6 +10,7 @@ import typer
 
 from clickmend.cli.bench import bench_app
 from clickmend.cli.errors import one_line
+from clickmend.cli.export import export
 from clickmend.cli.label import label
 from clickmend.cli.models import models
 from clickmend.cli.points import points
@@ -31,6 +32,7 @@ app.command()(segment)
 app.command(cls=TaskCommand)(refine)
 app.command()(points)
 app.command()(label)
+app.command()(export)
 app.command()(models)
 app.command("train")(train_network)
 app.add_typer(bench_app, name="bench")

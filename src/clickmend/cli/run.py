@@ -1,13 +1,51 @@
-"""``clickmend run``: the page in the browser."""
+"""``clickmend run``: the page in the browser, on single photos or on a folder of them."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+HIDDEN = ".clickmend"
+"""The folder, beside the labels, of what a project keeps."""
+
 
 def run(
+    photos: Annotated[
+        Path | None,
+        typer.Argument(metavar="[PHOTOS]", help="A folder of photos to label."),
+    ] = None,
+    priors: Annotated[
+        Path | None,
+        typer.Option(metavar="OLD", help="Predictions to correct, each named like its photo."),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="LABELS", help="Where the labels go; PHOTOS-labels when left out."),
+    ] = None,
+    task: Annotated[
+        str | None, typer.Option(metavar="TASK", help="What is labelled; interactive at first.")
+    ] = None,
+    label_format: Annotated[
+        str | None,
+        typer.Option("--format", metavar="FORMAT", help="Of the labels; the task's own else."),
+    ] = None,
+    classes: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Names of classes, one a line; a colour may follow."),
+    ] = None,
+    project: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Of the project; that of PHOTOS else.")
+    ] = None,
+    database: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="postgresql://…; a file beside the labels else."),
+    ] = None,
+    root: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="FOLDER", help="Where projects made on the page may be; repeatable."),
+    ] = None,
     host: Annotated[
         str, typer.Option(help="Where to listen. Anything but this machine lets others in.")
     ] = "127.0.0.1",
@@ -18,7 +56,57 @@ def run(
         bool, typer.Option("--browser/--no-browser", help="Open the page in the browser.")
     ] = True,
 ) -> None:
-    """Open the page: click on photos in the browser."""
+    """Open the page. Of a folder of photos it makes a project; run again, that is continued."""
+    roots = list(root or ())
+    if photos is None:
+        _only_with_photos(
+            priors=priors, out=out, task=task, format=label_format, classes=classes, project=project
+        )
+    elif not photos.is_dir():
+        raise typer.BadParameter(
+            f"{str(photos)!r} is no folder. Give the one that holds the photos.",
+            param_hint="PHOTOS",
+        )
+    from clickmend.core.settings import settings
+    from clickmend.projects.labelling import open_project, read_classes
+    from clickmend.projects.opening import DEFAULT_TASK
+    from clickmend.projects.store import Store
     from clickmend.server.serve import serve
 
-    serve(host, port, open_browser=browser, say=typer.echo)
+    if photos is None:
+        store = Store(settings().home.expanduser(), url=database)
+        serve(host, port, open_browser=browser, store=store, roots=roots, say=typer.echo)
+        return
+    photos = photos.resolve()
+    labels = (out or photos.with_name(f"{photos.name}-labels")).resolve()
+    store = Store(labels / HIDDEN, url=database)
+    found = open_project(
+        store,
+        project or photos.name,
+        photos=[photos],
+        task=task or DEFAULT_TASK,
+        classes=() if classes is None else read_classes(classes),
+        priors=priors,
+        out=labels,
+        format=label_format,
+    )
+    typer.echo(f"Project {found.name!r}: {store.images.count(found.id)} photos, labels in {labels}")
+    serve(
+        host,
+        port,
+        open_browser=browser,
+        store=store,
+        roots=[*roots, photos.parent],
+        project_id=found.id,
+        say=typer.echo,
+    )
+
+
+def _only_with_photos(**given: object) -> None:
+    for name, value in given.items():
+        if value is not None:
+            raise typer.BadParameter(
+                "it belongs to a folder of photos, and none is given. Give PHOTOS, or leave it "
+                "out.",
+                param_hint=f"--{name}",
+            )

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any, TypeAlias, cast
 
 from clickmend.core.errors import ClickError, OptionError
+from clickmend.data.rle import decode_rle
 from clickmend.feedback import Box, Click, Mark, Push, Stroke
 from clickmend.projects.contracts import INSTANCES, Collecting, Editing, HasObjects, Marking
 
@@ -85,7 +86,31 @@ def _remove(session: Editing, body: Body) -> None:
 
 
 def _mend(session: Editing, body: Body) -> None:
-    as_collecting(session).click(**body)
+    as_collecting(session).mend(body["key"], mark_of(body["mark"]))
+
+
+def _protect(session: Editing, body: Body) -> None:
+    mask = body["mask"]
+    as_marking(session).protect(None if mask is None else decode_rle(mask))
+
+
+def _finish(session: Editing, body: Body) -> None:
+    as_collecting(session).protect(body["key"], body["protected"])
+
+
+def _delete(session: Editing, body: Body) -> None:
+    if isinstance(session, HasObjects):
+        as_collecting(session).remove_mark(body["number"])
+    else:
+        as_marking(session).remove(body["number"])
+
+
+def _move(session: Editing, body: Body) -> None:
+    number, mark = body["number"], mark_of(body["mark"])
+    if isinstance(session, HasObjects):
+        as_collecting(session).replace_mark(number, mark)
+    else:
+        as_marking(session).replace(number, mark)
 
 
 def _reset(session: Editing, _: Body) -> None:
@@ -98,6 +123,10 @@ ACTIONS: Mapping[str, Callable[[Editing, Body], None]] = {
     "relabel": _relabel,
     "remove": _remove,
     "mend": _mend,
+    "finish": _finish,
+    "protect": _protect,
+    "delete": _delete,
+    "move": _move,
     "reset": _reset,
 }
 """What each kind does; each is one step of the session's own undo."""

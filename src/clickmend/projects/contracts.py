@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
 
+from clickmend.core.types import Mask
 from clickmend.feedback import Mark
 from clickmend.tasks.base import Prediction
 
@@ -55,6 +56,15 @@ class Marking(Editing, Protocol):
     def add(self, mark: Mark) -> object:
         """Put a mark on the photo."""
 
+    def remove(self, n: int) -> object:
+        """Take one mark back, the ``n``-th of ``feedback`` from 1."""
+
+    def replace(self, n: int, mark: Mark) -> object:
+        """Put a mark in the place of another."""
+
+    def protect(self, mask: Mask | None) -> None:
+        """Keep pixels as they are shown, ``(H, W)``; ``None`` sets all free."""
+
 
 class Thing(Protocol):
     """One object of a photo."""
@@ -74,6 +84,14 @@ class Thing(Protocol):
     @property
     def turn(self) -> int:
         """When it was added or last mended."""
+
+    @property
+    def given(self) -> object | None:
+        """The mask that it started from; ``None`` where its point found it."""
+
+    @property
+    def protected(self) -> bool:
+        """Whether no mark changes it."""
 
     @property
     def marks(self) -> Sequence[Mark]:
@@ -102,16 +120,17 @@ class Collecting(Editing, Protocol):
     def remove(self, key: int) -> None:
         """Take an object away."""
 
-    def click(
-        self,
-        key: int,
-        x: float,
-        y: float,
-        *,
-        label: str | None = None,
-        radius_px: float | None = None,
-    ) -> object:
-        """Mend an object."""
+    def mend(self, key: int, mark: Mark) -> object:
+        """Put a mark on an object."""
+
+    def protect(self, key: int, on: bool = True) -> None:
+        """Finish an object, or set it free."""
+
+    def remove_mark(self, n: int) -> None:
+        """Take one mark back, the ``n``-th of ``feedback`` from 1."""
+
+    def replace_mark(self, n: int, mark: Mark) -> None:
+        """Put a mark in the place of another."""
 
 
 @runtime_checkable

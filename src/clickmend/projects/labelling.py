@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from clickmend.core.errors import ImageError, PriorError, ProjectError
+from clickmend.core.errors import ClickmendError, ImageError, PriorError, ProjectError
 from clickmend.data.photos import photo_size
 from clickmend.data.picture_files import PHOTO_SUFFIXES, file_bytes
+from clickmend.data.planes import Size
+from clickmend.projects.kept import import_priors
 from clickmend.projects.opening import Start
+from clickmend.projects.results import format_of
 from clickmend.projects.store import LOOSE, Image, Project, Store
+
+_BLOB = "blob:"
+"""What the place of a prior begins with that was read out of a file of many."""
 
 PRIOR_SUFFIXES = (*PHOTO_SUFFIXES, ".npy")
 """What the names of priors end in, one file for each photo."""
@@ -36,7 +43,8 @@ def open_project(
         photos: Folders of photos, with those in folders below.
         task: Of its sessions.
         classes: ``{name, colour, key}`` of each.
-        priors: Folder of predictions to start from, each named like its photo.
+        priors: Predictions to start from: a folder of pictures or arrays named like the photos,
+            or the file or folder of ``format``.
         out: Folder that the labels are written to.
         format: Of the labels; the task's own files when left out.
 
@@ -51,9 +59,10 @@ def open_project(
             "Give both."
         )
     check_classes([str(one["name"]) for one in classes])
+    format_of(task, format)
     project = store.projects.named(name)
     if project is None:
-        found = _found(folders, set())
+        found = _found(folders, set(), hidden=[one.resolve() for one in (out, priors) if one])
         if not found:
             raise ProjectError(
                 f"There are no photos in {', '.join(map(str, folders))}. Photos end in "
@@ -65,7 +74,7 @@ def open_project(
                 task=task,
                 classes=[dict(one) for one in classes],
                 folders=[str(folder) for folder in folders],
-                priors=None if priors is None else str(_folder(priors, "priors")),
+                priors=None if priors is None else str(_place(priors)),
                 out=None if out is None else str(out.resolve()),
                 format=format,
             )
@@ -76,14 +85,21 @@ def open_project(
             f"{', '.join(project.folders)}. Give the same task and photos to continue it, or "
             "another name."
         )
-    take_up(store, project)
+    try:
+        take_up(store, project)
+    except ClickmendError:
+        if not store.images.count(project.id):  # nothing is left of what could not be made
+            store.projects.remove(project.id)
+        raise
     return project
 
 
-def start_of(image: Image, own: bool) -> Start:
+def start_of(store: Store, image: Image, own: bool) -> Start:
     """What a session on an image starts from: its prior, where it is of the project's task."""
     if image.prior is None or not own:
         return Start()
+    if image.prior.startswith(_BLOB):
+        return Start(prior=store.blobs.get(image.prior.removeprefix(_BLOB)))
     return Start(prior=file_bytes(image.prior, error=PriorError))
 
 
@@ -101,26 +117,69 @@ def check_classes(names: Sequence[str]) -> None:
             )
 
 
+def read_classes(file: Path) -> list[dict[str, Any]]:
+    """Classes from a text file, one a line: the name, and behind a tab a colour ``#rrggbb``.
+
+    Raises:
+        ProjectError: It cannot be read, names none, or two alike.
+    """
+    try:
+        lines = file.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ProjectError(
+            f"The classes cannot be read from {file} ({error}). A text file in UTF-8 with a name "
+            "in each line is needed; check it."
+        ) from error
+    parted = [line.rpartition("\t") for line in lines if line.strip()]
+    found = [
+        {"name": (name or last).strip(), "colour": last.strip() if name else None, "key": None}
+        for name, _, last in parted
+    ]
+    if not found:
+        raise ProjectError(f"{file} names no classes. Write the name of one in each line.")
+    for one in found:
+        if one["colour"] and not re.fullmatch("#[0-9a-fA-F]{6}", one["colour"]):
+            raise ProjectError(
+                f"{file}: {one['colour']!r} is no colour. A colour is #rrggbb, as in #ff8800; "
+                "write it so, or leave it out."
+            )
+    check_classes([str(one["name"]) for one in found])
+    return found
+
+
 def take_up(store: Store, project: Project) -> int:
     """Add the photos that a project does not have yet; how many."""
     folders = [Path(folder) for folder in project.folders]
-    found = _found(folders, store.images.names(project.id))
-    paired = pair(Path(project.priors), [name for _, name in found]) if project.priors else {}
-    rows = []
-    for number, name in found:
-        width, height = _size(folders[number] / name)
-        prior = paired.get(name)
-        row = {
+    hidden = [Path(one) for one in (project.out, project.priors) if one is not None]
+    found = _found(folders, store.images.names(project.id), hidden=hidden)
+    sizes = {(number, name): _size(folders[number] / name) for number, name in found}
+    priors = _priors(store, project, {name: size for (_, name), size in sizes.items() if size})
+    rows = [
+        {
             "project_id": project.id,
             "folder": number,
             "name": name,
-            "prior": None if prior is None else str(prior),
-            "width": width,
-            "height": height,
+            "prior": priors.get(name),
+            "width": size and size[0],
+            "height": size and size[1],
         }
-        rows.append(row)
+        for (number, name), size in sizes.items()
+    ]
     store.images.add(rows)
     return len(rows)
+
+
+def _priors(store: Store, project: Project, photos: Mapping[str, Size]) -> Mapping[str, str]:
+    """Where the prior of each photo is: the path of a file named like it, or a blob."""
+    if project.priors is None or not photos:
+        return {}
+    place = Path(project.priors)
+    paired = pair(place, list(photos)) if place.is_dir() else {}
+    if paired:
+        return {name: str(path) for name, path in paired.items()}
+    form = format_of(project.task, project.format)
+    found = import_priors(store.blobs, place, form, task=project.task, photos=photos)
+    return {name: _BLOB + blob for name, blob in found.items()}
 
 
 def pair(priors: Path, names: Sequence[str]) -> Mapping[str, Path]:
@@ -160,8 +219,13 @@ def pair(priors: Path, names: Sequence[str]) -> Mapping[str, Path]:
     return found
 
 
-def _found(folders: Sequence[Path], known: set[tuple[int | None, str]]) -> list[tuple[int, str]]:
-    """The photos that are not known yet: the number of their folder, and their path below it."""
+def _found(
+    folders: Sequence[Path], known: set[tuple[int | None, str]], *, hidden: Sequence[Path]
+) -> list[tuple[int, str]]:
+    """The photos that are not known yet: the number of their folder, and their path below it.
+
+    Pictures in the ``hidden`` folders, of labels and of priors, are none.
+    """
     return [
         (number, name)
         for number, folder in enumerate(folders)
@@ -169,16 +233,25 @@ def _found(folders: Sequence[Path], known: set[tuple[int | None, str]]) -> list[
         if file.suffix.lower() in PHOTO_SUFFIXES
         and not any(part.startswith(".") for part in file.relative_to(folder).parts)
         and (number, name := file.relative_to(folder).as_posix()) not in known
+        and not any(file.is_relative_to(place) for place in hidden)
         and file.is_file()
     ]
 
 
-def _size(photo: Path) -> tuple[int | None, int | None]:
+def _size(photo: Path) -> Size | None:
     """Of a photo that can be read; who opens another is told why not."""
     try:
         return photo_size(photo)
     except ImageError:
-        return None, None
+        return None
+
+
+def _place(priors: Path) -> Path:
+    if not priors.exists():
+        raise ProjectError(
+            f"{priors} is not there. Give the folder, or the file, that holds the priors."
+        )
+    return priors.resolve()
 
 
 def _folder(folder: Path, what: str) -> Path:

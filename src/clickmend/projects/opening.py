@@ -76,13 +76,14 @@ def start_session(photo: RGB, options: Options, start: Start) -> Editing:
         if start.prior is not None:
             _check_shown(marking.initial)
         return marking
-    if not (start.prior is None and start.trimap is None and start.depth_scale is None):
+    if not (start.trimap is None and start.depth_scale is None):
         raise OptionError(
-            f"The task {INSTANCES!r} starts from points, and has neither prior, trimap nor "
-            "depth_scale. Leave them out, and send the points."
+            f"The task {INSTANCES!r} starts from points or from masks, and has neither trimap nor "
+            "depth_scale. Leave them out."
         )
     collecting: Collecting = Objects(
         photo,
+        prior=start.prior,
         model=options.model,
         refine=options.refine,
         adapt_keys=options.adapt_keys,

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
 from starlette.staticfiles import StaticFiles
 
 from clickmend.core.settings import Settings, settings
 from clickmend.projects.opening import SessionFactory, start_session
 from clickmend.projects.photos import Photos
+from clickmend.projects.results import Results
 from clickmend.projects.store import Store
 from clickmend.server import errors
 from clickmend.server.catalogue import API, CardList, catalogue_routes, shipped_cards, traits_of
@@ -33,6 +36,7 @@ def create_app(
     store: Store | None = None,
     roots: Sequence[Path] = (),
     most_sessions: int = 8,
+    token: str | None = None,
 ) -> FastAPI:
     """The application, ready for any ASGI server.
 
@@ -45,13 +49,29 @@ def create_app(
             the application.
         roots: Folders that new projects may use.
         most_sessions: How many sessions stay in memory at once.
+        token: Without which nothing is answered, if one is given.
     """
     limits = settings() if limits is None else limits
     kept = Store(limits.home.expanduser()) if store is None else store
 
+    results = Results(kept)
+    desk = SessionStore(
+        session_factory,
+        store=kept,
+        photos=Photos(kept, max_megapixels=limits.max_image_megapixels),
+        results=results,
+        traits=lambda options: traits_of(options, models()),
+        most=most_sessions,
+    )
+
     @asynccontextmanager
-    async def closing(_: FastAPI) -> AsyncIterator[None]:
+    async def running(_: FastAPI) -> AsyncIterator[None]:
+        catching_up = asyncio.create_task(desk.catch_up())
         yield
+        catching_up.cancel()
+        with suppress(asyncio.CancelledError):
+            await catching_up
+        await run_in_threadpool(results.close)
         kept.close()
 
     app = FastAPI(
@@ -59,20 +79,14 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         openapi_url=f"{API}/openapi.json",
-        lifespan=closing,
+        lifespan=running,
     )
     errors.install(app)
     app.add_middleware(
         Guard,
         loopback_only=is_loopback(host),
         limit_bytes=int(limits.max_upload_megabytes * 1e6),
-    )
-    desk = SessionStore(
-        session_factory,
-        store=kept,
-        photos=Photos(kept, max_megapixels=limits.max_image_megapixels),
-        traits=lambda options: traits_of(options, models()),
-        most=most_sessions,
+        token=token,
     )
     app.include_router(catalogue_routes(models=models, limits=limits))
     app.include_router(session_routes(desk, models=models))

@@ -18,6 +18,7 @@ from starlette.exceptions import HTTPException
 from clickmend.core.errors import ClickmendError, ConflictError, NotFoundError
 
 HTTP_TYPES: Mapping[int, str] = {
+    401: "TokenError",
     403: "ForbiddenError",
     404: "NotFoundError",
     405: "MethodError",

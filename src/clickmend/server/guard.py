@@ -2,17 +2,20 @@
 
 A page on the internet can make a browser talk to a server on this machine. Two checks stop it:
 the ``Host`` must be a name of this machine (so a foreign name that was pointed here is refused),
-and an ``Origin``, where the browser sends one, must be the page that this server gave out.
+and an ``Origin``, where the browser sends one, must be the page that this server gave out. Where
+others reach the server, a token tells those who may use it.
 """
 
 from __future__ import annotations
 
 import ipaddress
+import secrets
 from collections.abc import Mapping
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from clickmend.server.errors import http_error_answer
@@ -32,6 +35,9 @@ FORM_MARGIN_BYTES = 64_000
 """What a multipart form may add to the file in it."""
 
 
+COOKIE = "clickmend-token"
+
+
 def is_loopback(host: str) -> bool:
     """Whether ``host`` (a name or an address, no port) is this machine and nothing else."""
     try:
@@ -47,10 +53,15 @@ class Guard:
         app: What is guarded.
         loopback_only: Refuse a ``Host`` that is not a loopback name.
         limit_bytes: The largest file that may be sent.
+        token: What a browser must have been opened with, as ``?token=``, or sends as a bearer;
+            nothing is asked for where it is left out.
     """
 
-    def __init__(self, app: ASGIApp, *, loopback_only: bool, limit_bytes: int) -> None:
+    def __init__(
+        self, app: ASGIApp, *, loopback_only: bool, limit_bytes: int, token: str | None = None
+    ) -> None:
         self._app = app
+        self._token = token
         self._loopback_only = loopback_only
         self._limit_bytes = limit_bytes
 
@@ -73,7 +84,33 @@ class Guard:
             status, message = refusal
             await http_error_answer(status, message)(scope, receive, safe_send)
             return
+        if self._token is not None and not self._is_known(headers):
+            await self._asked_for_token(scope)(scope, receive, safe_send)
+            return
         await self._app(scope, self._counted(receive), safe_send)
+
+    def _is_known(self, headers: Headers) -> bool:
+        """Whether the token comes with a request, in the cookie or as a bearer."""
+        cookies = (one.strip().partition("=") for one in headers.get("cookie", "").split(";"))
+        given = [value for name, _, value in cookies if name == COOKIE]
+        given.append(headers.get("authorization", "").removeprefix("Bearer "))
+        return any(self._is_token(one) for one in given)
+
+    def _asked_for_token(self, scope: Scope) -> Response:
+        """Take the token of the address into a cookie, or refuse."""
+        given = parse_qs(scope["query_string"].decode("latin-1")).get("token", [""])[0]
+        if scope["method"] == "GET" and self._is_token(given):
+            answer = RedirectResponse(scope["path"], status_code=303)
+            answer.set_cookie(COOKIE, given, httponly=True, samesite="strict")
+            return answer
+        return http_error_answer(
+            401,
+            "This server is for those who have its token. Open the address, with the token in it, "
+            "that was printed when the server was started.",
+        )
+
+    def _is_token(self, given: str) -> bool:
+        return secrets.compare_digest(given.encode(), (self._token or "").encode())
 
     def _refusal(self, headers: Headers) -> tuple[int, str] | None:
         host = headers.get("host", "")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from fastapi import APIRouter
 
+from clickmend.core.errors import OptionError
+from clickmend.feedback import Click
+from clickmend.projects.actions import body_of
 from clickmend.projects.store import NewEvent
 from clickmend.server.catalogue import API
 from clickmend.server.sessions import SessionStore
@@ -21,23 +21,31 @@ def object_routes(store: SessionStore) -> APIRouter:
     """
     routes = APIRouter(prefix=f"{API}/sessions/{{key}}")
 
-    async def change(key: str, kind: str, body: Mapping[str, Any]) -> State:
-        return await store[key].change([NewEvent(kind, body)], state_of)
+    async def change(key: str, *events: NewEvent) -> State:
+        return await store[key].change(events, state_of)
 
     @routes.post("/points")
     async def point(key: str, body: PointsBody) -> State:
-        return await change(key, "points", body.together())
+        return await change(key, NewEvent("points", body.together()))
 
     @routes.patch("/objects/{object_key}")
     async def relabel(key: str, object_key: int, body: ObjectBody) -> State:
-        return await change(key, "relabel", {"key": object_key, "label": body.label})
+        events = []
+        if "label" in body.model_fields_set:
+            events.append(NewEvent("relabel", {"key": object_key, "label": body.label}))
+        if body.protected is not None:
+            events.append(NewEvent("finish", {"key": object_key, "protected": body.protected}))
+        if not events:
+            raise OptionError("Nothing is said of the object. Send label, protected or both.")
+        return await change(key, *events)
 
     @routes.delete("/objects/{object_key}")
     async def remove(key: str, object_key: int) -> State:
-        return await change(key, "remove", {"key": object_key})
+        return await change(key, NewEvent("remove", {"key": object_key}))
 
     @routes.post("/objects/{object_key}/clicks")
     async def mend(key: str, object_key: int, body: MendBody) -> State:
-        return await change(key, "mend", {"key": object_key, **body.model_dump()})
+        mark = body_of(Click(**body.model_dump()))
+        return await change(key, NewEvent("mend", {"key": object_key, "mark": mark}))
 
     return routes

@@ -7,20 +7,25 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
-from fastapi import APIRouter, Query
-from fastapi.responses import FileResponse, Response
+from fastapi import APIRouter, Header, Query
+from fastapi.responses import FileResponse, Response, StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
 from clickmend.core.errors import ClickmendError, ProjectError
 from clickmend.projects import labelling
+from clickmend.projects.export import NOT_REJECTED, export
 from clickmend.projects.opening import Options, Start
+from clickmend.projects.statistics import Statistics, statistics
 from clickmend.projects.store import Project
 from clickmend.projects.store import Query as Wanted
 from clickmend.projects.store.images import Sort
 from clickmend.server.catalogue import API, CardList, models_by_task
+from clickmend.server.changes import changes
 from clickmend.server.project_wire import (
     ClassBody,
     DecisionBody,
+    ExportBody,
+    Exported,
     ImageList,
     ImageState,
     OpenBody,
@@ -54,7 +59,7 @@ def project_routes(
         roots: Folders that those of a new project have to lie in.
     """
     routes = APIRouter(prefix=f"{API}/projects")
-    store = desk.store
+    store, problems = desk.store, desk.results.problems
     warming: set[asyncio.Task[Opened | None]] = set()
 
     def project(project_id: int) -> Project:
@@ -67,14 +72,14 @@ def project_routes(
         task = project(project_id).task
         image = store.images.get(_id(image_id), project_id=project_id)
         key = store.sessions.on([image.id])[image.id].get(task)
-        return state_of_image(image, session=key)
+        return state_of_image(image, session=key, problem=problems.get(image.id))
 
     async def opened(project_id: int, image_id: int, task: str | None) -> Opened:
         def asked() -> tuple[Options, Start]:
             found = project(project_id)
             image = store.images.get(_id(image_id), project_id=project_id)
-            own = task is None or task == found.task
-            return Options(found.task if task is None else task), labelling.start_of(image, own)
+            start = labelling.start_of(store, image, task in (None, found.task))
+            return Options(found.task if task is None else task), start
 
         options, start = await run_in_threadpool(asked)
         return await desk.open_image(image_id, options=options, start=start, again=True)
@@ -127,7 +132,10 @@ def project_routes(
             project_id, Wanted(status or (), q, sort, offset, limit)
         )
         keys = store.sessions.on([one.id for one in images])
-        states = [state_of_image(one, session=keys[one.id].get(task)) for one in images]
+        states = [
+            state_of_image(one, session=keys[one.id].get(task), problem=problems.get(one.id))
+            for one in images
+        ]
         return ImageList.model_construct(total=total, images=states)
 
     @routes.get(IMAGE)
@@ -168,6 +176,37 @@ def project_routes(
         warming.add(task)
         task.add_done_callback(warming.discard)
         return Response(status_code=202)
+
+    @routes.get("/{project_id}/statistics")
+    def get_statistics(project_id: int) -> Statistics:
+        return statistics(store, project(project_id).id)
+
+    @routes.post("/{project_id}/export")
+    def export_labels(project_id: int, body: ExportBody) -> Exported:
+        """Write the labels, in the project's format and folder or in others."""
+        files, place = export(
+            store,
+            project(project_id),
+            factory=desk.factory,
+            form=body.format,
+            out=None if body.out is None else _confined(body.out, roots),
+            statuses=body.statuses or NOT_REJECTED,
+        )
+        return Exported(files=len(files), out=str(place))
+
+    @routes.get("/{project_id}/changes", response_class=StreamingResponse)
+    async def watch(
+        project_id: int,
+        after: Annotated[int | None, Query(ge=0, le=LARGEST_ID)] = None,
+        last_event_id: Annotated[int | None, Header(ge=0, le=LARGEST_ID)] = None,
+    ) -> StreamingResponse:
+        """Server-Sent Events: each image that changes, from now on or ``after`` a count."""
+        found = await run_in_threadpool(project, project_id)
+        known = last_event_id if last_event_id is not None else after
+        begun = found.changes if known is None else known
+        return StreamingResponse(
+            changes(store, found.id, after=begun), media_type="text/event-stream"
+        )
 
     return routes
 

@@ -55,6 +55,21 @@ class DecisionBody(Body):
     seconds: Annotated[float, Field(ge=0, le=1e9, allow_inf_nan=False)] | None = None
 
 
+class ExportBody(Body):
+    """Where labels are written, in which format and of which images; what is left out stays."""
+
+    format: str | None = None
+    out: Place | None = None
+    statuses: list[Status] | None = None
+
+
+class Exported(BaseModel):
+    """How many files were written, and where."""
+
+    files: int
+    out: str
+
+
 class ProjectState(BaseModel):
     """One project in the list of all."""
 
@@ -85,7 +100,8 @@ class ProjectDetails(ProjectState):
 class ImageState(BaseModel):
     """One image; ``session`` is the key of that in the project's task, if there is one.
 
-    ``version`` guards status, comment and seconds; marks leave it as it is.
+    ``version`` guards status, comment and seconds; marks leave it as it is. ``problem`` says why
+    its labels could not be written.
     """
 
     id: int
@@ -101,6 +117,7 @@ class ImageState(BaseModel):
     by: str
     thumbnail: str
     session: str | None
+    problem: str | None
 
 
 class ImageList(BaseModel):
@@ -134,7 +151,7 @@ def details_of_project(project: Project, counts: Mapping[str, int]) -> ProjectDe
     )
 
 
-def state_of_image(image: Image, *, session: str | None) -> ImageState:
+def state_of_image(image: Image, *, session: str | None, problem: str | None = None) -> ImageState:
     """An image as the list has it."""
     known = image.width is not None and image.height is not None
     return ImageState(
@@ -151,4 +168,5 @@ def state_of_image(image: Image, *, session: str | None) -> ImageState:
         by=image.by,
         thumbnail=f"{API}/projects/{image.project_id}/images/{image.id}/thumbnail.jpg",
         session=session,
+        problem=problem,
     )

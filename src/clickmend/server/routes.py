@@ -7,10 +7,12 @@ from pathlib import PurePath
 from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, File, Form, Query, Request, Response, UploadFile
+from fastapi import APIRouter, File, Form, Path, Query, Request, Response, UploadFile
 from starlette.concurrency import run_in_threadpool
 
 from clickmend.core.errors import ModelError, OptionError
+from clickmend.data.codecs import read_mask
+from clickmend.data.rle import encode_rle
 from clickmend.projects.actions import body_of
 from clickmend.projects.opening import DEFAULT_TASK, Options, Start
 from clickmend.projects.store import NewEvent
@@ -24,9 +26,11 @@ from clickmend.server.wire import (
     InferenceBody,
     Iterations,
     MarkBody,
+    MarksBody,
     PushBody,
     State,
     StrokeBody,
+    TypedMark,
     state_of,
 )
 
@@ -38,6 +42,10 @@ FILE_BODY = {
         "content": {MEDIA_TYPES[kind]: {} for kind in (PNG, "npy")},
     }
 }
+
+
+Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
+"""Of a mark."""
 
 
 def session_routes(store: SessionStore, *, models: CardList) -> APIRouter:
@@ -120,6 +128,34 @@ def session_routes(store: SessionStore, *, models: CardList) -> APIRouter:
     async def box(key: str, body: BoxBody) -> State:
         return await add(key, body)
 
+    @routes.post("/{key}/marks")
+    async def add_marks(key: str, body: MarksBody) -> State:
+        """Put several marks on the photo, all or none."""
+        return await store[key].change([_event_of(one) for one in body.marks], state_of)
+
+    @routes.delete("/{key}/marks/{number}")
+    async def delete_mark(key: str, number: Number) -> State:
+        """Take one mark back, counted from 1 as in ``feedback``."""
+        return await change(key, "delete", {"number": number})
+
+    @routes.put("/{key}/marks/{number}")
+    async def move_mark(key: str, number: Number, body: TypedMark) -> State:
+        """Put a mark in the place of another, such as the same one dragged elsewhere."""
+        return await change(key, "move", {"number": number, "mark": body_of(body.mark())})
+
+    @routes.put("/{key}/protect", openapi_extra=FILE_BODY)
+    async def put_protect(key: str, request: Request) -> State:
+        """Keep the pixels of a mask as they are shown, whatever marks come."""
+        opened, content = store[key], await request.body()
+        size = await opened.read(lambda one: one.session.size)
+        mask = await run_in_threadpool(read_mask, content, size=size)
+        return await change(key, "protect", {"mask": encode_rle(mask)})
+
+    @routes.delete("/{key}/protect")
+    async def delete_protect(key: str) -> State:
+        """Set all pixels free again."""
+        return await change(key, "protect", {"mask": None})
+
     @routes.post("/{key}/undo")
     async def undo(key: str) -> State:
         return await change(key, "undo")
@@ -175,3 +211,11 @@ def session_routes(store: SessionStore, *, models: CardList) -> APIRouter:
         )
 
     return routes
+
+
+def _event_of(given: TypedMark) -> NewEvent:
+    """A mark of many as an event: on the photo, or on one of its objects."""
+    mark = body_of(given.mark())
+    if given.object is None:
+        return NewEvent("mark", mark)
+    return NewEvent("mend", {"key": given.object, "mark": mark})

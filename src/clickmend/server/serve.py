@@ -5,27 +5,35 @@ from __future__ import annotations
 import contextlib
 import errno
 import ipaddress
+import secrets
 import socket
 import webbrowser
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import uvicorn
 from starlette.types import ASGIApp
 
 from clickmend.core.errors import OptionError
 from clickmend.projects.opening import SessionFactory, start_session
+from clickmend.projects.store import Store
 from clickmend.server.app import create_app
 from clickmend.server.guard import is_loopback
 
 PORTS_TRIED = 20
 LAST_PORT = 65535
 
+STREAMS_END_S = 2
+"""How long a server that ends waits for streams, which do not end by themselves."""
+
 
 class Server(uvicorn.Server):
     """A server that says when it answers."""
 
     def __init__(self, app: ASGIApp, *, when_ready: Callable[[], object]) -> None:
-        super().__init__(uvicorn.Config(app, log_level="warning"))
+        super().__init__(
+            uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=STREAMS_END_S)
+        )
         self._when_ready = when_ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -81,15 +89,22 @@ def serve(
     *,
     open_browser: bool = True,
     session_factory: SessionFactory = start_session,
+    store: Store | None = None,
+    roots: Sequence[Path] = (),
+    project_id: int | None = None,
     say: Callable[[str], object] = print,
 ) -> None:
     """Serve the page until it is stopped with Ctrl+C.
 
     Args:
-        host: Where to listen. Anything but a loopback address lets others in; there is no login.
+        host: Where to listen. Anything but a loopback address lets others in who have the token,
+            which is part of the address that is said.
         port: The first port to try; 0 lets the system choose.
         open_browser: Open the page in the default browser once it answers.
         session_factory: Starts a session on a photo.
+        store: Where everything is kept; the home of the settings unless given.
+        roots: Folders that new projects may use.
+        project_id: The project that the browser opens.
         say: Takes each line that is meant for the person who started it.
 
     Raises:
@@ -98,13 +113,19 @@ def serve(
     listening = listen(host, port)
     address = address_of(listening)
 
+    token = None if is_loopback(host) else secrets.token_urlsafe(16)
+    address = address if token is None else f"{address}/?token={token}"
+
     def ready() -> None:
         say(f"clickmend is at {address}   (Ctrl+C stops it)")
-        if not is_loopback(host):
-            say("Everyone who reaches this machine can use it: there is no login.")
+        if token is not None:
+            say("Everyone who has this address, with its token, can use it.")
         if open_browser:
-            webbrowser.open(address)
+            place = "" if project_id is None else f"#{project_id}"
+            webbrowser.open(f"{address}{place}")
 
-    app = create_app(session_factory=session_factory, host=host)
+    app = create_app(
+        session_factory=session_factory, host=host, store=store, roots=roots, token=token
+    )
     with contextlib.suppress(KeyboardInterrupt), listening:
         Server(app, when_ready=ready).run(sockets=[listening])

@@ -14,6 +14,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from functools import cached_property, lru_cache
 from typing import TypeVar
@@ -22,13 +23,15 @@ from weakref import WeakValueDictionary
 import cv2
 from starlette.concurrency import run_in_threadpool
 
-from clickmend.core.errors import OutputError
+from clickmend.core.errors import ClickmendError, OutputError
 from clickmend.core.types import RGB
 from clickmend.projects.actions import as_collecting, as_marking
 from clickmend.projects.contracts import Collecting, Editing, HasObjects, Marking
 from clickmend.projects.opening import Options, SessionFactory, Start
 from clickmend.projects.photos import Photos
-from clickmend.projects.store import Conflict, Image, NewEvent, SessionRow, Store
+from clickmend.projects.rebuild import work_of
+from clickmend.projects.results import Results
+from clickmend.projects.store import Conflict, Image, NewEvent, Store
 from clickmend.projects.work import Work
 from clickmend.server.predictions import PNG, encoded
 
@@ -169,6 +172,13 @@ class Opened:
             return encoded(self.collecting.unmended, self.options.task, PNG)
         return encoded(self.marking.initial, self.options.task, PNG)
 
+    def write(self) -> None:
+        """Have the labels of the image written as they are now, where its project has a place."""
+        project = self.photo.image.project_id
+        if project != self.desk.loose_id and self.options.task == self.desk.task_of(project):
+            image, prediction = self.photo.image.id, self.session.prediction
+            self.desk.results.changed(image, self.key, self.version, prediction)
+
     def _do(self, events: Sequence[NewEvent]) -> None:
         begun = time.perf_counter()
         while True:
@@ -180,6 +190,7 @@ class Opened:
                 if done:
                     marks = len(self.session.feedback)
                     self.desk.store.sessions.append(self.key, done, after=before, clicks=marks)
+                    self.write()
                 break
             except Conflict:  # another process was quicker: do it on top of that
                 self._work = None
@@ -199,14 +210,8 @@ class Opened:
         if self._work is None or sessions.head(self.key) != self._work.head:
             row = sessions.get(self.key)
             self._photo = self._photo or self.desk.photo_of(row.image_id)
-            options = Options(**row.options)
-            self._work = Work(
-                self._photo.pixels,
-                options,
-                self.desk.start_of(row),
-                factory=self.desk.factory,
-                blob=self.desk.store.blobs.get,
-                events=sessions.events(self.key),
+            self._work = work_of(
+                self.desk.store, row, self._photo.pixels, factory=self.desk.factory
             )
             self._files.clear()
         self.desk.keep(self)
@@ -219,6 +224,7 @@ class SessionStore:
         factory: Starts a session.
         store: Where everything is kept.
         photos: Reads the photos.
+        results: Writes the labels.
         traits: Says what a client must know of a session with such options.
         most: How many sessions stay in memory; the one unused for longest makes room, and is made
             again from its log when it is asked for.
@@ -230,6 +236,7 @@ class SessionStore:
         *,
         store: Store,
         photos: Photos,
+        results: Results,
         traits: Callable[[Options], Traits] = lambda _: Traits(),
         most: int = 8,
     ) -> None:
@@ -237,6 +244,8 @@ class SessionStore:
         self.factory = factory
         self.store = store
         self.photos = photos
+        self.results = results
+        self.task_of = lru_cache(maxsize=256)(lambda project: store.projects.get(project).task)
         self.traits = lru_cache(maxsize=64)(traits)
         self._most = most
         self._known: WeakValueDictionary[str, Opened] = WeakValueDictionary()
@@ -294,6 +303,12 @@ class SessionStore:
 
         return await run_in_threadpool(begin)
 
+    async def catch_up(self) -> None:
+        """Write the labels that a server did not come to write before it ended."""
+        for _, key in await run_in_threadpool(self.store.images.unwritten):
+            with suppress(ClickmendError):  # told when the image is opened
+                await self[key].read(lambda opened: opened.write())
+
     async def close(self, key: str) -> None:
         """Close a session for good; its log stays."""
         await run_in_threadpool(self.store.sessions.close, key)
@@ -307,14 +322,6 @@ class SessionStore:
             image = self.store.images.get(image_id)
             photo = self._pictures[image_id] = Photo(image, self.photos.pixels(image))
         return photo
-
-    def start_of(self, row: SessionRow) -> Start:
-        """What a session was opened from."""
-        prior, trimap = (
-            None if row.start[name] is None else self.store.blobs.get(row.start[name])
-            for name in ("prior", "trimap")
-        )
-        return Start(prior, trimap, row.start["depth_scale"], row.start["file_name"])
 
     def keep(self, opened: Opened) -> None:
         """Keep a session ready, as the one that was used last."""

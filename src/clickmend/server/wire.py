@@ -21,6 +21,13 @@ Iterations = Annotated[int, Field(ge=0, le=100)]
 """Of inference online."""
 
 
+MOST_MARKS = 500
+"""In one request."""
+
+MOST_POINTS = 20_000
+"""Of a stroke."""
+
+
 class Body(BaseModel):
     """A request body: exact types, and no field that is not known."""
 
@@ -34,7 +41,8 @@ class MarkBody(Body):
 
     def mark(self) -> Mark:
         """The mark that was sent."""
-        return type(self).kind(**dict(self))
+        own = (name for name in type(self).model_fields if name not in ("type", "object"))
+        return type(self).kind(**{name: getattr(self, name) for name in own})
 
 
 class ClickBody(MarkBody):
@@ -59,15 +67,23 @@ class PushBody(MarkBody):
 
 
 class StrokeBody(MarkBody):
-    """A line painted with a class; ``radius_px`` is half the width of the brush."""
+    """A line painted with a class or a value; ``radius_px`` is half the width of the brush.
 
-    points: list[Place]
-    label: str | int
+    The label "erase" gives back what was there before any mark. What is ``exact`` changes no other
+    pixels and holds against later marks.
+    """
+
+    kind: ClassVar[Callable[..., Mark]] = Stroke
+    points: Annotated[list[Place], Field(max_length=MOST_POINTS)]
+    label: str | int | None = None
+    value: float | None = None
     radius_px: float = 3.0
+    exact: bool = False
 
     def mark(self) -> Mark:
         """The line, its places as pairs."""
-        return Stroke(tuple((x, y) for x, y in self.points), self.label, self.radius_px)
+        line = tuple((x, y) for x, y in self.points)
+        return Stroke(line, self.label, self.radius_px, self.exact, self.value)
 
 
 class BoxBody(MarkBody):
@@ -78,6 +94,44 @@ class BoxBody(MarkBody):
     y0: float
     x1: float
     y1: float
+
+
+class TypedClick(ClickBody):
+    """A click among other marks; of an object, where the session has many."""
+
+    type: Literal["click"]
+    object: int | None = None
+
+
+class TypedStroke(StrokeBody):
+    """A stroke among other marks."""
+
+    type: Literal["stroke"]
+    object: int | None = None
+
+
+class TypedPush(PushBody):
+    """A push among other marks."""
+
+    type: Literal["push"]
+    object: int | None = None
+
+
+class TypedBox(BoxBody):
+    """A box among other marks."""
+
+    type: Literal["box"]
+    object: int | None = None
+
+
+TypedMark = Annotated[TypedClick | TypedStroke | TypedPush | TypedBox, Field(discriminator="type")]
+"""A mark as ``State.feedback`` has it."""
+
+
+class MarksBody(Body):
+    """Marks to put on the photo in this order, all or none; each is undone by itself."""
+
+    marks: Annotated[list[TypedMark], Field(min_length=1, max_length=MOST_MARKS)]
 
 
 class PointBody(Body):
@@ -102,9 +156,10 @@ class PointsBody(Body):
 
 
 class ObjectBody(Body):
-    """What an object is."""
+    """What an object is, and whether it is finished; what is left out stays."""
 
-    label: Annotated[str, Field(max_length=200)] | None
+    label: Annotated[str, Field(max_length=200)] | None = None
+    protected: bool | None = None
 
 
 class MendBody(Body):
@@ -134,12 +189,14 @@ class PredictionLink(BaseModel):
 
 
 class ObjectState(BaseModel):
-    """One of many objects; ``marks`` are the clicks that mend it."""
+    """One of many objects; ``marks`` are what mends it, ``given`` says that it is of a prior."""
 
     key: int
     x: float
     y: float
     label: str | None
+    given: bool
+    protected: bool
     marks: list[dict[str, Any]]
 
 
@@ -229,6 +286,8 @@ def _objects(session: Collecting) -> list[ObjectState]:
             x=entry.point[0],
             y=entry.point[1],
             label=entry.label,
+            given=entry.given is not None,
+            protected=entry.protected,
             marks=[body_of(mark) for mark in entry.marks],
         )
         for entry in session.entries

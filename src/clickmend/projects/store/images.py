@@ -66,6 +66,12 @@ class Images:
             raise _missing(image_id)
         return image
 
+    def count(self, project_id: int) -> int:
+        """How many images a project has."""
+        counted = select(func.count(Image.id)).where(Image.project_id == project_id)
+        with self._database.reading() as session:
+            return session.scalar(counted) or 0
+
     def names(self, project_id: int) -> set[tuple[int | None, str]]:
         """The folder and the name of each image of a project."""
         wanted = select(Image.folder, Image.name).where(Image.project_id == project_id)
@@ -93,6 +99,7 @@ class Images:
             .join(Project, Project.id == Image.project_id)
             .where(
                 SessionRow.task == Project.task,
+                Project.out.is_not(None),
                 SessionRow.closed.is_(None),
                 Image.written.is_distinct_from(SessionRow.head),
                 SessionRow.head > 0,

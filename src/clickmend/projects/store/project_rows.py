@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from clickmend.core.errors import NotFoundError, ProjectError
@@ -85,6 +85,11 @@ class Projects:
             for project_id, status, number in session.execute(counted):
                 found.setdefault(project_id, {})[status] = number
         return found
+
+    def remove(self, project_id: int) -> None:
+        """Forget a project with all that was done in it; its photos and labels stay."""
+        with self._database.writing() as session:
+            session.execute(delete(Project).where(Project.id == project_id))
 
     def change(self, project_id: int, **fields: Any) -> Project:
         """Change fields of a project.

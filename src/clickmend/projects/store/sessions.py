@@ -188,6 +188,22 @@ class Sessions:
             raise Conflict from None
         return last
 
+    def kept(self, project_id: int, *, kind: str) -> Mapping[int, tuple[int, str]]:
+        """The newest kept file of a kind of each image of a project: its event, its blob."""
+        wanted = (
+            select(SessionRow.image_id, PredictionRow.number, PredictionRow.sha256)
+            .join(SessionRow, SessionRow.key == PredictionRow.session_key)
+            .join(Image, Image.id == SessionRow.image_id)
+            .where(
+                Image.project_id == project_id,
+                PredictionRow.kind == kind,
+                SessionRow.closed.is_(None),
+            )
+            .order_by(SessionRow.created, PredictionRow.number)
+        )
+        with self._database.reading() as session:
+            return {row[0]: (row[1], row[2]) for row in session.execute(wanted)}
+
     def keep_prediction(self, key: str, *, number: int, kind: str, sha256: str) -> None:
         """Say which blob holds a file of the prediction after an event."""
         row = PredictionRow(session_key=key, number=number, kind=kind, sha256=sha256)

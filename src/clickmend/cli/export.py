@@ -1,0 +1,67 @@
+"""``clickmend export``: the labels of a project in any format."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from clickmend.cli.run import HIDDEN
+from clickmend.core.errors import ProjectError
+
+
+def export(
+    labels: Annotated[
+        Path, typer.Argument(metavar="LABELS", help="The folder of labels of clickmend run.")
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="Where they go; LABELS when left out."),
+    ] = None,
+    label_format: Annotated[
+        str | None,
+        typer.Option("--format", metavar="FORMAT", help="Of the labels; the project's own else."),
+    ] = None,
+    status: Annotated[
+        list[str] | None,
+        typer.Option(metavar="STATUS", help="Only images of it, such as done; repeatable."),
+    ] = None,
+    project: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The project, where there are several.")
+    ] = None,
+    database: Annotated[
+        str | None, typer.Option(metavar="URL", help="Of the database that run was given.")
+    ] = None,
+) -> None:
+    """Write the labels of a project, all but the rejected ones or those of some statuses."""
+    if not (labels / HIDDEN).is_dir():
+        raise typer.BadParameter(
+            f"{str(labels)!r} is no folder of labels of clickmend run. Give the one that it named.",
+            param_hint="LABELS",
+        )
+    from clickmend.projects.export import NOT_REJECTED
+    from clickmend.projects.export import export as write
+    from clickmend.projects.opening import start_session
+    from clickmend.projects.store import Store
+
+    store = Store(labels / HIDDEN, url=database)
+    try:
+        found = [one for one in store.projects.listed() if project in (None, one.name)]
+        if len(found) != 1:
+            names = ", ".join(one.name for one in store.projects.listed()) or "none"
+            raise ProjectError(
+                f"{len(found)} projects are meant in {labels}. Name one with --project; there are: "
+                f"{names}."
+            )
+        files, place = write(
+            store,
+            found[0],
+            factory=start_session,
+            form=label_format,
+            out=out,
+            statuses=tuple(status) if status else NOT_REJECTED,
+        )
+    finally:
+        store.close()
+    typer.echo(f"Written: {len(files)} files in {place}", err=True)

@@ -1,0 +1,190 @@
+"""The labels of a project, written as they come: each image's, soon after each change of it."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import OrderedDict
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from clickmend.core.errors import ClickmendError, ProjectError
+from clickmend.projects.formats import FORMATS, Format, LabelObject, PhotoLabels
+from clickmend.projects.kept import KEPT, kept_bytes, project_labels
+from clickmend.projects.store import Image, Project, Query, Store
+from clickmend.tasks.base import Prediction
+from clickmend.tasks.instances.prediction import InstancesPrediction
+
+logger = logging.getLogger(__name__)
+
+USUAL: Mapping[str, str] = {
+    "interactive": "mask-png",
+    "instances": "coco",
+    "semantic": "index-png",
+    "matting": "alpha-png",
+    "depth": "depth-png",
+}
+"""The format of each task when none is named: what its session writes itself."""
+
+
+ALL = 2**31 - 1
+"""More images than a project has."""
+
+
+def format_of(task: str, name: str | None) -> Format:
+    """The format that the labels of a task are written in.
+
+    Raises:
+        ProjectError: The format does not hold such labels.
+        OptionError: There is no such format.
+    """
+    form = FORMATS[USUAL[task] if name is None else name]
+    if task not in form.tasks:
+        able = ", ".join(one for one in FORMATS if task in FORMATS[one].tasks)
+        raise ProjectError(
+            f"{form.title} cannot hold labels of the task {task!r}. Available: {able}."
+        )
+    return form
+
+
+def labels_of(prediction: Prediction, image: Image, project: Project) -> PhotoLabels:
+    """What is shown of an image, as formats take it."""
+    height, width = prediction.pixels.shape
+    given: dict[str, Any] = {"file_name": image.name, "size": (width, height)}
+    if image.folder is not None:
+        given["photo"] = Path(project.folders[image.folder]) / image.name
+    classes = tuple(str(one["name"]) for one in project.classes)
+    if isinstance(prediction, InstancesPrediction):
+        names = prediction.labels or (None,) * len(prediction.points)
+        ids = getattr(prediction, "ids", ()) or range(1, len(names) + 1)
+        objects = [
+            LabelObject(mask=prediction.mask(number), label=name, id=own)
+            for number, (name, own) in enumerate(zip(names, ids, strict=True), start=1)
+        ]
+        return PhotoLabels(**given, objects=tuple(objects), classes=classes)
+    if prediction.pixels.dtype == np.bool_:
+        mask = LabelObject(mask=prediction.pixels.astype(np.bool_))
+        return PhotoLabels(**given, objects=(mask,), classes=classes)
+    own = getattr(prediction, "classes", ())
+    return PhotoLabels(**given, plane=prediction.pixels, classes=tuple(own) or classes)
+
+
+@dataclass(frozen=True)
+class _Change:
+    key: str
+    head: int
+    prediction: Prediction
+
+
+class Results:
+    """Writes in a thread of its own; of several changes of an image only the newest is written.
+
+    What was not written when a server ended is found by ``Images.unwritten``.
+
+    Args:
+        store: Where the projects are kept.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self.problems: dict[int, str] = {}
+        self._store = store
+        self._waiting: OrderedDict[int, _Change] = OrderedDict()
+        self._shared: dict[int, dict[int, int]] = {}
+        self._busy = False
+        self._ended = False
+        self._turn = threading.Condition()
+        self._thread: threading.Thread | None = None
+
+    def changed(self, image_id: int, key: str, head: int, prediction: Prediction) -> None:
+        """Have the labels of an image written, as they are after an event of a session."""
+        with self._turn:
+            self._waiting[image_id] = _Change(key, head, prediction)
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="results", daemon=True)
+                self._thread.start()
+            self._turn.notify_all()
+
+    def flush(self) -> None:
+        """Wait until everything is written, or cannot be."""
+        with self._turn:
+            self._turn.wait_for(lambda: not self._waiting and not self._busy)
+
+    def close(self) -> None:
+        """Write what waits, and end."""
+        self.flush()
+        with self._turn:
+            self._ended = True
+            self._turn.notify_all()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _run(self) -> None:
+        while True:
+            with self._turn:
+                self._busy = False
+                self._turn.notify_all()
+                self._turn.wait_for(lambda: self._waiting or self._ended)
+                if not self._waiting:
+                    return
+                self._busy = True
+            while self._waiting:
+                with self._turn:
+                    image_id, change = self._waiting.popitem(last=False)
+                with self._telling([image_id]):
+                    self._write(image_id, change)
+            while self._shared:
+                project_id, heads = self._shared.popitem()
+                with self._telling(heads):
+                    self._write_shared(project_id, heads)
+
+    @contextmanager
+    def _telling(self, image_ids: Collection[int]) -> Iterator[None]:
+        """Keep what goes wrong until the labels of these images are written."""
+        problem = None
+        try:
+            yield
+        except ClickmendError as error:
+            problem = str(error)
+        except Exception:
+            logger.exception("The labels of the images %s could not be written", list(image_ids))
+            problem = "The labels could not be written; the log of the server says why."
+        for image_id in image_ids:
+            if problem is None:
+                self.problems.pop(image_id, None)
+            else:
+                self.problems[image_id] = problem
+
+    def _write(self, image_id: int, change: _Change) -> None:
+        image = self._store.images.get(image_id)
+        project = self._store.projects.get(image.project_id)
+        if project.out is None:
+            return
+        form = format_of(project.task, project.format)
+        labels = labels_of(change.prediction, image, project)
+        form.check(labels)
+        if labels.plane is None:
+            sha256 = self._store.blobs.put(kept_bytes(labels))
+            self._store.sessions.keep_prediction(
+                change.key, number=change.head, kind=KEPT, sha256=sha256
+            )
+        if form.shared:
+            self._shared.setdefault(project.id, {})[image_id] = change.head
+            return
+        form.write(Path(project.out), [labels])
+        self._store.images.note(image_id, written=change.head)
+
+    def _write_shared(self, project_id: int, heads: Mapping[int, int]) -> None:
+        """Write the one file of all photos anew."""
+        project = self._store.projects.get(project_id)
+        assert project.out is not None
+        images = self._store.images.listed(project_id, Query(limit=ALL))[1]
+        kept = self._store.sessions.kept(project_id, kind=KEPT)
+        labels = project_labels(project, images, kept, blobs=self._store.blobs)
+        format_of(project.task, project.format).write(Path(project.out), labels)
+        for image_id, head in heads.items():
+            self._store.images.note(image_id, written=head)

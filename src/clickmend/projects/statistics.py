@@ -1,0 +1,98 @@
+"""What a project has cost: clicks and seconds, by photo and by class, read from the log."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from clickmend.projects.store import Event, Image, SessionRow, Store
+
+PAUSE_S = 60.0
+"""Between two events; a longer one is no work on the photo."""
+
+
+@dataclass
+class Cost:
+    """Clicks, the seconds that they took, and on how many photos."""
+
+    clicks: int = 0
+    seconds: float = 0.0
+    images: int = 0
+
+
+@dataclass
+class Statistics:
+    """Of one project: its images by status, the sum, the cost of each photo and of each class."""
+
+    counts: dict[str, int]
+    total: Cost = field(default_factory=Cost)
+    images: dict[int, Cost] = field(default_factory=dict)
+    classes: dict[str, Cost] = field(default_factory=dict)
+
+
+def statistics(store: Store, project_id: int) -> Statistics:
+    """Count what was done in a project.
+
+    The seconds of an event are those since the one before on the same photo, ``PAUSE_S`` at most;
+    those of a photo are the page's own where it has told them, for it sees the looking too.
+    """
+    found = Statistics(dict(store.projects.counts().get(project_id, {})))
+    told = _told(store, project_id)
+    last: dict[int, datetime] = {}
+    seen: Counter[tuple[str, int]] = Counter()
+    for image_id, kind, body, at in _events(store, project_id):
+        before = last.get(image_id)
+        seconds = 0.0 if before is None else min((at - before).total_seconds(), PAUSE_S)
+        last[image_id] = at
+        cost = found.images.setdefault(image_id, Cost(images=1))
+        names = list(_classes(kind, body))
+        cost.clicks += len(names)
+        cost.seconds += seconds
+        for name in names:
+            of = found.classes.setdefault(name, Cost())
+            of.clicks += 1
+            of.seconds += seconds / len(names)
+            of.images += not seen[name, image_id]
+            seen[name, image_id] += 1
+    for image_id, cost in found.images.items():
+        cost.seconds = told.get(image_id) or cost.seconds
+        found.total.clicks += cost.clicks
+        found.total.seconds += cost.seconds
+        found.total.images += 1
+    return found
+
+
+def _events(
+    store: Store, project_id: int
+) -> Iterator[tuple[int, str, Mapping[str, Any], datetime]]:
+    wanted = (
+        select(SessionRow.image_id, Event.kind, Event.body, Event.at)
+        .join(Event, Event.session_key == SessionRow.key)
+        .join(Image, Image.id == SessionRow.image_id)
+        .where(Image.project_id == project_id)
+        .order_by(Event.at, Event.number)
+    )
+    with store.database.reading() as session:
+        yield from ((one[0], one[1], one[2], one[3]) for one in session.execute(wanted))
+
+
+def _told(store: Store, project_id: int) -> dict[int, float]:
+    wanted = select(Image.id, Image.seconds).where(
+        Image.project_id == project_id, Image.seconds > 0
+    )
+    with store.database.reading() as session:
+        return {image_id: seconds for image_id, seconds in session.execute(wanted)}  # noqa: C416
+
+
+def _classes(kind: str, body: Mapping[str, Any]) -> Iterator[str]:
+    """The class of each click of an event; of one that says no class, what it is."""
+    if kind == "points":
+        yield from (str(label or "object") for label in body["labels"])
+    elif kind in ("mark", "mend"):
+        mark = body["mark"] if kind == "mend" else body
+        yield str(mark.get("label") or mark["type"])

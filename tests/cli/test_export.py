@@ -1,0 +1,30 @@
+import pytest
+from PIL import Image
+
+from clickmend.cli.main import main
+from clickmend.projects.labelling import open_project
+from clickmend.projects.store import Store
+
+
+def test_a_folder_without_a_project_is_a_wrong_use(tmp_path, capsys):
+    with pytest.raises(SystemExit, match="2"):
+        main(["export", str(tmp_path)])
+    told = capsys.readouterr().err.replace("│", " ")
+    assert "is no folder of labels" in " ".join(told.split())
+
+
+def test_which_of_several_projects_is_meant_has_to_be_said(tmp_path, capsys):
+    photos = tmp_path / "photos"
+    photos.mkdir()
+    Image.new("RGB", (8, 6)).save(photos / "a.png")
+    labels = tmp_path / "labels"
+    store = Store(labels / ".clickmend")
+    for name in ("cats", "dogs"):
+        open_project(store, name, photos=[photos], task="interactive", out=labels)
+    store.close()
+    with pytest.raises(SystemExit, match="1"):
+        main(["export", str(labels)])
+    assert "there are: dogs, cats" in " ".join(capsys.readouterr().err.split())
+    with pytest.raises(SystemExit, match="0"):
+        main(["export", str(labels), "--project", "cats", "--status", "done"])
+    assert "Written: 0 files" in " ".join(capsys.readouterr().err.split())

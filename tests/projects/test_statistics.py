@@ -1,0 +1,38 @@
+"""What a project has cost, counted from its log."""
+
+import pytest
+
+from clickmend.projects.labelling import open_project
+from clickmend.projects.statistics import statistics
+from clickmend.projects.store import NewEvent, Query, Store
+
+
+@pytest.fixture
+def store(tmp_path):
+    store = Store(tmp_path / "home")
+    yield store
+    store.close()
+
+
+def test_clicks_are_counted_by_photo_and_by_class(store, photos):
+    project = open_project(store, "cats", photos=[photos], task="instances")
+    first, second, _ = store.images.listed(project.id, Query())[1]
+    events = [
+        NewEvent("points", {"points": [[1, 1], [2, 2]], "labels": ["cat", None]}),
+        NewEvent("mend", {"key": 1, "mark": {"type": "click", "label": "background"}}),
+        NewEvent("undo"),
+    ]
+    for image in (first, second):
+        row = store.sessions.add(image, task="instances", options={}, start={})
+        store.sessions.append(row.key, events, after=0)
+    store.images.decide(second.id, version=0, status="done", seconds=12.5)
+    found = statistics(store, project.id)
+    assert found.counts == {"new": 1, "in_progress": 1, "done": 1}
+    assert found.images[first.id].clicks == 3
+    assert found.images[second.id].seconds == 12.5
+    assert {name: (cost.clicks, cost.images) for name, cost in found.classes.items()} == {
+        "cat": (2, 2),
+        "object": (2, 2),
+        "background": (2, 2),
+    }
+    assert (found.total.clicks, found.total.images) == (6, 2)
