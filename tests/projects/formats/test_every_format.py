@@ -75,10 +75,12 @@ def plane_of(task):
     return photo(plane=plane, photo=colours, classes=("background", "cat", "dog"))
 
 
-@pytest.mark.parametrize(
-    ("name", "task"),
-    [(name, task) for name in FORMATS for task in sorted(PLANES) if task in FORMATS[name].tasks],
-)
+OF_PLANES = [
+    (name, task) for name in FORMATS for task in sorted(PLANES) if task in FORMATS[name].tasks
+]
+
+
+@pytest.mark.parametrize(("name", "task"), OF_PLANES)
 def test_a_plane_comes_back_as_it_went(name, task, tmp_path):
     labels = plane_of(task)
     found = back(FORMATS[name], labels, tmp_path)
@@ -90,6 +92,13 @@ def test_a_plane_comes_back_as_it_went(name, task, tmp_path):
         np.testing.assert_array_equal(~np.isnan(found.plane), known)
         np.testing.assert_allclose(found.plane[known], labels.plane[known], atol=0.5 / 255)
         same(back(FORMATS[name], replace(found, photo=labels.photo), tmp_path), found)
+
+
+@pytest.mark.parametrize(("name", "task"), OF_PLANES)
+def test_a_plane_that_lies_otherwise_in_memory_is_written_alike(name, task, tmp_path):
+    form, labels = FORMATS[name], plane_of(task)
+    turned = replace(labels, plane=np.asfortranarray(labels.plane))
+    same(back(form, turned, tmp_path / "turned"), back(form, labels, tmp_path / "straight"))
 
 
 @pytest.mark.parametrize("name", FORMATS)

@@ -72,7 +72,8 @@ class ExrDepth(PerPhoto):
         head = {"compression": exr.ZIP_COMPRESSION, "type": exr.scanlineimage}
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "depth.exr"
-            exr.File(head, {key: metres(labels)}).write(str(file))
+            # Its writer takes the memory as it lies, see findings/openexr_ignores_strides.sh.
+            exr.File(head, {key: np.ascontiguousarray(metres(labels))}).write(str(file))
             return file.read_bytes()
 
 
