@@ -136,3 +136,19 @@ def test_a_click_beside_the_photo_does_nothing(editing):
     editing.click(-5, 50)
     assert editing.marks() == []
     assert editing.page.locator(".toast").count() == 0
+
+
+def test_a_mark_is_chosen_dragged_and_taken_back(editing):
+    editing.click(100, 80)
+    editing.click(200, 120)
+    editing.drag((100, 80), (140, 60))
+    assert editing.marks() == [(140, 60, "foreground"), (200, 120, "foreground")]
+    editing.click(200, 120)
+    assert "Delete takes it back" in editing.hint()
+    editing.press("Delete")
+    assert editing.marks() == [(140, 60, "foreground")]
+    editing.press("Control+z")
+    editing.press("Control+z")
+    assert editing.marks() == [(100, 80, "foreground"), (200, 120, "foreground")]
+    editing.click(100, 80, button="right")
+    assert editing.marks()[-1] == (100, 80, "background")

@@ -54,7 +54,7 @@ export function makeActions({ store, editor, opener, desk, gestures, viewport, p
     pick: () => gestures.pick(),
     undo: () => editor.undo(),
     redo: () => editor.redo(),
-    clear: () => editor.clear(),
+    clear: () => (store.state.selected ? editor.putSelected(null) : editor.clear()),
     zoomIn: () => viewport.zoom(ZOOM_STEP),
     zoomOut: () => viewport.zoom(1 / ZOOM_STEP),
     fit: () => viewport.fit(),

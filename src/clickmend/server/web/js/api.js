@@ -1,10 +1,8 @@
 /** The server, as functions. Every failure is an {@link ApiError} whose message is for the person. */
 
-/** @import { ClickMark, Inference, Limits, Mark, Offer, Photo, Project, Sample, Session, Status } from "./types.js" */
+/** @import { Inference, Limits, Mark, Offer, Photo, Project, Sample, Session, Status } from "./types.js" */
 
 const API = "api/v1";
-/** @type {Record<Mark["type"], string>} */
-const PLACES = { click: "clicks", push: "pushes", stroke: "strokes", box: "box", point: "points" };
 
 export class ApiError extends Error {
   /**
@@ -99,12 +97,28 @@ export async function close(id) {
 }
 
 /**
+ * Marks in their order, all or none: points, which make objects, or others.
  * @param {string} id
- * @param {Mark} mark
+ * @param {Mark[]} marks
  * @returns {Promise<Session>}
  */
-export async function addMark(id, { type, ...mark }) {
-  return send("POST", `${API}/sessions/${id}/${PLACES[type]}`, type === "point" ? { points: [mark] } : mark);
+export async function addMarks(id, marks) {
+  const points = marks.flatMap((mark) => (mark.type === "point" ? { x: mark.x, y: mark.y, label: mark.label } : []));
+  if (points.length) return send("POST", `${API}/sessions/${id}/points`, { points });
+  return send("POST", `${API}/sessions/${id}/marks`, { marks });
+}
+
+/**
+ * A mark in the place of another, or none.
+ * @param {string} id
+ * @param {number} number From 1, as in the feedback.
+ * @param {Mark | null} mark
+ * @returns {Promise<Session>}
+ */
+export async function putMark(id, number, mark) {
+  const path = `${API}/sessions/${id}/marks/${number}`;
+  if (!mark) return send("DELETE", path);
+  return send("PUT", path, mark.type === "point" ? { type: "click", x: mark.x, y: mark.y, label: mark.label } : mark);
 }
 
 /**
@@ -114,15 +128,6 @@ export async function addMark(id, { type, ...mark }) {
  */
 export async function takeStep(id, step) {
   return send("POST", `${API}/sessions/${id}/${step}`);
-}
-
-/**
- * @param {string} id
- * @param {ClickMark & { object: number }} click
- * @returns {Promise<Session>}
- */
-export async function mend(id, { object, x, y, label, radius_px }) {
-  return send("POST", `${API}/sessions/${id}/objects/${object}/clicks`, { x, y, label, radius_px });
 }
 
 /**

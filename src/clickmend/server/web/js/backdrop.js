@@ -38,8 +38,8 @@ export class Backdrop {
    * @param {number} ratio Device pixels in one of the page.
    */
   draw(stage, context, state, viewport, ratio) {
-    const { photo, picture, before, split, shown, session, settings } = state;
-    const from = [photo, picture, before, split, shown, session, settings[taskOf(state).name], stage.width, stage.height, ratio];
+    const { photo, picture, before, split, shown, selected, session, settings } = state;
+    const from = [photo, picture, before, split, shown, selected, state.carried !== null, session, settings[taskOf(state).name], stage.width, stage.height, ratio];
     const same = from.length === this.#drawn.length && from.every((part, i) => part === this.#drawn[i]);
     const { scale, left, top } = viewport;
     const still = scale === this.#frame.scale && left === this.#frame.left && top === this.#frame.top;
@@ -91,7 +91,10 @@ export class Backdrop {
     if (scene && !state.before) {
       context.setTransform(ratio, 0, 0, ratio, 0, 0);
       const { look } = taskOf(state);
-      for (const mark of shownMarks(state)) drawMark(context, viewport, mark, look(mark, scene), true);
+      for (const mark of shownMarks(state)) {
+        if (mark !== state.selected) drawMark(context, viewport, mark, look(mark, scene), true);
+        else if (!state.carried) drawMark(context, viewport, mark, { ...look(mark, scene), stressed: true }, true);
+      }
     }
     this.#frame = { scale: viewport.scale, left: viewport.left, top: viewport.top };
     this.#took = performance.now() - started;

@@ -4,13 +4,16 @@ import * as api from "./api.js";
 import { Queue } from "./queue.js";
 import { effectOf, settingsOf, taskOf, toolOf } from "./store.js";
 import { TASKS } from "./tasks/index.js";
+import { markNumber } from "./shown-marks.js";
 import { numberOf } from "./tasks/things.js";
 
 /** @import { Gesture, Inference, Mark, Picture, Session } from "./types.js" */
 /** @import { Store } from "./store.js" */
 /** @import { Toasts } from "./toast.js" */
 
-const MOST_TOGETHER = 1;
+const MOST_TOGETHER = 100;
+/** A mark is sent at once, those within this time after it together. */
+const BURST_MS = 350;
 const MOST_UNSEEN_MS = 700;
 const RETRY_MS = 1000;
 
@@ -22,6 +25,8 @@ export class Editor {
   #stale = null;
   /** Marks that wait to be sent, while more may join them. @type {Mark[] | null} */
   #batch = null;
+  /** When marks were sent last. */
+  #sent = -BURST_MS;
   /** When a picture was asked for last. */
   #pictured = 0;
   /** Told when the prediction of a session lies in a file. @type {(session: Session) => void} */
@@ -51,14 +56,28 @@ export class Editor {
   }
 
   /**
-   * Choose what a mark stands for.
-   * @param {Mark} mark
-   * @returns {boolean} Whether it stands for something.
+   * Choose a mark, and what it stands for.
+   * @param {Mark | null} mark
    */
   select(mark) {
-    const settings = taskOf(this.#store.state).choose?.(mark);
+    const task = taskOf(this.#store.state);
+    this.#store.set({ selected: task.work.put ? mark : null });
+    const settings = mark && task.choose?.(mark);
     if (settings) this.#store.choose(settings);
-    return Boolean(settings);
+  }
+
+  /**
+   * Put the chosen mark elsewhere, or take it back.
+   * @param {Mark | null} to
+   */
+  putSelected(to) {
+    const { selected } = this.#store.state;
+    this.#store.set({ selected: null, carried: null });
+    if (!selected) return;
+    return this.change((session) => {
+      const number = markNumber(session, selected);
+      return number ? (taskOf(this.#store.state).work.put?.(session, number, to) ?? null) : null;
+    });
   }
 
   /** Take back the last mark: at once where it was not sent yet. */
@@ -226,12 +245,13 @@ export class Editor {
   }
 
   /**
-   * Marks that are given while others are on their way go together.
+   * Marks that are given while others are on their way, or soon after them, go together.
    * @param {Mark} mark
    */
   #add(mark) {
     this.#store.set({ pending: [...this.#store.state.pending, mark] });
-    if (this.#batch && this.#batch.length < MOST_TOGETHER) {
+    const joins = this.#batch?.length && (this.#batch[0].type === "point") === (mark.type === "point");
+    if (this.#batch && joins && this.#batch.length < MOST_TOGETHER) {
       this.#batch.push(mark);
       return;
     }
@@ -239,13 +259,14 @@ export class Editor {
     const settled = () => {
       this.#store.set({ pending: this.#store.state.pending.filter((one) => !marks.includes(one)) });
     };
-    this.change(
-      (session) => {
-        if (this.#batch === marks) this.#batch = null;
-        return marks.length ? this.#send(session, marks) : null;
-      },
-      { settled },
-    );
+    const send = async (/** @type {Session} */ session) => {
+      const early = this.#sent + BURST_MS - performance.now();
+      if (early > 0 && this.#batch === marks) await new Promise((settle) => setTimeout(settle, early));
+      if (this.#batch === marks) this.#batch = null;
+      this.#sent = performance.now();
+      return marks.length ? this.#send(session, marks) : session;
+    };
+    this.change(send, { settled });
     this.#batch = marks;
   }
 

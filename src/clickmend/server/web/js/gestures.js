@@ -63,6 +63,7 @@ export class Gestures {
     const drawing = this.#hand.busy;
     this.#abandon();
     if (drawing) return;
+    this.#store.set({ selected: null });
     this.#store.choose({ tool: taskOf(this.#store.state).tools[0].name, source: null, chosen: null });
   }
 

@@ -4,14 +4,18 @@ import { markAt } from "./shown-marks.js";
 import { effectOf, sceneOf, toolOf } from "./store.js";
 import { between } from "./viewport.js";
 
-/** @import { Box, Gesture, Point } from "./types.js" */
+/** @import { Box, Gesture, Mark, Point } from "./types.js" */
 /** @import { Editor } from "./editor.js" */
 /** @import { Store } from "./store.js" */
 /** @import { Viewport } from "./viewport.js" */
 
 const SMALLEST_BOX_PX = 4;
+const SLOP_PX = 4;
 
-/** How a press is meant: as the opposite, or to take up what is there. @typedef {{ other?: boolean, take?: boolean }} How */
+/**
+ * How a press is meant: as the opposite, or to take up what is there; how near a mark takes hold of it.
+ * @typedef {{ other?: boolean, take?: boolean, reach?: number }} How
+ */
 
 export class Hand {
   #store;
@@ -19,6 +23,8 @@ export class Hand {
   #viewport;
   /** @type {{ points: Point[], other: boolean } | null} Where it went since it began to draw. */
   #path = null;
+  /** @type {{ mark: Mark, from: Point } | null} The mark that is held, and where it was taken. */
+  #carry = null;
 
   /**
    * @param {Store} store
@@ -33,7 +39,7 @@ export class Hand {
 
   /** Whether something is being drawn. */
   get busy() {
-    return this.#path !== null;
+    return this.#path !== null || this.#carry !== null;
   }
 
   /** Whether the chosen tool draws, so that a drag is not a pan. */
@@ -46,10 +52,14 @@ export class Hand {
    * @param {Point} view
    * @param {How} [how]
    */
-  press(view, { other = false, take = false } = {}) {
+  press(view, { other = false, take = false, reach } = {}) {
     const at = this.#place(view);
     const { gesture } = toolOf(this.#store.state);
-    if (gesture === "click" || take || (gesture === "box" && other)) this.click(view, { other, take });
+    const mark = other || take || gesture !== "click" ? null : this.markAt(view, reach);
+    if (mark) {
+      this.#editor.select(mark);
+      this.#carry = { mark, from: view };
+    } else if (gesture === "click" || take || (gesture === "box" && other)) this.click(view, { other, take });
     else if (gesture === "box" || this.#inside(at)) {
       this.#path = { points: [at], other };
       this.#draw();
@@ -59,18 +69,29 @@ export class Hand {
   /**
    * A click, whatever the tool draws with.
    * @param {Point} view
-   * @param {How & { reach?: number }} [how] `reach`: how near a mark it must be to choose it, in pixels of the page.
+   * @param {How} [how]
    */
-  click(view, { other = false, take = false, reach } = {}) {
+  click(view, { other = false, take = false } = {}) {
     const at = this.#place(view);
     if (!this.#inside(at)) return;
-    const mark = other || take ? null : markAt(this.#store.state, this.#viewport, view, reach);
-    if (mark && this.#editor.select(mark)) return;
+    this.#editor.select(null);
     this.#editor.act({ kind: "click", at, other, take });
+  }
+
+  /**
+   * The mark that a press would take hold of; a push is given again where one is already.
+   * @param {Point} view
+   * @param {number} [reach] How near, in pixels of the page.
+   */
+  markAt(view, reach) {
+    const { state } = this.#store;
+    const pushes = effectOf(state, { kind: "click", at: this.#place(view), other: false }).mark?.type === "push";
+    return pushes ? null : markAt(state, this.#viewport, view, reach);
   }
 
   /** @param {Point} view */
   move(view) {
+    if (this.#carry) this.#drag(this.#carry, view);
     if (!this.#path) return;
     this.#path.points.push(this.#place(view));
     this.#draw();
@@ -78,6 +99,9 @@ export class Hand {
 
   /** Let go: what was drawn becomes a mark. */
   release() {
+    const { carried } = this.#store.state;
+    if (this.#carry && carried) this.#editor.putSelected(carried);
+    this.#carry = null;
     const path = this.#path;
     this.#path = null;
     if (!path) return;
@@ -89,7 +113,22 @@ export class Hand {
   /** Give up what is being drawn. */
   abandon() {
     this.#path = null;
-    this.#store.set({ draft: null });
+    this.#carry = null;
+    this.#store.set({ draft: null, carried: null });
+  }
+
+  /**
+   * Show a mark where it is dragged, in a whole pixel of the photo.
+   * @param {{ mark: Mark, from: Point }} carry
+   * @param {Point} to In pixels of the page.
+   */
+  #drag({ mark, from }, to) {
+    if (!this.#store.state.selected || !("x" in mark)) return;
+    if (!this.#store.state.carried && Math.hypot(to.x - from.x, to.y - from.y) < SLOP_PX) return;
+    const { x, y } = this.#place(to);
+    const [width, height] = this.#size;
+    const [column, row] = [between(Math.floor(x), 0, width - 1), between(Math.floor(y), 0, height - 1)];
+    this.#store.set({ carried: { ...mark, x: column + 0.5, y: row + 0.5 } });
   }
 
   /**

@@ -48,6 +48,7 @@ export function makeObjectActions(store, editor) {
     /** Remove the chosen object, or all of them when none is chosen. */
     removeChosen: () => {
       const thing = chosen();
+      if (store.state.selected && store.state.selected.type !== "point") return editor.putSelected(null);
       if (!thing) return editor.clear();
       store.choose({ chosen: null, tool: "point" });
       return editor.change((session) => api.removeObject(session.id, thing.key));

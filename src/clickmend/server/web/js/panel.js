@@ -83,6 +83,8 @@ function offerTasks({ offers }, actions) {
   }
 }
 
+const SELECTED = "Drag the mark to move it; Delete takes it back. Right-click says the opposite. Esc lets it go.";
+
 /** @param {State} state */
 function showPanel(state) {
   const { session, waiting } = state;
@@ -107,7 +109,8 @@ function showPanel(state) {
     element("load", HTMLElement).title = task.load.title;
   }
   element("download", HTMLElement).title = `Download the ${task.noun} as a ${settingsOf(state).kind.toUpperCase()} (${isMac ? "⌘" : "Ctrl+"}S)`;
-  say("hint", worded(state.before ? beforeOf(task) : task.hint(state)));
+  const hint = state.before ? beforeOf(task) : state.selected && !task.choose ? SELECTED : task.hint(state);
+  say("hint", worded(hint));
   showStatus(state);
 }
 

@@ -3,22 +3,12 @@
 import * as api from "./api.js";
 import { readGrey } from "./png.js";
 
-/** @import { Session, Work } from "./types.js" */
-
-/**
- * @param {Session} session
- * @param {import("./types.js").Mark[]} marks
- * @param {(mark: import("./types.js").Mark) => Promise<Session>} add
- */
-export async function inOrder(session, marks, add) {
-  let now = session;
-  for (const mark of marks) now = await add(mark);
-  return now;
-}
+/** @import { Work } from "./types.js" */
 
 /** @type {Work} */
 export const remote = {
-  add: (session, marks) => inOrder(session, marks, (mark) => api.addMark(session.id, mark)),
+  add: (session, marks) => api.addMarks(session.id, marks),
+  put: (session, number, mark) => api.putMark(session.id, number, mark),
   step: (session, step) => api.takeStep(session.id, step),
   plane: async (session) => readGrey(await api.blob(session.prediction.url)),
   first: async (session) => readGrey(await api.blob(session.prediction.first)),

@@ -16,7 +16,7 @@ const COMMON = {
   Change: [
     { id: "undo", keys: ["Mod+Z"], does: "Undo", run: (actions) => actions.undo() },
     { id: "redo", keys: ["Mod+Shift+Z", "Mod+Y"], does: "Redo", run: (actions) => actions.redo() },
-    { id: "clear", keys: ["Delete", "Backspace"], does: "Clear all marks", run: (actions) => actions.clear() },
+    { id: "clear", keys: ["Delete", "Backspace"], does: "Take back the chosen mark, or all", run: (actions) => actions.clear() },
     { id: "smaller", keys: ["["], does: "Smaller radius", run: (actions) => actions.smaller() },
     { id: "larger", keys: ["]"], does: "Larger radius", run: (actions) => actions.larger() },
     { shown: [["Alt", "Wheel"]], does: "Smaller or larger radius" },
@@ -83,6 +83,7 @@ export function shortcuts(state) {
       ...taking,
       ...tools,
       { shown: [["Shift", "Click"]], does: "As a right click" },
+      { shown: [["Click"], ["Drag"]], does: "On a mark: choose it, move it" },
       { keys: ["Escape"], shown: [["Esc"]], does: "Cancel, back to the first tool", run: (actions) => actions.cancel() },
       { shown: [["Arrows"]], does: "Move the marker" },
       { shown: [["Enter"]], does: "Click at the marker; with Shift a right click" },

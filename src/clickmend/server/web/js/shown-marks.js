@@ -2,7 +2,7 @@
 
 import { sceneOf, taskOf } from "./store.js";
 
-/** @import { Mark, Point, State } from "./types.js" */
+/** @import { Mark, Point, Session, State } from "./types.js" */
 /** @import { Viewport } from "./viewport.js" */
 
 const REACH_PX = 8;
@@ -15,6 +15,19 @@ export function shownMarks(state) {
   const scene = sceneOf(state);
   if (!scene) return [];
   return taskOf(state).marks?.(scene.session, scene.settings) ?? scene.session.feedback;
+}
+
+/**
+ * The number of a mark in the feedback of a session, from 1; 0 when it is not there.
+ * @param {Session} session
+ * @param {Mark} mark
+ */
+export function markNumber({ feedback }, mark) {
+  const here = feedback.indexOf(mark);
+  if (here >= 0 || !("x" in mark)) return here + 1;
+  const label = "label" in mark ? (mark.label ?? null) : null;
+  const type = mark.type === "point" ? "click" : mark.type;
+  return feedback.findIndex((one) => one.type === type && one.x === mark.x && one.y === mark.y && (!("label" in one) || (one.label ?? null) === label)) + 1;
 }
 
 /**

@@ -67,6 +67,7 @@ export class Stage {
     context.setTransform(this.#ratio, 0, 0, this.#ratio, 0, 0);
     const { look } = taskOf(state);
     for (const mark of state.pending) drawMark(context, this.viewport, mark, look(mark, scene), false);
+    if (state.carried) drawMark(context, this.viewport, state.carried, { ...look(state.carried, scene), stressed: true }, true);
     if (state.draft) drawMark(context, this.viewport, state.draft, look(state.draft, scene), false);
     this.#pointer(state, scene);
   }

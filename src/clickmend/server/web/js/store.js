@@ -34,6 +34,8 @@ export function initialState() {
     first: null,
     before: null,
     split: null,
+    selected: null,
+    carried: null,
     pending: [],
     waiting: 0,
     offline: false,

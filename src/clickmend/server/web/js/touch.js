@@ -41,8 +41,9 @@ export class Touch {
     }
     if (this.#fingers.size !== 1) return;
     this.#start = at;
-    this.#doing = this.#hand.draws ? "draw" : "tap";
-    if (this.#doing === "draw") this.#hand.press(at);
+    const holds = !this.#hand.draws && this.#hand.markAt(at, REACH_PX) !== null;
+    this.#doing = this.#hand.draws || holds ? "draw" : "tap";
+    if (this.#doing === "draw") this.#hand.press(at, { reach: REACH_PX });
     this.#timer = window.setTimeout(() => this.#long(), LONG_MS);
   }
 
@@ -71,7 +72,7 @@ export class Touch {
   up(finger) {
     if (!this.#fingers.delete(finger)) return;
     clearTimeout(this.#timer);
-    if (this.#doing === "tap") this.#hand.click(this.#start, { reach: REACH_PX });
+    if (this.#doing === "tap") this.#hand.click(this.#start);
     if (this.#doing === "draw") this.#hand.release();
     if (!this.#fingers.size) this.#doing = "idle";
     else if (this.#doing !== "done") this.#doing = this.#fingers.size === 1 ? "pan" : "pinch";

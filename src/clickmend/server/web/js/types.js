@@ -13,7 +13,14 @@
  * @property {number} [object] The key of the one that it mends, of many.
  * @typedef {{ type: "point", x: number, y: number, label: string | null, object?: number }} PointMark Makes an object.
  * @typedef {{ type: "push", x: number, y: number, direction: "up" | "down", radius_px?: number | null }} PushMark
- * @typedef {{ type: "stroke", points: number[][], label: string | number, radius_px: number }} StrokeMark
+ * @typedef {object} StrokeMark
+ * @property {"stroke"} type
+ * @property {number[][]} points
+ * @property {number} radius_px
+ * @property {string | number | null} [label] "erase" gives back what was there before any mark.
+ * @property {number | null} [value]
+ * @property {boolean} [exact] Whether it changes nothing else, and holds.
+ * @property {number} [object]
  * @typedef {{ type: "box" } & Box} BoxMark
  * @typedef {ClickMark | PointMark | PushMark | StrokeMark | BoxMark} Mark
  *
@@ -163,7 +170,9 @@
  *
  * Where the changes of a session go. Each answers the session as it is then.
  * @typedef {object} Work
- * @property {(session: Session, marks: Mark[]) => Promise<Session>} add All of them, or none.
+ * @property {(session: Session, marks: Mark[]) => Promise<Session>} add All of them, or none; points apart from others.
+ * @property {(session: Session, number: number, mark: Mark | null) => Promise<Session>} [put] A mark in the place of
+ *   another, from 1; null takes it back.
  * @property {(session: Session, step: "undo" | "redo" | "reset") => Promise<Session>} step
  * @property {(session: Session) => Promise<Plane>} plane
  * @property {(session: Session) => Promise<Plane>} first Before any mark.
@@ -229,6 +238,8 @@
  * @property {Plane | null} first The prediction before any mark, once it is known.
  * @property {Picture | null} before Drawn in place of the picture while a person compares.
  * @property {{ at: number, picture: Picture } | null} split The prediction before any mark, left of a share of the stage.
+ * @property {Mark | null} selected The mark that is chosen.
+ * @property {Mark | null} carried That mark, where it is dragged.
  * @property {Mark[]} pending Marks that are not answered yet.
  * @property {number} waiting How many changes are on their way.
  * @property {Project | null} project The one that is open.

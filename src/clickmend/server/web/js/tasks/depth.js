@@ -8,6 +8,7 @@ import { remote } from "../remote.js";
 import { alone, overlay } from "../views.js";
 import { drawScale, medianOf, rangeOf } from "./depth-scale.js";
 import { inkOn, pixelCentre, reach } from "./marks.js";
+import { ERASE, eraser, painting } from "./painting.js";
 import { pushLook, pushing } from "./push.js";
 
 /** @import { Effect, Plane, Point, Scene, Task } from "../types.js" */
@@ -94,6 +95,11 @@ export const depth = {
     },
     pushing({ direction: "down", key: "3", title: "Nearer", does: "Clicks push nearer" }),
     pushing({ direction: "up", key: "4", title: "Farther", does: "Clicks push farther" }),
+    painting(
+      { name: "paint", title: "Paint", key: "p", does: "Paint the chosen depth exactly", icon: "brush" },
+      ({ settings: { value } }, other) => (other ? { label: ERASE } : { value: value ?? 1 }),
+    ),
+    eraser,
   ],
 
   picture({ plane, other }) {
@@ -127,7 +133,8 @@ export const depth = {
 
   look(mark, { plane, settings }) {
     if (mark.type === "push") return pushLook(mark);
-    const value = (mark.type === "click" && mark.value) || settings.value || 1;
+    if ("label" in mark && mark.label === ERASE) return { fill: "#7a828e", ink: "#fff", sign: "none" };
+    const value = ("value" in mark && mark.value) || settings.value || 1;
     const rgb = depthColour(value, rangeOf(plane, plane));
     return { fill: css(rgb), ink: inkOn(rgb), sign: "none", text: asText(value) };
   },
@@ -136,6 +143,8 @@ export const depth = {
     const { tool, value, source } = settings.depth;
     if (tool === "up") return "Click what should be farther away; right-click what should be nearer. Click again for more.";
     if (tool === "down") return "Click what should be nearer; right-click what should be farther away. Click again for more.";
+    if (tool === "paint") return `Drag over what is ${asText(value ?? 1)} away; nothing else changes. Right-drag puts back what was there.`;
+    if (tool === "erase") return "Drag over what should be as it was before your marks.";
     if (tool === "same" && !source) return "Click a place whose depth is right.";
     if (tool === "same" && source) {
       return `Now click what is as far away as that place, ${asText(source.value)}. Alt-click chooses another place.`;

@@ -1,15 +1,15 @@
 /** Many objects: a point in each becomes its mask, and each is mended by clicks. */
 
-import * as api from "../api.js";
 import { classColour, packed } from "../colours.js";
 import { cutOut, numberAt, once, painted } from "../layers.js";
 import { borderOf, traceAll } from "../outlines.js";
 import { isMac } from "../platform.js";
-import { inOrder, remote } from "../remote.js";
+import { remote } from "../remote.js";
 import { alone, checkerboard, objectsOverlay } from "../views.js";
 import { LOOKS } from "./interactive.js";
 import { objectControls } from "./instances-panel.js";
 import { inkOn, pixelCentre, reach } from "./marks.js";
+import { painting } from "./painting.js";
 import { INSTANCES, bytesOf, chosenOf, colourIndex, colourOf, namesOf, numberOf } from "./things.js";
 
 /** @import { Effect, Gesture, Scene, Settings, Shortcut, Task, Thing } from "../types.js" */
@@ -77,6 +77,14 @@ function correction(thing, { at, other }, { settings }) {
   return { type: "click", ...pixelCentre(at), label, object: thing.key, ...reach(settings) };
 }
 
+const CHOOSE = { note: "Choose the object first: click its dot, or Alt-click it." };
+
+/** @param {boolean} erases */
+const paint = (erases) => (/** @type {Scene} */ { settings, session }, /** @type {boolean} */ other) => {
+  const thing = chosenOf(session.objects, settings);
+  return thing && { label: erases === other ? "foreground" : "background", object: thing.key };
+};
+
 /** @type {Task} */
 export const instances = {
   name: INSTANCES,
@@ -88,14 +96,7 @@ export const instances = {
   noun: "objects",
   file: "objects",
   collects: true,
-  work: {
-    ...remote,
-    add: (session, marks) =>
-      inOrder(session, marks, (mark) => {
-        if (mark.type !== "click" || !mark.object) return api.addMark(session.id, mark);
-        return api.mend(session.id, { ...mark, object: mark.object });
-      }),
-  },
+  work: remote,
   settings: { opacity: 0.5, kind: "json", inference: { finish: "network" } },
   load: null,
   views: [objectsOverlay, checkerboard, alone("Index")],
@@ -120,6 +121,8 @@ export const instances = {
       size: "radius",
       act: mend,
     },
+    painting({ name: "paint", title: "Paint", key: "p", does: "Paint the chosen object exactly", icon: "brush" }, paint(false), CHOOSE),
+    painting({ name: "erase", title: "Erase", key: "q", does: "Erase from the chosen object", icon: "eraser" }, paint(true), CHOOSE),
   ],
 
   picture({ plane, photo, session: { objects: things } }) {
@@ -177,7 +180,7 @@ export const instances = {
   },
 
   look(mark, { session, settings }) {
-    if (mark.type === "click") return LOOKS[String(mark.label)];
+    if (mark.type === "click" || mark.type === "stroke") return LOOKS[String(mark.label)];
     const things = session.objects;
     const next = (things[things.length - 1]?.key ?? 0) + 1;
     const key = (mark.type === "point" && mark.object) || next;
@@ -201,6 +204,10 @@ export const instances = {
     if (tool === "mend" && thing) {
       return `Click what is missing of object ${numberOf(things, thing.key)}, right-click what is too much. Esc when it is right.`;
     }
+    if ((tool === "paint" || tool === "erase") && thing) {
+      return `Drag over what ${tool === "paint" ? "belongs" : "does not belong"} to object ${numberOf(things, thing.key)}; nothing else changes. Right-drag the opposite.`;
+    }
+    if (tool === "paint" || tool === "erase") return "Choose the object first: click its dot, or Alt-click it.";
     if (tool === "mend") return "Click the object that you want to mend.";
     const what = name ? `“${name}”` : "object";
     if (!things.length && !pending.length) return `Click once on each ${what}; a mask appears for every point.`;

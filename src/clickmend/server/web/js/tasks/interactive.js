@@ -7,6 +7,7 @@ import { alone, checkerboard, overlay } from "../views.js";
 import { isMac } from "../platform.js";
 import { remote } from "../remote.js";
 import { pixelCentre, reach } from "./marks.js";
+import { painting } from "./painting.js";
 
 /** @import { Effect, Gesture, Look, Scene, Task } from "../types.js" */
 
@@ -27,6 +28,11 @@ const clicking = (label) => (gesture, { settings }) => {
   const said = gesture.other ? (label === "background" ? "foreground" : "background") : label;
   return { mark: { type: "click", ...pixelCentre(gesture.at), label: said, ...reach(settings) } };
 };
+
+/** @param {boolean} erases */
+const paint = (erases) => (/** @type {import("../types.js").Scene} */ _, /** @type {boolean} */ other) => ({
+  label: erases === other ? "foreground" : "background",
+});
 
 /** @type {Task} */
 export const interactive = {
@@ -74,6 +80,8 @@ export const interactive = {
       once: true,
       act: clicking("foreground"),
     },
+    painting({ name: "paint", title: "Paint", key: "p", does: "Paint the object exactly", icon: "brush" }, paint(false)),
+    painting({ name: "erase", title: "Erase", key: "q", does: "Erase from the object exactly", icon: "eraser" }, paint(true)),
   ],
 
   picture({ plane, photo }) {
@@ -93,12 +101,15 @@ export const interactive = {
   },
 
   says: ({ plane }, at) => (numberAt(plane, at) ? "object" : "background"),
-  look: (mark) => LOOKS[mark.type === "click" ? String(mark.label) : "foreground"],
+  look: (mark) => LOOKS["label" in mark ? String(mark.label) : "foreground"] ?? LOOKS.background,
 
   hint({ session, pending, picture, settings, draft }) {
     const marks = (session?.feedback.length ?? 0) + pending.length;
     const { tool } = settings.interactive;
     const key = isMac ? "⌘" : "Ctrl+";
+    if (draft?.type === "stroke") return "Let go to paint. Esc cancels.";
+    if (tool === "paint") return "Drag over what belongs to the object; nothing else changes. Right-drag erases.";
+    if (tool === "erase") return "Drag over what does not belong to the object; nothing else changes. Right-drag paints.";
     if (draft) return "Let go when the box holds the whole object. Esc cancels.";
     if (tool === "box") return "Drag a box around the object. Esc cancels.";
     if (tool === "background") return "Click what does not belong to the object; right-click what does. Press 1 to mark the object again.";

@@ -6,6 +6,7 @@ import { cutOut, numberAt, once, painted, table } from "../layers.js";
 import { remote } from "../remote.js";
 import { alone, checkerboard, overlay } from "../views.js";
 import { inkOn, pixelCentre, reach } from "./marks.js";
+import { ERASE, eraser, painting } from "./painting.js";
 import { pushLook, pushing } from "./push.js";
 
 /** @import { Task } from "../types.js" */
@@ -48,6 +49,11 @@ export const matting = {
     },
     pushing({ direction: "up", key: "2", title: "More", does: "Clicks make more opaque" }),
     pushing({ direction: "down", key: "3", title: "Less", does: "Clicks make more transparent" }),
+    painting(
+      { name: "paint", title: "Paint", key: "p", does: "Paint the chosen alpha exactly", icon: "brush" },
+      ({ settings: { value } }, other) => ({ value: other ? 1 - (value ?? 1) : (value ?? 1) }),
+    ),
+    eraser,
   ],
 
   picture({ plane, photo }) {
@@ -66,7 +72,8 @@ export const matting = {
 
   look(mark) {
     if (mark.type === "push") return pushLook(mark);
-    const grey = Math.round(FULL * ((mark.type === "click" && mark.value) || 0));
+    if ("label" in mark && mark.label === ERASE) return { fill: "#7a828e", ink: "#fff", sign: "none" };
+    const grey = Math.round(FULL * (("value" in mark && mark.value) || 0));
     const rgb = [grey, grey, grey];
     return { fill: css(rgb), ink: inkOn(rgb), sign: "none", text: asText(grey / FULL) };
   },
@@ -75,7 +82,9 @@ export const matting = {
     const { tool, value } = settings.matting;
     if (tool === "up") return "Click what should be more opaque; right-click what should be less. Click again for more.";
     if (tool === "down") return "Click what should be more transparent; right-click the other way. Click again for more.";
+    if (tool === "erase") return "Drag over what should be as it was before your marks.";
     const said = value === 1 ? "wholly the object" : value ? `${Math.round(100 * value)} % opaque` : "not the object";
+    if (tool === "paint") return `Drag over what is ${said}; nothing else changes. Right-drag paints the opposite.`;
     if (session?.feedback.length || pending.length) {
       return `Click what is ${said}; right-click what is the opposite. Alt-click takes up the alpha that is there.`;
     }

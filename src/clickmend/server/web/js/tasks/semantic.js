@@ -5,11 +5,13 @@ import { heading, make } from "../controls.js";
 import { numberAt, once, painted, table } from "../layers.js";
 import { remote } from "../remote.js";
 import { alone, overlay } from "../views.js";
+import { ERASE, eraser, painting } from "./painting.js";
 import { brushRadius, inkOn, pixelCentre, reach } from "./marks.js";
 
 /** @import { Effect, Mark, Scene, Task } from "../types.js" */
 
 const KEYED = 9;
+const ERASED = /** @type {const} */ ({ fill: "#7a828e", ink: "#fff", sign: "none" });
 const NONE = { note: "This place had no class before." };
 
 /**
@@ -81,6 +83,11 @@ export const semantic = {
         return label === null ? NONE : { mark: stroke(places, label, scene) };
       },
     },
+    painting(
+      { name: "paint", title: "Paint", key: "p", does: "Paint the class exactly", icon: "paint" },
+      ({ settings: { label } }, other) => ({ label: other ? ERASE : label }),
+    ),
+    eraser,
   ],
 
   picture({ plane, session }) {
@@ -94,7 +101,8 @@ export const semantic = {
   says: ({ plane, session }, at) => session.classes[numberAt(plane, at)] ?? "no class",
 
   look(mark) {
-    const label = mark.type === "click" || mark.type === "stroke" ? Number(mark.label) : 0;
+    if ("label" in mark && mark.label === ERASE) return ERASED;
+    const label = "label" in mark ? Number(mark.label) : 0;
     return { fill: classColour(label), ink: inkOn(classBytes(label + 1)[label]), sign: "none" };
   },
 
@@ -103,6 +111,8 @@ export const semantic = {
     const { label, tool } = settings.semantic;
     const name = `“${session.classes[label]}”`;
     if (draft) return `Let go to paint ${name}. Esc cancels.`;
+    if (tool === "paint") return `Drag over what is ${name}; nothing else changes. Right-drag puts back what was there.`;
+    if (tool === "erase") return "Drag over what should be as it was before your marks.";
     if (tool === "brush") return `Drag over what is ${name}. Right-click: as it was before. Alt-click takes up the class that is there.`;
     if (session.feedback.length + pending.length) {
       return `Click what is ${name}. Right-click: as it was before. Alt-click takes up the class that is there.`;

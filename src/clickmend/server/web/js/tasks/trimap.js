@@ -70,7 +70,7 @@ export const trimap = {
   says: ({ plane }, at) => WORDS[levelOf(numberAt(plane, at))],
 
   look(mark) {
-    const rgb = COLOURS[mark.type === "stroke" ? levelOf(mark.label) : UNKNOWN];
+    const rgb = COLOURS[mark.type === "stroke" ? levelOf(mark.label ?? UNKNOWN) : UNKNOWN];
     return { fill: css(rgb), ink: inkOn(rgb), sign: "none" };
   },
 
