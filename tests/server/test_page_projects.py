@@ -138,6 +138,20 @@ def test_a_comment_is_kept_with_the_photo(worker):
     assert worker.page.input_value("#film-comment") == "too dark"
 
 
+def test_the_figures_of_a_project_are_shown(worker):
+    enter(worker)
+    worker.page.mouse.click(*middle(worker))
+    worker.settle()
+    worker.press("a")
+    shows(worker, "2 / 6")
+    worker.page.click("#film-figures")
+    words = worker.page.inner_text("#figures")
+    assert "1.0 clicks" in words
+    assert "for each of 1 photos" in words
+    assert "1 done" in " ".join(words.split())
+    assert "5 new" in " ".join(words.split())
+
+
 def test_two_tabs_see_what_the_other_keeps(browser, worker):
     enter(worker)
     page = browser.new_page(viewport={"width": 1280, "height": 800})

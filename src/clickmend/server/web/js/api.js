@@ -1,6 +1,6 @@
 /** The server, as functions. Every failure is an {@link ApiError} whose message is for the person. */
 
-/** @import { Inference, Limits, Mark, Offer, Photo, Project, Sample, Session, Status } from "./types.js" */
+/** @import { Inference, Limits, Mark, Offer, Photo, Project, Sample, Session, Statistics, Status } from "./types.js" */
 
 const API = "api/v1";
 
@@ -97,14 +97,17 @@ export async function close(id) {
 }
 
 /**
- * Marks in their order, all or none: points, which make objects, or others.
+ * Marks in their order, all or none; a point, which makes an object, alone.
  * @param {string} id
  * @param {Mark[]} marks
  * @returns {Promise<Session>}
  */
 export async function addMarks(id, marks) {
-  const points = marks.flatMap((mark) => (mark.type === "point" ? { x: mark.x, y: mark.y, label: mark.label } : []));
-  if (points.length) return send("POST", `${API}/sessions/${id}/points`, { points });
+  const [first] = marks;
+  if (first.type === "point") {
+    const { x, y, label } = first;
+    return send("POST", `${API}/sessions/${id}/points`, { points: [{ x, y, label }] });
+  }
   return send("POST", `${API}/sessions/${id}/marks`, { marks });
 }
 
@@ -252,4 +255,22 @@ export async function prepare(id, image) {
 export async function decide(id, image, decision) {
   const json = { method: "PATCH", headers: { "Content-Type": "application/json" }, keepalive: true };
   return (await ask(`${API}/projects/${id}/images/${image}`, { ...json, body: JSON.stringify(decision) })).json();
+}
+
+/**
+ * @param {number} id Of the project.
+ * @returns {Promise<Statistics>}
+ */
+export async function statistics(id) {
+  return (await ask(`${API}/projects/${id}/statistics`)).json();
+}
+
+/**
+ * Write the labels of a project where they belong.
+ * @param {number} id
+ * @returns {Promise<{ files: number, out: string }>}
+ */
+export async function exportLabels(id) {
+  const json = { method: "POST", headers: { "Content-Type": "application/json" }, body: "{}" };
+  return (await ask(`${API}/projects/${id}/export`, json)).json();
 }

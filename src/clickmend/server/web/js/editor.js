@@ -250,8 +250,8 @@ export class Editor {
    */
   #add(mark) {
     this.#store.set({ pending: [...this.#store.state.pending, mark] });
-    const joins = this.#batch?.length && (this.#batch[0].type === "point") === (mark.type === "point");
-    if (this.#batch && joins && this.#batch.length < MOST_TOGETHER) {
+    const alone = mark.type === "point"; // points that go together would be undone together
+    if (!alone && this.#batch?.length && this.#batch.length < MOST_TOGETHER) {
       this.#batch.push(mark);
       return;
     }
@@ -261,13 +261,13 @@ export class Editor {
     };
     const send = async (/** @type {Session} */ session) => {
       const early = this.#sent + BURST_MS - performance.now();
-      if (early > 0 && this.#batch === marks) await new Promise((settle) => setTimeout(settle, early));
+      if (early > 0 && !alone && this.#batch === marks) await new Promise((settle) => setTimeout(settle, early));
       if (this.#batch === marks) this.#batch = null;
       this.#sent = performance.now();
       return marks.length ? this.#send(session, marks) : session;
     };
     this.change(send, { settled });
-    this.#batch = marks;
+    this.#batch = alone ? null : marks;
   }
 
   /**

@@ -83,6 +83,9 @@
  * @property {string} thumbnail
  * @property {string | null} session
  *
+ * @typedef {{ images: number, clicks: number, seconds: number }} Cost
+ * @typedef {{ counts: Partial<Record<Status, number>>, total: Cost, images: Record<string, Cost>, classes: Record<string, Cost> }} Statistics
+ *
  * @typedef {{ status: Status | "", q: string, sort: "name" | "uncertainty" | "updated" }} Wanted
  *
  * @typedef {{ name: string, models: string[] }} Offer A task that has a model; the first is its default.
@@ -170,7 +173,7 @@
  *
  * Where the changes of a session go. Each answers the session as it is then.
  * @typedef {object} Work
- * @property {(session: Session, marks: Mark[]) => Promise<Session>} add All of them, or none; points apart from others.
+ * @property {(session: Session, marks: Mark[]) => Promise<Session>} add All of them, or none; a point comes alone.
  * @property {(session: Session, number: number, mark: Mark | null) => Promise<Session>} [put] A mark in the place of
  *   another, from 1; null takes it back.
  * @property {(session: Session, step: "undo" | "redo" | "reset") => Promise<Session>} step

@@ -21,6 +21,7 @@ export function connectBar(store, actions, desk) {
   const strip = new Filmstrip(element("film-strip", HTMLElement), (index) => desk.go(index));
   element("film-before", HTMLButtonElement).addEventListener("click", () => actions.nextImage(-1));
   element("film-next", HTMLButtonElement).addEventListener("click", () => actions.nextImage(1));
+  element("film-figures", HTMLButtonElement).addEventListener("click", () => desk.figures());
   const status = element("film-status", HTMLSelectElement);
   status.append(make("option", { value: "", textContent: "All photos" }));
   for (const [value, { title }] of Object.entries(STATUSES)) {

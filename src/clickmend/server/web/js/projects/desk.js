@@ -3,6 +3,7 @@
 import * as api from "../api.js";
 import { Album } from "./album.js";
 import { Clock } from "./clock.js";
+import { showFigures } from "./figures.js";
 import { DECISIONS } from "./statuses.js";
 
 /** @import { Photo, Project, Status, Wanted } from "../types.js" */
@@ -18,6 +19,7 @@ export class Desk {
   #editor;
   #opener;
   #toasts;
+  #dialog;
   #clock = new Clock();
   #timer = 0;
 
@@ -26,8 +28,10 @@ export class Desk {
    * @param {Editor} editor
    * @param {Opener} opener
    * @param {Toasts} toasts
+   * @param {HTMLDialogElement} dialog For the figures.
    */
-  constructor(store, editor, opener, toasts) {
+  constructor(store, editor, opener, toasts, dialog) {
+    this.#dialog = dialog;
     this.#store = store;
     this.#editor = editor;
     this.#opener = opener;
@@ -118,6 +122,18 @@ export class Desk {
   /** @param {string} comment */
   comment(comment) {
     if (comment !== this.#store.state.image?.comment) return this.#change({ comment });
+  }
+
+  /** Show what was done in the project, and offer its labels. */
+  figures() {
+    const { project } = this.#store.state;
+    if (!project) return;
+    const save = () =>
+      this.#editor.told("The labels cannot be written", async () => {
+        const { files, out } = await api.exportLabels(project.id);
+        this.#toasts.note(`${files} ${files === 1 ? "file" : "files"} written to ${out}`);
+      });
+    return this.#editor.told("", () => showFigures(this.#dialog, project, save));
   }
 
   /** @param {Album} album */

@@ -8,7 +8,7 @@ import { STATUSES } from "./statuses.js";
 
 const BESIDE = 4;
 /** Of a name; its end tells photos apart. */
-const LONGEST = 14;
+const LONGEST = 10;
 
 export class Filmstrip {
   #place;
