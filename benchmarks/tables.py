@@ -273,7 +273,7 @@ def _learned(result: Result) -> str:
                 row["weights"],
                 *(str(row[name]) for name in told),
                 str(sum(stage["steps"] for stage in row["stages"])),
-                f"{sum(leg['seconds'] for leg in row['legs']) / 60:.0f}",
+                f"{sum(stage['seconds'] for stage in row['stages']) / 60:.0f}",
                 *(f"{row['mAP']['all-point'][iou]:.3f}" for iou in overlaps),
                 *(f"{row['mAP']['11-point'][iou]:.3f}" for iou in overlaps),
             ]

@@ -53,7 +53,7 @@ def test_without_options_both_dev_sets_are_run_without_refinement(bench):
     assert asked == [
         (
             Interactive(datasets=("voc99", "davis10"), out=Path("interactive")),
-            ("interactive-s", "cpu"),
+            ("interactive-l0", "cpu"),
         )
     ]
 
@@ -233,7 +233,7 @@ def test_the_bench_of_attention_takes_several_weights_and_begins_with_the_shippe
     assert "The choice: here.priors.json." in told.output
     (plain, shipped), (swept, both) = asked
     assert plain == Attention(datasets=("voc99", "davis10"), out=Path("attention"))
-    assert shipped == ["interactive-s"]
+    assert shipped == ["interactive-l0"]
     assert swept == Attention(
         datasets=("coco100", "feralcat", "pennfudan"),
         out=Path("here"),

@@ -162,7 +162,7 @@ def dense(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     [
         ("semantic", {"validation mIoU", "validation pixel accuracy"}),
         ("matting", {"validation MSE", "validation SAD"}),
-        ("depth", {"validation delta1", "validation AbsRel"}),
+        ("depth", {"validation delta1", "validation delta1, scaled", "validation AbsRel"}),
         ("instances", {f"validation mAP{iou}" for iou in (25, 50, 75)}),
     ],
 )
@@ -179,7 +179,10 @@ def test_every_task_trains_validates_and_ends_with_weights(
 
 
 def test_a_recipe_of_another_task_is_refused() -> None:
-    with pytest.raises(OptionError, match=r"depth-s; choose one, or run `clickmend train semantic"):
+    with pytest.raises(
+        OptionError,
+        match=r"gpu; choose one, or run `clickmend train semantic",
+    ):
         CliRunner().invoke(
             app, ["train", "depth", "--recipe", "semantic-s"], catch_exceptions=False
         )

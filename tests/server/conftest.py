@@ -161,7 +161,7 @@ def start_fake_session(photo: NDArray[np.uint8], options: Options, start: Start)
 
 
 def shipped_cards():
-    return {name: card for name, card in cards().items() if name == "interactive-s"}
+    return {name: card for name, card in cards().items() if name == "interactive-l0"}
 
 
 @pytest.fixture

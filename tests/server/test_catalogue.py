@@ -11,7 +11,7 @@ from clickmend.server.catalogue import infers, models_by_task, shipped_cards, tr
 
 
 def test_the_shipped_network_is_among_the_cards():
-    assert "interactive-s" in shipped_cards()
+    assert "interactive-l0" in shipped_cards()
 
 
 def test_health_names_the_version_and_the_limits(client):
@@ -24,7 +24,7 @@ def test_health_names_the_version_and_the_limits(client):
 
 def test_models_are_the_cards(client):
     (card,) = client.get("/api/v1/models").json()["models"]
-    assert (card["name"], card["task"]) == ("interactive-s", "interactive")
+    assert (card["name"], card["task"]) == ("interactive-l0", "interactive")
     assert card["infers"] == ["adapt_keys"]
 
 
@@ -43,15 +43,15 @@ def test_an_unknown_sample_is_named_with_those_there_are(client):
 
 
 def test_only_tasks_with_a_model_are_listed(client):
-    tasks = [{"name": task, "models": ["interactive-s"]} for task in ("interactive", "instances")]
+    tasks = [{"name": task, "models": ["interactive-l0"]} for task in ("interactive", "instances")]
     assert client.get("/api/v1/tasks").json() == {"tasks": tasks}
 
 
 def test_all_tasks_are_listed_once_their_models_are_there(dense_client):
     told = {one["name"]: one["models"] for one in dense_client.get("/api/v1/tasks").json()["tasks"]}
     assert {task: models[0] for task, models in told.items()} == {
-        "interactive": "interactive-s",
-        "instances": "interactive-s",
+        "interactive": "interactive-l0",
+        "instances": "interactive-l0",
         "semantic": "semantic-s",
         "matting": "matting-s",
         "depth": "depth-s",
@@ -102,5 +102,5 @@ def test_the_refinements_are_those_that_the_card_knows(small_networks):
     ],
 )
 def test_what_a_network_infers_online_is_what_it_has_a_place_for(options, places):
-    card = cards()["interactive-s"]
+    card = cards()["interactive-l0"]
     assert infers(card.model_copy(update={"options": card.options | options})) == places

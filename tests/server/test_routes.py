@@ -71,7 +71,7 @@ def test_opening_answers_the_state_before_any_mark(opened, place):
 
 
 def test_options_reach_the_session_and_the_state(client):
-    options = {"model": "interactive-s", "refine": "sb", "adapt_keys": 2, "propagate": 1}
+    options = {"model": "interactive-l0", "refine": "sb", "adapt_keys": 2, "propagate": 1}
     state = client.post(SESSIONS, data={"sample": "cat"} | options).json()
     assert {name: state[name] for name in options} == options
 
@@ -103,7 +103,7 @@ def test_a_task_that_is_not_built_is_refused(client):
 
 def test_a_model_is_a_known_name_and_never_a_path(client):
     answer = client.post(SESSIONS, data={"sample": "cat", "model": "/etc/card.json"})
-    assert "Available: interactive-s" in refusal(answer, 400, "ModelError")
+    assert "Available: interactive-l0" in refusal(answer, 400, "ModelError")
 
 
 @pytest.mark.parametrize("both", [False, True])

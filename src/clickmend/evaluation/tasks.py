@@ -19,6 +19,7 @@ from clickmend.evaluation.subjects import (
     Subject,
 )
 from clickmend.tasks.base import REGION
+from clickmend.tasks.registry import task_named
 
 Subjects: TypeAlias = dict[int | None, Subject[Any]]
 """What is clicked on one photo: objects by their id, or under None the photo as a whole."""
@@ -56,7 +57,7 @@ class BenchTask:
     @property
     def model(self) -> str:
         """The weights by default."""
-        return f"{self.name}-s"
+        return task_named(self.name).weights
 
     @property
     def mends_by(self) -> str:

@@ -88,7 +88,7 @@ def start_session(photo: RGB, options: Options, start: Start) -> Editing:
         refine=options.refine,
         adapt_keys=options.adapt_keys,
         propagate=options.propagate,
-        finish=options.finish or "none",
+        finish=options.finish or "network",
         file_name=start.file_name,
     )
     return collecting

@@ -165,12 +165,12 @@ function row({ key, label, marks }, number, actions) {
  */
 function ownLooks(place, actions) {
   const input = make("input", { id: "finish", type: "checkbox" });
-  input.addEventListener("change", () => actions.infer({ finish: input.checked ? "network" : null }));
+  input.addEventListener("change", () => actions.infer({ finish: input.checked ? "network" : "none" }));
   const row = make("label", { className: "check", title: "Better masks, but each object takes a moment" });
   row.append(input, "Look at each object by itself");
   place.append(row);
   return ({ session, waiting }) => {
-    if (!waiting) input.checked = session?.finish === "network";
+    if (!waiting) input.checked = session?.finish !== "none";
   };
 }
 
