@@ -23,6 +23,7 @@ import sys
 import tempfile
 import threading
 import time
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -117,19 +118,19 @@ class Client:
 
     def mark(self, port: int, rng: random.Random) -> None:
         """Mark until the server is gone."""
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-        while True:
-            marks = [
-                {"type": "click", "x": rng.uniform(0, SIZE[0] - 1), "y": rng.uniform(0, 63)}
-                for _ in range(rng.choice([1, 1, 1, 3]))
-            ]
-            self.sent = [mark["x"] for mark in marks]
-            try:
-                told = ask(connection, "POST", f"/sessions/{self.key}/marks", {"marks": marks})
-            except (OSError, http.client.HTTPException, ValueError):
-                return
-            self.known = [mark["x"] for mark in told["feedback"]]
-            self.sent = []
+        with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=30)) as connection:
+            while True:
+                marks = [
+                    {"type": "click", "x": rng.uniform(0, SIZE[0] - 1), "y": rng.uniform(0, 63)}
+                    for _ in range(rng.choice([1, 1, 1, 3]))
+                ]
+                self.sent = [mark["x"] for mark in marks]
+                try:
+                    told = ask(connection, "POST", f"/sessions/{self.key}/marks", {"marks": marks})
+                except (OSError, http.client.HTTPException, ValueError):
+                    return
+                self.known = [mark["x"] for mark in told["feedback"]]
+                self.sent = []
 
 
 def ask(connection: http.client.HTTPConnection, method: str, path: str, body: object = None) -> Any:
@@ -157,9 +158,7 @@ def start(home: Path) -> tuple[int, int]:
     return child, port
 
 
-def check(home: Path, out: Path, clients: list[Client], port: int) -> None:
-    """See that everything acknowledged is there."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+def _check_sessions(connection: http.client.HTTPConnection, clients: list[Client]) -> None:
     for client in clients:
         state = ask(connection, "GET", f"/sessions/{client.key}")
         there = [mark["x"] for mark in state["feedback"]]
@@ -170,6 +169,22 @@ def check(home: Path, out: Path, clients: list[Client], port: int) -> None:
         shown = read_mask(connection.getresponse().read())
         marks = tuple(Click(mark["x"], mark["y"], mark["label"]) for mark in state["feedback"])
         assert np.array_equal(shown, painted(marks))
+
+
+def clients_of(project: int, port: int) -> list[Client]:
+    """One for each photo of a project, its session opened."""
+    place = f"/projects/{project}/images"
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60)) as connection:
+        clients = [Client(one["id"]) for one in ask(connection, "GET", place)["images"]]
+        for one in clients:
+            one.key = ask(connection, "POST", f"{place}/{one.image}/session")["id"]
+    return clients
+
+
+def check(home: Path, out: Path, clients: list[Client], port: int) -> None:
+    """See that everything acknowledged is there."""
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60)) as connection:
+        _check_sessions(connection, clients)
     with sqlite3.connect(home / "projects.sqlite") as database:
         assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     database.close()
@@ -194,12 +209,8 @@ def run(folder: Path, *, rounds: int, seed: int) -> dict[str, float]:
         begun = time.perf_counter()
         child, port = start(home)
         try:
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
             if not clients:
-                place = f"/projects/{project.id}/images"
-                clients = [Client(one["id"]) for one in ask(connection, "GET", place)["images"]]
-                for one in clients:
-                    one.key = ask(connection, "POST", f"{place}/{one.image}/session")["id"]
+                clients = clients_of(project.id, port)
             check(home, out, clients, port)
             starts.append(time.perf_counter() - begun)
             threads = [

@@ -262,6 +262,7 @@ def test_ways_of_spoiling_and_numbers_of_points_reach_their_benches(bench):
             datasets=("voc99", "davis10"),
             out=Path("prior-interactive"),
             refine=("brush",),
+            models=("interactive-s",),
             spoils=("hole", "part"),
             radii=("default",),
         ),
