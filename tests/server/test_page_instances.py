@@ -197,7 +197,7 @@ def test_coarse_masks_and_key_adaptation_are_asked_for_and_stay(pointed, scene, 
     told = pointed.state()
     assert (told["finish"], told["adapt_keys"], len(told["objects"])) == ("none", 1, 3)
     points = [(x + 0.5, y + 0.5) for x, y in PLACES]
-    oracle = Objects(scene, points, adapt_keys=1)
+    oracle = Objects(scene, points, adapt_keys=1, finish="none")
     np.testing.assert_array_equal(index(pointed), oracle.prediction.index)
     assert pointed.page.locator("#propagate").count() == 0  # the network has no place for it
     pointed.open("next.png", as_png(scene))
@@ -211,7 +211,8 @@ def test_500_points_are_shown_and_one_more_is_dropped(pointing, rng):
     pointing.page.uncheck("#finish")
     pointing.settle()
     key = pointing.page.evaluate("location.hash").removeprefix("#")
-    places = rng.integers(0, (120, 80), (500, 2)) + 0.5
+    places = rng.integers(0, (120, 80), (600, 2)) + 0.5
+    places = places[np.hypot(*(places - (60, 70)).T) > 6][:500]  # no dot to choose at the click
     body = {"points": [{"x": x, "y": y} for x, y in places.tolist()]}
     url = f"{pointing.address}/api/v1/sessions/{key}/points"
     assert pointing.page.request.post(url, data=body).ok
@@ -236,4 +237,4 @@ def test_everything_of_objects_can_be_reached_on_a_small_screen(pointed, scheme,
         box = page.locator(selector).first.bounding_box()
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= size[0]
-        assert box["y"] + box["height"] <= size[1]
+        assert int(box["y"] + box["height"]) <= size[1]  # a part of a pixel is scrolled

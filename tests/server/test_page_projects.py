@@ -145,6 +145,7 @@ def test_the_figures_of_a_project_are_shown(worker):
     worker.press("a")
     shows(worker, "2 / 6")
     worker.page.click("#film-figures")
+    worker.page.wait_for_function("() => figures.innerText.includes('for each of')")
     words = worker.page.inner_text("#figures")
     assert "1.0 clicks" in words
     assert "for each of 1 photos" in words

@@ -85,6 +85,7 @@ def test_every_control_has_a_name_for_screen_readers(editing):
     unnamed = editing.page.evaluate(
         """() => [...document.querySelectorAll("button, input, canvas, dialog")]
           .filter((e) => !e.ariaLabel && !e.getAttribute("aria-labelledby") && !e.innerText?.trim())
+          .filter((e) => ![...(e.labels ?? [])].some((label) => label.innerText.trim()))
           .map((e) => e.outerHTML)"""
     )
     assert unnamed == []
@@ -181,7 +182,7 @@ def test_one_task_alone_is_no_choice(editing):
     assert editing.page.is_hidden(".bar .tasks")
 
 
-def test_a_model_that_is_gone_is_told_in_words_and_the_task_stays(editing):
+def test_a_task_that_is_gone_is_told_in_words_and_the_task_stays(editing):
     offers = '{"tasks": [{"name": "interactive", "models": ["interactive-s"]}, '
     offers += '{"name": "depth", "models": ["depth-s"]}]}'
     editing.page.route("**/api/v1/tasks", lambda route: route.fulfill(body=offers))
@@ -190,5 +191,5 @@ def test_a_model_that_is_gone_is_told_in_words_and_the_task_stays(editing):
     editing.settle()
     editing.task("depth")
     assert "Depth cannot be opened" in editing.told()
-    assert "There is no model 'depth-s'" in editing.told()
+    assert "The task 'depth' is not built" in editing.told()
     assert editing.page.get_attribute("body", "data-task") == "interactive"

@@ -2,7 +2,7 @@
 
 /** @import { Mark, Session, Settings, State } from "./types.js" */
 /** @import { Store } from "./store.js" */
-/** @import { Viewport } from "./viewport.js" */
+/** @import { Frame, Viewport } from "./viewport.js" */
 
 const NAME = "clickmend";
 
@@ -10,7 +10,7 @@ const NAME = "clickmend";
  * @typedef {object} Kept
  * @property {string} photo
  * @property {Record<string, Settings>} settings
- * @property {{ scale: number, left: number, top: number }} frame
+ * @property {Frame | null} frame Where one looked; null where the photo was fitted.
  * @property {Mark[]} painted The trimap, where one was being painted.
  */
 
@@ -49,11 +49,11 @@ export class Memory {
  * @param {Viewport} viewport
  * @returns {Kept | null}
  */
-function keptOf({ session, settings }, { scale, left, top }) {
+function keptOf({ session, settings }, viewport) {
   if (!session) return null;
   const whole = !("mask" in session && session.mask);
   const painted = session.task === "trimap" && whole ? session.feedback : [];
-  return { photo: nameOf(session), settings, frame: { scale, left, top }, painted };
+  return { photo: nameOf(session), settings, frame: viewport.frame, painted };
 }
 
 /** @returns {Kept | null} */

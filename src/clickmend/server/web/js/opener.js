@@ -287,7 +287,7 @@ export class Opener {
     if (before.session && isSketch(before.session)) this.#left = before.session;
     if (same) return;
     this.#viewport.show(session.size);
-    if (known) this.#viewport.restore(known.frame);
+    if (known?.frame) this.#viewport.restore(known.frame);
     if (known?.painted.length) this.#left = await sketch.add(begin(session), known.painted);
     before.photo?.close();
     if (before.session) forget(before.session);

@@ -1,5 +1,7 @@
 /** Where the photo lies on the screen: view = scale · photo + (left, top), in CSS pixels. */
 
+/** @typedef {{ scale: number, left: number, top: number }} Frame */
+
 const FIT_MARGIN = 28;
 const LARGEST = 40;
 const KEEP_IN_VIEW = 60;
@@ -39,12 +41,21 @@ export class Viewport {
   }
 
   /**
-   * Look where one looked before.
-   * @param {{ scale: number, left: number, top: number }} frame
+   * Where one looks, for `restore`; null where the photo is fitted.
+   * @returns {Frame | null}
    */
-  restore({ scale, left, top }) {
-    this.scale = scale;
-    this.#move(left, top);
+  get frame() {
+    return this.#fitted ? null : { scale: this.scale, left: this.left, top: this.top };
+  }
+
+  /**
+   * Look where one looked before, also while the stage has no size yet.
+   * @param {Frame} frame
+   */
+  restore(frame) {
+    Object.assign(this, frame);
+    this.#fitted = false;
+    this.#changed();
   }
 
   /** The whole photo in the middle. */
