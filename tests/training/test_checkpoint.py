@@ -27,7 +27,9 @@ def test_a_further_leg_starts_with_the_weights_it_is_given(
     recipe: InteractiveRecipe, tmp_path: Path
 ) -> None:
     first = Run.start(recipe, seed=0)
-    model = load(save(first.average, make_card(first, recipe, name="first", stages=()), tmp_path))
+    model = load(
+        save(first.average, make_card(first, recipe, name="first", stages=()), tmp_path), fold=False
+    )
     second = Run.start(recipe, seed=1, weights=model)
     for key, value in second.network.state_dict().items():
         assert torch.equal(value, model.network.state_dict()[key])
@@ -40,7 +42,9 @@ def test_another_task_starts_with_the_trunk_of_weights(
     recipe: InteractiveRecipe, semantic: SemanticRecipe, tmp_path: Path
 ) -> None:
     first = Run.start(recipe, seed=0)
-    model = load(save(first.average, make_card(first, recipe, name="trunk", stages=()), tmp_path))
+    model = load(
+        save(first.average, make_card(first, recipe, name="trunk", stages=()), tmp_path), fold=False
+    )
     fresh, second = (Run.start(semantic, seed=1, weights=w) for w in (None, model))
     given, taken = model.network.state_dict(), second.network.state_dict()
     for key in ("stem_image.weight", "stages.1.0.conv1.0.weight", "decoder.0.conv2.1.bias"):
@@ -52,7 +56,9 @@ def test_weights_without_the_trunk_are_refused(
     recipe: InteractiveRecipe, semantic: SemanticRecipe, tmp_path: Path
 ) -> None:
     first = Run.start(recipe, seed=0)
-    model = load(save(first.average, make_card(first, recipe, name="small", stages=()), tmp_path))
+    model = load(
+        save(first.average, make_card(first, recipe, name="small", stages=()), tmp_path), fold=False
+    )
     wide = replace(semantic, network_options={"widths": (8, 8, 8, 16), "classes": 4})
     with pytest.raises(ModelError, match="do not have the trunk"):
         Run.start(wide, seed=0, weights=model)
@@ -63,7 +69,9 @@ CORRECTIVE = {"classifier": "axial", "classifier_stride": 4, "classifier_share":
 
 def first_of(recipe: InteractiveRecipe, folder: Path) -> Model:
     run = Run.start(recipe, seed=0)
-    return load(save(run.average, make_card(run, recipe, name="first", stages=()), folder))
+    return load(
+        save(run.average, make_card(run, recipe, name="first", stages=()), folder), fold=False
+    )
 
 
 def adding_to(recipe: InteractiveRecipe, *, kept_rate: float) -> InteractiveRecipe:
