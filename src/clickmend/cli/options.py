@@ -17,6 +17,13 @@ def complete_refinement(typed: str) -> list[str]:
     return [name for name in refinements() if name.startswith(typed)]
 
 
+Protect = Annotated[
+    str | None,
+    typer.Option(
+        metavar="FILE",
+        help="A mask of pixels that no mark changes: a file, a folder or a pattern.",
+    ),
+]
 Method = Annotated[
     str, typer.Option(metavar="NAME", help="How parts are found: shift, k-means or k-means*.")
 ]

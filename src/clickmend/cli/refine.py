@@ -7,7 +7,14 @@ from typing import Annotated
 
 import typer
 
-from clickmend.cli.options import A_LAYER, AdaptKeys, Device, Propagate, complete_refinement
+from clickmend.cli.options import (
+    A_LAYER,
+    AdaptKeys,
+    Device,
+    Propagate,
+    Protect,
+    complete_refinement,
+)
 from clickmend.cli.places import is_many, make_folders, output_places, place_of
 from clickmend.cli.task_options import check_task, file_options, given_options
 
@@ -42,13 +49,7 @@ def refine(
             metavar="FILE", help="A prediction to start from: a file, a folder or a pattern."
         ),
     ] = None,
-    protect: Annotated[
-        str | None,
-        typer.Option(
-            metavar="FILE",
-            help="A mask of pixels that no mark changes: a file, a folder or a pattern.",
-        ),
-    ] = None,
+    protect: Protect = None,
     output: Annotated[
         str | None,
         typer.Option(

@@ -7,7 +7,14 @@ from typing import Annotated
 
 import typer
 
-from clickmend.cli.options import A_LAYER, AdaptKeys, Device, Propagate, complete_refinement
+from clickmend.cli.options import (
+    A_LAYER,
+    AdaptKeys,
+    Device,
+    Propagate,
+    Protect,
+    complete_refinement,
+)
 from clickmend.cli.places import is_many, make_folders, output_places, place_of, refuse_sharing
 
 TASK = "interactive"
@@ -33,13 +40,7 @@ def segment(
         str | None,
         typer.Option(metavar="PNG", help="A mask to start from: a file, a folder or a pattern."),
     ] = None,
-    protect: Annotated[
-        str | None,
-        typer.Option(
-            metavar="FILE",
-            help="A mask of pixels that no mark changes: a file, a folder or a pattern.",
-        ),
-    ] = None,
+    protect: Protect = None,
     output: Annotated[
         str | None,
         typer.Option(

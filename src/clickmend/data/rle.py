@@ -52,6 +52,28 @@ def encode_runs(mask: Mask) -> Rle:
     return {"size": list(mask.shape), "counts": counts.tolist()}
 
 
+def read_json(
+    source: str | Path | bytes, *, needed: str, error: type[ClickmendError] = PriorError
+) -> Any:
+    """What a JSON file holds.
+
+    Args:
+        source: The file, or its bytes.
+        needed: What it should hold, for the message.
+        error: The exception that every refusal raises.
+
+    Raises:
+        ClickmendError: As ``error``, when it cannot be read.
+    """
+    data = source if isinstance(source, bytes) else file_bytes(source, error=error)
+    try:
+        return json.loads(data)
+    except ValueError as problem:
+        raise error(
+            f"{picture_name(source)} is no JSON ({problem}). Give {needed}; write it anew."
+        ) from problem
+
+
 def decode_rle(
     rle: Mapping[str, Any], *, size: Size | None = None, error: type[ClickmendError] = PriorError
 ) -> Mask:
@@ -108,14 +130,7 @@ def read_rle(
     """
     content: Any = source
     if not isinstance(source, Mapping):
-        data = source if isinstance(source, bytes) else file_bytes(source, error=error)
-        try:
-            content = json.loads(data)
-        except ValueError as problem:
-            raise error(
-                f"{picture_name(source)} is no JSON ({problem}). Give COCO's run lengths of one "
-                "object; write it anew."
-            ) from problem
+        content = read_json(source, needed="COCO's run lengths of one object", error=error)
     match content:
         case {"annotations": [*objects]} | {"instances": [*objects]}:
             pass

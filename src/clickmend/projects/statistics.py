@@ -86,7 +86,7 @@ def _told(store: Store, project_id: int) -> dict[int, float]:
         Image.project_id == project_id, Image.seconds > 0
     )
     with store.database.reading() as session:
-        return {image_id: seconds for image_id, seconds in session.execute(wanted)}  # noqa: C416
+        return {one.id: one.seconds for one in session.execute(wanted)}
 
 
 def _classes(kind: str, body: Mapping[str, Any]) -> Iterator[str]:

@@ -16,7 +16,7 @@ from clickmend.projects import labelling
 from clickmend.projects.export import NOT_REJECTED, export
 from clickmend.projects.opening import Options, Start
 from clickmend.projects.statistics import Statistics, statistics
-from clickmend.projects.store import Project
+from clickmend.projects.store import Project, Status
 from clickmend.projects.store import Query as Wanted
 from clickmend.projects.store.images import Sort
 from clickmend.server.catalogue import API, CardList, models_by_task
@@ -32,7 +32,6 @@ from clickmend.server.project_wire import (
     ProjectBody,
     ProjectDetails,
     ProjectList,
-    Status,
     details_of_project,
     state_of_image,
     state_of_project,

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, cast
 
 from pydantic import BaseModel, Field
 
-from clickmend.projects.store import STATUSES, Image, Project
+from clickmend.projects.store import STATUSES, Image, Project, Status
 from clickmend.server.catalogue import API
 from clickmend.server.wire import Body
-
-Status = Literal["new", "in_progress", "needs_review", "done", "rejected"]
-assert Status.__args__ == STATUSES  # type: ignore[attr-defined]
 
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 Place = Annotated[str, Field(min_length=1, max_length=4000)]
@@ -153,12 +150,12 @@ def details_of_project(project: Project, counts: Mapping[str, int]) -> ProjectDe
 
 def state_of_image(image: Image, *, session: str | None, problem: str | None = None) -> ImageState:
     """An image as the list has it."""
-    known = image.width is not None and image.height is not None
+    width, height = image.width, image.height
     return ImageState(
         id=image.id,
         name=image.name,
-        size=(image.width, image.height) if known else None,  # type: ignore[arg-type]
-        status=image.status,  # type: ignore[arg-type]
+        size=None if width is None or height is None else (width, height),
+        status=cast("Status", image.status),
         clicks=image.clicks,
         seconds=image.seconds,
         comment=image.comment,

@@ -2,7 +2,7 @@
 
 from clickmend.projects.store.blobs import Blobs
 from clickmend.projects.store.database import Database
-from clickmend.projects.store.images import STATUSES, Images, Query
+from clickmend.projects.store.images import STATUSES, Images, Query, Status
 from clickmend.projects.store.project_rows import LOOSE, Projects
 from clickmend.projects.store.sessions import Conflict, NewEvent, Sessions
 from clickmend.projects.store.store import Store
@@ -23,5 +23,6 @@ __all__ = [
     "Query",
     "SessionRow",
     "Sessions",
+    "Status",
     "Store",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias, get_args
 
 from sqlalchemy import Select, func, insert, select, update
 from sqlalchemy.orm import Session
@@ -13,7 +13,9 @@ from clickmend.core.errors import ConflictError, NotFoundError
 from clickmend.projects.store.database import Database
 from clickmend.projects.store.tables import Image, Project, SessionRow, now
 
-STATUSES = ("new", "in_progress", "needs_review", "done", "rejected")
+Status: TypeAlias = Literal["new", "in_progress", "needs_review", "done", "rejected"]
+
+STATUSES: tuple[Status, ...] = get_args(Status)
 """What an image can be, in the order of the work."""
 
 Sort = Literal["name", "uncertainty", "updated"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,9 +14,9 @@ from scipy.ndimage import find_objects
 from clickmend.core.errors import PriorError
 from clickmend.core.types import Mask
 from clickmend.data.codecs import is_coco, read_index
-from clickmend.data.picture_files import bare_name, file_bytes, picture_name
+from clickmend.data.picture_files import bare_name, picture_name
 from clickmend.data.planes import PixelSource, Size, check_size, is_array, read_npy
-from clickmend.data.rle import decode_rle, fill_polygons
+from clickmend.data.rle import decode_rle, fill_polygons, read_json
 from clickmend.feedback.annotator import distance_inside
 from clickmend.feedback.pointing import Point
 from clickmend.tasks.engine import Patch
@@ -111,13 +110,7 @@ def _of_coco(
     name = picture_name(source) if isinstance(source, str | Path | bytes) else "the prior"
     content: Any = source
     if not isinstance(source, Mapping):
-        data = source if isinstance(source, bytes) else file_bytes(source, error=PriorError)
-        try:
-            content = json.loads(data)
-        except ValueError as problem:
-            raise PriorError(
-                f"{name} is no JSON ({problem}). Give COCO's instances; write it anew."
-            ) from problem
+        content = read_json(source, needed="COCO's instances", error=PriorError)
     match content:
         case {"images": [*images], "annotations": [*annotations]}:
             pass
