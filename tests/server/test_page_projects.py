@@ -103,6 +103,7 @@ def test_photos_are_found_by_status_and_by_name(worker):
     assert frames(worker) == ["0.png, done"]
     worker.page.select_option("#film-status", "")
     worker.page.fill("#film-search", "4")
+    worker.page.wait_for_selector(".frames img[alt^='4.png']")
     worker.page.wait_for_function("() => document.querySelectorAll('.frames li').length === 1")
     worker.page.click(".frames button")
     worker.page.wait_for_function("() => document.title.startsWith('4.png')")
