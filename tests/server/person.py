@@ -71,6 +71,12 @@ class Person:
         self.page.keyboard.press(keys)
         self.settle()
 
+    def close_dialog(self) -> None:
+        """Press Escape on a dialog; Chromium closes it after the key, not with it."""
+        self.page.keyboard.press("Escape")
+        self.page.wait_for_selector("dialog[open]", state="detached")
+        self.settle()
+
     def state(self) -> dict[str, Any]:
         """The session that is open, as the server tells it."""
         key = self.page.evaluate("location.hash").removeprefix("#")

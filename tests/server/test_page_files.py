@@ -109,8 +109,7 @@ def test_a_mask_is_loaded_over_marks_only_when_that_is_agreed(editing, as_png):
     mask = as_png(np.full((200, 300), 255, np.uint8))
     editing.choose_file("prior", "old.png", mask)
     assert "throws away your mark" in editing.page.inner_text("#question")
-    editing.page.keyboard.press("Escape")
-    editing.settle()
+    editing.close_dialog()
     assert len(editing.marks()) == 1
     editing.choose_file("prior", "old.png", mask)
     editing.page.click("#question .primary")

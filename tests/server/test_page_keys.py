@@ -90,7 +90,7 @@ def test_a_key_is_changed_in_the_list_and_stays_changed(editing):
     editing.press("?")
     editing.page.click("#shortcuts button:has-text('Show or hide the prediction')")
     editing.page.keyboard.press("j")
-    editing.press("Escape")
+    editing.close_dialog()
     editing.press("o")
     assert editing.page.get_attribute("#peek", "aria-pressed") == "true"
     editing.page.reload()
@@ -103,11 +103,11 @@ def test_a_key_is_changed_in_the_list_and_stays_changed(editing):
 def test_the_keys_of_another_tool_are_taken_and_given_back(editing):
     editing.press("?")
     editing.page.select_option("#preset", "cvat")
-    editing.press("Escape")
+    editing.close_dialog()
     editing.press("h")
     assert editing.page.get_attribute("#peek", "aria-pressed") == "false"
     editing.press("?")
     editing.page.select_option("#preset", "clickmend")
-    editing.press("Escape")
+    editing.close_dialog()
     editing.press("o")
     assert editing.page.get_attribute("#peek", "aria-pressed") == "true"

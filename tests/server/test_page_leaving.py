@@ -25,8 +25,7 @@ def painting(visitor):
 def test_a_painted_trimap_is_thrown_away_only_when_that_is_agreed(painting, grey):
     painting.open("next.png", grey)
     assert "Nothing keeps the mark" in painting.page.inner_text("#question")
-    painting.page.keyboard.press("Escape")
-    painting.settle()
+    painting.close_dialog()
     assert "1 mark" in painting.status()
     painting.page.click("#home")
     with painting.page.expect_download() as download:
