@@ -2,6 +2,7 @@ import pytest
 from PIL import Image
 
 from clickmend.cli.main import main
+from clickmend.cli.run import complete_tool
 from clickmend.core.settings import settings
 from clickmend.projects.store import Query, Store
 
@@ -42,6 +43,13 @@ def test_run_serves_on_this_machine_with_what_was_asked(calls, tmp_path):
     assert (first, given["open_browser"], given["roots"]) == (("127.0.0.1", 8765), True, [])
     assert (second, asked["open_browser"], asked["roots"]) == (("::1", 0), False, [tmp_path])
     assert given["store"].home == tmp_path / "home"
+
+
+def test_other_tools_are_passed_on_and_completed(calls, photos):
+    run("--interop", "cvat", "--interop", "cvat")
+    run(photos, "--interop", "cvat")
+    assert [list(given["interop"]) for _, given in calls] == [["cvat", "cvat"], ["cvat"]]
+    assert complete_tool("cv") == ["cvat"]
 
 
 def test_a_folder_of_photos_is_a_project_that_is_continued(calls, photos, capsys, tmp_path):

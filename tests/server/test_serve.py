@@ -5,6 +5,7 @@ import httpx
 import pytest
 
 from clickmend.core.errors import OptionError
+from clickmend.core.settings import settings
 from clickmend.server import serve as module
 from clickmend.server.app import create_app
 from clickmend.server.serve import Server, address_of, listen, serve
@@ -82,3 +83,27 @@ def test_serving_says_where_it_is_opens_the_browser_and_warns_of_others(
     assert opened[0] in said[0]
     serve(host, 0, open_browser=False, session_factory=fake_session, say=said.append)
     assert len(opened) == 1
+
+
+def test_serving_says_where_other_tools_find_it_and_takes_the_token_of_the_settings(
+    monkeypatch, fake_session
+):
+    said, made = [], []
+
+    def make(**options):
+        made.append(options)
+        return create_app(**options)
+
+    monkeypatch.setattr(Server, "run", lambda self, sockets: self._when_ready())
+    monkeypatch.setattr(module, "create_app", make)
+    monkeypatch.setenv("CLICKMEND_TOKEN", "of-the-settings")
+    settings.cache_clear()
+    given = {"open_browser": False, "session_factory": fake_session, "say": said.append}
+    serve(port=0, interop=["cvat", "cvat"], **given)
+    settings.cache_clear()
+    assert "?token=of-the-settings" in said[0]
+    assert said[-1].startswith("CVAT finds it at http://127.0.0.1:")
+    assert [tool.name for tool in made[0]["interop"]] == ["cvat"]
+    assert made[0]["token"] == "of-the-settings"
+    with pytest.raises(OptionError, match="There is no tool 'cvt'"):
+        serve(port=0, interop=["cvt"], **given)

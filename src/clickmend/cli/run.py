@@ -11,6 +11,13 @@ HIDDEN = ".clickmend"
 """The folder, beside the labels, of what a project keeps."""
 
 
+def complete_tool(typed: str) -> list[str]:
+    """What ``--interop`` may name, for the completion of a shell."""
+    from clickmend.server.interop import TOOLS
+
+    return [name for name in TOOLS if name.startswith(typed)]
+
+
 def run(
     photos: Annotated[
         Path | None,
@@ -46,6 +53,14 @@ def run(
         list[Path] | None,
         typer.Option(metavar="FOLDER", help="Where projects made on the page may be; repeatable."),
     ] = None,
+    interop: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="TOOL",
+            help="Another tool that is answered too, such as cvat; repeatable.",
+            autocompletion=complete_tool,
+        ),
+    ] = None,
     host: Annotated[
         str, typer.Option(help="Where to listen. Anything but this machine lets others in.")
     ] = "127.0.0.1",
@@ -75,7 +90,15 @@ def run(
 
     if photos is None:
         store = Store(settings().home.expanduser(), url=database)
-        serve(host, port, open_browser=browser, store=store, roots=roots, say=typer.echo)
+        serve(
+            host,
+            port,
+            open_browser=browser,
+            store=store,
+            roots=roots,
+            interop=interop or (),
+            say=typer.echo,
+        )
         return
     photos = photos.resolve()
     labels = (out or photos.with_name(f"{photos.name}-labels")).resolve()
@@ -98,6 +121,7 @@ def run(
         store=store,
         roots=[*roots, photos.parent],
         project_id=found.id,
+        interop=interop or (),
         say=typer.echo,
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -14,7 +14,9 @@ class Settings(BaseSettings):
 
     ``CLICKMEND_DATA`` is the folder that holds ``objects``, ``semantic``, ``matting`` and
     ``depth``; ``CLICKMEND_MODELS`` a folder with further weights and cards; ``CLICKMEND_HOME`` the
-    folder of what is opened on the page without a project.
+    folder of what is opened on the page without a project. ``CLICKMEND_TOKEN`` is what the server
+    asks everybody for; ``CLICKMEND_LABEL_STUDIO_URL`` the one host that it fetches pictures from,
+    and ``CLICKMEND_LABEL_STUDIO_TOKEN`` what that asks for.
     """
 
     model_config = SettingsConfigDict(env_prefix="CLICKMEND_", extra="ignore")
@@ -25,6 +27,9 @@ class Settings(BaseSettings):
     device: str = "auto"
     max_image_megapixels: float = Field(default=100.0, gt=0)
     max_upload_megabytes: float = Field(default=64.0, gt=0)
+    token: SecretStr | None = Field(default=None, min_length=8)
+    label_studio_url: str | None = None
+    label_studio_token: SecretStr | None = None
 
 
 @cache

@@ -19,6 +19,10 @@ from clickmend.projects.store import Store
 from clickmend.server import errors
 from clickmend.server.catalogue import API, CardList, catalogue_routes, shipped_cards, traits_of
 from clickmend.server.guard import Guard, is_loopback
+from clickmend.server.interop import Services, Tool, tool_routes
+from clickmend.server.interop.mender import Mender
+from clickmend.server.interop.priors import Priors, prior_routes
+from clickmend.server.interop.remote import Remote
 from clickmend.server.object_routes import object_routes
 from clickmend.server.project_routes import project_routes
 from clickmend.server.routes import session_routes
@@ -37,6 +41,7 @@ def create_app(
     roots: Sequence[Path] = (),
     most_sessions: int = 8,
     token: str | None = None,
+    interop: Sequence[Tool] = (),
 ) -> FastAPI:
     """The application, ready for any ASGI server.
 
@@ -47,18 +52,23 @@ def create_app(
         limits: What may be uploaded; the settings of the process unless given.
         store: Where everything is kept; the home of the settings unless given. It is closed with
             the application.
-        roots: Folders that new projects may use.
+        roots: Folders that new projects may use, and that other tools may name pictures of.
         most_sessions: How many sessions stay in memory at once.
         token: Without which nothing is answered, if one is given.
+        interop: Other tools that are answered too.
+
+    Raises:
+        OptionError: The address of the host that pictures are fetched from is none.
     """
     limits = settings() if limits is None else limits
     kept = Store(limits.home.expanduser()) if store is None else store
 
     results = Results(kept)
+    photos = Photos(kept, max_megapixels=limits.max_image_megapixels)
     desk = SessionStore(
         session_factory,
         store=kept,
-        photos=Photos(kept, max_megapixels=limits.max_image_megapixels),
+        photos=photos,
         results=results,
         traits=lambda options: traits_of(options, models()),
         most=most_sessions,
@@ -87,10 +97,31 @@ def create_app(
         loopback_only=is_loopback(host),
         limit_bytes=int(limits.max_upload_megabytes * 1e6),
         token=token,
+        tokens=lambda headers: [one for tool in interop for one in tool.tokens(headers)],
+        open_paths=[tool.prefix + path for tool in interop for path in tool.open_paths],
     )
     app.include_router(catalogue_routes(models=models, limits=limits))
     app.include_router(session_routes(desk, models=models))
     app.include_router(object_routes(desk))
     app.include_router(project_routes(desk, models=models, roots=roots))
+    if interop:
+        priors = Priors(kept, photos)
+        mender = Mender(session_factory, read=photos.read, priors=priors, most=most_sessions)
+        services = Services(mender, roots=roots, remote=_remote(limits), token=token)
+        app.include_router(prior_routes(priors))
+        for tool in interop:
+            app.include_router(tool_routes(tool, services))
     app.mount("/", StaticFiles(directory=WEB, html=True), name="page")
     return app
+
+
+def _remote(limits: Settings) -> Remote | None:
+    """The host that pictures are fetched from, where one is set."""
+    if limits.label_studio_url is None:
+        return None
+    token = limits.label_studio_token
+    return Remote(
+        limits.label_studio_url,
+        token=None if token is None else token.get_secret_value(),
+        limit_bytes=int(limits.max_upload_megabytes * 1e6),
+    )

@@ -48,12 +48,11 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(ClickmendError)
     async def refused(_: Request, error: ClickmendError) -> JSONResponse:
-        status = STATUSES.get(type(error), 400)
-        return error_answer(status, type(error).__name__, str(error))
+        return error_answer(*in_words(error))
 
     @app.exception_handler(RequestValidationError)
     async def not_valid(_: Request, error: RequestValidationError) -> JSONResponse:
-        return error_answer(422, "RequestError", _in_words(error.errors()))
+        return error_answer(*in_words(error))
 
     @app.exception_handler(HTTPException)
     async def http_error(request: Request, error: HTTPException) -> JSONResponse:
@@ -71,7 +70,19 @@ def install(app: FastAPI) -> None:
         return http_error_answer(500, UNFORESEEN)
 
 
-def _in_words(errors: Iterable[Mapping[str, Any]]) -> str:
+def in_words(
+    error: ClickmendError | RequestValidationError | HTTPException,
+) -> tuple[int, str, str]:
+    """What is answered to an error that was foreseen: status, type and message."""
+    if isinstance(error, ClickmendError):
+        return STATUSES.get(type(error), 400), type(error).__name__, str(error)
+    if isinstance(error, RequestValidationError):
+        return 422, "RequestError", _listed(error.errors())
+    status = error.status_code
+    return status, HTTP_TYPES.get(status, "RequestError"), str(error.detail)
+
+
+def _listed(errors: Iterable[Mapping[str, Any]]) -> str:
     """``x: Input should be a valid number; ...``, without the values that were sent."""
     told = []
     for error in errors:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import ipaddress
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from urllib.parse import parse_qs, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -55,13 +55,24 @@ class Guard:
         limit_bytes: The largest file that may be sent.
         token: What a browser must have been opened with, as ``?token=``, or sends as a bearer;
             nothing is asked for where it is left out.
+        tokens: Finds the token where a program puts it.
+        open_paths: Paths for which no token is asked.
     """
 
     def __init__(
-        self, app: ASGIApp, *, loopback_only: bool, limit_bytes: int, token: str | None = None
+        self,
+        app: ASGIApp,
+        *,
+        loopback_only: bool,
+        limit_bytes: int,
+        token: str | None = None,
+        tokens: Callable[[Headers], Iterable[str]] = lambda _: (),
+        open_paths: Collection[str] = (),
     ) -> None:
         self._app = app
         self._token = token
+        self._tokens = tokens
+        self._open_paths = open_paths
         self._loopback_only = loopback_only
         self._limit_bytes = limit_bytes
 
@@ -84,7 +95,8 @@ class Guard:
             status, message = refusal
             await http_error_answer(status, message)(scope, receive, safe_send)
             return
-        if self._token is not None and not self._is_known(headers):
+        closed = self._token is not None and scope["path"] not in self._open_paths
+        if closed and not self._is_known(headers):
             await self._asked_for_token(scope)(scope, receive, safe_send)
             return
         await self._app(scope, self._counted(receive), safe_send)
@@ -94,7 +106,7 @@ class Guard:
         cookies = (one.strip().partition("=") for one in headers.get("cookie", "").split(";"))
         given = [value for name, _, value in cookies if name == COOKIE]
         given.append(headers.get("authorization", "").removeprefix("Bearer "))
-        return any(self._is_token(one) for one in given)
+        return any(self._is_token(one) for one in (*given, *self._tokens(headers)))
 
     def _asked_for_token(self, scope: Scope) -> Response:
         """Take the token of the address into a cookie, or refuse."""

@@ -15,10 +15,12 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from clickmend.core.errors import OptionError
+from clickmend.core.settings import settings
 from clickmend.projects.opening import SessionFactory, start_session
 from clickmend.projects.store import Store
 from clickmend.server.app import create_app
 from clickmend.server.guard import is_loopback
+from clickmend.server.interop import TOOLS
 
 PORTS_TRIED = 20
 LAST_PORT = 65535
@@ -92,6 +94,7 @@ def serve(
     store: Store | None = None,
     roots: Sequence[Path] = (),
     project_id: int | None = None,
+    interop: Sequence[str] = (),
     say: Callable[[str], object] = print,
 ) -> None:
     """Serve the page until it is stopped with Ctrl+C.
@@ -105,27 +108,44 @@ def serve(
         store: Where everything is kept; the home of the settings unless given.
         roots: Folders that new projects may use.
         project_id: The project that the browser opens.
+        interop: Names of other tools that are answered too.
         say: Takes each line that is meant for the person who started it.
 
     Raises:
-        OptionError: The host is not this machine's, or no port in reach is free.
+        OptionError: The host is not this machine's, no port in reach is free, or there is no such
+            tool.
     """
+    tools = [TOOLS[name] for name in dict.fromkeys(interop)]
     listening = listen(host, port)
-    address = address_of(listening)
+    place = address = address_of(listening)
 
-    token = None if is_loopback(host) else secrets.token_urlsafe(16)
+    token = _token(host)
     address = address if token is None else f"{address}/?token={token}"
 
     def ready() -> None:
         say(f"clickmend is at {address}   (Ctrl+C stops it)")
         if token is not None:
             say("Everyone who has this address, with its token, can use it.")
+        for tool in tools:
+            say(f"{tool.title} finds it at {place}{tool.prefix}")
         if open_browser:
-            place = "" if project_id is None else f"#{project_id}"
-            webbrowser.open(f"{address}{place}")
+            webbrowser.open(address if project_id is None else f"{address}#{project_id}")
 
     app = create_app(
-        session_factory=session_factory, host=host, store=store, roots=roots, token=token
+        session_factory=session_factory,
+        host=host,
+        store=store,
+        roots=roots,
+        token=token,
+        interop=tools,
     )
     with contextlib.suppress(KeyboardInterrupt), listening:
         Server(app, when_ready=ready).run(sockets=[listening])
+
+
+def _token(host: str) -> str | None:
+    """What is asked for: that of the settings, else a new one where others can reach the server."""
+    given = settings().token
+    if given is not None:
+        return given.get_secret_value()
+    return None if is_loopback(host) else secrets.token_urlsafe(16)

@@ -74,6 +74,16 @@ class Images:
         with self._database.reading() as session:
             return session.scalar(counted) or 0
 
+    def with_prior(self, task: str) -> Sequence[Image]:
+        """The images in folders that have a prior, of all projects of a task."""
+        with self._database.reading() as session:
+            return session.scalars(_with_prior(select(Image), task)).all()
+
+    def count_with_prior(self, task: str) -> int:
+        """How many images `with_prior` finds."""
+        with self._database.reading() as session:
+            return session.scalar(_with_prior(select(func.count(Image.id)), task)) or 0
+
     def names(self, project_id: int) -> set[tuple[int | None, str]]:
         """The folder and the name of each image of a project."""
         wanted = select(Image.folder, Image.name).where(Image.project_id == project_id)
@@ -185,6 +195,11 @@ def _filtered(wanted: Select[Any], project_id: int, query: Query) -> Select[Any]
     if query.name:
         wanted = wanted.where(Image.name.icontains(query.name, autoescape=True))
     return wanted
+
+
+def _with_prior(wanted: Select[Any], task: str) -> Select[Any]:
+    of_task = wanted.join(Project, Project.id == Image.project_id).where(Project.task == task)
+    return of_task.where(Image.prior.is_not(None), Image.folder.is_not(None))
 
 
 def _missing(image_id: int) -> NotFoundError:

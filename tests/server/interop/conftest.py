@@ -1,0 +1,101 @@
+"""Servers that answer one tool or more, on sessions where clicks paint disks."""
+
+import base64
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+
+import numpy as np
+import pytest
+from fastapi.testclient import TestClient
+
+from clickmend.core.settings import Settings
+from clickmend.projects.store import Store
+from clickmend.server.app import create_app
+from clickmend.server.interop import TOOLS
+
+
+@dataclass
+class Counting:
+    """Starts sessions, and counts them and the marks that they are given."""
+
+    factory: object
+    sessions: int = 0
+    marks: list = field(default_factory=list)
+
+    def __call__(self, photo, options, start):
+        self.sessions += 1
+        session = self.factory(photo, options, start)
+        add = session.add
+
+        def counted(mark):
+            self.marks.append(mark)
+            return add(mark)
+
+        session.add = counted
+        return session
+
+
+@pytest.fixture
+def counting(fake_session):
+    return Counting(fake_session)
+
+
+@pytest.fixture
+def answering(counting, shipped, tmp_path) -> Iterator[object]:
+    """``answering(*tools, **options)``: a client of a server that answers them."""
+    with ExitStack() as stack:
+
+        def start(*tools, limits=None, most_sessions=3, **options):
+            store = Store(tmp_path / "home")
+            app = create_app(
+                session_factory=counting,
+                models=shipped,
+                limits=limits or Settings(max_upload_megabytes=1.0, max_image_megapixels=1.0),
+                store=store,
+                most_sessions=most_sessions,
+                interop=[TOOLS[name] for name in tools],
+                **options,
+            )
+            client = TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=False)
+            client.store = store
+            return stack.enter_context(client)
+
+        yield start
+
+
+@pytest.fixture
+def picture(photo, as_png) -> bytes:
+    """A photo of 80×60."""
+    return as_png(photo)
+
+
+@pytest.fixture
+def encoded(picture) -> str:
+    return base64.b64encode(picture).decode()
+
+
+@pytest.fixture
+def disk():
+    """``disk(x, y)``: what the fake session paints there on the photo of 80×60."""
+
+    def paint(x, y, radius=20.0):
+        rows, columns = np.indices((60, 80)) + 0.5
+        return np.hypot(columns - x, rows - y) <= radius
+
+    return paint
+
+
+def is_refusal(answer) -> bool:
+    """Whether an answer refuses in words: no failure of the server, and nothing of its inside."""
+    return 400 <= answer.status_code < 500 and "Traceback" not in answer.text
+
+
+@pytest.fixture
+def refused():
+    def message(answer, match):
+        assert is_refusal(answer), (answer.status_code, answer.text)
+        assert match in answer.text, answer.text
+        return answer.json()
+
+    return message
