@@ -1,5 +1,9 @@
 """Tests of the registry."""
 
+import sys
+from importlib import import_module
+from pathlib import Path
+
 import pytest
 
 from clickmend.core.errors import ModelError, OptionError
@@ -35,3 +39,22 @@ def test_names_keep_the_order_in_which_they_were_registered() -> None:
 
 def test_the_nearest_name_comes_first() -> None:
     assert nearest("decoder.1", ["head", "decoder.10", "stem"])[0] == "decoder.10"
+
+
+def test_files_of_a_folder_are_imported_when_their_names_are_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "toy_networks"
+    folder.mkdir()
+    (folder / "__init__.py").write_text("REGISTRY = None\n")
+    for stem, name in (("large_unet", "large-unet"), ("tiny_vit", "tiny-vit")):
+        line = f"from toy_networks import REGISTRY\nREGISTRY.register({name!r})({stem!r})\n"
+        (folder / f"{stem}.py").write_text(line)
+    monkeypatch.syspath_prepend(tmp_path)
+    networks: Registry[str] = Registry("network", folder="toy_networks")
+    monkeypatch.setattr(import_module("toy_networks"), "REGISTRY", networks)
+    assert networks["tiny-vit"] == "tiny_vit"
+    assert "toy_networks.large_unet" not in sys.modules
+    assert sorted(networks) == ["large-unet", "tiny-vit"]
+    with pytest.raises(OptionError, match=r"no network 'tiny-vat'.*did you mean 'tiny-vit'\?"):
+        networks["tiny-vat"]

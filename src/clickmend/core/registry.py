@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterable, Iterator
-from importlib import metadata
+from importlib import import_module, metadata
+from pkgutil import iter_modules
 from typing import Generic, TypeVar, cast
 
 from clickmend.core.errors import ClickmendError, OptionError
@@ -31,6 +32,9 @@ class Registry(Generic[T]):
         error: The exception that a missing name raises.
         entry_points: The group under which other distributions name modules, or things in them,
             that register more. They are imported when an entry is first asked for.
+        folder: The package whose files register entries, one or more each. They are imported when
+            they are first asked for: for one entry those alone that are named like it, as far as
+            it is found there.
 
     Example:
         >>> layers = Registry[type]("layer")
@@ -46,11 +50,13 @@ class Registry(Generic[T]):
         *,
         error: type[ClickmendError] = OptionError,
         entry_points: str | None = None,
+        folder: str | None = None,
     ) -> None:
         self.kind = kind
         self._error = error
         self._entries: dict[str, T] = {}
         self._group = entry_points
+        self._folder = folder
 
     def register(self, name: str) -> Callable[[Thing], Thing]:
         """Decorator: enter the thing under ``name``; a name is given only once."""
@@ -62,7 +68,23 @@ class Registry(Generic[T]):
 
         return enter
 
+    def _find(self, name: str) -> None:
+        """Import the files of the folder until one has registered ``name``, the likeliest first."""
+        if self._folder is None or name in self._entries:
+            return
+        package = import_module(self._folder)
+
+        def unlike(stem: str) -> float:
+            return -difflib.SequenceMatcher(None, stem.replace("_", "-"), name).ratio()
+
+        for stem in sorted((found.name for found in iter_modules(package.__path__)), key=unlike):
+            import_module(f"{self._folder}.{stem}")
+            if name in self._entries:
+                return
+        self._folder = None
+
     def _load(self) -> None:
+        self._find("")
         group, self._group = self._group, None
         if group is None:
             return
@@ -78,6 +100,9 @@ class Registry(Generic[T]):
                 ) from error
 
     def __getitem__(self, name: str) -> T:
+        self._find(name)
+        if name in self._entries:
+            return self._entries[name]
         self._load()
         try:
             return self._entries[name]

@@ -1,16 +1,50 @@
-"""Networks: blocks, architectures by name, weights with their cards."""
+"""Networks: blocks, architectures by name, weights with their cards.
 
-from clickmend.networks import models as models  # registers the architectures
-from clickmend.networks.architectures import ARCHITECTURES, parameter_count
-from clickmend.networks.contracts import (
-    DepthNetwork,
-    InteractiveNetwork,
-    MattingNetwork,
-    SemanticNetwork,
-)
-from clickmend.networks.online import inferring, online_places, set_online, with_online
-from clickmend.networks.weights.cards import Card, OnlineInference
-from clickmend.networks.weights.store import Model, cards, choose_device, load, save
+A name brings in its module when it is first asked for: cards are read without torch.
+"""
+
+from typing import TYPE_CHECKING
+
+from clickmend.core.lazy import lazily
+
+if TYPE_CHECKING:
+    from clickmend.networks.architectures import ARCHITECTURES as ARCHITECTURES
+    from clickmend.networks.architectures import parameter_count as parameter_count
+    from clickmend.networks.contracts import DepthNetwork as DepthNetwork
+    from clickmend.networks.contracts import InteractiveNetwork as InteractiveNetwork
+    from clickmend.networks.contracts import MattingNetwork as MattingNetwork
+    from clickmend.networks.contracts import SemanticNetwork as SemanticNetwork
+    from clickmend.networks.online import inferring as inferring
+    from clickmend.networks.online import online_places as online_places
+    from clickmend.networks.online import set_online as set_online
+    from clickmend.networks.online import with_online as with_online
+    from clickmend.networks.weights.cards import Card as Card
+    from clickmend.networks.weights.cards import OnlineInference as OnlineInference
+    from clickmend.networks.weights.cards import cards as cards
+    from clickmend.networks.weights.store import Model as Model
+    from clickmend.networks.weights.store import choose_device as choose_device
+    from clickmend.networks.weights.store import load as load
+    from clickmend.networks.weights.store import save as save
+
+_PLACES = {
+    "ARCHITECTURES": "clickmend.networks.architectures",
+    "Card": "clickmend.networks.weights.cards",
+    "DepthNetwork": "clickmend.networks.contracts",
+    "InteractiveNetwork": "clickmend.networks.contracts",
+    "MattingNetwork": "clickmend.networks.contracts",
+    "Model": "clickmend.networks.weights.store",
+    "OnlineInference": "clickmend.networks.weights.cards",
+    "SemanticNetwork": "clickmend.networks.contracts",
+    "cards": "clickmend.networks.weights.cards",
+    "choose_device": "clickmend.networks.weights.store",
+    "inferring": "clickmend.networks.online",
+    "load": "clickmend.networks.weights.store",
+    "online_places": "clickmend.networks.online",
+    "parameter_count": "clickmend.networks.architectures",
+    "save": "clickmend.networks.weights.store",
+    "set_online": "clickmend.networks.online",
+    "with_online": "clickmend.networks.online",
+}
 
 __all__ = [
     "ARCHITECTURES",
@@ -31,3 +65,5 @@ __all__ = [
     "set_online",
     "with_online",
 ]
+
+__getattr__ = lazily(__name__, _PLACES)

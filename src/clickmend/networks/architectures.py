@@ -10,7 +10,10 @@ from clickmend.core.errors import ModelError
 from clickmend.core.registry import Registry
 
 ARCHITECTURES: Registry[Callable[..., nn.Module]] = Registry(
-    "architecture", error=ModelError, entry_points="clickmend.networks"
+    "architecture",
+    error=ModelError,
+    entry_points="clickmend.networks",
+    folder="clickmend.networks.models",
 )
 """Every network by name. Another distribution adds its own by an entry point of that group."""
 

@@ -1,8 +1,16 @@
 """One image, one task: feedback in, prediction out, with exact undo."""
 
-from clickmend.session.objects import Objects
+from typing import TYPE_CHECKING
+
+from clickmend.core.lazy import lazily
 from clickmend.session.session import Session
 from clickmend.session.wrap import wrap
 from clickmend.tasks.refine import Refine
 
+if TYPE_CHECKING:
+    from clickmend.session.objects import Objects as Objects
+
 __all__ = ["Objects", "Refine", "Session", "wrap"]
+
+# Objects bring in timm and torchvision, which take longer to load than everything else here.
+__getattr__ = lazily(__name__, {"Objects": "clickmend.session.objects"})

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from clickmend.core.errors import ModelError
-from clickmend.networks.weights import store as weights
+from clickmend.networks.weights import cards as weights
 from clickmend.networks.weights.cards import read_card
 
 SHIPPED: dict[str, Any] = json.loads((weights.SHIPPED / "interactive-s.json").read_bytes())

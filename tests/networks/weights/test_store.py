@@ -21,6 +21,7 @@ from clickmend.networks import (
     parameter_count,
     save,
 )
+from clickmend.networks.weights import cards as cards_module
 from clickmend.networks.weights import store as weights
 from clickmend.networks.weights.cards import Refinement, TrainingData
 
@@ -75,7 +76,7 @@ def test_what_is_saved_is_what_is_loaded(tmp_path: Path, card: Card) -> None:
 
 
 def test_the_users_folder_is_searched_too(saved: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(weights, "settings", lambda: Settings(models=saved.parent))
+    monkeypatch.setattr(cards_module, "settings", lambda: Settings(models=saved.parent))
     assert "tiny" in cards()
     assert load("tiny").card.name == "tiny"
 
@@ -83,7 +84,7 @@ def test_the_users_folder_is_searched_too(saved: Path, monkeypatch: pytest.Monke
 def test_the_shipped_network_fits_the_limits_it_was_given() -> None:
     model = load("interactive-s", fold=False)
     assert model.card.parameters == parameter_count(model.network) <= 4_000_000
-    file = weights.SHIPPED / "interactive-s.safetensors"
+    file = cards_module.SHIPPED / "interactive-s.safetensors"
     assert file.stat().st_size <= 16 * 2**20
     assert "non-commercial" in model.card.terms
     assert model.card.training_data

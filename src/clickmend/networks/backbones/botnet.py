@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from typing import Any, Literal, TypeAlias
 
-import timm
 from jaxtyping import Float
 from torch import Tensor, nn
 
@@ -113,6 +112,8 @@ def resnet_features(name: str, *, inputs: int = 3, **attention: Any) -> Any:
         timm's ``FeatureListNet``.
     """
     head, is_botnet, size = name.partition("botnet")
+    import timm  # slow, and few networks are made of it
+
     features = timm.create_model(
         f"resnet{size}" if is_botnet else name,
         pretrained=False,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import timm
 from jaxtyping import Float
 from torch import Tensor, nn
 
@@ -39,6 +38,8 @@ class EfficientNetEncoder(nn.Module):
                 f"There is no encoder {name!r}. Allowed are {', '.join(NAMES)}; choose one of them."
             )
         self.name = name
+        import timm  # slow, and few networks are made of it
+
         network: Any = timm.create_model(name, pretrained=False)
         self.normalise = Normalise((0.5, 0.5, 0.5), (0.5, 0.5, 0.5))
         self.conv_stem: nn.Module = network.conv_stem

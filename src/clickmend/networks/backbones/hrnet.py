@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import timm
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
@@ -23,6 +22,8 @@ def hrnet_features(name: str, *, inputs: int = 3) -> Any:
     Returns:
         timm's ``HighResolutionNetFeatures``.
     """
+    import timm  # slow, and few networks are made of it
+
     features = timm.create_model(
         name,
         pretrained=False,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import timm
 from jaxtyping import Float
 from torch import Tensor
 
@@ -61,6 +60,8 @@ class AttentionShiftNetwork(PointTokenViT):
 def make_vit(vit: str | dict[str, int]) -> Any:
     """A transformer by its name in timm, or of ours by its options; nothing is downloaded."""
     if isinstance(vit, str):
+        import timm  # slow, and few networks are made of it
+
         return timm.create_model(
             vit,
             pretrained=False,

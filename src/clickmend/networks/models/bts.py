@@ -17,7 +17,6 @@ import math
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-import timm
 import torch
 import torch.nn.functional as F
 from jaxtyping import Float
@@ -154,6 +153,8 @@ class BTS(DepthNetwork):
         super().__init__()
         self.max_depth_m = max_depth_m
         self.normalise = Normalise()
+        import timm  # slow, and few networks are made of it
+
         densenet: Any = timm.create_model(backbone, pretrained=False, num_classes=0)
         encoder = densenet.features
         self.encoder = encoder

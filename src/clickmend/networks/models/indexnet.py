@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-import timm
 import torch
 import torch.nn.functional as F
 from jaxtyping import Float
@@ -95,6 +94,8 @@ class IndexNet(MattingNetwork):
     def __init__(self, *, backbone: str = "mobilenetv2_100") -> None:
         super().__init__()
         self.normalise = Normalise()
+        import timm  # slow, and few networks are made of it
+
         encoder: Any = timm.create_model(backbone, pretrained=False, in_chans=4, features_only=True)
         self.stages = nn.ModuleList(
             [nn.Sequential(encoder.conv_stem, encoder.bn1), *encoder.blocks]

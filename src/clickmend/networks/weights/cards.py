@@ -11,7 +11,10 @@ from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import PydanticCustomError
 
 from clickmend.core.errors import ModelError
+from clickmend.core.settings import settings
 from clickmend.core.types import TaskName
+
+SHIPPED = Path(__file__).parent
 
 
 class _Part(BaseModel):
@@ -117,6 +120,22 @@ def _lacks(card: Card) -> Iterator[str]:
         yield "the card of a depth network needs range_m, its nearest and farthest metres"
     if card.range_m is not None and not 0 < card.range_m[0] < card.range_m[1]:
         yield "range_m is no range; it is (nearest, farthest) in metres, 0 < nearest < farthest"
+
+
+def cards() -> dict[str, Card]:
+    """The cards of all weights that can be loaded by name: the shipped ones, then the user's."""
+    return {name: read_card(path) for name, path in card_files().items()}
+
+
+def card_files() -> dict[str, Path]:
+    """Where the card of each name is."""
+    folders = [SHIPPED] + ([settings().models] if settings().models else [])
+    return {
+        path.stem: path
+        for folder in folders
+        if folder is not None
+        for path in sorted(folder.glob("*.json"))
+    }
 
 
 def read_card(path: Path) -> Card:

@@ -21,9 +21,7 @@ from clickmend.data.files import write_atomically
 from clickmend.networks.architectures import ARCHITECTURES
 from clickmend.networks.decoders.unet import UNet
 from clickmend.networks.folding import fold_batch_norms
-from clickmend.networks.weights.cards import Card, read_card
-
-SHIPPED = Path(__file__).parent
+from clickmend.networks.weights.cards import Card, card_files, read_card
 
 Network = TypeVar("Network", bound=nn.Module)
 
@@ -50,11 +48,6 @@ class Model:
         return self.network
 
 
-def cards() -> dict[str, Card]:
-    """The cards of all weights that can be loaded by name: the shipped ones, then the user's."""
-    return {name: read_card(path) for name, path in _card_files().items()}
-
-
 def load(name: str | Path, *, device: str | None = None, fold: bool = True) -> Model:
     """The network of that name, its weights loaded.
 
@@ -71,7 +64,7 @@ def load(name: str | Path, *, device: str | None = None, fold: bool = True) -> M
     """
     path = Path(name)
     if path.suffix != ".json":
-        files = _card_files()
+        files = card_files()
         if str(name) not in files:
             alike = nearest(str(name), files)
             hint = f" Did you mean {alike[0]!r}?" if alike else ""
@@ -179,13 +172,3 @@ def _stored(key: str, value: Tensor, dtype: torch.dtype) -> Tensor:
         )
     narrow = value.to(dtype)
     return narrow if narrow.isfinite().all() else value.float()
-
-
-def _card_files() -> dict[str, Path]:
-    folders = [SHIPPED] + ([settings().models] if settings().models else [])
-    return {
-        path.stem: path
-        for folder in folders
-        if folder is not None
-        for path in sorted(folder.glob("*.json"))
-    }
