@@ -1,9 +1,11 @@
 """Servers that answer one tool or more, on sessions where clicks paint disks."""
 
 import base64
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import numpy as np
 import pytest
@@ -84,6 +86,41 @@ def disk():
         return np.hypot(columns - x, rows - y) <= radius
 
     return paint
+
+
+@pytest.fixture
+def serving_files(monkeypatch) -> Iterator[object]:
+    """``serving_files(files)``: the address of a host that has them, and what it is asked."""
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    with ExitStack() as stack:
+
+        def start(files):
+            asked = []
+
+            class Handler(BaseHTTPRequestHandler):
+                def do_GET(self):
+                    asked.append((self.command, self.path, self.headers["Authorization"]))
+                    found = files.get(self.path)
+                    moved = isinstance(found, str)
+                    self.send_response(404 if found is None else 302 if moved else 200)
+                    if moved:
+                        self.send_header("Location", found)
+                    self.end_headers()
+                    self.wfile.write(found if isinstance(found, bytes) else b"")
+
+                do_POST = do_GET  # noqa: N815
+
+                def log_message(self, *_):
+                    pass
+
+            host = stack.enter_context(ThreadingHTTPServer(("127.0.0.1", 0), Handler))
+            thread = threading.Thread(target=host.serve_forever, kwargs={"poll_interval": 0.01})
+            thread.start()
+            stack.callback(thread.join)
+            stack.callback(host.shutdown)
+            return f"http://127.0.0.1:{host.server_port}", asked
+
+        yield start
 
 
 def is_refusal(answer) -> bool:
