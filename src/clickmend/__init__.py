@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from clickmend.feedback import Stroke as Stroke
     from clickmend.session import Objects as Objects
     from clickmend.session import Refine as Refine
+    from clickmend.session.pretrained import from_pretrained as from_pretrained
     from clickmend.session.wrap import wrap as wrap
     from clickmend.tasks.instances import detect as detect
     from clickmend.tasks.instances import instances as instances
@@ -33,6 +34,7 @@ _ROOMS = {
     "Session": "clickmend.session",
     "Stroke": "clickmend.feedback",
     "detect": "clickmend.tasks.instances",
+    "from_pretrained": "clickmend.session",
     "instances": "clickmend.tasks.instances",
     "wrap": "clickmend.session",
 }
@@ -49,6 +51,7 @@ __all__ = [
     "__version__",
     "detect",
     "errors",
+    "from_pretrained",
     "instances",
     "wrap",
 ]

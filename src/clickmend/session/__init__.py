@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from clickmend.core.lazy import lazily
+from clickmend.session.pretrained import from_pretrained
 from clickmend.session.session import Session
 from clickmend.session.wrap import wrap
 from clickmend.tasks.refine import Refine
@@ -10,7 +11,7 @@ from clickmend.tasks.refine import Refine
 if TYPE_CHECKING:
     from clickmend.session.objects import Objects as Objects
 
-__all__ = ["Objects", "Refine", "Session", "wrap"]
+__all__ = ["Objects", "Refine", "Session", "from_pretrained", "wrap"]
 
 # Objects bring in timm and torchvision, which take longer to load than everything else here.
 __getattr__ = lazily(__name__, {"Objects": "clickmend.session.objects"})

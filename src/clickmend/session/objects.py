@@ -15,8 +15,9 @@ from clickmend.data.photos import read_photo
 from clickmend.data.planes import PixelSource
 from clickmend.feedback.marks import Click, Mark
 from clickmend.feedback.pointing import Point
-from clickmend.networks import InteractiveNetwork, Model, load, with_online
+from clickmend.networks import InteractiveNetwork, Model, with_online
 from clickmend.session.history import History
+from clickmend.session.pretrained import model_of
 from clickmend.tasks.base import NO_REFINEMENT
 from clickmend.tasks.instances.collection import Collection, marks_of
 from clickmend.tasks.instances.entries import (
@@ -308,7 +309,7 @@ class Objects(History[State]):
 
 def _interactive(given: str | Path | Model, device: str | None) -> Model:
     """The weights, if they are of an interactive network."""
-    model = given if isinstance(given, Model) else load(given, device=device)
+    model = model_of(given, device=device)
     model.network_as(InteractiveNetwork)
     return model
 

@@ -17,8 +17,9 @@ from clickmend.core.types import Mask
 from clickmend.data.photos import read_photo
 from clickmend.data.planes import PixelSource
 from clickmend.feedback.marks import Box, Click, Mark, Push, Stroke, check_mark
-from clickmend.networks import Model, load, with_online
+from clickmend.networks import Model, with_online
 from clickmend.session.history import History
+from clickmend.session.pretrained import model_of
 from clickmend.tasks.base import P_co
 from clickmend.tasks.engine import Answer, Engine
 from clickmend.tasks.inference import Inferred
@@ -45,8 +46,8 @@ class Session(History[State], Generic[P_co]):
         image: Path, file content, PIL image or RGB array ``(H, W, 3)`` uint8.
         task: Name of a registered task; the model's when left out, and the first one without a
             model.
-        model: Name or card of weights, a loaded model, or what ``wrap`` made; the task's shipped
-            weights when left out.
+        model: What ``from_pretrained`` takes, such as a name or card of weights or "hf:…", a loaded
+            model, or what ``wrap`` made; the task's shipped weights when left out.
         prior: A prediction to start from: a file as the task writes it, or an array ``(H, W)``.
             What is not touched stays as it is there.
         refine: "none", "region", a refinement layer, or a ``Refine`` in full. When left out, a
@@ -342,10 +343,7 @@ def _load(
     task: str | None, model: str | Path | Model | None, device: str | None, *, prior: bool
 ) -> Model:
     kind = default_task() if task is None else task_named(task)
-    if isinstance(model, Model):
-        loaded = model
-    else:
-        loaded = load(model or kind.weights_for(prior=prior), device=device)
+    loaded = model_of(model or kind.weights_for(prior=prior), device=device)
     if task is not None and loaded.card.task != task:
         raise OptionError(
             f"The model {loaded.card.name!r} is of the task {loaded.card.task!r}, and the task "

@@ -11,8 +11,10 @@ import torch
 from torch import Tensor, nn
 
 from clickmend.core.errors import ModelError
-from clickmend.networks import Card, Model, parameter_count
-from clickmend.networks.models.adapter import Adapted, Output, Preprocess
+from clickmend.feedback.crop import whole_image
+from clickmend.feedback.marks import FOREGROUND, Click
+from clickmend.networks import Card, InteractiveNetwork, Model, parameter_count
+from clickmend.networks.models.adapter import Adapted, Output, Preprocess, Sides
 from clickmend.networks.weight_sharing import frozen_copy
 from clickmend.networks.weights.cards import Refinement
 from clickmend.refinement import inner_layers, insert, propose
@@ -23,6 +25,9 @@ _log = logging.getLogger("clickmend")
 
 PHOTO_CHANNELS = 3
 
+STEP_PX = 32
+"""The sides of a view are multiples of this."""
+
 
 def wrap(
     module: nn.Module,
@@ -32,6 +37,7 @@ def wrap(
     labels: Sequence[str] | None = None,
     preprocess: Preprocess | None = None,
     output: Output | None = None,
+    sides: Sides = 1,
     view_px: int = 512,
     refine: str = "bmsb",
     learning_rate: float = 0.01,
@@ -54,6 +60,9 @@ def wrap(
             standard deviation, any other the view as it is.
         output: Key, position or function that finds the prediction in the module's answer; needed
             when that is neither a tensor nor a mapping with one entry or a usual key.
+        sides: What the module can take, where it cannot take every view: a number of which its
+            input's sides are multiples, or exactly (H, W). Views are padded to that with zeros
+            behind ``preprocess``, and its answer is cropped again.
         view_px: Longer side of the view; sides are multiples of 32.
         refine: The layer by default.
         learning_rate: Its step size.
@@ -63,16 +72,22 @@ def wrap(
         A model for ``Session(model=…)``.
 
     Raises:
-        ModelError: A name in ``at`` does not exist, the module cannot be run on a view or does
-            not answer with a dense prediction, or the labels do not fit its channels.
+        ModelError: A name in ``at`` does not exist, the module cannot be run on a view, square,
+            wide or high, or does not answer with a dense prediction, or the labels do not fit its
+            channels.
         NotAvailableError: There is no such task.
     """
     kind = task_named(task)
     if any(part.training for part in module.modules()):
         _log.warning("The module is in training mode; sessions run it in evaluation mode.")
-    network = _network(module, kind, preprocess, output)
-    inputs = _probe(view_px, kind, next(network.parameters()).device)
+    _check_view(view_px, sides)
+    network = _network(module, kind, preprocess, output, sides)
+    inputs = _probe(network, kind, view_px, view_px)
     answer = _run(network, inputs)
+    if isinstance(sides, int):  # padded views are all alike
+        short = max(STEP_PX, view_px // 2 // STEP_PX * STEP_PX)
+        for size in {(short, view_px), (view_px, short)}:
+            _run(network, _probe(network, kind, *size))
     named = network.module if isinstance(network, Adapted) else network
     if at is None:
         at = (_best_place(network, inputs),)
@@ -115,6 +130,7 @@ def _network(
     task: Task[Prediction],
     preprocess: Preprocess | None,
     output: Output | None,
+    sides: Sides,
 ) -> nn.Module:
     copy = frozen_copy(module)
     contract = task.contract()
@@ -129,7 +145,20 @@ def _network(
     statistics: Any = getattr(module, "pretrained_cfg", None) or {}
     if preprocess is None and {"mean", "std"} <= set(statistics):
         preprocess = _normalisation(statistics["mean"], statistics["std"])
-    return Adapted(copy, preprocess=preprocess, output=output).eval()
+    return Adapted(copy, preprocess=preprocess, output=output, sides=sides).eval()
+
+
+def _check_view(view_px: int, sides: Sides) -> None:
+    if view_px < STEP_PX or view_px % STEP_PX:
+        raise ModelError(
+            f"view_px is {view_px}. The sides of a view are multiples of {STEP_PX}; give one, such "
+            f"as {max(STEP_PX, round(view_px / STEP_PX) * STEP_PX)}."
+        )
+    if isinstance(sides, tuple) and view_px > min(sides):
+        raise ModelError(
+            f"view_px is {view_px}, and the module takes {sides[1]}×{sides[0]} pixels. A view fits "
+            f"inside that; give view_px={min(sides) // STEP_PX * STEP_PX} or less."
+        )
 
 
 def _normalisation(mean: Sequence[float], std: Sequence[float]) -> Preprocess:
@@ -140,12 +169,17 @@ def _normalisation(mean: Sequence[float], std: Sequence[float]) -> Preprocess:
     return normalise
 
 
-def _probe(view_px: int, task: Task[Prediction], device: torch.device) -> list[Tensor]:
+def _probe(network: nn.Module, task: Task[Prediction], height: int, width: int) -> list[Tensor]:
     """A made picture, and what the task's networks are given beside it."""
+    device = next(network.parameters()).device
     noise = torch.Generator().manual_seed(0)
-    size = (1, PHOTO_CHANNELS + task.beside, view_px // 32 * 32, view_px // 32 * 32)
+    size = (1, PHOTO_CHANNELS + task.beside, height, width)
     pixels = torch.rand(size, generator=noise).to(device)
     photo, beside = pixels[:, :PHOTO_CHANNELS], pixels[:, PHOTO_CHANNELS:]
+    if isinstance(network, InteractiveNetwork):
+        click = Click(width / 2, height / 2, FOREGROUND)
+        view = whole_image(width, height, long_side=max(width, height))
+        beside = network.encoding((click,), None, None, view).to(device)
     return [photo, beside] if task.beside else [photo]
 
 
@@ -159,14 +193,16 @@ def _run(network: nn.Module, inputs: list[Tensor]) -> Tensor:
         shapes = " and ".join(str(tuple(tensor.shape)) for tensor in inputs)
         raise ModelError(
             f"The module cannot be run on inputs {shapes}: {type(error).__name__}: {error}. Give "
-            "preprocess=, what makes of a view what it takes, or another view_px."
+            "preprocess=, what makes of a view what it takes; sides=, the sizes that it takes; or "
+            "another view_px."
         ) from error
     return answer
 
 
 def _best_place(network: nn.Module, inputs: list[Tensor]) -> str:
     places = propose(network, *inputs)
-    names = [place.name.removeprefix("module.") for place in places]
+    prefix = "module." if isinstance(network, Adapted) else ""
+    names = [place.name.removeprefix(prefix) for place in places]
     _log.warning(
         "at was left out: refining behind %r (%d channels, 1/%d of the view). Also possible: %s.",
         names[0],

@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.utils import _pytree as pytree
 
 from clickmend.core.errors import ModelError
 
@@ -17,7 +18,10 @@ takes: one tensor, a tuple of positional or a dict of keyword arguments."""
 Output: TypeAlias = str | int | Callable[[Any], Tensor]
 """Where in the module's answer the prediction is: a key, a position, or a function of it."""
 
-USUAL_KEYS = ("out", "logits", "predicted_depth")
+Sides: TypeAlias = int | tuple[int, int]
+"""What the sides of a module's input are: multiples of a number, or exactly (H, W)."""
+
+USUAL_KEYS = ("out", "logits", "predicted_depth", "alphas")
 """The keys by which torchvision and transformers hand out dense predictions."""
 
 
@@ -28,15 +32,23 @@ class Adapted(nn.Module):
         module: The module; its own code is not touched.
         preprocess: What comes before it; the view itself when left out.
         output: Where in its answer the prediction is; found where that is beyond doubt.
+        sides: What it takes. Behind ``preprocess`` a view is padded to that with zeros, on the
+            right and at the bottom, and the answer is cropped again.
     """
 
     def __init__(
-        self, module: nn.Module, *, preprocess: Preprocess | None, output: Output | None
+        self,
+        module: nn.Module,
+        *,
+        preprocess: Preprocess | None,
+        output: Output | None,
+        sides: Sides = 1,
     ) -> None:
         super().__init__()
         self.module = module
         self._preprocess = preprocess
         self._output = output
+        self._sides = sides
 
     def forward(self, *inputs: Tensor) -> Tensor:
         """The prediction over the view, ``(1, C, H, W)``; a coarser one is resized to it.
@@ -44,13 +56,19 @@ class Adapted(nn.Module):
         Raises:
             ModelError: The module's answer holds no map, or more than one without ``output``.
         """
+        height, width = inputs[0].shape[-2:]
+        size = self._padded(height, width)
         given = inputs if self._preprocess is None else self._preprocess(*inputs)
+        more = (0, size[1] - width, 0, size[0] - height)
+        if any(more):
+            given = pytree.tree_map_only(
+                Tensor, lambda x: F.pad(x, more) if x.shape[-2:] == (height, width) else x, given
+            )
         if isinstance(given, Mapping):
             answer = self.module(**given)
         else:
             answer = self.module(*(given if isinstance(given, tuple) else (given,)))
         found = self._find(answer)
-        size = inputs[0].shape[-2:]
         if found.ndim == 3:
             found = found[:, None]
         if found.ndim != 4 or found.shape[0] != 1 or not found.is_floating_point():
@@ -61,7 +79,14 @@ class Adapted(nn.Module):
             )
         if found.shape[-2:] != size:
             found = F.interpolate(found, size=size, mode="bilinear", align_corners=False)
-        return found
+        return found[..., :height, :width]
+
+    def _padded(self, height: int, width: int) -> tuple[int, int]:
+        """(H, W) of what the module is given of a view of this size."""
+        if isinstance(self._sides, tuple):
+            return self._sides
+        step = self._sides
+        return -(-height // step) * step, -(-width // step) * step
 
     def _find(self, answer: Any) -> Tensor:
         if callable(self._output):

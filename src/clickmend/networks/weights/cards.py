@@ -72,7 +72,8 @@ class Card(_Part):
     ``view_px`` is the longer side of the picture that the network is given. Interactive networks
     first see the whole photo ``overview_px`` long, and ``margin`` is how many times the object's
     extent a zoomed view shows. Semantic networks have ``labels``, their classes in order, and
-    depth networks ``range_m``, the nearest and the farthest they can say. ``online`` is what was
+    depth networks ``range_m``, the nearest and the farthest they can say; ``relative`` ones know
+    inverse depth but for a scale and a shift. ``online`` is what was
     inferred online in training; sessions take from it how strongly keys and values are held.
     ``encoder`` is the origin, with its licence, of an encoder that was pretrained.
     """
@@ -89,6 +90,7 @@ class Card(_Part):
     margin: float | None = Field(default=None, gt=1)
     labels: tuple[str, ...] = ()
     range_m: tuple[float, float] | None = None
+    relative: bool = False
     refinement: Refinement
     online: OnlineInference = OnlineInference()
     encoder: str | None = None

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from clickmend.core.types import RGB, FloatMap
 from clickmend.correction.field import explain, hold
+from clickmend.correction.nearness import settled
 from clickmend.correction.values import unreplaced
 from clickmend.data.codecs import read_depth
 from clickmend.data.planes import PixelSource
@@ -34,6 +35,8 @@ class DepthRules(ScalarRules[DepthPrediction]):
 
     Args:
         depth_scale: Metres in one unit of a prior that is no 16-bit PNG of millimetres.
+        relative: Whether the network knows inverse depth but for a scale and a shift, which the
+            marks then settle first.
     """
 
     name: ClassVar[str] = "depth"
@@ -43,6 +46,7 @@ class DepthRules(ScalarRules[DepthPrediction]):
     likeness: ClassVar[float] = 0.3
     tolerance: ClassVar[float] = 0.01
     depth_scale: float | None = None
+    relative: bool = False
 
     @property
     def limits(self) -> tuple[float, float]:
@@ -83,6 +87,8 @@ class DepthRules(ScalarRules[DepthPrediction]):
         places = np.array([(click.x, click.y) for click in clicks], np.float32)
         kept = np.flatnonzero(unreplaced(places))
         values = np.array([clicks[k].value for k in kept], np.float32)
+        if self.relative:
+            own = settled(own, places[kept], values).clip(*self.limits)
         log, asked = np.log(own), np.log(values)
         field, heard = explain(log, photo, places[kept], asked)
         strange = []

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, ClassVar, cast
 
 from clickmend.core.errors import OptionError
 from clickmend.feedback.marks import Mark
-from clickmend.tasks.base import TASKS, Option, Task, Written
+from clickmend.tasks.base import REGION, TASKS, Option, Task, Written
 from clickmend.tasks.depth.prediction import LARGEST_M, DepthPrediction
 from clickmend.tasks.grammar import value_mark
 
 if TYPE_CHECKING:
     from clickmend.core.types import RGB
     from clickmend.data.planes import PixelSource
-    from clickmend.networks import Model
+    from clickmend.networks import Card, Model
     from clickmend.tasks.engine import Engine
     from clickmend.tasks.refine import Refine
 
@@ -55,7 +55,12 @@ class DepthTask(Task[DepthPrediction]):
                 f"depth_scale is {scale}. It is the metres in one unit of the prior, a positive "
                 "number, such as 0.001 for millimetres."
             )
-        return DenseEngine(photo, model, DepthRules(depth_scale=scale), refine, prior=prior)
+        rules = DepthRules(depth_scale=scale, relative=model.card.relative)
+        return DenseEngine(photo, model, rules, refine, prior=prior)
+
+    def default_refine(self, card: Card, *, prior: bool) -> str:
+        """See ``Task``; variables cannot be moved to metres by a network that knows none."""
+        return REGION if card.relative else super().default_refine(card, prior=prior)
 
     def mark_of(self, written: Written) -> Mark | None:
         """See ``Task``."""

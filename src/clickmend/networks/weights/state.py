@@ -1,0 +1,97 @@
+"""State dicts of others: read without running anything of theirs, loaded with every key named."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Mapping
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+from torch import Tensor, nn
+
+from clickmend.core.errors import ModelError
+
+INSIDE = ("state_dict", "model_state_dict", "model")
+"""Where checkpoints keep a state dict beside other things."""
+
+MOST_NAMED = 6
+
+
+def read_state(path: Path) -> dict[str, Tensor]:
+    """The state dict of a file, on the CPU.
+
+    Args:
+        path: What ``torch.save`` wrote, or ``.safetensors``.
+
+    Raises:
+        ModelError: It cannot be read, holds more than tensors, or a value is not finite.
+    """
+    try:
+        if path.suffix == ".safetensors":
+            held = load_file(path)
+        else:
+            held = torch.load(path, map_location="cpu", weights_only=True)
+    except FileNotFoundError:
+        raise ModelError(f"There is no file {path}. Give the path of a state dict.") from None
+    except pickle.UnpicklingError:
+        raise ModelError(
+            f"{path} holds more than tensors, and nothing in it was run. Allowed are state dicts; "
+            "where it comes from, load it and torch.save(network.state_dict(), …)."
+        ) from None
+    except (SafetensorError, RuntimeError, OSError, EOFError, ValueError) as error:
+        raise ModelError(
+            f"{path} cannot be read as a state dict ({type(error).__name__}). Allowed is what "
+            "torch.save or safetensors wrote; get the file again."
+        ) from None
+    for key in INSIDE:
+        if isinstance(held, Mapping) and isinstance(held.get(key), Mapping):
+            held = held[key]
+    if not isinstance(held, Mapping) or not all(isinstance(v, Tensor) for v in held.values()):
+        raise ModelError(
+            f"{path} holds a {type(held).__name__}, not a state dict. Allowed is a mapping from "
+            f"names to tensors, alone or under {', '.join(map(repr, INSIDE))}."
+        )
+    for key, value in held.items():
+        if value.is_floating_point() and not value.isfinite().all():
+            raise ModelError(
+                f"{path} holds values that are not finite ({key}). Weights are finite numbers; get "
+                "them again from where they were trained."
+            )
+    return dict(held)
+
+
+def load_exactly(network: nn.Module, state: Mapping[str, Tensor], where: str) -> None:
+    """Load a state dict, every key of which has its place.
+
+    Args:
+        network: Changed in place, once it is known that all fits.
+        state: From names to tensors.
+        where: What the error calls its source.
+
+    Raises:
+        ModelError: Keys are missing, unexpected or of another shape; all kinds are named.
+    """
+    own = network.state_dict()
+    found = {
+        "missing": [key for key in own if key not in state],
+        "unexpected": [key for key in state if key not in own],
+        "of another shape": [
+            f"{key} {tuple(state[key].shape)} for {tuple(own[key].shape)}"
+            for key in own
+            if key in state and state[key].shape != own[key].shape
+        ],
+    }
+    if any(found.values()):
+        raise ModelError(
+            f"{where} does not fit a {type(network).__name__}: "
+            + "; ".join(f"{_named(keys)} {kind}" for kind, keys in found.items() if keys)
+            + ". Each weight has to have its place; choose the network that it was trained as."
+        )
+    network.load_state_dict(state)
+
+
+def _named(keys: list[str]) -> str:
+    more = len(keys) - MOST_NAMED
+    return ", ".join(keys[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "") + (" are" if len(keys) > 1 else " is")

@@ -1,0 +1,156 @@
+"""What an adapter of a library is, and what it settles of a network."""
+
+from __future__ import annotations
+
+import importlib
+import json
+from abc import ABC, abstractmethod
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, ClassVar
+
+import torch
+from torch import Tensor, nn
+
+from clickmend.core.errors import ModelError, NotAvailableError
+from clickmend.core.registry import Registry
+from clickmend.networks.models.adapter import Output, Preprocess, Sides
+
+IMAGENET_MEAN = (0.485, 0.456, 0.406)
+IMAGENET_STD = (0.229, 0.224, 0.225)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Foreign:
+    """A network of another library, with all that ``wrap`` asks.
+
+    Args:
+        module: The network; a ``clickmend.networks.InteractiveNetwork`` where it is told marks.
+        task: Of a session.
+        view_px: See ``wrap``.
+        at: See ``wrap``.
+        labels: See ``wrap``; ``None`` for indices.
+        preprocess: See ``wrap``.
+        output: See ``wrap``.
+        sides: See ``wrap``.
+        card: What its card says beside what ``wrap`` writes.
+    """
+
+    module: nn.Module
+    task: str
+    view_px: int
+    at: Sequence[str] | None = None
+    labels: Sequence[str] | None = None
+    preprocess: Preprocess | None = None
+    output: Output | None = None
+    sides: Sides = 1
+    card: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Adapter(ABC):
+    """Reads the networks of one library; registered under the prefix of its names.
+
+    Attributes:
+        example: A name that it reads, for errors and help.
+    """
+
+    example: ClassVar[str]
+
+    def takes(self, folder: Path) -> bool:
+        """Whether a folder is one that the library saves a network in."""
+        del folder
+        return False
+
+    @abstractmethod
+    def read(self, source: str) -> Foreign:
+        """The network of a name (without the prefix) or in a folder.
+
+        Raises:
+            ModelError: It cannot be read, or is none that a session can use.
+            NotAvailableError: The library is not installed.
+        """
+
+
+ADAPTERS: Registry[Adapter] = Registry(
+    "library of networks", error=ModelError, entry_points="clickmend.adapters"
+)
+"""The adapters by prefix. Another distribution adds its own by an entry point of that group."""
+
+
+def library(name: str, *, extra: str) -> Any:
+    """A library, imported now that it is asked for.
+
+    Args:
+        name: Of the module.
+        extra: Of clickmend that installs it.
+
+    Raises:
+        NotAvailableError: It is not installed.
+    """
+    try:
+        return importlib.import_module(name)
+    except ImportError as error:
+        raise NotAvailableError(
+            f"{name} cannot be imported ({error}), and the network is one of its own. Networks "
+            f"that come with clickmend need nothing more; for this one: "
+            f"pip install 'clickmend[{extra}]'."
+        ) from error
+
+
+def config_of(folder: Path) -> dict[str, Any]:
+    """The ``config.json`` of a folder; empty where there is none.
+
+    Raises:
+        ModelError: It is not a JSON object.
+    """
+    file = folder / "config.json"
+    try:
+        config = json.loads(file.read_bytes())
+    except FileNotFoundError:
+        return {}
+    except ValueError:
+        config = None
+    if not isinstance(config, dict):
+        raise ModelError(
+            f"{file} is no JSON object. It says which network the folder holds; save the network "
+            "again with its library's save_pretrained."
+        )
+    return config
+
+
+def normalised(
+    mean: Sequence[float], std: Sequence[float], *, scale: float = 1.0, reverse: bool = False
+) -> Preprocess:
+    """The view, RGB in [0, 1], as most networks take it, and what is beside it as it is.
+
+    Args:
+        mean: Of each channel, after scaling.
+        std: Likewise.
+        scale: What 1 is for the network, 1 or 255.
+        reverse: Whether it takes BGR.
+    """
+
+    def preprocess(image: Tensor, *beside: Tensor) -> tuple[Tensor, ...]:
+        centre, width = (image.new_tensor(v)[:, None, None] for v in (mean, std))
+        ordered = image.flip(1) if reverse else image
+        return ((ordered * scale - centre) / width, *beside)
+
+    return preprocess
+
+
+def with_rest(logits: Tensor) -> Tensor:
+    """One logit, "is the thing", as two classes, the rest and the thing, ``(B, 2, H, W)``."""
+    return torch.cat([torch.zeros_like(logits), logits], dim=1)
+
+
+def told_apart(names: Sequence[str]) -> list[str]:
+    """The names of classes, those that come twice with their index behind them."""
+    often = Counter(names)
+    return [f"{name} ({n})" if often[name] > 1 else name for n, name in enumerate(names)]
+
+
+def whole_views(px: float) -> int:
+    """The longest side of a view that is no longer than so many pixels, at least 32."""
+    return max(32, int(px) // 32 * 32)

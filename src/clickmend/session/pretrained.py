@@ -1,0 +1,139 @@
+"""Networks by one string: ours by name or folder, those of other libraries by prefix or folder."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+
+from clickmend.core.errors import ModelError
+from clickmend.networks import Model, cards, choose_device, load
+from clickmend.networks.models.adapter import Preprocess
+from clickmend.session.adapters import ADAPTERS, Adapter
+from clickmend.session.wrap import wrap
+
+_log = logging.getLogger("clickmend")
+
+
+def from_pretrained(
+    source: str | Path,
+    *,
+    labels: Sequence[str] | None = None,
+    at: Sequence[str] | None = None,
+    preprocess: Preprocess | None = None,
+    view_px: int | None = None,
+    refine: str = "bmsb",
+    device: str | None = None,
+) -> Model:
+    """A network that sessions can use at once, of clickmend or of another library.
+
+    Task, classes, normalisation, the sizes it takes and what its answer means are read from the
+    network's own configuration. The rest of the options change what was read; they are of other
+    libraries' networks, for ours the card has said it all.
+
+    Args:
+        source: ``hf:NAME`` (transformers), ``smp:NAME`` (segmentation_models.pytorch) or
+            ``torchvision:NAME`` as these libraries fetch or keep it, ``torchvision:NAME@FILE``
+            with a state dict; a folder that ``save_pretrained`` of the first two or of a
+            ``Model`` wrote; a name that ``clickmend models`` lists, or the path of a card.
+        labels: See ``wrap``.
+        at: See ``wrap``.
+        preprocess: See ``wrap``.
+        view_px: See ``wrap``.
+        refine: See ``wrap``.
+        device: "cpu", "cuda", …; chosen when left out.
+
+    Returns:
+        A model for ``Session(model=…)``.
+
+    Raises:
+        ModelError: It is nowhere, cannot be read, lacks weights or predicts no map.
+        NotAvailableError: Its library is not installed; the error has the command.
+        OptionError: The device is not there.
+    """
+    found = _adapter(source)
+    if found is None:
+        path = Path(source)
+        return load(_card_in(path) if path.is_dir() else source, device=device)
+    adapter, name = found
+    foreign = adapter.read(name)
+    module = foreign.module.to(choose_device(device))
+    model = wrap(
+        module,
+        task=foreign.task,
+        at=foreign.at if at is None else at,
+        labels=foreign.labels if labels is None else labels,
+        preprocess=preprocess or foreign.preprocess,
+        output=foreign.output,
+        sides=foreign.sides,
+        view_px=view_px or foreign.view_px,
+        refine=refine,
+    )
+    if foreign.card.get("relative"):
+        _log.warning(
+            "%s predicts relative depth: the nearest pixel is called 1 m until a click says "
+            "metres, two or more settle scale and shift.",
+            source,
+        )
+    return replace(model, card=model.card.model_copy(update=dict(foreign.card)))
+
+
+def model_of(given: str | Path | Model, *, device: str | None = None) -> Model:
+    """A model that is given as it is or by what ``from_pretrained`` takes, read once.
+
+    Raises:
+        ModelError: As for ``from_pretrained``.
+        NotAvailableError: Likewise.
+        OptionError: Likewise.
+    """
+    return given if isinstance(given, Model) else _read(str(given), str(choose_device(device)))
+
+
+@lru_cache(maxsize=2)
+def _read(source: str, device: str) -> Model:
+    return from_pretrained(source, device=device)
+
+
+def _adapter(source: str | Path) -> tuple[Adapter, str] | None:
+    """The adapter that reads a source, and what it calls it; ``None`` for networks of ours."""
+    text = str(source)
+    prefix, colon, name = text.partition(":")
+    if colon and prefix in ADAPTERS:
+        return ADAPTERS[prefix], name
+    path = Path(text)
+    if text in cards() or path.suffix == ".json":
+        return None
+    if path.is_dir():
+        if _cards_in(path):
+            return None
+        for adapter in (ADAPTERS[key] for key in ADAPTERS):
+            if adapter.takes(path):
+                return adapter, text
+        raise ModelError(
+            f"{path} holds no network that is known here. Allowed is a folder with a card "
+            "(NAME.json and NAME.safetensors) or the config.json of transformers or "
+            "segmentation_models.pytorch; save it there with save_pretrained."
+        )
+    if colon and not path.exists():
+        raise ModelError(
+            f"There is no library of networks {prefix!r}. Available: "
+            f"{', '.join(f'{key}:' for key in ADAPTERS)}; such as "
+            f"{ADAPTERS[next(iter(ADAPTERS))].example}."
+        )
+    return None
+
+
+def _cards_in(folder: Path) -> list[Path]:
+    return sorted(p for p in folder.glob("*.json") if p.with_suffix(".safetensors").is_file())
+
+
+def _card_in(folder: Path) -> Path:
+    found = _cards_in(folder)
+    if len(found) > 1:
+        raise ModelError(
+            f"{folder} holds {len(found)} networks, {', '.join(p.name for p in found)}. Give the "
+            "path of one of these cards."
+        )
+    return found[0]
