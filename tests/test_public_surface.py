@@ -20,6 +20,7 @@ def test_the_public_names_are_these():
         "__version__",
         "detect",
         "errors",
+        "from_pretrained",
         "instances",
         "wrap",
     ]

@@ -62,7 +62,11 @@ def refine(
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print one line of JSON per photo.")] = False,
     model: Annotated[
-        str | None, typer.Option(metavar="NAME", help="The network, see clickmend models.")
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="The network: see clickmend models, or hf:NAME, smp:NAME, torchvision:NAME, a folder.",
+        ),
     ] = None,
     layer: Annotated[
         str | None,

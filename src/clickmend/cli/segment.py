@@ -59,7 +59,11 @@ def segment(
         typer.Option("--json", help="Print one line of JSON per photo: COCO RLE, size, clicks."),
     ] = False,
     model: Annotated[
-        str | None, typer.Option(metavar="NAME", help="The network, see clickmend models.")
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="The network: see clickmend models, or hf:NAME, smp:NAME, torchvision:NAME, a folder.",
+        ),
     ] = None,
     refine: Annotated[
         str | None,

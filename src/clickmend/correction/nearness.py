@@ -53,4 +53,5 @@ def settled(
     if least <= 0:
         scale, shift = 1 / np.median(u * v), 0.0
         near, least = scale * inverse / middle, scale * u.min()
-    return (usual / near.clip(min=least / FARTHER)).astype(np.float32)
+    found: FloatMap = (usual / near.clip(min=least / FARTHER)).astype(np.float32)
+    return found

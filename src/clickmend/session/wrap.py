@@ -85,8 +85,7 @@ def wrap(
     inputs = _probe(network, kind, view_px, view_px)
     answer = _run(network, inputs)
     if isinstance(sides, int):  # padded views are all alike
-        short = max(STEP_PX, view_px // 2 // STEP_PX * STEP_PX)
-        for size in {(short, view_px), (view_px, short)}:
+        for size in {(STEP_PX, view_px), (view_px, STEP_PX)}:  # the slenderest there are
             _run(network, _probe(network, kind, *size))
     named = network.module if isinstance(network, Adapted) else network
     if at is None:

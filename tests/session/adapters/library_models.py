@@ -12,12 +12,12 @@ import torch
 from torch import Tensor
 
 CLASSES = 5
+PATCHES_OF_14 = ("DepthAnythingForDepthEstimation",)
 SQUARE = (
     "BeitForSemanticSegmentation",
     "Data2VecVisionForSemanticSegmentation",
     "DPTForSemanticSegmentation",
     "DPTForDepthEstimation",
-    "MobileViTV2ForSemanticSegmentation",
 )
 LABELS = ("sky", "road", "car", "tree", "wall")
 
@@ -34,7 +34,7 @@ class LibraryModel:
         oracle: The prediction of a view by the library alone: its own loading, its own processor
             (but for the resize to a view) and its own post-processing; from the source and the
             pixels ``(H, W, 3)``, classes or values ``(H, W)``.
-        sized: Whether its configuration says how large a view is.
+        view_px: How large a view is; ``None`` where its configuration says so.
         square: Whether it takes squares alone, so that another view is padded for it.
     """
 
@@ -43,7 +43,7 @@ class LibraryModel:
     task: str
     make: Callable[[Path], str]
     oracle: Callable[..., Tensor]
-    sized: bool = False
+    view_px: int | None = 96
     square: bool = False
 
 
@@ -85,9 +85,12 @@ def of_transformers(name: str, task: str, config: Callable[[Any], Any], **proces
         for option in ("do_pad", "do_center_crop"):
             if hasattr(theirs, option):
                 plain[option] = False
-        if name == "MobileViTV2ForSemanticSegmentation" or name.startswith("GLPN"):
-            plain["do_rescale"] = True
-        answer = model(pixel_values=theirs(images=pixels, **plain)["pixel_values"])
+        given = theirs(images=pixels, **plain)["pixel_values"]
+        if name in PATCHES_OF_14:
+            more = (-height % 14, -width % 14)
+            given = torch.nn.functional.pad(given, (0, more[1], 0, more[0]))
+            return model(pixel_values=given).predicted_depth[0, :height, :width]
+        answer = model(pixel_values=given)
         sizes = [(height, width)]
         if task == "semantic":
             return theirs.post_process_semantic_segmentation(answer, target_sizes=sizes)[0]
@@ -97,9 +100,9 @@ def of_transformers(name: str, task: str, config: Callable[[Any], Any], **proces
             return found[0]["predicted_depth"]
         return answer.predicted_depth[0]
 
-    sized = task == "interactive" or "size" in processor
+    view_px = None if task == "interactive" or "size" in processor else 96
     square = name in SQUARE
-    return LibraryModel(name, "transformers", task, make, oracle, sized=sized, square=square)
+    return LibraryModel(name, "transformers", task, make, oracle, view_px=view_px, square=square)
 
 
 def of_smp(name: str, *, encoder: str = "tu-mobilenetv3_small_050.lamb_in1k", **options: Any):
@@ -121,7 +124,16 @@ def of_smp(name: str, *, encoder: str = "tu-mobilenetv3_small_050.lamb_in1k", **
         given = torch.from_numpy(own(pixels).astype(np.float32)).permute(2, 0, 1)[None]
         return model.predict(given)[0].argmax(dim=0)
 
-    return LibraryModel(name, "segmentation-models-pytorch", "semantic", make, oracle)
+    view_px = 128 if name == "PAN" else 96  # PAN takes multiples of that
+    return LibraryModel(
+        name,
+        "segmentation-models-pytorch",
+        "semantic",
+        make,
+        oracle,
+        view_px=view_px,
+        square=name == "PAN",
+    )
 
 
 def of_torchvision(builder: str, name: str):
@@ -413,16 +425,6 @@ MODELS = [
         size={"height": 64, "width": 64},
     ),
     of_transformers(
-        "MobileViTV2ForSemanticSegmentation",
-        "semantic",
-        lambda T: T.MobileViTV2Config(
-            image_size=64, width_multiplier=0.25, n_attn_blocks=[1, 1, 1], aspp_out_channels=32
-        ),
-        kind="MobileViTImageProcessor",
-        size={"shortest_edge": 64},
-        crop_size={"height": 64, "width": 64},
-    ),
-    of_transformers(
         "MobileNetV2ForSemanticSegmentation",
         "semantic",
         lambda T: T.MobileNetV2Config(depth_multiplier=0.25, image_size=64),
@@ -470,13 +472,10 @@ MODELS = [
     of_transformers(
         "GLPNForDepthEstimation", "depth", _glpn, kind="GLPNImageProcessor", size_divisor=32
     ),
-    of_transformers(
-        "VitMatteForImageMatting", "matting", _vitmatte, kind="VitMatteImageProcessor"
-    ),
+    of_transformers("VitMatteForImageMatting", "matting", _vitmatte, kind="VitMatteImageProcessor"),
     of_transformers("SamModel", "interactive", _sam, kind="SamImageProcessor"),
     of_transformers("Sam2Model", "interactive", _sam2, kind="Sam2ImageProcessor"),
     of_torchvision("deeplabv3_mobilenet_v3_large", "DeepLabV3"),
-    of_torchvision("fcn_resnet50", "FCN"),
     of_torchvision("lraspp_mobilenet_v3_large", "LRASPP"),
     of_smp("Unet"),
     of_smp("UnetPlusPlus"),
@@ -489,5 +488,4 @@ MODELS = [
     of_smp("PAN"),
     of_smp("UPerNet"),
     of_smp("Segformer"),
-    of_smp("DPT", encoder="tu-vit_tiny_patch16_224.augreg_in21k", dynamic_img_size=True),
 ]

@@ -127,7 +127,7 @@ class PromptedNetwork(InteractiveNetwork):
             told["input_boxes"] = corners.reshape(1, 1, 4)
         previous = marks[:, 3:]
         if bool((previous > 0).any()):
-            encoder: Any = self.module.prompt_encoder  # type: ignore[union-attr]
+            encoder: Any = self.module.prompt_encoder
             logits = torch.logit(previous, eps=CUT)
             square = F.pad(
                 logits, (0, self._side - width, 0, self._side - height), value=float(logits.min())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors import SafetensorError
@@ -28,6 +29,7 @@ def read_state(path: Path) -> dict[str, Tensor]:
     Raises:
         ModelError: It cannot be read, holds more than tensors, or a value is not finite.
     """
+    held: Any
     try:
         if path.suffix == ".safetensors":
             held = load_file(path)
@@ -94,4 +96,8 @@ def load_exactly(network: nn.Module, state: Mapping[str, Tensor], where: str) ->
 
 def _named(keys: list[str]) -> str:
     more = len(keys) - MOST_NAMED
-    return ", ".join(keys[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "") + (" are" if len(keys) > 1 else " is")
+    return (
+        ", ".join(keys[:MOST_NAMED])
+        + (f" and {more} more" if more > 0 else "")
+        + (" are" if len(keys) > 1 else " is")
+    )

@@ -58,7 +58,7 @@ class HuggingFaceAdapter(Adapter):
         if absent:
             raise ModelError(
                 f"The weights of {source!r} lack {len(absent)} of a {name}'s, such as "
-                f"{sorted(absent)[0]}, and chance would take their place. Give a network that was "
+                f"{min(absent)}, and chance would take their place. Give a network that was "
                 f"trained as a {name}."
             )
         return READERS[name](module.eval().float(), processor)
@@ -213,8 +213,6 @@ READERS: dict[str, Callable[[Any, Any], Foreign]] = {
     "BeitForSemanticSegmentation": _semantic_of_one_size,
     "Data2VecVisionForSemanticSegmentation": _semantic_of_one_size,
     "DPTForSemanticSegmentation": _semantic_of_one_size,
-    "MobileViTForSemanticSegmentation": partial(_semantic, sides=64),
-    "MobileViTV2ForSemanticSegmentation": partial(_semantic, sides=64),
     "MobileNetV2ForSemanticSegmentation": _semantic,
     "Mask2FormerForUniversalSegmentation": _queries,
     "MaskFormerForInstanceSegmentation": _queries,

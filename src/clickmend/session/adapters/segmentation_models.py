@@ -28,6 +28,9 @@ _log = logging.getLogger("clickmend")
 
 VIEW_PX = 512
 
+LEAST_SIDES = {"PAN": 128}
+"""Decoders that pool their coarsest map three times."""
+
 LEAST_PROBABILITY = 1e-6
 
 
@@ -59,6 +62,7 @@ class SegmentationModelsAdapter(Adapter):
             labels=("background", "object") if own.get("classes", 1) == 1 else None,
             preprocess=_preprocess(smp, own),
             output=_logits(module),
+            sides=LEAST_SIDES.get(type(module).__name__, 1),
         )
 
 

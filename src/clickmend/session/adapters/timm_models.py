@@ -22,9 +22,10 @@ class TimmAdapter(Adapter):
     def read(self, source: str) -> NoReturn:
         """See ``Adapter``."""
         raise ModelError(
-            f"timm's {source!r} says one class for a whole picture and has no map that clicks could "
-            "mend. Networks with a map on top of timm's are those of segmentation_models.pytorch "
-            "(encoder_name='tu-…', smp:FOLDER); a head of your own goes to cm.wrap."
+            f"timm's {source!r} says one class for a whole picture and has no map that clicks "
+            "could mend. Networks with a map on top of timm's are those of "
+            "segmentation_models.pytorch (encoder_name='tu-…', smp:FOLDER); a head of your own "
+            "goes to cm.wrap."
         )
 
 

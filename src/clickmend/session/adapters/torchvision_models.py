@@ -59,7 +59,7 @@ class TorchvisionAdapter(Adapter):
             load_exactly(module, state, file)
             labels = None
         else:
-            weights = get_model_weights(name).DEFAULT  # type: ignore[attr-defined]
+            weights = get_model_weights(name).DEFAULT
             module = get_model(name, weights=weights)
             labels = told_apart(weights.meta["categories"])
         single = file and _classes(state, file) == 1
