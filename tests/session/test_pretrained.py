@@ -14,7 +14,7 @@ from torchvision.models.segmentation import lraspp_mobilenet_v3_large
 import clickmend as cm
 from clickmend.core.errors import ModelError, NotAvailableError
 from clickmend.networks import load
-from clickmend.networks.weights.store import SHIPPED
+from clickmend.networks.weights.cards import SHIPPED
 
 
 def test_a_shipped_name_and_a_cards_path_are_read_as_before() -> None:

@@ -65,7 +65,8 @@ def refine(
         str | None,
         typer.Option(
             metavar="NAME",
-            help="The network: see clickmend models, or hf:NAME, smp:NAME, torchvision:NAME, a folder.",
+            help="The network: see clickmend models; or hf:NAME, smp:NAME, "
+            "torchvision:NAME, a folder.",
         ),
     ] = None,
     layer: Annotated[

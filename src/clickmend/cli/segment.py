@@ -62,7 +62,8 @@ def segment(
         str | None,
         typer.Option(
             metavar="NAME",
-            help="The network: see clickmend models, or hf:NAME, smp:NAME, torchvision:NAME, a folder.",
+            help="The network: see clickmend models; or hf:NAME, smp:NAME, "
+            "torchvision:NAME, a folder.",
         ),
     ] = None,
     refine: Annotated[

@@ -36,8 +36,8 @@ def from_pretrained(
     Args:
         source: ``hf:NAME`` (transformers), ``smp:NAME`` (segmentation_models.pytorch) or
             ``torchvision:NAME`` as these libraries fetch or keep it, ``torchvision:NAME@FILE``
-            with a state dict; a folder that ``save_pretrained`` of the first two or of a
-            ``Model`` wrote; a name that ``clickmend models`` lists, or the path of a card.
+            with a state dict; a folder that ``save_pretrained`` of the first two wrote; a name
+            that ``clickmend models`` lists, the path of a card, or a folder with one.
         labels: See ``wrap``.
         at: See ``wrap``.
         preprocess: See ``wrap``.
@@ -88,7 +88,11 @@ def model_of(given: str | Path | Model, *, device: str | None = None) -> Model:
         NotAvailableError: Likewise.
         OptionError: Likewise.
     """
-    return given if isinstance(given, Model) else _read(str(given), str(choose_device(device)))
+    if isinstance(given, Model):
+        return given
+    if _adapter(given) is None:  # ``load`` remembers ours
+        return from_pretrained(given, device=device)
+    return _read(str(given), str(choose_device(device)))
 
 
 @lru_cache(maxsize=2)
@@ -113,8 +117,8 @@ def _adapter(source: str | Path) -> tuple[Adapter, str] | None:
                 return adapter, text
         raise ModelError(
             f"{path} holds no network that is known here. Allowed is a folder with a card "
-            "(NAME.json and NAME.safetensors) or the config.json of transformers or "
-            "segmentation_models.pytorch; save it there with save_pretrained."
+            "(NAME.json and NAME.safetensors), or the config.json with which save_pretrained of "
+            "transformers or segmentation_models.pytorch writes a network."
         )
     if colon and not path.exists():
         raise ModelError(

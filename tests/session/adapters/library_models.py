@@ -15,8 +15,6 @@ CLASSES = 5
 PATCHES_OF_14 = ("DepthAnythingForDepthEstimation",)
 SQUARE = (
     "BeitForSemanticSegmentation",
-    "Data2VecVisionForSemanticSegmentation",
-    "DPTForSemanticSegmentation",
     "DPTForDepthEstimation",
 )
 LABELS = ("sky", "road", "car", "tree", "wall")
@@ -124,16 +122,7 @@ def of_smp(name: str, *, encoder: str = "tu-mobilenetv3_small_050.lamb_in1k", **
         given = torch.from_numpy(own(pixels).astype(np.float32)).permute(2, 0, 1)[None]
         return model.predict(given)[0].argmax(dim=0)
 
-    view_px = 128 if name == "PAN" else 96  # PAN takes multiples of that
-    return LibraryModel(
-        name,
-        "segmentation-models-pytorch",
-        "semantic",
-        make,
-        oracle,
-        view_px=view_px,
-        square=name == "PAN",
-    )
+    return LibraryModel(name, "segmentation-models-pytorch", "semantic", make, oracle)
 
 
 def of_torchvision(builder: str, name: str):
@@ -410,21 +399,6 @@ MODELS = [
         do_center_crop=False,
     ),
     of_transformers(
-        "Data2VecVisionForSemanticSegmentation",
-        "semantic",
-        lambda T: _beit(T, "Data2VecVisionConfig"),
-        kind="BeitImageProcessor",
-        size={"height": 64, "width": 64},
-        do_center_crop=False,
-    ),
-    of_transformers(
-        "DPTForSemanticSegmentation",
-        "semantic",
-        _dpt,
-        kind="DPTImageProcessor",
-        size={"height": 64, "width": 64},
-    ),
-    of_transformers(
         "MobileNetV2ForSemanticSegmentation",
         "semantic",
         lambda T: T.MobileNetV2Config(depth_multiplier=0.25, image_size=64),
@@ -478,14 +452,8 @@ MODELS = [
     of_torchvision("deeplabv3_mobilenet_v3_large", "DeepLabV3"),
     of_torchvision("lraspp_mobilenet_v3_large", "LRASPP"),
     of_smp("Unet"),
-    of_smp("UnetPlusPlus"),
-    of_smp("MAnet"),
-    of_smp("Linknet"),
     of_smp("FPN"),
-    of_smp("PSPNet"),
-    of_smp("DeepLabV3"),
     of_smp("DeepLabV3Plus"),
-    of_smp("PAN"),
     of_smp("UPerNet"),
     of_smp("Segformer"),
 ]
