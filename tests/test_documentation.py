@@ -74,7 +74,7 @@ def test_every_python_example_runs_as_printed(page, tmp_path, monkeypatch):
     """Printed examples may name the files that are made here, and a module and an array."""
     monkeypatch.chdir(tmp_path)
     for registry in (LAYERS, DATASETS, ARCHITECTURES, TASKS, FORMATS):  # examples may add to them
-        monkeypatch.setattr(registry, "_entries", dict(registry._entries))
+        monkeypatch.setattr(registry, "_entries", {name: registry[name] for name in registry})
     for name in ("photo.jpg", "room.jpg", "cat.jpg", "street.jpg"):
         Image.fromarray(data.astronaut()).save(name)
     Image.fromarray(np.full((512, 512), 2000, np.uint16)).save("old_depth.png")
