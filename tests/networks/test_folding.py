@@ -30,6 +30,7 @@ def test_a_folded_network_answers_as_before_without_any_normalisation(name: str)
     torch.testing.assert_close(network(image), before, rtol=1e-4, atol=1e-5)
     assert not any(isinstance(module, nn.BatchNorm2d) for module in network.modules())
     assert before.std() > 0.01
+    assert not any(module.training for module in network.modules())
 
 
 def test_a_normalisation_that_follows_no_convolution_stays() -> None:

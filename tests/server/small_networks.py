@@ -10,11 +10,12 @@ import torch
 
 from clickmend.networks import ARCHITECTURES, Card, save
 from clickmend.networks.weights.cards import Refinement
+from clickmend.tasks.registry import task_named
 
 CLASSES = ("road", "car", "tree", "sky")
 RANGE_M = (0.5, 8.0)
 SIZES: dict[str, Any] = {"widths": [8, 16, 16], "blocks": [0, 1, 1], "attention_blocks": 0}
-TASKS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+SMALL: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "semantic": ({"classes": len(CLASSES)}, {"labels": CLASSES}),
     "matting": ({}, {}),
     "depth": ({"range_m": list(RANGE_M)}, {"range_m": RANGE_M}),
@@ -23,12 +24,12 @@ TASKS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
 
 def save_networks(folder: Path) -> None:
     """The weights that sessions take by default, made up, in a folder for CLICKMEND_MODELS."""
-    for task, (options, told) in TASKS.items():
+    for task, (options, told) in SMALL.items():
         torch.manual_seed(1)
         network = ARCHITECTURES[f"{task}-unet"](**SIZES, **options).eval()
         torch.nn.init.normal_(network.head.weight, std=0.5)
         card = Card(
-            name=f"{task}-s",
+            name=task_named(task).weights,
             task=task,
             architecture=f"{task}-unet",
             options=SIZES | options,

@@ -52,7 +52,7 @@ def test_all_tasks_are_listed_once_their_models_are_there(dense_client):
     assert {task: models[0] for task, models in told.items()} == {
         "interactive": "interactive-l0",
         "instances": "interactive-l0",
-        "semantic": "semantic-s",
+        "semantic": "semantic-l0",
         "matting": "matting-s",
         "depth": "depth-s",
     }
@@ -66,7 +66,7 @@ def test_the_default_model_of_a_task_comes_first(small_networks):
     assert models_by_task(found) == {"depth": ["a", "z"]}
 
 
-@pytest.mark.parametrize("model", [None, "semantic-s"])
+@pytest.mark.parametrize("model", [None, "semantic-l0"])
 def test_a_session_has_the_classes_of_its_model(small_networks, model):
     traits = traits_of(Options("semantic", model), cards())
     assert (traits.classes, traits.range_m, traits.radius_share) == (CLASSES, None, 0.05)

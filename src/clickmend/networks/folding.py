@@ -30,5 +30,5 @@ def fold_batch_norms(network: nn.Module) -> None:
                     child.weight,
                     child.bias,
                 )
-                setattr(parent, name, getattr(child, "act", nn.Identity()))
+                setattr(parent, name, getattr(child, "act", nn.Identity().eval()))
             before = child

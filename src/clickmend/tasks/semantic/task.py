@@ -22,7 +22,7 @@ class SemanticTask(Task[SemanticPrediction]):
     """Clicks and strokes carry a class, by name or by index."""
 
     name: ClassVar[str] = "semantic"
-    weights: ClassVar[str] = "semantic-s"
+    weights: ClassVar[str] = "semantic-l0"
     prediction = SemanticPrediction
     example = "X,Y:CLASS, such as 200,150:road, or a stroke, such as '10,10 90,20:road'"
     channels: ClassVar[int | None] = None
