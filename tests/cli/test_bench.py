@@ -203,7 +203,7 @@ def test_every_option_of_the_prior_reaches_its_bench(bench):
             datasets=("camvid-val",),
             out=Path("prior-semantic"),
             refine=("region",),
-            models=("semantic-s",),
+            models=("semantic-l0",),
         ),
         Prior(
             task="matting",
