@@ -100,7 +100,7 @@ def make_folders(places: Sequence[Path]) -> None:
     Raises:
         OutputError: The system does not allow it.
     """
-    from clickmend.data.files import make_folder
+    from clickmend.core.files import make_folder
 
     for folder in {place.parent for place in places}:
         make_folder(folder)

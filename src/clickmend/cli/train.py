@@ -68,7 +68,7 @@ def train_network(
     from torch import nn
 
     from clickmend.core.errors import OptionError
-    from clickmend.data.files import make_folder
+    from clickmend.core.files import make_folder
     from clickmend.evaluation.validation import VALIDATORS
     from clickmend.networks import Model, choose_device, load, save
     from clickmend.training import RECIPES, Report, Run, Watch, logger, train

@@ -1,1 +1,1 @@
-"""What every room shares: errors, registry, types, settings. Imports no torch."""
+"""What every room shares: errors, registry, types, settings, writing files. No torch."""

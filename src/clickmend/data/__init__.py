@@ -1,5 +1,6 @@
 """Photos, masks and datasets: files to arrays and back. Imports no torch."""
 
+from clickmend.core.files import write_atomically
 from clickmend.data.codecs import (
     alpha_png,
     depth_png,
@@ -17,7 +18,6 @@ from clickmend.data.codecs import (
 )
 from clickmend.data.datasets import PairedDataset, PhotoDataset
 from clickmend.data.depths import DEPTH_DATASETS, DepthDataset, DepthSample
-from clickmend.data.files import write_atomically
 from clickmend.data.labels import LABEL_DATASETS, LabelDataset, LabelSample
 from clickmend.data.layouts.davis import sequence_of
 from clickmend.data.layouts.voc import VOC_CLASSES, read_voc

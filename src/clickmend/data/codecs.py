@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clickmend.core.errors import ClickmendError, OutputError, PriorError
+from clickmend.core.files import write_atomically
 from clickmend.core.types import Labels, Mask
-from clickmend.data.files import write_atomically
 from clickmend.data.picture_files import picture_name
 from clickmend.data.planes import (
     PixelSource,

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from clickmend.core.errors import ClickmendError, OutputError, PriorError
-from clickmend.data.files import write_atomically
+from clickmend.core.files import write_atomically
 from clickmend.data.picture_files import PictureSource, check_area, file_bytes, opened, picture_name
 from clickmend.data.stored import Stored, is_tiff, of_array, of_picture, of_tiff
 

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from clickmend.core.files import make_folder, write_atomically
 from clickmend.core.types import RGB
-from clickmend.data.files import make_folder, write_atomically
 from clickmend.evaluation.measures import IOU, Measure
 from clickmend.evaluation.protocol import RADII
 from clickmend.evaluation.subjects import DepthSubject, Subject

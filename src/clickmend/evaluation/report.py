@@ -13,7 +13,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table as RichTable
 
 from clickmend.core.errors import DataError
-from clickmend.data.files import make_folder, write_atomically
+from clickmend.core.files import make_folder, write_atomically
 from clickmend.evaluation.measures import IOU, Measure
 from clickmend.evaluation.plots import as_png, as_svg
 from clickmend.evaluation.summary import Row, best_of, frame_of, setting_in

@@ -10,8 +10,8 @@ import numpy as np
 from PIL import ImageOps
 
 from clickmend.core.errors import ImageError, ProjectError
+from clickmend.core.files import make_folder, write_atomically
 from clickmend.core.types import RGB
-from clickmend.data.files import make_folder, write_atomically
 from clickmend.data.photos import read_photo
 from clickmend.data.picture_files import file_bytes, opened
 from clickmend.projects.store import Image, Store

@@ -22,8 +22,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, TypeVar
 
 from clickmend.core.errors import NotAvailableError, OptionError
+from clickmend.core.files import write_atomically
 from clickmend.core.registry import Registry
-from clickmend.data.files import write_atomically
 from clickmend.data.planes import with_suffix
 from clickmend.feedback.marks import ERASE, Mark
 

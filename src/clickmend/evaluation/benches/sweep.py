@@ -13,7 +13,7 @@ from typing import Any, ClassVar, NamedTuple, TypeAlias
 import numpy as np
 
 from clickmend.core.errors import DataError
-from clickmend.data.files import write_atomically
+from clickmend.core.files import write_atomically
 from clickmend.evaluation.benches.base import ClickBench
 from clickmend.evaluation.datasets import open_training_dataset
 from clickmend.evaluation.protocol import Setting

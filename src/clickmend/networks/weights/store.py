@@ -15,9 +15,9 @@ from safetensors.torch import save as serialise
 from torch import Tensor, nn
 
 from clickmend.core.errors import ModelError, OptionError
+from clickmend.core.files import write_atomically
 from clickmend.core.registry import nearest
 from clickmend.core.settings import settings
-from clickmend.data.files import write_atomically
 from clickmend.networks.architectures import ARCHITECTURES
 from clickmend.networks.decoders.unet import UNet
 from clickmend.networks.folding import fold_batch_norms

@@ -10,8 +10,8 @@ from typing import Any, cast, final
 import numpy as np
 
 from clickmend.core.errors import DataError, OutputError
+from clickmend.core.files import write_atomically
 from clickmend.core.types import Mask
-from clickmend.data.files import write_atomically
 from clickmend.data.photo_points import are_numbers
 from clickmend.data.picture_files import bare_name
 from clickmend.data.planes import Size

@@ -11,8 +11,8 @@ from xml.etree import ElementTree as ET
 import numpy as np
 
 from clickmend.core.errors import DataError
+from clickmend.core.files import write_atomically
 from clickmend.core.types import Mask
-from clickmend.data.files import write_atomically
 from clickmend.data.picture_files import bare_name, file_bytes
 from clickmend.data.planes import Size
 from clickmend.data.rle import decode_rle, encode_runs, fill_polygons

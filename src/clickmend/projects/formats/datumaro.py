@@ -7,8 +7,8 @@ from pathlib import Path, PurePosixPath
 from typing import Any, final
 
 from clickmend.core.errors import DataError
+from clickmend.core.files import write_atomically
 from clickmend.core.types import Mask
-from clickmend.data.files import write_atomically
 from clickmend.data.planes import Size
 from clickmend.data.rle import decode_rle, encode_rle, fill_polygons
 from clickmend.projects.formats.base import FORMATS, LabelObject, PhotoLabels

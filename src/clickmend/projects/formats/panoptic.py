@@ -10,8 +10,8 @@ import cv2
 import numpy as np
 
 from clickmend.core.errors import DataError
+from clickmend.core.files import make_folder, write_atomically
 from clickmend.core.types import Labels
-from clickmend.data.files import make_folder, write_atomically
 from clickmend.data.picture_files import bare_name, opened
 from clickmend.data.planes import Size, check_size
 from clickmend.projects.formats.base import FORMATS, LabelObject, PhotoLabels

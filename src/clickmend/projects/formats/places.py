@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import final
 
 from clickmend.core.errors import DataError, OutputError
-from clickmend.data.files import make_folder, write_atomically
+from clickmend.core.files import make_folder, write_atomically
 from clickmend.data.picture_files import bare_name
 from clickmend.data.planes import Size
 from clickmend.projects.formats.base import Format, PhotoLabels

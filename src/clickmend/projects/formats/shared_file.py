@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from clickmend.core.errors import DataError
-from clickmend.data.files import make_folder
+from clickmend.core.files import make_folder
 from clickmend.data.picture_files import file_bytes
 from clickmend.data.planes import Size
 from clickmend.projects.formats.base import Format, PhotoLabels

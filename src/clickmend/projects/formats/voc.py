@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clickmend.core.errors import DataError, OutputError
+from clickmend.core.files import make_folder, write_atomically
 from clickmend.core.types import Labels
-from clickmend.data.files import make_folder, write_atomically
 from clickmend.data.layouts.voc import VOC_CLASSES
 from clickmend.data.planes import Size
 from clickmend.data.rle import decode_rle, encode_rle

@@ -14,8 +14,8 @@ import yaml
 from numpy.typing import NDArray
 
 from clickmend.core.errors import DataError
+from clickmend.core.files import make_folder, write_atomically
 from clickmend.core.types import Mask
-from clickmend.data.files import make_folder, write_atomically
 from clickmend.data.picture_files import file_bytes
 from clickmend.data.planes import Size
 from clickmend.projects.formats.base import FORMATS, LabelObject, PhotoLabels, name_of

@@ -6,7 +6,7 @@ import hashlib
 from pathlib import Path
 
 from clickmend.core.errors import ProjectError
-from clickmend.data.files import make_folder, write_atomically
+from clickmend.core.files import make_folder, write_atomically
 
 
 def sha256_of(data: bytes) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from clickmend.data.files import make_folder
+from clickmend.core.files import make_folder
 from clickmend.projects.store.blobs import Blobs
 from clickmend.projects.store.database import Database
 from clickmend.projects.store.images import Images

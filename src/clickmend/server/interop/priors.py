@@ -18,8 +18,8 @@ from fastapi import Path as InPath
 from starlette.concurrency import run_in_threadpool
 
 from clickmend.core.errors import ClickmendError, NotFoundError
+from clickmend.core.files import make_folder, write_atomically
 from clickmend.data.codecs import read_soft_mask
-from clickmend.data.files import make_folder, write_atomically
 from clickmend.projects.labelling import start_of
 from clickmend.projects.opening import DEFAULT_TASK
 from clickmend.projects.photos import Photos

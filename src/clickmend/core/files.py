@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from clickmend.core.errors import OutputError
 
@@ -27,8 +30,19 @@ def make_folder(folder: Path) -> None:
 def write_atomically(path: str | Path, data: bytes) -> None:
     """Write a file so that nobody ever sees a part of it.
 
-    The bytes go to a hidden file in the same folder, which then takes the place of ``path``.
-    When that fails, the hidden file is removed and what was at ``path`` before is still there.
+    Raises:
+        OutputError: See ``written_atomically``.
+    """
+    with written_atomically(path) as file:
+        file.write(data)
+
+
+@contextmanager
+def written_atomically(path: str | Path) -> Iterator[IO[bytes]]:
+    """A file to write into, which takes the place of ``path`` when the block ends.
+
+    The bytes go to a hidden file in the same folder. When the block or the writing fails, the
+    hidden file is removed and what was at ``path`` before is still there.
 
     Raises:
         OutputError: The folder is missing or read-only, the disk is full, or ``path`` is a
@@ -48,7 +62,7 @@ def write_atomically(path: str | Path, data: bytes) -> None:
     hidden = path.parent / f".{path.name}.{secrets.token_hex(4)}.part"
     try:
         with hidden.open("xb") as file:
-            file.write(data)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         hidden.replace(path)

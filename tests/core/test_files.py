@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from clickmend.core.errors import OutputError
-from clickmend.data import write_atomically
+from clickmend.core.files import write_atomically, written_atomically
 
 
 def test_a_file_is_written_and_replaced(tmp_path):
@@ -48,3 +48,18 @@ def test_a_missing_folder_is_named(tmp_path):
 def test_a_device_or_a_folder_is_never_replaced(path):
     with pytest.raises(OutputError, match="is not an ordinary file"):
         write_atomically(path, b"")
+
+
+def test_a_block_that_fails_leaves_the_old_file_and_nothing_else(tmp_path):
+    path = tmp_path / "result"
+    write_atomically(path, b"old")
+
+    def fail():
+        with written_atomically(path) as file:
+            file.write(b"new")
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        fail()
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
