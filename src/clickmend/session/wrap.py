@@ -14,7 +14,7 @@ from clickmend.core.errors import ModelError
 from clickmend.feedback.crop import whole_image
 from clickmend.feedback.marks import FOREGROUND, Click
 from clickmend.networks import Card, InteractiveNetwork, Model, parameter_count
-from clickmend.networks.models.adapter import Adapted, Output, Preprocess, Sides
+from clickmend.networks.models.adapter import Adapted, Output, Preprocess, Sides, normalised
 from clickmend.networks.weight_sharing import frozen_copy
 from clickmend.networks.weights.cards import Refinement
 from clickmend.refinement import inner_layers, insert, propose
@@ -143,7 +143,7 @@ def _network(
         return copy
     statistics: Any = getattr(module, "pretrained_cfg", None) or {}
     if preprocess is None and {"mean", "std"} <= set(statistics):
-        preprocess = _normalisation(statistics["mean"], statistics["std"])
+        preprocess = normalised(statistics["mean"], statistics["std"])
     return Adapted(copy, preprocess=preprocess, output=output, sides=sides).eval()
 
 
@@ -158,14 +158,6 @@ def _check_view(view_px: int, sides: Sides) -> None:
             f"view_px is {view_px}, and the module takes {sides[1]}×{sides[0]} pixels. A view fits "
             f"inside that; give view_px={min(sides) // STEP_PX * STEP_PX} or less."
         )
-
-
-def _normalisation(mean: Sequence[float], std: Sequence[float]) -> Preprocess:
-    def normalise(image: Tensor, *more: Tensor) -> tuple[Tensor, ...]:
-        centre, width = (image.new_tensor(v)[:, None, None] for v in (mean, std))
-        return ((image - centre) / width, *more)
-
-    return normalise
 
 
 def _probe(network: nn.Module, task: Task[Prediction], height: int, width: int) -> list[Tensor]:

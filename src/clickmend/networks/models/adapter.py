@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import torch.nn.functional as F
@@ -23,6 +23,26 @@ Sides: TypeAlias = int | tuple[int, int]
 
 USUAL_KEYS = ("out", "logits", "predicted_depth", "alphas")
 """The keys by which torchvision and transformers hand out dense predictions."""
+
+
+def normalised(
+    mean: Sequence[float], std: Sequence[float], *, scale: float = 1.0, reverse: bool = False
+) -> Preprocess:
+    """The view, RGB in [0, 1], as most networks take it, and what is beside it as it is.
+
+    Args:
+        mean: Of each channel, after scaling.
+        std: Likewise.
+        scale: What 1 is for the network, 1 or 255.
+        reverse: Whether it takes BGR.
+    """
+
+    def preprocess(image: Tensor, *beside: Tensor) -> tuple[Tensor, ...]:
+        centre, width = (image.new_tensor(v)[:, None, None] for v in (mean, std))
+        ordered = image.flip(1) if reverse else image
+        return ((ordered * scale - centre) / width, *beside)
+
+    return preprocess
 
 
 class Adapted(nn.Module):

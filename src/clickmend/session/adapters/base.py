@@ -6,7 +6,7 @@ import importlib
 import json
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
@@ -17,9 +17,6 @@ from torch import Tensor, nn
 from clickmend.core.errors import ModelError, NotAvailableError
 from clickmend.core.registry import Registry
 from clickmend.networks.models.adapter import Output, Preprocess, Sides
-
-IMAGENET_MEAN = (0.485, 0.456, 0.406)
-IMAGENET_STD = (0.229, 0.224, 0.225)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,14 +51,16 @@ class Adapter(ABC):
 
     Attributes:
         example: A name that it reads, for errors and help.
+        keys: Of ``config.json`` in the folders that the library saves a network in, one of which
+            tells them apart; none where it writes no such folder.
     """
 
     example: ClassVar[str]
+    keys: ClassVar[tuple[str, ...]] = ()
 
     def takes(self, folder: Path) -> bool:
         """Whether a folder is one that the library saves a network in."""
-        del folder
-        return False
+        return not config_of(folder).keys().isdisjoint(self.keys)
 
     @abstractmethod
     def read(self, source: str) -> Foreign:
@@ -99,6 +98,28 @@ def library(name: str, *, extra: str) -> Any:
         ) from error
 
 
+def loaded(read: Callable[..., Any], source: str, what: str, **options: Any) -> Any:
+    """What a library reads of a network that it saved.
+
+    Args:
+        read: Its ``from_pretrained``.
+        source: A folder, or a name of its hub.
+        what: That is read, for the error, such as "transformers cannot load the network of".
+        options: Of ``read``.
+
+    Raises:
+        ModelError: It cannot be read, with the library's own reason.
+    """
+    try:
+        return read(source, **options)
+    except Exception as error:
+        reason = (str(error).splitlines() or ["no message"])[0]
+        raise ModelError(
+            f"{what} {source!r} ({type(error).__name__}: {reason}). Give a folder that its "
+            "save_pretrained wrote, or a name of its hub."
+        ) from error
+
+
 def config_of(folder: Path) -> dict[str, Any]:
     """The ``config.json`` of a folder; empty where there is none.
 
@@ -118,26 +139,6 @@ def config_of(folder: Path) -> dict[str, Any]:
             "again with its library's save_pretrained."
         )
     return config
-
-
-def normalised(
-    mean: Sequence[float], std: Sequence[float], *, scale: float = 1.0, reverse: bool = False
-) -> Preprocess:
-    """The view, RGB in [0, 1], as most networks take it, and what is beside it as it is.
-
-    Args:
-        mean: Of each channel, after scaling.
-        std: Likewise.
-        scale: What 1 is for the network, 1 or 255.
-        reverse: Whether it takes BGR.
-    """
-
-    def preprocess(image: Tensor, *beside: Tensor) -> tuple[Tensor, ...]:
-        centre, width = (image.new_tensor(v)[:, None, None] for v in (mean, std))
-        ordered = image.flip(1) if reverse else image
-        return ((ordered * scale - centre) / width, *beside)
-
-    return preprocess
 
 
 def with_rest(logits: Tensor) -> Tensor:

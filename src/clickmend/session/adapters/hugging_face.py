@@ -8,16 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from clickmend.core.errors import ModelError
-from clickmend.networks.models.adapter import Preprocess
+from clickmend.networks.models.adapter import Preprocess, normalised
 from clickmend.networks.models.prompted import PromptedNetwork
 from clickmend.session.adapters.answers import binary, mask_queries, nearness
 from clickmend.session.adapters.base import (
     ADAPTERS,
     Adapter,
     Foreign,
-    config_of,
     library,
-    normalised,
+    loaded,
     told_apart,
     whole_views,
 )
@@ -33,11 +32,7 @@ class HuggingFaceAdapter(Adapter):
     """Networks as ``save_pretrained`` of transformers writes them, with their image processor."""
 
     example = "hf:nvidia/segformer-b0-finetuned-ade-512-512"
-
-    def takes(self, folder: Path) -> bool:
-        """By the name of its class in the configuration."""
-        config = config_of(folder)
-        return "model_type" in config or "architectures" in config
+    keys = ("model_type", "architectures")
 
     def read(self, source: str) -> Foreign:
         """See ``Adapter``."""
@@ -65,14 +60,9 @@ class HuggingFaceAdapter(Adapter):
 
 
 def _loaded(kind: Any, source: str, what: str, **options: Any) -> Any:
-    try:
-        return kind.from_pretrained(source, **options)
-    except Exception as error:
-        raise ModelError(
-            f"transformers cannot load the {what} of {source!r} ({type(error).__name__}: "
-            f"{str(error).splitlines()[0] if str(error) else 'no message'}). Give a folder that "
-            "save_pretrained wrote, or a name of its hub."
-        ) from error
+    return loaded(
+        kind.from_pretrained, source, f"transformers cannot load the {what} of", **options
+    )
 
 
 def _processor(transformers: Any, source: str) -> Any:

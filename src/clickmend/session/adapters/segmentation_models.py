@@ -11,16 +11,15 @@ import torch
 from torch import Tensor, nn
 
 from clickmend.core.errors import ModelError
-from clickmend.networks.models.adapter import Preprocess
+from clickmend.networks.blocks import IMAGENET_MEAN, IMAGENET_STD
+from clickmend.networks.models.adapter import Preprocess, normalised
 from clickmend.session.adapters.base import (
     ADAPTERS,
-    IMAGENET_MEAN,
-    IMAGENET_STD,
     Adapter,
     Foreign,
     config_of,
     library,
-    normalised,
+    loaded,
     with_rest,
 )
 
@@ -38,22 +37,14 @@ class SegmentationModelsAdapter(Adapter):
     """Networks as their ``save_pretrained`` writes them."""
 
     example = "smp:smp-hub/segformer-b0-512x512-ade-160k"
-
-    def takes(self, folder: Path) -> bool:
-        """By the key under which it writes the class of the decoder."""
-        return "_model_class" in config_of(folder)
+    keys = ("_model_class",)
 
     def read(self, source: str) -> Foreign:
         """See ``Adapter``."""
         smp = library("segmentation_models_pytorch", extra="smp")
-        try:
-            # The weights of the folder are the encoder's too: none are fetched besides.
-            module = smp.from_pretrained(source, encoder_weights=None).eval()
-        except Exception as error:
-            raise ModelError(
-                f"segmentation_models_pytorch cannot load {source!r} ({type(error).__name__}: "
-                f"{error}). Give a folder that its save_pretrained wrote, or a name of its hub."
-            ) from error
+        # The weights of the folder are the encoder's too: none are fetched besides.
+        says = "segmentation_models_pytorch cannot load"
+        module = loaded(smp.from_pretrained, source, says, encoder_weights=None).eval()
         own = config_of(Path(source)) or dict(module.config)
         return Foreign(
             module=module,

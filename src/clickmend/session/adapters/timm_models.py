@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import NoReturn
 
 from clickmend.core.errors import ModelError
-from clickmend.session.adapters.base import ADAPTERS, Adapter, config_of
+from clickmend.session.adapters.base import ADAPTERS, Adapter
 
 
 class TimmAdapter(Adapter):
     """Refuses, and says which way leads to a map."""
 
     example = "timm:resnet18.a1_in1k"
-
-    def takes(self, folder: Path) -> bool:
-        """By the key under which timm writes how a network was trained."""
-        config = config_of(folder)
-        return "pretrained_cfg" in config and "architecture" in config
+    keys = ("pretrained_cfg",)
 
     def read(self, source: str) -> NoReturn:
         """See ``Adapter``."""

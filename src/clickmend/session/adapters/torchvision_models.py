@@ -8,14 +8,13 @@ from torch import Tensor
 
 from clickmend.core.errors import ModelError
 from clickmend.core.registry import nearest
+from clickmend.networks.blocks import IMAGENET_MEAN, IMAGENET_STD
+from clickmend.networks.models.adapter import normalised
 from clickmend.networks.weights.state import load_exactly, read_state
 from clickmend.session.adapters.base import (
     ADAPTERS,
-    IMAGENET_MEAN,
-    IMAGENET_STD,
     Adapter,
     Foreign,
-    normalised,
     told_apart,
     whole_views,
     with_rest,
