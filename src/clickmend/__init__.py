@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from clickmend.feedback import Stroke as Stroke
     from clickmend.session import Objects as Objects
     from clickmend.session import Refine as Refine
+    from clickmend.session.predictor import Predictor as Predictor
     from clickmend.session.pretrained import from_pretrained as from_pretrained
     from clickmend.session.wrap import wrap as wrap
     from clickmend.tasks.instances import detect as detect
@@ -29,6 +30,7 @@ _ROOMS = {
     "Click": "clickmend.feedback",
     "ClickmendError": "clickmend.core.errors",
     "Objects": "clickmend.session",
+    "Predictor": "clickmend.session",
     "Push": "clickmend.feedback",
     "Refine": "clickmend.session",
     "Session": "clickmend.session",
@@ -44,6 +46,7 @@ __all__ = [
     "Click",
     "ClickmendError",
     "Objects",
+    "Predictor",
     "Push",
     "Refine",
     "Session",

@@ -10,8 +10,11 @@ from clickmend.tasks.refine import Refine
 
 if TYPE_CHECKING:
     from clickmend.session.objects import Objects as Objects
+    from clickmend.session.predictor import Predictor as Predictor
 
-__all__ = ["Objects", "Refine", "Session", "from_pretrained", "wrap"]
+__all__ = ["Objects", "Predictor", "Refine", "Session", "from_pretrained", "wrap"]
 
 # Objects bring in timm and torchvision, which take longer to load than everything else here.
-__getattr__ = lazily(__name__, {"Objects": "clickmend.session.objects"})
+__getattr__ = lazily(
+    __name__, {"Objects": "clickmend.session.objects", "Predictor": "clickmend.session.predictor"}
+)
