@@ -379,7 +379,7 @@ def test_what_is_no_matter_of_one_photo_ends_the_command(made, label, monkeypatc
         (["-o", "."], "is no file for the result"),
         (["-o", "points.json"], "is no file for the result"),
         (["-o", "lines.json", "--points", "lines.jsonl"], "is no file for the result"),
-        (["-o", "out.json", "--task", "semantic"], "label makes instances"),
+        (["-o", "out.json", "--task", "semantic"], "'out.json' is no folder"),
     ],
 )
 def test_a_wrong_use_has_code_2_and_says_why(

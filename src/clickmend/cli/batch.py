@@ -26,7 +26,7 @@ OF_ONE_PHOTO = (ImageError, ClickError, PriorError, OutputError)
 
 @dataclass(frozen=True)
 class Job:
-    """One photo: what is read for it and what is written.
+    """One photo: what is read for it, the marks on it and what is written.
 
     ``files`` are the options of the task whose value is a file of this photo.
     """
@@ -37,6 +37,7 @@ class Job:
     protect: Path | None = None
     files: Mapping[str, Path] = field(default_factory=dict)
     overlay: Path | None = None
+    marks: tuple[Mark, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,6 @@ class Options:
     """What all photos of one command share; ``numbers`` are the other options of the task."""
 
     task: str
-    marks: tuple[Mark, ...]
     json: bool
     model: str | None = None
     refine: str | None = None
@@ -99,7 +99,7 @@ def mend_one(job: Job, options: Options) -> None:
     )
     if job.protect:
         session.protect(read_mask(job.protect, size=session.size))
-    for mark in options.marks:
+    for mark in job.marks:
         session.add(mark)
     prediction = session.prediction
     if job.output:
@@ -108,5 +108,5 @@ def mend_one(job: Job, options: Options) -> None:
         write_atomically(job.overlay, png_of(overlay(session.photo, prediction.pixels != 0)))
     if options.json:
         told: dict[str, object] = {"photo": str(job.photo), "size": list(session.size)}
-        told |= task_named(options.task).record(options.marks, prediction, output=job.output)
+        told |= task_named(options.task).record(job.marks, prediction, output=job.output)
         typer.echo(json.dumps(told, ensure_ascii=False))

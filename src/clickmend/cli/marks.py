@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import MISSING, fields
+from typing import Any
 
 import typer
 
-from clickmend.feedback import Box, Mark
+from clickmend.core.errors import ClickError
+from clickmend.data.photo_points import are_numbers
+from clickmend.feedback import Box, Click, Mark, Push, Stroke
 from clickmend.tasks.base import Written
 from clickmend.tasks.registry import task_named
 
@@ -24,15 +29,68 @@ def read_mark(text: str, *, task: str, option: str = "--at") -> Mark:
     Raises:
         typer.BadParameter: The text is no mark of this task.
     """
-    kind, written = task_named(task), _written(text)
-    mark = None if written is None else kind.mark_of(written)
+    try:
+        return mark_of(text, task=task)
+    except ClickError as error:
+        raise typer.BadParameter(str(error), param_hint=option) from None
+
+
+def mark_of(given: Any, *, task: str) -> Mark:
+    """A mark as a file has it.
+
+    Args:
+        given: ``[x, y]``; as it is typed; or its fields, as ``refine --json`` prints them.
+        task: What the mark is for.
+
+    Raises:
+        ClickError: It is no mark of this task.
+    """
+    match given:
+        case str():
+            mark = _typed(given, task)
+        case [x, y] if are_numbers(x, y):
+            mark = task_named(task).mark_of(Written(((float(x), float(y)),), "", None))
+        case {}:
+            mark = _of_fields(given)
+        case _:
+            mark = None
     if mark is None:
-        raise typer.BadParameter(
-            f"{text!r} is no mark of the task {task!r}. Write {kind.example}; a radius in pixels "
-            "may follow, such as @40.",
-            param_hint=option,
+        raise ClickError(
+            f"{given!r} is no mark of the task {task!r}. Write {task_named(task).example}; a "
+            "radius in pixels may follow, such as @40."
         )
     return mark
+
+
+def _typed(text: str, task: str) -> Mark | None:
+    written = _written(text)
+    return None if written is None else task_named(task).mark_of(written)
+
+
+def _of_fields(given: Mapping[str, Any]) -> Mark | None:
+    """The mark whose fields these are; numbers are numbers, and words are words."""
+    given = {name: value for name, value in given.items() if name != "type"}
+    for kind in (Click, Push, Stroke, Box):
+        known = {one.name: one for one in fields(kind)}
+        needed = {name for name, one in known.items() if one.default is MISSING}
+        if needed <= given.keys() <= known.keys() and all(
+            _fits(name, value) for name, value in given.items()
+        ):
+            return kind(**given)
+    return None
+
+
+def _fits(name: str, value: Any) -> bool:
+    if name == "points":
+        pairs = [isinstance(one, list) and len(one) == 2 and are_numbers(*one) for one in value]
+        return all(pairs)
+    if name == "label":
+        return value is None or (isinstance(value, str | int) and not isinstance(value, bool))
+    if name == "direction":
+        return isinstance(value, str)
+    if name == "exact":
+        return isinstance(value, bool)
+    return are_numbers(value) or (value is None and name in ("value", "radius_px"))
 
 
 def read_box(text: str) -> Box:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from rich.progress import Task
 
 
 class Move(Protocol):
@@ -24,9 +27,18 @@ def progress_bar(what: str) -> Iterator[Move]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
     from rich.progress import TimeRemainingColumn as Remaining
+    from rich.text import Text
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Remaining())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    class Rate(TextColumn):
+        """How many are done in a second, or how many seconds one takes."""
+
+        def render(self, task: Task) -> Text:
+            speed = task.speed or 0.0
+            told = f"{speed:.1f}/s" if speed >= 1 else f"{1 / speed:.1f} s" if speed else ""
+            return Text(told)
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Rate(""))
+    with Progress(*columns, Remaining(), console=Console(stderr=True), transient=True) as bar:
         counted = bar.add_task(what, total=None)
 
         def move(done: int, total: int, *, what: str | None = None) -> None:

@@ -106,7 +106,6 @@ def refine(
     given, files = given_options(ctx), file_options()
     options = Options(
         task=task,
-        marks=marks,
         model=model,
         refine=layer,
         adapt_keys=adapt_keys,
@@ -118,6 +117,7 @@ def refine(
     jobs = [
         Job(
             photo=photo,
+            marks=marks,
             output=outputs[number] if outputs else None,
             prior=place_of(photo, prior) if prior else None,
             protect=place_of(photo, protect) if protect else None,

@@ -103,9 +103,9 @@ def segment(
     from clickmend.cli.marks import read_box, read_mark
 
     boxes = (read_box(box),) if box else ()
+    marks = (*boxes, *(read_mark(text, task=TASK, option="--click") for text in click or []))
     options = Options(
         task=TASK,
-        marks=(*boxes, *(read_mark(text, task=TASK, option="--click") for text in click or [])),
         model=model,
         refine=refine,
         adapt_keys=adapt_keys,
@@ -116,6 +116,7 @@ def segment(
     jobs = [
         Job(
             photo=photo,
+            marks=marks,
             prior=place_of(photo, prior) if prior else None,
             protect=place_of(photo, protect) if protect else None,
             output=masks[number] if masks else None,

@@ -47,3 +47,7 @@ class NotFoundError(ClickmendError):
 
 class ConflictError(ClickmendError):
     """Somebody else changed it meanwhile, and nothing may be lost."""
+
+
+class JobError(ClickmendError):
+    """A job of many items cannot be run or continued."""

@@ -62,7 +62,7 @@ class RunLog:
                 "another place."
             ) from None
         if records:
-            self._check_same(lines[0]["common"], json.loads(header)["common"])
+            check_same(lines[0]["common"], json.loads(header)["common"], where=path.name)
         try:
             # A file without a run is begun anew: the command that made it never came to one.
             if not records:
@@ -99,20 +99,31 @@ class RunLog:
             raise self._cannot_write(error) from None
         self._records[self.name(record)] = record
 
-    def _check_same(self, there: Record, here: Record) -> None:
-        for name in sorted(there.keys() | here.keys()):
-            if there.get(name) != here.get(name):
-                raise OptionError(
-                    f"{self.path.name} holds runs with {name} = {there.get(name)}, and now "
-                    f"{name} = {here.get(name)} is asked for. Runs of one file must agree in it; "
-                    "start over with --fresh, or write to another place."
-                )
-
     def _cannot_write(self, error: OSError) -> OutputError:
         return OutputError(
             f"Runs cannot be kept in {self.path}: {error.strerror}. "
             "A folder that this user may write to is needed; name another one."
         )
+
+
+def check_same(there: Record, here: Record, *, where: str) -> None:
+    """Refuse to go on with what was made in another way.
+
+    Args:
+        there: What the runs that are there have in common.
+        here: What is asked for now.
+        where: The name of the place, for the error.
+
+    Raises:
+        OptionError: With the first thing in which they differ.
+    """
+    for name in sorted(there.keys() | here.keys()):
+        if there.get(name) != here.get(name):
+            raise OptionError(
+                f"{where} holds runs with {name} = {there.get(name)}, and now "
+                f"{name} = {here.get(name)} is asked for. Runs of one place must agree in it; "
+                "start over with --fresh, or write to another place."
+            )
 
 
 def forget_runs(path: Path) -> None:

@@ -1,105 +1,121 @@
-"""``clickmend label``: a folder of photos and a file of points in, one COCO file out."""
+"""Labelling the instances of photos: points of objects in, one COCO file out."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from importlib.metadata import version
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
-from clickmend.cli.errors import list_failures, one_line
-from clickmend.cli.options import Device, Finish, FinishRefine, Method, Model, Seed
-from clickmend.cli.progress import progress_bar
-from clickmend.core.errors import ClickError, DataError, ImageError
+from clickmend.cli.label.running import Running
+from clickmend.cli.label.work import Labelling, weights_of
+from clickmend.core.errors import DataError, ImageError
+from clickmend.core.files import write_atomically
+from clickmend.jobs import Item, Line, Result, RunLog, forget_runs
 
 if TYPE_CHECKING:
     from clickmend.data import PhotoPoints, PointSource
-    from clickmend.jobs import Record, RunLog
+    from clickmend.jobs import Record
     from clickmend.networks import Model as LoadedModel
 
-TASK = "instances"
-
-OF_ONE_PHOTO = (ImageError, ClickError, DataError)
-"""What may be wrong with one photo and right with the next; anything else ends the command."""
+KEY = ("photo", "asked")
+"""The fields of a record that name it."""
 
 
-def label(
-    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="The photos.")],
-    points: Annotated[
-        Path,
-        typer.Option(
-            metavar="FILE",
-            help="COCO annotations or keypoints, JSON of points by photo, or a folder of VOC's "
-            "Annotations.",
-        ),
-    ],
-    output: Annotated[
-        Path,
-        typer.Option(
-            "--output",
-            "-o",
-            metavar="JSON",
-            help="COCO's instances. What is done is kept beside it, in .jsonl.",
-        ),
-    ],
-    task: Annotated[str, typer.Option(metavar="TASK", help="What is made: instances.")],
-    method: Method = "shift",
-    finish: Finish = "network",
-    refine: FinishRefine = "none",
-    model: Model = None,
-    seed: Seed = 0,
-    device: Device = None,
-    fresh: Annotated[
-        bool, typer.Option("--fresh", help="Start over instead of continuing the .jsonl.")
-    ] = False,
+@dataclass
+class Finding(Labelling):
+    """Finds the instances of one photo after another.
+
+    Args:
+        model: The network.
+    """
+
+    model: str = field(kw_only=True)
+    _loaded: LoadedModel | None = field(default=None, init=False)
+
+    def load(self) -> None:
+        """See ``Labelling``."""
+        from clickmend.networks import load
+
+        self._loaded = load(self.model, device=self.device)
+
+    def stop(self) -> None:
+        """See ``Work``."""
+        super().stop()
+        self._loaded = None
+
+    def do(self, item: Item) -> Result:
+        """See ``Work``; the record is the photo as COCO has it."""
+        from clickmend.data import photo_size
+
+        assert self._loaded is not None
+        if "refused" in item.asked:
+            raise DataError(item.asked["refused"])
+        photo, file_name = Path(item.inputs["photo"]), item.asked["file_name"]
+        asked, wrong = _points(item.asked["points"]).usable(photo, photo_size(photo))
+        record = {"photo": item.name, "asked": _digest(photo, file_name, asked)}
+        record |= labelled(photo, file_name, asked, self._loaded, self.options)
+        return Result(record, f"{wrong} Its other objects are done." if wrong else None)
+
+
+def find_all(
+    folder: Path,
+    points: Path,
+    output: Path,
+    *,
+    kept: Path,
+    options: Mapping[str, Any],
+    run: Running,
 ) -> None:
-    """Make a mask of every point of every photo. Stopped, the same command continues."""
-    if task != TASK:
-        raise typer.BadParameter(
-            f"it is {task!r}, and label makes {TASK}. Masks of single objects are made by "
-            "clickmend segment, class maps, mattes and depth by clickmend refine.",
-            param_hint="--task",
-        )
-    if not folder.is_dir():
-        raise typer.BadParameter(
-            f"{str(folder)!r} is no folder. Give the one that holds the photos.",
-            param_hint="FOLDER",
-        )
-    kept = output.parent / f"{output.stem}.jsonl"
-    taken = points.resolve() in (output.resolve(), kept.resolve())
-    if output.suffix.lower() != ".json" or taken:
-        raise typer.BadParameter(
-            f"{str(output)!r} is no file for the result, which is a .json and, like the .jsonl "
-            "beside it, not the file of points. Give another one.",
-            param_hint="--output",
-        )
-    # Only now, for these load numpy, torch and the network, and --help should not wait for them.
-    from clickmend.data import open_points, write_atomically
-    from clickmend.jobs import RunLog, forget_runs
-    from clickmend.networks import load
-    from clickmend.session import Refine
-    from clickmend.tasks.instances.from_points import FINDER, check_options
+    """Find the instances of all photos, write COCO's file and tell what failed.
 
-    check_options(method, finish, Refine(refine), seed=seed)
+    Args:
+        folder: The photos.
+        points: Their points.
+        output: COCO's file.
+        kept: The records of all that was ever found, oldest first; what is found keeps its ids.
+        options: Of :func:`clickmend.tasks.instances.instances`, by name.
+        run: How.
+
+    Raises:
+        ClickmendError: What fails is no matter of one photo.
+        typer.Exit: With code 1, when some photos failed.
+    """
+    from clickmend.data import open_points
+    from clickmend.networks import load
+    from clickmend.tasks.instances.from_points import FINDER
+
     source = open_points(points)
-    loaded = load(model or FINDER, device=device)
-    options = {"method": method, "finish": finish, "refine": refine, "seed": seed}
-    weights = f"{loaded.card.name} {loaded.card.sha256[:12]}"
-    if fresh:
-        forget_runs(kept)
-    log = RunLog(
-        kept,
-        common={"task": task, "version": version("clickmend"), "weights": weights, **options},
-        key=("photo", "asked"),
+    name = run.model or FINDER
+    work = Finding(
+        run.task,
+        weights_of([name], lambda name: load(name, device=run.device)),
+        options,
+        run.device,
+        run.threads,
+        model=name,
     )
-    there = _photos(folder)
+    if run.fresh:
+        forget_runs(kept)
+    log = RunLog(kept, common=work.common(), key=KEY)
+    there = photos_in(folder)
     photos = place_photos(folder, there, source.names)
-    wanted, failures = label_all(photos, folder, source, log, loaded, options)
+    wanted: set[tuple[Any, ...]] = set()
+
+    def each(_: Item, line: Line) -> None:
+        if "failed" not in line:
+            record = line["record"]
+            if log.name(record) not in log:
+                log.append(record)
+            wanted.add(log.name(record))
+
+    items = items_of(photos, folder, source)
+    ran = run.run(items, work, output.parent / f".{output.stem}.label", each)
     content = merged(log, wanted, source.categories)
     write_atomically(output, json.dumps(content, ensure_ascii=False).encode())
     typer.echo(
@@ -110,7 +126,36 @@ def label(
     left_out = set(there).difference(photos.values())
     if left_out:
         typer.echo(f"Without points, so left out: {len(left_out)} photos of {folder}.", err=True)
-    list_failures(failures, of=len(photos))
+    run.end(ran)
+
+
+def items_of(photos: Mapping[str, Path], folder: Path, source: PointSource) -> Iterator[Item]:
+    """An item for each photo.
+
+    Args:
+        photos: Where they are, by the names that the points have for them.
+        folder: That they are in.
+        source: Their points.
+    """
+    for name, photo in photos.items():
+        place = photo.relative_to(folder) if photo.is_relative_to(folder) else Path(name)
+        asked: dict[str, Any] = {"file_name": place.as_posix()}
+        try:
+            asked["points"] = asdict(source.read(name))
+        except DataError as error:
+            asked["refused"] = str(error)
+        yield Item(name, {"photo": str(photo)}, asked)
+
+
+def _points(given: Mapping[str, Any]) -> PhotoPoints:
+    """Points as they were before JSON made lists of them."""
+    from clickmend.data import PhotoPoints
+
+    told: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in given.items()
+    }
+    told["points"] = tuple((x, y) for x, y in given["points"])
+    return PhotoPoints(**told)
 
 
 def place_photos(folder: Path, there: Sequence[Path], names: Sequence[str]) -> dict[str, Path]:
@@ -142,53 +187,6 @@ def place_photos(folder: Path, there: Sequence[Path], names: Sequence[str]) -> d
     return {name: place(name) for name in names}
 
 
-def label_all(
-    photos: Mapping[str, Path],
-    folder: Path,
-    source: PointSource,
-    log: RunLog,
-    model: LoadedModel,
-    options: Mapping[str, Any],
-) -> tuple[set[tuple[Any, ...]], list[tuple[Path, str]]]:
-    """Label the photos that the log does not have yet.
-
-    Args:
-        photos: The photos by the names that the points have for them.
-        folder: That they are in.
-        source: Their points.
-        log: Where they are kept.
-        model: An interactive network.
-        options: Of :func:`clickmend.tasks.instances.instances`, by name.
-
-    Returns:
-        The names in the log of all photos that are done, and those that failed with the reason.
-
-    Raises:
-        ClickmendError: What fails is no matter of one photo.
-    """
-    from clickmend.data import photo_size
-
-    wanted: set[tuple[Any, ...]] = set()
-    failures: list[tuple[Path, str]] = []
-    with progress_bar("Labelling") as progress:
-        for done, (name, photo) in enumerate(photos.items()):
-            progress(done, len(photos))
-            try:
-                asked, wrong = source.read(name).usable(photo, photo_size(photo))
-                place = photo.relative_to(folder) if photo.is_relative_to(folder) else Path(name)
-                file_name = place.as_posix()
-                record = {"photo": name, "asked": _digest(photo, file_name, asked)}
-                if log.name(record) not in log:
-                    log.append(record | labelled(photo, file_name, asked, model, options))
-                wanted.add(log.name(record))
-                if wrong:
-                    failures.append((photo, f"{wrong} Its other objects are done."))
-            except OF_ONE_PHOTO as error:
-                failures.append((photo, one_line(error)))
-        progress(len(photos), len(photos))
-    return wanted, failures
-
-
 def labelled(
     photo: Path, file_name: str, asked: PhotoPoints, model: LoadedModel, options: Mapping[str, Any]
 ) -> dict[str, Any]:
@@ -198,8 +196,8 @@ def labelled(
         photo: Where it is.
         file_name: What COCO calls it.
         asked: Its points.
-        model: As for :func:`label_all`.
-        options: Likewise.
+        model: An interactive network.
+        options: Of :func:`clickmend.tasks.instances.instances`, by name.
 
     Returns:
         ``image`` and ``annotations``, whose ids are those of the points where these have some.
@@ -275,7 +273,8 @@ def merged(
     }
 
 
-def _photos(folder: Path) -> Sequence[Path]:
+def photos_in(folder: Path) -> Sequence[Path]:
+    """The photos of a folder, without those below it."""
     from clickmend.data.picture_files import PHOTO_SUFFIXES
 
     return [

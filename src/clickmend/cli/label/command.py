@@ -1,0 +1,259 @@
+"""The command ``clickmend label``: its options, and which way the task goes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from clickmend.cli.label.running import Running
+from clickmend.cli.options import A_LAYER, AdaptKeys, Device, Propagate, complete_refinement
+from clickmend.cli.places import NAME, is_folder
+from clickmend.cli.task_options import check_task, file_options, given_options
+
+if TYPE_CHECKING:
+    from clickmend.cli.label.photos import Wanted
+
+OF_INSTANCES = {"method": "shift", "finish": "network", "seed": 0}
+"""The options that only instances have, and what they are when left out."""
+
+INSTANCES = "instances"
+
+
+def label(
+    ctx: typer.Context,
+    photos: Annotated[
+        Path,
+        typer.Argument(metavar="PHOTOS", help="A folder of photos, or a manifest: JSON lines."),
+    ],
+    task: Annotated[
+        str,
+        typer.Option(
+            metavar="TASK",
+            help="What is made: interactive, semantic, matting, depth, one of another package, or "
+            "instances.",
+        ),
+    ],
+    output: Annotated[
+        str,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="PLACE",
+            help="A folder/ or a pattern with {name}; of instances one .json, COCO's. What is "
+            "done is kept beside it.",
+        ),
+    ],
+    points: Annotated[
+        Path | None,
+        typer.Option(
+            "--points",
+            "--marks",
+            metavar="FILE",
+            help="Marks by photo, JSON. Of instances points: COCO annotations or keypoints, JSON "
+            "of points by photo, or a folder of VOC's Annotations.",
+        ),
+    ] = None,
+    priors: Annotated[
+        Path | None,
+        typer.Option(metavar="OLD", help="A folder of predictions, each named like its photo."),
+    ] = None,
+    protect: Annotated[
+        Path | None,
+        typer.Option(metavar="DONE", help="A folder of masks of pixels that no mark changes."),
+    ] = None,
+    method: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", help="Of instances, how parts are found: shift, k-means or k-means*."
+        ),
+    ] = None,
+    finish: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="Of instances. network: it looks at each object by itself; or none, quicker and "
+            "worse.",
+        ),
+    ] = None,
+    refine: Annotated[
+        str | None,
+        typer.Option(
+            metavar="LAYER",
+            help=f"none, region (each mark holds where it is meant) or {A_LAYER}",
+            autocompletion=complete_refinement,
+        ),
+    ] = None,
+    adapt_keys: AdaptKeys = 0,
+    propagate: Propagate = 0,
+    model: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The network; see clickmend models.")
+    ] = None,
+    seed: Annotated[
+        int | None,
+        typer.Option(metavar="NUMBER", help="Of instances, of the samples that are drawn."),
+    ] = None,
+    device: Device = None,
+    jobs: Annotated[int, typer.Option(min=1, metavar="N", help="Worker processes.")] = 1,
+    threads: Annotated[
+        int, typer.Option(min=1, metavar="N", help="Of each worker; results depend on it.")
+    ] = 1,
+    engine: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="serial (one process), pool (several of this machine) or ray (a cluster); by "
+            "default what --jobs asks for.",
+        ),
+    ] = None,
+    retries: Annotated[
+        int, typer.Option(min=0, metavar="N", help="How often a photo is tried again that failed.")
+    ] = 1,
+    summary: Annotated[
+        Path | None,
+        typer.Option(metavar="JSON", help="Where counts, rate and failures are written."),
+    ] = None,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Start over instead of going on with what is done.")
+    ] = False,
+) -> None:
+    """Label every photo of a folder or manifest. Stopped in any way, the same command goes on."""
+    if not (photos.is_dir() or photos.is_file()):
+        raise typer.BadParameter(
+            f"{str(photos)!r} is no folder and no manifest. Give what holds or lists the photos.",
+            param_hint="PHOTOS",
+        )
+    of_instances = {"method": method, "finish": finish, "seed": seed}
+    run = Running(
+        task=task,
+        model=model,
+        device=device,
+        threads=threads,
+        jobs=jobs,
+        engine=engine,
+        retries=retries,
+        summary=summary,
+        fresh=fresh,
+    )
+    if task == INSTANCES:
+        _refuse(
+            task,
+            priors=priors,
+            protect=protect,
+            adapt_keys=adapt_keys or None,
+            propagate=propagate or None,
+            **given_options(ctx),
+        )
+        options = {
+            name: OF_INSTANCES[name] if value is None else value
+            for name, value in of_instances.items()
+        }
+        options["refine"] = refine or "none"
+        _label_instances(photos, points, Path(output), options, run)
+    else:
+        _refuse(task, **of_instances)
+        check_task(task)
+        given, files = given_options(ctx), file_options()
+        beside = {"prior": priors, "protect": protect}
+        beside |= {name: Path(str(given[name])) for name in given if name in files}
+        options = {"refine": refine, "adapt_keys": adapt_keys, "propagate": propagate}
+        numbers = {name: value for name, value in given.items() if name not in files}
+        there = {name: place for name, place in beside.items() if place is not None}
+        _mend(photos, points, output, there, options | {"numbers": numbers}, run)
+
+
+def _mend(
+    photos: Path,
+    marks: Path | None,
+    output: str,
+    beside: Mapping[str, Path],
+    options: Mapping[str, Any],
+    run: Running,
+) -> None:
+    from clickmend.cli.label.mending import mend_all
+    from clickmend.cli.label.photos import Wanted
+
+    wanted = Wanted(run.task, output, beside, marks)
+    _check_target(wanted, photos)
+    if photos.is_file():
+        _refuse_for_manifest(points=marks, **beside)
+    mend_all(photos, wanted, options, run)
+
+
+def _check_target(wanted: Wanted, photos: Path) -> None:
+    from clickmend.tasks.registry import task_named
+
+    suffixes = task_named(wanted.task).prediction.suffixes
+    target = wanted.target
+    if NAME not in target and (not is_folder(target) or Path(target).is_file()):
+        raise typer.BadParameter(
+            f"{target!r} is no folder. Each photo gets a file of its own; give a folder, such as "
+            f"labels/, or a pattern, such as labels/{NAME}{suffixes[0]}.",
+            param_hint="--output",
+        )
+    if NAME in target and Path(target).suffix.lower() not in suffixes:
+        raise typer.BadParameter(
+            f"{target!r} does not end with {' or '.join(suffixes)}. Results are such files.",
+            param_hint="--output",
+        )
+    taken = [place.resolve() for place in (photos, *wanted.beside.values())]
+    if wanted.root.resolve() in taken:
+        raise typer.BadParameter(
+            f"{str(wanted.root)!r} holds what is read. Results have a folder of their own; give "
+            "another.",
+            param_hint="--output",
+        )
+
+
+def _label_instances(
+    photos: Path,
+    points: Path | None,
+    output: Path,
+    options: Mapping[str, Any],
+    run: Running,
+) -> None:
+    if points is None and photos.is_dir():
+        raise typer.BadParameter(
+            "nothing says where the objects are. Give a file of points of the photos.",
+            param_hint="--points",
+        )
+    points = points or photos
+    folder = photos if photos.is_dir() else photos.parent
+    kept = output.parent / f"{output.stem}.jsonl"
+    taken = points.resolve() in (output.resolve(), kept.resolve())
+    if output.suffix.lower() != ".json" or taken:
+        raise typer.BadParameter(
+            f"{str(output)!r} is no file for the result, which is a .json and, like the .jsonl "
+            "beside it, not the file of points. Give another one.",
+            param_hint="--output",
+        )
+    # Only now, for these load numpy, torch and the network, and --help should not wait for them.
+    from clickmend.cli.label.instances import find_all
+    from clickmend.session import Refine
+    from clickmend.tasks.instances.from_points import check_options
+
+    method, finish, refine = options["method"], options["finish"], Refine(options["refine"])
+    check_options(method, finish, refine, seed=options["seed"])
+    find_all(folder, points, output, kept=kept, options=options, run=run)
+
+
+def _refuse(task: str, **given: object) -> None:
+    """Refuse options that another task has."""
+    for name, value in given.items():
+        if value is not None:
+            raise typer.BadParameter(
+                f"it is not of the task {task!r}. Leave it out.",
+                param_hint=f"--{name.replace('_', '-')}",
+            )
+
+
+def _refuse_for_manifest(**given: object) -> None:
+    for name, value in given.items():
+        if value is not None:
+            raise typer.BadParameter(
+                "a manifest says itself what belongs to each photo. Leave it out, or give a "
+                "folder of photos.",
+                param_hint=f"--{'priors' if name == 'prior' else name.replace('_', '-')}",
+            )

@@ -1,0 +1,90 @@
+"""Running the job of a command: progress, summary, and what failed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from clickmend.cli.errors import list_failures
+from clickmend.cli.progress import progress_bar
+
+if TYPE_CHECKING:
+    from clickmend.jobs import Item, Line, Ran, Work
+
+LISTED = 50
+"""So many failures are listed on stderr; the summary has more."""
+
+IN_SUMMARY = 1000
+"""So many failures are in the summary."""
+
+
+@dataclass
+class Running:
+    """How a job is run, and what is told of it; the fields are the options of the command."""
+
+    task: str
+    model: str | None
+    device: str | None
+    threads: int
+    jobs: int
+    engine: str | None
+    retries: int
+    summary: Path | None
+    fresh: bool
+    failures: list[tuple[str, str]] = field(default_factory=list)
+    wrong: int = 0
+
+    @property
+    def engine_name(self) -> str:
+        """The engine that was named, or the one that the number of workers asks for."""
+        return self.engine or ("pool" if self.jobs > 1 else "serial")
+
+    def run(
+        self, items: Iterable[Item], work: Work, folder: Path, each: Callable[[Item, Line], None]
+    ) -> Ran:
+        """Run the job; what fails is counted, and the first of it noted."""
+        from clickmend.jobs import ENGINES, run_job
+
+        engine = ENGINES[self.engine_name](jobs=self.jobs)
+
+        def told(item: Item, line: Line) -> None:
+            reason = line.get("failed") or line.get("wrong")
+            if reason:
+                self.wrong += 1
+                if len(self.failures) < IN_SUMMARY:
+                    photo = item.inputs.get("photo") or item.asked.get("photo", item.name)
+                    self.failures.append((photo, reason))
+            each(item, line)
+
+        with progress_bar("Labelling") as progress:
+            return run_job(
+                items,
+                work,
+                folder,
+                engine=engine,
+                retries=self.retries,
+                fresh=self.fresh,
+                each=told,
+                progress=progress,
+            )
+
+    def end(self, ran: Ran) -> None:
+        """Write the summary and list the failures.
+
+        Raises:
+            typer.Exit: With code 1, where something failed.
+        """
+        from clickmend.core.files import write_atomically
+        from clickmend.jobs import summary
+
+        if self.summary is not None:
+            about: dict[str, object] = {
+                "task": self.task,
+                "engine": self.engine_name,
+                "jobs": self.jobs,
+            }
+            about["failures_left_out"] = self.wrong - len(self.failures)
+            write_atomically(self.summary, summary(ran, self.failures, about))
+        list_failures(self.failures[:LISTED], of=ran.items, in_all=self.wrong)

@@ -1,0 +1,104 @@
+"""What all labelling has in common: the weights by name, and how many threads a worker takes."""
+
+from __future__ import annotations
+
+import hashlib
+from abc import abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+from clickmend.core.errors import ClickError, DataError, ImageError, OutputError, PriorError
+from clickmend.jobs import Work
+
+if TYPE_CHECKING:
+    from clickmend.networks import Model
+
+OF_ONE_PHOTO = (ImageError, ClickError, PriorError, OutputError, DataError)
+"""What may be wrong with one photo and right with the next."""
+
+
+@dataclass
+class Labelling(Work):
+    """Labelling with a network.
+
+    Args:
+        task: What is made.
+        weights: The network's name and digest.
+        options: What else the result depends on.
+        device: Where the network runs.
+        threads: How many a worker takes. Sums depend on it in their last bits, so it is the same
+            for all workers, however many there are.
+    """
+
+    task: str
+    weights: str
+    options: Mapping[str, Any]
+    device: str | None
+    threads: int
+    _before: int = field(default=0, init=False)
+
+    expected = OF_ONE_PHOTO
+
+    def common(self) -> Mapping[str, Any]:
+        """See ``Work``."""
+        return {
+            "task": self.task,
+            "version": version("clickmend"),
+            "weights": self.weights,
+            "threads": self.threads,
+            "device": self.device,
+            **self.options,
+        }
+
+    def start(self) -> None:
+        """See ``Work``."""
+        import torch
+
+        self._before = torch.get_num_threads()
+        torch.set_num_threads(self.threads)
+        self.load()
+
+    def stop(self) -> None:
+        """See ``Work``."""
+        import torch
+
+        torch.set_num_threads(self._before)
+
+    @abstractmethod
+    def load(self) -> None:
+        """Load the network."""
+
+
+def weights_of(names: Sequence[str], read: Callable[[str], Model]) -> str:
+    """Networks by name and digest; those whose cards are there are not loaded for it.
+
+    Args:
+        names: Names of networks.
+        read: Loads one that has no card.
+
+    Raises:
+        ModelError: There is no such network.
+    """
+    from clickmend.networks import cards
+
+    known = cards()
+    told = []
+    for name in dict.fromkeys(names):
+        card = known.get(name)
+        if card is not None:
+            told.append(f"{card.name} {card.sha256[:12]}")
+        else:
+            model = read(name)
+            told.append(f"{model.card.name} {(model.card.sha256 or _digest(model))[:12]}")
+    return ", ".join(told)
+
+
+def _digest(model: Model) -> str:
+    """Changes with the weights of a network of another library."""
+    seen = hashlib.sha256()
+    for key, tensor in sorted(model.network.state_dict().items()):
+        seen.update(key.encode())
+        seen.update(tensor.detach().cpu().contiguous().numpy().tobytes())
+    return seen.hexdigest()

@@ -1,0 +1,50 @@
+"""Whether a file is still the one that it was: quickly by its dates, surely by its content."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import TypeAlias
+
+Print: TypeAlias = list[int | str]
+"""Bytes, times of change of content and of entry (ns), and SHA-256; as JSON keeps it."""
+
+
+def stamp(path: str) -> list[int]:
+    """Size and times of a file; one that was replaced has others, even with its date kept.
+
+    Raises:
+        OSError: It is not there.
+    """
+    seen = Path(path).stat()
+    return [seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns]
+
+
+def fingerprint(path: str) -> Print:
+    """The whole of what is known about a file.
+
+    Raises:
+        OSError: It cannot be read.
+    """
+    before = stamp(path)  # what changes while it is read has another stamp afterwards
+    with Path(path).open("rb") as file:
+        return [*before, hashlib.file_digest(file, "sha256").hexdigest()]
+
+
+def untouched(path: str, known: Print) -> bool:
+    """Whether nobody has written the file since; not for sure where it says no."""
+    try:
+        return stamp(path) == known[:3]
+    except OSError:
+        return False
+
+
+def renewed(path: str, known: Print) -> Print | None:
+    """The fingerprint where the content is as it was, ``None`` where it is not."""
+    try:
+        if stamp(path) == known[:3]:
+            return known
+        now = fingerprint(path)
+    except OSError:
+        return None
+    return now if now[3] == known[3] else None

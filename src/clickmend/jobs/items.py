@@ -1,0 +1,198 @@
+"""What a job is made of: items, and the shards that they are worked in."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from clickmend.core.errors import DataError
+from clickmend.core.files import written_atomically
+
+LONGEST = 4
+"""A shard has at most so many times the items that shards have on average."""
+
+MOST_IN_A_SHARD = 512
+"""Items of a shard on average, of a job of many."""
+
+SHARDS = 128
+"""Into about so many a job of few items is parted, so that several workers share it well."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing to do.
+
+    Args:
+        name: Its own in the job.
+        inputs: The files that the result depends on, by what each is ("photo", "prior").
+        asked: What else it depends on, as JSON has it.
+        output: The file that is written, if the result is one.
+    """
+
+    name: str
+    inputs: Mapping[str, str]
+    asked: Mapping[str, Any] = field(default_factory=dict)
+    output: str | None = None
+
+    @property
+    def digest(self) -> str:
+        """Changes with what is asked; the content of files is looked at by itself."""
+        asked = json.dumps([sorted(self.inputs), self.asked], sort_keys=True)
+        return hashlib.sha256(asked.encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """Items that one worker does one after another.
+
+    Args:
+        key: The name of its file.
+        items: In the order of the job, at least one.
+    """
+
+    key: str
+    items: Sequence[Item]
+
+
+def shard_size(count: int) -> int:
+    """How many items a shard has on average, of so many in all."""
+    return min(MOST_IN_A_SHARD, max(1, -(-count // SHARDS)))
+
+
+def in_shards(items: Iterable[Item], size: int) -> Iterator[Shard]:
+    """Part items into shards, one after another.
+
+    Where a shard begins is a matter of the name of its first item, so that an item more or less
+    changes one shard and leaves the others as they are.
+
+    Args:
+        items: In the order of the job.
+        size: Items of a shard on average.
+    """
+    batch: list[Item] = []
+    for item in items:
+        if batch and (_begins(item.name, size) or len(batch) >= LONGEST * size):
+            yield _shard(batch)
+            batch = []
+        batch.append(item)
+    if batch:
+        yield _shard(batch)
+
+
+class ItemFile:
+    """Items as a file of JSON lines, gone through one by one as often as needed.
+
+    Args:
+        path: The file.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __iter__(self) -> Iterator[Item]:
+        with self.path.open("rb") as file:
+            for line in file:
+                yield Item(**json.loads(line))
+
+    def write(self, items: Iterable[Item]) -> int:
+        """Put items into the file, where no result takes the place of another or of what is read.
+
+        Memory is 8 bytes for each file that is named.
+
+        Returns:
+            How many there are.
+
+        Raises:
+            DataError: Two items have one name or one output, or an output is an input.
+            OutputError: The file cannot be written.
+        """
+        names, outputs, inputs = array("Q"), array("Q"), array("Q")
+        with written_atomically(self.path) as file:
+            for item in items:
+                names.append(_number(item.name))
+                inputs.extend(_number(_whole(place)) for place in item.inputs.values())
+                if item.output is not None:
+                    outputs.append(_number(_whole(item.output)))
+                file.write(json.dumps(asdict(item), ensure_ascii=False).encode() + b"\n")
+        try:
+            if _repeated(names):
+                self._refuse_names()
+            if _repeated(outputs):
+                self._refuse_outputs()
+            if _common(outputs, inputs):
+                self._refuse_overwriting()
+        except DataError:
+            self.path.unlink()
+            raise
+        return len(names)
+
+    # Numbers of 64 bits are alike, so these look at the names themselves.
+
+    def _refuse_names(self) -> None:
+        twice = _first_twice(item.name for item in self)
+        if twice is not None:
+            raise DataError(
+                f"{twice!r} is there twice. Each item has a name of its own; take one of them out."
+            )
+
+    def _refuse_outputs(self) -> None:
+        twice = _first_twice(_whole(item.output) for item in self if item.output is not None)
+        if twice is not None:
+            raise DataError(
+                f"Two results would be written to {twice}. Give photos of different names, or "
+                "each an output of its own in a manifest."
+            )
+
+    def _refuse_overwriting(self) -> None:
+        read = {_whole(place) for item in self for place in item.inputs.values()}
+        for item in self:
+            if item.output is not None and _whole(item.output) in read:
+                raise DataError(
+                    f"The result {item.output} would be written over a photo or another file that "
+                    "is read. Results go where nothing is read from; give another folder."
+                )
+
+
+def _shard(batch: Sequence[Item]) -> Shard:
+    return Shard(hashlib.sha256(batch[0].name.encode()).hexdigest()[:20], tuple(batch))
+
+
+def _begins(name: str, size: int) -> bool:
+    return _number(name) % size == 0
+
+
+def _number(name: str) -> int:
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big")
+
+
+def _whole(place: str) -> str:
+    return place if "://" in place else os.path.abspath(place)  # noqa: PTH100  # 3 × as quick
+
+
+def _repeated(numbers: array[int]) -> bool:
+    ordered = np.sort(np.frombuffer(numbers, np.uint64)) if numbers else np.zeros(0, np.uint64)
+    return bool((ordered[1:] == ordered[:-1]).any())
+
+
+def _common(some: array[int], others: array[int]) -> bool:
+    if not (some and others):
+        return False
+    return bool(np.isin(np.frombuffer(some, np.uint64), np.frombuffer(others, np.uint64)).any())
+
+
+def _first_twice(names: Iterable[str]) -> str | None:
+    """The first name that comes again; asked only where there almost certainly is one."""
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            return name
+        seen.add(name)
+    return None

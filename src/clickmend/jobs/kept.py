@@ -1,0 +1,211 @@
+"""What is kept of a job on disk: one file for each finished shard, and what is under way.
+
+A shard's file has a JSON line for each of its items, in order, and is there whole or not at all.
+While a shard is worked on, each attempt appends its lines to a file of its own, so that two
+attempts never write to one; whoever goes on reads them all, but for a last line that was cut off.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from clickmend.core.errors import ImageError, JobError, OutputError
+from clickmend.core.files import make_folder, write_atomically
+from clickmend.jobs.fingerprints import Print, fingerprint, renewed, untouched
+from clickmend.jobs.items import Item, Shard
+
+Line: TypeAlias = dict[str, Any]
+"""What is known of an item: its name, what was asked, and the record or why it failed."""
+
+
+class Kept:
+    """The shards of one job.
+
+    Args:
+        folder: Where they are; made when the first is written.
+        run: A word of one call of the command; what an attempt of another one left is known by it.
+    """
+
+    def __init__(self, folder: Path, run: str) -> None:
+        self.folder, self.run = folder, run
+
+    def finished(self, shard: Shard) -> dict[str, Line]:
+        """The lines of a finished shard by name; empty where it is not finished."""
+        try:
+            return {line["name"]: line for line in _lines(self._file(shard).read_bytes())}
+        except FileNotFoundError:
+            return {}
+        except OSError as error:
+            raise JobError(
+                f"What is kept in {self.folder} cannot be read: {error.strerror}. Only clickmend "
+                "writes there; allow it, or write to another place."
+            ) from None
+
+    def known(self, shard: Shard) -> dict[str, Line]:
+        """All lines of the items of a shard, finished or not."""
+        lines = self.finished(shard)
+        for part in self._parts(shard):
+            for line in _whole_lines(part):
+                if "begun" not in line and ("failed" not in line or line["name"] not in lines):
+                    lines[line["name"]] = line
+        return lines
+
+    def ended_at(self, shard: Shard) -> Counter[str]:
+        """How many attempts of this run ended in the middle of each item, by its name."""
+        ended: Counter[str] = Counter()
+        for part in self._parts(shard, self.run):
+            lines = [*_whole_lines(part)]
+            if lines and "begun" in lines[-1]:
+                ended[lines[-1]["begun"]] += 1
+        return ended
+
+    def attempt(self, shard: Shard) -> Attempt:
+        """Where the lines of a new attempt go."""
+        token = secrets.token_hex(4)
+        return Attempt(self._file(shard).with_suffix(f".{self.run}-{token}.part"))
+
+    def finish(self, shard: Shard, lines: Sequence[Line]) -> None:
+        """Write the file of a shard and remove what was under way.
+
+        Raises:
+            OutputError: It cannot be written.
+        """
+        file = self._file(shard)
+        make_folder(file.parent)
+        write_atomically(file, b"".join(_encoded(line) for line in lines))
+        for part in self._parts(shard):
+            part.unlink(missing_ok=True)
+
+    def _file(self, shard: Shard) -> Path:
+        return self.folder / shard.key[:2] / f"{shard.key}.jsonl"
+
+    def _parts(self, shard: Shard, run: str = "*") -> list[Path]:
+        file = self._file(shard)
+        return sorted(file.parent.glob(f"{file.stem}.{run}-*.part"))
+
+
+class Attempt:
+    """The lines of one attempt at a shard, each on its way to the disk when a method returns."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def begin(self, item: Item) -> None:
+        """Note that an item is under way."""
+        self._append({"begun": item.name})
+
+    def end(self, line: Line) -> None:
+        """Note how an item came out."""
+        self._append(line)
+
+    def _append(self, line: Line) -> None:
+        make_folder(self.path.parent)
+        try:
+            with self.path.open("ab") as file:
+                file.write(_encoded(line))
+        except OSError as error:
+            raise OutputError(
+                f"What is done cannot be kept in {self.path.parent}: {error.strerror}. A folder "
+                "with space that this user may write to is needed; make some, or name another."
+            ) from None
+
+
+def seen(item: Item) -> dict[str, Print]:
+    """The files that an item is about to be made of; those that cannot be read are left out."""
+    found = {}
+    for kind, path in item.inputs.items():
+        with suppress(OSError):
+            found[kind] = fingerprint(path)
+    return found
+
+
+def done(
+    item: Item, inputs: Mapping[str, Print], record: Mapping[str, Any], wrong: str | None
+) -> Line:
+    """The line of an item that is done.
+
+    Args:
+        item: The item.
+        inputs: Its files as they were before.
+        record: What is kept of it.
+        wrong: What could not be done of it.
+
+    Raises:
+        ImageError: A file has changed meanwhile, so that nobody knows what the result is of.
+        OSError: The output is not there.
+    """
+    for kind, path in item.inputs.items():
+        if kind not in inputs or not untouched(path, inputs[kind]):
+            raise ImageError(
+                f"{path} was changed while it was worked on. Files stay as they are until their "
+                "item is done; give the same command again when nobody writes there."
+            )
+    line: Line = {
+        "name": item.name,
+        "asked": item.digest,
+        "inputs": dict(inputs),
+        "output": None if item.output is None else fingerprint(item.output),
+        "record": dict(record),
+    }
+    return line | ({"wrong": wrong} if wrong else {})
+
+
+def failed(item: Item, reason: str) -> Line:
+    """The line of an item that failed."""
+    return {"name": item.name, "asked": item.digest, "failed": reason}
+
+
+def is_done(item: Item, line: Line | None) -> bool:
+    """Whether an item is done and nobody has touched its files since, by their dates alone."""
+    if line is None or not _fits(item, line):
+        return False
+    inputs = all(untouched(path, line["inputs"][kind]) for kind, path in item.inputs.items())
+    return inputs and (item.output is None or untouched(item.output, line["output"]))
+
+
+def still_done(item: Item, line: Line | None) -> Line | None:
+    """The line of an item whose files have the content that they had; ``None`` for another."""
+    if line is None or not _fits(item, line):
+        return None
+    inputs = {kind: renewed(path, line["inputs"][kind]) for kind, path in item.inputs.items()}
+    output = None if item.output is None else renewed(item.output, line["output"])
+    if None in inputs.values() or (item.output is not None and output is None):
+        return None
+    return line | {"inputs": inputs, "output": output}
+
+
+def _fits(item: Item, line: Line) -> bool:
+    if "failed" in line or line["asked"] != item.digest:
+        return False
+    return line["inputs"].keys() == item.inputs.keys() and (
+        (item.output is None) == (line["output"] is None)
+    )
+
+
+def _whole_lines(part: Path) -> Iterator[Line]:
+    try:
+        content = part.read_bytes()
+    except FileNotFoundError:
+        return
+    yield from _lines(content[: content.rfind(b"\n") + 1])
+
+
+def _lines(content: bytes) -> Iterator[Line]:
+    for line in content.splitlines():
+        try:
+            yield json.loads(line)
+        except ValueError:
+            raise JobError(
+                f"A line of what is kept of the job is damaged: {line[:60]!r}. Only clickmend "
+                "writes there; start over (--fresh)."
+            ) from None
+
+
+def _encoded(line: Line) -> bytes:
+    return json.dumps(line, ensure_ascii=False).encode() + b"\n"

@@ -1,0 +1,187 @@
+"""What a worker does with a shard: each item once, again where it failed, and the file at the end.
+
+This is all that engines run; where and in how many processes is their matter.
+"""
+
+from __future__ import annotations
+
+import pickle
+import resource
+import sys
+import traceback
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from clickmend.core.errors import ClickmendError, ImageError
+from clickmend.jobs.items import Item, Shard
+from clickmend.jobs.kept import Attempt, Kept, Line, done, failed, seen, still_done
+from clickmend.jobs.locks import at_work
+
+MOST_ENDS = 3
+"""An item in whose middle so many workers of a run ended is left out."""
+
+PATIENCE = 20
+"""So many unexpected errors in a row, and nothing done yet, are no matter of single items."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of an item.
+
+    Args:
+        record: What is kept of it, as JSON has it.
+        wrong: What could not be done of it, where the rest is.
+    """
+
+    record: Mapping[str, Any]
+    wrong: str | None = None
+
+
+class Work(ABC):
+    """What is done with every item. It travels to the workers, and loads nothing before.
+
+    Attributes:
+        expected: The errors that are a matter of one item. Any other is taken for one too, as long
+            as other items are done.
+    """
+
+    expected: tuple[type[Exception], ...] = (ClickmendError,)
+
+    @abstractmethod
+    def common(self) -> Mapping[str, Any]:
+        """What holds for all results: options, weights. With others a job is another one."""
+
+    @abstractmethod
+    def do(self, item: Item) -> Result:
+        """Do one item; a file of the result is written whole or not at all."""
+
+    def start(self) -> None:  # noqa: B027  # some need nothing
+        """Load what all items need; called once in each worker."""
+
+    def stop(self) -> None:  # noqa: B027  # likewise
+        """Set back what ``start`` has changed in the process."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that a worker tells.
+
+    Args:
+        state: What became of an item; "finished" is the whole shard.
+        error: An unexpected error of the item.
+        peak_mb: The most memory that the process had so far, of "finished".
+    """
+
+    state: Literal["done", "kept", "failed", "finished"]
+    error: Exception | None = None
+    peak_mb: float = 0.0
+
+
+class Worker:
+    """Does shards one after another.
+
+    Args:
+        work: What is done with each item.
+        kept: Where lines go.
+        retries: How many times more an item is tried that failed.
+    """
+
+    def __init__(self, work: Work, kept: Kept, *, retries: int) -> None:
+        self.work, self.kept, self.retries = work, kept, retries
+        self._done = self._row = 0
+
+    def make(self, shard: Shard, *, wanted: Callable[[], bool] = lambda: True) -> Iterator[Step]:
+        """Do what is missing of a shard.
+
+        Args:
+            shard: The shard.
+            wanted: Asked before each item; where it says no, the rest is left for another worker.
+
+        Raises:
+            Exception: An error that is no matter of single items.
+        """
+        with at_work(self.kept.folder.parent):
+            yield from self._make(shard, wanted)
+
+    def _make(self, shard: Shard, wanted: Callable[[], bool]) -> Iterator[Step]:
+        lines: dict[str, Line] = {}
+        known, ended = self.kept.known(shard), self.kept.ended_at(shard)
+        todo: list[Item] = []
+        for item in shard.items:
+            line = still_done(item, known.get(item.name))
+            if line is None:
+                todo.append(item)
+            else:
+                lines[item.name] = line
+                yield Step("kept")
+        attempt = self.kept.attempt(shard)
+        for tries_left in range(self.retries, -1, -1):
+            again = []
+            for item in todo:
+                if not wanted():
+                    return
+                line, step = self._item(item, attempt, ended[item.name])
+                if step.state == "failed" and tries_left:
+                    again.append(item)
+                    continue
+                lines[item.name] = line
+                yield step
+            todo = again
+        self.kept.finish(shard, [lines[item.name] for item in shard.items])
+        yield Step("finished", peak_mb=peak_mb())
+
+    def _item(self, item: Item, attempt: Attempt, ended: int) -> tuple[Line, Step]:
+        if ended >= MOST_ENDS:
+            line = failed(
+                item,
+                f"{ended} workers ended while they were at it, as they do when memory runs out. "
+                "Allowed is what one worker can hold; make it smaller, or take it out.",
+            )
+            return line, Step("failed")
+        attempt.begin(item)
+        error: Exception | None = None
+        try:
+            inputs = seen(item)
+            result = self.work.do(item)
+            line = done(item, inputs, result.record, result.wrong)
+        except Exception as problem:  # noqa: BLE001  # of one item, as long as others are done
+            if isinstance(problem, (ImageError, *self.work.expected)):
+                line = failed(item, one_line(problem))
+            else:
+                line = failed(item, f"{type(problem).__name__}: {one_line(problem)}")
+                error = self._unexpected(problem)
+        else:
+            self._done, self._row = self._done + 1, 0
+        attempt.end(line)
+        return line, Step("failed" if "failed" in line else "done", error)
+
+    def _unexpected(self, problem: Exception) -> Exception:
+        self._row += 1
+        if not self._done and self._row >= PATIENCE:
+            raise problem
+        return portable(problem)
+
+
+def one_line(problem: Exception) -> str:
+    """The message of an error without line breaks, whatever a library put into it."""
+    return " ".join(str(problem).split()) or type(problem).__name__
+
+
+def portable(problem: Exception) -> Exception:
+    """An error as it can travel between processes, with where it came from as a note."""
+    told = "".join(traceback.format_exception(problem))
+    try:
+        again = pickle.loads(pickle.dumps(problem))
+    except Exception:  # noqa: BLE001  # whatever its class makes of it
+        again = RuntimeError(f"{type(problem).__name__}: {one_line(problem)}")
+    assert isinstance(again, Exception)
+    again.add_note(told)
+    return again
+
+
+def peak_mb() -> float:
+    """The most memory that this process had, in MB."""
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6

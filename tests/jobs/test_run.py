@@ -1,0 +1,316 @@
+"""A job, whatever becomes of it: every item done once, and the same results in the end."""
+
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from made_work import Squares, Unstartable, items_of
+
+from clickmend.core.errors import ImageError, JobError, OptionError, OutputError
+from clickmend.jobs import ENGINES, run_job, summary
+from clickmend.jobs.kept import Attempt
+from clickmend.jobs.locks import alone
+
+PROGRAM = Path(__file__).with_name("made_work.py")
+
+
+@pytest.fixture
+def diary(tmp_path):
+    """What was done, each time that it was."""
+
+    def read():
+        file = tmp_path / "diary"
+        return file.read_text().split() if file.exists() else []
+
+    return read
+
+
+@pytest.fixture
+def run(tmp_path, photos):
+    """Runs a job over the photos; what ran, and item names with their lines."""
+
+    def call(*, engine="serial", jobs=1, fresh=False, retries=1, asked=None, **work):
+        squares = Squares(str(tmp_path / "diary"), **work)
+        items = items_of(photos, tmp_path / "out", **(asked or {}))
+        lines = {}
+        ran = run_job(
+            iter(items),
+            squares,
+            tmp_path / "kept",
+            engine=ENGINES[engine](jobs=jobs),
+            retries=retries,
+            fresh=fresh,
+            each=lambda item, line: lines.update({item.name: line}),
+        )
+        return ran, lines
+
+    return call
+
+
+def contents(folder):
+    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+
+
+@pytest.mark.parametrize(("engine", "jobs"), [("serial", 1), ("pool", 1), ("pool", 3)])
+def test_every_item_is_done_once_and_again_nothing_is(engine, jobs, run, diary, tmp_path):
+    ran, lines = run(engine=engine, jobs=jobs)
+    assert (ran.items, ran.new, ran.kept, ran.failed) == (12, 12, 0, 0)
+    assert ran.peak_mb > 1
+    assert [line["record"]["number"] for line in lines.values()] == [n**2 for n in range(12)]
+    assert list(lines) == sorted(lines)
+    ran, again = run(engine=engine, jobs=jobs)
+    assert (ran.new, ran.kept, again) == (0, 12, lines)
+    assert sorted(diary()) == list(lines)
+    assert (tmp_path / "out" / "11.txt").read_text() == "121"
+
+
+def test_what_changed_is_done_again_and_nothing_else(run, diary, photos, tmp_path):
+    run()
+    (photos / "03.jpg").write_text("30")
+    (tmp_path / "out" / "04.txt").write_text("somebody else's")
+    (tmp_path / "out" / "05.txt").unlink()
+    _, lines = run()
+    assert diary()[12:] == ["03.jpg", "04.jpg", "05.jpg"]
+    assert lines["03.jpg"]["record"] == {"number": 900}
+    assert (tmp_path / "out" / "04.txt").read_text() == "16"
+
+
+def test_a_file_of_another_content_is_noticed_though_its_size_and_date_are_kept(run, diary, photos):
+    run()
+    date = (photos / "03.jpg").stat().st_mtime_ns
+    (photos / "03.jpg").write_text("7")
+    os.utime(photos / "03.jpg", ns=(date, date))
+    _, lines = run()
+    assert diary()[12:] == ["03.jpg"]
+    assert lines["03.jpg"]["record"] == {"number": 49}
+
+
+def test_files_that_were_moved_or_touched_are_not_done_again(run, diary, photos, tmp_path):
+    run()
+    shutil.copytree(photos, tmp_path / "copy")
+    shutil.rmtree(photos)
+    shutil.move(tmp_path / "copy", photos)
+    (tmp_path / "out" / "01.txt").touch()
+    ran, _ = run()
+    assert (ran.kept, len(diary())) == (12, 12)
+
+
+def test_photos_that_are_added_are_done_and_those_taken_away_are_not_told(run, diary, photos):
+    run()
+    (photos / "00.jpg").unlink()
+    (photos / "06b.jpg").write_text("5")
+    _, lines = run()
+    assert diary()[12:] == ["06b.jpg"]
+    assert "00.jpg" not in lines
+
+
+def test_an_item_that_is_asked_for_otherwise_is_done_again(run, diary):
+    run()
+    _, lines = run(asked={"plus": 1})
+    assert len(diary()) == 24
+    assert lines["02.jpg"]["record"] == {"number": 5}
+
+
+def test_other_options_need_a_fresh_start(run, diary):
+    run()
+    with pytest.raises(OptionError, match="holds runs with power = 2, and now power = 3 is asked"):
+        run(power=3)
+    _, lines = run(power=3, fresh=True)
+    assert lines["02.jpg"]["record"] == {"number": 8}
+
+
+@pytest.mark.parametrize(("engine", "jobs"), [("serial", 1), ("pool", 2)])
+def test_what_fails_is_tried_again_and_then_told_with_its_reason(engine, jobs, run, photos, diary):
+    (photos / "03.jpg").write_text("bad")
+    (photos / "04.jpg").write_text("odd")
+    ran, lines = run(engine=engine, jobs=jobs)
+    assert (ran.new, ran.failed) == (10, 2)
+    assert lines["03.jpg"]["failed"] == "03.jpg is bad. Very bad."
+    assert lines["04.jpg"]["failed"] == "ZeroDivisionError: by nought"
+    (photos / "03.jpg").write_text("3")
+    ran, lines = run(engine=engine, jobs=jobs)
+    assert (ran.new, ran.kept, ran.failed) == (1, 10, 1)
+    assert len(diary()) == 11
+
+
+def test_what_fails_once_is_done_in_the_second_try(run, monkeypatch):
+    do, tries = Squares.do, Counter()
+
+    def shaky(work, item):
+        tries[item.name] += 1
+        if tries[item.name] == 1:
+            raise ImageError("not now")
+        return do(work, item)
+
+    monkeypatch.setattr(Squares, "do", shaky)
+    assert run(retries=0)[0].failed == 12
+    tries.clear()
+    assert run(retries=1)[0].failed == 0
+
+
+def test_a_photo_that_changes_under_work_is_never_taken_for_the_old_one(run, photos, monkeypatch):
+    do = Squares.do
+
+    def changing(work, item):
+        result = do(work, item)
+        if item.name == "02.jpg":
+            (photos / "02.jpg").write_text("other")
+        return result
+
+    monkeypatch.setattr(Squares, "do", changing)
+    _, lines = run(retries=0)
+    assert "02.jpg was changed while it was worked on" in lines["02.jpg"]["failed"]
+
+
+@pytest.mark.parametrize(("engine", "jobs"), [("serial", 1), ("pool", 2)])
+def test_an_unexpected_error_of_all_items_ends_the_run(engine, jobs, run, photos, tmp_path):
+    for photo in photos.iterdir():
+        photo.write_text("odd")
+    with pytest.raises(ZeroDivisionError, match="by nought"):
+        run(engine=engine, jobs=jobs)
+    for number in range(100, 160):
+        (photos / f"{number}.jpg").write_text("odd")
+    begun = len(list((tmp_path / "kept" / "shards").rglob("*.jsonl")))
+    with pytest.raises(ZeroDivisionError, match="by nought"):
+        run(engine=engine, jobs=jobs)
+    assert len(list((tmp_path / "kept" / "shards").rglob("*.jsonl"))) < begun + 50
+
+
+def test_an_item_that_ends_its_workers_is_left_out_and_the_others_are_done(run, photos):
+    (photos / "05.jpg").write_text("killer")
+    ran, lines = run(engine="pool", jobs=2)
+    assert (ran.new, ran.failed) == (11, 1)
+    assert "3 workers ended while they were at it" in lines["05.jpg"]["failed"]
+
+
+@pytest.mark.parametrize(
+    ("power", "error", "reason"),
+    [
+        (0, JobError, "5 workers ended one after another .* killed by SIGKILL"),
+        (1, ImageError, "no weights"),
+    ],
+)
+def test_workers_that_cannot_start_end_the_run(power, error, reason, photos, tmp_path):
+    work = Unstartable(str(tmp_path / "diary"), power=power)
+    items = items_of(photos, tmp_path / "out")
+    with pytest.raises(error, match=reason):
+        run_job(items, work, tmp_path / "kept", engine=ENGINES["pool"](jobs=1))
+
+
+def test_two_runs_of_one_job_at_once_are_refused(run, tmp_path):
+    with alone(tmp_path / "kept"), pytest.raises(JobError, match="Another clickmend is at work"):
+        run()
+
+
+def test_what_is_kept_and_damaged_is_told(run, tmp_path):
+    run()
+    for file in (tmp_path / "kept" / "shards").rglob("*.jsonl"):
+        file.write_text("{")
+    with pytest.raises(JobError, match=r"A line of what is kept of the job is damaged: b'\{'"):
+        run()
+    run(fresh=True)
+
+
+def test_a_folder_of_something_else_is_left_alone(run, tmp_path):
+    (tmp_path / "kept").mkdir()
+    (tmp_path / "kept" / "job.json").write_text("[]")
+    with pytest.raises(JobError, match=r"job\.json is not what clickmend writes there"):
+        run()
+    with pytest.raises(JobError, match=r"job\.json is not what clickmend writes there"):
+        run(fresh=True)
+    assert (tmp_path / "kept" / "job.json").read_text() == "[]"
+
+
+def test_what_cannot_be_removed_is_told(run, tmp_path):
+    run()
+    shutil.rmtree(tmp_path / "kept" / "shards")
+    (tmp_path / "kept" / "shards").touch()
+    with pytest.raises(OutputError, match="cannot be removed"):
+        run(fresh=True)
+
+
+def test_what_is_kept_and_cannot_be_read_is_told(run, tmp_path):
+    run()
+    shutil.rmtree(tmp_path / "kept" / "shards")
+    (tmp_path / "kept" / "shards").touch()
+    with pytest.raises(JobError, match="cannot be read: Not a directory"):
+        run()
+
+
+def test_what_is_done_and_cannot_be_kept_is_told(tmp_path):
+    with pytest.raises(OutputError, match=r"What is done cannot be kept in .*: Is a directory"):
+        Attempt(tmp_path).end({})
+
+
+def test_a_run_without_an_end_has_no_results(run, monkeypatch):
+    monkeypatch.setattr(ENGINES["serial"], "run", lambda *_: iter(()))
+    with pytest.raises(JobError, match=r"no result of 00\.jpg"):
+        run()
+
+
+def test_progress_tells_how_many_are_through(photos, tmp_path):
+    told = []
+    items, work = items_of(photos, tmp_path / "out"), Squares(str(tmp_path / "diary"))
+
+    def progress(done, total):
+        told.append((done, total))
+
+    run_job(items, work, tmp_path / "kept", engine=ENGINES["serial"](), progress=progress)
+    assert told[-1] == (12, 12)
+    assert [done for done, _ in told] == sorted(done for done, _ in told)
+
+
+def test_the_summary_has_counts_rate_and_reasons(run, photos):
+    (photos / "03.jpg").write_text("bad")
+    ran, _ = run()
+    told = json.loads(summary(ran, [("03.jpg", "bad")], {"task": "squares"}))
+    assert (told["task"], told["items"], told["new"], told["failed"]) == ("squares", 12, 11, 1)
+    assert told["failures"] == [{"name": "03.jpg", "reason": "bad"}]
+    assert told["per_second"] == pytest.approx(11 / told["seconds"], rel=0.01)
+
+
+def begin(photos, out, engine, jobs, seconds):
+    """The job as a program of its own."""
+    words = [photos, out, engine, jobs, seconds]
+    return subprocess.Popen([sys.executable, PROGRAM, *map(str, words)])
+
+
+@pytest.mark.slow
+def test_a_job_killed_at_any_moment_ends_as_one_that_was_not(photos, tmp_path):
+    """The driver, or one of its two workers, is killed; the last run comes to its end."""
+    for number in range(12, 40):
+        (photos / f"{number:02}.jpg").write_text(str(number))
+    undisturbed, killed = tmp_path / "undisturbed", tmp_path / "killed"
+    for folder in (undisturbed, killed):
+        folder.mkdir()
+    assert begin(photos, undisturbed / "out", "serial", 1, 0).wait(60) == 0
+    luck = random.Random(0)
+    for _ in range(3):
+        running = begin(photos, killed / "out", "pool", 2, 0.02)
+        time.sleep(luck.uniform(0.4, 0.9))
+        victims = [running.pid, *children(running.pid)]
+        os.kill(luck.choice(victims), signal.SIGKILL)
+        if running.poll() is None:
+            running.kill()
+        running.wait()
+    assert begin(photos, killed / "out", "pool", 2, 0).wait(60) == 0
+    assert contents(killed / "out") == contents(undisturbed / "out")
+    assert (killed / "merged").read_bytes() == (undisturbed / "merged").read_bytes()
+    done = Counter((killed / "diary").read_text().split())
+    assert done.keys() == {path.name for path in photos.iterdir()}
+    assert done.total() <= len(done) + 3 * 2  # what was under way in two workers, three times
+    assert not list((killed / "kept").rglob("*.part"))
+
+
+def children(pid):
+    """The processes that a process has started."""
+    file = Path(f"/proc/{pid}/task/{pid}/children")
+    return [int(word) for word in file.read_text().split()] if file.exists() else []
