@@ -7,7 +7,8 @@
 # for "none", so the annotation 0 can never be found: a hit on it is a false alarm. Nothing is
 # raised. faster-coco-eval computes the same, and warns.
 # Matters: a set that is counted from 0 has one object too few to find for everybody; a small set, or
-# a class with few objects, loses much. Count annotations from 1.
+# a class with few objects, loses much. clickmend counts from 1 and gives LabelMe's group 0 another
+# number.
 # Versions: globox 2.9.0 numpy 2.2.6 pycocotools 2.0.11
 set -euo pipefail
 place=$(mktemp -d)

@@ -161,6 +161,13 @@ def test_ids_of_a_file_stay_and_numbers_of_photos_give_way(tmp_path):
         written(tmp_path, twice)
 
 
+def test_the_number_0_of_another_kind_of_file_gives_way_for_coco_means_none_by_it(tmp_path):
+    new = written(tmp_path, photo(named(WHOLE, id=0), named(PIXEL, id=3)))
+    assert [one["id"] for one in new["annotations"]] == [4, 3]
+    (labels,) = read(file_of(tmp_path, annotation(0)))
+    assert [one["id"] for one in written(tmp_path, labels)["annotations"]] == [0]
+
+
 def test_free_ids_are_above_all_that_are_given():
     assert fill([3, None, "a", None]) == [3, 4, "a", 5]
     assert fill([]) == []

@@ -232,7 +232,8 @@ def _number(
     for entry in entries:
         if type(entry.get("id")) is tuple:
             wanted = entry["id"][1]
-            entry["id"] = None if wanted in taken else wanted
+            # COCO's evaluation takes 0 for none, and LabelMe's groups begin there.
+            entry["id"] = None if wanted in taken or wanted == 0 else wanted
             taken.add(wanted)
     for entry, number in zip(entries, fill(entry.get("id") for entry in entries), strict=True):
         entry["id"] = number
