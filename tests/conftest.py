@@ -27,7 +27,14 @@ os.environ["CLICKMEND_HOME"] = HOME.name
 # The rooms of tensors and arrays. The rooms above them check what users give, and say so.
 # A Protocol in a signature of these rooms has to be ``runtime_checkable``.
 CHECKED = [
-    *("attention", "feedback.encoding", "metrics", "networks", "parts", "refinement"),
+    *("attention", "feedback.encoding", "metrics", "parts", "refinement"),
+    *(
+        f"networks.{room}"
+        for room in (
+            *("backbones", "blocks", "contracts", "decoders", "encoding", "features", "folding"),
+            *("heads", "models", "sizes", "weight_sharing", "weights.state"),
+        )
+    ),
     *(
         "correction.values",
         "correction.field",

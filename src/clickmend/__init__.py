@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from clickmend.session import Refine as Refine
     from clickmend.session.predictor import Predictor as Predictor
     from clickmend.session.pretrained import from_pretrained as from_pretrained
-    from clickmend.session.wrap import wrap as wrap
+    from clickmend.session.wrapping import wrap as wrap
     from clickmend.tasks.instances import detect as detect
     from clickmend.tasks.instances import instances as instances
     from clickmend.typed import Session as Session

@@ -1,4 +1,6 @@
 import json
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -145,3 +147,37 @@ def test_a_wrong_use_has_code_2_and_says_why(words, reason, sessions, photo, cap
     shown = " ".join(capsys.readouterr().err.replace("│", " ").split())
     assert reason in shown
     assert sessions == []
+
+
+WITHOUT_TORCH = """
+import sys
+
+class Absent:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in ("torch", "timm", "torchvision", "scipy"):
+            raise ModuleNotFoundError(name)
+
+sys.meta_path.insert(0, Absent())
+from clickmend.cli.main import main
+main(sys.argv[1:])
+"""
+
+
+def test_what_moves_no_variables_needs_neither_torch_nor_scipy(tmp_path):
+    pixels = np.full((90, 120, 3), 40, np.uint8)
+    pixels[30:60, 40:80] = (220, 60, 60)
+    Image.fromarray(pixels).save(tmp_path / "photo.png")
+    mask = np.zeros((90, 120), np.uint8)
+    mask[32:60, 40:80] = 255
+    Image.fromarray(mask).save(tmp_path / "old.png")
+    words = ["segment", "photo.png", "--click", "50,31", "-o", "new.png", "--device", "cpu"]
+    for more in (["--prior", "old.png"], ["--refine", "none"]):
+        ended = subprocess.run(
+            [sys.executable, "-c", WITHOUT_TORCH, *words, *more],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert ended.returncode == 0, ended.stderr
+        assert np.asarray(Image.open(tmp_path / "new.png"))[31, 50] == 255

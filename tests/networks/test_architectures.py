@@ -50,7 +50,8 @@ def settled(name: str) -> nn.Module:
 def test_a_view_and_its_marks_give_one_logit_per_pixel(name: str) -> None:
     network = ARCHITECTURES[name]().eval()
     crop = whole_image(300, 200, long_side=96)
-    marks = network.encoding((Click(20, 30, "foreground"),), Box(5, 5, 90, 90), None, crop)
+    drawn = network.encoding((Click(20, 30, "foreground"),), Box(5, 5, 90, 90), None, crop)
+    marks = torch.from_numpy(drawn)
     with torch.no_grad():
         logits = network(torch.rand(1, 3, 64, 96), marks)
     assert logits.shape == (1, 1, 64, 96)

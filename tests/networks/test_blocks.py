@@ -13,7 +13,7 @@ from clickmend.networks.blocks import (
 
 def test_similarity_is_the_cosine_to_the_mean_embedding_under_the_clicks() -> None:
     torch.manual_seed(0)
-    block = ClickSimilarity(6, width=4)
+    block = ClickSimilarity(6, width=4, stride=2)
     x = torch.randn(1, 6, 8, 8)
     clicks = torch.zeros(1, 2, 16, 16)
     clicks[0, 0, 4:8, 4:8] = 1

@@ -111,9 +111,8 @@ def test_the_networks_of_probabilistic_attention_answer_a_click(name: str) -> No
     assert (network.encoding.kind, network.encoding.radius_px) == ("disk", 8.0)
     if name.endswith("-csa"):
         set_online(network, propagate=5)
-    marks = network.encoding(
-        (Click(40, 50, "foreground"),), None, None, whole_image(128, 128, long_side=128)
-    )
+    crop = whole_image(128, 128, long_side=128)
+    marks = torch.from_numpy(network.encoding((Click(40, 50, "foreground"),), None, None, crop))
     with torch.no_grad():
         logits = tamed(network)(torch.rand(1, 3, 128, 128), marks)
     assert logits.shape == (1, 1, 128, 128)

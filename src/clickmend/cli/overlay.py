@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import io
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageColor
-from scipy import ndimage
 
 from clickmend.core.types import RGB, Labels, Mask
 
@@ -45,7 +45,9 @@ def overlay(photo: RGB, mask: Mask) -> RGB:
     Returns:
         A new picture, ``(H, W, 3)``.
     """
-    border = mask & ~ndimage.binary_erosion(mask)
+    cross = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
+    inner = cv2.erode(mask.astype(np.uint8), cross, borderType=cv2.BORDER_CONSTANT, borderValue=0)
+    border = mask & (inner == 0)
     return _painted(photo, mask, border, np.array(COLOUR))
 
 

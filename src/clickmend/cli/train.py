@@ -64,6 +64,7 @@ def train_network(
     """
     # Only now, for these load torch, and --help should not wait for it.
     from contextlib import ExitStack
+    from importlib.util import find_spec
 
     from torch import nn
 
@@ -71,6 +72,8 @@ def train_network(
     from clickmend.core.files import make_folder
     from clickmend.evaluation.validation import VALIDATORS
     from clickmend.networks import Model, choose_device, load, save
+    from clickmend.networks.decoders.unet import UNet
+    from clickmend.networks.export import write_graph
     from clickmend.training import RECIPES, Report, Run, Watch, logger, train
     from clickmend.training.card import make_card, stage_of
     from clickmend.training.distributed import joined, place
@@ -138,3 +141,5 @@ def train_network(
         stages = (stage_of(run, plan, name=recipe, seed=seed),)
         card = make_card(run, plan, name=out.name, stages=stages, earlier=earlier, scores=scores)
         typer.echo(f"Step {run.step} of {plan.steps}. Written: {save(run.average, card, out)}")
+        if isinstance(run.average, UNet) and find_spec("onnx"):
+            write_graph(run.average, card, out)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal, TypeAlias, get_args
 
 import numpy as np
@@ -79,7 +79,7 @@ class OnlineSessions:
 
     def __call__(self, start: Start, setting: Setting) -> ClickSession:
         """A fresh session."""
-        from clickmend.networks import inferring, load
+        from clickmend.networks import Model, inferring, load
         from clickmend.session import Session
 
         assert setting.weights is not None
@@ -90,7 +90,7 @@ class OnlineSessions:
         if self.view == "crop":
             longer = max(MULTIPLE, MULTIPLE * round(max(start.image.shape[:2]) / MULTIPLE))
             sizes = {"overview_px": longer, "view_px": longer, "margin": WHOLE}
-            model = replace(model, card=model.card.model_copy(update=sizes))
+            model = Model(model.network, model.card.model_copy(update=sizes))
         session: ClickSession = Session(
             start.image, model=model, refine=setting.refine, device=self.device
         )

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from clickmend.networks.weights.cards import Card as Card
     from clickmend.networks.weights.cards import OnlineInference as OnlineInference
     from clickmend.networks.weights.cards import cards as cards
-    from clickmend.networks.weights.store import Model as Model
+    from clickmend.networks.weights.model import Model as Model
     from clickmend.networks.weights.store import choose_device as choose_device
     from clickmend.networks.weights.store import load as load
     from clickmend.networks.weights.store import save as save
@@ -32,7 +32,7 @@ _PLACES = {
     "DepthNetwork": "clickmend.networks.contracts",
     "InteractiveNetwork": "clickmend.networks.contracts",
     "MattingNetwork": "clickmend.networks.contracts",
-    "Model": "clickmend.networks.weights.store",
+    "Model": "clickmend.networks.weights.model",
     "OnlineInference": "clickmend.networks.weights.cards",
     "SemanticNetwork": "clickmend.networks.contracts",
     "cards": "clickmend.networks.weights.cards",

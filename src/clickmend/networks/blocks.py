@@ -114,10 +114,16 @@ class ClickSimilarity(nn.Module):
 
     The mean embedding under the foreground and under the background clicks are two prototypes;
     the cosine of every pixel to each is a channel, 0 where no such click exists.
+
+    Args:
+        channels: Of the map.
+        width: Of the embedding.
+        stride: Of the map, in pixels of the marks.
     """
 
-    def __init__(self, channels: int, *, width: int = 32) -> None:
+    def __init__(self, channels: int, *, width: int = 32, stride: int = 8) -> None:
         super().__init__()
+        self.stride = stride
         self.embed = nn.Conv2d(channels, width, 1)
 
     def forward(
@@ -125,6 +131,6 @@ class ClickSimilarity(nn.Module):
     ) -> Float[Tensor, "B 2 H W"]:
         """Cosines to the two prototypes, in [−1, 1]."""
         embedding = F.normalize(self.embed(x), dim=1)
-        weight = F.adaptive_avg_pool2d(clicks.to(embedding.dtype), (x.shape[2], x.shape[3]))
+        weight = F.avg_pool2d(clicks.to(embedding.dtype), self.stride)
         prototype = torch.einsum("bkhw,bchw->bkc", weight, embedding)
         return torch.einsum("bkc,bchw->bkhw", F.normalize(prototype, dim=2), embedding)

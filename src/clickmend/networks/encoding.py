@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-import torch
 from jaxtyping import Float
-from torch import Tensor
+from numpy.typing import NDArray
 
 from clickmend.core.types import FloatMap
 from clickmend.feedback.crop import Crop
@@ -47,7 +46,7 @@ class MarkEncoding:
         box: Box | None,
         previous: FloatMap | None,
         crop: Crop,
-    ) -> Float[Tensor, "1 4 h w"]:
+    ) -> Float[NDArray[np.float32], "1 4 h w"]:
         """The mark channels of a view.
 
         Args:
@@ -71,4 +70,4 @@ class MarkEncoding:
             marks[0, 2] = box_map((x0, y0, x1, y1), height=height, width=width)
         if previous is not None and self.previous:
             marks[0, 3] = previous
-        return torch.from_numpy(marks)
+        return marks

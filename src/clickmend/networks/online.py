@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from torch import nn
-
-from clickmend.attention import Online
-from clickmend.attention.arguments import check_count
 from clickmend.core.errors import OptionError
-from clickmend.networks.heads.csa import CorrectiveSelfAttention
-from clickmend.networks.weight_sharing import frozen_copy
 from clickmend.networks.weights.cards import OnlineInference
-from clickmend.networks.weights.store import Model
+from clickmend.networks.weights.model import Model
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from clickmend.attention import Online
 
 
 def with_online(model: Model, *, adapt_keys: int = 0, propagate: int = 0) -> Model:
@@ -26,10 +25,12 @@ def with_online(model: Model, *, adapt_keys: int = 0, propagate: int = 0) -> Mod
     Raises:
         OptionError: A number of iterations is negative, or the network has no place for them.
     """
-    check_count("adapt_keys", adapt_keys, least=0)
-    check_count("propagate", propagate, least=0)
     if not (adapt_keys or propagate):
         return model
+    from clickmend.attention.arguments import check_count
+
+    check_count("adapt_keys", adapt_keys, least=0)
+    check_count("propagate", propagate, least=0)
     return inferring(
         model,
         model.card.online.model_copy(update={"adapt_keys": adapt_keys, "propagate": propagate}),
@@ -42,9 +43,11 @@ def inferring(model: Model, online: OnlineInference) -> Model:
     Raises:
         OptionError: The network has no place for it.
     """
+    from clickmend.networks.weight_sharing import frozen_copy
+
     network = frozen_copy(model.network)
     set_online(network, **online.model_dump())
-    return replace(model, network=network)
+    return Model(network, model.card)
 
 
 def set_online(
@@ -96,6 +99,9 @@ def set_online(
 
 def online_places(network: nn.Module) -> tuple[list[Online], list[Online]]:
     """Where a network infers online: keys before its classifier, and values in it."""
+    from clickmend.attention import Online
+    from clickmend.networks.heads.csa import CorrectiveSelfAttention
+
     body: list[Online] = []
     classifiers: list[Online] = []
     for part in network.modules():

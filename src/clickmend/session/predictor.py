@@ -19,7 +19,7 @@ from clickmend.core.types import RGB, FloatMap
 from clickmend.data.photos import read_photo
 from clickmend.data.planes import PixelSource
 from clickmend.feedback.marks import Box, Mark
-from clickmend.networks import InteractiveNetwork, Model, choose_device
+from clickmend.networks import Model, choose_device
 from clickmend.session.input_frame import SIDE_PX, InputFrame, full_logits, low_logits
 from clickmend.session.pretrained import model_of
 from clickmend.session.prompts import low_masks, marks_of
@@ -76,7 +76,7 @@ class Predictor:
         self.transform = InputFrame()
         self._model = None if model is None else model_of(model, device=device)
         if self._model is not None:
-            self._model.network_as(InteractiveNetwork)
+            _ = self._model.encoding  # refuses a network that is told no marks
         self._refine = refine
         self.is_image_set = False
         self.original_size: tuple[int, int] | None = None

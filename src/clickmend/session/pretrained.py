@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from clickmend.core.errors import ModelError
 from clickmend.networks import Model, cards, choose_device, load
-from clickmend.networks.models.adapter import Preprocess
-from clickmend.session.adapters import ADAPTERS, Adapter
-from clickmend.session.wrap import wrap
+
+if TYPE_CHECKING:
+    from clickmend.networks.models.adapter import Preprocess
+    from clickmend.session.adapters import Adapter
 
 _log = logging.getLogger("clickmend")
 
@@ -57,6 +58,8 @@ def from_pretrained(
     if found is None:
         path = Path(source)
         return load(_card_in(path) if path.is_dir() else source, device=device)
+    from clickmend.session.wrapping import wrap
+
     adapter, name = found
     foreign = adapter.read(name)
     module = foreign.module.to(choose_device(device))
@@ -77,7 +80,7 @@ def from_pretrained(
             "metres, two or more settle scale and shift.",
             source,
         )
-    return replace(model, card=model.card.model_copy(update=dict(foreign.card)))
+    return Model(model.network, model.card.model_copy(update=dict(foreign.card)))
 
 
 def model_of(given: str | Path | Model, *, device: str | None = None) -> Model:
@@ -102,12 +105,16 @@ def _read(source: str, device: str) -> Model:
 
 def _adapter(source: str | Path) -> tuple[Adapter, str] | None:
     """The adapter that reads a source, and what it calls it; ``None`` for networks of ours."""
-    text = str(source)
+    text, path = str(source), Path(source)
     prefix, colon, name = text.partition(":")
+    ours = text in cards() or path.suffix == ".json"
+    if not colon and (ours or not path.is_dir() or _cards_in(path)):
+        return None
+    from clickmend.session.adapters import ADAPTERS
+
     if colon and prefix in ADAPTERS:
         return ADAPTERS[prefix], name
-    path = Path(text)
-    if text in cards() or path.suffix == ".json":
+    if ours:
         return None
     if path.is_dir():
         if _cards_in(path):

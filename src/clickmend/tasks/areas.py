@@ -18,7 +18,7 @@ from jaxtyping import Float, Int
 from numpy.typing import NDArray
 from torch import Tensor
 
-from clickmend.core.types import FloatMap
+from clickmend.tasks.places import spoken
 
 
 @final
@@ -64,36 +64,7 @@ def areas(
     *,
     shown: NDArray[np.generic],
 ) -> Areas:
-    """The area of each click, every pixel of it with the same weight.
-
-    A pixel belongs to a click's area when its centre is within the radius and no click with
-    another label is nearer; the pixel that holds the click always does. Of the area of an older
-    click only what was granted remains: the pixels that were shown as it says when the newest
-    click came.
-
-    Args:
-        points: (x, y) in the view, the newest last.
-        radii_px: In pixels of the view; 0 is the clicked pixel alone.
-        labels: What each click says, in the values of ``shown``.
-        shown: The mask or the class map over the view when the newest click came, ``(H, W)``.
-    """
-    height, width = shown.shape
-    squared = np.stack([_squared_distance(x, y, height, width) for x, y in points])
-    inside = np.zeros(squared.shape, np.bool_)
-    label = np.asarray(labels)
-    for i, ((x, y), radius) in enumerate(zip(points, radii_px, strict=True)):
-        inside[i] = squared[i] <= radius**2
-        if (label != label[i]).any():
-            inside[i] &= squared[i] < squared[label != label[i]].min(axis=0)
-        if i < len(points) - 1:
-            inside[i] &= shown == label[i]
-        inside[i, min(int(y), height - 1), min(int(x), width - 1)] = True
+    """The area of each click, every pixel of it with the same weight; see ``spoken``."""
+    inside = spoken(points, radii_px, labels, shown=shown)
     weights = torch.from_numpy(inside).float()
     return Areas.of(weights / weights.sum(dim=(1, 2), keepdim=True))
-
-
-def _squared_distance(x: float, y: float, height: int, width: int) -> FloatMap:
-    dx = np.arange(width, dtype=np.float32) + 0.5 - x
-    dy = np.arange(height, dtype=np.float32) + 0.5 - y
-    squared: FloatMap = (dy[:, None] ** 2 + dx**2).astype(np.float32)
-    return squared

@@ -5,7 +5,7 @@ network speaks: it is told the marks, or refined to them, or has long spoken. Th
 ``Engine.correct(scene)`` says what changes of the map that is shown, as a ``Patch``: rows, columns
 and the values that stand there from now on. The ``Scene`` holds what a correction may look at:
 the photo, the map shown before the mark, the initial map (the prior, or the network's own answer),
-the network's answer without marks (the witness) and its answer now, both in natural space over the
+the network's answer now, in natural space over the
 view ``scene.crop``, and all marks with their radii, the newest last. The patch is kept with the
 answer: outside it nothing changes, undo takes it away bit for bit, and no earlier mark is asked
 again. So a correction is one function from a scene to a patch, called in one line of ``correct``.

@@ -18,14 +18,15 @@ from clickmend.data.planes import PixelSource
 from clickmend.feedback.crop import whole_image
 from clickmend.feedback.marks import ERASE, Click, Mark, Push, Stroke
 from clickmend.networks import Model
-from clickmend.networks.inputs import as_input
+from clickmend.networks.inputs import as_planes
 from clickmend.refinement import State
 from clickmend.tasks.base import P_co
 from clickmend.tasks.engine import Answer, Drawn, Engine, Patch, Placed, Scene
 from clickmend.tasks.inference import Inference, Inferred
 from clickmend.tasks.painted import painted
+from clickmend.tasks.places import pixel
 from clickmend.tasks.refine import Refine
-from clickmend.tasks.rules import DenseRules, Ground, pixel
+from clickmend.tasks.rules import DenseRules, Ground
 from clickmend.tasks.scalar import ScalarRules
 
 
@@ -76,11 +77,9 @@ class DenseEngine(Engine[P_co]):
         self.rules = rules
         self._prior = None if prior is None else rules.read_prior(prior, width=width, height=height)
         self._crop = whole_image(width, height, long_side=model.card.view_px)
-        device = next(model.network.parameters()).device
-        self._inputs = [as_input(self._crop.read(photo), device)]
+        self._inputs = [as_planes(self._crop.read(photo))]
         if guide is not None:
-            view = torch.from_numpy(self._crop.read(guide))
-            self._inputs.append(view[None, None].to(device))
+            self._inputs.append(np.ascontiguousarray(self._crop.read(guide)[None, None]))
         self._inference = Inference(model, refine)
         self._own_drawn = Drawn(lambda: self._own, lambda answer: answer.own)
 
@@ -101,7 +100,7 @@ class DenseEngine(Engine[P_co]):
     def witness(self) -> Tensor:
         """The network's own answer, natural space, on the CPU, ``(C, h, w)``."""
         with torch.no_grad():
-            return self.rules.natural(self._inference.plain(*self._inputs)).cpu()
+            return self.rules.natural(torch.from_numpy(self._inference.plain(*self._inputs)))
 
     @cached_property
     def _own(self) -> NDArray[Any]:
@@ -122,7 +121,7 @@ class DenseEngine(Engine[P_co]):
         output, variables, inferred = self._refined(placed, last)
         before = self.render(last)
         shown, own = self._stands(output, placed, last)
-        scene = Scene(self.photo, shown, self.initial, self._crop, self.witness, output, placed)
+        scene = Scene(self.photo, shown, self.initial, self._crop, output.numpy(), placed)
         region, after, moved = self.correct(scene, own, last)
         if inferred is not None and isinstance(newest, Click | Push):
             at = pixel(newest.x, newest.y, after.shape)
@@ -234,7 +233,8 @@ class DenseEngine(Engine[P_co]):
             region = self._under(newest.mark)
         else:
             earlier = [one.mark for one in scene.marks[:-1]]
-            ground = Ground(scene.photo, scene.shown, scene.answer, own, earlier, self._response)
+            output = torch.from_numpy(scene.answer)
+            ground = Ground(scene.photo, scene.shown, output, own, earlier, self._response)
             region = self.rules.region(newest.mark, newest.radius_px, ground)
         after = scene.shown.copy()
         moved = own.copy() if self.rules.moves_own else own
@@ -283,13 +283,18 @@ class DenseEngine(Engine[P_co]):
         self._inference.start({} if last is None else last.variables)
         rules, seen = self.rules, self._seen(placed)
         newest = seen[-1].mark
+        evaluate = self._inference.evaluator(*self._inputs)
+
+        def output() -> Tensor:
+            return rules.natural(evaluate())
+
         with torch.no_grad():
-            before = self._output()
+            before = output()
         if isinstance(rules, ScalarRules) and isinstance(newest, Push):
             value = partial(rules.value_at, x=newest.x, row=newest.y)
-            y, inferred = self._inference.push(self._output, value, rules.pushed(before, newest))
+            y, inferred = self._inference.push(output, value, rules.pushed(before, newest))
         else:
-            y, inferred = self._inference.minimise(self._output, rules.energy(before, seen))
+            y, inferred = self._inference.minimise(output, rules.energy(before, seen))
         return y, self._inference.state(), inferred
 
     def _stands(
@@ -321,10 +326,6 @@ class DenseEngine(Engine[P_co]):
     def _read(self, output: Tensor) -> NDArray[Any]:
         height, width = self.photo.shape[:2]
         return self.rules.read(output, width=width, height=height)
-
-    def _output(self) -> Tensor:
-        """The network's answer at the variables as they stand, natural space, on the CPU."""
-        return self.rules.natural(self._inference.run(*self._inputs)).cpu()
 
     def _radius_px(self, mark: Mark) -> float:
         """The attention radius of a mark: its own, or a share of the photo's shorter side.

@@ -16,8 +16,6 @@ from clickmend.feedback.marks import Mark
 from clickmend.tasks.base import P_co
 
 if TYPE_CHECKING:
-    from torch import Tensor
-
     from clickmend.tasks.inference import Inferred
 
 
@@ -115,9 +113,8 @@ class Scene:
         shown: The map before the mark, as the task keeps it, ``(H, W)``; not to be changed.
         initial: The map before any mark, likewise.
         crop: The view that the network is given.
-        witness: What the network answers without marks over that view, natural space,
-            ``(C, h, w)``; ``None`` where it was never asked.
-        answer: What it answers now, told the marks or refined to them, likewise.
+        answer: What it answers over that view now, told the marks or refined to them, natural
+            space, ``(C, h, w)``.
         marks: All that count, with their radii in pixels of the photo, the newest last.
     """
 
@@ -125,8 +122,7 @@ class Scene:
     shown: NDArray[Any]
     initial: NDArray[Any]
     crop: Crop
-    witness: Tensor | None
-    answer: Tensor
+    answer: NDArray[np.float32]
     marks: tuple[Placed, ...]
 
     @property

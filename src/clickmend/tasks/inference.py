@@ -4,31 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-import torch
-from torch import Tensor
+import numpy as np
+from numpy.typing import NDArray
 
 from clickmend.feedback.crop import Crop
 from clickmend.networks import Model
-from clickmend.networks.models.adapter import Adapted
-from clickmend.networks.weight_sharing import frozen_copy
-from clickmend.refinement import (
-    InputBias,
-    Insertion,
-    Layer,
-    Replay,
-    State,
-    TopK,
-    inertial_energy,
-    insert,
-    minimise,
-)
-from clickmend.tasks.energy import Energy
 from clickmend.tasks.refine import Refine
 
-Run: TypeAlias = Callable[..., Tensor]
-"""A network, or what runs one."""
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from clickmend.refinement import Insertion, Layer, State
+    from clickmend.tasks.energy import Energy
+
+    Evaluate: TypeAlias = Callable[[], Tensor]
 
 INERTIA = 1e-3
 """λ of BRS's inertial energy, which its authors tune to their network."""
@@ -57,6 +48,8 @@ class Inferred:
 class Inference:
     """A network with refinement layers in it; the loaded network itself stays as it is.
 
+    A model that answers without its network gets the layers when variables have to move first.
+
     Args:
         model: Network and card.
         refine: What is inserted where, and how it moves.
@@ -66,36 +59,68 @@ class Inference:
     """
 
     def __init__(self, model: Model, refine: Refine) -> None:
-        card = model.card.refinement
         self.refine = refine
-        self.plain: Run = model.network
-        self.run: Run = model.network
-        self._iterations = refine.iterations or card.iterations
-        self._rate = refine.step_size(card.learning_rates)
-        self._insertion: Insertion | None = None
-        if refine.active:
-            network = frozen_copy(model.network)
-            root = network.module if isinstance(network, Adapted) else network
-            self._insertion = insert(root, _places(refine, card.at, card.top_k))
-            self.run = Replay(network)
+        self._model = model
+        self._inserted: _Inserted | None = None
+        self._untouched = False
+        if refine.active and not (model.answers_alone and refine.at is None):
+            self._inserted = _Inserted(model, refine)
 
     @property
     def active(self) -> bool:
         """Whether there are variables to move."""
-        return self._insertion is not None
+        return self.refine.active
+
+    @property
+    def untouched(self) -> bool:
+        """Whether the variables are the identity, and no network was asked for to hold them."""
+        return self._untouched
 
     def state(self) -> State:
         """The variables now; empty is the identity."""
-        return {} if self._insertion is None else self._insertion.state()
+        alone = self._inserted is None or self._untouched
+        return {} if alone else self._held.insertion.state()
 
     def start(self, variables: State, *, moved: tuple[Crop, Crop] | None = None) -> None:
         """Take up variables; bias maps follow a view that moved from one crop to another."""
-        if self._insertion is not None:
-            self._insertion.load_state(variables)
+        self._untouched = self._model.answers_alone and not variables
+        if self.active and not self._untouched:
+            self._held.insertion.load_state(variables)
             if moved is not None and moved[0] != moved[1]:
-                self._insertion.resample(*map(_rectangle, moved))
+                self._held.insertion.resample(*map(_rectangle, moved))
 
-    def minimise(self, evaluate: Callable[[], Tensor], energy: Energy) -> tuple[Tensor, Inferred]:
+    @property
+    def _held(self) -> _Inserted:
+        if self._inserted is None:
+            self._inserted = _Inserted(self._model, self.refine)
+        return self._inserted
+
+    def plain(self, *inputs: NDArray[np.float32]) -> NDArray[np.float32]:
+        """What the network answers without variables."""
+        return self._model.answer(*inputs)
+
+    def answer(self, *inputs: NDArray[np.float32]) -> NDArray[np.float32]:
+        """What it answers at the variables as they stand."""
+        if not self.active or self._untouched:
+            return self.plain(*inputs)
+        import torch
+
+        with torch.no_grad():
+            answered: NDArray[np.float32] = self.evaluator(*inputs)().numpy()
+        return answered
+
+    def evaluator(self, *inputs: NDArray[np.float32]) -> Evaluate:
+        """What gives that answer with its gradients, ``(B, C, h, w)`` on the CPU, when called."""
+        import torch
+
+        held = self._held
+        if self._untouched:
+            held.insertion.load_state({})
+            self._untouched = False
+        given = [torch.from_numpy(one).to(held.device) for one in inputs]
+        return lambda: held.run(*given).cpu()
+
+    def minimise(self, evaluate: Evaluate, energy: Energy) -> tuple[Tensor, Inferred]:
         """Move the variables until the energy is low or the feedback granted.
 
         Args:
@@ -105,8 +130,10 @@ class Inference:
         Returns:
             The prediction at the variables that are left behind, and how it went.
         """
-        assert self._insertion is not None
-        variables = self._insertion.variables()
+        from clickmend.refinement import inertial_energy, minimise
+
+        held = self._held
+        variables = held.insertion.variables()
         start = [variable.detach().clone() for variable in variables]
         kind = self.refine.energy
         latest: Tensor | None = None
@@ -123,17 +150,17 @@ class Inference:
         report = minimise(
             total,
             variables,
-            lr=self._rate,
-            iterations=self._iterations,
+            lr=held.rate,
+            iterations=held.iterations,
             stop=lambda: latest is not None and energy.satisfied(latest),
-            project=self._insertion.project,
+            project=held.insertion.project,
             method="l-bfgs" if kind == "brs" else "adam",
         )
         assert latest is not None
         return latest.detach(), Inferred(report.iterations, report.reason, report.energies)
 
     def push(
-        self, evaluate: Callable[[], Tensor], value: Callable[[Tensor], Tensor], wanted: float
+        self, evaluate: Evaluate, value: Callable[[Tensor], Tensor], wanted: float
     ) -> tuple[Tensor, Inferred]:
         """One step along the value's gradient, so long that the value moves as wanted (Eq. 12).
 
@@ -147,8 +174,10 @@ class Inference:
         Returns:
             The prediction after the step, and how it went.
         """
-        assert self._insertion is not None
-        variables = self._insertion.variables()
+        import torch
+
+        insertion = self._held.insertion
+        variables = insertion.variables()
         start = [variable.detach().clone() for variable in variables]
         with torch.enable_grad():
             y = evaluate()
@@ -164,14 +193,34 @@ class Inference:
                 for variable, at, slope in zip(variables, start, slopes, strict=True):
                     if slope is not None:
                         variable.copy_(at + length * slope)
-                self._insertion.project()
+                insertion.project()
                 y = evaluate()
                 moved = float(value(y) - before)
             passes += 1
         return y.detach(), Inferred(passes, "push", (), moved)
 
 
+class _Inserted:
+    """A copy of the network that shares its weights, with layers in it, and how they move."""
+
+    def __init__(self, model: Model, refine: Refine) -> None:
+        from clickmend.networks.models.adapter import Adapted
+        from clickmend.networks.weight_sharing import frozen_copy
+        from clickmend.refinement import Replay, insert
+
+        card = model.card.refinement
+        self.iterations = refine.iterations or card.iterations
+        self.rate = refine.step_size(card.learning_rates)
+        network = frozen_copy(model.network)
+        root = network.module if isinstance(network, Adapted) else network
+        self.insertion: Insertion = insert(root, _places(refine, card.at, card.top_k))
+        self.device = next(network.parameters()).device
+        self.run = Replay(network)
+
+
 def _places(refine: Refine, at: tuple[str, ...], top_k: int | None) -> dict[str, str | Layer]:
+    from clickmend.refinement import InputBias, TopK
+
     baseline, layer = refine.input_baseline, refine.inner_layer
     if baseline is not None:
         return {f"@{baseline.argument}": InputBias(channels=baseline.channels)}

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias, get_args
 
 from clickmend.core.errors import OptionError
-from clickmend.refinement import LAYERS, inner_layers
 from clickmend.tasks.base import NO_REFINEMENT, REGION
 
 EnergyKind: TypeAlias = Literal["consistency", "clicks", "brs"]
 """L_r + λ L_c by Adam, L_r alone by Adam, or BRS's corrective and inertial energy by L-BFGS."""
+
+PRINTED = ("sb", "bmsb", "bmsb-m", "bmconv")
+"""The layers of the paper (Eq. 3 to 6), which are known without importing any."""
 
 LEARNING_RATE = 0.01
 """The step size of a layer for which neither the card nor the layer gives one."""
@@ -39,6 +41,8 @@ INPUT_BASELINES = {
 
 def refinements() -> tuple[str, ...]:
     """What ``refine`` may name; layers that are registered later are among it then."""
+    from clickmend.refinement import inner_layers
+
     return (NO_REFINEMENT, REGION, *inner_layers(), *INPUT_BASELINES)
 
 
@@ -72,7 +76,8 @@ class Refine:
     spread: bool = True
 
     def __post_init__(self) -> None:
-        if self.layer not in refinements():
+        known = (NO_REFINEMENT, REGION, *PRINTED)
+        if self.layer not in known and self.layer not in refinements():
             raise OptionError(
                 f"There is no refinement {self.layer!r}. Available: {', '.join(refinements())}."
             )
@@ -134,5 +139,7 @@ class Refine:
         """
         if self.learning_rate is not None:
             return self.learning_rate
+        from clickmend.refinement import LAYERS
+
         own = None if self.inner_layer is None else LAYERS[self.inner_layer].learning_rate
         return of_card.get(self.layer, LEARNING_RATE if own is None else own)

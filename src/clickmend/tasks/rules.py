@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, ClassVar, Generic
 
-import torch
-from jaxtyping import Bool
 from numpy.typing import NDArray
 from torch import Tensor
 
 from clickmend.core.types import RGB, FloatMap, Mask
 from clickmend.correction.values import Point, Region, Window, window_around
 from clickmend.data.planes import PixelSource
-from clickmend.feedback.marks import Click, Mark, Push, Stroke
+from clickmend.feedback.marks import Click, Mark, Push
 from clickmend.tasks.base import P_co
-from clickmend.tasks.energy import Energy, distance_to
+from clickmend.tasks.energy import Energy
 from clickmend.tasks.engine import Placed
-from clickmend.tasks.painted import painted, paints_alone
+from clickmend.tasks.painted import paints_alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,22 +166,3 @@ class DenseRules(ABC, Generic[P_co]):
     @abstractmethod
     def prediction(self, shown: NDArray[Any]) -> P_co:
         """What a session shows of a map that the task keeps."""
-
-
-def pixel(x: float, y: float, shape: Sequence[int]) -> tuple[int, int]:
-    """The (row, column) that holds a place of a map whose shape ends in height and width."""
-    return min(max(int(y), 0), shape[-2] - 1), min(max(int(x), 0), shape[-1] - 1)
-
-
-def reached(mark: Mark, radius_px: float, *, height: int, width: int) -> Bool[Tensor, "H W"]:
-    """The pixels whose centre is within a radius of a click, a push or the line of a stroke.
-
-    The pixels under the mark itself always are.
-    """
-    if isinstance(mark, Click | Push):
-        near = distance_to((mark.x, mark.y), height=height, width=width) <= radius_px
-        near[pixel(mark.x, mark.y, near.shape)] = True
-        return near
-    assert isinstance(mark, Stroke)
-    under = replace(mark, radius_px=radius_px)
-    return torch.from_numpy(painted(under, height=height, width=width).mask((height, width)))

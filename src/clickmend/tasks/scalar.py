@@ -21,8 +21,9 @@ from clickmend.tasks.areas import Areas
 from clickmend.tasks.base import RADIUS_SHARE, P_co
 from clickmend.tasks.energy import distance_to, outside_gaussian
 from clickmend.tasks.engine import Placed
+from clickmend.tasks.places import pixel
 from clickmend.tasks.regression import RegressionEnergy
-from clickmend.tasks.rules import DenseRules, Ground, pixel
+from clickmend.tasks.rules import DenseRules, Ground
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,8 @@ def test_it_is_told_clicks_as_disks_and_the_box_but_no_previous_mask() -> None:
     encoding = InteractiveHRNet(backbone="hrnet_w18_small", width=16, keys=8).encoding
     assert (encoding.kind, encoding.radius_px, encoding.previous) == ("disk", 8.0, False)
     crop = whole_image(64, 96, long_side=96)
-    marks = network.encoding((Click(20, 30, "foreground"),), Box(5, 5, 60, 90), None, crop)
+    drawn = network.encoding((Click(20, 30, "foreground"),), Box(5, 5, 60, 90), None, crop)
+    marks = torch.from_numpy(drawn)
     image = torch.rand(1, 3, 96, 64)
     with torch.no_grad():
         before = network(image, marks)

@@ -18,7 +18,7 @@ CROP = Crop(0, 0, 64, 64, 64, 64)
 def test_the_papers_kind_is_told_distances_and_no_previous_mask() -> None:
     network = InteractiveUNet(kind="distance", radius_px=40, previous=False, similarity=False)
     previous = np.ones((64, 64), np.float32)
-    marks = network.encoding((Click(20, 30, "foreground"),), None, previous, CROP)
+    marks = torch.from_numpy(network.encoding((Click(20, 30, "foreground"),), None, previous, CROP))
     expected = distance_map([(20, 30)], height=64, width=64, limit_px=40)
     assert torch.equal(marks[0, 0], torch.from_numpy(expected))
     assert not marks[0, 3].any()

@@ -26,7 +26,7 @@ def test_points_and_a_box_reach_the_network_as_its_processor_would_give_them(kin
     clicks = (Click(20, 9, "foreground"), Click(40, 25, "background"))
     box = Box(8, 4, 50, 30)
     view = whole_image(width, height, long_side=side)
-    marks = ours.network.encoding(clicks, box, None, view)
+    marks = torch.from_numpy(ours.network.encoding(clicks, box, None, view))
     given = torch.from_numpy(pixels).permute(2, 0, 1)[None].float() / 255
     theirs = getattr(transformers, kind.name).from_pretrained(source).eval()
     processor = transformers.AutoImageProcessor.from_pretrained(source)

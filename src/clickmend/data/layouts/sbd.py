@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-from scipy.io import loadmat
 
 from clickmend.core.errors import DataError
 from clickmend.data.datasets import PairedDataset
@@ -41,6 +40,8 @@ def open_sbd(root: str | Path, split: str | None = None) -> ObjectDataset:
 
 
 def _read_ids(file: Path) -> IdMap:
+    from scipy.io import loadmat  # takes longer to import than all other layouts together
+
     try:
         content = loadmat(file, squeeze_me=True, struct_as_record=False)
         ids = np.atleast_2d(content["GTinst"].Segmentation).astype(np.int32)

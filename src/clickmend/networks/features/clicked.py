@@ -57,7 +57,7 @@ def clicked_features(
 
     for part in _parts(network, model.card.refinement.at):
         part.register_forward_hook(keep)
-    marks = network.encoding(clicks, None, None, crop).to(device)
+    marks = torch.from_numpy(network.encoding(clicks, None, None, crop)).to(device)
     network(as_input(crop.read(photo), device), marks)
     grid = (crop.out_h // PATCH_PX, crop.out_w // PATCH_PX)
     return torch.cat([F.normalize(on_grid(each, grid), dim=0) for each in maps])

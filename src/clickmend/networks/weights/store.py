@@ -1,51 +1,30 @@
-"""Weights: safetensors with a card, shipped in the package or in the user's folder."""
+"""Weights: safetensors with a card, shipped in the package or in the user's folder.
+
+Beside them may be the ONNX graph of the network, ``NAME.onnx``: on the CPU it answers without
+torch, which is imported when something needs gradients.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
-from functools import lru_cache
+import shutil
+from functools import lru_cache, partial
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING
 
-import torch
 from safetensors import SafetensorError
-from safetensors.torch import load as parse
-from safetensors.torch import save as serialise
-from torch import Tensor, nn
 
 from clickmend.core.errors import ModelError, OptionError
 from clickmend.core.files import write_atomically
 from clickmend.core.registry import nearest
 from clickmend.core.settings import settings
-from clickmend.networks.architectures import ARCHITECTURES
-from clickmend.networks.decoders.unet import UNet
-from clickmend.networks.folding import fold_batch_norms
 from clickmend.networks.weights.cards import Card, card_files, read_card
+from clickmend.networks.weights.graph import SUFFIX, Graph
+from clickmend.networks.weights.model import GraphModel, Model
 
-Network = TypeVar("Network", bound=nn.Module)
-
-
-@dataclass(frozen=True, slots=True)
-class Model:
-    """A network that is ready to answer (eval mode, frozen) and its card."""
-
-    network: nn.Module
-    card: Card
-
-    def network_as(self, kind: type[Network]) -> Network:
-        """The network, known to be of that kind, such as ``InteractiveNetwork``.
-
-        Raises:
-            ModelError: It is of another kind.
-        """
-        if not isinstance(self.network, kind):
-            raise ModelError(
-                f"The weights {self.card.name!r} are of the task {self.card.task!r}: their "
-                f"network is {type(self.network).__name__}, and {kind.__name__} is needed. "
-                "Choose weights of the task that you want; `clickmend models` lists them."
-            )
-        return self.network
+if TYPE_CHECKING:
+    import torch
+    from torch import Tensor, nn
 
 
 def load(name: str | Path, *, device: str | None = None, fold: bool = True) -> Model:
@@ -73,7 +52,21 @@ def load(name: str | Path, *, device: str | None = None, fold: bool = True) -> M
                 f"{', '.join(files) or 'none'}; or give the path of a card (.json).{hint}"
             )
         path = files[str(name)]
-    return _load(path, str(choose_device(device)), fold)
+    return _load(path, _device_name(device), fold)
+
+
+def _device_name(name: str | None) -> str:
+    """The device, found without torch where it can only be the CPU."""
+    wanted = name or settings().device
+    if wanted == "cpu" or (wanted == "auto" and not _may_have_accelerator()):
+        return "cpu"
+    return str(choose_device(name))
+
+
+@lru_cache(maxsize=1)
+def _may_have_accelerator() -> bool:
+    """Whether a driver is there, so that it is worth to ask torch."""
+    return Path("/proc/driver/nvidia").exists() or shutil.which("nvidia-smi") is not None
 
 
 def choose_device(name: str | None = None) -> torch.device:
@@ -82,6 +75,8 @@ def choose_device(name: str | None = None) -> torch.device:
     Raises:
         OptionError: The device is unknown or not on this machine.
     """
+    import torch
+
     wanted = name or settings().device
     if wanted == "auto":
         return torch.device("cuda" if torch.cuda.is_available() else "cpu")
@@ -99,6 +94,21 @@ def choose_device(name: str | None = None) -> torch.device:
 @lru_cache(maxsize=8)
 def _load(path: Path, device: str, fold: bool) -> Model:
     card = read_card(path)
+    data = _read(path, card)
+    make = partial(_network, path, card, device, fold)
+    graph = path.with_suffix(SUFFIX)
+    if fold and device == "cpu" and graph.is_file():
+        from safetensors.numpy import load as parse
+
+        try:
+            return GraphModel(Graph(graph, card, parse(data)), card, make)
+        except SafetensorError as error:
+            raise _unfit(path, card, error) from error
+    return Model(make(data), card)
+
+
+def _read(path: Path, card: Card) -> bytes:
+    """The file of the weights."""
     file = path.with_suffix(".safetensors")
     try:
         data = file.read_bytes()
@@ -111,31 +121,49 @@ def _load(path: Path, device: str, fold: bool) -> Model:
             f"{file.name} is not the file that its card {path.name} describes (its SHA-256 "
             "differs). Copy both files again from the same place."
         )
+    return data
+
+
+def _unfit(path: Path, card: Card, error: Exception) -> ModelError:
+    return ModelError(
+        f"{path.stem}.safetensors does not fit the architecture {card.architecture!r}: {error}. "
+        "Use the card that was written with these weights."
+    )
+
+
+def _network(
+    path: Path, card: Card, device: str, fold: bool, data: bytes | None = None
+) -> nn.Module:
+    """The module, on its device, frozen, in evaluation mode."""
+    import torch
+    from safetensors.torch import load as parse
+
+    from clickmend.networks.architectures import ARCHITECTURES
+    from clickmend.networks.decoders.unet import UNet
+    from clickmend.networks.folding import fold_batch_norms
+
     network = ARCHITECTURES[card.architecture](**card.options)
     try:
         state = {
             key: value.float() if value.is_floating_point() else value
-            for key, value in parse(data).items()
+            for key, value in parse(_read(path, card) if data is None else data).items()
         }
         spoilt = [key for key, value in state.items() if not value.isfinite().all()]
         if spoilt:
             raise ModelError(
-                f"{file.name} holds values that are not finite ({spoilt[0]}). Weights are finite "
-                "numbers; get them again from where they were trained."
+                f"{path.stem}.safetensors holds values that are not finite ({spoilt[0]}). Weights "
+                "are finite numbers; get them again from where they were trained."
             )
         network.load_state_dict(state)
     except (SafetensorError, RuntimeError) as error:
-        raise ModelError(
-            f"{file.name} does not fit the architecture {card.architecture!r}: {error}. "
-            "Use the card that was written with these weights."
-        ) from error
+        raise _unfit(path, card, error) from error
     # Convolutions of few channels at many pixels are far quicker with the channels last.
     network = network.to(device).to(memory_format=torch.channels_last)
     network = network.eval().requires_grad_(False)
     if fold and isinstance(network, UNet):
         fold_batch_norms(network)
         network.requires_grad_(False)
-    return Model(network, card)
+    return network
 
 
 def save(network: nn.Module, card: Card, folder: Path) -> Path:
@@ -148,6 +176,9 @@ def save(network: nn.Module, card: Card, folder: Path) -> Path:
     Raises:
         ModelError: A value is not finite.
     """
+    import torch
+    from safetensors.torch import save as serialise
+
     state = {
         key: _stored(key, value, getattr(torch, card.dtype))
         for key, value in network.state_dict().items()
@@ -156,6 +187,7 @@ def save(network: nn.Module, card: Card, folder: Path) -> Path:
     data = serialise(state)
     card = card.model_copy(update={"sha256": hashlib.sha256(data).hexdigest()})
     path = folder / f"{card.name}.json"
+    path.with_suffix(SUFFIX).unlink(missing_ok=True)  # that of other weights of the same name
     write_atomically(path.with_suffix(".safetensors"), data)
     write_atomically(path, (card.model_dump_json(indent=2) + "\n").encode())
     return path

@@ -15,7 +15,7 @@ from clickmend.feedback.marks import BACKGROUND, Click, Mark
 from clickmend.feedback.pointing import NEIGHBOURS, Point
 from clickmend.tasks.engine import Answer, Patch
 from clickmend.tasks.interactive.told import clicks_of
-from clickmend.tasks.rules import pixel
+from clickmend.tasks.places import pixel
 
 
 @dataclass(frozen=True, slots=True, eq=False)

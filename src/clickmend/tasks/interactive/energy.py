@@ -8,16 +8,12 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from clickmend.tasks.areas import Areas
+from clickmend.tasks.areas import Areas, areas
+from clickmend.tasks.energy import outside_disk
+from clickmend.tasks.interactive.granted import STOP, Request
 
 LAMBDA = 1e2
 """λ of interactive segmentation, the weight of the consistency energy."""
-
-STOP = 0.8
-"""Refinement stops when no click's residual max(1 − l·f, 0) reaches this.
-
-The paper prints |l − f|, which a right and confident answer such as f = 5 never passes.
-"""
 
 
 def residuals(
@@ -74,6 +70,17 @@ class InteractiveEnergy:
     before: Tensor
     outside: Tensor
     weight: float = LAMBDA
+
+    @classmethod
+    def of(cls, request: Request, before: Float[Tensor, "H W"]) -> InteractiveEnergy:
+        """The energies of a request, from the logits before the variables move."""
+        height, width = before.shape
+        return cls(
+            areas(request.points, request.radii_px, request.says, shown=request.shown),
+            2 * torch.tensor(request.says, dtype=torch.float32) - 1,
+            before,
+            outside_disk(request.points[-1], request.reach_px, height=height, width=width),
+        )
 
     def clicks(self, logits: Float[Tensor, "H W"]) -> Float[Tensor, ""]:
         """L_r."""

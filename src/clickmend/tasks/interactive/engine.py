@@ -6,11 +6,10 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
-from scipy.special import expit
-from torch import Tensor
+from numpy.typing import NDArray
 
 from clickmend.core.errors import ClickError
 from clickmend.core.types import RGB, FloatMap, Mask
@@ -19,21 +18,21 @@ from clickmend.correction.reach import edges_of
 from clickmend.data.planes import PixelSource
 from clickmend.feedback.crop import Crop, whole_image
 from clickmend.feedback.marks import BACKGROUND, ERASE, FOREGROUND, Box, Click, Mark, Stroke
-from clickmend.networks import InteractiveNetwork, Model
-from clickmend.networks.inputs import as_input
-from clickmend.refinement import State
-from clickmend.tasks.areas import areas
-from clickmend.tasks.energy import outside_disk
+from clickmend.networks import Model
+from clickmend.networks.inputs import as_planes
 from clickmend.tasks.engine import Answer, Engine, Patch, Placed, Scene
-from clickmend.tasks.inference import Inference, Inferred, Run
-from clickmend.tasks.interactive.energy import InteractiveEnergy
-from clickmend.tasks.interactive.prediction import InteractivePrediction, prior_logits
+from clickmend.tasks.inference import Inference, Inferred
+from clickmend.tasks.interactive.granted import Request
+from clickmend.tasks.interactive.prediction import InteractivePrediction, prior_logits, sigmoid
 from clickmend.tasks.interactive.reading import Reading
 from clickmend.tasks.interactive.told import clicks_of, still_held
 from clickmend.tasks.interactive.view import choose_view, cuts_off
 from clickmend.tasks.painted import painted, paints_alone
+from clickmend.tasks.places import reached
 from clickmend.tasks.refine import Refine
-from clickmend.tasks.rules import reached
+
+if TYPE_CHECKING:
+    from clickmend.refinement import State
 
 MOST_WIDER = 2
 """How often an answer is taken from a wider view because the view before cut the object off."""
@@ -120,11 +119,9 @@ class InteractiveEngine(Engine[InteractivePrediction]):
     ) -> None:
         super().__init__(photo)
         self.reading = reading or Reading()
-        network = model.network_as(InteractiveNetwork)
+        self._encoding = model.encoding
         self._view_px, self._margin = model.card.view_px, model.card.margin or 1.0
         self._overview_px = model.card.overview_px or model.card.view_px
-        self._device = next(network.parameters()).device
-        self._encoding = network.encoding
         self._inference = Inference(model, refine)
         self._prior = None if prior is None else self._read_prior(prior)
 
@@ -194,8 +191,7 @@ class InteractiveEngine(Engine[InteractivePrediction]):
             )
         told = still_held(placed, shape=shown.shape)
         look = self._looked(told, shown, last)
-        answer = torch.from_numpy(look.logits)[None]
-        scene = Scene(self.photo, shown, self.initial, look.crop, None, answer, told)
+        scene = Scene(self.photo, shown, self.initial, look.crop, look.logits[None], told)
         patch, reach = self.correct(scene)
         return InteractiveAnswer(
             marks=placed,
@@ -217,11 +213,11 @@ class InteractiveEngine(Engine[InteractivePrediction]):
         if self._prior is not None:
             shown = scene.shown > 0
             answer = scene.crop.write(
-                scene.answer[0].numpy(), np.where(shown, -ABSENT, ABSENT).astype(np.float32)
+                scene.answer[0], np.where(shown, -ABSENT, ABSENT).astype(np.float32)
             )
             after, reach = self._mended(scene, shown, answer)
             return Patch.between(scene.shown, after), Patch.where(reach)
-        after, limit = scene.crop.write(scene.answer[0].numpy(), self.initial), None
+        after, limit = scene.crop.write(scene.answer[0], self.initial), None
         for one in scene.marks[:-1]:
             if isinstance(one.mark, Stroke):
                 after = self._painted(after, one.mark)
@@ -230,7 +226,7 @@ class InteractiveEngine(Engine[InteractivePrediction]):
         elif isinstance(newest, Click):
             if newest.radius_px is not None:
                 height, width = after.shape
-                reach = reached(newest, newest.radius_px, height=height, width=width).numpy()
+                reach = reached(newest, newest.radius_px, height=height, width=width)
                 after, limit = np.where(reach, after, scene.shown), Patch.where(reach)
             speaks = self.reading.area_share * scene.newest.radius_px
             held = hold(after > 0, after, newest, speaks, earlier=_clicks(scene.marks[:-1]))
@@ -295,7 +291,7 @@ class InteractiveEngine(Engine[InteractivePrediction]):
     ) -> _Look:
         marks = [one.mark for one in placed]
         if last is not None or self._prior is not None:
-            hard = (shown > 0).astype(np.float32) if self._prior is not None else expit(shown)
+            hard = (shown > 0).astype(np.float32) if self._prior is not None else sigmoid(shown)
             question = _Question(placed, hard, last)
             crop = self._choose(marks, shown, whole=self._whole())
             return self._look_on(crop, marks, question)
@@ -339,43 +335,55 @@ class InteractiveEngine(Engine[InteractivePrediction]):
             moved=None if last is None else (last.crop, crop),
         )
 
-        def evaluate() -> Tensor:
-            return self._forward(crop, question, self._inference.run)
-
-        with torch.no_grad():
-            logits = evaluate()
-        inferred = None
+        inputs = self._inputs(crop, question)
+        logits, inferred = self._inference.answer(*inputs)[0, 0], None
         if self._inference.active and refine and question.clicks:
-            energy = self._energy(crop, question, logits)
-            logits, inferred = self._inference.minimise(evaluate, energy)
-        return _Look(crop, logits.detach().numpy(), self._inference.state(), inferred)
+            logits, inferred = self._refined(inputs, logits, self._request(crop, question))
+        return _Look(crop, logits, self._inference.state(), inferred)
 
-    def _forward(self, crop: Crop, question: _Question, network: Run) -> Tensor:
-        """The network's logits over the view, ``(h, w)``, on the CPU."""
+    def _inputs(self, crop: Crop, question: _Question) -> tuple[NDArray[np.float32], ...]:
+        """What the network is given, ``(1, 3, h, w)`` and ``(1, 4, h, w)``."""
         previous = None if question.previous is None else crop.read(question.previous)
-        image = as_input(crop.read(self.photo), self._device)
         clicks = tuple(click for click, _ in question.clicks)
-        marks = self._encoding(clicks, question.box, previous, crop).to(self._device)
-        return network(image, marks)[0, 0].cpu()
+        marks = self._encoding(clicks, question.box, previous, crop)
+        return as_planes(crop.read(self.photo)), marks
 
-    def _energy(self, crop: Crop, question: _Question, before: Tensor) -> InteractiveEnergy:
+    def _refined(
+        self, inputs: tuple[NDArray[np.float32], ...], logits: FloatMap, request: Request
+    ) -> tuple[FloatMap, Inferred]:
+        """The logits after variables moved, where the clicks are not granted without that."""
+        inference = self._inference
+        if inference.untouched and inference.refine.energy != "brs":
+            granted = request.granted(logits)
+            if granted is not None:
+                return logits, Inferred(0, "stop", (granted,))
+        import torch
+
+        from clickmend.tasks.interactive.energy import InteractiveEnergy
+
+        evaluate = inference.evaluator(*inputs)
+        with torch.no_grad():
+            before = evaluate()[0, 0]
+        energy = InteractiveEnergy.of(request, before)
+        refined, inferred = inference.minimise(lambda: evaluate()[0, 0], energy)
+        return refined.numpy(), inferred
+
+    def _request(self, crop: Crop, question: _Question) -> Request:
         seen = [
             (click, radius * crop.scale)
             for click, radius in question.clicks
             if crop.contains(click.x, click.y)
         ]
-        points = [crop.to_view(click.x, click.y) for click, _ in seen]
-        says = [int(click.is_foreground) for click, _ in seen]
-        speaking = [self.reading.area_share * radius for _, radius in seen]
         if question.previous is None:
             shown = np.zeros((crop.out_h, crop.out_w), np.bool_)
         else:
             shown = crop.read(question.previous) > 0.5
-        return InteractiveEnergy(
-            areas(points, speaking, says, shown=shown),
-            2 * torch.tensor(says, dtype=torch.float32) - 1,
-            before,
-            outside_disk(points[-1], seen[-1][1], height=crop.out_h, width=crop.out_w),
+        return Request(
+            points=[crop.to_view(click.x, click.y) for click, _ in seen],
+            radii_px=[self.reading.area_share * radius for _, radius in seen],
+            says=[int(click.is_foreground) for click, _ in seen],
+            reach_px=seen[-1][1],
+            shown=shown,
         )
 
     def _read_prior(self, prior: PixelSource) -> FloatMap:
@@ -386,9 +394,8 @@ class InteractiveEngine(Engine[InteractivePrediction]):
         height, width = self.photo.shape[:2]
         mask = prior_logits(prior, width=width, height=height, margin=1.0) > 0
         question = _Question(previous=mask.astype(np.float32))
-        with torch.no_grad():
-            told = self._forward(self._whole(), question, self._inference.plain)
-        margin = float(told.abs().median())
+        told = self._inference.plain(*self._inputs(self._whole(), question))
+        margin = float(np.median(np.abs(told)))
         return prior_logits(prior, width=width, height=height, margin=margin)
 
 

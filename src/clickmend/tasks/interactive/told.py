@@ -7,7 +7,7 @@ import numpy as np
 from clickmend.feedback.marks import ERASE, Box, Click, Mark, Stroke
 from clickmend.tasks.engine import Placed
 from clickmend.tasks.painted import painted
-from clickmend.tasks.rules import pixel
+from clickmend.tasks.places import pixel
 
 MOST_CLICKS = 8
 """A stroke stands for at most so many clicks."""

@@ -23,7 +23,8 @@ from clickmend.feedback.marks import ERASE, Click, Mark, Stroke
 from clickmend.tasks.areas import areas
 from clickmend.tasks.base import RADIUS_SHARE
 from clickmend.tasks.engine import Placed
-from clickmend.tasks.rules import DenseRules, Ground, pixel, reached
+from clickmend.tasks.places import pixel, reached
+from clickmend.tasks.rules import DenseRules, Ground
 from clickmend.tasks.semantic.energy import IGNORED, LAMBDA_CLICK, LAMBDA_STROKE, SemanticEnergy
 from clickmend.tasks.semantic.prediction import VOID, SemanticPrediction
 
@@ -135,10 +136,11 @@ class SemanticRules(DenseRules[SemanticPrediction]):
                 if painted is None:
                     painted = torch.full((height, width), IGNORED)
                 brush = reached(seen.mark, seen.mark.radius_px, height=height, width=width)
-                painted[brush] = int(seen.mark.label or 0)
+                painted[torch.from_numpy(brush)] = int(seen.mark.label or 0)
         newest = marks[-1]
         kept = shown.clone()
-        kept[reached(newest.mark, newest.radius_px, height=height, width=width)] = IGNORED
+        near = reached(newest.mark, newest.radius_px, height=height, width=width)
+        kept[torch.from_numpy(near)] = IGNORED
         return SemanticEnergy(
             spoken,
             torch.tensor(labels, dtype=torch.long),

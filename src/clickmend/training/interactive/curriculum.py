@@ -163,7 +163,7 @@ def encode(
     marks = [encoding(tuple(e.clicks), e.box, e.previous, crop) for e in examples]
     return (
         stack_images([e.view.image for e in examples]),
-        torch.cat(marks).contiguous(memory_format=torch.channels_last),
+        torch.from_numpy(np.concatenate(marks)).contiguous(memory_format=torch.channels_last),
     )
 
 

@@ -1,9 +1,9 @@
-"""Tests of what the dense tasks share: places and reaches."""
+"""Tests of the pixels that marks are at and reach."""
 
 import numpy as np
 
 from clickmend.feedback import Click, Stroke
-from clickmend.tasks.rules import pixel, reached
+from clickmend.tasks.places import pixel, reached
 
 
 def test_a_place_on_the_last_edge_belongs_to_the_last_pixel() -> None:
@@ -12,7 +12,7 @@ def test_a_place_on_the_last_edge_belongs_to_the_last_pixel() -> None:
 
 
 def test_a_click_reaches_the_pixels_within_its_radius_and_always_its_own() -> None:
-    found = reached(Click(4.5, 3.5), 2.0, height=7, width=9).numpy()
+    found = reached(Click(4.5, 3.5), 2.0, height=7, width=9)
     rows, columns = np.mgrid[:7, :9]
     np.testing.assert_array_equal(found, np.hypot(columns - 4, rows - 3) <= 2)
     assert reached(Click(4.9, 3.1), 0.1, height=7, width=9).sum() == 1
@@ -20,7 +20,7 @@ def test_a_click_reaches_the_pixels_within_its_radius_and_always_its_own() -> No
 
 def test_a_stroke_reaches_what_lies_along_its_line() -> None:
     stroke = Stroke(((2.5, 2.5), (12.5, 2.5)), label=1)
-    found = reached(stroke, 1.0, height=6, width=16).numpy()
+    found = reached(stroke, 1.0, height=6, width=16)
     assert found[1:4, 2:13].all()
     assert not found[5].any()
     assert not found[:, 15].any()

@@ -170,7 +170,7 @@ def _probe(network: nn.Module, task: Task[Prediction], height: int, width: int) 
     if isinstance(network, InteractiveNetwork):
         click = Click(width / 2, height / 2, FOREGROUND)
         view = whole_image(width, height, long_side=max(width, height))
-        beside = network.encoding((click,), None, None, view).to(device)
+        beside = torch.from_numpy(network.encoding((click,), None, None, view)).to(device)
     return [photo, beside] if task.beside else [photo]
 
 

@@ -1,0 +1,88 @@
+"""The ONNX graph of a network, which answers without torch.
+
+A graph is kept without its weights: those are the ones of the safetensors file beside it, so that
+neither can be of another version than the other.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clickmend.core.errors import ModelError
+from clickmend.networks.encoding import MarkEncoding
+from clickmend.networks.weights.cards import Card
+
+SUFFIX = ".onnx"
+
+WEIGHTS = "weights"
+"""What a graph calls the file that its weights are in."""
+
+
+def network_of(card: Card) -> str:
+    """What a graph belongs to: the architecture with its options, as a line of JSON."""
+    return json.dumps([card.architecture, card.options], sort_keys=True)
+
+
+class Graph:
+    """A graph with weights in it, run by ONNX Runtime on the CPU.
+
+    Args:
+        file: The graph.
+        card: Of the network.
+        state: The weights by name.
+
+    Raises:
+        ModelError: The graph is of another network, or the weights are not those that it names.
+    """
+
+    def __init__(self, file: Path, card: Card, state: Mapping[str, NDArray[Any]]) -> None:
+        import onnxruntime as ort
+
+        options = ort.SessionOptions()
+        options.intra_op_num_threads = int(os.environ.get("OMP_NUM_THREADS", "0"))
+        # Threads that spin between two clicks take a core from whoever else works there.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        options.log_severity_level = 3
+        spoilt = [name for name, value in state.items() if not np.isfinite(value).all()]
+        if spoilt:
+            raise ModelError(
+                f"The weights of {card.name!r} hold values that are not finite ({spoilt[0]}). "
+                "Weights are finite numbers; get them again from where they were trained."
+            )
+        given = {name: np.ascontiguousarray(value, np.float32) for name, value in state.items()}
+        self._given = given  # the runtime reads them where they are
+        values = [ort.OrtValue.ortvalue_from_numpy(value) for value in given.values()]
+        options.add_external_initializers(list(given), values)
+        try:
+            self._session = ort.InferenceSession(
+                file.read_bytes(), options, providers=["CPUExecutionProvider"]
+            )
+        except Exception as error:  # the runtime's own exceptions share no other base
+            raise ModelError(
+                f"{file.name} does not take the weights of {card.name!r} ({error}). Allowed is the "
+                "graph that was written with them; copy all three files from the same place, or "
+                "delete this one, and torch computes the answers."
+            ) from error
+        said = self._session.get_modelmeta().custom_metadata_map
+        if said.get("network") != network_of(card):
+            raise ModelError(
+                f"{file.name} is the graph of {said.get('network')}, and {card.name!r} is "
+                f"{network_of(card)}. Copy all three files from the same place, or delete this "
+                "one, and torch computes the answers."
+            )
+        self._names = [one.name for one in self._session.get_inputs()]
+        told = said.get("encoding")
+        self.encoding = MarkEncoding(**json.loads(told)) if told else None
+
+    def answer(self, *inputs: NDArray[np.float32]) -> NDArray[np.float32]:
+        """What the network answers to inputs as its ``forward`` takes them."""
+        feed = dict(zip(self._names, inputs, strict=True))
+        answered: NDArray[np.float32] = self._session.run(None, feed)[0]
+        return answered

@@ -1,0 +1,120 @@
+"""A network that is ready to answer, with its card."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clickmend.core.errors import ModelError
+from clickmend.networks.encoding import MarkEncoding
+from clickmend.networks.weights.cards import Card
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from clickmend.networks.weights.graph import Graph
+
+    Network = TypeVar("Network", bound=nn.Module)
+
+
+class Model:
+    """A network that is ready to answer (eval mode, frozen) and its card.
+
+    Args:
+        network: The network.
+        card: What is known about it.
+    """
+
+    def __init__(self, network: nn.Module, card: Card) -> None:
+        self.card = card
+        self._network: nn.Module | None = network
+
+    @property
+    def network(self) -> nn.Module:
+        """The network as a module of torch."""
+        assert self._network is not None
+        return self._network
+
+    def network_as(self, kind: type[Network]) -> Network:
+        """The network, known to be of that kind, such as ``InteractiveNetwork``.
+
+        Raises:
+            ModelError: It is of another kind.
+        """
+        if not isinstance(self.network, kind):
+            raise ModelError(
+                f"The weights {self.card.name!r} are of the task {self.card.task!r}: their "
+                f"network is {type(self.network).__name__}, and {kind.__name__} is needed. "
+                "Choose weights of the task that you want; `clickmend models` lists them."
+            )
+        return self.network
+
+    @property
+    def answers_alone(self) -> bool:
+        """Whether it answers without its network."""
+        return False
+
+    @property
+    def encoding(self) -> MarkEncoding:
+        """How an interactive network is told of marks.
+
+        Raises:
+            ModelError: The network is not told of any.
+        """
+        from clickmend.networks.contracts import InteractiveNetwork
+
+        return self.network_as(InteractiveNetwork).encoding
+
+    def answer(self, *inputs: NDArray[np.float32]) -> NDArray[np.float32]:
+        """What the network answers, without gradients.
+
+        Args:
+            inputs: As its ``forward`` takes them, see ``networks.contracts``.
+        """
+        import torch
+
+        device = next(self.network.parameters()).device
+        with torch.no_grad():
+            given = [torch.from_numpy(np.ascontiguousarray(one)).to(device) for one in inputs]
+            answered: NDArray[np.float32] = self.network(*given).float().cpu().numpy()
+        return answered
+
+
+class GraphModel(Model):
+    """A network that answers by its ONNX graph; its module is made when something asks for it.
+
+    Args:
+        graph: The graph with the weights in it.
+        card: What is known about it.
+        make: Makes the module.
+    """
+
+    def __init__(self, graph: Graph, card: Card, make: Callable[[], nn.Module]) -> None:
+        self.card = card
+        self._graph = graph
+        self._make = make
+        self._network = None
+
+    @property
+    def network(self) -> nn.Module:
+        """The network as a module of torch, for what needs gradients."""
+        if self._network is None:
+            self._network = self._make()
+        return self._network
+
+    @property
+    def answers_alone(self) -> bool:
+        """It does."""
+        return True
+
+    @property
+    def encoding(self) -> MarkEncoding:
+        """See ``Model``."""
+        return super().encoding if self._graph.encoding is None else self._graph.encoding
+
+    def answer(self, *inputs: NDArray[np.float32]) -> NDArray[np.float32]:
+        """See ``Model``; equal to what the module answers but for rounding."""
+        return self._graph.answer(*inputs)
