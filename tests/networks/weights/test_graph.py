@@ -12,7 +12,7 @@ from clickmend.core.errors import ModelError
 from clickmend.networks import ARCHITECTURES, Card, cards, load, save
 from clickmend.networks.export import export_graph, write_graph
 from clickmend.networks.weights.cards import Refinement
-from clickmend.networks.weights.graph import Graph
+from clickmend.networks.weights.graph import Graph, set_threads, threads
 from clickmend.networks.weights.model import GraphModel
 
 SHIPPED = [name for name, card in cards().items() if card.task != "instances"]
@@ -137,3 +137,19 @@ def test_new_weights_of_a_name_do_not_keep_the_old_graph(tmp_path: Path) -> None
     card = tiny_card("interactive")
     save(ARCHITECTURES[card.architecture](**card.options), card, tmp_path)
     assert not (tmp_path / "tiny.onnx").exists()
+
+
+def test_the_number_of_threads_is_that_of_the_moment_of_loading(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_tiny(tmp_path)
+    monkeypatch.setenv("OMP_NUM_THREADS", "2")
+    two = load(path, device="cpu")
+    assert load(path, device="cpu") is two
+    set_threads(1)
+    try:
+        assert threads() == 1
+        assert load(path, device="cpu") is not two
+    finally:
+        set_threads(None)
+    assert threads() == 2

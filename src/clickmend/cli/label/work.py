@@ -56,15 +56,21 @@ class Labelling(Work):
         """See ``Work``."""
         import torch
 
+        from clickmend.networks.weights.graph import set_threads
+
         self._before = torch.get_num_threads()
         torch.set_num_threads(self.threads)
+        set_threads(self.threads)
         self.load()
 
     def stop(self) -> None:
         """See ``Work``."""
         import torch
 
+        from clickmend.networks.weights.graph import set_threads
+
         torch.set_num_threads(self._before)
+        set_threads(None)
 
     @abstractmethod
     def load(self) -> None:

@@ -25,6 +25,24 @@ WEIGHTS = "weights"
 """What a graph calls the file that its weights are in."""
 
 
+_chosen: int | None = None
+
+
+def set_threads(count: int | None) -> None:
+    """How many threads networks that are loaded from now on answer with.
+
+    Args:
+        count: ``None`` for what OMP_NUM_THREADS says, and without it as many as there are cores.
+    """
+    global _chosen  # noqa: PLW0603  # torch has one number for the process as well
+    _chosen = count
+
+
+def threads() -> int:
+    """How many threads a network that is loaded now answers with; 0 for one a core."""
+    return _chosen or int(os.environ.get("OMP_NUM_THREADS", "0"))
+
+
 def network_of(card: Card) -> str:
     """What a graph belongs to: the architecture with its options, as a line of JSON."""
     return json.dumps([card.architecture, card.options], sort_keys=True)
@@ -46,7 +64,7 @@ class Graph:
         import onnxruntime as ort
 
         options = ort.SessionOptions()
-        options.intra_op_num_threads = int(os.environ.get("OMP_NUM_THREADS", "0"))
+        options.intra_op_num_threads = threads()
         # Threads that spin between two clicks take a core from whoever else works there.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         options.log_severity_level = 3

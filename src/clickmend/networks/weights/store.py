@@ -19,7 +19,7 @@ from clickmend.core.files import write_atomically
 from clickmend.core.registry import nearest
 from clickmend.core.settings import settings
 from clickmend.networks.weights.cards import Card, card_files, read_card
-from clickmend.networks.weights.graph import SUFFIX, Graph
+from clickmend.networks.weights.graph import SUFFIX, Graph, threads
 from clickmend.networks.weights.model import GraphModel, Model
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def load(name: str | Path, *, device: str | None = None, fold: bool = True) -> M
                 f"{', '.join(files) or 'none'}; or give the path of a card (.json).{hint}"
             )
         path = files[str(name)]
-    return _load(path, _device_name(device), fold)
+    return _load(path, _device_name(device), fold, threads())
 
 
 def _device_name(name: str | None) -> str:
@@ -92,7 +92,7 @@ def choose_device(name: str | None = None) -> torch.device:
 
 
 @lru_cache(maxsize=8)
-def _load(path: Path, device: str, fold: bool) -> Model:
+def _load(path: Path, device: str, fold: bool, _threads: int) -> Model:
     card = read_card(path)
     data = _read(path, card)
     make = partial(_network, path, card, device, fold)
