@@ -42,7 +42,7 @@ COMMANDS = [
 def test_every_documented_command_line_is_understood(line):
     words = shlex.split(line, comments=True)[1:]
     command = get_command(app)
-    while isinstance(command, TyperGroup):
+    while isinstance(command, TyperGroup) and words and not words[0].startswith("-"):
         command = command.get_command(Context(command), words.pop(0))
     command.make_context("clickmend", words)
 

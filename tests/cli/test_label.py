@@ -44,7 +44,7 @@ def made(monkeypatch):
 
     made = SimpleNamespace(names=names, options=[])
     monkeypatch.setattr("clickmend.tasks.instances.instances", instances)
-    monkeypatch.setattr("clickmend.networks.load", load)
+    monkeypatch.setattr("clickmend.session.pretrained.model_of", load)
     return made
 
 

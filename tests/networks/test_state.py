@@ -9,7 +9,7 @@ import torch
 from safetensors.torch import save_file
 
 from clickmend.core.errors import ModelError
-from clickmend.networks.weights.state import read_state
+from clickmend.networks.weights.state import digest, read_state
 
 
 class Evil:
@@ -49,3 +49,11 @@ def test_both_kinds_of_files_are_read(tmp_path: Path) -> None:
     save_file(state, tmp_path / "w.safetensors")
     for name in ("w.pth", "w.safetensors"):
         torch.testing.assert_close(read_state(tmp_path / name), state)
+
+
+def test_a_digest_tells_networks_of_other_weights_apart() -> None:
+    network = torch.nn.BatchNorm2d(3)
+    before = digest(network)
+    assert before == digest(torch.nn.BatchNorm2d(3))
+    network.num_batches_tracked.add_(1)
+    assert digest(network) != before

@@ -12,7 +12,7 @@ from clickmend.cli.bench import bench_app
 from clickmend.cli.errors import one_line
 from clickmend.cli.export import export
 from clickmend.cli.label import label
-from clickmend.cli.models import models
+from clickmend.cli.models import models_app
 from clickmend.cli.points import points
 from clickmend.cli.refine import refine
 from clickmend.cli.run import run
@@ -33,8 +33,8 @@ app.command(cls=TaskCommand)(refine)
 app.command()(points)
 app.command()(label)
 app.command()(export)
-app.command()(models)
 app.command("train")(train_network)
+app.add_typer(models_app, name="models")
 app.add_typer(bench_app, name="bench")
 
 

@@ -1,8 +1,9 @@
-"""``clickmend models``: the networks that have weights here."""
+"""``clickmend models``: the networks that have weights here, and those of others made ours."""
 
 from __future__ import annotations
 
 import json as to_json
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,10 +14,17 @@ if TYPE_CHECKING:
 BYTES = {"float32": 4, "float16": 2}
 
 
+models_app = typer.Typer(invoke_without_command=True, no_args_is_help=False)
+
+
+@models_app.callback()
 def models(
+    context: typer.Context,
     json: Annotated[bool, typer.Option("--json", help="Print the whole cards as JSON.")] = False,
 ) -> None:
     """List the networks, their scores and the terms of their weights."""
+    if context.invoked_subcommand is not None:
+        return
     from clickmend.networks import cards
 
     found = cards()
@@ -32,6 +40,34 @@ def models(
         typer.echo(name)
         for key, value in facts(card).items():
             typer.echo(f"  {key:<12}{value}")
+
+
+@models_app.command("import")
+def import_weights(
+    file: Annotated[
+        Path,
+        typer.Argument(metavar="FILE", help="Published weights: .pth, .pt or .safetensors."),
+    ],
+    output: Annotated[
+        Path,
+        typer.Option("--output", "-o", metavar="FOLDER", help="Where weights and card go."),
+    ],
+    name: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Of the model; the file's when left out."),
+    ] = None,
+) -> None:
+    """Make published weights of a known network safetensors with a card; nothing in them is run."""
+    if name is not None and (not name or Path(name).name != name or name.startswith(".")):
+        raise typer.BadParameter(
+            f"{name!r} is no name of a file. Give a word, such as ritm-hrnet18.",
+            param_hint="--name",
+        )
+    from clickmend.networks.weights.published import read_published
+
+    model = read_published(file, name=name)
+    path = model.save_pretrained(output)
+    typer.echo(f"Written: {path}, a {model.card.architecture} for the task {model.card.task}.")
 
 
 def facts(card: Card) -> dict[str, str]:

@@ -45,7 +45,9 @@ FinishRefine = Annotated[
 Model = Annotated[
     str | None,
     typer.Option(
-        metavar="NAME", help="Of interactive weights or of AttentionShift's; see clickmend models."
+        metavar="NAME",
+        help="Of interactive weights or of AttentionShift's, see clickmend models; or hf:NAME of a "
+        "promptable network, such as SAM.",
     ),
 ]
 Seed = Annotated[int, typer.Option(metavar="NUMBER", help="Of the samples that are drawn.")]

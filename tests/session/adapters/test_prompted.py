@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 import torch
 from library_models import MODELS
+from PIL import Image
 
 import clickmend as cm
+from clickmend.cli.main import main
 from clickmend.feedback.crop import whole_image
 from clickmend.feedback.marks import Box, Click
 
@@ -73,3 +75,26 @@ def test_a_prior_is_told_and_the_photo_is_encoded_once(kind, tmp_path):
     assert not session.prediction.mask[30, 45]
     session.click(44, 30, label="background")
     assert len(seen) <= 2
+
+
+@pytest.mark.parametrize("kind", PROMPTED, ids=lambda kind: kind.name)
+def test_points_finds_and_refines_objects_with_a_promptable_network(kind, tmp_path):
+    source = kind.make(tmp_path / "one")
+    network = cm.from_pretrained(source).network
+    whole = torch.arange(16.0).view(1, 1, 4, 4)
+    over = network.over_view(whole, network.side_px // 2, network.side_px)
+    assert over.shape == ((1, 1, 2, 4) if kind.name == "SamModel" else (1, 1, 4, 4))
+    pixels = np.random.default_rng(0).integers(0, 255, (48, 96, 3)).astype(np.uint8)
+    Image.fromarray(pixels).save(tmp_path / "photo.png")
+    (tmp_path / "points.json").write_text("[[20, 9], [70, 30]]")
+    masks = tmp_path / "masks.png"
+    with pytest.raises(SystemExit) as end:
+        main(
+            [
+                "points",
+                *(str(tmp_path / name) for name in ("photo.png", "points.json")),
+                *("-o", str(masks), "--model", f"hf:{source}"),
+            ]
+        )
+    assert end.value.code == 0
+    assert set(np.unique(np.array(Image.open(masks)))) <= {0, 1, 2}

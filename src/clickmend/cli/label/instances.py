@@ -40,9 +40,9 @@ class Finding(Labelling):
 
     def load(self) -> None:
         """See ``Labelling``."""
-        from clickmend.networks import load
+        from clickmend.session.pretrained import model_of
 
-        self._loaded = load(self.model, device=self.device)
+        self._loaded = model_of(self.model, device=self.device)
 
     def stop(self) -> None:
         """See ``Work``."""
@@ -87,14 +87,14 @@ def find_all(
         typer.Exit: With code 1, when some photos failed.
     """
     from clickmend.data import open_points
-    from clickmend.networks import load
+    from clickmend.session.pretrained import model_of
     from clickmend.tasks.instances.from_points import FINDER
 
     source = open_points(points)
     name = run.model or FINDER
     work = Finding(
         run.task,
-        weights_of([name], lambda name: load(name, device=run.device)),
+        weights_of([name], lambda name: model_of(name, device=run.device)),
         options,
         run.device,
         run.threads,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -88,6 +87,7 @@ def weights_of(names: Sequence[str], read: Callable[[str], Model]) -> str:
         ModelError: There is no such network.
     """
     from clickmend.networks import cards
+    from clickmend.networks.weights.state import digest
 
     known = cards()
     told = []
@@ -97,14 +97,5 @@ def weights_of(names: Sequence[str], read: Callable[[str], Model]) -> str:
             told.append(f"{card.name} {card.sha256[:12]}")
         else:
             model = read(name)
-            told.append(f"{model.card.name} {(model.card.sha256 or _digest(model))[:12]}")
+            told.append(f"{model.card.name} {(model.card.sha256 or digest(model.network))[:12]}")
     return ", ".join(told)
-
-
-def _digest(model: Model) -> str:
-    """Changes with the weights of a network of another library."""
-    seen = hashlib.sha256()
-    for key, tensor in sorted(model.network.state_dict().items()):
-        seen.update(key.encode())
-        seen.update(tensor.detach().cpu().contiguous().numpy().tobytes())
-    return seen.hexdigest()

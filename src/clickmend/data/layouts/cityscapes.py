@@ -15,20 +15,21 @@ _LAYOUT = (
 
 _PHOTO = "_leftImg8bit.png"
 
-_CLASSES = (
+CLASSES = (
     "road", "sidewalk", "building", "wall", "fence", "pole", "traffic light", "traffic sign",
     "vegetation", "terrain", "sky", "person", "rider", "car", "truck", "bus", "train",
     "motorcycle", "bicycle",
 )  # fmt: skip
+"""The classes that Cityscapes scores, in the order of the train ids."""
 
 _ID_OF_CLASS = (7, 8, 11, 12, 13, 17, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 31, 32, 33)
 """The 19 of the 34 labels that Cityscapes scores, in the order of the train ids."""
 
 _CODES: dict[str, Codes] = {
     "_gtFine_labelIds.png": [
-        dict(zip(_ID_OF_CLASS, _CLASSES, strict=True)).get(label) for label in range(34)
+        dict(zip(_ID_OF_CLASS, CLASSES, strict=True)).get(label) for label in range(34)
     ],
-    "_gtFine_labelTrainIds.png": [*_CLASSES, *[None] * (256 - len(_CLASSES))],
+    "_gtFine_labelTrainIds.png": [*CLASSES, *[None] * (256 - len(CLASSES))],
 }
 
 

@@ -12,12 +12,13 @@ from torch import Tensor, nn
 from clickmend.networks.decoders.unet import enlarged
 
 
-def hrnet_features(name: str, *, inputs: int = 3) -> Any:
+def hrnet_features(name: str, *, inputs: int = 3, align_corners: bool = False) -> Any:
     """The maps at 1/4, 1/8, 1/16 and 1/32 of the input.
 
     Args:
         name: One of timm's HRNets.
         inputs: Channels of the input.
+        align_corners: Whether maps are enlarged with their corners aligned.
 
     Returns:
         timm's ``HighResolutionNetFeatures``.
@@ -34,7 +35,7 @@ def hrnet_features(name: str, *, inputs: int = 3) -> Any:
     )
     for part in features.modules():
         if isinstance(part, nn.Upsample):
-            part.mode, part.align_corners = "bilinear", False
+            part.mode, part.align_corners = "bilinear", align_corners
     return features
 
 

@@ -15,6 +15,7 @@ from clickmend.feedback.marks import FOREGROUND, Click
 from clickmend.networks import InteractiveNetwork, Model
 from clickmend.networks.decoders.unet import UNet
 from clickmend.networks.inputs import as_input
+from clickmend.networks.models.prompted import PromptedNetwork
 from clickmend.networks.weight_sharing import frozen_copy
 
 VIEW_PX = 480
@@ -47,12 +48,16 @@ def clicked_features(
     network = frozen_copy(model.network_as(InteractiveNetwork))
     assert isinstance(network, InteractiveNetwork)
     height, width = photo.shape[:2]
-    crop = whole_image(width, height, long_side=VIEW_PX)
+    prompted = network if isinstance(network, PromptedNetwork) else None
+    side = VIEW_PX if prompted is None else min(VIEW_PX, prompted.side_px)
+    crop = whole_image(width, height, long_side=side)
     device = next(network.parameters()).device
     clicks = tuple(Click(x, y, FOREGROUND) for x, y in points)
     maps: list[Tensor] = []
 
     def keep(_part: nn.Module, _given: tuple[Tensor, ...], output: Tensor) -> None:
+        if prompted is not None:
+            output = prompted.over_view(output, crop.out_h, crop.out_w)
         maps.append(output[0].float())
 
     for part in _parts(network, model.card.refinement.at):

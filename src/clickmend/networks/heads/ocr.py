@@ -9,7 +9,7 @@ z_i = g([y_i, x_i]).
 Modules are named as in ``network/ocrnet.py`` of NVIDIA/semantic-segmentation (BSD-3-Clause since
 2020) and, inside ``ocr_distri_head``, as in ``lib/models/seg_hrnet_ocr.py`` of
 HRNet-Semantic-Segmentation (MIT): φ is ``f_pixel``, ψ ``f_object``, δ ``f_down``, ρ ``f_up`` and g
-``conv_bn_dropout``. No published weights have been loaded.
+``conv_bn_dropout``.
 """
 
 from __future__ import annotations

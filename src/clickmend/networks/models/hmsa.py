@@ -8,19 +8,22 @@ L = U(L_0.5 · α) + (1 − U(α)) · L_1, where U enlarges bilinearly.
 Modules are named as in NVIDIA/semantic-segmentation (BSD-3-Clause since 2020),
 ``network/ocrnet.py`` and ``network/utils.py``: ``backbone``, ``ocr``, ``scale_attn``. The backbone
 is timm's HRNet, whose modules are named as in HRNet-Semantic-Segmentation (MIT); its maps are
-enlarged bilinearly, as for segmentation, where timm repeats pixels. No published weights have been
+enlarged bilinearly, as for segmentation, where timm repeats pixels. Weights with the published
+names load as they are (``clickmend models import``); the published files themselves have not been
 loaded.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from clickmend.data.layouts.cityscapes import CLASSES as CITYSCAPES
 from clickmend.networks.architectures import ARCHITECTURES
 from clickmend.networks.backbones.hrnet import hrnet_features, side_by_side
 from clickmend.networks.blocks import Normalise
@@ -28,6 +31,8 @@ from clickmend.networks.contracts import SemanticNetwork
 from clickmend.networks.decoders.unet import enlarged
 from clickmend.networks.heads.ocr import ObjectContext
 from clickmend.networks.sizes import STRIDE, require_whole_strides
+from clickmend.networks.weights.published import PUBLISHED, Published, length
+from clickmend.networks.weights.state import Checkpoint
 
 
 @ARCHITECTURES.register("hmsa-hrnet-w48")
@@ -126,3 +131,36 @@ def _trust(inputs: int, width: int) -> nn.Sequential:
             sig=nn.Sigmoid(),
         )
     )
+
+
+def _options(checkpoint: Checkpoint) -> dict[str, Any] | None:
+    state = checkpoint.state
+    if not {key.partition(".")[0] for key in state} >= {"backbone", "ocr", "scale_attn"}:
+        return None
+    inside = "ocr.ocr_distri_head.object_context_block.f_pixel.0.weight"
+    return {
+        "classes": length(state, "ocr.cls_head.weight", otherwise=19),
+        "backbone": f"hrnet_w{length(state, 'backbone.transition1.0.0.weight', otherwise=48)}",
+        "width": length(state, "ocr.conv3x3_ocr.0.weight", otherwise=512),
+        "keys": length(state, inside, otherwise=256),
+        "attention_width": length(state, "scale_attn.conv0.weight", otherwise=256),
+    }
+
+
+def _card(options: Mapping[str, Any]) -> dict[str, Any]:
+    count = options["classes"]
+    names = CITYSCAPES if count == len(CITYSCAPES) else tuple(map(str, range(count)))
+    return {"view_px": 1024, "labels": names}
+
+
+PUBLISHED.register("hmsa-hrnet-w48")(
+    Published(
+        title="hierarchical multi-scale attention over HRNet-OCR",
+        task="semantic",
+        options=_options,
+        name=str,
+        at=MultiScaleAttention.PLACES,
+        refine="bmsb",
+        card=_card,
+    )
+)

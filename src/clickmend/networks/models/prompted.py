@@ -62,7 +62,7 @@ class PromptedNetwork(InteractiveNetwork):
         self.module = module
         self.encoding = PixelEncoding()
         self._mean, self._std = tuple(mean), tuple(std)
-        self._side = side_px
+        self.side_px = self._side = side_px
         self._fit = fit
         self._kept: tuple[Tensor, Any] | None = None
 
@@ -78,6 +78,16 @@ class PromptedNetwork(InteractiveNetwork):
         masks = answer.pred_masks[0]
         best = int(answer.iou_scores.detach()[0, 0].argmax()) if masks.shape[1] > 1 else 0
         return self._unsquared(masks[:, best : best + 1], height, width)
+
+    def over_view(self, x: Float[Tensor, "B C h w"], height: int, width: int) -> Tensor:
+        """The part of a map of the square that lies over a view of that size."""
+        if self._fit == "stretch":
+            return x
+        rows, columns = (
+            max(1, round(side * size / self._side))
+            for side, size in zip(x.shape[-2:], (height, width), strict=True)
+        )
+        return x[..., :rows, :columns]
 
     def _square(self, x: Tensor) -> Tensor:
         """A map of the view over the square that the network takes."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
@@ -26,10 +27,12 @@ class Model:
     Args:
         network: The network.
         card: What is known about it.
+        file: The card's own file, where the network was read from one.
     """
 
-    def __init__(self, network: nn.Module, card: Card) -> None:
+    def __init__(self, network: nn.Module, card: Card, *, file: Path | None = None) -> None:
         self.card = card
+        self.file = file
         self._network: nn.Module | None = network
 
     @property
@@ -51,6 +54,29 @@ class Model:
                 "Choose weights of the task that you want; `clickmend models` lists them."
             )
         return self.network
+
+    @property
+    def has_module(self) -> bool:
+        """Whether the network is there as a module, which somebody may have changed."""
+        return self._network is not None
+
+    def save_pretrained(self, folder: str | Path) -> Path:
+        """Write weights and card in a folder, from which ``from_pretrained`` makes the same model.
+
+        Args:
+            folder: Made if it is not there.
+
+        Returns:
+            The card's path.
+
+        Raises:
+            OutputError: The folder holds another network.
+            ModelError: The network cannot be made again from a card: it is of no registered
+                architecture, or its batch normalisations are folded and its weights were changed.
+        """
+        from clickmend.networks.weights.folder import save_pretrained
+
+        return save_pretrained(self, Path(folder))
 
     @property
     def answers_alone(self) -> bool:
@@ -90,10 +116,14 @@ class GraphModel(Model):
         graph: The graph with the weights in it.
         card: What is known about it.
         make: Makes the module.
+        file: See ``Model``.
     """
 
-    def __init__(self, graph: Graph, card: Card, make: Callable[[], nn.Module]) -> None:
+    def __init__(
+        self, graph: Graph, card: Card, make: Callable[[], nn.Module], *, file: Path | None = None
+    ) -> None:
         self.card = card
+        self.file = file
         self._graph = graph
         self._make = make
         self._network = None

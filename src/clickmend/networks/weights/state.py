@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import pickle
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,21 @@ INSIDE = ("state_dict", "model_state_dict", "model")
 
 MOST_NAMED = 6
 
+COUNT = "num_batches_tracked"
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """What a file of weights holds.
+
+    Args:
+        state: From names to tensors, on the CPU.
+        beside: What else stands in the file, such as a configuration; empty where nothing does.
+    """
+
+    state: Mapping[str, Tensor]
+    beside: Mapping[str, Any]
+
 
 def read_state(path: Path) -> dict[str, Tensor]:
     """The state dict of a file, on the CPU.
@@ -29,26 +46,15 @@ def read_state(path: Path) -> dict[str, Tensor]:
     Raises:
         ModelError: It cannot be read, holds more than tensors, or a value is not finite.
     """
-    held: Any
-    try:
-        if path.suffix == ".safetensors":
-            held = load_file(path)
-        else:
-            held = torch.load(path, map_location="cpu", weights_only=True)
-    except FileNotFoundError:
-        raise ModelError(f"There is no file {path}. Give the path of a state dict.") from None
-    except pickle.UnpicklingError:
-        raise ModelError(
-            f"{path} holds more than tensors, and nothing in it was run. Allowed are state dicts; "
-            "where it comes from, load it and torch.save(network.state_dict(), …)."
-        ) from None
-    except (SafetensorError, RuntimeError, OSError, EOFError, ValueError) as error:
-        raise ModelError(
-            f"{path} cannot be read as a state dict ({type(error).__name__}). Allowed is what "
-            "torch.save or safetensors wrote; get the file again."
-        ) from None
+    return dict(read_checkpoint(path).state)
+
+
+def read_checkpoint(path: Path) -> Checkpoint:
+    """The state dict of a file and what stands beside it; see ``read_state``."""
+    held, beside = _held(path), {}
     for key in INSIDE:
         if isinstance(held, Mapping) and isinstance(held.get(key), Mapping):
+            beside = {name: value for name, value in held.items() if name != key}
             held = held[key]
     if not isinstance(held, Mapping) or not all(isinstance(v, Tensor) for v in held.values()):
         raise ModelError(
@@ -61,21 +67,50 @@ def read_state(path: Path) -> dict[str, Tensor]:
                 f"{path} holds values that are not finite ({key}). Weights are finite numbers; get "
                 "them again from where they were trained."
             )
-    return dict(held)
+    return Checkpoint(dict(held), beside)
 
 
-def load_exactly(network: nn.Module, state: Mapping[str, Tensor], where: str) -> None:
+def _held(path: Path) -> Any:
+    try:
+        if path.suffix == ".safetensors":
+            return load_file(path)
+        return torch.load(path, map_location="cpu", weights_only=True)
+    except FileNotFoundError:
+        raise ModelError(f"There is no file {path}. Give the path of a state dict.") from None
+    except pickle.UnpicklingError:
+        raise ModelError(
+            f"{path} holds more than tensors, and nothing in it was run. Allowed are state dicts; "
+            "where it comes from, load it and torch.save(network.state_dict(), …)."
+        ) from None
+    except (SafetensorError, RuntimeError, OSError, EOFError, ValueError) as error:
+        raise ModelError(
+            f"{path} cannot be read as a state dict ({type(error).__name__}). Allowed is what "
+            "torch.save or safetensors wrote; get the file again."
+        ) from None
+
+
+def load_exactly(
+    network: nn.Module,
+    state: Mapping[str, Tensor],
+    where: str,
+    *,
+    name: Callable[[str], str] = str,
+) -> None:
     """Load a state dict, every key of which has its place.
 
     Args:
         network: Changed in place, once it is known that all fits.
         state: From names to tensors.
         where: What the error calls its source.
+        name: From the network's own name of a weight to the one in ``state``.
 
     Raises:
         ModelError: Keys are missing, unexpected or of another shape; all kinds are named.
     """
-    own = network.state_dict()
+    own = {name(key): value for key, value in network.state_dict().items()}
+    # A count of batches is not asked in evaluation, and old files have none.
+    counts = {key: own[key] for key in own if key.endswith(COUNT) and key not in state}
+    state = {**counts, **state}
     found = {
         "missing": [key for key in own if key not in state],
         "unexpected": [key for key in state if key not in own],
@@ -91,7 +126,16 @@ def load_exactly(network: nn.Module, state: Mapping[str, Tensor], where: str) ->
             + "; ".join(f"{_named(keys)} {kind}" for kind, keys in found.items() if keys)
             + ". Each weight has to have its place; choose the network that it was trained as."
         )
-    network.load_state_dict(state)
+    network.load_state_dict({key: state[name(key)] for key in network.state_dict()})
+
+
+def digest(network: nn.Module) -> str:
+    """SHA-256 of all names and values of a network, for one that has no file of its own."""
+    found = hashlib.sha256()
+    for key, value in network.state_dict().items():
+        found.update(f"{key} {value.dtype} {tuple(value.shape)}".encode())
+        found.update(value.cpu().contiguous().flatten().view(torch.uint8).numpy().tobytes())
+    return found.hexdigest()
 
 
 def _named(keys: list[str]) -> str:

@@ -95,16 +95,16 @@ def choose_device(name: str | None = None) -> torch.device:
 def _load(path: Path, device: str, fold: bool, _threads: int) -> Model:
     card = read_card(path)
     data = _read(path, card)
-    make = partial(_network, path, card, device, fold)
+    make = partial(network_from, path, card, device, fold)
     graph = path.with_suffix(SUFFIX)
     if fold and device == "cpu" and graph.is_file():
         from safetensors.numpy import load as parse
 
         try:
-            return GraphModel(Graph(graph, card, parse(data)), card, make)
+            return GraphModel(Graph(graph, card, parse(data)), card, make, file=path)
         except SafetensorError as error:
             raise _unfit(path, card, error) from error
-    return Model(make(data), card)
+    return Model(make(data), card, file=path)
 
 
 def _read(path: Path, card: Card) -> bytes:
@@ -131,10 +131,21 @@ def _unfit(path: Path, card: Card, error: Exception) -> ModelError:
     )
 
 
-def _network(
+def network_from(
     path: Path, card: Card, device: str, fold: bool, data: bytes | None = None
 ) -> nn.Module:
-    """The module, on its device, frozen, in evaluation mode."""
+    """The module of weights, on its device, frozen, in evaluation mode.
+
+    Args:
+        path: Of the card.
+        card: What it says.
+        device: "cpu", "cuda", …
+        fold: See ``load``.
+        data: The file of the weights, if it is read already.
+
+    Raises:
+        ModelError: As for ``load``.
+    """
     import torch
     from safetensors.torch import load as parse
 
