@@ -28,6 +28,7 @@ from clickmend.core.types import RGB
 from clickmend.evaluation.protocol import ClickSession
 from clickmend.evaluation.provenance import commit, describe_machine
 from clickmend.feedback.marks import BACKGROUND, FOREGROUND
+from clickmend.networks.weights.graph import set_threads
 
 RESULTS = Path(__file__).parent / "results" / "latency.json"
 WIDTH, HEIGHT = 640, 480
@@ -82,6 +83,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
+    set_threads(options.threads)
     load_before = os.getloadavg()[0]
     card = load(options.model, device=options.device).card
     seconds = measure(

@@ -33,6 +33,7 @@ from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from clickmend.networks import ARCHITECTURES
+from clickmend.networks.weights.graph import set_threads
 from clickmend.refinement import Insertion, Replay, insert, minimise
 from clickmend.training import RECIPES
 
@@ -211,6 +212,7 @@ def main() -> None:
     parser.add_argument("--output", type=Path, default=RESULTS)
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
+    set_threads(options.threads)
     rows = []
     for name, case in CASES.items():
         for place in case.places:

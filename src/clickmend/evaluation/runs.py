@@ -262,7 +262,10 @@ def start_worker() -> None:
     """What a process does before its first run."""
     import torch
 
+    from clickmend.networks.weights.graph import set_threads
+
     torch.set_num_threads(1)
+    set_threads(1)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the parent, which then stops us
     Thread(target=_end_with_the_parent, daemon=True).start()
 
