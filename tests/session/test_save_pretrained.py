@@ -66,3 +66,20 @@ def test_a_folder_of_another_network_is_left_alone(tmp_path: Path) -> None:
     cm.from_pretrained("depth-s").save_pretrained(tmp_path)
     with pytest.raises(OutputError, match=r"holds depth-s\.safetensors already"):
         cm.from_pretrained("matting-s").save_pretrained(tmp_path)
+
+
+def test_what_is_saved_again_in_a_folder_is_what_is_read_of_it(tmp_path: Path) -> None:
+    first = load("depth-s", fold=False)
+    network = ARCHITECTURES[first.card.architecture](**first.card.options).eval()
+    for shift in (0.25, 0.5):
+        network.load_state_dict(first.network.state_dict())
+        with torch.no_grad():
+            next(network.parameters()).add_(shift)
+        card = first.card.model_copy(update={"dtype": "float32", "name": "mine"})
+        Model(network, card).save_pretrained(tmp_path)
+        again = load(tmp_path / "mine.json", fold=False)
+        assert torch.equal(next(again.network.parameters()), next(network.parameters()))
+    again.save_pretrained(tmp_path / "kept")
+    Model(first.network, card).save_pretrained(tmp_path)  # other weights come to its place
+    kept = load(again.save_pretrained(tmp_path / "kept"), fold=False)
+    assert torch.equal(next(kept.network.parameters()), next(network.parameters()))

@@ -95,12 +95,21 @@ def model_of(given: str | Path | Model, *, device: str | None = None) -> Model:
         return given
     if _adapter(given) is None:  # ``load`` remembers ours
         return from_pretrained(given, device=device)
-    return _read(str(given), str(choose_device(device)))
+    return _read(str(given), str(choose_device(device)), _written(str(given)))
 
 
 @lru_cache(maxsize=2)
-def _read(source: str, device: str) -> Model:
+def _read(source: str, device: str, written: tuple[tuple[str, int, int], ...]) -> Model:
+    del written
     return from_pretrained(source, device=device)
+
+
+def _written(source: str) -> tuple[tuple[str, int, int], ...]:
+    """When the files of a source were written and how large they are; empty where it has none."""
+    place = Path(source if Path(source).exists() else source.partition(":")[2].rpartition("@")[2])
+    files = sorted(place.iterdir()) if place.is_dir() else [place]
+    times = [(file.name, file.stat()) for file in files if file.is_file()]
+    return tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in times)
 
 
 def _adapter(source: str | Path) -> tuple[Adapter, str] | None:

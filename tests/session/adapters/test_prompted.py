@@ -98,3 +98,11 @@ def test_points_finds_and_refines_objects_with_a_promptable_network(kind, tmp_pa
         )
     assert end.value.code == 0
     assert set(np.unique(np.array(Image.open(masks)))) <= {0, 1, 2}
+
+
+def test_a_network_that_comes_to_the_place_of_another_is_read_anew(tmp_path, caplog):
+    for kind in PROMPTED:
+        source = kind.make(tmp_path / "one")
+        predictor = cm.Predictor(f"hf:{source}")
+        assert type(predictor._model.network.module).__name__ == kind.name
+    assert "training mode" not in caplog.text

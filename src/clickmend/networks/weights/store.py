@@ -52,7 +52,8 @@ def load(name: str | Path, *, device: str | None = None, fold: bool = True) -> M
                 f"{', '.join(files) or 'none'}; or give the path of a card (.json).{hint}"
             )
         path = files[str(name)]
-    return _load(path, _device_name(device), fold, threads())
+    written = path.read_bytes() if path.is_file() else b""
+    return _load(path, _device_name(device), fold, threads(), written)
 
 
 def _device_name(name: str | None) -> str:
@@ -92,7 +93,8 @@ def choose_device(name: str | None = None) -> torch.device:
 
 
 @lru_cache(maxsize=8)
-def _load(path: Path, device: str, fold: bool, _threads: int) -> Model:
+def _load(path: Path, device: str, fold: bool, _threads: int, _written: bytes) -> Model:
+    # What is written in the card is asked for too: other weights may have come to its place.
     card = read_card(path)
     data = _read(path, card)
     make = partial(network_from, path, card, device, fold)

@@ -188,7 +188,7 @@ def _prompted(module: Any, processor: Any) -> Foreign:
         std=processor.image_std,
         side_px=side,
         fit="pad" if getattr(processor, "do_pad", False) else "stretch",
-    )
+    ).eval()
     return Foreign(
         module=network,
         task="interactive",
