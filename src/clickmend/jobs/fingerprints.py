@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 from typing import TypeAlias
 
@@ -16,7 +17,7 @@ def stamp(path: str) -> list[int]:
     Raises:
         OSError: It is not there.
     """
-    seen = Path(path).stat()
+    seen = os.stat(path)  # noqa: PTH116  # four times as quick, and there may be millions
     return [seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns]
 
 

@@ -7,9 +7,11 @@ import json
 import os
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 
@@ -21,6 +23,12 @@ LONGEST = 4
 
 MOST_IN_A_SHARD = 512
 """Items of a shard on average, of a job of many."""
+
+_AT_ONCE = 512
+"""Lines that are read at once, which is far quicker than one by one."""
+
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+_encode_sorted = json.JSONEncoder(sort_keys=True).encode
 
 SHARDS = 128
 """Into about so many a job of few items is parted, so that several workers share it well."""
@@ -35,18 +43,21 @@ class Item:
         inputs: The files that the result depends on, by what each is ("photo", "prior").
         asked: What else it depends on, as JSON has it.
         output: The file that is written, if the result is one.
+        digest: Changes with what is asked, and is made of it; the content of files is looked at
+            by itself.
     """
 
     name: str
     inputs: Mapping[str, str]
     asked: Mapping[str, Any] = field(default_factory=dict)
     output: str | None = None
+    digest: str = ""
 
-    @property
-    def digest(self) -> str:
-        """Changes with what is asked; the content of files is looked at by itself."""
-        asked = json.dumps([sorted(self.inputs), self.asked], sort_keys=True)
-        return hashlib.sha256(asked.encode()).hexdigest()[:16]
+    def __post_init__(self) -> None:
+        if not self.digest:
+            asked = _encode_sorted([sorted(self.inputs), self.asked])
+            digest = hashlib.sha256(asked.encode()).hexdigest()[:16]
+            object.__setattr__(self, "digest", digest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +110,9 @@ class ItemFile:
 
     def __iter__(self) -> Iterator[Item]:
         with self.path.open("rb") as file:
-            for line in file:
-                yield Item(**json.loads(line))
+            while lines := b",".join(islice(file, _AT_ONCE)):
+                for entry in json.loads(b"[" + lines + b"]"):
+                    yield Item(*entry)
 
     def write(self, items: Iterable[Item]) -> int:
         """Put items into the file, where no result takes the place of another or of what is read.
@@ -121,7 +133,8 @@ class ItemFile:
                 inputs.extend(_number(_whole(place)) for place in item.inputs.values())
                 if item.output is not None:
                     outputs.append(_number(_whole(item.output)))
-                file.write(json.dumps(asdict(item), ensure_ascii=False).encode() + b"\n")
+                entry = [item.name, item.inputs, item.asked, item.output, item.digest]
+                file.write(_encode(entry).encode() + b"\n")
         try:
             if _repeated(names):
                 self._refuse_names()
@@ -166,15 +179,17 @@ def _shard(batch: Sequence[Item]) -> Shard:
 
 
 def _begins(name: str, size: int) -> bool:
-    return _number(name) % size == 0
+    return crc32(name.encode()) % size == 0
 
 
 def _number(name: str) -> int:
-    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big")
+    return hash(name) & 0xFFFF_FFFF_FFFF_FFFF  # of this process alone
 
 
 def _whole(place: str) -> str:
-    return place if "://" in place else os.path.abspath(place)  # noqa: PTH100  # 3 × as quick
+    if place.startswith("/") and not any(part in place for part in ("//", "/./", "/../")):
+        return place  # which is nearly always so, and quick
+    return os.path.abspath(place)  # noqa: PTH100  # pathlib keeps the dots
 
 
 def _repeated(numbers: array[int]) -> bool:

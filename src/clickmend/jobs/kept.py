@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import IO, Any, TypeAlias
 
 from clickmend.core.errors import ImageError, JobError, OutputError
 from clickmend.core.files import make_folder, write_atomically
@@ -22,6 +22,9 @@ from clickmend.jobs.items import Item, Shard
 
 Line: TypeAlias = dict[str, Any]
 """What is known of an item: its name, what was asked, and the record or why it failed."""
+
+
+_encode = json.JSONEncoder(ensure_ascii=False).encode
 
 
 class Kept:
@@ -91,10 +94,15 @@ class Kept:
 
 
 class Attempt:
-    """The lines of one attempt at a shard, each on its way to the disk when a method returns."""
+    """The lines of one attempt at a shard, each on its way to the disk when a method returns.
+
+    Args:
+        path: The file; made with the first line.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._file: IO[bytes] | None = None
 
     def begin(self, item: Item) -> None:
         """Note that an item is under way."""
@@ -104,11 +112,17 @@ class Attempt:
         """Note how an item came out."""
         self._append(line)
 
+    def close(self) -> None:
+        """No more lines come."""
+        if self._file is not None:
+            self._file.close()
+
     def _append(self, line: Line) -> None:
-        make_folder(self.path.parent)
         try:
-            with self.path.open("ab") as file:
-                file.write(_encoded(line))
+            if self._file is None:
+                make_folder(self.path.parent)
+                self._file = self.path.open("ab", buffering=0)
+            self._file.write(_encoded(line))
         except OSError as error:
             raise OutputError(
                 f"What is done cannot be kept in {self.path.parent}: {error.strerror}. A folder "
@@ -196,16 +210,16 @@ def _whole_lines(part: Path) -> Iterator[Line]:
     yield from _lines(content[: content.rfind(b"\n") + 1])
 
 
-def _lines(content: bytes) -> Iterator[Line]:
-    for line in content.splitlines():
-        try:
-            yield json.loads(line)
-        except ValueError:
-            raise JobError(
-                f"A line of what is kept of the job is damaged: {line[:60]!r}. Only clickmend "
-                "writes there; start over (--fresh)."
-            ) from None
+def _lines(content: bytes) -> list[Line]:
+    try:
+        found: list[Line] = json.loads(b"[" + b",".join(content.splitlines()) + b"]")
+    except ValueError as error:
+        raise JobError(
+            f"What is kept of the job is damaged ({error}). Only clickmend writes there; start "
+            "over (--fresh)."
+        ) from None
+    return found
 
 
 def _encoded(line: Line) -> bytes:
-    return json.dumps(line, ensure_ascii=False).encode() + b"\n"
+    return _encode(line).encode() + b"\n"

@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +66,8 @@ def run_job(
         engine: Where it is done.
         retries: How many times more an item is tried that failed.
         fresh: Whether what is kept is forgotten.
-        each: Called at the end with every item and its line, in the order of the items.
+        each: Called with every item and its line, in the order of the items, when it and all
+            before it are done.
         progress: Called with how many items are through, and how many there are.
 
     Raises:
@@ -101,9 +103,20 @@ class _Job:
         progress: Callable[[int, int], None] | None,
     ) -> Ran:
         counts: Counter[str] = Counter()
+        failed, through_shards = 0, 0
+
+        def told(shard: Shard, lines: Mapping[str, Line]) -> None:
+            nonlocal failed, through_shards
+            through_shards += 1
+            for item in shard.items:
+                line = _line_of(item, lines)
+                failed += "failed" in line
+                if each:
+                    each(item, line)
+
         unexpected: Exception | None = None
         peak = 0.0
-        for step in engine.run(worker, self._missing(counts)):
+        for step in engine.run(worker, self._missing(counts, told)):
             counts[step.state] += 1
             unexpected, peak = step.error or unexpected, max(peak, step.peak_mb)
             if progress:
@@ -111,34 +124,25 @@ class _Job:
                 progress(min(through, self._count), self._count)
         if unexpected is not None and not counts["done"] + counts["kept"]:
             raise unexpected
-        failed = 0
-        for item, line in self._results():
-            failed += "failed" in line
-            if each:
-                each(item, line)
+        for shard in islice(in_shards(self._items, self._size), through_shards, None):
+            told(shard, self.kept.finished(shard))
         new = counts["done"]
         return Ran(self._count, new, self._count - failed - new, failed, 0.0, peak)
 
-    def _results(self) -> Iterator[tuple[Item, Line]]:
-        """Each item with its line, one shard in memory at a time."""
+    def _missing(
+        self, counts: Counter[str], told: Callable[[Shard, Mapping[str, Line]], None]
+    ) -> Iterator[Shard]:
+        """The shards that are not finished; what is told at once are those before the first."""
+        first = True
         for shard in in_shards(self._items, self._size):
             lines = self.kept.finished(shard)
-            for item in shard.items:
-                line = lines.get(item.name)
-                if line is None or line["asked"] != item.digest:
-                    raise JobError(
-                        f"There is no result of {item.name}. All items have one when a run has "
-                        "come to its end; give the same command again."
-                    )
-                yield item, line
-
-    def _missing(self, counts: Counter[str]) -> Iterator[Shard]:
-        for shard in in_shards(self._items, self._size):
-            lines = self.kept.finished(shard)
-            if all(is_done(item, lines.get(item.name)) for item in shard.items):
-                counts["kept"] += len(shard.items)
-            else:
+            if not all(is_done(item, lines.get(item.name)) for item in shard.items):
+                first = False
                 yield shard
+                continue
+            counts["kept"] += len(shard.items)
+            if first:
+                told(shard, lines)
 
     def begin(self, items: Iterable[Item], *, fresh: bool) -> None:
         """Write down the items and what all results have in common, or see that it is the same."""
@@ -180,6 +184,16 @@ class _Job:
                 f"What is kept in {self._folder} cannot be removed: {error.strerror}. A folder "
                 "that this user may write to is needed; name another place."
             ) from None
+
+
+def _line_of(item: Item, lines: Mapping[str, Line]) -> Line:
+    line = lines.get(item.name)
+    if line is None or line["asked"] != item.digest:
+        raise JobError(
+            f"There is no result of {item.name}. All items have one when a run has come to its "
+            "end; give the same command again."
+        )
+    return line
 
 
 def summary(ran: Ran, failures: Iterable[tuple[str, str]], about: Mapping[str, Any]) -> bytes:

@@ -10,7 +10,9 @@ import resource
 import sys
 import traceback
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -116,7 +118,22 @@ class Worker:
             else:
                 lines[item.name] = line
                 yield Step("kept")
-        attempt = self.kept.attempt(shard)
+        with closing(self.kept.attempt(shard)) as attempt:
+            yield from self._tries(todo, attempt, ended, lines, wanted)
+        if len(lines) < len(shard.items):
+            return
+        self.kept.finish(shard, [lines[item.name] for item in shard.items])
+        yield Step("finished", peak_mb=peak_mb())
+
+    def _tries(
+        self,
+        todo: Sequence[Item],
+        attempt: Attempt,
+        ended: Counter[str],
+        lines: dict[str, Line],
+        wanted: Callable[[], bool],
+    ) -> Iterator[Step]:
+        """Do items, again where they fail, and put the line of each into ``lines``."""
         for tries_left in range(self.retries, -1, -1):
             again = []
             for item in todo:
@@ -129,8 +146,6 @@ class Worker:
                 lines[item.name] = line
                 yield step
             todo = again
-        self.kept.finish(shard, [lines[item.name] for item in shard.items])
-        yield Step("finished", peak_mb=peak_mb())
 
     def _item(self, item: Item, attempt: Attempt, ended: int) -> tuple[Line, Step]:
         if ended >= MOST_ENDS:

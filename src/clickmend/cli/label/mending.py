@@ -93,22 +93,24 @@ def mend_all(photos: Path, wanted: Wanted, options: Mapping[str, Any], run: Runn
 
     weights = weights_of(_networks(run.task, run.model), read)
     work = Mending(run.task, weights, options, run.device, run.threads, model=run.model)
-    make_folder(wanted.root)
+    kept = wanted.root / ".clickmend" / "label"
+    make_folder(kept)
     items = of_folder(photos, wanted) if photos.is_dir() else of_manifest(photos, wanted)
     with ExitStack() as stack:
         files: list[IO[bytes]] = []
 
         def each(item: Item, line: Line) -> None:
-            if not files:  # not before the last photo is done
-                files.append(stack.enter_context(written_atomically(wanted.root / LIST)))
+            if not files:
+                files.append(stack.enter_context(written_atomically(kept / LIST)))
             _write_line(files[0], item, line)
 
-        ran = run.run(items, work, wanted.root / ".clickmend" / "label", each)
+        ran = run.run(items, work, kept, each)
     if not ran.items:
         raise DataError(
             f"There is nothing to label in {photos}. Photos end in {', '.join(PHOTO_SUFFIXES)}, "
             "and what is made from marks has marks or a prior; give those."
         )
+    (kept / LIST).replace(wanted.root / LIST)
     typer.echo(
         f"Written: {ran.items - ran.failed} labels in {wanted.root}, listed in {LIST} there.",
         err=True,

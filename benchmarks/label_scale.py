@@ -1,0 +1,271 @@
+"""Label many photos: how workers add up, what they hold, and what killing them costs.
+
+    python benchmarks/label_scale.py rates --photos 200 --task semantic
+    python benchmarks/label_scale.py kill --rounds 30 --seed 0
+    python benchmarks/label_scale.py resume --items 100000
+
+``rates`` makes photos and labels them with `clickmend label` in one process, with one worker and
+with two; ``kill`` ends the driver or one of its workers with SIGKILL again and again and compares
+what comes out with an undisturbed run; ``resume`` times a run that has nothing to do. The last two
+square numbers instead of labelling, so that what is measured is the job around it. Figures go to
+stdout, and to ``--out`` as JSON.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import random
+import resource
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from clickmend.core.files import write_atomically
+from clickmend.jobs import ENGINES, Item, Result, Work, run_job
+
+
+@dataclass
+class Squares(Work):
+    """Squares the number in each file, and notes that it did."""
+
+    diary: str
+    seconds: float = 0.0
+
+    def common(self) -> dict[str, Any]:
+        """Nothing."""
+        return {}
+
+    def do(self, item: Item) -> Result:
+        """Square a number."""
+        assert item.output is not None
+        number = int(Path(item.inputs["photo"]).read_text()) ** 2
+        time.sleep(self.seconds)
+        Path(item.output).write_text(str(number))
+        with Path(self.diary).open("a") as diary:
+            diary.write(f"{item.name}\n")
+        return Result({"number": number})
+
+
+def numbers(folder: Path, count: int) -> None:
+    """Files of a number each, a thousand in a folder."""
+    for number in range(count):
+        place = folder / f"{number // 1000:06}"
+        if number % 1000 == 0:
+            place.mkdir(parents=True)
+        (place / f"{number:09}.txt").write_text(str(number))
+
+
+def items_of(folder: Path, out: Path, count: int) -> Iterator[Item]:
+    """An item for each number."""
+    for number in range(count):
+        place = f"{number // 1000:06}/{number:09}.txt"
+        yield Item(place, {"photo": f"{folder}/{place}"}, {}, f"{out}/{number:09}")
+
+
+def square(home: Path, count: int, *, engine: str, jobs: int, seconds: float) -> dict[str, float]:
+    """One run; what it took."""
+    out = home / "out"
+    out.mkdir(exist_ok=True)
+    merged: list[str] = []
+
+    def each(item: Item, line: dict[str, Any]) -> None:
+        if count <= 10_000:
+            merged.append(f"{item.name} {line['record']}\n")
+
+    ran = run_job(
+        items_of(home.parent / "numbers", out, count),
+        Squares(str(home / "diary"), seconds),
+        home / "kept",
+        engine=ENGINES[engine](jobs=jobs),
+        each=each,
+    )
+    write_atomically(home / "merged", "".join(merged).encode())
+    own = resource.getrusage(resource.RUSAGE_SELF)
+    return {
+        "items": ran.items,
+        "new": ran.new,
+        "failed": ran.failed,
+        "seconds": round(ran.seconds, 2),
+        "cpu_seconds": round(own.ru_utime + own.ru_stime, 2),
+        "peak_mb": round(own.ru_maxrss / 1024, 1),
+    }
+
+
+def in_process(*words: object) -> subprocess.Popen[bytes]:
+    """This script again, in a process of its own."""
+    return subprocess.Popen(
+        [sys.executable, __file__, *map(str, words)], stdout=subprocess.PIPE, start_new_session=True
+    )
+
+
+def told(process: subprocess.Popen[bytes]) -> dict[str, Any]:
+    """What a process printed at its end."""
+    text, _ = process.communicate()
+    assert process.returncode == 0, process.returncode
+    found: dict[str, Any] = json.loads(text)
+    return found
+
+
+def resume(folder: Path, *, items: int, jobs: int) -> dict[str, Any]:
+    """A run of many items, and another of the same that finds all done."""
+    numbers(folder / "numbers", items)
+    home = folder / "home"
+    home.mkdir()
+    words = ["one", home, items, "pool", jobs, 0.0]
+    first = told(in_process(*words))
+    begun = time.perf_counter()
+    again = told(in_process(*words))
+    assert (again["new"], again["failed"]) == (0, 0)
+    assert len((home / "diary").read_text().splitlines()) == items
+    return {"first": first, "again": again | {"wall_s": round(time.perf_counter() - begun, 2)}}
+
+
+def children(pid: int) -> list[int]:
+    """The processes that a process has started and that still are there."""
+    try:
+        return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except FileNotFoundError:
+        return []
+
+
+def size_of(file: Path) -> int:
+    """Bytes of a file, none of one that is not there."""
+    return file.stat().st_size if file.exists() else 0
+
+
+def kill(folder: Path, *, rounds: int, items: int, seed: int) -> dict[str, Any]:
+    """Kill a driver or a worker so many times; compare with a run that was let be."""
+    luck = random.Random(seed)
+    numbers(folder / "numbers", items)
+    calm, hurt = folder / "calm", folder / "hurt"
+    calm.mkdir()
+    hurt.mkdir()
+    told(in_process("one", calm, items, "serial", 1, 0.0))
+    kills: Counter[str] = Counter()
+    while kills.total() < rounds:
+        before = size_of(hurt / "diary")
+        driver = in_process("one", hurt, items, "pool", 2, 0.02)
+        while size_of(hurt / "diary") == before and driver.poll() is None:
+            time.sleep(0.01)
+        time.sleep(luck.uniform(0, 0.6))
+        workers = children(driver.pid)
+        if driver.poll() is not None:
+            break
+        if workers and luck.random() < 0.5:
+            os.kill(luck.choice(workers), signal.SIGKILL)
+            kills["worker"] += 1
+            time.sleep(luck.uniform(0, 0.6))
+        driver.kill()
+        driver.communicate()
+        kills["driver"] += 1
+    last = told(in_process("one", hurt, items, "pool", 2, 0.0))
+    same = (
+        all(
+            (calm / "out" / file.name).read_bytes() == file.read_bytes()
+            for file in (hurt / "out").iterdir()
+        )
+        and len(list((hurt / "out").iterdir())) == items
+    )
+    done = Counter((hurt / "diary").read_text().split())
+    return {
+        "kills": dict(kills),
+        "items": items,
+        "left_for_the_last_run": last["new"],
+        "byte_equal": same and (calm / "merged").read_bytes() == (hurt / "merged").read_bytes(),
+        "ended_in_their_middle": done.total() - len(done),
+    }
+
+
+def make_photos(folder: Path, count: int, *, seed: int) -> None:
+    """Smooth coloured noise, as large as a photo of VOC."""
+    from PIL import Image
+
+    rng = np.random.default_rng(seed)
+    folder.mkdir(parents=True)
+    for number in range(count):
+        small = Image.fromarray(rng.integers(0, 255, (24, 32, 3)).astype(np.uint8))
+        small.resize((500, 375), Image.Resampling.BICUBIC).save(folder / f"{number:05}.jpg")
+
+
+def rates(folder: Path, *, photos: int, task: str, seed: int) -> dict[str, Any]:
+    """Photos in a second in one process, with one worker and with two; the same bytes each time."""
+    make_photos(folder / "photos", photos, seed=seed)
+    found: dict[str, Any] = {}
+    labels: dict[str, dict[str, bytes]] = {}
+    for name, words in {
+        "serial": [],
+        "pool-1": ["--engine", "pool", "--jobs", "1"],
+        "pool-2": ["--jobs", "2"],
+    }.items():
+        out, summary = folder / name, folder / f"{name}.json"
+        command = [sys.executable, "-m", "clickmend", "label", folder / "photos", "--task", task]
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run(
+            [*map(str, command), "-o", str(out), "--summary", str(summary), *words], check=True
+        )
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        one = json.loads(summary.read_bytes())
+        keys = ("new", "failed", "seconds", "per_second", "peak_worker_mb")
+        found[name] = {key: one[key] for key in keys} | {"cpu_seconds": round(cpu, 2)}
+        labels[name] = {
+            path.relative_to(out).as_posix(): path.read_bytes()
+            for path in sorted(out.rglob("*"))
+            if path.is_file() and ".clickmend" not in path.parts
+        }
+    found["byte_equal"] = labels["serial"] == labels["pool-1"] == labels["pool-2"]
+    found["two_against_one"] = round(
+        found["pool-2"]["per_second"] / found["pool-1"]["per_second"], 2
+    )
+    return found
+
+
+def main() -> None:
+    """Measure, and print what was found."""
+    if sys.argv[1:2] == ["one"]:
+        home, count, engine, jobs, seconds = sys.argv[2:]
+        found = square(
+            Path(home), int(count), engine=engine, jobs=int(jobs), seconds=float(seconds)
+        )
+        print(json.dumps(found))
+        return
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("what", choices=["rates", "kill", "resume"])
+    parser.add_argument("--photos", type=int, default=200)
+    parser.add_argument("--task", default="semantic")
+    parser.add_argument("--rounds", type=int, default=30)
+    parser.add_argument("--items", type=int)
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--out", type=Path)
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        if given.what == "rates":
+            found = rates(folder, photos=given.photos, task=given.task, seed=given.seed)
+        elif given.what == "kill":
+            items = given.items or 3000
+            found = kill(folder, rounds=given.rounds, items=items, seed=given.seed)
+        else:
+            found = resume(folder, items=given.items or 100_000, jobs=given.jobs)
+    machine = {"cores": os.cpu_count(), "load": os.getloadavg()[0], "system": platform.platform()}
+    text = json.dumps({"command": sys.argv[1:], "machine": machine, "found": found}, indent=1)
+    print(text)
+    if given.out:
+        given.out.write_text(text + "\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,151 @@
+"""The engine of Ray: shards go to actors, and those of an actor that is lost to another one."""
+
+import sys
+from collections import Counter
+from itertools import count
+from types import ModuleType, SimpleNamespace
+
+import pytest
+from made_work import Squares, items_of
+
+from clickmend.core.errors import ImageError, JobError, NotAvailableError
+from clickmend.jobs import ENGINES, run_job
+
+
+class RayActorError(Exception):
+    """What Ray raises for an actor that is gone."""
+
+
+class MadeRay(ModuleType):
+    """As much of Ray as the engine asks for, in this process.
+
+    Args:
+        lost: The calls, counted over all actors, in which the actor is lost: before it has done
+            anything, or after its shard where the number is negative.
+    """
+
+    exceptions = SimpleNamespace(RayActorError=RayActorError)
+
+    def __init__(self, lost=()):
+        super().__init__("ray")
+        self.lost, self.calls, self.told = lost, count(1), Counter()
+
+    def is_initialized(self):
+        return False
+
+    def init(self, **_):
+        self.told["init"] += 1
+
+    def shutdown(self):
+        self.told["shutdown"] += 1
+
+    def put(self, thing):
+        return thing
+
+    def remote(self, **_):
+        return lambda kind: SimpleNamespace(remote=lambda *given: self._actor(kind(*given)))
+
+    def _actor(self, actor):
+        self.told["actors"] += 1
+
+        def call(name):
+            return SimpleNamespace(remote=lambda *given: Reference(getattr(actor, name), given))
+
+        return SimpleNamespace(make=call("make"), ready=call("ready"))
+
+    def wait(self, references, *, num_returns):
+        return references[:num_returns], references[num_returns:]
+
+    def get(self, reference):
+        if reference.given:
+            number = next(self.calls)
+            if number in self.lost:
+                raise RayActorError
+            if -number in self.lost:
+                reference.method(*reference.given)
+                raise RayActorError
+        return reference.method(*reference.given)
+
+
+class Reference:
+    """What is on its way; each is another one."""
+
+    def __init__(self, method, given):
+        self.method, self.given = method, given
+
+
+@pytest.fixture
+def run(tmp_path, photos, monkeypatch):
+    """Squares the photos on a made Ray; what ran, the numbers, and the Ray."""
+
+    def call(*, lost=(), jobs=2, **work):
+        ray = MadeRay(lost)
+        monkeypatch.setitem(sys.modules, "ray", ray)
+        numbers = {}
+        ran = run_job(
+            items_of(photos, tmp_path / "out"),
+            Squares(str(tmp_path / "diary"), **work),
+            tmp_path / "kept",
+            engine=ENGINES["ray"](jobs=jobs),
+            each=lambda item, line: numbers.update({item.name: line.get("record")}),
+        )
+        return ran, numbers, ray
+
+    return call
+
+
+SQUARES = {f"{number:02}.jpg": {"number": number**2} for number in range(12)}
+
+
+def test_every_shard_is_done_once_by_some_actor(run, tmp_path):
+    ran, numbers, ray = run()
+    assert (ran.new, ran.failed, numbers) == (12, 0, SQUARES)
+    assert ray.told == {"init": 1, "shutdown": 1, "actors": 2}
+    ran, numbers, ray = run()
+    assert (ran.new, ran.kept, numbers) == (0, 12, SQUARES)
+    assert len((tmp_path / "diary").read_text().split()) == 12
+
+
+def test_what_a_lost_actor_had_goes_to_another_and_nothing_is_done_twice(run, tmp_path):
+    ran, numbers, ray = run(lost=(2, -5, 9))
+    assert (ran.failed, numbers) == (0, SQUARES)
+    assert ray.told["actors"] == 5
+    assert sorted((tmp_path / "diary").read_text().split()) == list(SQUARES)
+
+
+def test_actors_that_are_lost_one_after_another_end_the_run(run):
+    with pytest.raises(JobError, match=r"5 workers ended one after another .* RayActorError"):
+        run(lost=range(1, 20))
+
+
+def test_what_is_no_matter_of_one_item_is_raised_here(run, monkeypatch):
+    def refuse(_):
+        raise ImageError("no weights")
+
+    monkeypatch.setattr(Squares, "start", refuse)
+    with pytest.raises(ImageError, match="no weights"):
+        run()
+
+
+def test_without_ray_its_package_is_named(run, photos, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "ray", None)
+    items = items_of(photos, tmp_path / "out")
+    work = Squares(str(tmp_path / "diary"))
+    with pytest.raises(NotAvailableError, match=r"pip install 'clickmend\[ray\]'"):
+        run_job(items, work, tmp_path / "kept", engine=ENGINES["ray"]())
+
+
+@pytest.mark.ray
+def test_a_real_ray_of_this_machine_gives_the_same(photos, tmp_path):
+    pytest.importorskip("ray", reason="Ray is not installed; pip install 'clickmend[ray]'")
+    import subprocess
+    from pathlib import Path
+
+    program = Path(__file__).with_name("made_work.py")
+    for engine in ("serial", "ray"):
+        (tmp_path / engine).mkdir()
+        words = [program, photos, tmp_path / engine / "out", engine, "1", "0"]
+        subprocess.run([sys.executable, *map(str, words)], check=True, timeout=300)
+    assert (tmp_path / "ray" / "merged").read_bytes() == (
+        tmp_path / "serial" / "merged"
+    ).read_bytes()
