@@ -18,6 +18,7 @@ def test_the_public_names_are_these():
         "Refine",
         "Session",
         "Stroke",
+        "Tidy",
         "__version__",
         "detect",
         "errors",

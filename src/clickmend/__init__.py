@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from clickmend.feedback import Click as Click
     from clickmend.feedback import Push as Push
     from clickmend.feedback import Stroke as Stroke
+    from clickmend.feedback import Tidy as Tidy
     from clickmend.session import Objects as Objects
     from clickmend.session import Refine as Refine
     from clickmend.session.predictor import Predictor as Predictor
@@ -35,6 +36,7 @@ _ROOMS = {
     "Refine": "clickmend.session",
     "Session": "clickmend.session",
     "Stroke": "clickmend.feedback",
+    "Tidy": "clickmend.feedback",
     "detect": "clickmend.tasks.instances",
     "from_pretrained": "clickmend.session",
     "instances": "clickmend.tasks.instances",
@@ -51,6 +53,7 @@ __all__ = [
     "Refine",
     "Session",
     "Stroke",
+    "Tidy",
     "__version__",
     "detect",
     "errors",

@@ -4,7 +4,7 @@ import pytest
 import typer
 
 from clickmend.cli.marks import read_box, read_mark
-from clickmend.feedback import Box, Click, Push, Stroke
+from clickmend.feedback import Box, Click, Push, Stroke, Tidy
 
 
 @pytest.mark.parametrize(
@@ -27,6 +27,11 @@ from clickmend.feedback import Box, Click, Push, Stroke
         ("semantic", "30,40 50,60=road", Stroke(((30, 40), (50, 60)), "road", 3.0, exact=True)),
         ("semantic", "30,40:erase", Stroke(((30, 40),), "erase")),
         ("interactive", "30,40=background@9", Stroke(((30, 40),), "background", 9, exact=True)),
+        ("interactive", "fill", Tidy("fill")),
+        ("interactive", " fill@50 ", Tidy("fill", area_px=50)),
+        ("semantic", "fill:road@50", Tidy("fill", "road", area_px=50)),
+        ("semantic", "specks:3", Tidy("specks", 3)),
+        ("semantic", "smooth@2.5", Tidy("smooth", radius_px=2.5)),
         ("interactive", "30,40=", Stroke(((30, 40),), "foreground", exact=True)),
     ],
 )
@@ -50,6 +55,8 @@ def test_a_number_that_is_none_is_left_to_the_session_to_refuse():
         ("depth", "30,40 50,60:up"),
         ("matting", "30,40=up"),
         ("depth", "30,40=far"),
+        ("interactive", "fill@2.5"),
+        ("interactive", "fillet"),
     ],
 )
 def test_a_text_that_is_no_mark_is_refused_with_an_example(task, text):

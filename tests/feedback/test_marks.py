@@ -11,8 +11,10 @@ from clickmend.feedback.marks import (
     Click,
     Push,
     Stroke,
+    Tidy,
     check_box,
     check_click,
+    check_mark,
     check_push,
     check_stroke,
 )
@@ -104,3 +106,28 @@ def test_a_box_that_sticks_out_is_taken() -> None:
 def test_a_box_without_sense_is_refused(box: Box, words: str) -> None:
     with pytest.raises(ClickError, match=words):
         check_box(box, width=10, height=10)
+
+
+@pytest.mark.parametrize(
+    "tidy",
+    [Tidy("fill"), Tidy("specks", "road", area_px=1), Tidy("smooth", radius_px=100.0)],
+)
+def test_a_tool_with_the_size_it_has_a_use_for_is_taken(tidy: Tidy) -> None:
+    check_mark(tidy, width=10, height=10, number=1)
+
+
+@pytest.mark.parametrize(
+    ("tidy", "words"),
+    [
+        (Tidy("polish"), "mark 2 has the tool 'polish'.*'fill' for holes"),  # type: ignore[arg-type]
+        (Tidy("smooth", area_px=3), "mark 2 smooths, and has an area.*radius_px="),
+        (Tidy("fill", radius_px=3), "mark 2 is about areas, and has a radius.*area_px="),
+        (Tidy("specks", area_px=0), "has the area 0.*from 1 up"),
+        (Tidy("specks", area_px=2.5), "has the area 2.5.*whole number"),  # type: ignore[arg-type]
+        (Tidy("smooth", radius_px=math.nan), "mark 2 has the radius nan"),
+        (Tidy("smooth", radius_px=101), "smooths over 101 pixels. Allowed are 100"),
+    ],
+)
+def test_a_tool_without_sense_is_refused_and_named(tidy: Tidy, words: str) -> None:
+    with pytest.raises(ClickError, match=words):
+        check_mark(tidy, width=10, height=10, number=2)

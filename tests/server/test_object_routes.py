@@ -198,3 +198,34 @@ def test_a_prior_comes_with_the_photo_too(dense_client, scene, as_png):
     files = {"photo": ("crowd.png", as_png(scene)), "prior": ("ids.png", as_png(index))}
     state = dense_client.post(SESSIONS, files=files, data={"task": "instances"}).json()
     assert [o["key"] for o in state["objects"]] == [3]
+
+
+def test_objects_are_tidied_split_and_merged_and_come_back_from_the_log(
+    dense_client, scene, as_png, place
+):
+    index = np.zeros((60, 80), np.uint8)
+    index[5:30, 5:30], index[12:16, 12:16], index[40:50, 5:20] = 1, 0, 1
+    index[10:40, 45:70] = 2
+    dense_client.put(f"{place}/prior", content=as_png(index))
+    fill = {"type": "tidy", "tool": "fill", "object": 1}
+    state = dense_client.post(f"{place}/marks", json={"marks": [fill]}).json()
+    assert state["objects"][0]["marks"][0]["tool"] == "fill"
+    assert served(dense_client, place)[13, 13] == 1
+    state = dense_client.post(f"{place}/objects/1/split").json()
+    assert [one["key"] for one in state["objects"]] == [1, 2, 3]
+    state = dense_client.post(f"{place}/objects/2/merge", json={"other": 1}).json()
+    assert [one["key"] for one in state["objects"]] == [2, 3]
+    found = served(dense_client, place)
+    for _ in range(3):
+        dense_client.post(f"{place}/undo")
+    np.testing.assert_array_equal(served(dense_client, place), index)
+    for _ in range(3):
+        dense_client.post(f"{place}/redo")
+    for other in range(9):  # as many as leave memory to this session
+        dense_client.post(SESSIONS, files={"photo": (f"{other}.png", as_png(scene))})
+    np.testing.assert_array_equal(served(dense_client, place), found)
+    again = dense_client.post(f"{place}/objects/2/merge", json={"other": 9})
+    assert "no object 9" in refusal(again, 400, "OptionError")
+    assert "1 connected parts" in refusal(
+        dense_client.post(f"{place}/objects/3/split"), 400, "OptionError"
+    )

@@ -268,3 +268,12 @@ def test_a_task_without_a_model_is_refused(client, folder):
 def test_what_is_not_there_is_refused_by_every_route(client, project, method, path, body):
     url = PROJECTS + path.format(id=project["id"])
     refusal(client.request(method, url, json=body), 404, "NotFoundError")
+
+
+def test_a_session_of_a_project_tells_its_classes(client, place):
+    image = images(client, place)["images"][0]
+    state = client.post(f"{place}/images/{image['id']}/session").json()
+    assert state["palette"] == [{"name": "cat", "colour": "#ff0000", "key": "KeyC"}]
+    client.put(f"{place}/classes", json=[{"name": "dog"}])
+    again = client.post(f"{place}/images/{image['id']}/session").json()
+    assert again["palette"] == [{"name": "dog", "colour": None, "key": None}]

@@ -1,4 +1,4 @@
-"""Marks as they are typed: ``212,140``, ``80,60:2.35@40``, ``30,40=erase@9``, ``x0,y0,x1,y1``."""
+"""Marks as they are typed: ``212,140``, ``80,60:2.35@40``, ``30,40=erase@9``, ``fill:road@50``."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import typer
 
 from clickmend.core.errors import ClickError
 from clickmend.data.photo_points import are_numbers
-from clickmend.feedback import Box, Click, Mark, Push, Stroke
+from clickmend.feedback import Box, Click, Mark, Push, Stroke, Tidy
 from clickmend.tasks.base import Written
 from clickmend.tasks.registry import task_named
 
@@ -19,7 +19,8 @@ from clickmend.tasks.registry import task_named
 def read_mark(text: str, *, task: str, option: str = "--at") -> Mark:
     """``X,Y:WHAT`` or ``X,Y:WHAT@RADIUS``, with more places ``X,Y X,Y …:WHAT``, as a mark.
 
-    With ``=`` in place of the colon it is painted exactly, at one place too.
+    With ``=`` in place of the colon it is painted exactly, at one place too. The tools are
+    ``fill``, ``specks`` and ``smooth``, each with ``:CLASS`` and ``@SIZE`` if wanted.
 
     Args:
         text: What was typed; the task says what WHAT may be.
@@ -64,13 +65,13 @@ def mark_of(given: Any, *, task: str) -> Mark:
 
 def _typed(text: str, task: str) -> Mark | None:
     written = _written(text)
-    return None if written is None else task_named(task).mark_of(written)
+    return _tool(text) if written is None else task_named(task).mark_of(written)
 
 
 def _of_fields(given: Mapping[str, Any]) -> Mark | None:
     """The mark whose fields these are; numbers are numbers, and words are words."""
     given = {name: value for name, value in given.items() if name != "type"}
-    for kind in (Click, Push, Stroke, Box):
+    for kind in (Click, Push, Stroke, Box, Tidy):
         known = {one.name: one for one in fields(kind)}
         needed = {name for name, one in known.items() if one.default is MISSING}
         if needed <= given.keys() <= known.keys() and all(
@@ -86,11 +87,25 @@ def _fits(name: str, value: Any) -> bool:
         return all(pairs)
     if name == "label":
         return value is None or (isinstance(value, str | int) and not isinstance(value, bool))
-    if name == "direction":
+    if name in ("direction", "tool"):
         return isinstance(value, str)
     if name == "exact":
         return isinstance(value, bool)
-    return are_numbers(value) or (value is None and name in ("value", "radius_px"))
+    return are_numbers(value) or (value is None and name in ("value", "radius_px", "area_px"))
+
+
+def _tool(text: str) -> Tidy | None:
+    """A tool, ``NAME:CLASS@SIZE``; ``None`` where it is none."""
+    found = re.fullmatch(r"(fill|specks|smooth)(?::([^@]+))?(?:@(\d+(?:\.\d+)?))?", text.strip())
+    if found is None:
+        return None
+    tool, named, size = found.groups()
+    label = int(named) if named and named.isdecimal() else named
+    if tool == "smooth":
+        return Tidy("smooth", label, radius_px=float(size) if size else None)
+    if size and "." in size:
+        return None
+    return Tidy("fill" if tool == "fill" else "specks", label, area_px=int(size) if size else None)
 
 
 def read_box(text: str) -> Box:

@@ -1,4 +1,4 @@
-"""What a user puts on a photo, in pixels of the original image: clicks, strokes, boxes, pushes."""
+"""What a user does to a photo, in pixels of it: clicks, strokes, boxes, pushes, tools."""
 
 from __future__ import annotations
 
@@ -15,6 +15,11 @@ ERASE: Literal["erase"] = "erase"
 """The label of a stroke that gives the map before any mark back."""
 
 Direction: TypeAlias = Literal["up", "down"]
+
+TidyTool: TypeAlias = Literal["fill", "specks", "smooth"]
+
+LARGEST_SMOOTHING_PX = 100.0
+"""Beyond this radius nothing is left to smooth."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +98,25 @@ class Push:
     radius_px: float | None = None
 
 
-Mark: TypeAlias = Click | Stroke | Box | Push
+@dataclass(frozen=True, slots=True)
+class Tidy:
+    """A tool beside the clicks: it changes what is shown wherever that is untidy.
+
+    Args:
+        tool: "fill" fills holes, "specks" removes small parts, "smooth" smooths the border.
+        label: The class that it is about, in a class map; "fill" needs one, else all are meant.
+        area_px: Of "fill" the largest hole, all when left out; of "specks" what a part has to have
+            to stay. In pixels; a rule applies to specks when left out.
+        radius_px: Of "smooth" how far a pixel looks around; a rule applies when left out.
+    """
+
+    tool: TidyTool
+    label: str | int | None = None
+    area_px: int | None = None
+    radius_px: float | None = None
+
+
+Mark: TypeAlias = Click | Stroke | Box | Push | Tidy
 
 
 def check_mark(mark: Mark, *, width: int, height: int, number: int) -> None:
@@ -114,6 +137,8 @@ def check_mark(mark: Mark, *, width: int, height: int, number: int) -> None:
         check_click(mark, width=width, height=height, number=number)
     elif isinstance(mark, Push):
         check_push(mark, width=width, height=height, number=number)
+    elif isinstance(mark, Tidy):
+        check_tidy(mark, number=number)
     else:
         check_stroke(mark, width=width, height=height, number=number)
 
@@ -202,6 +227,39 @@ def check_box(box: Box, *, width: int, height: int) -> None:
         raise ClickError(
             f"{text} lies outside the {width}×{height} image. Corners are (x, y) in pixels of the "
             "original image; check that x and y are not swapped."
+        )
+
+
+def check_tidy(tidy: Tidy, *, number: int) -> None:
+    """Refuse a tool that is none, or that is given a size it has no use for.
+
+    Args:
+        tidy: The tool.
+        number: How the error names it (1 for the first).
+
+    Raises:
+        ClickError: With what is allowed.
+    """
+    name = f"mark {number}"
+    if tidy.tool not in get_args(TidyTool):
+        raise ClickError(
+            f"{name} has the tool {tidy.tool!r}. Allowed are 'fill' for holes, 'specks' for small "
+            "parts and 'smooth' for the border."
+        )
+    if tidy.tool == "smooth" and tidy.area_px is not None:
+        raise ClickError(f"{name} smooths, and has an area. Give radius_px= instead.")
+    if tidy.tool != "smooth" and tidy.radius_px is not None:
+        raise ClickError(f"{name} is about areas, and has a radius. Give area_px= instead.")
+    if tidy.area_px is not None and not (isinstance(tidy.area_px, int) and tidy.area_px >= 1):
+        raise ClickError(
+            f"{name} has the area {tidy.area_px}. An area is a whole number of pixels from 1 up; "
+            "leave it out to get the default."
+        )
+    _check_radius(name, tidy.radius_px)
+    if tidy.radius_px is not None and tidy.radius_px > LARGEST_SMOOTHING_PX:
+        raise ClickError(
+            f"{name} smooths over {tidy.radius_px:g} pixels. Allowed are "
+            f"{LARGEST_SMOOTHING_PX:g} at most; give a smaller radius_px=."
         )
 
 

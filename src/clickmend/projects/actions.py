@@ -8,8 +8,9 @@ from typing import Any, TypeAlias, cast
 
 from clickmend.core.errors import ClickError, OptionError
 from clickmend.data.rle import decode_rle
-from clickmend.feedback import Box, Click, Mark, Push, Stroke
+from clickmend.feedback import Box, Click, Mark, Push, Stroke, Tidy
 from clickmend.projects.contracts import INSTANCES, Collecting, Editing, HasObjects, Marking
+from clickmend.tasks.instances.joining import MOST_PARTS
 
 Body: TypeAlias = Mapping[str, Any]
 
@@ -17,7 +18,7 @@ MOST_OBJECTS = 2000
 """On one photo."""
 
 MARKS: Mapping[str, Callable[..., Mark]] = {
-    kind.__name__.lower(): kind for kind in (Click, Stroke, Box, Push)
+    kind.__name__.lower(): kind for kind in (Click, Stroke, Box, Push, Tidy)
 }
 
 
@@ -85,6 +86,20 @@ def _remove(session: Editing, body: Body) -> None:
     as_collecting(session).remove(body["key"])
 
 
+def _merge(session: Editing, body: Body) -> None:
+    as_collecting(session).merge(body["key"], body["other"])
+
+
+def _split(session: Editing, body: Body) -> None:
+    collecting = as_collecting(session)
+    if len(collecting.entries) + MOST_PARTS > MOST_OBJECTS:
+        raise OptionError(
+            f"There are {len(collecting.entries)} objects on this photo, too many to split one. A "
+            f"photo has {MOST_OBJECTS} at most; remove some."
+        )
+    collecting.split(body["key"])
+
+
 def _mend(session: Editing, body: Body) -> None:
     as_collecting(session).mend(body["key"], mark_of(body["mark"]))
 
@@ -122,6 +137,8 @@ ACTIONS: Mapping[str, Callable[[Editing, Body], None]] = {
     "points": _points,
     "relabel": _relabel,
     "remove": _remove,
+    "merge": _merge,
+    "split": _split,
     "mend": _mend,
     "finish": _finish,
     "protect": _protect,

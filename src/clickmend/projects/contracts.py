@@ -120,6 +120,12 @@ class Collecting(Editing, Protocol):
     def remove(self, key: int) -> None:
         """Take an object away."""
 
+    def merge(self, key: int, other: int) -> None:
+        """Let an object take up another."""
+
+    def split(self, key: int) -> tuple[int, ...]:
+        """Make an object of each connected part of one; the keys of the new ones."""
+
     def mend(self, key: int, mark: Mark) -> object:
         """Put a mark on an object."""
 

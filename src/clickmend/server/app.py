@@ -18,6 +18,7 @@ from clickmend.projects.results import Results
 from clickmend.projects.store import Store
 from clickmend.server import errors
 from clickmend.server.catalogue import API, CardList, catalogue_routes, shipped_cards, traits_of
+from clickmend.server.folder_routes import folder_routes
 from clickmend.server.guard import Guard, is_loopback
 from clickmend.server.interop import Services, Tool, tool_routes
 from clickmend.server.interop.mender import Mender
@@ -104,6 +105,7 @@ def create_app(
     app.include_router(session_routes(desk, models=models))
     app.include_router(object_routes(desk))
     app.include_router(project_routes(desk, models=models, roots=roots))
+    app.include_router(folder_routes(roots=roots))
     if interop:
         priors = Priors(kept, photos)
         mender = Mender(session_factory, read=photos.read, priors=priors, most=most_sessions)

@@ -10,7 +10,7 @@ from clickmend.projects.actions import body_of
 from clickmend.projects.store import NewEvent
 from clickmend.server.catalogue import API
 from clickmend.server.sessions import SessionStore
-from clickmend.server.wire import MendBody, ObjectBody, PointsBody, State, state_of
+from clickmend.server.wire import MendBody, MergeBody, ObjectBody, PointsBody, State, state_of
 
 
 def object_routes(store: SessionStore) -> APIRouter:
@@ -42,6 +42,16 @@ def object_routes(store: SessionStore) -> APIRouter:
     @routes.delete("/objects/{object_key}")
     async def remove(key: str, object_key: int) -> State:
         return await change(key, NewEvent("remove", {"key": object_key}))
+
+    @routes.post("/objects/{object_key}/merge")
+    async def merge(key: str, object_key: int, body: MergeBody) -> State:
+        """Let an object take up another one."""
+        return await change(key, NewEvent("merge", {"key": object_key, "other": body.other}))
+
+    @routes.post("/objects/{object_key}/split")
+    async def split(key: str, object_key: int) -> State:
+        """Make an object of each connected part."""
+        return await change(key, NewEvent("split", {"key": object_key}))
 
     @routes.post("/objects/{object_key}/clicks")
     async def mend(key: str, object_key: int, body: MendBody) -> State:

@@ -21,6 +21,7 @@ from clickmend.projects.store import Query as Wanted
 from clickmend.projects.store.images import Sort
 from clickmend.server.catalogue import API, CardList, models_by_task
 from clickmend.server.changes import changes
+from clickmend.server.folder_routes import confined
 from clickmend.server.project_wire import (
     ClassBody,
     DecisionBody,
@@ -97,11 +98,11 @@ def project_routes(
         found = labelling.open_project(
             store,
             body.name,
-            photos=[_confined(folder, roots) for folder in body.photos],
+            photos=[confined(folder, roots) for folder in body.photos],
             task=body.task,
             classes=[one.model_dump() for one in body.classes],
-            priors=None if body.priors is None else _confined(body.priors, roots),
-            out=None if body.out is None else _confined(body.out, roots),
+            priors=None if body.priors is None else confined(body.priors, roots),
+            out=None if body.out is None else confined(body.out, roots),
             format=body.format,
         )
         return details(found)
@@ -188,7 +189,7 @@ def project_routes(
             project(project_id),
             factory=desk.factory,
             form=body.format,
-            out=None if body.out is None else _confined(body.out, roots),
+            out=None if body.out is None else confined(body.out, roots),
             statuses=body.statuses or NOT_REJECTED,
         )
         return Exported(files=len(files), out=str(place))
@@ -221,16 +222,3 @@ def _check_task(task: str, models: CardList) -> None:
         raise ProjectError(
             f"There is no task {task!r} that has a model. Available: {', '.join(known)}."
         )
-
-
-def _confined(folder: str, roots: Sequence[Path]) -> Path:
-    """A folder that the server may use."""
-    path = Path(folder)
-    whole = path.resolve()
-    if not path.is_absolute() or not any(whole.is_relative_to(root.resolve()) for root in roots):
-        allowed = ", ".join(map(str, roots)) or "none"
-        raise ProjectError(
-            f"The folder {folder!r} is none that this server may use. Allowed are folders in: "
-            f"{allowed}. Start it with clickmend run PHOTOS, or name further folders with --root."
-        )
-    return whole

@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from clickmend.feedback import Box, Click, Direction, Mark, Push, Stroke
+from clickmend.feedback import Box, Click, Direction, Mark, Push, Stroke, Tidy, TidyTool
 from clickmend.projects.actions import MOST_OBJECTS, body_of
 from clickmend.projects.contracts import Collecting, HasObjects
 from clickmend.server.catalogue import API
@@ -96,6 +96,16 @@ class BoxBody(MarkBody):
     y1: float
 
 
+class TidyBody(MarkBody):
+    """A tool: "fill" holes, remove "specks", or "smooth" the border, see ``feedback.Tidy``."""
+
+    kind: ClassVar[Callable[..., Mark]] = Tidy
+    tool: TidyTool
+    label: str | int | None = None
+    area_px: int | None = None
+    radius_px: float | None = None
+
+
 class TypedClick(ClickBody):
     """A click among other marks; of an object, where the session has many."""
 
@@ -124,7 +134,16 @@ class TypedBox(BoxBody):
     object: int | None = None
 
 
-TypedMark = Annotated[TypedClick | TypedStroke | TypedPush | TypedBox, Field(discriminator="type")]
+class TypedTidy(TidyBody):
+    """A tool among other marks; of an object, where the session has many."""
+
+    type: Literal["tidy"]
+    object: int | None = None
+
+
+TypedMark = Annotated[
+    TypedClick | TypedStroke | TypedPush | TypedBox | TypedTidy, Field(discriminator="type")
+]
 """A mark as ``State.feedback`` has it."""
 
 
@@ -160,6 +179,12 @@ class ObjectBody(Body):
 
     label: Annotated[str, Field(max_length=200)] | None = None
     protected: bool | None = None
+
+
+class MergeBody(Body):
+    """The key of the object that is taken up."""
+
+    other: int
 
 
 class MendBody(Body):
@@ -200,6 +225,14 @@ class ObjectState(BaseModel):
     marks: list[dict[str, Any]]
 
 
+class ClassLook(BaseModel):
+    """How a class of the project is shown, and the key that chooses it."""
+
+    name: str
+    colour: str | None = None
+    key: str | None = None
+
+
 class State(BaseModel):
     """One session as it is now.
 
@@ -209,8 +242,9 @@ class State(BaseModel):
     ``infers`` each has its iterations. ``objects`` are those of the task "instances", numbered
     from 1 in this order in the prediction. ``beside`` holds the sessions on the same photo, the id
     of the newest for each task, this one among them. ``project`` is that of the ``image``, ``None``
-    where it was opened alone. What this tells is ``saved``: no state is told that is not.
-    ``timings`` are those of the last change, in milliseconds.
+    where it was opened alone, and ``palette`` the project's own classes. What this tells is
+    ``saved``: no state is told that is not. ``timings`` are those of the last change, in
+    milliseconds.
     """
 
     id: str
@@ -229,6 +263,7 @@ class State(BaseModel):
     can_undo: bool
     can_redo: bool
     classes: tuple[str, ...]
+    palette: list[ClassLook]
     range_m: tuple[float, float] | None
     radius_px: float | None
     photo: str
@@ -246,6 +281,8 @@ def state_of(opened: Opened) -> State:
     traits = opened.desk.traits(options)
     place = f"{API}/sessions/{opened.key}"
     share = traits.radius_share
+    loose = image.project_id == opened.desk.loose_id
+    own = [] if loose else opened.desk.store.projects.get(image.project_id).classes
     return State(
         id=opened.key,
         name=opened.photo.name,
@@ -263,6 +300,7 @@ def state_of(opened: Opened) -> State:
         can_undo=opened.work.can_undo,
         can_redo=opened.work.can_redo,
         classes=traits.classes,
+        palette=[ClassLook.model_validate(one) for one in own],
         range_m=traits.range_m,
         radius_px=None if share is None else share * min(session.size),
         photo=f"{place}/photo",
@@ -272,7 +310,7 @@ def state_of(opened: Opened) -> State:
             version=opened.version,
         ),
         beside=dict(opened.beside),
-        project=None if image.project_id == opened.desk.loose_id else image.project_id,
+        project=None if loose else image.project_id,
         image=image.id,
         saved=True,
         timings=dict(opened.timings),

@@ -13,7 +13,7 @@ from clickmend.core.errors import OptionError
 from clickmend.core.types import Labels
 from clickmend.data.photos import read_photo
 from clickmend.data.planes import PixelSource
-from clickmend.feedback.marks import Click, Mark
+from clickmend.feedback.marks import Click, Mark, Tidy, TidyTool
 from clickmend.feedback.pointing import Point
 from clickmend.networks import InteractiveNetwork, Model, with_online
 from clickmend.session.history import History
@@ -25,9 +25,11 @@ from clickmend.tasks.instances.entries import (
     Added,
     Entry,
     Mended,
+    Merged,
     Protected,
     Relabelled,
     Removed,
+    Split,
     State,
 )
 from clickmend.tasks.instances.from_points import (
@@ -87,7 +89,7 @@ class Objects(History[State]):
             that the network has no place for.
     """
 
-    undone = "a point, a label, a removal, a protection, a mark or a reset"
+    undone = "a point, a label, a removal, a merge, a split, a protection, a mark or a reset"
 
     def __init__(
         self,
@@ -193,6 +195,47 @@ class Objects(History[State]):
         """
         self._do(Removed(key))
 
+    def merge(self, key: int, other: int) -> None:
+        """Let an object take up another, which is gone then; no third one changes.
+
+        Raises:
+            OptionError: There is no such object, or both are the same.
+            ClickError: One of them is protected.
+        """
+        self._do(Merged(key, other))
+
+    def split(self, key: int) -> tuple[int, ...]:
+        """Make an object of each connected part of one.
+
+        Returns:
+            The keys of the new ones; the part that holds the point keeps its own.
+
+        Raises:
+            OptionError: There is no such object, or it has one part or too many.
+            ClickError: It is protected.
+        """
+        first = self._state.next_key
+        self._do(Split(key))
+        return tuple(range(first, self._state.next_key))
+
+    def tidy(
+        self,
+        key: int,
+        tool: TidyTool,
+        *,
+        area_px: int | None = None,
+        radius_px: float | None = None,
+    ) -> InstancesPrediction:
+        """Fill the holes of an object, remove its specks or smooth its border.
+
+        It takes no pixel of another object. See ``Session.tidy``.
+
+        Raises:
+            OptionError: There is no such object.
+            ClickError: No such tool, a size that it has no use for, or the object is protected.
+        """
+        return self.mend(key, Tidy(tool, None, area_px, radius_px))
+
     def protect(self, key: int, on: bool = True) -> None:
         """Finish an object: no mark of its own or another's changes its mask; or set it free.
 
@@ -226,7 +269,7 @@ class Objects(History[State]):
         return self.mend(key, Click(x, y, label, radius_px=radius_px))
 
     def mend(self, key: int, mark: Mark) -> InstancesPrediction:
-        """Put a mark on an object: a click, or a stroke, as on an object mask.
+        """Put a mark on an object: a click, a stroke or a tool, as on an object mask.
 
         Marks on other objects say that these are there, and not this one.
 

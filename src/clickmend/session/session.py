@@ -16,7 +16,7 @@ from clickmend.core.errors import ClickError, OptionError
 from clickmend.core.types import Mask
 from clickmend.data.photos import read_photo
 from clickmend.data.planes import PixelSource
-from clickmend.feedback.marks import Box, Click, Mark, Push, Stroke, check_mark
+from clickmend.feedback.marks import Box, Click, Mark, Push, Stroke, Tidy, TidyTool, check_mark
 from clickmend.networks import Model, with_online
 from clickmend.session.history import History
 from clickmend.session.pretrained import model_of
@@ -144,7 +144,7 @@ class Session(History[State], Generic[P_co]):
         """Put a mark on the photo; a second box takes the place of the first.
 
         Args:
-            mark: A click, stroke, box or push, in pixels of the original image.
+            mark: A click, stroke, box, push or tool, in pixels of the original image.
 
         Returns:
             The new prediction.
@@ -279,6 +279,29 @@ class Session(History[State], Generic[P_co]):
             ClickError: The box is empty or outside the image, or another task.
         """
         return self.add(Box(x0, y0, x1, y1))
+
+    def tidy(
+        self,
+        tool: TidyTool,
+        *,
+        label: str | int | None = None,
+        area_px: int | None = None,
+        radius_px: float | None = None,
+    ) -> P_co:
+        """Fill holes, remove specks or smooth the border of a mask or a class map.
+
+        What is protected or was painted exactly stays. Later clicks mend the map as it is then.
+
+        Args:
+            tool: "fill", "specks" or "smooth".
+            label: The class that is meant, by name or index; "fill" needs one in a class map.
+            area_px: Of "fill" the largest hole, of "specks" what a part needs to stay.
+            radius_px: Of "smooth" how far a pixel looks around.
+
+        Raises:
+            ClickError: No such tool, a size that it has no use for, or another task.
+        """
+        return self.add(Tidy(tool, label, area_px, radius_px))
 
     def reset(self) -> None:
         """Take all feedback away; the prior and what is protected stay. Can be undone."""

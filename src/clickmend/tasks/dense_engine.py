@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
+from math import nan
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from clickmend.core.types import RGB, FloatMap, Mask
 from clickmend.correction.values import Region, Window, unreplaced
 from clickmend.data.planes import PixelSource
 from clickmend.feedback.crop import whole_image
-from clickmend.feedback.marks import ERASE, Click, Mark, Push, Stroke
+from clickmend.feedback.marks import ERASE, Click, Mark, Push, Stroke, Tidy
 from clickmend.networks import Model
 from clickmend.networks.inputs import as_planes
 from clickmend.refinement import State
@@ -144,13 +145,13 @@ class DenseEngine(Engine[P_co]):
         )
 
     def _painted(self, placed: tuple[Placed, ...], last: DenseAnswer | None) -> DenseAnswer:
-        """The answer to a stroke that changes what it paints and asks nobody."""
+        """The answer to a stroke, or a tool, that says all by itself and asks nobody."""
         before, stood = self.render(last), self._own_drawn.after(last)
-        stroke = placed[-1].mark
-        region = self._under(stroke)
+        mark = placed[-1].mark
+        region = self._under(mark)
         after = before.copy()
         moved = stood.copy() if self.rules.moves_own else stood
-        self._mend(after, stroke, region, moved)
+        self._mend(after, mark, region, moved)
         within = region.window.place
         return DenseAnswer(
             marks=placed,
@@ -190,19 +191,25 @@ class DenseEngine(Engine[P_co]):
                 whole[answer.reach.place] |= answer.reach.values
         return Patch.where(whole)
 
-    def _under(self, stroke: Mark) -> Region:
-        """The pixels under a brush."""
-        assert isinstance(stroke, Stroke)
+    def _under(self, mark: Mark) -> Region:
+        """The pixels under a brush; of a tool all."""
         height, width = self.photo.shape[:2]
-        under = painted(stroke, height=height, width=width)
-        return Region(Window(*stroke.points[0], under.rows, under.columns), under.values)
+        if isinstance(mark, Tidy):
+            everywhere = Window(0.0, 0.0, slice(0, height), slice(0, width))
+            return Region(everywhere, np.ones((height, width), np.bool_))
+        assert isinstance(mark, Stroke)
+        under = painted(mark, height=height, width=width)
+        return Region(Window(*mark.points[0], under.rows, under.columns), under.values)
 
     def _mend(self, shown: NDArray[Any], mark: Mark, region: Region, own: NDArray[Any]) -> None:
         """Let what a mark says hold over its region, in place; what is erased is the first map."""
+        place, mask = region.window.place, region.mask
+        if isinstance(mark, Tidy):
+            shown[place][mask] = self.rules.tidied(shown, mark)[place][mask]
+            return
         if not (isinstance(mark, Stroke) and mark.label == ERASE):
             self.rules.mend(shown, mark, region, own)
             return
-        place, mask = region.window.place, region.mask
         shown[place][mask] = self.initial[place][mask]
         if self.rules.moves_own:
             own[place][mask] = self._own[place][mask]
@@ -330,8 +337,10 @@ class DenseEngine(Engine[P_co]):
     def _radius_px(self, mark: Mark) -> float:
         """The attention radius of a mark: its own, or a share of the photo's shorter side.
 
-        The radius of a stroke is its brush's; the rule's share comes on top of it.
+        The radius of a stroke is its brush's; the rule's share comes on top of it. A tool has none.
         """
+        if isinstance(mark, Tidy):
+            return nan
         plain: float = self.rules.default_share * min(self.photo.shape[:2])
         if isinstance(mark, Stroke):
             return mark.radius_px + plain

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from clickmend.core.types import Mask
-from clickmend.feedback.marks import ERASE, Click, Mark, Push, Stroke
+from clickmend.feedback.marks import ERASE, Click, Mark, Push, Stroke, Tidy
 from clickmend.tasks.engine import Patch
 
 KEPT = 512
@@ -19,6 +19,8 @@ KEPT = 512
 
 def paints_alone(mark: Mark) -> bool:
     """Whether a mark says all about the pixels that it changes, so that no network is asked."""
+    if isinstance(mark, Tidy):
+        return True
     return isinstance(mark, Stroke) and (mark.exact or mark.label == ERASE)
 
 

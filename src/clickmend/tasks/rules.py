@@ -13,7 +13,7 @@ from torch import Tensor
 from clickmend.core.types import RGB, FloatMap, Mask
 from clickmend.correction.values import Point, Region, Window, window_around
 from clickmend.data.planes import PixelSource
-from clickmend.feedback.marks import Click, Mark, Push
+from clickmend.feedback.marks import Click, Mark, Push, Tidy
 from clickmend.tasks.base import P_co
 from clickmend.tasks.energy import Energy
 from clickmend.tasks.engine import Placed
@@ -144,6 +144,10 @@ class DenseRules(ABC, Generic[P_co]):
         reach = window.distance_to(mark.x, mark.y) <= radius_px
         reach[window.centre] = True
         return reach
+
+    def tidied(self, shown: NDArray[Any], tidy: Tidy) -> NDArray[Any]:
+        """What a tool that ``check`` lets pass makes of what is shown, ``(H, W)``."""
+        raise NotImplementedError
 
     def hold(self, shown: NDArray[Any], mark: Mark) -> None:
         """Let what a global mark says hold at its own pixel, in place, ``(H, W)``."""

@@ -11,7 +11,16 @@ import numpy as np
 from clickmend.core.errors import ClickError, OptionError
 from clickmend.core.types import RGB, Labels, Mask
 from clickmend.data.rle import Rle, decode_rle, encode_rle
-from clickmend.feedback.marks import Click, Mark, Push, Stroke, check_click, check_mark
+from clickmend.feedback.marks import (
+    Box,
+    Click,
+    Mark,
+    Push,
+    Stroke,
+    Tidy,
+    check_click,
+    check_mark,
+)
 from clickmend.feedback.pointing import Point
 from clickmend.networks import Model
 from clickmend.tasks.engine import Engine, Patch
@@ -21,14 +30,17 @@ from clickmend.tasks.instances.entries import (
     Entry,
     Mend,
     Mended,
+    Merged,
     Protected,
     Relabelled,
     Removed,
+    Split,
     State,
     compose,
     marks_of_others,
 )
 from clickmend.tasks.instances.from_points import class_names, read_label
+from clickmend.tasks.instances.joining import merged, split
 from clickmend.tasks.interactive import InteractivePrediction
 from clickmend.tasks.painted import held_from
 from clickmend.tasks.refine import Refine
@@ -93,6 +105,10 @@ class Collection:
                 return state.with_entry(action, self._kept(state, state.entry(key), on=on))
             case Mended():
                 return self._mended(state, action)
+            case Merged():
+                return merged(state, self.index(state), action)
+            case Split():
+                return split(state, self.index(state), action)
 
     def _kept(self, state: State, entry: Entry, *, on: bool) -> Entry:
         """An object with the mask that it is shown with, protected or free."""
@@ -143,10 +159,13 @@ class Collection:
         if isinstance(mark, Click | Push):
             self._check_free(mark, state, index, number=number)
         marks = (*(() if mend is None else mend.marks), mark)
-        others = marks_of_others(entry, state.entries, index, _middle(mark))
+        near = entry.point if isinstance(mark, Tidy) else _middle(mark)
+        others = marks_of_others(entry, state.entries, index, near)
         answer = engine.answer((*others, *marks), None if mend is None else mend.answer)
         finished = [n for n, one in enumerate(state.entries, start=1) if one.protected]
         protected = np.isin(index, finished) if finished else None
+        if isinstance(mark, Tidy):  # a hole that is another object is none
+            protected = ~begun & (index > 0)
         held = held_from(mark, marks[:-1], protected, shape=index.shape)
         answer = answer if held is None else engine.without(answer, held)
         mended = replace(
@@ -206,7 +225,7 @@ class Collection:
     def _masks_of(self, entries: tuple[Entry, ...]) -> Labels:
         """What the points find, by the numbers of their objects."""
         pointed = {n: e for n, e in enumerate(entries, start=1) if e.given is None}
-        if not pointed:
+        if not any(entry.known is None for entry in entries):
             return np.zeros(self._photo.shape[:2], np.int32)
         labels = class_names([entry.label for entry in pointed.values()])
         found = self._found(tuple(entry.point for entry in pointed.values()), labels)
@@ -262,7 +281,7 @@ def _moved(state: State, key: int, mark: Mark, *, number: int) -> Added:
     return Added(tuple(points), tuple(labels))
 
 
-def _middle(mark: Mark) -> Point:
+def _middle(mark: Click | Push | Stroke | Box) -> Point:
     """The place of a mark that others are nearest to."""
     if isinstance(mark, Click | Push):
         return mark.x, mark.y

@@ -107,7 +107,22 @@ class Mended:
     mark: Mark
 
 
-Action: TypeAlias = Added | Relabelled | Removed | Protected | Mended
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """One object takes up another."""
+
+    key: int
+    other: int
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """An object becomes as many as it has parts."""
+
+    key: int
+
+
+Action: TypeAlias = Added | Relabelled | Removed | Protected | Mended | Merged | Split
 
 
 @dataclass(frozen=True, slots=True, eq=False)

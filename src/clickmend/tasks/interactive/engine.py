@@ -17,7 +17,16 @@ from clickmend.correction.masks import Correction, hold, mend, mend_along
 from clickmend.correction.reach import edges_of
 from clickmend.data.planes import PixelSource
 from clickmend.feedback.crop import Crop, whole_image
-from clickmend.feedback.marks import BACKGROUND, ERASE, FOREGROUND, Box, Click, Mark, Stroke
+from clickmend.feedback.marks import (
+    BACKGROUND,
+    ERASE,
+    FOREGROUND,
+    Box,
+    Click,
+    Mark,
+    Stroke,
+    Tidy,
+)
 from clickmend.networks import Model
 from clickmend.networks.inputs import as_planes
 from clickmend.tasks.engine import Answer, Engine, Patch, Placed, Scene
@@ -30,6 +39,7 @@ from clickmend.tasks.interactive.view import choose_view, cuts_off
 from clickmend.tasks.painted import painted, paints_alone
 from clickmend.tasks.places import reached
 from clickmend.tasks.refine import Refine
+from clickmend.tasks.tidied import tidied_mask
 
 if TYPE_CHECKING:
     from clickmend.refinement import State
@@ -140,6 +150,13 @@ class InteractiveEngine(Engine[InteractivePrediction]):
         """
         if isinstance(mark, Box):
             return mark
+        if isinstance(mark, Tidy):
+            if mark.label is None:
+                return mark
+            raise ClickError(
+                f"mark {number} is a tool with the label {mark.label!r}. An object mask has no "
+                "classes; leave label= out."
+            )
         if isinstance(mark, Stroke):
             if mark.label in (FOREGROUND, BACKGROUND, ERASE) and mark.value is None:
                 return mark
@@ -181,11 +198,13 @@ class InteractiveEngine(Engine[InteractivePrediction]):
         shown = self.render(last)
         placed = self._placed(marks, last, shown)
         if paints_alone(marks[-1]):
+            after = self._painted(shown, marks[-1])
+            under = None if isinstance(marks[-1], Tidy) else self._under(marks[-1])
             return InteractiveAnswer(
                 marks=placed,
-                patch=Patch.between(shown, self._painted(shown, marks[-1])),
+                patch=Patch.between(shown, after),
                 before=last,
-                reach=self._under(marks[-1]),
+                reach=under,
                 crop=self._whole() if last is None else last.crop,
                 variables={} if last is None else last.variables,
             )
@@ -206,11 +225,13 @@ class InteractiveEngine(Engine[InteractivePrediction]):
     def correct(self, scene: Scene) -> tuple[Patch | None, Patch | None]:
         """What the newest mark changes: a prior only where it is wrong, else all of the view.
 
+        A mask that was tidied is mended as a prior, or the network would bring back what is gone.
+
         Returns:
             The patch, and where it could have changed the map; ``None`` for everywhere.
         """
         newest = scene.newest.mark
-        if self._prior is not None:
+        if self._prior is not None or any(isinstance(one.mark, Tidy) for one in scene.marks):
             shown = scene.shown > 0
             answer = scene.crop.write(
                 scene.answer[0], np.where(shown, -ABSENT, ABSENT).astype(np.float32)
@@ -252,7 +273,12 @@ class InteractiveEngine(Engine[InteractivePrediction]):
         return after, inside
 
     def _painted(self, logits: FloatMap, stroke: Mark) -> FloatMap:
-        """The map with what a stroke paints, or erases."""
+        """The map with what a stroke paints, or erases; or tidied."""
+        if isinstance(stroke, Tidy):
+            shown = logits > 0
+            after = tidied_mask(shown, stroke)
+            sure = np.where(after, CERTAIN, -CERTAIN)
+            return np.where(after != shown, sure, logits).astype(np.float32)
         assert isinstance(stroke, Stroke)
         under = self._under(stroke).mask(logits.shape)
         if stroke.label == ERASE:

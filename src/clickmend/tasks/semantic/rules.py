@@ -19,7 +19,7 @@ from clickmend.correction.values import Region, Window
 from clickmend.data.codecs import read_index
 from clickmend.data.planes import PixelSource
 from clickmend.feedback.crop import resize
-from clickmend.feedback.marks import ERASE, Click, Mark, Stroke
+from clickmend.feedback.marks import ERASE, Click, Mark, Stroke, Tidy
 from clickmend.tasks.areas import areas
 from clickmend.tasks.base import RADIUS_SHARE
 from clickmend.tasks.engine import Placed
@@ -27,6 +27,7 @@ from clickmend.tasks.places import pixel, reached
 from clickmend.tasks.rules import DenseRules, Ground
 from clickmend.tasks.semantic.energy import IGNORED, LAMBDA_CLICK, LAMBDA_STROKE, SemanticEnergy
 from clickmend.tasks.semantic.prediction import VOID, SemanticPrediction
+from clickmend.tasks.tidied import tidied_classes
 
 PLACE_SHARE = 0.1
 """How far places are alike for a click without a radius, as a share of the shorter side."""
@@ -53,10 +54,14 @@ class SemanticRules(DenseRules[SemanticPrediction]):
 
     def check(self, mark: Mark, *, number: int) -> Mark:
         """See ``DenseRules``."""
+        if isinstance(mark, Tidy):
+            if mark.label is None and mark.tool != "fill":
+                return mark
+            return replace(mark, label=self.index(mark.label, number=number))
         if not isinstance(mark, Click | Stroke):
             raise ClickError(
                 f"mark {number} is a {type(mark).__name__.lower()}. In the task 'semantic' a mark "
-                "is a click or a stroke with a class."
+                "is a click or a stroke with a class, or a tool."
             )
         if mark.value is not None:
             kind = type(mark).__name__.lower()
@@ -177,6 +182,10 @@ class SemanticRules(DenseRules[SemanticPrediction]):
         if isinstance(mark, Click) and mark.radius_px is None:
             return np.ones(window.distance_to(0, 0).shape, np.bool_)
         return super().reach(mark, radius_px, window)
+
+    def tidied(self, shown: NDArray[Any], tidy: Tidy) -> Labels:
+        """See ``DenseRules``; what has no class takes no place of one."""
+        return tidied_classes(shown, tidy, unknown=VOID)
 
     def mend(self, shown: NDArray[Any], mark: Mark, region: Region, own: NDArray[Any]) -> None:
         """The region gets the mark's class."""

@@ -5,7 +5,7 @@ import { scaleRadius, setRadius } from "./sizes.js";
 import { settingsOf, taskOf } from "./store.js";
 import { between } from "./viewport.js";
 
-/** @import { Inference, Settings, Status } from "./types.js" */
+/** @import { Inference, Mark, Settings, Status } from "./types.js" */
 /** @import { Desk } from "./projects/desk.js" */
 /** @import { Editor } from "./editor.js" */
 /** @import { Gestures } from "./gestures.js" */
@@ -76,6 +76,7 @@ export function makeActions({ store, editor, opener, desk, gestures, viewport, p
     fromMask: (/** @type {string} */ task) => opener.fromMask(task),
     again: () => opener.again(),
     download: () => editor.download(),
+    give: (/** @type {Mark} */ mark) => editor.give(mark),
     infer: (/** @type {Partial<Inference>} */ change) => editor.infer(change),
     ...makeObjectActions(store, editor),
     home: () => opener.close(),

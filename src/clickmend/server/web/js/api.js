@@ -1,6 +1,6 @@
 /** The server, as functions. Every failure is an {@link ApiError} whose message is for the person. */
 
-/** @import { Inference, Limits, Mark, Offer, Photo, Project, Sample, Session, Statistics, Status } from "./types.js" */
+/** @import { Folders, Inference, LabelFormat, Limits, Mark, Offer, Photo, Project, ProjectClass, Sample, Session, Statistics, Status } from "./types.js" */
 
 const API = "api/v1";
 
@@ -52,8 +52,19 @@ async function ask(path, options) {
  * @returns {Promise<Session>}
  */
 async function send(method, path, body) {
+  return sent(method, path, body ?? {});
+}
+
+/**
+ * @template T
+ * @param {"POST" | "PUT" | "PATCH" | "DELETE"} method
+ * @param {string} path
+ * @param {unknown} body
+ * @returns {Promise<T>}
+ */
+async function sent(method, path, body) {
   const json = { method, headers: { "Content-Type": "application/json" } };
-  return (await ask(path, { ...json, body: JSON.stringify(body ?? {}) })).json();
+  return (await ask(path, { ...json, body: JSON.stringify(body) })).json();
 }
 
 /** @returns {Promise<Sample[]>} */
@@ -97,13 +108,14 @@ export async function close(id) {
 }
 
 /**
- * Marks in their order, all or none; a point, which makes an object, alone.
+ * Marks in their order, all or none; a point, which makes an object, or a merge alone.
  * @param {string} id
  * @param {Mark[]} marks
  * @returns {Promise<Session>}
  */
 export async function addMarks(id, marks) {
   const [first] = marks;
+  if (first.type === "merge") return send("POST", `${API}/sessions/${id}/objects/${first.object}/merge`, { other: first.other });
   if (first.type === "point") {
     const { x, y, label } = first;
     return send("POST", `${API}/sessions/${id}/points`, { points: [{ x, y, label }] });
@@ -153,6 +165,16 @@ export async function removeObject(id, key) {
 }
 
 /**
+ * An object of each connected part.
+ * @param {string} id
+ * @param {number} key
+ * @returns {Promise<Session>}
+ */
+export async function splitObject(id, key) {
+  return send("POST", `${API}/sessions/${id}/objects/${key}/split`);
+}
+
+/**
  * Infer in another way; all feedback is given again.
  * @param {string} id
  * @param {Inference} inference
@@ -196,6 +218,37 @@ export async function blob(url) {
 /** @returns {Promise<Project[]>} */
 export async function projects() {
   return (await (await ask(`${API}/projects`)).json()).projects;
+}
+
+/**
+ * @param {Record<string, unknown>} what As the server describes it.
+ * @returns {Promise<Project>}
+ */
+export async function makeProject(what) {
+  return sent("POST", `${API}/projects`, what);
+}
+
+/**
+ * @param {number} id
+ * @param {ProjectClass[]} classes
+ * @returns {Promise<Project>}
+ */
+export async function putClasses(id, classes) {
+  return sent("PUT", `${API}/projects/${id}/classes`, classes);
+}
+
+/**
+ * The folders in one that projects may use; without a path those that they may be in.
+ * @param {string} path
+ * @returns {Promise<Folders>}
+ */
+export async function folders(path) {
+  return (await ask(`${API}/folders${path ? `?${new URLSearchParams({ path })}` : ""}`)).json();
+}
+
+/** @returns {Promise<LabelFormat[]>} */
+export async function formats() {
+  return (await (await ask(`${API}/formats`)).json()).formats;
 }
 
 /**

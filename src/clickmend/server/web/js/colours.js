@@ -70,19 +70,35 @@ export function packed([red, green, blue], alpha = 255) {
 }
 
 /**
- * The bytes of the classes' colours, as the browser mixes them.
+ * The bytes of the classes' colours.
  * @param {number} count
  * @returns {number[][]}
  */
-export function classBytes(count) {
-  const canvas = new OffscreenCanvas(Math.max(count, 1), 1);
+export const classBytes = (count) => colourBytes(Array.from({ length: count }, (_, i) => classColour(i)));
+
+/**
+ * The colour of a class as a field for colours takes it.
+ * @param {number} index
+ */
+export function classHex(index) {
+  const [bytes] = colourBytes([classColour(index)]);
+  return `#${bytes.map((byte) => byte.toString(16).padStart(2, "0")).join("")}`;
+}
+
+/**
+ * The bytes of colours, as the browser mixes them.
+ * @param {string[]} colours
+ * @returns {number[][]}
+ */
+export function colourBytes(colours) {
+  const canvas = new OffscreenCanvas(Math.max(colours.length, 1), 1);
   const context = /** @type {OffscreenCanvasRenderingContext2D} */ (canvas.getContext("2d"));
-  for (let i = 0; i < count; i++) {
-    context.fillStyle = classColour(i);
+  for (const [i, colour] of colours.entries()) {
+    context.fillStyle = colour;
     context.fillRect(i, 0, 1, 1);
   }
   const { data } = context.getImageData(0, 0, canvas.width, 1);
-  return Array.from({ length: count }, (_, i) => [...data.subarray(4 * i, 4 * i + 3)]);
+  return colours.map((_, i) => [...data.subarray(4 * i, 4 * i + 3)]);
 }
 
 /** @param {string} hex */

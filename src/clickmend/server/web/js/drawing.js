@@ -17,6 +17,7 @@ const TAU = 2 * Math.PI;
  * @param {boolean} answered A mark that waits for its answer is drawn hollow.
  */
 export function drawMark(context, viewport, mark, look, answered) {
+  if (mark.type === "tidy" || mark.type === "merge") return;
   if (mark.type === "box") {
     drawBox(context, viewport, mark, !answered);
   } else if (mark.type === "stroke") {

@@ -56,6 +56,14 @@ export class Editor {
   }
 
   /**
+   * Give a mark that no gesture makes.
+   * @param {Mark} mark
+   */
+  give(mark) {
+    this.#add(mark);
+  }
+
+  /**
    * Choose a mark, and what it stands for.
    * @param {Mark | null} mark
    */
@@ -250,7 +258,7 @@ export class Editor {
    */
   #add(mark) {
     this.#store.set({ pending: [...this.#store.state.pending, mark] });
-    const alone = mark.type === "point"; // points that go together would be undone together
+    const alone = mark.type === "merge" || mark.type === "point"; // points that go together would be undone together
     if (!alone && this.#batch?.length && this.#batch.length < MOST_TOGETHER) {
       this.#batch.push(mark);
       return;

@@ -40,7 +40,9 @@ const question = new Question(element("question", HTMLDialogElement));
 const unsaved = new Unsaved(store, editor, question);
 editor.downloaded = (/** @type {import("./types.js").Session} */ session) => unsaved.keep(session);
 const opener = new Opener(store, editor, stage.viewport, question, unsaved, new Memory(store, stage.viewport));
-const desk = new Desk(store, editor, opener, toasts, element("figures", HTMLDialogElement));
+const forms = element("project", HTMLDialogElement);
+const desk = new Desk(store, editor, opener, toasts, element("figures", HTMLDialogElement), forms);
+element("new-project", HTMLButtonElement).addEventListener("click", () => desk.make());
 const gestures = new Gestures(canvas, store, editor, stage.viewport, (factor) => scaleRadius(store, factor));
 const actions = makeActions({
   store,

@@ -45,6 +45,12 @@ export function makeObjectActions(store, editor) {
       return editor.change((session) => api.removeObject(session.id, key));
     },
 
+    /** An object of each connected part of the chosen one. */
+    splitChosen: () => {
+      const thing = chosen();
+      if (thing) return editor.change((session) => api.splitObject(session.id, thing.key), { title: "Not split" });
+    },
+
     /** Remove the chosen object, or all of them when none is chosen. */
     removeChosen: () => {
       const thing = chosen();

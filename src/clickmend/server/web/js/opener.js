@@ -112,7 +112,7 @@ export class Opener {
     const { session } = this.#store.state;
     const { load } = taskOf(this.#store.state);
     if (!session || !load || !(await mayBePrediction(file, session.size))) return this.open(file);
-    if (file.name.endsWith(".npy")) return this.load(file);
+    if (!file.type.startsWith("image/")) return this.load(file);
     const answer = await this.#question.ask("What is this picture?", `“${file.name}” is as large as the photo that is open.`, [
       { name: "photo", label: "Another photo" },
       { name: "load", label: load.label, primary: true },
@@ -135,7 +135,7 @@ export class Opener {
   }
 
   /**
-   * Start from somebody else's prediction; feedback is thrown away only when that is agreed.
+   * Start from somebody else's prediction; feedback is put aside only when that is agreed.
    * @param {File} file
    */
   async load(file) {
@@ -199,7 +199,7 @@ export class Opener {
   }
 
   /**
-   * Whether the feedback of a session may be thrown away.
+   * Whether the feedback of a session may be put aside.
    * @param {Session} shown
    * @param {string | undefined} id
    */
@@ -210,7 +210,7 @@ export class Opener {
     if (!marks) return true;
     const answer = await this.#question.ask(
       "Start over?",
-      `Another start throws away your ${marks === 1 ? "mark" : `${marks} marks`}. This cannot be undone.`,
+      `Another start puts your ${marks === 1 ? "mark" : `${marks} marks`} aside. Undo brings them back.`,
       [{ name: "yes", label: "Start over", primary: true }],
     );
     return answer === "yes";
@@ -307,12 +307,12 @@ export class Opener {
 }
 
 /**
- * Whether a file may hold a prediction of the open photo: numbers, or a PNG of its size.
+ * Whether a file may hold a prediction of the open photo: numbers, objects, or a PNG of its size.
  * @param {File} file
  * @param {[number, number]} size
  */
 async function mayBePrediction(file, size) {
-  if (file.name.endsWith(".npy")) return true;
+  if (/\.(npy|json)$/.test(file.name)) return true;
   const [width, height] = (await sizeOfPng(file)) ?? [0, 0];
   return width === size[0] && height === size[1];
 }

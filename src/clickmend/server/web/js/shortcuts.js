@@ -96,6 +96,16 @@ export function shortcuts(state) {
 }
 
 /**
+ * The keys that do something in a project, whatever its classes are, in small letters.
+ * @param {State} state
+ * @returns {Set<string>}
+ */
+export function takenKeys(state) {
+  const all = [...Object.values(shortcuts(state)).flat(), ...PROJECT.map((key) => bindings.bound(key))];
+  return new Set(all.filter(({ id }) => id).flatMap(({ keys }) => keys ?? []).map((key) => key.toLowerCase()));
+}
+
+/**
  * @param {Actions} actions
  * @param {Store} store
  */

@@ -75,7 +75,7 @@ function holdable(button, act) {
  * @param {Session | null} before
  */
 function isOther(session, before) {
-  const key = (/** @type {Session} */ { id, task, beside }) => [id, task, ...Object.keys(beside)].join();
+  const key = (/** @type {Session} */ { id, task, beside, palette }) => JSON.stringify([id, task, Object.keys(beside), palette]);
   return before === null || key(session) !== key(before);
 }
 

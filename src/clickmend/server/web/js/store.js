@@ -19,6 +19,8 @@ const SETTINGS = {
   name: "",
   names: [],
   kind: "png",
+  tidy: { fill: null, specks: null, smooth: null },
+  tidyAll: false,
   inference: {},
 };
 
@@ -66,8 +68,8 @@ function initialSettings() {
  */
 export function refreshed(settings) {
   const fresh = initialSettings();
-  for (const [task, { view, opacity, name, names, kind, inference }] of Object.entries(settings)) {
-    fresh[task] = { ...fresh[task], view, opacity, name, names, kind, inference };
+  for (const [task, { view, opacity, name, names, kind, tidy, tidyAll, inference }] of Object.entries(settings)) {
+    fresh[task] = { ...fresh[task], view, opacity, name, names, kind, tidy, tidyAll, inference };
   }
   return fresh;
 }

@@ -22,7 +22,18 @@
  * @property {boolean} [exact] Whether it changes nothing else, and holds.
  * @property {number} [object]
  * @typedef {{ type: "box" } & Box} BoxMark
- * @typedef {ClickMark | PointMark | PushMark | StrokeMark | BoxMark} Mark
+ * @typedef {"fill" | "specks" | "smooth"} TidyTool
+ *
+ * A tool beside the clicks; it has no place of its own.
+ * @typedef {object} TidyMark
+ * @property {"tidy"} type
+ * @property {TidyTool} tool
+ * @property {string | number | null} [label] The class that it is about.
+ * @property {number | null} [area_px] Of holes and specks.
+ * @property {number | null} [radius_px] Of smoothing.
+ * @property {number} [object]
+ * @typedef {{ type: "merge", object: number, other: number }} MergeMark The object takes up the other one.
+ * @typedef {ClickMark | PointMark | PushMark | StrokeMark | BoxMark | TidyMark | MergeMark} Mark
  *
  * One of many objects: its key, its point, and the clicks that mend it.
  * @typedef {{ key: number, x: number, y: number, label: string | null, marks: Mark[] }} Thing
@@ -47,6 +58,7 @@
  * @property {boolean} can_undo
  * @property {boolean} can_redo
  * @property {string[]} classes
+ * @property {ProjectClass[]} [palette] The project's own classes.
  * @property {number | null} radius_px The attention radius of a mark that carries none, if it has one.
  * @property {string} photo
  * @property {{ url: string, first: string, version: number }} prediction
@@ -67,6 +79,9 @@
  * @property {ProjectClass[]} [classes]
  * @property {string | null} [out] The folder that the labels are written to.
  * @property {number} [changes] Where its stream of changes stands.
+ *
+ * @typedef {{ path: string | null, above: string | null, photos: number, folders: { name: string, path: string, photos: number }[] }} Folders
+ * @typedef {{ name: string, title: string, tasks: string[], usual: string[] }} LabelFormat
  *
  * An image of a project.
  * @typedef {object} Photo
@@ -138,6 +153,8 @@
  * @property {string} name The label of new objects.
  * @property {string[]} names The labels given before.
  * @property {string} kind What kind of file is downloaded, as its name ends.
+ * @property {Record<TidyTool, number | null>} tidy The size of each tool; null leaves it to the server.
+ * @property {boolean} tidyAll Whether tools are about all classes, not the chosen one.
  * @property {Partial<Inference>} inference What was asked for on photos before.
  *
  * What a tool sees; `first` is the prediction before any mark, once it is known.
@@ -173,7 +190,7 @@
  *
  * Where the changes of a session go. Each answers the session as it is then.
  * @typedef {object} Work
- * @property {(session: Session, marks: Mark[]) => Promise<Session>} add All of them, or none; a point comes alone.
+ * @property {(session: Session, marks: Mark[]) => Promise<Session>} add All of them, or none; a point or a merge comes alone.
  * @property {(session: Session, number: number, mark: Mark | null) => Promise<Session>} [put] A mark in the place of
  *   another, from 1; null takes it back.
  * @property {(session: Session, step: "undo" | "redo" | "reset") => Promise<Session>} step

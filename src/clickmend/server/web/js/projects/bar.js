@@ -22,6 +22,7 @@ export function connectBar(store, actions, desk) {
   element("film-before", HTMLButtonElement).addEventListener("click", () => actions.nextImage(-1));
   element("film-next", HTMLButtonElement).addEventListener("click", () => actions.nextImage(1));
   element("film-figures", HTMLButtonElement).addEventListener("click", () => desk.figures());
+  element("film-classes", HTMLButtonElement).addEventListener("click", () => desk.classes());
   const status = element("film-status", HTMLSelectElement);
   status.append(make("option", { value: "", textContent: "All photos" }));
   for (const [value, { title }] of Object.entries(STATUSES)) {

@@ -1,9 +1,12 @@
 /** A project that is open: which image is worked on, the next, what is decided about it. */
 
 import * as api from "../api.js";
+import { takenKeys } from "../shortcuts.js";
+import { settingsOf } from "../store.js";
 import { Album } from "./album.js";
 import { Clock } from "./clock.js";
 import { showFigures } from "./figures.js";
+import { showClasses, showMaker } from "./maker.js";
 import { DECISIONS } from "./statuses.js";
 
 /** @import { Photo, Project, Status, Wanted } from "../types.js" */
@@ -20,6 +23,7 @@ export class Desk {
   #opener;
   #toasts;
   #dialog;
+  #form;
   #clock = new Clock();
   #timer = 0;
 
@@ -29,9 +33,11 @@ export class Desk {
    * @param {Opener} opener
    * @param {Toasts} toasts
    * @param {HTMLDialogElement} dialog For the figures.
+   * @param {HTMLDialogElement} form For new projects and for classes.
    */
-  constructor(store, editor, opener, toasts, dialog) {
+  constructor(store, editor, opener, toasts, dialog, form) {
     this.#dialog = dialog;
+    this.#form = form;
     this.#store = store;
     this.#editor = editor;
     this.#opener = opener;
@@ -55,6 +61,7 @@ export class Desk {
       const album = new Album(id, () => this.#store.set({}));
       await album.find({});
       this.#store.set({ project, album, image: null, task: project.task });
+      this.#name(project);
       this.#watch(project);
       if (!album.total) {
         this.#toasts.note(`“${project.name}” has no photos yet. Put some into its folder and start clickmend again.`);
@@ -134,6 +141,34 @@ export class Desk {
         this.#toasts.note(`${files} ${files === 1 ? "file" : "files"} written to ${out}`);
       });
     return this.#editor.told("", () => showFigures(this.#dialog, project, save));
+  }
+
+  /** Make a project, and open it. */
+  make() {
+    const { offers, task } = this.#store.state;
+    const known = { offers, task, taken: takenKeys(this.#store.state) };
+    return this.#editor.told("", () => showMaker(this.#form, known, ({ id }) => this.enter(id)));
+  }
+
+  /** Change the classes of the project that is open. */
+  classes() {
+    const { project } = this.#store.state;
+    if (!project) return;
+    showClasses(this.#form, project, takenKeys(this.#store.state), (changed) => {
+      this.#store.set({ project: changed });
+      this.#name(changed);
+      const { image } = this.#store.state;
+      if (image) this.#editor.told("", () => this.#open(image));
+    });
+  }
+
+  /**
+   * New objects have the first class, until another is chosen.
+   * @param {Project} project
+   */
+  #name({ classes = [] }) {
+    const { name } = settingsOf(this.#store.state);
+    if (classes.length && !classes.some((one) => one.name === name)) this.#store.choose({ name: classes[0].name });
   }
 
   /** @param {Album} album */

@@ -7,14 +7,18 @@ import { TASKS } from "../tasks/index.js";
 /** @import { Project } from "../types.js" */
 
 /**
- * @param {HTMLElement} place Hidden while there is none.
+ * @param {HTMLElement} place Hidden while there is none, nor a folder for one.
  * @param {(id: number) => void} open
  */
 export async function showProjects(place, open) {
-  const projects = await api.projects();
+  const [projects, { folders }] = await Promise.all([api.projects(), api.folders("")]);
+  const make = place.querySelector("#new-project");
+  if (make instanceof HTMLElement) make.hidden = !folders.length;
+  const title = place.querySelector("h2");
+  if (title) title.textContent = projects.length ? "Go on with a project" : "Label a whole folder";
   const list = place.querySelector("ul");
   list?.replaceChildren(...projects.map((project) => row(project, open)));
-  place.hidden = !projects.length;
+  place.hidden = !projects.length && !folders.length;
 }
 
 /**

@@ -1,12 +1,12 @@
 /** Beside the photo: the label, the labels known so far, the list of objects, the kind of file. */
 
-import { heading, icon, make } from "../controls.js";
-import { INSTANCES, chosenOf, colourOf, namesOf, numberOf } from "./things.js";
+import { button, heading, icon, make } from "../controls.js";
+import { tidyControls } from "./tidying.js";
+import { INSTANCES, chosenOf, colourOf, keyOfName, namesOf, numberOf } from "./things.js";
 
 /** @import { Panel, State, Thing, Update } from "../types.js" */
 /** @import { Actions } from "../actions.js" */
 
-const KEYED = 9;
 const KINDS = [
   { kind: "json", title: "COCO JSON" },
   { kind: "png", title: "Index PNG" },
@@ -17,12 +17,14 @@ const KINDS = [
  * @returns {Update}
  */
 export function objectControls({ place, actions }) {
-  const [naming, listing, making] = ["naming", "listing", "making"].map((className) => make("div", { className }));
-  place.append(naming, listing, making);
+  const [naming, listing, tidying, making] = ["naming", "listing", "tidying", "making"].map((className) => make("div", { className }));
+  place.append(naming, listing, tidying, making);
   const updates = [
     labelField(naming, actions),
     labelChips(naming, actions),
     objectList(listing, actions),
+    splitting(tidying, actions),
+    tidyControls(tidying, actions, ({ settings }) => settings[INSTANCES], aboutChosen),
     ownLooks(making, actions),
     fileKinds(making, actions),
   ];
@@ -75,16 +77,20 @@ function labelChips(place, actions) {
   return changed(
     ({ session, settings: { [INSTANCES]: chosen } }) => {
       const thing = chosenOf(session?.objects ?? [], chosen);
-      return { names: namesOf(session, chosen).join("\n"), now: thing ? thing.label : chosen.name || null };
+      const names = namesOf(session, chosen);
+      const looks = names.map((name, i) => [name, keyOfName(session, name, i), colours(session)[name]].join("\t"));
+      return { looks: looks.join("\n"), now: thing ? thing.label : chosen.name || null };
     },
     (seen) => {
-      const names = seen.names ? seen.names.split("\n") : [];
+      const looks = seen.looks ? seen.looks.split("\n") : [];
       const { now } = seen;
-      chips.hidden = !names.length;
+      chips.hidden = !looks.length;
       chips.replaceChildren(
-        ...names.map((name, i) => {
-          const button = make("button", { type: "button", title: i < KEYED ? `${name} (${i + 1})` : name });
-          if (i < KEYED) button.append(make("kbd", { textContent: String(i + 1) }));
+        ...looks.map((look) => {
+          const [name, key, colour] = look.split("\t");
+          const button = make("button", { type: "button", title: key ? `${name} (${key})` : name });
+          if (key) button.append(make("kbd", { textContent: key }));
+          if (colour) button.append(swatchOf(colour));
           button.append(make("span", { className: "name", textContent: name }));
           button.setAttribute("aria-pressed", String(name === now));
           button.addEventListener("click", () => actions.labelObject(name === now ? "" : name));
@@ -93,6 +99,20 @@ function labelChips(place, actions) {
       );
     },
   );
+}
+
+/**
+ * The colours that the project gives its classes.
+ * @param {import("../types.js").Session | null} session
+ * @returns {Record<string, string | null>}
+ */
+const colours = (session) => Object.fromEntries((session?.palette ?? []).map(({ name, colour }) => [name, colour]));
+
+/** @param {string} colour */
+function swatchOf(colour) {
+  const swatch = make("span", { className: "swatch" });
+  swatch.style.background = colour;
+  return swatch;
 }
 
 /**
@@ -141,8 +161,7 @@ function row({ key, label, marks }, number, actions) {
   item.dataset.key = String(key);
   const name = label ?? "no label";
   const choose = make("button", { type: "button", title: "Choose and mend it" });
-  const swatch = make("span", { className: "swatch" });
-  swatch.style.background = colourOf(key);
+  const swatch = swatchOf(colourOf(key));
   const mended = marks.length ? `${marks.length} ${marks.length === 1 ? "click" : "clicks"}` : "";
   choose.append(
     swatch,
@@ -156,6 +175,27 @@ function row({ key, label, marks }, number, actions) {
   remove.addEventListener("click", () => actions.removeObject(key));
   item.append(choose, remove);
   return item;
+}
+
+/** @param {State} state */
+function aboutChosen({ session, settings }) {
+  const thing = chosenOf(session?.objects ?? [], settings[INSTANCES]);
+  return thing && { object: thing.key };
+}
+
+/**
+ * What can be done with the chosen object as a whole; hidden while none is chosen, with the tools below it.
+ * @param {HTMLElement} place
+ * @param {Actions} actions
+ * @returns {Update}
+ */
+function splitting(place, actions) {
+  const split = button("Split into parts", () => actions.splitChosen(), { id: "split-object", className: "wide" });
+  split.title = "Make an object of each connected part (K)";
+  place.append(split);
+  return (state) => {
+    place.hidden = !aboutChosen(state);
+  };
 }
 
 /**

@@ -10,11 +10,10 @@ import { LOOKS } from "./interactive.js";
 import { objectControls } from "./instances-panel.js";
 import { inkOn, pixelCentre, reach } from "./marks.js";
 import { painting } from "./painting.js";
-import { INSTANCES, bytesOf, chosenOf, colourIndex, colourOf, namesOf, numberOf } from "./things.js";
+import { INSTANCES, KEYED, bytesOf, chosenOf, colourIndex, colourOf, keyOfName, namesOf, numberOf } from "./things.js";
 
 /** @import { Effect, Gesture, Scene, Settings, Shortcut, Task, Thing } from "../types.js" */
 
-const KEYED = 9;
 const MOST_NUMBERED = 60;
 const NONE = { note: "There is no object here yet. Choose Point and click to make one." };
 const NOTHING = [38, 42, 49];
@@ -77,6 +76,21 @@ function correction(thing, { at, other }, { settings }) {
   return { type: "click", ...pixelCentre(at), label, object: thing.key, ...reach(settings) };
 }
 
+/**
+ * The chosen object takes up the one that is clicked.
+ * @param {Gesture} gesture
+ * @param {Scene} scene
+ * @returns {Effect}
+ */
+function merge(gesture, scene) {
+  if (gesture.kind !== "click") return {};
+  const thing = thingAt(scene, gesture.at);
+  if (!thing) return { note: "There is no object here. Click one that belongs to the chosen one." };
+  const chosen = chosenOf(scene.session.objects, scene.settings);
+  if (!chosen || chosen.key === thing.key) return { settings: { chosen: thing.key } };
+  return { mark: { type: "merge", object: chosen.key, other: thing.key } };
+}
+
 const CHOOSE = { note: "Choose the object first: click its dot, or Alt-click it." };
 
 /** @param {boolean} erases */
@@ -98,7 +112,7 @@ export const instances = {
   collects: true,
   work: remote,
   settings: { opacity: 0.5, kind: "json", inference: { finish: "network" } },
-  load: null,
+  load: { label: "Load objects", title: "Start from objects that you have: an index PNG or NPY, or COCO JSON (M)" },
   views: [objectsOverlay, checkerboard, alone("Index")],
   tools: [
     {
@@ -123,6 +137,16 @@ export const instances = {
     },
     painting({ name: "paint", title: "Paint", key: "p", does: "Paint the chosen object exactly", icon: "brush" }, paint(false), CHOOSE),
     painting({ name: "erase", title: "Erase", key: "q", does: "Erase from the chosen object", icon: "eraser" }, paint(true), CHOOSE),
+    {
+      name: "merge",
+      title: "Merge",
+      key: "g",
+      does: "Merge the object that is clicked into the chosen one",
+      icon: "merge",
+      gesture: "click",
+      size: null,
+      act: merge,
+    },
   ],
 
   picture({ plane, photo, session: { objects: things } }) {
@@ -182,6 +206,7 @@ export const instances = {
   look(mark, { session, settings }) {
     if (mark.type === "click" || mark.type === "stroke") return LOOKS[String(mark.label)];
     const things = session.objects;
+    if (mark.type === "merge") return { fill: colourOf(mark.object), ink: inkOn(bytesOf(mark.object)), sign: "plus" };
     const next = (things[things.length - 1]?.key ?? 0) + 1;
     const key = (mark.type === "point" && mark.object) || next;
     const number = numberOf(things, key);
@@ -208,6 +233,8 @@ export const instances = {
       return `Drag over what ${tool === "paint" ? "belongs" : "does not belong"} to object ${numberOf(things, thing.key)}; nothing else changes. Right-drag the opposite.`;
     }
     if (tool === "paint" || tool === "erase") return "Choose the object first: click its dot, or Alt-click it.";
+    if (tool === "merge" && thing) return `Click an object that belongs to object ${numberOf(things, thing.key)}. Esc when all are there.`;
+    if (tool === "merge") return "Click the object that shall take up others.";
     if (tool === "mend") return "Click the object that you want to mend.";
     const what = name ? `“${name}”` : "object";
     if (!things.length && !pending.length) return `Click once on each ${what}; a mask appears for every point.`;
@@ -222,11 +249,12 @@ export const instances = {
     { shown: [["Click a dot"]], does: "Choose its object" },
     { keys: ["N"], does: "Next object", run: (actions) => actions.nextObject(1) },
     { keys: ["Shift+N"], does: "The object before", run: (actions) => actions.nextObject(-1) },
+    { keys: ["K"], does: "Split the chosen object into its parts", run: (actions) => actions.splitChosen() },
     { keys: ["L"], does: "Type a label", run: () => document.getElementById("object-label")?.focus() },
     { shown: [["1"], [String(KEYED)]], does: "Give a label of the list" },
-    ...namesOf(session, settings).slice(0, KEYED).map(
+    ...namesOf(session, settings).map(
       (name, i) =>
-        /** @type {Shortcut} */ ({ keys: [String(i + 1)], does: "", run: (actions) => actions.labelObject(name) }),
+        /** @type {Shortcut} */ ({ keys: [keyOfName(session, name, i) ?? []].flat(), does: "", run: (actions) => actions.labelObject(name) }),
     ),
     { keys: ["Delete", "Backspace"], does: "Remove the chosen object", run: (actions) => actions.removeChosen() },
   ],

@@ -8,6 +8,7 @@ import { isMac } from "../platform.js";
 import { remote } from "../remote.js";
 import { pixelCentre, reach } from "./marks.js";
 import { painting } from "./painting.js";
+import { tidyControls } from "./tidying.js";
 
 /** @import { Effect, Gesture, Look, Scene, Task } from "../types.js" */
 
@@ -119,7 +120,7 @@ export const interactive = {
     return `Click adds, right-click takes away, ${key}Z undoes. ${key}S downloads the mask. Press ? for all keys.`;
   },
 
-  controls: () => () => {},
+  controls: ({ place, actions }) => tidyControls(place, actions, ({ settings }) => settings.interactive, () => ({})),
   keys: () => [
     { shown: [["Click"]], does: "Object here" },
     { shown: [["Right click"]], does: "The opposite: background here" },

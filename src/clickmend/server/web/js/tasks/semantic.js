@@ -1,18 +1,39 @@
 /** Class maps: what everything in the photo is. */
 
-import { classBytes, classColour, packed } from "../colours.js";
+import { classColour, colourBytes, packed } from "../colours.js";
 import { heading, make } from "../controls.js";
 import { numberAt, once, painted, table } from "../layers.js";
 import { remote } from "../remote.js";
 import { alone, overlay } from "../views.js";
 import { ERASE, eraser, painting } from "./painting.js";
 import { brushRadius, inkOn, pixelCentre, reach } from "./marks.js";
+import { tidyControls } from "./tidying.js";
 
-/** @import { Effect, Mark, Scene, Task } from "../types.js" */
+/** @import { Effect, Mark, Scene, Session, Task } from "../types.js" */
 
 const KEYED = 9;
 const ERASED = /** @type {const} */ ({ fill: "#7a828e", ink: "#fff", sign: "none" });
 const NONE = { note: "This place had no class before." };
+
+/**
+ * The project's own look of a class, if it has one.
+ * @param {Session} session
+ * @param {number} label
+ */
+const lookOf = ({ classes, palette }, label) => palette?.find(({ name }) => name === classes[label]);
+
+/**
+ * @param {Session} session
+ * @param {number} label
+ */
+const colourOf = (session, label) => lookOf(session, label)?.colour ?? classColour(label);
+
+/**
+ * The key that chooses a class; the first have their number.
+ * @param {Session} session
+ * @param {number} label
+ */
+const keyOf = (session, label) => lookOf(session, label)?.key ?? (label < KEYED ? String(label + 1) : null);
 
 /**
  * The class shown at a place becomes the chosen one.
@@ -91,7 +112,7 @@ export const semantic = {
   ],
 
   picture({ plane, session }) {
-    const pixels = classBytes(session.classes.length).map((rgb) => packed(rgb));
+    const pixels = colourBytes(session.classes.map((_, label) => colourOf(session, label))).map((rgb) => packed(rgb));
     const over = once(() => painted(plane, Uint32Array.from(pixels)));
     return { plane, empty: false, over };
   },
@@ -100,10 +121,10 @@ export const semantic = {
   picks: "Take up the class that is here",
   says: ({ plane, session }, at) => session.classes[numberAt(plane, at)] ?? "no class",
 
-  look(mark) {
+  look(mark, { session }) {
     if ("label" in mark && mark.label === ERASE) return ERASED;
-    const label = "label" in mark ? Number(mark.label) : 0;
-    return { fill: classColour(label), ink: inkOn(classBytes(label + 1)[label]), sign: "none" };
+    const fill = colourOf(session, "label" in mark ? Number(mark.label) : 0);
+    return { fill, ink: inkOn(colourBytes([fill])[0]), sign: "none" };
   },
 
   hint({ session, settings, draft, pending }) {
@@ -123,28 +144,41 @@ export const semantic = {
   controls({ place, session, actions }) {
     const list = make("div", { className: "palette", role: "group", ariaLabel: "Class" });
     const buttons = session.classes.map((name, label) => {
-      const button = make("button", { type: "button", title: label < KEYED ? `${name} (${label + 1})` : name });
+      const key = keyOf(session, label);
+      const button = make("button", { type: "button", title: key ? `${name} (${key})` : name });
       const swatch = make("span", { className: "swatch" });
-      swatch.style.background = classColour(label);
+      swatch.style.background = colourOf(session, label);
       button.append(swatch, make("span", { className: "name", textContent: name }));
-      if (label < KEYED) button.append(make("kbd", { textContent: String(label + 1) }));
+      if (key) button.append(make("kbd", { textContent: key }));
       button.addEventListener("click", () => actions.choose({ label }));
       return button;
     });
     list.append(...buttons);
     place.append(heading("Class"), list);
-    return ({ settings }) => {
-      const chosen = settings.semantic.label;
+    const own = (/** @type {import("../types.js").State} */ { settings }) => settings.semantic;
+    const tidy = tidyControls(place, actions, own, (state, tool) => {
+      const { label, tidyAll } = own(state);
+      return tidyAll && tool !== "fill" ? {} : { label };
+    });
+    const all = make("input", { id: "tidy-all", type: "checkbox" });
+    all.addEventListener("change", () => actions.choose({ tidyAll: all.checked }));
+    const row = make("label", { className: "check", title: "Else specks and borders of the chosen class alone" });
+    row.append(all, "Specks and borders of all classes");
+    place.append(row);
+    return (state) => {
+      const { label: chosen, tidyAll } = own(state);
       buttons.forEach((button, label) => button.setAttribute("aria-pressed", String(label === chosen)));
+      all.checked = tidyAll;
+      tidy(state);
     };
   },
 
-  keys: ({ classes }) => [
+  keys: (session) => [
     { shown: [["Click"]], does: "The chosen class is here" },
     { shown: [["Right click"]], does: "The opposite: the class that was here before" },
-    { shown: [["1"], [String(Math.min(KEYED, classes.length))]], does: "Choose a class" },
-    ...classes.slice(0, KEYED).map((_, label) => ({
-      keys: [String(label + 1)],
+    { shown: [["1"], [String(Math.min(KEYED, session.classes.length))]], does: "Choose a class" },
+    ...session.classes.map((_, label) => ({
+      keys: [keyOf(session, label) ?? []].flat(),
       does: "",
       run: (/** @type {import("../actions.js").Actions} */ actions) => actions.choose({ label }),
     })),

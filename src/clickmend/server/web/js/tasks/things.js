@@ -7,6 +7,9 @@ import { once } from "../layers.js";
 
 export const INSTANCES = "instances";
 
+/** So many labels of the list have their number as a key. */
+export const KEYED = 9;
+
 /** After so many the first colour comes again. */
 const COLOURS = 36;
 
@@ -43,11 +46,23 @@ export function numberOf(things, key) {
 }
 
 /**
- * The labels to choose from: those given before, and those of the photo.
+ * The labels to choose from: those of the project, those given before, and those of the photo.
  * @param {Session | null} session
  * @param {Settings} settings
  */
 export function namesOf(session, { names }) {
   const here = (session?.objects ?? []).flatMap(({ label }) => label ?? []);
-  return [...new Set([...names, ...here])];
+  const own = (session?.palette ?? []).map(({ name }) => name);
+  return [...new Set([...own, ...names, ...here])];
+}
+
+/**
+ * The key that gives a label: the project's own, else its number in the list.
+ * @param {Session | null} session
+ * @param {string} name
+ * @param {number} index
+ */
+export function keyOfName(session, name, index) {
+  const own = session?.palette?.find((one) => one.name === name)?.key;
+  return own ?? (index < KEYED ? String(index + 1) : null);
 }

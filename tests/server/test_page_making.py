@@ -1,0 +1,80 @@
+"""A project made on the page, with its own classes, in a real Chromium."""
+
+import numpy as np
+import pytest
+from person import serving, sit_down
+
+from clickmend.projects.store import Store
+from clickmend.server.app import create_app
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def data(tmp_path, as_png):
+    photos = tmp_path / "data" / "street"
+    photos.mkdir(parents=True)
+    for number in range(2):
+        pixels = np.full((80, 120, 3), 90 + 50 * number, np.uint8)
+        (photos / f"{number}.png").write_bytes(as_png(pixels))
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def newcomer(browser, data, tmp_path, small_networks):
+    """A person in front of a server that may use a folder, and has no project yet."""
+    app = create_app(store=Store(tmp_path / "home"), roots=[data])
+    for address in serving(app):
+        yield from sit_down(browser, address)
+
+
+def project(person):
+    number = person.page.evaluate("location.hash").strip("#").split("/")[0]
+    return person.page.request.get(f"{person.address}/api/v1/projects/{number}").json()
+
+
+def test_a_project_is_made_with_classes_that_are_changed_later(newcomer, data):
+    page = newcomer.page
+    page.click("#new-project")
+    page.click("#project .folder button >> nth=0")
+    page.click(f"#project .folders button[title='{data}']")
+    page.click("#project .folders button[title$='street']")
+    page.wait_for_selector("#project .folders button:text('↑ up')")
+    assert page.get_attribute("#project-name", "placeholder") == "street"
+    page.select_option("#project-task", "semantic")
+    page.click("#project summary")
+    page.fill("#class-paste", "car\t#0a0b0c\ntree")
+    page.click("#class-use")
+    page.fill(".class-rows li:nth-child(2) .key", "T")
+    page.click("#project-go")
+    page.wait_for_selector("body[data-phase=editing]")
+    newcomer.settle()
+    made = project(newcomer)
+    assert (made["name"], made["task"], made["images"]) == ("street", "semantic", 2)
+    assert made["out"] == f"{data / 'street'}-labels"
+    assert made["classes"][0] == {"name": "car", "colour": "#0a0b0c", "key": None}
+    assert made["classes"][1]["key"] == "T"
+    newcomer.press("t")
+    assert page.inner_text("#task-controls .palette [aria-pressed=true]").startswith("tree")
+
+    page.click("#film-classes")
+    page.fill(".class-rows li:nth-child(2) .key", "a")
+    assert not page.eval_on_selector("#project form", "form => form.checkValidity()")
+    page.fill(".class-rows li:nth-child(2) .key", "U")
+    page.click("#project-go")
+    page.wait_for_selector("#task-controls .palette kbd:text('U')")
+    newcomer.settle()
+    newcomer.press("2")
+    newcomer.press("u")
+    assert page.inner_text("#task-controls .palette [aria-pressed=true]").startswith("tree")
+
+
+def test_what_cannot_be_made_is_told_in_the_dialog(newcomer):
+    page = newcomer.page
+    page.click("#new-project")
+    page.fill("#project-photos", "/nowhere")
+    page.keyboard.press("Tab")
+    page.click("#project-go")
+    page.wait_for_selector("#project .problem:visible")
+    assert "none that this server may use" in page.inner_text("#project .problem")
+    assert page.is_visible("#project")
