@@ -61,6 +61,9 @@ class FakePrediction:
     def drawn(self):
         return self.encoded(".png")
 
+    def shown(self):
+        return self.drawn()
+
     def at(self, x, y):
         return Shown("foreground" if self.mask[int(y), int(x)] else "background")
 

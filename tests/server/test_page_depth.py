@@ -117,3 +117,13 @@ def test_the_download_is_the_depth_of_the_interface(measuring):
     assert name == "scene-depth.png"
     assert saved == measuring.served()
     assert Image.open(BytesIO(saved)).mode == "I;16"
+
+
+def test_depths_beyond_a_png_of_millimetres_are_said_and_shown(measuring):
+    measuring.page.fill("#metres", "120")
+    measuring.page.keyboard.press("Enter")
+    measuring.click(60, 40)
+    assert measuring.state()["feedback"][0]["value"] == 120
+    measuring.hover(60, 40)
+    measuring.page.wait_for_function("() => facts.innerText.includes('120.000 m')")
+    assert Image.open(BytesIO(measuring.served())).text["units_per_m"] == "100"

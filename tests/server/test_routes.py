@@ -54,11 +54,12 @@ def test_opening_answers_the_state_before_any_mark(opened, place):
         "can_undo": False,
         "can_redo": False,
         "classes": [],
+        "palette": [],
         "range_m": None,
         "radius_px": None,
         "photo": f"{place}/photo",
         "prediction": {
-            "url": f"{place}/prediction.png?v=0",
+            "url": f"{place}/shown.png?v=0",
             "first": f"{place}/first.png?v=0",
             "version": 0,
         },

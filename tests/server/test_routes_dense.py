@@ -252,15 +252,19 @@ def test_a_click_beyond_what_a_picture_holds_is_taken_and_served_as_an_array(den
     assert "prediction.npy" in told
     served = np.load(BytesIO(dense_client.get(f"{place}/prediction.npy").content))
     assert served[20, 30] == 120
+    picture = Image.open(BytesIO(dense_client.get(f"{place}/shown.png").content))
+    assert picture.text == {"units_per_m": "100"}
+    np.testing.assert_allclose(np.asarray(picture) / 100, served, atol=0.0051)
     dense_client.post(f"{place}/undo")
     assert dense_client.get(f"{place}/prediction.png").status_code == 200
 
 
 @pytest.mark.parametrize("task", ["depth"], indirect=True)
-def test_a_prior_that_no_picture_holds_is_refused_and_the_session_stays(dense_client, place):
-    before = dense_client.get(f"{place}/prediction.png").content
+def test_a_prior_that_no_png_of_millimetres_holds_is_shown_and_mended(dense_client, place):
     file = BytesIO()
     np.save(file, np.full((60, 80), 120, np.float32))
     answer = dense_client.put(f"{place}/prior?depth_scale=1", content=file.getvalue())
-    assert "cannot be shown as a picture" in refusal(answer, 400, "PriorError")
-    assert dense_client.get(f"{place}/prediction.png").content == before
+    assert answer.status_code == 200
+    for link in ("url", "first"):
+        picture = dense_client.get(answer.json()["prediction"][link]).content
+        assert (np.asarray(Image.open(BytesIO(picture))) == 12000).all()

@@ -1,3 +1,5 @@
+import json
+
 import pytest
 from pydantic import ValidationError
 
@@ -46,3 +48,16 @@ def test_points_are_a_few_and_have_short_labels():
     ):
         with pytest.raises(ValidationError, match="points"):
             PointsBody.model_validate({"points": wrong})
+
+
+def test_the_examples_of_the_openapi_document_are_taken():
+    from clickmend.server import project_wire, wire
+
+    shown = 0
+    for module in (wire, project_wire):
+        for model in vars(module).values():
+            if isinstance(model, type) and issubclass(model, wire.Body):
+                for example in model.model_json_schema().get("examples", []):
+                    model.model_validate_json(json.dumps(example))
+                    shown += 1
+    assert shown == 9

@@ -45,6 +45,10 @@ class NotFoundError(ClickmendError):
     """Asked for a project, an image or a session that is not there."""
 
 
+class DatabaseError(ClickmendError):
+    """The database does not answer, or cannot keep what it is given."""
+
+
 class ConflictError(ClickmendError):
     """Somebody else changed it meanwhile, and nothing may be lost."""
 

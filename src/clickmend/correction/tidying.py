@@ -9,7 +9,6 @@ from __future__ import annotations
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import distance_transform_edt
 
 from clickmend.core.types import Labels, Mask
 
@@ -148,5 +147,7 @@ def _nearest(labels: Labels, where: Mask, source: Mask) -> Labels:
     """A class map with the class of the nearest source pixel at some pixels, ``(H, W)``."""
     if not where.any() or not source.any():
         return labels.copy()
+    from scipy.ndimage import distance_transform_edt
+
     rows, columns = distance_transform_edt(~source, return_distances=False, return_indices=True)
     return np.where(where, labels[rows, columns], labels).astype(labels.dtype)

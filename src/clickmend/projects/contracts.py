@@ -140,6 +140,14 @@ class Collecting(Editing, Protocol):
 
 
 @runtime_checkable
+class HasUncertainty(Protocol):
+    """What tells a session that knows what its network makes of the beginning."""
+
+    def uncertainty(self) -> float | None:
+        """How much it disagrees, from 0 up."""
+
+
+@runtime_checkable
 class HasObjects(Protocol):
     """What tells a session with many objects from the others."""
 

@@ -5,16 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from clickmend.core.errors import OptionError, OutputError, PriorError
+from clickmend.core.errors import OptionError
 from clickmend.core.types import RGB
 from clickmend.projects.contracts import INSTANCES, Collecting, Editing, Marking
-from clickmend.tasks.base import Prediction
 from clickmend.tasks.registry import default_task
 
 DEFAULT_TASK = default_task().name
-
-SHOWN = ".png"
-"""The file of a prediction that a page shows."""
 
 
 @dataclass(frozen=True)
@@ -73,8 +69,6 @@ def start_session(photo: RGB, options: Options, start: Start) -> Editing:
             trimap=start.trimap,
             depth_scale=start.depth_scale,
         )
-        if start.prior is not None:
-            _check_shown(marking.initial)
         return marking
     if not (start.trimap is None and start.depth_scale is None):
         raise OptionError(
@@ -92,18 +86,3 @@ def start_session(photo: RGB, options: Options, start: Start) -> Editing:
         file_name=start.file_name,
     )
     return collecting
-
-
-def _check_shown(prediction: Prediction) -> None:
-    """Refuse a prior of which no picture can be sent, before it takes another's place.
-
-    Raises:
-        PriorError: Its values do not fit the picture.
-    """
-    try:
-        prediction.encoded(SHOWN)
-    except OutputError as error:
-        raise PriorError(
-            f"The prior cannot be shown as a picture. {error} In Python and on the command line "
-            "it can be mended, and saved as NPY."
-        ) from error

@@ -7,10 +7,11 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from starlette.concurrency import run_in_threadpool
 from starlette.staticfiles import StaticFiles
 
+from clickmend.core.errors import DatabaseError
 from clickmend.core.settings import Settings, settings
 from clickmend.projects.opening import SessionFactory, start_session
 from clickmend.projects.photos import Photos
@@ -24,10 +25,12 @@ from clickmend.server.interop import Services, Tool, tool_routes
 from clickmend.server.interop.mender import Mender
 from clickmend.server.interop.priors import Priors, prior_routes
 from clickmend.server.interop.remote import Remote
+from clickmend.server.measuring import Measuring
 from clickmend.server.object_routes import object_routes
 from clickmend.server.project_routes import project_routes
 from clickmend.server.routes import session_routes
 from clickmend.server.sessions import SessionStore
+from clickmend.server.who import read_who
 
 WEB = Path(__file__).with_name("web")
 
@@ -75,12 +78,15 @@ def create_app(
         most=most_sessions,
     )
 
+    measuring = Measuring(desk)
+
     @asynccontextmanager
     async def running(_: FastAPI) -> AsyncIterator[None]:
         catching_up = asyncio.create_task(desk.catch_up())
         yield
+        await measuring.close()
         catching_up.cancel()
-        with suppress(asyncio.CancelledError):
+        with suppress(asyncio.CancelledError, DatabaseError):  # what is left is written next time
             await catching_up
         await run_in_threadpool(results.close)
         kept.close()
@@ -91,6 +97,7 @@ def create_app(
         redoc_url=None,
         openapi_url=f"{API}/openapi.json",
         lifespan=running,
+        dependencies=[Depends(read_who)],
     )
     errors.install(app)
     app.add_middleware(
@@ -104,7 +111,7 @@ def create_app(
     app.include_router(catalogue_routes(models=models, limits=limits))
     app.include_router(session_routes(desk, models=models))
     app.include_router(object_routes(desk))
-    app.include_router(project_routes(desk, models=models, roots=roots))
+    app.include_router(project_routes(desk, models=models, measuring=measuring, roots=roots))
     app.include_router(folder_routes(roots=roots))
     if interop:
         priors = Priors(kept, photos)

@@ -15,7 +15,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from clickmend.core.errors import ClickmendError, ConflictError, NotFoundError
+from clickmend.core.errors import ClickmendError, ConflictError, DatabaseError, NotFoundError
 
 HTTP_TYPES: Mapping[int, str] = {
     401: "TokenError",
@@ -27,7 +27,11 @@ HTTP_TYPES: Mapping[int, str] = {
     500: "InternalError",
 }
 
-STATUSES: Mapping[type[ClickmendError], int] = {NotFoundError: 404, ConflictError: 409}
+STATUSES: Mapping[type[ClickmendError], int] = {
+    NotFoundError: 404,
+    ConflictError: 409,
+    DatabaseError: 503,
+}
 """Of what clickmend refuses; of everything else 400."""
 
 UNFORESEEN = "Something went wrong inside the server. Its log says what; please try again."

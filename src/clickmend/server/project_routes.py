@@ -22,6 +22,7 @@ from clickmend.projects.store.images import Sort
 from clickmend.server.catalogue import API, CardList, models_by_task
 from clickmend.server.changes import changes
 from clickmend.server.folder_routes import confined
+from clickmend.server.measuring import Measuring
 from clickmend.server.project_wire import (
     ClassBody,
     DecisionBody,
@@ -29,6 +30,7 @@ from clickmend.server.project_wire import (
     Exported,
     ImageList,
     ImageState,
+    Measured,
     OpenBody,
     ProjectBody,
     ProjectDetails,
@@ -38,6 +40,7 @@ from clickmend.server.project_wire import (
     state_of_project,
 )
 from clickmend.server.sessions import Opened, SessionStore
+from clickmend.server.who import asking
 from clickmend.server.wire import State, state_of
 
 MOST_LISTED = 1000
@@ -49,13 +52,14 @@ IMAGE = "/{project_id}/images/{image_id}"
 
 
 def project_routes(
-    desk: SessionStore, *, models: CardList, roots: Sequence[Path] = ()
+    desk: SessionStore, *, models: CardList, measuring: Measuring, roots: Sequence[Path] = ()
 ) -> APIRouter:
     """All routes under ``/projects``.
 
     Args:
         desk: The opened photos.
         models: Gives the cards of the networks by name.
+        measuring: Works out how uncertain images are.
         roots: Folders that those of a new project have to lie in.
     """
     routes = APIRouter(prefix=f"{API}/projects")
@@ -145,7 +149,9 @@ def project_routes(
     @routes.patch(IMAGE)
     def decide(project_id: int, image_id: int, body: DecisionBody) -> ImageState:
         fields = body.model_dump(exclude={"version"}, exclude_none=True)
-        store.images.decide(_id(image_id), version=body.version, project_id=project_id, **fields)
+        store.images.decide(
+            _id(image_id), version=body.version, project_id=project_id, by=asking(), **fields
+        )
         return image_state(project_id, image_id)
 
     @routes.get(f"{IMAGE}/thumbnail.jpg", response_class=FileResponse)
@@ -167,7 +173,7 @@ def project_routes(
         async def warm() -> Opened | None:
             try:
                 session = await opened(project_id, image_id, None)
-                await session.read(lambda one: one.file("png"))
+                await session.read(lambda one: one.shown())
             except ClickmendError:  # told when it is opened
                 return None
             return session
@@ -180,6 +186,12 @@ def project_routes(
     @routes.get("/{project_id}/statistics")
     def get_statistics(project_id: int) -> Statistics:
         return statistics(store, project(project_id).id)
+
+    @routes.post("/{project_id}/uncertainty", status_code=202)
+    async def measure(project_id: int) -> Measured:
+        """Work out in the background how uncertain the new images are, and tell them as changes."""
+        found = await run_in_threadpool(project, project_id)
+        return Measured(left=await measuring.begin(found))
 
     @routes.post("/{project_id}/export")
     def export_labels(project_id: int, body: ExportBody) -> Exported:

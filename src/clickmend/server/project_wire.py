@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from clickmend.projects.store import STATUSES, Image, Project, Status
 from clickmend.server.catalogue import API
-from clickmend.server.wire import Body
+from clickmend.server.wire import Body, example
 
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 Place = Annotated[str, Field(min_length=1, max_length=4000)]
@@ -28,6 +28,15 @@ class ClassBody(Body):
 class ProjectBody(Body):
     """A project to be made. Folders lie below those that the server was started with."""
 
+    model_config = example(
+        name="street",
+        photos=["/data/street"],
+        task="instances",
+        classes=[{"name": "car", "colour": "#2f6df6", "key": "C"}, {"name": "person"}],
+        priors="/data/street-old/instances.json",
+        out="/data/street-labels",
+        format="coco",
+    )
     name: Name
     photos: Annotated[list[Place], Field(min_length=1, max_length=100)]
     task: str
@@ -46,6 +55,7 @@ class OpenBody(Body):
 class DecisionBody(Body):
     """What becomes different of an image, decided at ``version``."""
 
+    model_config = example(version=4, status="done", comment="mirror left out", seconds=41.5)
     version: Version
     status: Status | None = None
     comment: Annotated[str, Field(max_length=10_000)] | None = None
@@ -55,6 +65,7 @@ class DecisionBody(Body):
 class ExportBody(Body):
     """Where labels are written, in which format and of which images; what is left out stays."""
 
+    model_config = example(format="coco-polygons", out="/data/delivery", statuses=["done"])
     format: str | None = None
     out: Place | None = None
     statuses: list[Status] | None = None
@@ -65,6 +76,12 @@ class Exported(BaseModel):
 
     files: int
     out: str
+
+
+class Measured(BaseModel):
+    """Of how many images it is still to be worked out how uncertain they are."""
+
+    left: int
 
 
 class ProjectState(BaseModel):
@@ -97,6 +114,7 @@ class ProjectDetails(ProjectState):
 class ImageState(BaseModel):
     """One image; ``session`` is the key of that in the project's task, if there is one.
 
+    ``uncertainty`` is how much the network disagrees with what the image begins with, from 0 up.
     ``version`` guards status, comment and seconds; marks leave it as it is. ``problem`` says why
     its labels could not be written.
     """

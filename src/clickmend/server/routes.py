@@ -194,10 +194,22 @@ def session_routes(store: SessionStore, *, models: CardList) -> APIRouter:
             )
         )
 
+    @routes.get("/{key}/shown.png", response_class=Response)
+    async def get_shown(key: str) -> Response:
+        """The prediction for a page; of depth its text "units_per_m", where that is not 1000."""
+        return await store[key].read(
+            lambda opened: Response(
+                opened.shown(),
+                media_type=MEDIA_TYPES[PNG],
+                headers={"X-Prediction-Version": str(opened.version)},
+            )
+        )
+
     @routes.get("/{key}/first.png", response_class=Response)
     async def get_first(key: str) -> Response:
+        """The same before any mark."""
         return await store[key].read(
-            lambda opened: Response(opened.first_png(), media_type=MEDIA_TYPES[PNG])
+            lambda opened: Response(opened.first_shown(), media_type=MEDIA_TYPES[PNG])
         )
 
     @routes.get("/{key}/value")

@@ -15,7 +15,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import TypeVar
 from weakref import WeakValueDictionary
@@ -33,9 +33,13 @@ from clickmend.projects.rebuild import work_of
 from clickmend.projects.results import Results
 from clickmend.projects.store import Conflict, Image, NewEvent, Store
 from clickmend.projects.work import Work
-from clickmend.server.predictions import PNG, encoded
+from clickmend.server.predictions import encoded
+from clickmend.server.who import asking
 
 T = TypeVar("T")
+
+SHOWN = "shown"
+"""What the picture for a page is called among the files of a session."""
 
 
 @dataclass(frozen=True)
@@ -116,6 +120,11 @@ class Opened:
             return await run_in_threadpool(run)
 
     @property
+    def busy(self) -> bool:
+        """Whether somebody waits for an answer."""
+        return self._lock.locked()
+
+    @property
     def version(self) -> int:
         """Grows with every change, so predictions can be told apart."""
         return self.work.head
@@ -166,11 +175,19 @@ class Opened:
             self._files[kind] = (self.version, data)
         return data
 
-    def first_png(self) -> bytes:
-        """The prediction before any feedback, of many objects before any mending, as a PNG."""
+    def shown(self) -> bytes:
+        """The picture of the prediction that a page shows; made once per version."""
+        version, data = self._files.get(SHOWN, (None, b""))
+        if version != self.version:
+            data = self.session.prediction.shown()
+            self._files[SHOWN] = (self.version, data)
+        return data
+
+    def first_shown(self) -> bytes:
+        """The same before any feedback, of many objects before any mending."""
         if isinstance(self.session, HasObjects):
-            return encoded(self.collecting.unmended, self.options.task, PNG)
-        return encoded(self.marking.initial, self.options.task, PNG)
+            return self.collecting.unmended.shown()
+        return self.marking.initial.shown()
 
     def write(self) -> None:
         """Have the labels of the image written as they are now, where its project has a place."""
@@ -189,7 +206,8 @@ class Opened:
                 answered = time.perf_counter()
                 if done:
                     marks = len(self.session.feedback)
-                    self.desk.store.sessions.append(self.key, done, after=before, clicks=marks)
+                    signed = [replace(event, by=event.by or asking()) for event in done]
+                    self.desk.store.sessions.append(self.key, signed, after=before, clicks=marks)
                     self.write()
                 break
             except Conflict:  # another process was quicker: do it on top of that
@@ -257,6 +275,12 @@ class SessionStore:
     def loose_id(self) -> int:
         """The project of photos that belong to none."""
         return self.store.projects.loose().id
+
+    @property
+    def busy(self) -> bool:
+        """Whether a session is being read or changed now."""
+        with self._keeping:
+            return any(opened.busy for opened in self._ready.values())
 
     def __len__(self) -> int:
         """How many sessions are in memory."""

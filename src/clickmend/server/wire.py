@@ -34,6 +34,11 @@ class Body(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
+def example(**fields: Any) -> ConfigDict:
+    """What a body's model needs to show an example of itself in the OpenAPI document."""
+    return ConfigDict(json_schema_extra={"examples": [fields]})
+
+
 class MarkBody(Body):
     """A mark; its fields are those of ``kind``."""
 
@@ -150,6 +155,13 @@ TypedMark = Annotated[
 class MarksBody(Body):
     """Marks to put on the photo in this order, all or none; each is undone by itself."""
 
+    model_config = example(
+        marks=[
+            {"type": "click", "x": 212.5, "y": 140.5, "label": "foreground"},
+            {"type": "stroke", "points": [[80.5, 60.5], [95.5, 64.5]], "label": "background"},
+            {"type": "tidy", "tool": "fill", "area_px": 200},
+        ]
+    )
     marks: Annotated[list[TypedMark], Field(min_length=1, max_length=MOST_MARKS)]
 
 
@@ -164,6 +176,9 @@ class PointBody(Body):
 class PointsBody(Body):
     """Objects to add, in one action."""
 
+    model_config = example(
+        points=[{"x": 90.5, "y": 120.5, "label": "cat"}, {"x": 300.5, "y": 140.5}]
+    )
     points: Annotated[list[PointBody], Field(min_length=1, max_length=MOST_OBJECTS)]
 
     def together(self) -> dict[str, Any]:
@@ -177,6 +192,7 @@ class PointsBody(Body):
 class ObjectBody(Body):
     """What an object is, and whether it is finished; what is left out stays."""
 
+    model_config = example(label="dog", protected=True)
     label: Annotated[str, Field(max_length=200)] | None = None
     protected: bool | None = None
 
@@ -184,12 +200,14 @@ class ObjectBody(Body):
 class MergeBody(Body):
     """The key of the object that is taken up."""
 
+    model_config = example(other=3)
     other: int
 
 
 class MendBody(Body):
     """A click that mends an object; ``label`` is "foreground" or "background"."""
 
+    model_config = example(x=120.5, y=200.5, label="background")
     x: float
     y: float
     label: str | None = None
@@ -199,6 +217,7 @@ class MendBody(Body):
 class InferenceBody(Body):
     """How a session infers, see ``clickmend.session.Session`` and ``instances``."""
 
+    model_config = example(refine="none", adapt_keys=2)
     refine: str | None = None
     adapt_keys: Iterations = 0
     propagate: Iterations = 0
@@ -305,7 +324,7 @@ def state_of(opened: Opened) -> State:
         radius_px=None if share is None else share * min(session.size),
         photo=f"{place}/photo",
         prediction=PredictionLink(
-            url=f"{place}/prediction.png?v={opened.version}",
+            url=f"{place}/shown.png?v={opened.version}",
             first=f"{place}/first.png?v={opened.version}",
             version=opened.version,
         ),

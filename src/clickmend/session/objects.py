@@ -156,6 +156,13 @@ class Objects(History[State]):
         """The masks as they were given, or as the points alone give them."""
         return self._predicted(self._collection.unmended(self._state))
 
+    def uncertainty(self) -> float | None:
+        """How much the network disagrees with the prior's mask that it disagrees with most.
+
+        See ``Session.uncertainty``; ``None`` without a prior.
+        """
+        return self._collection.uncertainty(self._state)
+
     def add(
         self, points: ArrayLike, labels: Sequence[str | int | None] | None = None
     ) -> tuple[int, ...]:

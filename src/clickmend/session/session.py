@@ -140,6 +140,16 @@ class Session(History[State], Generic[P_co]):
         held = held_from(state.marks[-1], state.marks[:-1], state.under[-1], shape=shape)
         return mask if held is None else mask & ~held
 
+    def uncertainty(self) -> float | None:
+        """How much the network itself disagrees with the prediction before any mark, from 0 up.
+
+        Of a mask the soft Jaccard distance of the prior and what the network makes of it; of a
+        class map the mean of 1 - p of the class that is shown; of a matte the mean difference of
+        alpha; of depth the mean |log ratio| around its median. ``None`` where there is nothing to
+        compare: no prior, but for class maps. It tells what to look at first.
+        """
+        return self._engine.uncertainty()
+
     def add(self, mark: Mark) -> P_co:
         """Put a mark on the photo; a second box takes the place of the first.
 

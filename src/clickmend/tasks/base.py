@@ -85,6 +85,10 @@ class Prediction(ABC):
         """
         return self.encoded(".png")
 
+    def shown(self) -> bytes:
+        """The PNG that a page shows, which holds whatever is there; ``drawn`` unless said."""
+        return self.drawn()
+
     @abstractmethod
     def at(self, x: float, y: float) -> Shown:
         """What is shown at (x, y), a place inside the original image."""

@@ -97,6 +97,10 @@ class DenseEngine(Engine[P_co]):
         """See ``Engine``."""
         return self._own if self._prior is None else self._prior
 
+    def uncertainty(self) -> float | None:
+        """See ``Engine``, ``DenseRules.disagreement``."""
+        return self.rules.disagreement(self._prior, self.witness)
+
     @cached_property
     def witness(self) -> Tensor:
         """The network's own answer, natural space, on the CPU, ``(C, h, w)``."""

@@ -233,6 +233,13 @@ class Engine(ABC, Generic[P_co]):
         after[place] = np.where(held[place], before[place], answer.patch.values)
         return replace(answer, patch=Patch.between(before, after, within=place))
 
+    def uncertainty(self) -> float | None:
+        """How much the network itself disagrees with the initial map, from 0 up.
+
+        ``None`` where there is nothing to compare, such as no prior.
+        """
+        return None
+
     @abstractmethod
     def prediction(self, shown: NDArray[Any]) -> P_co:
         """What a session shows of a map, which is its own from then on."""

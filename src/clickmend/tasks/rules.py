@@ -149,6 +149,16 @@ class DenseRules(ABC, Generic[P_co]):
         """What a tool that ``check`` lets pass makes of what is shown, ``(H, W)``."""
         raise NotImplementedError
 
+    def disagreement(self, prior: NDArray[Any] | None, witness: Tensor) -> float | None:
+        """How much the network disagrees with a prior, from 0 up; ``None`` where that is unknown.
+
+        Args:
+            prior: As the task keeps it, ``(H, W)``; ``None`` where the network's answer is shown.
+            witness: The network's own answer over the view, natural space, ``(C, h, w)``.
+        """
+        del prior, witness
+        return None
+
     def hold(self, shown: NDArray[Any], mark: Mark) -> None:
         """Let what a global mark says hold at its own pixel, in place, ``(H, W)``."""
 

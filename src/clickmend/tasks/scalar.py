@@ -160,6 +160,19 @@ class ScalarRules(DenseRules[P_co]):
         """The value at a place of the view."""
         return self.values(y[0])[pixel(x, row, y.shape)]
 
+    def disagreement(self, prior: FloatMap | None, witness: Tensor) -> float | None:
+        """See ``DenseRules``: the mean distance of both in natural space, over what is known."""
+        if prior is None:
+            return None
+        height, width = prior.shape
+        own = self._natural(self.read(witness, width=width, height=height))
+        apart = (own - self._natural(prior))[np.isfinite(prior)]
+        return float(np.abs(self._centred(apart)).mean()) if apart.size else None
+
+    def _centred(self, apart: FloatMap) -> FloatMap:
+        """Differences, ``(n,)``, without what the network does not claim to know."""
+        return apart
+
     def region(self, mark: Mark, radius_px: float, ground: Ground) -> Region:
         """See ``DenseRules``; what is shown as unknown is a region apart."""
         assert isinstance(mark, Click | Push)

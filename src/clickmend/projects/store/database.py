@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, InterfaceError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 
-from clickmend.core.errors import ProjectError
+from clickmend.core.errors import DatabaseError, ProjectError
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 
@@ -46,15 +47,23 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A session that sees one state of the database."""
-        with Session(self._opened(), expire_on_commit=False) as session:
+        """A session that sees one state of the database.
+
+        Raises:
+            DatabaseError: It does not answer.
+        """
+        with _told(), Session(self._opened(), expire_on_commit=False) as session:
             yield session
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
-        """A session whose changes are all kept or none; kept for good once the block is left."""
+        """A session whose changes are all kept or none; kept for good once the block is left.
+
+        Raises:
+            DatabaseError: It does not answer, or cannot keep them.
+        """
         writer = self._opened().execution_options(writes=True)
-        with Session(writer, expire_on_commit=False) as session, session.begin():
+        with _told(), Session(writer, expire_on_commit=False) as session, session.begin():
             yield session
 
     def close(self) -> None:
@@ -80,6 +89,19 @@ class Database:
                     ) from error
                 self._engine = engine
             return self._engine
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Tell in words when the database fails."""
+    try:
+        yield
+    except (OperationalError, InterfaceError, PoolTimeoutError) as error:
+        cause = getattr(error, "orig", None) or error
+        raise DatabaseError(
+            f"The database does not answer ({' '.join(str(cause).split())}). What was said to be "
+            "saved is kept; see that it runs and that its disk has room, then try again."
+        ) from error
 
 
 def upgrade(connection: Connection) -> None:

@@ -167,6 +167,22 @@ class Images:
             touch(session, image, by=by, version=version + 1, **fields)
         return image
 
+    def unmeasured(self, project_id: int) -> Sequence[Image]:
+        """The images of a project of which it is not known how uncertain they are, by name."""
+        wanted = select(Image).where(
+            Image.project_id == project_id, Image.uncertainty.is_(None), Image.status == "new"
+        )
+        with self._database.reading() as session:
+            return session.scalars(wanted.order_by(Image.name, Image.id)).all()
+
+    def measured(self, image_id: int, *, uncertainty: float) -> None:
+        """Keep how uncertain an image is; who watches its project is told."""
+        with self._database.writing() as session:
+            image = session.get(Image, image_id)
+            if image is not None:
+                count(session, image)
+                image.uncertainty = uncertainty
+
     def note(self, image_id: int, **fields: Any) -> None:
         """Keep what the program found out; nobody needs to be told."""
         with self._database.writing() as session:
@@ -175,6 +191,14 @@ class Images:
 
 def touch(session: Session, image: Image, *, by: str, **fields: Any) -> None:
     """Change an image inside a transaction, and count it as a change of its project."""
+    count(session, image)
+    image.updated, image.by = now(), by or image.by
+    for name, value in fields.items():
+        setattr(image, name, value)
+
+
+def count(session: Session, image: Image) -> None:
+    """Count a change of an image as one of its project, inside a transaction."""
     # The row of the project is locked by this, so no two changes get the same number.
     counted = (
         update(Project)
@@ -183,9 +207,6 @@ def touch(session: Session, image: Image, *, by: str, **fields: Any) -> None:
         .returning(Project.changes)
     )
     image.changed = session.execute(counted).scalar_one()
-    image.updated, image.by = now(), by or image.by
-    for name, value in fields.items():
-        setattr(image, name, value)
 
 
 def _filtered(wanted: Select[Any], project_id: int, query: Query) -> Select[Any]:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import isnan
 
+import numpy as np
+
 from clickmend.core.types import FloatMap
 from clickmend.data.codecs import depth_npy, depth_png
+from clickmend.data.png_text import with_text
 from clickmend.tasks.base import Prediction, Shown
 
 LARGEST_M = 65.535
@@ -35,6 +38,17 @@ class DepthPrediction(Prediction):
             OutputError: A PNG cannot hold what is farther than ``LARGEST_M``.
         """
         return depth_npy(self.depth_m) if suffix == ".npy" else depth_png(self.depth_m)
+
+    def shown(self) -> bytes:
+        """A 16-bit PNG in which all of it fits: millimetres, or units ten times as large and so on.
+
+        Where it is not 1000 the text ``units_per_m`` of the file says how many a metre has.
+        """
+        farthest, units_per_m = np.nanmax(self.depth_m, initial=0.0), 1000.0
+        while farthest > np.float32(65535 / units_per_m):
+            units_per_m /= 10
+        png = depth_png(self.depth_m, units_per_m=units_per_m)
+        return png if units_per_m == 1000 else with_text(png, "units_per_m", f"{units_per_m:g}")
 
     def at(self, x: float, y: float) -> Shown:
         """Metres, or nothing where a prior did not know it."""

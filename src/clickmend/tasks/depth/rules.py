@@ -73,6 +73,11 @@ class DepthRules(ScalarRules[DepthPrediction]):
         """See ``DenseRules``."""
         return DepthPrediction(shown)
 
+    def _centred(self, apart: FloatMap) -> FloatMap:
+        """Ratios of depth around their median: one scale of the whole room is no disagreement."""
+        centred: FloatMap = apart - np.median(apart)
+        return centred
+
     def scale(self, targets: Tensor) -> Tensor:
         """The depth itself: residuals are relative."""
         return targets

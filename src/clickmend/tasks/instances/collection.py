@@ -52,6 +52,9 @@ FOUND_KEPT = 3
 ENGINES_KEPT = 4
 """How many objects stay ready for their next click; others take a moment to get ready."""
 
+ASKED = 16
+"""Of how many given masks the network is asked what it makes of them."""
+
 Find = Callable[[Sequence[Point], Sequence[str] | None], Labels]
 """Gives the masks of points and their labels, as an index ``(H, W)``."""
 
@@ -85,6 +88,14 @@ class Collection:
     def unmended(self, state: State) -> Labels:
         """The same with the masks as they were given, or as the points alone give them."""
         return self._composed(tuple(replace(entry, mask=None) for entry in state.entries))
+
+    def uncertainty(self, state: State) -> float | None:
+        """The largest of the masks that were given; of many only the largest masks are asked."""
+        given = [entry.given for entry in state.entries if entry.given is not None]
+        largest = sorted(given, key=lambda one: -int(one.values.sum()))[:ASKED]
+        shape = self._photo.shape[:2]
+        found = [self._open(_Start(encode_rle(one.mask(shape)))).uncertainty() for one in largest]
+        return max((one for one in found if one is not None), default=None)
 
     def after(self, state: State, action: Action) -> State:
         """The state after one more action.

@@ -13,7 +13,7 @@ from clickmend.feedback.annotator import distance_inside
 from clickmend.feedback.pointing import Point
 from clickmend.tasks.engine import Patch
 from clickmend.tasks.instances.entries import Entry, Merged, Split, State
-from clickmend.tasks.rules import pixel
+from clickmend.tasks.places import pixel
 
 MOST_PARTS = 200
 """An object with more is full of specks."""

@@ -12,7 +12,8 @@ from clickmend.feedback.marks import Click
 from clickmend.feedback.pointing import Point, clicks_of
 from clickmend.networks import Model
 from clickmend.parts import Instances, without_specks
-from clickmend.tasks.interactive.engine import InteractiveAnswer, InteractiveEngine
+from clickmend.tasks.interactive.engine import InteractiveEngine
+from clickmend.tasks.interactive.looks import InteractiveAnswer
 from clickmend.tasks.refine import Refine
 
 HINT_SHARE = 0.1

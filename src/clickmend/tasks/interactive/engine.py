@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -32,9 +32,10 @@ from clickmend.networks.inputs import as_planes
 from clickmend.tasks.engine import Answer, Engine, Patch, Placed, Scene
 from clickmend.tasks.inference import Inference, Inferred
 from clickmend.tasks.interactive.granted import Request
+from clickmend.tasks.interactive.looks import InteractiveAnswer, Look, Question, soft_jaccard
 from clickmend.tasks.interactive.prediction import InteractivePrediction, prior_logits, sigmoid
 from clickmend.tasks.interactive.reading import Reading
-from clickmend.tasks.interactive.told import clicks_of, still_held
+from clickmend.tasks.interactive.told import still_held
 from clickmend.tasks.interactive.view import choose_view, cuts_off
 from clickmend.tasks.painted import painted, paints_alone
 from clickmend.tasks.places import reached
@@ -42,7 +43,7 @@ from clickmend.tasks.refine import Refine
 from clickmend.tasks.tidied import tidied_mask
 
 if TYPE_CHECKING:
-    from clickmend.refinement import State
+    pass
 
 MOST_WIDER = 2
 """How often an answer is taken from a wider view because the view before cut the object off."""
@@ -50,57 +51,11 @@ MOST_WIDER = 2
 ABSENT = -20.0
 """The logit of what was never seen as object."""
 
-
 CERTAIN = 20.0
 """The size of the logit of what was painted."""
 
 LEAST = 1.0
 """A mended pixel's logit is at least as large as this."""
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class InteractiveAnswer(Answer):
-    """What stands after a mark.
-
-    Args:
-        crop: The view that the network was given last.
-        variables: The refinement variables behind it; empty is the identity.
-    """
-
-    crop: Crop
-    variables: State = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class _Question:
-    """What an answer depends on, besides photo, network and view.
-
-    ``previous`` is the previous mask's probability, ``(H, W)``.
-    """
-
-    marks: tuple[Placed, ...] = ()
-    previous: FloatMap | None = None
-    last: InteractiveAnswer | None = None
-
-    @property
-    def clicks(self) -> list[tuple[Click, float]]:
-        """The clicks, and those that stand for strokes, with their radii."""
-        return [(click, one.radius_px) for one in self.marks for click in clicks_of(one.mark)]
-
-    @property
-    def box(self) -> Box | None:
-        """The box, if there is one."""
-        return next((one.mark for one in self.marks if isinstance(one.mark, Box)), None)
-
-
-@dataclass(frozen=True, slots=True)
-class _Look:
-    """What the network says of one view, and how variables were moved for it."""
-
-    crop: Crop
-    logits: FloatMap
-    variables: State
-    inferred: Inferred | None
 
 
 class InteractiveEngine(Engine[InteractivePrediction]):
@@ -133,6 +88,7 @@ class InteractiveEngine(Engine[InteractivePrediction]):
         self._view_px, self._margin = model.card.view_px, model.card.margin or 1.0
         self._overview_px = model.card.overview_px or model.card.view_px
         self._inference = Inference(model, refine)
+        self._uncertainty: float | None = None
         self._prior = None if prior is None else self._read_prior(prior)
 
     @cached_property
@@ -183,6 +139,14 @@ class InteractiveEngine(Engine[InteractivePrediction]):
             )
         return replace(mark, label=label)
 
+    def uncertainty(self) -> float | None:
+        """See ``Engine``: the soft Jaccard distance of the prior and what the network makes of it.
+
+        Σ |p - m| / Σ max(p, m) over the pixels of the view, where m is the prior's mask and p the
+        probability of the network that is told it and no click; 0 is agreement, 1 the opposite.
+        """
+        return self._uncertainty
+
     def prediction(self, shown: FloatMap) -> InteractivePrediction:
         """See ``Engine``."""
         return InteractivePrediction(shown)
@@ -198,13 +162,12 @@ class InteractiveEngine(Engine[InteractivePrediction]):
         shown = self.render(last)
         placed = self._placed(marks, last, shown)
         if paints_alone(marks[-1]):
-            after = self._painted(shown, marks[-1])
-            under = None if isinstance(marks[-1], Tidy) else self._under(marks[-1])
+            everywhere = isinstance(marks[-1], Tidy)
             return InteractiveAnswer(
                 marks=placed,
-                patch=Patch.between(shown, after),
+                patch=Patch.between(shown, self._painted(shown, marks[-1])),
                 before=last,
-                reach=under,
+                reach=None if everywhere else self._under(marks[-1]),
                 crop=self._whole() if last is None else last.crop,
                 variables={} if last is None else last.variables,
             )
@@ -314,14 +277,14 @@ class InteractiveEngine(Engine[InteractivePrediction]):
 
     def _looked(
         self, placed: tuple[Placed, ...], shown: FloatMap, last: InteractiveAnswer | None
-    ) -> _Look:
+    ) -> Look:
         marks = [one.mark for one in placed]
         if last is not None or self._prior is not None:
             hard = (shown > 0).astype(np.float32) if self._prior is not None else sigmoid(shown)
-            question = _Question(placed, hard, last)
+            question = Question(placed, hard, last)
             crop = self._choose(marks, shown, whole=self._whole())
             return self._look_on(crop, marks, question)
-        question = _Question(placed)
+        question = Question(placed)
         overview = self._choose(marks, shown, whole=self._whole(self._overview_px))
         first = self._look(overview, question, refine=False)
         crop = self._choose(marks, self._over(first), whole=overview)
@@ -329,7 +292,7 @@ class InteractiveEngine(Engine[InteractivePrediction]):
             return first
         return self._look_on(crop, marks, question)
 
-    def _look_on(self, crop: Crop, marks: Sequence[Mark], question: _Question) -> _Look:
+    def _look_on(self, crop: Crop, marks: Sequence[Mark], question: Question) -> Look:
         """Look, and while the view cuts the object off, look again at a wider one."""
         look = self._look(crop, question)
         for _ in range(MOST_WIDER):
@@ -339,7 +302,7 @@ class InteractiveEngine(Engine[InteractivePrediction]):
             look = self._look(self._choose(marks, seen, whole=self._whole()), question)
         return look
 
-    def _over(self, look: _Look) -> FloatMap:
+    def _over(self, look: Look) -> FloatMap:
         """What a look says of the photo, ``(H, W)``."""
         nothing = np.full(self.photo.shape[:2], ABSENT, np.float32)
         return look.crop.write(look.logits, nothing)
@@ -353,7 +316,7 @@ class InteractiveEngine(Engine[InteractivePrediction]):
             marks, logits > 0, whole=whole, view_px=self._view_px, margin=self._margin
         )
 
-    def _look(self, crop: Crop, question: _Question, *, refine: bool = True) -> _Look:
+    def _look(self, crop: Crop, question: Question, *, refine: bool = True) -> Look:
         """Answer from one view."""
         last = question.last
         self._inference.start(
@@ -365,9 +328,9 @@ class InteractiveEngine(Engine[InteractivePrediction]):
         logits, inferred = self._inference.answer(*inputs)[0, 0], None
         if self._inference.active and refine and question.clicks:
             logits, inferred = self._refined(inputs, logits, self._request(crop, question))
-        return _Look(crop, logits, self._inference.state(), inferred)
+        return Look(crop, logits, self._inference.state(), inferred)
 
-    def _inputs(self, crop: Crop, question: _Question) -> tuple[NDArray[np.float32], ...]:
+    def _inputs(self, crop: Crop, question: Question) -> tuple[NDArray[np.float32], ...]:
         """What the network is given, ``(1, 3, h, w)`` and ``(1, 4, h, w)``."""
         previous = None if question.previous is None else crop.read(question.previous)
         clicks = tuple(click for click, _ in question.clicks)
@@ -394,7 +357,7 @@ class InteractiveEngine(Engine[InteractivePrediction]):
         refined, inferred = inference.minimise(lambda: evaluate()[0, 0], energy)
         return refined.numpy(), inferred
 
-    def _request(self, crop: Crop, question: _Question) -> Request:
+    def _request(self, crop: Crop, question: Question) -> Request:
         seen = [
             (click, radius * crop.scale)
             for click, radius in question.clicks
@@ -419,8 +382,9 @@ class InteractiveEngine(Engine[InteractivePrediction]):
         """
         height, width = self.photo.shape[:2]
         mask = prior_logits(prior, width=width, height=height, margin=1.0) > 0
-        question = _Question(previous=mask.astype(np.float32))
-        told = self._inference.plain(*self._inputs(self._whole(), question))
+        hard, whole = mask.astype(np.float32), self._whole()
+        told = self._inference.plain(*self._inputs(whole, Question(previous=hard)))
+        self._uncertainty = soft_jaccard(sigmoid(told[0, 0]), whole.read(hard))
         margin = float(np.median(np.abs(told)))
         return prior_logits(prior, width=width, height=height, margin=margin)
 

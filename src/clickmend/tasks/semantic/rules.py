@@ -193,6 +193,24 @@ class SemanticRules(DenseRules[SemanticPrediction]):
         assert isinstance(mark, Click | Stroke)
         shown[region.window.place][region.mask] = int(mark.label or 0)
 
+    def disagreement(self, prior: NDArray[Any] | None, witness: Tensor) -> float | None:
+        """See ``DenseRules``: 1 - p of the class that is shown, the mean over what has one.
+
+        p is the network's probability. Without a prior that is its least confidence.
+        """
+        share = witness.softmax(dim=0)
+        if prior is None:
+            return float((1 - share.amax(dim=0)).mean())
+        height, width = witness.shape[-2:]
+        rows = (np.arange(height) + 0.5) * prior.shape[0] / height
+        columns = (np.arange(width) + 0.5) * prior.shape[1] / width
+        shown = torch.from_numpy(prior[rows.astype(int)[:, None], columns.astype(int)]).long()
+        known = shown < len(share)
+        if not known.any():
+            return None
+        believed = share.gather(0, shown.where(known, torch.zeros(()).long())[None])[0]
+        return float((1 - believed)[known].mean())
+
     def prediction(self, shown: NDArray[Any]) -> SemanticPrediction:
         """See ``DenseRules``."""
         return SemanticPrediction(shown.astype(np.int32, copy=False), self.classes)

@@ -4,6 +4,14 @@
 
 const API = "api/v1";
 
+const WHO = "clickmend-by";
+
+/** The name under which a person works; empty where none is given. */
+export const who = () => localStorage.getItem(WHO) ?? "";
+
+/** @param {string} name */
+export const setWho = (name) => localStorage.setItem(WHO, name.trim());
+
 export class ApiError extends Error {
   /**
    * @param {string} type
@@ -31,8 +39,10 @@ export class ConnectionError extends ApiError {
  */
 async function ask(path, options) {
   let answer;
+  const by = who();
+  const headers = by ? { ...options?.headers, "Clickmend-By": encodeURIComponent(by) } : options?.headers;
   try {
-    answer = await fetch(path, options);
+    answer = await fetch(path, { ...options, headers });
   } catch {
     throw new ConnectionError();
   }
@@ -308,6 +318,15 @@ export async function prepare(id, image) {
 export async function decide(id, image, decision) {
   const json = { method: "PATCH", headers: { "Content-Type": "application/json" }, keepalive: true };
   return (await ask(`${API}/projects/${id}/images/${image}`, { ...json, body: JSON.stringify(decision) })).json();
+}
+
+/**
+ * Have it worked out how uncertain the new images of a project are; of how many it is not known yet.
+ * @param {number} id Of the project.
+ * @returns {Promise<number>}
+ */
+export async function measure(id) {
+  return (await (await ask(`${API}/projects/${id}/uncertainty`, { method: "POST" })).json()).left;
 }
 
 /**

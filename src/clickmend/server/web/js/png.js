@@ -36,6 +36,8 @@ export async function readGrey(file) {
   const view = new DataView(bytes.buffer);
   const packed = [];
   let [width, height, depth, kind] = [0, 0, 0, -1];
+  /** @type {number | undefined} */
+  let perMetre;
   for (let at = SIGNATURE_BYTES; at + CHUNK_BYTES <= bytes.length; ) {
     const length = view.getUint32(at);
     const name = String.fromCharCode(...bytes.subarray(at + 4, at + 8));
@@ -43,6 +45,10 @@ export async function readGrey(file) {
       width = view.getUint32(at + 8);
       height = view.getUint32(at + 12);
       [depth, kind] = [bytes[at + 16], bytes[at + 17]];
+    }
+    if (name === "tEXt") {
+      const [word, text] = String.fromCharCode(...bytes.subarray(at + 8, at + 8 + length)).split("\0");
+      if (word === "units_per_m") perMetre = Number(text);
     }
     if (name === "IDAT") packed.push(bytes.subarray(at + 8, at + 8 + length));
     at += CHUNK_BYTES + length;
@@ -54,7 +60,7 @@ export async function readGrey(file) {
   if (size === 1) return { width, height, data: plain };
   const data = new Uint16Array(width * height);
   for (let i = 0; i < data.length; i++) data[i] = (plain[2 * i] << 8) | plain[2 * i + 1];
-  return { width, height, data };
+  return { width, height, data, perMetre };
 }
 
 /** @param {Uint8Array<ArrayBuffer>[]} packed */

@@ -108,7 +108,7 @@
  * @typedef {{ upload_megabytes: number, image_megapixels: number }} Limits
  *
  * The numbers of a grey PNG, row by row.
- * @typedef {{ width: number, height: number, data: Uint8Array | Uint16Array }} Plane
+ * @typedef {{ width: number, height: number, data: Uint8Array | Uint16Array, perMetre?: number }} Plane Of depth: how many units a metre has, if not 1000.
  *
  * @typedef {{ smooth: Path2D, exact: Path2D }} Border Without its stairs, and along pixel edges.
  * @typedef {{ colour: string, border: Border }} Outline

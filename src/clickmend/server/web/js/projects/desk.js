@@ -103,8 +103,13 @@ export class Desk {
 
   /** @param {Partial<Wanted>} change */
   find(change) {
-    const { album } = this.#store.state;
-    if (album) return this.#editor.told("", () => album.find(change));
+    const { album, project } = this.#store.state;
+    if (!album || !project) return;
+    return this.#editor.told("", async () => {
+      const left = change.sort === "uncertainty" ? await api.measure(project.id) : 0;
+      if (left) this.#toasts.note(`It is worked out how uncertain ${left === 1 ? "a photo is" : `${left} photos are`}; the list follows.`);
+      await album.find(change);
+    });
   }
 
   /**

@@ -33,8 +33,19 @@ export async function showFigures(dialog, project, exportLabels) {
     ...classes(figures.classes),
     place,
     save,
+    name(),
   );
   dialog.showModal();
+}
+
+/** Who decides, as others see it. */
+function name() {
+  const input = make("input", { id: "who", type: "text", maxLength: 100, value: api.who(), placeholder: "none", autocomplete: "name" });
+  input.addEventListener("change", () => api.setWho(input.value));
+  input.addEventListener("keydown", (event) => event.key === "Enter" && event.preventDefault());
+  const row = make("label", { className: "field text" });
+  row.append(make("span", { textContent: "Your name, for others" }), input);
+  return row;
 }
 
 /** @param {Statistics} figures */

@@ -5,11 +5,17 @@ import { make } from "../controls.js";
 
 /** @import { Plane } from "../types.js" */
 
-const MM = 1000;
 const OUTLIERS = 0.01;
-const STEPS_M = [0.1, 0.2, 0.5, 1, 2, 5, 10];
+const STEPS_M = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 1e4, 1e5];
 const FEWEST_STEPS = 3;
 const TICKS = 3;
+
+/**
+ * Metres of a number of a plane: millimetres, or coarser where it goes beyond 65.535 m.
+ * @param {Plane} plane
+ * @param {number} depth
+ */
+export const metresOf = ({ perMetre }, depth) => depth / (perMetre ?? 1000);
 
 /** @type {WeakMap<Plane, [number, number]>} */
 const spans = new WeakMap();
@@ -37,7 +43,7 @@ export function rangeOf(plane, other) {
 export function medianOf(plane) {
   const counts = countsOf(plane);
   const known = counts.reduce((sum, count) => sum + count, 0);
-  return known ? quantile(counts, known / 2) / MM : null;
+  return known ? metresOf(plane, quantile(counts, known / 2)) : null;
 }
 
 /**
@@ -52,35 +58,35 @@ function spanOf(plane) {
   const known = counts.reduce((sum, count) => sum + count, 0);
   /** @type {[number, number]} */
   const span = known
-    ? [quantile(counts, OUTLIERS * known) / MM, quantile(counts, (1 - OUTLIERS) * known) / MM]
+    ? [metresOf(plane, quantile(counts, OUTLIERS * known)), metresOf(plane, quantile(counts, (1 - OUTLIERS) * known))]
     : [0, 1];
   spans.set(plane, span);
   return span;
 }
 
 /**
- * How many pixels have each depth in millimetres; the unknown, 0, are left out.
+ * How many pixels have each depth in units; the unknown, 0, are left out.
  * @param {Plane} plane
  */
 function countsOf(plane) {
   const counts = new Uint32Array(1 << 16);
-  for (const mm of plane.data) counts[mm]++;
+  for (const depth of plane.data) counts[depth]++;
   counts[0] = 0;
   return counts;
 }
 
 /**
- * The smallest depth in millimetres with more than `before` pixels up to it.
+ * The smallest depth in units with more than `before` pixels up to it.
  * @param {Uint32Array} counts
  * @param {number} before
  */
 function quantile(counts, before) {
-  let mm = 0;
-  for (let seen = 0; mm < counts.length - 1; mm++) {
-    seen += counts[mm];
+  let depth = 0;
+  for (let seen = 0; depth < counts.length - 1; depth++) {
+    seen += counts[depth];
     if (seen > before) break;
   }
-  return mm;
+  return depth;
 }
 
 /**

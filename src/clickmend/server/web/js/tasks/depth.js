@@ -6,7 +6,7 @@ import { numberAt, once, painted, table } from "../layers.js";
 import { isSixteenBit } from "../png.js";
 import { remote } from "../remote.js";
 import { alone, overlay } from "../views.js";
-import { drawScale, medianOf, rangeOf } from "./depth-scale.js";
+import { drawScale, medianOf, metresOf, rangeOf } from "./depth-scale.js";
 import { inkOn, pixelCentre, reach } from "./marks.js";
 import { ERASE, eraser, painting } from "./painting.js";
 import { pushLook, pushing } from "./push.js";
@@ -14,18 +14,19 @@ import { pushLook, pushing } from "./push.js";
 /** @import { Effect, Plane, Point, Scene, Task } from "../types.js" */
 
 const MM = 1000;
-const MOST_M = 65.535;
+/** A thousand kilometres; the file as PNG ends at 65.535 m, the others do not. */
+const MOST_M = 1e6;
 const GREY = [150, 156, 166];
 const UNKNOWN = { note: "The depth of this place is not known. Click where it is." };
 
 /** @param {number} metres */
-const asText = (metres) => `${metres.toFixed(metres < 10 ? 2 : 1)} m`;
+const asText = (metres) => `${metres.toFixed(metres < 10 ? 2 : metres < 1000 ? 1 : 0)} m`;
 
 /**
  * @param {Plane} plane
  * @param {Point} at
  */
-const metresAt = (plane, at) => numberAt(plane, at) / MM;
+const metresAt = (plane, at) => metresOf(plane, numberAt(plane, at));
 
 /**
  * @param {Scene} scene
@@ -107,7 +108,7 @@ export const depth = {
     const coloured = (/** @type {number} */ unknown) =>
       painted(
         plane,
-        table(1 << 16, (mm) => (mm ? packed(depthColour(mm / MM, range)) : unknown)),
+        table(1 << 16, (depth) => (depth ? packed(depthColour(metresOf(plane, depth), range)) : unknown)),
       );
     const over = once(() => coloured(0));
     return { plane, empty: false, over, flat: once(() => coloured(packed(GREY))), range, gaps: once(() => plane.data.includes(0)) };

@@ -1,0 +1,26 @@
+"""The picture of a depth map, which holds whatever depth."""
+
+from io import BytesIO
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from clickmend.tasks.depth.prediction import DepthPrediction
+
+
+@pytest.mark.parametrize(
+    ("farthest", "per_metre"), [(65.535, None), (65.6, 100), (655.3, 100), (700, 10), (1e6, 0.01)]
+)
+def test_the_picture_has_the_finest_unit_that_holds_the_farthest(farthest, per_metre):
+    depth_m = np.array([[0.5 * farthest, farthest], [np.nan, 0.0]], np.float32)
+    picture = Image.open(BytesIO(DepthPrediction(depth_m).shown()))
+    assert picture.text.get("units_per_m") == (None if per_metre is None else f"{per_metre:g}")
+    units = np.asarray(picture).astype(float) / (per_metre or 1000)
+    half = 0.501 / (per_metre or 1000)
+    np.testing.assert_allclose(units, np.nan_to_num(depth_m), atol=half)
+
+
+def test_a_map_of_which_nothing_is_known_has_a_picture():
+    picture = DepthPrediction(np.full((2, 3), np.nan, np.float32)).shown()
+    assert not np.asarray(Image.open(BytesIO(picture))).any()
