@@ -103,11 +103,11 @@ class _Job:
         progress: Callable[[int, int], None] | None,
     ) -> Ran:
         counts: Counter[str] = Counter()
-        failed, through_shards = 0, 0
+        failed = told_items = told_shards = 0
 
         def told(shard: Shard, lines: Mapping[str, Line]) -> None:
-            nonlocal failed, through_shards
-            through_shards += 1
+            nonlocal failed, told_items, told_shards
+            told_shards, told_items = told_shards + 1, told_items + len(shard.items)
             for item in shard.items:
                 line = _line_of(item, lines)
                 failed += "failed" in line
@@ -124,8 +124,9 @@ class _Job:
                 progress(min(through, self._count), self._count)
         if unexpected is not None and not counts["done"] + counts["kept"]:
             raise unexpected
-        for shard in islice(in_shards(self._items, self._size), through_shards, None):
-            told(shard, self.kept.finished(shard))
+        if told_items < self._count:
+            for shard in islice(in_shards(self._items, self._size), told_shards, None):
+                told(shard, self.kept.finished(shard))
         new = counts["done"]
         return Ran(self._count, new, self._count - failed - new, failed, 0.0, peak)
 
