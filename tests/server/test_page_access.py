@@ -39,6 +39,7 @@ def watched(request, browser, dense_address):
     """A page in a colour scheme and a size; its errors, those of the console too, are gathered."""
     scheme, (width, height) = request.param
     page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)
+    page.set_default_timeout(60_000)
     errors = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
