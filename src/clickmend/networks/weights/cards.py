@@ -12,7 +12,6 @@ from pydantic_core import PydanticCustomError
 
 from clickmend.core.errors import ModelError
 from clickmend.core.settings import settings
-from clickmend.core.types import TaskName
 
 SHIPPED = Path(__file__).parent
 
@@ -79,7 +78,7 @@ class Card(_Part):
     """
 
     name: str
-    task: TaskName
+    task: str
     architecture: str
     options: dict[str, Any] = {}
     sha256: str
