@@ -10,7 +10,6 @@ import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,7 +59,7 @@ class Graph:
         ModelError: The graph is of another network, or the weights are not those that it names.
     """
 
-    def __init__(self, file: Path, card: Card, state: Mapping[str, NDArray[Any]]) -> None:
+    def __init__(self, file: Path, card: Card, state: Mapping[str, NDArray[np.float32]]) -> None:
         import onnxruntime as ort
 
         options = ort.SessionOptions()
@@ -74,10 +73,9 @@ class Graph:
                 f"The weights of {card.name!r} hold values that are not finite ({spoilt[0]}). "
                 "Weights are finite numbers; get them again from where they were trained."
             )
-        given = {name: np.ascontiguousarray(value, np.float32) for name, value in state.items()}
-        self._given = given  # the runtime reads them where they are
-        values = [ort.OrtValue.ortvalue_from_numpy(value) for value in given.values()]
-        options.add_external_initializers(list(given), values)
+        self._given = state  # the runtime reads them where they are
+        values = [ort.OrtValue.ortvalue_from_numpy(value) for value in state.values()]
+        options.add_external_initializers(list(state), values)
         try:
             self._session = ort.InferenceSession(
                 file.read_bytes(), options, providers=["CPUExecutionProvider"]

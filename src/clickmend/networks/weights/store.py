@@ -12,6 +12,8 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
 from safetensors import SafetensorError
 
 from clickmend.core.errors import ModelError, OptionError
@@ -96,17 +98,22 @@ def choose_device(name: str | None = None) -> torch.device:
 def _load(path: Path, device: str, fold: bool, _threads: int, _written: bytes) -> Model:
     # What is written in the card is asked for too: other weights may have come to its place.
     card = read_card(path)
-    data = _read(path, card)
     make = partial(network_from, path, card, device, fold)
     graph = path.with_suffix(SUFFIX)
     if fold and device == "cpu" and graph.is_file():
-        from safetensors.numpy import load as parse
+        return GraphModel(Graph(graph, card, _arrays(path, card)), card, make, file=path)
+    return Model(make(_read(path, card)), card, file=path)
 
-        try:
-            return GraphModel(Graph(graph, card, parse(data)), card, make, file=path)
-        except SafetensorError as error:
-            raise _unfit(path, card, error) from error
-    return Model(make(data), card, file=path)
+
+def _arrays(path: Path, card: Card) -> dict[str, NDArray[np.float32]]:
+    """The weights as a graph takes them; the file's content is let go."""
+    from safetensors.numpy import load as parse
+
+    try:
+        state = parse(_read(path, card))
+    except SafetensorError as error:
+        raise _unfit(path, card, error) from error
+    return {name: state.pop(name).astype(np.float32) for name in list(state)}
 
 
 def _read(path: Path, card: Card) -> bytes:
