@@ -8,7 +8,7 @@
 with two; ``kill`` ends the driver or one of its workers with SIGKILL again and again and compares
 what comes out with an undisturbed run; ``resume`` times a run that has nothing to do. The last two
 square numbers instead of labelling, so that what is measured is the job around it. Figures go to
-stdout, and to ``--out`` as JSON.
+stdout and into ``benchmarks/results/label-scale.json``, where each keeps its part.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
 import random
 import resource
+import shlex
 import signal
 import subprocess
 import sys
@@ -33,7 +33,10 @@ from typing import Any
 import numpy as np
 
 from clickmend.core.files import write_atomically
+from clickmend.evaluation.provenance import describe_machine
 from clickmend.jobs import ENGINES, Item, Result, Work, run_job
+
+RESULTS = Path(__file__).parent / "results" / "label-scale.json"
 
 
 @dataclass
@@ -129,7 +132,8 @@ def resume(folder: Path, *, items: int, jobs: int) -> dict[str, Any]:
     again = told(in_process(*words))
     assert (again["new"], again["failed"]) == (0, 0)
     assert len((home / "diary").read_text().splitlines()) == items
-    return {"first": first, "again": again | {"wall_s": round(time.perf_counter() - begun, 2)}}
+    took = round(time.perf_counter() - begun, 2)
+    return {"first": first, **again, "wall_s": took}
 
 
 def children(pid: int) -> list[int]:
@@ -249,8 +253,8 @@ def main() -> None:
     parser.add_argument("--items", type=int)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--out", type=Path)
     given = parser.parse_args()
+    load = round(os.getloadavg()[0], 2)
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         if given.what == "rates":
@@ -260,11 +264,17 @@ def main() -> None:
             found = kill(folder, rounds=given.rounds, items=items, seed=given.seed)
         else:
             found = resume(folder, items=given.items or 100_000, jobs=given.jobs)
-    machine = {"cores": os.cpu_count(), "load": os.getloadavg()[0], "system": platform.platform()}
-    text = json.dumps({"command": sys.argv[1:], "machine": machine, "found": found}, indent=1)
-    print(text)
-    if given.out:
-        given.out.write_text(text + "\n")
+    print(json.dumps(found, indent=1))
+    result = json.loads(RESULTS.read_text("utf-8")) if RESULTS.exists() else {"parts": {}}
+    command = shlex.join(["python", "benchmarks/label_scale.py", *sys.argv[1:]])
+    result["parts"][given.what] = {"command": command, "load_before": load, "found": found}
+    result |= {
+        "bench": "label-scale",
+        "command": "; ".join(part["command"] for part in result["parts"].values()),
+        "seed": given.seed,
+        "machine": describe_machine(device="cpu", threads=1),
+    }
+    write_atomically(RESULTS, (json.dumps(result, indent=1) + "\n").encode())
 
 
 if __name__ == "__main__":

@@ -262,6 +262,33 @@ def _attention_cost(result: Result) -> str:
     )
 
 
+def _label_scale(result: Result) -> str:
+    parts = result["parts"]
+    rates, killed, resumed = (parts[name]["found"] for name in ("rates", "kill", "resume"))
+    ways = [name for name, found in rates.items() if isinstance(found, dict)]
+    rows = [
+        [
+            way,
+            str(rates[way]["new"]),
+            f"{rates[way]['per_second']:.2f}",
+            f"{rates[way]['cpu_seconds']:.1f} s",
+            f"{rates[way]['peak_worker_mb']:.0f} MB",
+        ]
+        for way in ways
+    ]
+    table = _table(["engine", "photos", "a second", "of CPU", "peak of a worker"], rows)
+    loads = ", ".join(f"{name} {part['load_before']:g}" for name, part in parts.items())
+    kills = ", ".join(f"{what} {count}" for what, count in killed["kills"].items())
+    return (
+        f"{table}\n\nStart included. Two workers are {rates['two_against_one']:.2f} times as quick "
+        f"as one; same bytes: {'yes' if rates['byte_equal'] else 'no'}. Killed ({kills}) in a job "
+        f"of {killed['items']} items: same bytes as undisturbed: "
+        f"{'yes' if killed['byte_equal'] else 'no'}. A finished job of {resumed['items']} items "
+        f"takes {resumed['seconds']:.1f} s to look at, {resumed['cpu_seconds']:.1f} s of CPU, "
+        f"{resumed['peak_mb']:.0f} MB. Load of the machine before: {loads}."
+    )
+
+
 def _learned(result: Result) -> str:
     overlaps = list(result["rows"][0]["mAP"]["all-point"])
     names = [f"mAP{round(100 * float(iou))}" for iou in overlaps]
@@ -316,6 +343,7 @@ TABLES: dict[str, tuple[str, Callable[[Result], str]]] = {
     "learned-photos": ("Masks learned from points, on photos", _learned_photos),
     "latency": ("Time of one click", _latency),
     "attention-cost": ("Cost of key adaptation", _attention_cost),
+    "label-scale": ("Labelling many photos", _label_scale),
     "replay": ("Time of a refined click, whole network and replay", _replay),
 }
 

@@ -12,4 +12,4 @@ def test_a_job_that_is_killed_ends_as_one_that_was_not(script, tmp_path):
 
 def test_a_job_that_is_done_has_nothing_to_do(script, tmp_path):
     found = script.resume(tmp_path, items=60, jobs=1)
-    assert (found["first"]["new"], found["again"]["new"]) == (60, 0)
+    assert (found["first"]["new"], found["new"], found["items"]) == (60, 0, 60)

@@ -43,9 +43,9 @@ def test_marks_that_no_scale_explains_leave_a_map_of_positive_metres(metres: np.
 def test_two_clicks_on_a_relative_network_are_metres_everywhere(
     metres: np.ndarray, tmp_path
 ) -> None:
-    from dataclasses import replace
-
     import torch
+
+    from clickmend.networks import Model
 
     class Relative(torch.nn.Module):
         def __init__(self) -> None:
@@ -59,7 +59,7 @@ def test_two_clicks_on_a_relative_network_are_metres_everywhere(
             return 1 / near + 0 * self.head(self.features(x)).mean()
 
     model = cm.wrap(Relative().eval(), task="depth", at=["features"], view_px=64)
-    model = replace(model, card=model.card.model_copy(update={"relative": True}))
+    model = Model(model.network, model.card.model_copy(update={"relative": True}))
     session = cm.Session(np.full((48, 64, 3), 99, np.uint8), model=model)
     for (x, y), value in zip(PLACES, at(metres), strict=True):
         session.click(float(x), float(y), value=float(value))
