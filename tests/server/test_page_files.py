@@ -108,7 +108,7 @@ def test_a_mask_is_loaded_over_marks_only_when_that_is_agreed(editing, as_png):
     editing.click(100, 80)
     mask = as_png(np.full((200, 300), 255, np.uint8))
     editing.choose_file("prior", "old.png", mask)
-    assert "throws away your mark" in editing.page.inner_text("#question")
+    assert "puts your mark aside. Undo brings it back" in editing.page.inner_text("#question")
     editing.close_dialog()
     assert len(editing.marks()) == 1
     editing.choose_file("prior", "old.png", mask)

@@ -210,7 +210,7 @@ export class Opener {
     if (!marks) return true;
     const answer = await this.#question.ask(
       "Start over?",
-      `Another start puts your ${marks === 1 ? "mark" : `${marks} marks`} aside. Undo brings them back.`,
+      `Another start puts your ${marks === 1 ? "mark" : `${marks} marks`} aside. Undo brings ${marks === 1 ? "it" : "them"} back.`,
       [{ name: "yes", label: "Start over", primary: true }],
     );
     return answer === "yes";

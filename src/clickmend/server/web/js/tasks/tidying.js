@@ -12,6 +12,8 @@ const TOOLS = [
   { tool: "smooth", title: "Smooth", does: "Smooth the border", field: "How far to smooth in pixels", none: "auto" },
 ];
 
+const ROOM_PX = 700;
+
 /** What a tool is about; null where there is nothing to tidy. @typedef {{ label?: number, object?: number } | null} About */
 
 /**
@@ -43,7 +45,12 @@ export function tidyControls(place, actions, settings, about) {
     grid.append(press, row);
     return { tool, press, input };
   });
-  place.append(heading("Tidy up"), grid);
+  // On a low screen what is needed for every photo comes first.
+  const whole = make("details", { open: innerHeight >= ROOM_PX });
+  const title = make("summary");
+  title.append(heading("Tidy up"));
+  whole.append(title, grid);
+  place.append(whole);
 
   /**
    * @param {State} state
