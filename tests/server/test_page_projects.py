@@ -41,7 +41,7 @@ def worker(browser, kept, fake_session, shipped):
 
 
 def enter(person):
-    person.page.click("#projects button")
+    person.page.click("#projects li button")
     person.page.wait_for_selector("body[data-phase=editing]")
     shows(person, "1 / 6")
 
@@ -224,7 +224,7 @@ def test_of_ten_thousand_photos_only_those_in_view_are_elements(worker):
         route.fulfill(body=json.dumps({"total": 10_000, "images": images}))
 
     worker.page.route("**/images?**", answer)
-    worker.page.click("#projects button")
+    worker.page.click("#projects li button")
     worker.page.wait_for_selector("body[data-phase=editing]")
     shows(worker, "1 / 10000")
     strip = worker.page.locator("#film-strip")

@@ -76,5 +76,6 @@ def test_two_processes_train_as_one_does_and_the_first_alone_writes(
     assert one["step"] == two["step"] == 4
     for name, weight in one["network"].items():
         torch.testing.assert_close(two["network"][name], weight, rtol=1e-4, atol=1e-5)
-    names = {"checkpoint.pt", "losses.jsonl", "together.json", "together.safetensors"}
+    weights = {f"together.{suffix}" for suffix in ("json", "onnx", "safetensors")}
+    names = {"checkpoint.pt", "losses.jsonl", *weights}
     assert {path.name for path in together.iterdir()} == names

@@ -12,8 +12,8 @@ import { TASKS } from "../tasks/index.js";
  */
 export async function showProjects(place, open) {
   const [projects, { folders }] = await Promise.all([api.projects(), api.folders("")]);
-  const make = place.querySelector("#new-project");
-  if (make instanceof HTMLElement) make.hidden = !folders.length;
+  const maker = place.querySelector("#new-project");
+  if (maker instanceof HTMLElement) maker.hidden = !folders.length;
   const title = place.querySelector("h2");
   if (title) title.textContent = projects.length ? "Go on with a project" : "Label a whole folder";
   const list = place.querySelector("ul");
