@@ -289,6 +289,20 @@ def _label_scale(result: Result) -> str:
     )
 
 
+def _play_project(result: Result) -> str:
+    wanted = ("task", "format", "photos", "in_browser", "marks", "accepted_as_they_were")
+    table = _table(
+        ["task", "format", "photos", "in Chromium", "marks", "accepted unmarked", "problems"],
+        [[str(row[name]) for name in (*wanted, "problems")] for row in result["rows"]],
+    )
+    return (
+        f"{table}\n\nPhotos of {result['photo']} with old predictions, opened by `clickmend run`, "
+        "corrected and accepted, through the page in Chromium or over HTTP. A problem is a dialog, "
+        "a download, an error of the page, a label file that is missing or shows something else "
+        "than its session, or an id that is lost."
+    )
+
+
 def _learned(result: Result) -> str:
     overlaps = list(result["rows"][0]["mAP"]["all-point"])
     names = [f"mAP{round(100 * float(iou))}" for iou in overlaps]
@@ -343,6 +357,7 @@ TABLES: dict[str, tuple[str, Callable[[Result], str]]] = {
     "learned-photos": ("Masks learned from points, on photos", _learned_photos),
     "latency": ("Time of one click", _latency),
     "attention-cost": ("Cost of key adaptation", _attention_cost),
+    "play-project": ("A folder of photos, corrected", _play_project),
     "label-scale": ("Labelling many photos", _label_scale),
     "replay": ("Time of a refined click, whole network and replay", _replay),
 }

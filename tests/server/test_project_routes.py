@@ -168,6 +168,40 @@ def test_labels_are_written_as_marks_come_and_after_a_restart(serve, folder):
     assert written.read_bytes() == png
 
 
+def test_a_photo_that_is_accepted_without_a_mark_has_labels_too(serve, folder):
+    body = {
+        "name": "cats",
+        "photos": [str(folder / "photos")],
+        "priors": str(folder / "priors"),
+        "task": "interactive",
+        "out": str(folder / "labels"),
+    }
+    names = ("0.png", "1.png")
+    with serve() as client:
+        place = f"{PROJECTS}/{client.post(PROJECTS, json=body).json()['id']}"
+        for image in images(client, place)["images"][:2]:
+            answer = client.patch(
+                f"{place}/images/{image['id']}", json={"version": 0, "status": "done"}
+            )
+            assert answer.json()["session"] is not None
+        written = images(client, place)["images"][0]["id"]
+    assert sorted(file.name for file in (folder / "labels").glob("*.png")) == [*names]
+    masks = [read_mask(folder / "labels" / name) for name in names]
+    assert not masks[0].any()
+    assert np.array_equal(masks[1], read_mask(folder / "priors" / "1.png"))
+    # A server that was killed between the answer and the file: the next one writes it.
+    (folder / "labels" / "0.png").unlink()
+    store = Store(folder / "home")
+    store.images.note(written, written=None)
+    store.close()
+    with serve():
+        for _ in range(200):
+            if (folder / "labels" / "0.png").is_file():
+                break
+            time.sleep(0.02)
+    assert np.array_equal(read_mask(folder / "labels" / "0.png"), masks[0])
+
+
 def test_labels_that_cannot_be_written_are_told_at_their_image(client, folder):
     (folder / "labels").write_text("a file where the folder should be")
     body = {

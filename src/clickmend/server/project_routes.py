@@ -146,13 +146,22 @@ def project_routes(
     def get_image(project_id: int, image_id: int) -> ImageState:
         return image_state(project_id, image_id)
 
-    @routes.patch(IMAGE)
-    def decide(project_id: int, image_id: int, body: DecisionBody) -> ImageState:
+    def decided(project_id: int, image_id: int, body: DecisionBody) -> bool:
+        """Keep a decision; whether the image is accepted, and no labels of it are written yet."""
         fields = body.model_dump(exclude={"version"}, exclude_none=True)
-        store.images.decide(
+        image = store.images.decide(
             _id(image_id), version=body.version, project_id=project_id, by=asking(), **fields
         )
-        return image_state(project_id, image_id)
+        placed = project(project_id).out is not None
+        return placed and body.status == "done" and image.written is None
+
+    @routes.patch(IMAGE)
+    async def decide(project_id: int, image_id: int, body: DecisionBody) -> ImageState:
+        """Decide about an image; labels of an accepted one are written, with marks or without."""
+        if await run_in_threadpool(decided, project_id, image_id, body):
+            session = await opened(project_id, image_id, None)
+            await session.read(lambda one: one.write())
+        return await run_in_threadpool(image_state, project_id, image_id)
 
     @routes.get(f"{IMAGE}/thumbnail.jpg", response_class=FileResponse)
     def get_thumbnail(project_id: int, image_id: int) -> FileResponse:

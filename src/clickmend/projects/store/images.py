@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias, get_args
 
-from sqlalchemy import Select, func, insert, select, update
+from sqlalchemy import Select, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from clickmend.core.errors import ConflictError, NotFoundError
@@ -104,7 +104,10 @@ class Images:
             return session.scalar(counted) or 0, session.scalars(page).all()
 
     def unwritten(self) -> Sequence[tuple[int, str]]:
-        """Images whose labels are older than a session on them, with the key of that session."""
+        """Images whose labels are older than a session on them, with the key of that session.
+
+        Of a session without a mark there are labels once the image is accepted.
+        """
         wanted = (
             select(Image.id, SessionRow.key)
             .join(SessionRow, SessionRow.image_id == Image.id)
@@ -114,7 +117,7 @@ class Images:
                 Project.out.is_not(None),
                 SessionRow.closed.is_(None),
                 Image.written.is_distinct_from(SessionRow.head),
-                SessionRow.head > 0,
+                or_(SessionRow.head > 0, Image.status == "done"),
             )
             .order_by(Image.id, SessionRow.created)
         )
