@@ -12,6 +12,7 @@ from clickmend.cli.main import main
 from clickmend.core.errors import ClickError
 from clickmend.data import decode_rle, read_photo
 from clickmend.tasks.instances import InstancesPrediction
+from clickmend.tasks.instances.detection import Detected
 from clickmend.tasks.instances.from_points import class_names
 
 
@@ -194,6 +195,50 @@ def test_a_file_of_another_kind_beside_the_result_is_left_alone(
     assert label(*words) == (1, None)
     assert "out.jsonl exists and is no list of runs" in capsys.readouterr().err
     assert (tmp_path / "out.jsonl").read_text() == '{"my":"notes"}'
+
+
+@pytest.fixture
+def detector(made, monkeypatch):
+    """The photos in which a detector was asked for objects; it finds one, then another class."""
+    asked = []
+
+    def detect(photo, *, model):
+        image = read_photo(photo)
+        masks = np.zeros((1, *image.shape[:2]), bool)
+        masks[0, len(asked), 2] = True
+        asked.append(photo.name)
+        name = ("cat", "dog")[len(asked) % 2]
+        return Detected(masks, np.array([0]), (name,), np.ones(1, np.float32), np.zeros((1, 4)))
+
+    monkeypatch.setattr("clickmend.tasks.instances.detect", detect)
+    return asked
+
+
+def test_without_points_a_network_finds_the_objects_by_itself(detector, photos, tmp_path, capsys):
+    words = [tmp_path / "in", "-o", tmp_path / "out.json", "--model", "finder.json"]
+    assert run(*words) == 1
+    content = json.loads((tmp_path / "out.json").read_text())
+    assert pixels(content) == {"a.png": {1: [[0, 2]]}, "c.png": {2: [[1, 2]]}}
+    assert [one["name"] for one in content["categories"]] == ["dog", "cat"]
+    assert [one["score"] for one in content["annotations"]] == [1.0, 1.0]
+    assert "b.png: " in capsys.readouterr().err
+    photos[1].write_bytes(photos[0].read_bytes())
+    assert run(*words) == 0
+    assert detector == ["a.png", "c.png", "b.png"]
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        (["--method", "shift"], "how objects are made of points"),
+        (["--seed", 3], "how objects are made of points"),
+        (["--refine", "sb"], "how objects are made of points"),
+    ],
+)
+def test_options_of_points_are_refused_without(words, reason, detector, tmp_path, capsys):
+    told = [tmp_path, "-o", tmp_path / "out.json", "--model", "finder.json", *words]
+    assert run(*told) == 2
+    assert reason in " ".join(capsys.readouterr().err.replace("│", " ").split())
 
 
 def test_every_option_reaches_the_masks(made, label):

@@ -9,6 +9,7 @@ from PIL import Image
 
 import clickmend as cm
 from clickmend.core.errors import ModelError
+from clickmend.data import decode_rle
 from clickmend.networks import Card, Model, save
 from clickmend.networks.decoders.unet import UNet
 from clickmend.networks.features.tokens import token_features
@@ -16,7 +17,7 @@ from clickmend.networks.heads.detector import Detections
 from clickmend.networks.models.attention_shift import AttentionShiftNetwork
 from clickmend.networks.weights.cards import Refinement
 from clickmend.parts import find_instances
-from clickmend.tasks.instances.detection import detect
+from clickmend.tasks.instances.detection import Detected, detect
 
 VIT = {"width": 16, "depth": 1, "heads": 2, "patch_px": 8, "view_px": 64}
 DETECTOR = {"channels": 8, "units": 16, "mask_layers": 1}
@@ -81,6 +82,26 @@ def test_nothing_found_is_no_masks(card, network, monkeypatch):
     found = detect(PHOTO, model=Model(network, card))
     assert found.masks.shape == (0, 100, 200)
     assert found.labels == ()
+
+
+def test_as_coco_each_finding_has_pixels_class_and_score():
+    masks = np.zeros((3, 6, 8), bool)
+    masks[0, 1:3, 2:6] = True
+    masks[2, 5, 7] = True
+    found = Detected(
+        masks,
+        np.array([1, 0, 0]),
+        ("square", "disk", "disk"),
+        np.array([0.9, 0.5, 0.25], np.float32),
+        np.zeros((3, 4), np.float32),
+    )
+    content = found.coco(file_name="a.png")
+    assert content["images"] == [{"id": 1, "file_name": "a.png", "width": 8, "height": 6}]
+    assert content["categories"] == [{"id": 1, "name": "disk"}, {"id": 2, "name": "square"}]
+    square, disk = content["annotations"]
+    assert (square["category_id"], square["bbox"], square["score"]) == (2, [2, 1, 4, 2], 0.9)
+    assert (disk["category_id"], disk["area"], disk["score"]) == (1, 1, 0.25)
+    assert (decode_rle(square["segmentation"]) == masks[0]).all()
 
 
 def test_a_file_and_a_card_do_as_well(card, network, tmp_path):

@@ -53,7 +53,8 @@ def label(
             "--marks",
             metavar="FILE",
             help="Marks by photo, JSON. Of instances points: COCO annotations or keypoints, JSON "
-            "of points by photo, or a folder of VOC's Annotations.",
+            "of points by photo, or a folder of VOC's Annotations; without any, --model finds "
+            "the objects by itself.",
         ),
     ] = None,
     priors: Annotated[
@@ -146,6 +147,8 @@ def label(
             propagate=propagate or None,
             **given_options(ctx),
         )
+        if points is None and photos.is_dir():
+            _check_detecting(model, of_instances | {"refine": refine})
         options = {
             name: OF_INSTANCES[name] if value is None else value
             for name, value in of_instances.items()
@@ -207,6 +210,23 @@ def _check_target(wanted: Wanted, photos: Path) -> None:
         )
 
 
+def _check_detecting(model: str | None, of_points: Mapping[str, object]) -> None:
+    """Without points a network has to find the objects, and nothing is left to choose."""
+    if model is None:
+        raise typer.BadParameter(
+            "nothing says where the objects are. Give a file of points of the photos, or with "
+            "--model a network that finds objects by itself (clickmend train instances).",
+            param_hint="--points",
+        )
+    for name, value in of_points.items():
+        if value is not None:
+            raise typer.BadParameter(
+                "it says how objects are made of points, and there are none. Leave it out, or "
+                "give --points.",
+                param_hint=f"--{name}",
+            )
+
+
 def _label_instances(
     photos: Path,
     points: Path | None,
@@ -214,15 +234,11 @@ def _label_instances(
     options: Mapping[str, Any],
     run: Running,
 ) -> None:
-    if points is None and photos.is_dir():
-        raise typer.BadParameter(
-            "nothing says where the objects are. Give a file of points of the photos.",
-            param_hint="--points",
-        )
-    points = points or photos
+    if photos.is_file():
+        points = points or photos
     folder = photos if photos.is_dir() else photos.parent
     kept = output.parent / f"{output.stem}.jsonl"
-    taken = points.resolve() in (output.resolve(), kept.resolve())
+    taken = points is not None and points.resolve() in (output.resolve(), kept.resolve())
     if output.suffix.lower() != ".json" or taken:
         raise typer.BadParameter(
             f"{str(output)!r} is no file for the result, which is a .json and, like the .jsonl "

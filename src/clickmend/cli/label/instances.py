@@ -1,4 +1,4 @@
-"""Labelling the instances of photos: points of objects in, one COCO file out."""
+"""Labelling the instances of photos: points of objects in, or a detector, one COCO file out."""
 
 from __future__ import annotations
 
@@ -57,6 +57,9 @@ class Finding(Labelling):
         if "refused" in item.asked:
             raise DataError(item.asked["refused"])
         photo, file_name = Path(item.inputs["photo"]), item.asked["file_name"]
+        if "points" not in item.asked:
+            record = {"photo": item.name, "asked": _digest(photo, file_name, None)}
+            return Result(record | detected(photo, file_name, self._loaded))
         asked, wrong = _points(item.asked["points"]).usable(photo, photo_size(photo))
         record = {"photo": item.name, "asked": _digest(photo, file_name, asked)}
         record |= labelled(photo, file_name, asked, self._loaded, self.options)
@@ -65,7 +68,7 @@ class Finding(Labelling):
 
 def find_all(
     folder: Path,
-    points: Path,
+    points: Path | None,
     output: Path,
     *,
     kept: Path,
@@ -76,7 +79,7 @@ def find_all(
 
     Args:
         folder: The photos.
-        points: Their points.
+        points: Their points; without, the network finds the objects by itself.
         output: COCO's file.
         kept: The records of all that was ever found, oldest first; what is found keeps its ids.
         options: Of :func:`clickmend.tasks.instances.instances`, by name.
@@ -90,7 +93,7 @@ def find_all(
     from clickmend.session.pretrained import model_of
     from clickmend.tasks.instances.from_points import FINDER
 
-    source = open_points(points)
+    source = None if points is None else open_points(points)
     name = run.model or FINDER
     work = Finding(
         run.task,
@@ -104,7 +107,7 @@ def find_all(
         forget_runs(kept)
     log = RunLog(kept, common=work.common(), key=KEY)
     there = photos_in(folder)
-    photos = place_photos(folder, there, source.names)
+    photos = {p.name: p for p in there} if not source else place_photos(folder, there, source.names)
     wanted: set[tuple[Any, ...]] = set()
 
     def each(_: Item, line: Line) -> None:
@@ -116,7 +119,7 @@ def find_all(
 
     items = items_of(photos, folder, source)
     ran = run.run(items, work, output.parent / f".{output.stem}.label", each)
-    content = merged(log, wanted, source.categories)
+    content = merged(log, wanted, source.categories if source else [])
     write_atomically(output, json.dumps(content, ensure_ascii=False).encode())
     typer.echo(
         f"Written: {output}, {len(content['annotations'])} objects in {len(content['images'])} "
@@ -129,19 +132,21 @@ def find_all(
     run.end(ran)
 
 
-def items_of(photos: Mapping[str, Path], folder: Path, source: PointSource) -> Iterator[Item]:
+def items_of(
+    photos: Mapping[str, Path], folder: Path, source: PointSource | None
+) -> Iterator[Item]:
     """An item for each photo.
 
     Args:
         photos: Where they are, by the names that the points have for them.
         folder: That they are in.
-        source: Their points.
+        source: Their points; without, the objects are detected.
     """
     for name, photo in photos.items():
         place = photo.relative_to(folder) if photo.is_relative_to(folder) else Path(name)
         asked: dict[str, Any] = {"file_name": place.as_posix()}
         try:
-            asked["points"] = asdict(source.read(name))
+            asked |= {"points": asdict(source.read(name))} if source else {}
         except DataError as error:
             asked["refused"] = str(error)
         yield Item(name, {"photo": str(photo)}, asked)
@@ -223,6 +228,31 @@ def labelled(
     }
 
 
+def detected(photo: Path, file_name: str, model: LoadedModel) -> dict[str, Any]:
+    """One photo as COCO has it, with the objects that a network finds by itself.
+
+    Args:
+        photo: Where it is.
+        file_name: What COCO calls it.
+        model: A trained network of the task "instances".
+
+    Returns:
+        ``image`` and ``annotations``, the surest first, each with its ``score``.
+    """
+    from clickmend.tasks.instances import detect
+
+    content = detect(photo, model=model).coco()
+    names = {entry["id"]: entry["name"] for entry in content["categories"]}
+    (image,) = content["images"]
+    return {
+        "image": image | {"id": None, "file_name": file_name},
+        "annotations": [
+            annotation | {"id": None, "category_id": names[annotation["category_id"]]}
+            for annotation in content["annotations"]
+        ],
+    }
+
+
 def merged(
     log: Iterable[Record], wanted: set[tuple[Any, ...]], categories: Sequence[Mapping[str, Any]]
 ) -> dict[str, Any]:
@@ -284,13 +314,15 @@ def photos_in(folder: Path) -> Sequence[Path]:
     ]
 
 
-def _digest(photo: Path, file_name: str, asked: PhotoPoints) -> str:
+def _digest(photo: Path, file_name: str, asked: PhotoPoints | None) -> str:
     """Changes with a photo, its name or its points, so that it is labelled again."""
     from clickmend.data.picture_files import file_bytes
 
     seen = hashlib.sha256(file_bytes(photo, error=ImageError)).hexdigest()
-    label: list[Any] = [asked.points, asked.labels, asked.image_id, asked.ids]
-    if asked.category_ids:
+    label: list[Any] = (
+        [] if asked is None else [asked.points, asked.labels, asked.image_id, asked.ids]
+    )
+    if asked is not None and asked.category_ids:
         label.append(asked.category_ids)
     told = json.dumps([seen, file_name, *label])
     return hashlib.sha256(told.encode()).hexdigest()[:12]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import final
+from typing import Any, final
 
 import numpy as np
 import torch
@@ -15,6 +15,7 @@ from clickmend.core.types import Mask
 from clickmend.data.photos import read_photo
 from clickmend.networks import Model, load
 from clickmend.networks.features.tokens import network_and_view
+from clickmend.tasks.instances.prediction import coco_pixels
 
 
 @final
@@ -35,6 +36,29 @@ class Detected:
     labels: tuple[str, ...]
     scores: NDArray[np.float32]
     boxes: NDArray[np.float32]
+
+    def coco(self, *, file_name: str = "") -> dict[str, Any]:
+        """The content of a COCO file; each annotation has its "score", and none is empty."""
+        height, width = self.masks.shape[1:]
+        kinds = sorted(set(zip(self.classes.tolist(), self.labels, strict=True)))
+        annotations = [
+            {
+                "id": number,
+                "image_id": 1,
+                "category_id": kind + 1,
+                **coco_pixels(mask),
+                "score": round(float(score), 4),
+            }
+            for number, (mask, kind, score) in enumerate(
+                zip(self.masks, self.classes.tolist(), self.scores, strict=True), start=1
+            )
+            if mask.any()
+        ]
+        return {
+            "images": [{"id": 1, "file_name": file_name, "width": width, "height": height}],
+            "annotations": annotations,
+            "categories": [{"id": kind + 1, "name": name} for kind, name in kinds],
+        }
 
 
 @torch.no_grad()

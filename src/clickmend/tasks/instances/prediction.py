@@ -57,16 +57,12 @@ class InstancesPrediction(Prediction):
         categories = {name: number for number, name in enumerate(dict.fromkeys(labels), start=1)}
         annotations = []
         for number, (point, label) in enumerate(zip(self.points, labels, strict=True), start=1):
-            rle = encode_rle(self.mask(number))
             annotations.append(
                 {
                     "id": self.ids[number - 1] if self.ids else number,
                     "image_id": 1,
                     "category_id": categories[label],
-                    "segmentation": rle,
-                    "area": int(coco_mask.area(rle)),
-                    "bbox": [float(side) for side in coco_mask.toBbox(rle)],
-                    "iscrowd": 0,
+                    **coco_pixels(self.mask(number)),
                     "point": list(point),
                 }
             )
@@ -102,3 +98,14 @@ class InstancesPrediction(Prediction):
         number = int(self.index[int(y), int(x)])
         label = self.labels[number - 1] if number and self.labels else None
         return Shown(label, number)
+
+
+def coco_pixels(mask: Mask) -> dict[str, Any]:
+    """What a COCO annotation says of the pixels of an object, as run lengths."""
+    rle = encode_rle(mask)
+    return {
+        "segmentation": rle,
+        "area": int(coco_mask.area(rle)),
+        "bbox": [float(side) for side in coco_mask.toBbox(rle)],
+        "iscrowd": 0,
+    }
