@@ -37,7 +37,8 @@ from clickmend.feedback import Click, check_mark
 from clickmend.projects.labelling import open_project
 from clickmend.projects.store import Store
 from clickmend.server.app import create_app
-from clickmend.server.serve import Server, listen
+from clickmend.server.serve import listen
+from clickmend.server.server import Server
 from clickmend.session.history import History
 from clickmend.tasks.base import Prediction, Shown
 

@@ -346,6 +346,34 @@ def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
+def _load(result: Result) -> str:
+    rows = [
+        [
+            row["part"],
+            str(row["people"]),
+            f"{row['think_s']:g} s",
+            f"{row['seconds']:.0f} s",
+            str(row["marks"]),
+            f"{row['per_second']:.2f}",
+            f"{row['p50_s']:.2f} s",
+            f"{row['p95_s']:.2f} s",
+            str(row["busy"]),
+            str(sum(row["errors"].values())),
+            " → ".join(f"{one:.0f}" for one in row["memory_mb_by_third"]),
+        ]
+        for row in result["rows"]
+    ]
+    columns = ["people", "at once", "think", "time", "marks", "a second", "p50", "p95"]
+    table = _table([*columns, "503", "errors", "memory, MB"], rows)
+    return (
+        f"{table}\n\nPhotos of {result['photos']}, {result['workers']} processes. A mark's time "
+        "ends when it is acknowledged, repeats after a 503 included; memory is that of all "
+        "processes, the mean of each third of the time. All at once makes "
+        f"{result['ratio']:.2f} times the marks of one after another, and "
+        f"{result['ratio_not_thinking']:.2f} times where nobody thinks. {result['note']}"
+    ).rstrip()
+
+
 TABLES: dict[str, tuple[str, Callable[[Result], str]]] = {
     "interactive": ("Interactive segmentation", _interactive),
     "gbrs": ("G-BRS", _gbrs),
@@ -356,6 +384,7 @@ TABLES: dict[str, tuple[str, Callable[[Result], str]]] = {
     "learned-made": ("Masks learned from points, on made scenes", _learned_made),
     "learned-photos": ("Masks learned from points, on photos", _learned_photos),
     "latency": ("Time of one click", _latency),
+    "load": ("Many people on one server", _load),
     "attention-cost": ("Cost of key adaptation", _attention_cost),
     "play-project": ("A folder of photos, corrected", _play_project),
     "label-scale": ("Labelling many photos", _label_scale),

@@ -52,6 +52,17 @@ def test_other_tools_are_passed_on_and_completed(calls, photos):
     assert complete_tool("cv") == ["cvat"]
 
 
+def test_several_processes_are_passed_on_and_no_process_is_refused(calls, photos, capsys):
+    run("--workers", "3")
+    run(photos, "--workers", "2")
+    run()
+    assert [given["workers"] for _, given in calls] == [3, 2, 1]
+    for number in ("0", "65", "two"):
+        with pytest.raises(SystemExit, match="2"):
+            main(["run", "--workers", number])
+        assert "--workers" in capsys.readouterr().err
+
+
 def test_a_folder_of_photos_is_a_project_that_is_continued(calls, photos, capsys, tmp_path):
     run(photos)
     assert "Project 'cats': 2 photos" in capsys.readouterr().out

@@ -247,3 +247,25 @@ def test_labels_say_what_is_shown(store, photos):
     labels = labels_of(objects(one, two, labels=("cat", "dog")), image, project)
     assert [(o.label, o.id) for o in labels.objects] == [("cat", 1), ("dog", 2)]
     assert (labels.classes, labels.photo) == (("cat",), photos / "a.png")
+
+
+def test_two_processes_that_write_the_one_file_of_all_photos_lose_none(
+    store, results, photos, tmp_path
+):
+    out = tmp_path / "labels"
+    project = open_project(store, "cats", photos=[photos], task="instances", out=out)
+    other_store = Store(store.home)
+    other = Results(other_store)
+    ours, theirs = opened(store, project), opened(store, project, place=1)
+    for turn in range(5):
+        mask = mask_at(turn, 0, turn + 4, 5)
+        results.changed(ours[0].id, ours[1], turn + 1, objects(mask))
+        other.changed(theirs[0].id, theirs[1], turn + 1, objects(mask, mask_at(20, 20, 25, 25)))
+        results.flush()
+        other.flush()
+        written = json.loads((out / "instances.json").read_text())["annotations"]
+        assert sorted(one["bbox"] for one in written) == sorted(
+            [[turn, 0, 4, 5]] * 2 + [[20, 20, 5, 5]]
+        )
+    other.close()
+    other_store.close()

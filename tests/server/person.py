@@ -11,7 +11,8 @@ from typing import Any
 
 from PIL import Image
 
-from clickmend.server.serve import Server, address_of, listen
+from clickmend.server.serve import address_of, listen
+from clickmend.server.server import Server
 
 
 @dataclass

@@ -69,3 +69,41 @@ def test_a_moving_pointer_draws_no_outline_again(visitor, as_png):
         visitor.hover(x, 30)
         visitor.page.evaluate(TWO_FRAMES)
     assert visitor.page.evaluate("window.strokes") <= 10 * 4
+
+
+def test_a_busy_server_is_asked_again_and_no_mark_is_lost_or_doubled(editing):
+    refused = []
+    told = {"error": {"type": "BusyError", "message": "The server has more to do than it takes."}}
+
+    def busy(route):
+        if len(refused) == 2:
+            route.continue_()
+            return
+        refused.append(route.request.url)
+        route.fulfill(status=503, headers={"Retry-After": "0.1"}, json=told)
+
+    editing.page.route("**/marks", busy)
+    editing.click(100, 80)
+    assert len(refused) == 2
+    assert "sent again by itself" in editing.told()
+    assert [(x, y) for x, y, _ in editing.marks()] == [(100, 80)]
+
+
+def test_a_mark_whose_process_was_lost_is_sent_again_only_where_it_had_not_come(editing):
+    for place, comes in (((60, 80), True), ((140, 80), False)):
+        lost = []
+
+        def losing(route, comes=comes, lost=lost):
+            if lost:
+                route.continue_()
+                return
+            lost.append(route.request.url)
+            if comes:
+                route.fetch()
+            route.fulfill(status=502, json={"error": {"type": "LostError", "message": "Lost."}})
+
+        editing.page.route("**/marks", losing)
+        editing.click(*place)
+        editing.page.unroute("**/marks")
+        assert lost
+    assert [(x, y) for x, y, _ in editing.marks()] == [(60, 80), (140, 80)]

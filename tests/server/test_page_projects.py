@@ -11,7 +11,8 @@ from person import Person, serving, sit_down
 from clickmend.projects import labelling
 from clickmend.projects.store import Store
 from clickmend.server.app import create_app
-from clickmend.server.serve import Server, listen
+from clickmend.server.serve import listen
+from clickmend.server.server import Server
 
 pytestmark = pytest.mark.browser
 

@@ -4,11 +4,13 @@ import threading
 import httpx
 import pytest
 
-from clickmend.core.errors import OptionError
+from clickmend.core.errors import OptionError, ProjectError
 from clickmend.core.settings import settings
+from clickmend.projects.store import Store
 from clickmend.server import serve as module
 from clickmend.server.app import create_app
-from clickmend.server.serve import Server, address_of, listen, serve
+from clickmend.server.serve import address_of, listen, serve
+from clickmend.server.server import Server
 
 
 def test_a_taken_port_gives_way_to_the_next():
@@ -83,6 +85,28 @@ def test_serving_says_where_it_is_opens_the_browser_and_warns_of_others(
     assert opened[0] in said[0]
     serve(host, 0, open_browser=False, session_factory=fake_session, say=said.append)
     assert len(opened) == 1
+
+
+def test_several_processes_are_set_up_alike_and_a_database_that_is_none_is_told_at_once(
+    monkeypatch, fake_session, tmp_path
+):
+    setups = []
+    monkeypatch.setattr(
+        module, "_serve_together", lambda count, setup, *_, **__: setups.append((count, setup))
+    )
+    given = {"open_browser": False, "session_factory": fake_session, "say": lambda _: None}
+    store = Store(tmp_path / "home")
+    serve(port=0, workers=3, store=store, interop=["cvat"], roots=[tmp_path], **given)
+    ((count, setup),) = setups
+    assert (count, setup.home, setup.url) == (3, tmp_path / "home", None)
+    assert (list(setup.interop), list(setup.roots)) == (["cvat"], [tmp_path])
+    assert (setup.host, setup.token) == ("127.0.0.1", None)
+    assert setup.session_factory is fake_session
+    (tmp_path / "spoilt").mkdir()
+    (tmp_path / "spoilt" / "projects.sqlite").mkdir()
+    with pytest.raises(ProjectError, match="cannot be opened"):
+        serve(port=0, workers=2, store=Store(tmp_path / "spoilt"), **given)
+    assert len(setups) == 1
 
 
 def test_serving_says_where_other_tools_find_it_and_takes_the_token_of_the_settings(

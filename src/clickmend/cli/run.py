@@ -11,6 +11,9 @@ HIDDEN = ".clickmend"
 """The folder, beside the labels, of what a project keeps."""
 
 
+MOST_WORKERS = 64
+
+
 def complete_tool(typed: str) -> list[str]:
     """What ``--interop`` may name, for the completion of a shell."""
     from clickmend.server.interop import TOOLS
@@ -61,6 +64,12 @@ def run(
             autocompletion=complete_tool,
         ),
     ] = None,
+    workers: Annotated[
+        int,
+        typer.Option(
+            min=1, max=MOST_WORKERS, help="Processes that answer, for many people at a time."
+        ),
+    ] = 1,
     host: Annotated[
         str, typer.Option(help="Where to listen. Anything but this machine lets others in.")
     ] = "127.0.0.1",
@@ -97,6 +106,7 @@ def run(
             store=store,
             roots=roots,
             interop=interop or (),
+            workers=workers,
             say=typer.echo,
         )
         return
@@ -122,6 +132,7 @@ def run(
         roots=[*roots, photos.parent],
         project_id=found.id,
         interop=interop or (),
+        workers=workers,
         say=typer.echo,
     )
 

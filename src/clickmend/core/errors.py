@@ -49,6 +49,19 @@ class DatabaseError(ClickmendError):
     """The database does not answer, or cannot keep what it is given."""
 
 
+class BusyError(ClickmendError):
+    """There is more to do than is taken, or the server is being stopped; nothing was done.
+
+    Args:
+        message: For the person who asked.
+        retry_after_s: How long to wait before asking again.
+    """
+
+    def __init__(self, message: str, *, retry_after_s: int) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
 class ConflictError(ClickmendError):
     """Somebody else changed it meanwhile, and nothing may be lost."""
 

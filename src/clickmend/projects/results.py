@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import logging
 import threading
 from collections import OrderedDict
@@ -16,6 +17,7 @@ import numpy as np
 from clickmend.core.errors import ClickmendError, ProjectError
 from clickmend.projects.formats import FORMATS, Format, LabelObject, PhotoLabels
 from clickmend.projects.kept import KEPT, kept_bytes, project_labels
+from clickmend.projects.problems import Problems
 from clickmend.projects.store import Image, Project, Query, Store
 from clickmend.tasks.base import Prediction
 from clickmend.tasks.instances.prediction import InstancesPrediction
@@ -91,7 +93,7 @@ class Results:
     """
 
     def __init__(self, store: Store) -> None:
-        self.problems: dict[int, str] = {}
+        self.problems = Problems(store.home / "problems")
         self._store = store
         self._waiting: OrderedDict[int, _Change] = OrderedDict()
         self._shared: dict[int, dict[int, int]] = {}
@@ -178,13 +180,21 @@ class Results:
         form.write(Path(project.out), [labels])
         self._store.images.note(image_id, written=change.head)
 
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """No other process reads and writes the labels of all photos meanwhile."""
+        with (self._store.home / "labels.lock").open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
     def _write_shared(self, project_id: int, heads: Mapping[int, int]) -> None:
         """Write the one file of all photos anew."""
         project = self._store.projects.get(project_id)
         assert project.out is not None
-        images = self._store.images.listed(project_id, Query(limit=ALL))[1]
-        kept = self._store.sessions.kept(project_id, kind=KEPT)
-        labels = project_labels(project, images, kept, blobs=self._store.blobs)
-        format_of(project.task, project.format).write(Path(project.out), labels)
+        with self._alone():
+            images = self._store.images.listed(project_id, Query(limit=ALL))[1]
+            kept = self._store.sessions.kept(project_id, kind=KEPT)
+            labels = project_labels(project, images, kept, blobs=self._store.blobs)
+            format_of(project.task, project.format).write(Path(project.out), labels)
         for image_id, head in heads.items():
             self._store.images.note(image_id, written=head)

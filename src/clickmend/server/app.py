@@ -26,11 +26,14 @@ from clickmend.server.interop.mender import Mender
 from clickmend.server.interop.priors import Priors, prior_routes
 from clickmend.server.interop.remote import Remote
 from clickmend.server.measuring import Measuring
+from clickmend.server.metrics import Measured, Metrics, metrics_routes
 from clickmend.server.object_routes import object_routes
+from clickmend.server.places import ALONE, Place
 from clickmend.server.project_routes import project_routes
 from clickmend.server.routes import session_routes
 from clickmend.server.sessions import SessionStore
 from clickmend.server.who import read_who
+from clickmend.server.work_queue import WorkQueue, cores
 
 WEB = Path(__file__).with_name("web")
 
@@ -46,6 +49,7 @@ def create_app(
     most_sessions: int = 8,
     token: str | None = None,
     interop: Sequence[Tool] = (),
+    place: Place = ALONE,
 ) -> FastAPI:
     """The application, ready for any ASGI server.
 
@@ -57,9 +61,10 @@ def create_app(
         store: Where everything is kept; the home of the settings unless given. It is closed with
             the application.
         roots: Folders that new projects may use, and that other tools may name pictures of.
-        most_sessions: How many sessions stay in memory at once.
+        most_sessions: How many sessions stay in memory however large their photos are.
         token: Without which nothing is answered, if one is given.
         interop: Other tools that are answered too.
+        place: Which of several processes this is.
 
     Raises:
         OptionError: The address of the host that pictures are fetched from is none.
@@ -69,6 +74,8 @@ def create_app(
 
     results = Results(kept)
     photos = Photos(kept, max_megapixels=limits.max_image_megapixels)
+    queue = WorkQueue(at_once=max(1, cores() // place.workers), most_waiting=limits.max_waiting)
+    metrics = Metrics(queue=queue, sessions=lambda: len(desk))
     desk = SessionStore(
         session_factory,
         store=kept,
@@ -76,6 +83,10 @@ def create_app(
         results=results,
         traits=lambda options: traits_of(options, models()),
         most=most_sessions,
+        kept_megapixels=limits.kept_megapixels,
+        queue=queue,
+        place=place,
+        marked=metrics.marked,
     )
 
     measuring = Measuring(desk)
@@ -99,6 +110,7 @@ def create_app(
         lifespan=running,
         dependencies=[Depends(read_who)],
     )
+    app.state.work = queue
     errors.install(app)
     app.add_middleware(
         Guard,
@@ -108,6 +120,8 @@ def create_app(
         tokens=lambda headers: [one for tool in interop for one in tool.tokens(headers)],
         open_paths=[tool.prefix + path for tool in interop for path in tool.open_paths],
     )
+    app.add_middleware(Measured, metrics=metrics)
+    app.include_router(metrics_routes(metrics))
     app.include_router(catalogue_routes(models=models, limits=limits))
     app.include_router(session_routes(desk, models=models))
     app.include_router(object_routes(desk))
@@ -116,7 +130,7 @@ def create_app(
     if interop:
         priors = Priors(kept, photos)
         mender = Mender(session_factory, read=photos.read, priors=priors, most=most_sessions)
-        services = Services(mender, roots=roots, remote=_remote(limits), token=token)
+        services = Services(mender, queue, roots=roots, remote=_remote(limits), token=token)
         app.include_router(prior_routes(priors))
         for tool in interop:
             app.include_router(tool_routes(tool, services))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 from starlette.concurrency import run_in_threadpool
 
@@ -18,17 +18,20 @@ BEAT_S = 15.0
 """How often a quiet stream says that it is there."""
 
 
-async def changes(store: Store, project_id: int, *, after: int) -> AsyncIterator[str]:
+async def changes(
+    store: Store, project_id: int, *, after: int, ended: Callable[[], bool] = lambda: False
+) -> AsyncIterator[str]:
     """Each image that changed after the project's count ``after``, once, as it is now.
 
     Args:
         store: Where the project is kept.
         project_id: Of the project.
         after: The ``id`` of the last event that is known.
+        ended: Tells whether the server is being stopped.
     """
     told = time.monotonic()
     yield "retry: 1000\n\n"
-    while True:
+    while not ended():
         images = await run_in_threadpool(store.images.changed_after, project_id, after)
         for image in images:
             after = image.changed

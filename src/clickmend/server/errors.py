@@ -15,7 +15,13 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from clickmend.core.errors import ClickmendError, ConflictError, DatabaseError, NotFoundError
+from clickmend.core.errors import (
+    BusyError,
+    ClickmendError,
+    ConflictError,
+    DatabaseError,
+    NotFoundError,
+)
 
 HTTP_TYPES: Mapping[int, str] = {
     401: "TokenError",
@@ -25,9 +31,11 @@ HTTP_TYPES: Mapping[int, str] = {
     413: "TooLargeError",
     421: "HostError",
     500: "InternalError",
+    502: "LostError",
 }
 
 STATUSES: Mapping[type[ClickmendError], int] = {
+    BusyError: 503,
     NotFoundError: 404,
     ConflictError: 409,
     DatabaseError: 503,
@@ -52,7 +60,9 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(ClickmendError)
     async def refused(_: Request, error: ClickmendError) -> JSONResponse:
-        return error_answer(*in_words(error))
+        answer = error_answer(*in_words(error))
+        answer.headers.update(more_headers(error))
+        return answer
 
     @app.exception_handler(RequestValidationError)
     async def not_valid(_: Request, error: RequestValidationError) -> JSONResponse:
@@ -66,7 +76,7 @@ def install(app: FastAPI) -> None:
         if error.status_code == 405:
             message = f"{request.method} is not possible at {request.url.path}."
         answer = http_error_answer(error.status_code, message)
-        answer.headers.update(error.headers or {})
+        answer.headers.update(more_headers(error))
         return answer
 
     @app.exception_handler(Exception)
@@ -84,6 +94,15 @@ def in_words(
         return 422, "RequestError", _listed(error.errors())
     status = error.status_code
     return status, HTTP_TYPES.get(status, "RequestError"), str(error.detail)
+
+
+def more_headers(
+    error: ClickmendError | RequestValidationError | HTTPException,
+) -> Mapping[str, str]:
+    """What an answer's head says of an error besides, such as when to ask again."""
+    if isinstance(error, BusyError):
+        return {"Retry-After": str(error.retry_after_s)}
+    return (error.headers or {}) if isinstance(error, HTTPException) else {}
 
 
 def _listed(errors: Iterable[Mapping[str, Any]]) -> str:

@@ -10,12 +10,9 @@ from starlette.concurrency import run_in_threadpool
 from clickmend.core.errors import ClickmendError
 from clickmend.projects.store import Image, Project
 from clickmend.projects.uncertainty import uncertainty_of
-from clickmend.server.sessions import SessionStore
+from clickmend.server.sessions import GIVE_WAY_S, SessionStore
 
 logger = logging.getLogger(__name__)
-
-GIVE_WAY_S = 0.2
-"""How long it waits before it looks again whether anybody is served."""
 
 
 class Measuring:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -11,7 +12,7 @@ from fastapi import APIRouter, Header, Query
 from fastapi.responses import FileResponse, Response, StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
-from clickmend.core.errors import ClickmendError, ProjectError
+from clickmend.core.errors import BusyError, ClickmendError, ProjectError
 from clickmend.projects import labelling
 from clickmend.projects.export import NOT_REJECTED, export
 from clickmend.projects.opening import Options, Start
@@ -46,6 +47,9 @@ from clickmend.server.wire import State, state_of
 MOST_LISTED = 1000
 """Images in one answer."""
 
+EXPORT_PAUSE_S = 10
+"""After which whoever asks for an export beside another may ask again."""
+
 LARGEST_ID = 2**31 - 1
 
 IMAGE = "/{project_id}/images/{image_id}"
@@ -64,6 +68,7 @@ def project_routes(
     """
     routes = APIRouter(prefix=f"{API}/projects")
     store, problems = desk.store, desk.results.problems
+    exporting = threading.Lock()
     warming: set[asyncio.Task[Opened | None]] = set()
 
     def project(project_id: int) -> Project:
@@ -172,7 +177,7 @@ def project_routes(
     async def open_session(project_id: int, image_id: int, body: OpenBody | None = None) -> State:
         """The session on an image, made where there is none, with its prior."""
         session = await opened(project_id, image_id, None if body is None else body.task)
-        return await session.read(state_of)
+        return await session.read(state_of, admitted=True)
 
     @routes.post(f"{IMAGE}/prepare", status_code=202)
     async def prepare(project_id: int, image_id: int) -> Response:
@@ -205,14 +210,23 @@ def project_routes(
     @routes.post("/{project_id}/export")
     def export_labels(project_id: int, body: ExportBody) -> Exported:
         """Write the labels, in the project's format and folder or in others."""
-        files, place = export(
-            store,
-            project(project_id),
-            factory=desk.factory,
-            form=body.format,
-            out=None if body.out is None else confined(body.out, roots),
-            statuses=body.statuses or NOT_REJECTED,
-        )
+        if not exporting.acquire(blocking=False):
+            raise BusyError(
+                "Labels are being exported already, and one export runs at a time. Ask again when "
+                "it is done.",
+                retry_after_s=EXPORT_PAUSE_S,
+            )
+        try:
+            files, place = export(
+                store,
+                project(project_id),
+                factory=desk.factory,
+                form=body.format,
+                out=None if body.out is None else confined(body.out, roots),
+                statuses=body.statuses or NOT_REJECTED,
+            )
+        finally:
+            exporting.release()
         return Exported(files=len(files), out=str(place))
 
     @routes.get("/{project_id}/changes", response_class=StreamingResponse)
@@ -225,9 +239,8 @@ def project_routes(
         found = await run_in_threadpool(project, project_id)
         known = last_event_id if last_event_id is not None else after
         begun = found.changes if known is None else known
-        return StreamingResponse(
-            changes(store, found.id, after=begun), media_type="text/event-stream"
-        )
+        told = changes(store, found.id, after=begun, ended=lambda: desk.queue.closed)
+        return StreamingResponse(told, media_type="text/event-stream")
 
     return routes
 

@@ -96,7 +96,7 @@ def session_routes(store: SessionStore, *, models: CardList) -> APIRouter:
                 file = sample_photo(sample).path
                 name, content = file.name, file.read_bytes()
             opened = await store.open_upload(name, content, options=options, start=start)
-        return await opened.read(state_of)
+        return await opened.read(state_of, admitted=True)
 
     @routes.get("/{key}")
     async def get_state(key: str) -> State:

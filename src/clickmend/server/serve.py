@@ -7,12 +7,11 @@ import errno
 import ipaddress
 import secrets
 import socket
+import tempfile
 import webbrowser
 from collections.abc import Callable, Sequence
 from pathlib import Path
-
-import uvicorn
-from starlette.types import ASGIApp
+from typing import TYPE_CHECKING
 
 from clickmend.core.errors import OptionError
 from clickmend.core.settings import settings
@@ -21,28 +20,13 @@ from clickmend.projects.store import Store
 from clickmend.server.app import create_app
 from clickmend.server.guard import is_loopback
 from clickmend.server.interop import TOOLS
+from clickmend.server.server import GIVE_UP_S, STOP_S, STREAMS_END_S, Server
+
+if TYPE_CHECKING:  # what stands before several processes is loaded where there are some
+    from clickmend.server.workers import Setup
 
 PORTS_TRIED = 20
 LAST_PORT = 65535
-
-STREAMS_END_S = 2
-"""How long a server that ends waits for streams, which do not end by themselves."""
-
-
-class Server(uvicorn.Server):
-    """A server that says when it answers."""
-
-    def __init__(self, app: ASGIApp, *, when_ready: Callable[[], object]) -> None:
-        super().__init__(
-            uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=STREAMS_END_S)
-        )
-        self._when_ready = when_ready
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start listening, then tell."""
-        await super().startup(sockets)
-        if self.started:
-            self._when_ready()
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -95,9 +79,10 @@ def serve(
     roots: Sequence[Path] = (),
     project_id: int | None = None,
     interop: Sequence[str] = (),
+    workers: int = 1,
     say: Callable[[str], object] = print,
 ) -> None:
-    """Serve the page until it is stopped with Ctrl+C.
+    """Serve the page until it is stopped with Ctrl+C or SIGTERM.
 
     Args:
         host: Where to listen. Anything but a loopback address lets others in who have the token,
@@ -109,11 +94,13 @@ def serve(
         roots: Folders that new projects may use.
         project_id: The project that the browser opens.
         interop: Names of other tools that are answered too.
+        workers: How many processes answer.
         say: Takes each line that is meant for the person who started it.
 
     Raises:
         OptionError: The host is not this machine's, no port in reach is free, or there is no such
             tool.
+        ProjectError: The database cannot be opened.
     """
     tools = [TOOLS[name] for name in dict.fromkeys(interop)]
     listening = listen(host, port)
@@ -131,16 +118,51 @@ def serve(
         if open_browser:
             webbrowser.open(address if project_id is None else f"{address}#{project_id}")
 
-    app = create_app(
-        session_factory=session_factory,
-        host=host,
-        store=store,
-        roots=roots,
-        token=token,
-        interop=tools,
-    )
+    kept = Store(settings().home.expanduser()) if store is None else store
     with contextlib.suppress(KeyboardInterrupt), listening:
+        if workers > 1:
+            kept.projects.loose()  # what is wrong with the database is told here, once
+            kept.close()
+            from clickmend.server.workers import Setup
+
+            setup = Setup(
+                home=kept.home,
+                url=kept.url,
+                host=host,
+                token=token,
+                roots=roots,
+                interop=[tool.name for tool in tools],
+                session_factory=session_factory,
+            )
+            _serve_together(workers, setup, listening, when_ready=ready, say=say)
+            return
+        app = create_app(
+            session_factory=session_factory,
+            host=host,
+            store=kept,
+            roots=roots,
+            token=token,
+            interop=tools,
+        )
         Server(app, when_ready=ready).run(sockets=[listening])
+
+
+def _serve_together(
+    workers: int,
+    setup: Setup,
+    listening: socket.socket,
+    *,
+    when_ready: Callable[[], object],
+    say: Callable[[str], object],
+) -> None:
+    """Serve from several processes, which this one stands before."""
+    from clickmend.server.front import front
+    from clickmend.server.workers import Workers
+
+    with tempfile.TemporaryDirectory(prefix="clickmend-") as folder:
+        app = front(Workers(workers, setup, folder=Path(folder), say=say))
+        longest_s = STOP_S + STREAMS_END_S + GIVE_UP_S
+        Server(app, when_ready=when_ready, stop_s=longest_s).run(sockets=[listening])
 
 
 def _token(host: str) -> str | None:

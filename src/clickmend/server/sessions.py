@@ -3,8 +3,9 @@
 A change is done in memory, then written to the log, then acknowledged. A session may leave memory
 at any time, and is made again from its log when it is next asked for; so may the whole server.
 
-A prediction takes long compared with a request, so it runs in a thread and the loop stays free
-for everybody else. Two changes of one session wait for each other, first come, first served.
+A prediction takes long compared with a request, so it waits for its turn in the queue of the
+server and runs in a thread. Two changes of one session wait for each other, first come, first
+served.
 """
 
 from __future__ import annotations
@@ -33,13 +34,25 @@ from clickmend.projects.rebuild import work_of
 from clickmend.projects.results import Results
 from clickmend.projects.store import Conflict, Image, NewEvent, Store
 from clickmend.projects.work import Work
+from clickmend.server.places import ALONE, Place
 from clickmend.server.predictions import encoded
 from clickmend.server.who import asking
+from clickmend.server.work_queue import WorkQueue
 
 T = TypeVar("T")
 
 SHOWN = "shown"
 """What the picture for a page is called among the files of a session."""
+
+
+SMALLEST_PX = 250_000
+"""As large a photo a session counts at least: what a network remembers is of one size."""
+
+MARKS = ("mark", "points", "mend")
+"""The kinds of events that put marks on a photo."""
+
+GIVE_WAY_S = 0.2
+"""How long what can wait waits before it looks again whether anybody is served."""
 
 
 @dataclass(frozen=True)
@@ -99,35 +112,42 @@ class Opened:
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     _files: dict[str, tuple[int, bytes]] = field(default_factory=dict)
 
-    async def read(self, look: Callable[[Opened], T]) -> T:
-        """What ``look`` finds once the changes that came before are done."""
+    async def read(self, look: Callable[[Opened], T], *, admitted: bool = False) -> T:
+        """What ``look`` finds once the changes that came before are done.
+
+        Raises:
+            BusyError: Too many wait, and the request was not ``admitted`` before.
+        """
 
         def run() -> T:
             self._catch_up()
             return look(self)
 
-        async with self._lock:
-            return await run_in_threadpool(run)
+        return await self.desk.queue.run(run, lock=self._lock, admitted=admitted)
 
     async def change(self, events: Sequence[NewEvent], look: Callable[[Opened], T]) -> T:
-        """Do all that ``events`` say and keep them, or nothing; then what ``look`` finds."""
+        """Do all that ``events`` say and keep them, or nothing; then what ``look`` finds.
+
+        Raises:
+            BusyError: Too many wait; nothing was done.
+        """
 
         def run() -> T:
             self._do(events)
             return look(self)
 
-        async with self._lock:
-            return await run_in_threadpool(run)
-
-    @property
-    def busy(self) -> bool:
-        """Whether somebody waits for an answer."""
-        return self._lock.locked()
+        return await self.desk.queue.run(run, lock=self._lock)
 
     @property
     def version(self) -> int:
         """Grows with every change, so predictions can be told apart."""
         return self.work.head
+
+    @property
+    def area_px(self) -> int:
+        """Pixels of the photo; of a small one what a session takes anyway."""
+        height, width = self.photo.pixels.shape[:2]
+        return max(int(height) * int(width), SMALLEST_PX)
 
     @property
     def photo(self) -> Photo:
@@ -208,6 +228,8 @@ class Opened:
                     marks = len(self.session.feedback)
                     signed = [replace(event, by=event.by or asking()) for event in done]
                     self.desk.store.sessions.append(self.key, signed, after=before, clicks=marks)
+                    put = sum(event.kind in MARKS for event in done)
+                    self.desk.marked(self.options.task, put)
                     self.write()
                 break
             except Conflict:  # another process was quicker: do it on top of that
@@ -243,9 +265,13 @@ class SessionStore:
         store: Where everything is kept.
         photos: Reads the photos.
         results: Writes the labels.
+        queue: Whose turn it is to compute.
+        place: Which of several processes this is; its sessions get keys that lead here.
         traits: Says what a client must know of a session with such options.
-        most: How many sessions stay in memory; the one unused for longest makes room, and is made
-            again from its log when it is asked for.
+        most: How many sessions stay in memory however large their photos are; the one unused for
+            longest makes room, and is made again from its log when it is asked for.
+        kept_megapixels: More stay while all their photos together have no more than this.
+        marked: Told the task and the number of marks that were kept.
     """
 
     def __init__(
@@ -255,17 +281,25 @@ class SessionStore:
         store: Store,
         photos: Photos,
         results: Results,
+        queue: WorkQueue | None = None,
+        place: Place = ALONE,
         traits: Callable[[Options], Traits] = lambda _: Traits(),
         most: int = 8,
+        kept_megapixels: float = 0.0,
+        marked: Callable[[str, int], object] = lambda *_: None,
     ) -> None:
         assert most > 0
+        self.marked = marked
         self.factory = factory
         self.store = store
         self.photos = photos
         self.results = results
+        self.queue = queue or WorkQueue()
+        self.place = place
         self.task_of = lru_cache(maxsize=256)(lambda project: store.projects.get(project).task)
         self.traits = lru_cache(maxsize=64)(traits)
         self._most = most
+        self._kept_px = 1e6 * kept_megapixels
         self._known: WeakValueDictionary[str, Opened] = WeakValueDictionary()
         self._ready: OrderedDict[str, Opened] = OrderedDict()
         self._keeping = threading.Lock()
@@ -278,9 +312,8 @@ class SessionStore:
 
     @property
     def busy(self) -> bool:
-        """Whether a session is being read or changed now."""
-        with self._keeping:
-            return any(opened.busy for opened in self._ready.values())
+        """Whether somebody waits for an answer."""
+        return not self.queue.idle
 
     def __len__(self) -> int:
         """How many sessions are in memory."""
@@ -300,7 +333,7 @@ class SessionStore:
             image = self.photos.upload(name, content, pixels)
             return self._begin(Photo(image, pixels), options, start or Start())
 
-        return await run_in_threadpool(begin)
+        return await self.queue.run(begin)
 
     async def open_image(
         self,
@@ -325,11 +358,15 @@ class SessionStore:
                 return self[there]
             return self._begin(self.photo_of(image_id), options, start or Start(), only=again)
 
-        return await run_in_threadpool(begin)
+        return await self.queue.run(begin)
 
     async def catch_up(self) -> None:
         """Write the labels that a server did not come to write before it ended."""
         for _, key in await run_in_threadpool(self.store.images.unwritten):
+            if not self.place.owns(key):
+                continue
+            while self.busy:  # whoever clicks goes first
+                await asyncio.sleep(GIVE_WAY_S)
             with suppress(ClickmendError):  # told when the image is opened
                 await self[key].read(lambda opened: opened.write())
 
@@ -352,8 +389,9 @@ class SessionStore:
         with self._keeping:
             self._ready[opened.key] = opened
             self._ready.move_to_end(opened.key)
-            while len(self._ready) > self._most:
-                self._ready.popitem(last=False)
+            area_px = sum(one.area_px for one in self._ready.values())
+            while len(self._ready) > self._most and area_px > self._kept_px:
+                area_px -= self._ready.popitem(last=False)[1].area_px
 
     def _begin(self, photo: Photo, options: Options, start: Start, *, only: bool = False) -> Opened:
         begun = time.perf_counter()
@@ -367,7 +405,12 @@ class SessionStore:
             "file_name": photo.name,
         }
         row = self.store.sessions.add(
-            photo.image, task=options.task, options=asdict(options), start=kept, only=only
+            photo.image,
+            task=options.task,
+            options=asdict(options),
+            start=kept,
+            only=only,
+            key=self.place.new_key(),
         )
         if row.options != asdict(options) or row.start != kept:  # somebody else was quicker
             return self[row.key]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+import threading
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,6 +28,8 @@ from clickmend.networks.weights.model import GraphModel, Model
 if TYPE_CHECKING:
     import torch
     from torch import Tensor, nn
+
+_loading = threading.Lock()
 
 
 def load(name: str | Path, *, device: str | None = None, fold: bool = True) -> Model:
@@ -55,7 +58,13 @@ def load(name: str | Path, *, device: str | None = None, fold: bool = True) -> M
             )
         path = files[str(name)]
     written = path.read_bytes() if path.is_file() else b""
-    return _load(path, _device_name(device), fold, threads(), written)
+    with _loading:  # two who ask at once share one
+        return _load(path, _device_name(device), fold, threads(), written)
+
+
+def loads() -> int:
+    """How often this process has read weights that it did not have in memory."""
+    return _load.cache_info().misses
 
 
 def _device_name(name: str | None) -> str:

@@ -4,7 +4,7 @@ from clickmend.projects.store.blobs import Blobs
 from clickmend.projects.store.database import Database
 from clickmend.projects.store.images import STATUSES, Images, Query, Status
 from clickmend.projects.store.project_rows import LOOSE, Projects
-from clickmend.projects.store.sessions import Conflict, NewEvent, Sessions
+from clickmend.projects.store.sessions import Conflict, NewEvent, Sessions, new_key
 from clickmend.projects.store.store import Store
 from clickmend.projects.store.tables import Event, Image, Project, SessionRow
 
@@ -25,4 +25,5 @@ __all__ = [
     "Sessions",
     "Status",
     "Store",
+    "new_key",
 ]

@@ -38,6 +38,11 @@ class NewEvent:
     made_by: str = "human"
 
 
+def new_key() -> str:
+    """A key for a session, which nobody guesses."""
+    return secrets.token_urlsafe(12)
+
+
 class Sessions:
     """The sessions on all images."""
 
@@ -52,6 +57,7 @@ class Sessions:
         options: Mapping[str, Any],
         start: Mapping[str, Any],
         only: bool = False,
+        key: str | None = None,
     ) -> SessionRow:
         """Keep a new session, and its image where that is new.
 
@@ -61,10 +67,9 @@ class Sessions:
             options: Of its opening.
             start: What it begins with.
             only: Whether the image has one in this task at most; then that may be the answer.
+            key: Of the session; a new one when left out.
         """
-        row = SessionRow(
-            key=secrets.token_urlsafe(12), task=task, options=dict(options), start=dict(start)
-        )
+        row = SessionRow(key=key or new_key(), task=task, options=dict(options), start=dict(start))
         with self._database.writing() as session:
             if sqlalchemy.inspect(image).transient:
                 session.add(image)

@@ -30,6 +30,7 @@ class Store:
     def __init__(self, home: Path, *, url: str | None = None) -> None:
         make_folder(home)
         self.home = home
+        self.url = url
         self.database = Database(url or f"sqlite:///{home / DATABASE}")
         self.blobs = Blobs(home / "blobs")
         self.projects = Projects(self.database)

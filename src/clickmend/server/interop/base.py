@@ -7,6 +7,7 @@ import binascii
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -19,9 +20,11 @@ from starlette.exceptions import HTTPException
 
 from clickmend.core.errors import ClickmendError
 from clickmend.core.registry import Registry
-from clickmend.server.errors import in_words
-from clickmend.server.interop.mender import Mender
+from clickmend.feedback import Mark
+from clickmend.server.errors import in_words, more_headers
+from clickmend.server.interop.mender import Mended, Mender
 from clickmend.server.interop.remote import Remote
+from clickmend.server.work_queue import WorkQueue
 
 
 @dataclass(frozen=True)
@@ -30,15 +33,21 @@ class Services:
 
     Args:
         mender: Makes masks.
+        queue: Whose turn it is.
         roots: Folders beneath which a request may name a file.
         remote: The one host from which pictures may be fetched, if there is one.
         token: What the server asks for, if it does.
     """
 
     mender: Mender
+    queue: WorkQueue
     roots: Sequence[Path] = ()
     remote: Remote | None = None
     token: str | None = None
+
+    def mend(self, image: bytes, marks: Sequence[Mark], **options: Any) -> Mended:
+        """A mask as ``Mender.mend`` makes it, when it is its turn; for routes in threads."""
+        return self.queue.run_from_thread(partial(self.mender.mend, image, marks, **options))
 
 
 class Tool(ABC):
@@ -108,7 +117,9 @@ def _refusing(tool: Tool) -> type[APIRoute]:
                 try:
                     return await handle(request)
                 except (ClickmendError, RequestValidationError, HTTPException) as error:
-                    return tool.refusal(*in_words(error))
+                    answer = tool.refusal(*in_words(error))
+                    answer.headers.update(more_headers(error))
+                    return answer
 
             return answer
 

@@ -91,7 +91,7 @@ class Cvat(Tool):
 
         def run(name: str, asked: Invocation) -> Any:
             _check_known(name)
-            mended = services.mender.mend(decoded(asked.image), asked.marks(), any_order=True)
+            mended = services.mend(decoded(asked.image), asked.marks(), any_order=True)
             return _AS[name](mended, asked.threshold)
 
         @router.get("/api/functions")

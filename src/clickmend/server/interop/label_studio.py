@@ -163,7 +163,7 @@ def _predicted(job: Job, context: Context, control: Control, services: Services)
         raise OptionError(
             f"There are {len(masks)} masks among the regions, and clicks mend one. Choose it."
         )
-    mended = services.mender.mend(image, marks, prior=masks[0] if masks else None)
+    mended = services.mend(image, marks, prior=masks[0] if masks else None)
     label = control.label_of(context.result)
     return {"score": mended.confidence, "result": control.regions(mended, label)}
 

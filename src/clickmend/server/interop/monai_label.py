@@ -124,7 +124,7 @@ class MonaiLabel(Tool):
             content = file_beneath(services.roots, image) if file is None else file.file.read()
             prior = None if label is None else label.file.read()
             read = time.perf_counter()
-            mended = services.mender.mend(content, asked.marks(more), prior=prior, any_order=True)
+            mended = services.mend(content, asked.marks(more), prior=prior, any_order=True)
             inferred = time.perf_counter()
             png = _label_map(mended.mask)
             written = time.perf_counter()

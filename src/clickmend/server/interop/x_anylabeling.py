@@ -110,7 +110,7 @@ class XAnyLabeling(Tool):
         def predict(body: PredictBody) -> dict[str, Any]:
             _check_known(body.model)
             marks = [one.mark() for one in body.params.marks]
-            mended = services.mender.mend(decoded(body.image), marks)
+            mended = services.mend(decoded(body.image), marks)
             shapes = _shapes(mended, share=body.params.epsilon_factor)
             # Without marks these are the shapes of a batch: they stand beside what is there.
             return {

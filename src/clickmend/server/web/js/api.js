@@ -32,6 +32,11 @@ export class ConnectionError extends ApiError {
   }
 }
 
+const LONGEST_PAUSE_S = 30;
+
+/** What is done when the server has more to do than it takes; the request is sent again by itself. */
+export const busy = { told: () => {} };
+
 /**
  * @param {string} path
  * @param {RequestInit} [options]
@@ -41,12 +46,19 @@ async function ask(path, options) {
   let answer;
   const by = who();
   const headers = by ? { ...options?.headers, "Clickmend-By": encodeURIComponent(by) } : options?.headers;
-  try {
-    answer = await fetch(path, { ...options, headers });
-  } catch {
-    throw new ConnectionError();
+  for (;;) {
+    try {
+      answer = await fetch(path, { ...options, headers });
+    } catch {
+      throw new ConnectionError();
+    }
+    if (answer.ok) return answer;
+    if (answer.status === 502) throw new ConnectionError(); // a process behind the server's address is gone
+    const pause = answer.status === 503 ? Number(answer.headers.get("Retry-After")) : 0;
+    if (!pause) break;
+    busy.told();
+    await new Promise((settle) => setTimeout(settle, 1000 * Math.min(pause, LONGEST_PAUSE_S)));
   }
-  if (answer.ok) return answer;
   const told = await answer.json().catch(() => null);
   throw new ApiError(
     told?.error?.type ?? "InternalError",

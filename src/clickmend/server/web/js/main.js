@@ -36,6 +36,7 @@ const stage = new Stage(canvas, store, (scale) => {
   zoomLevel.textContent = `${Math.round(100 * scale)} %`;
 });
 const editor = new Editor(store, toasts);
+api.busy.told = () => toasts.note("The server is busy, or is being started again. What you did is kept here and sent again by itself.");
 const question = new Question(element("question", HTMLDialogElement));
 const unsaved = new Unsaved(store, editor, question);
 editor.downloaded = (/** @type {import("./types.js").Session} */ session) => unsaved.keep(session);

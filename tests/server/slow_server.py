@@ -1,0 +1,104 @@
+"""A server in a process of its own whose marks wait while a file is there.
+
+    python slow_server.py HOME WORKERS
+
+A click at x = 7 waits; all others are painted at once.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from clickmend.core.types import Mask
+from clickmend.data.codecs import mask_png
+from clickmend.feedback import Click
+from clickmend.projects.store import Store
+from clickmend.server import app
+from clickmend.server.serve import serve
+from clickmend.server.sessions import Traits
+from clickmend.session.history import History
+from clickmend.tasks.base import Prediction, Shown
+
+app.traits_of = lambda *_: Traits()  # those of networks would bring in torch
+
+SLOW_X = 7.0
+
+
+@dataclass(frozen=True)
+class Dots(Prediction):
+    """A mask of dots."""
+
+    suffixes = (".png",)
+    mask: Mask
+
+    @property
+    def pixels(self) -> Mask:
+        """The mask."""
+        return self.mask
+
+    def encoded(self, suffix: str) -> bytes:
+        """As a PNG."""
+        return mask_png(self.mask)
+
+    def at(self, x: float, y: float) -> Shown:
+        """Foreground or background."""
+        return Shown("foreground" if self.mask[int(y), int(x)] else "background")
+
+
+class Slow(History[tuple[Click, ...]]):
+    """A session of dots."""
+
+    undone = "a mark"
+
+    def __init__(self, photo, options, start):
+        super().__init__(())
+        self.size = photo.shape[1], photo.shape[0]
+
+    @property
+    def feedback(self):
+        """The marks that count."""
+        return self._state
+
+    @property
+    def prediction(self):
+        """The dots."""
+        mask = np.zeros(self.size[::-1], bool)
+        for mark in self._state:
+            mask[int(mark.y), int(mark.x)] = True
+        return Dots(mask)
+
+    initial = prediction
+
+    def add(self, mark):
+        """Wait where that is asked for, then put a dot."""
+        while mark.x == SLOW_X and HOLD.exists():
+            time.sleep(0.01)
+        self._append((*self._state, mark))
+
+    def reset(self):
+        """Take all away."""
+        self._append(())
+
+
+HOME = Path(sys.argv[1])
+HOLD = HOME / "hold"
+
+if __name__ == "__main__":
+
+    def say(line):
+        sys.stdout.write(f"{line}\n")
+        sys.stdout.flush()
+
+    serve(
+        port=0,
+        open_browser=False,
+        session_factory=Slow,
+        store=Store(HOME),
+        workers=int(sys.argv[2]),
+        say=say,
+    )

@@ -1,0 +1,229 @@
+"""Servers in processes of their own: stopped, killed, and several behind one address."""
+
+import os
+import re
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+from test_metrics import numbers
+
+from clickmend.server.places import worker_of
+
+pytestmark = pytest.mark.slow
+
+API = "/api/v1"
+SLOW = {"x": 7.0, "y": 3.0}
+QUICK = {"x": 20.0, "y": 3.0}
+SCRIPT = Path(__file__).with_name("slow_server.py")
+
+
+class Running:
+    """A server, and what it says."""
+
+    def __init__(self, home, workers, **variables):
+        self.home = home
+        home.mkdir(exist_ok=True)
+        self.process = subprocess.Popen(
+            [sys.executable, str(SCRIPT), str(home), str(workers)],
+            stdout=subprocess.PIPE,
+            text=True,
+            env={**os.environ, **variables},
+        )
+        self.address = re.search(r"http://\S+", self.line()).group()
+        self.client = httpx.Client(base_url=self.address, timeout=300, trust_env=False)
+
+    def line(self):
+        return self.process.stdout.readline()
+
+    def open(self, content):
+        files = {"photo": ("a.png", content)}
+        answer = self.client.post(f"{API}/sessions", files=files)
+        assert answer.status_code == 201, answer.text
+        return answer.json()["id"]
+
+    def hold(self):
+        (self.home / "hold").touch()
+
+    def let_go(self):
+        (self.home / "hold").unlink(missing_ok=True)
+
+    def numbers(self):
+        return numbers(self.client.get("/metrics").text)
+
+    def marks(self, key):
+        with sqlite3.connect(self.home / "projects.sqlite") as database:
+            rows = database.execute(
+                "SELECT body FROM event WHERE session_key = ? ORDER BY number", [key]
+            ).fetchall()
+            assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        database.close()
+        return len(rows)
+
+
+@contextmanager
+def running(home, workers=1, **variables):
+    server = Running(home, workers, **variables)
+    try:
+        yield server
+    finally:
+        server.let_go()
+        server.client.close()
+        server.process.terminate()
+        server.process.communicate(timeout=120)
+
+
+class Asked(threading.Thread):
+    """A request that waits for its answer."""
+
+    def __init__(self, server, path, body):
+        super().__init__()
+        self._given = server.address + API + path, body
+        self.answer = None
+        self.start()
+
+    def run(self):
+        path, body = self._given
+        with httpx.Client(timeout=300, trust_env=False) as client:
+            self.answer = client.post(path, json=body)
+
+
+def until(found):
+    """Ask until the answer is what is waited for."""
+    pause = threading.Event()
+    for _ in range(1000):
+        seen = found()
+        if seen:
+            return seen
+        pause.wait(0.05)
+    raise AssertionError("it did not come")
+
+
+@pytest.fixture
+def content(photo, as_png):
+    return as_png(photo)
+
+
+def at_work(server):
+    running = "clickmend_queue_running"
+    return sum(value for (name, *_), value in server.numbers().items() if name == running)
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_server_that_is_stopped_finishes_marks_refuses_new_ones_and_exits_0(
+    tmp_path, content, workers
+):
+    with running(tmp_path / "home", workers) as server:
+        key = server.open(content)
+        server.hold()
+        begun = Asked(server, f"/sessions/{key}/clicks", SLOW)
+        until(lambda: at_work(server) == 1)
+        server.process.send_signal(signal.SIGTERM)
+        until(lambda: refuses(server, key))
+        refused = server.client.post(f"{API}/sessions/{key}/clicks", json=QUICK)
+        assert refused.status_code == 503
+        assert int(refused.headers["Retry-After"]) > 0
+        assert "being stopped. Nothing of this request was done" in refused.text
+        assert server.process.poll() is None
+        server.let_go()
+        begun.join(300)
+        assert begun.answer.status_code == 200
+        acknowledged = len(begun.answer.json()["feedback"])
+        assert server.process.wait(120) == 0
+        assert server.marks(key) == acknowledged
+
+
+def test_several_processes_keep_sessions_and_one_that_is_killed_comes_back(tmp_path, content):
+    with running(tmp_path / "home", 2) as server:
+        keys = [server.open(content) for _ in range(4)]
+        lives = {key: worker_of(key, workers=2) for key in keys}
+        assert sorted(lives.values()) == [0, 0, 1, 1]
+        for key in keys:
+            answer = server.client.post(f"{API}/sessions/{key}/clicks", json=QUICK)
+            assert answer.status_code == 200
+        found = server.numbers()
+        assert found["clickmend_workers_ready",] == 2
+        opened = {name[1]: n for name, n in found.items() if name[0] == "clickmend_sessions_open"}
+        assert opened == {"0": 2, "1": 2}  # none was made twice
+        assert sum(n for name, n in found.items() if name[0] == "clickmend_marks_total") == 4
+
+        server.hold()
+        begun = {
+            number: Asked(server, f"/sessions/{key}/clicks", SLOW) for key, number in lives.items()
+        }
+        until(lambda: at_work(server) >= 2)
+        os.kill(answering(server.process.pid)[0], signal.SIGKILL)
+        told = re.match(r"Process (\d) of 2 was ended by signal 9; it is started", server.line())
+        lost = int(told[1]) - 1
+        begun[lost].join(300)
+        assert begun[lost].answer.status_code == 502
+        assert begun[lost].answer.json()["error"]["type"] == "LostError"
+        server.let_go()
+        begun[1 - lost].join(300)
+        assert begun[1 - lost].answer.status_code == 200
+        for key, number in lives.items():
+            state = until(lambda key=key: there(server, key))
+            assert QUICK["x"] in [mark["x"] for mark in state["feedback"]]
+            assert (number == lost) == (len(state["feedback"]) == 1)
+        assert server.numbers()["clickmend_worker_restarts_total",] == 1
+        server.process.terminate()
+        assert server.process.wait(120) == 0
+        assert [server.marks(key) for key in keys] == [1 if lives[k] == lost else 2 for k in keys]
+
+
+def refuses(server, key):
+    """Whether the server takes nothing new; before it does, the question waits."""
+    try:
+        return server.client.get(f"{API}/sessions/{key}", timeout=1).status_code == 503
+    except httpx.TimeoutException:
+        return False
+
+
+def there(server, key):
+    """The state of a session, once its process answers."""
+    answer = server.client.get(f"{API}/sessions/{key}")
+    if answer.status_code == 503:
+        assert answer.headers["Retry-After"]
+        return None
+    return answer.json()
+
+
+def answering(pid):
+    """The processes that answer for a server."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            parent = int((process / "stat").read_text().rpartition(")")[2].split()[1])
+            if parent == pid and b"spawn_main" in (process / "cmdline").read_bytes():
+                found.append(int(process.name))
+        except OSError:  # it has ended meanwhile
+            continue
+    return found
+
+
+def test_what_is_large_slow_or_not_there_passes_the_front(tmp_path, content):
+    with running(tmp_path / "home", 2, CLICKMEND_MAX_UPLOAD_MEGABYTES="0.1") as server:
+        key = server.open(content)
+        page = server.client.get("/")
+        assert page.status_code == 200
+        assert "Content-Security-Policy" in page.headers
+        large = {"photo": ("a.png", bytes(1_000_000))}
+        assert server.client.post(f"{API}/sessions", files=large).status_code == 413
+        pieces = iter([b"x" * 1000] * 400)  # no length is told
+        prior = server.client.put(f"{API}/sessions/{key}/prior", content=pieces)
+        assert prior.status_code == 413
+        gone = server.client.get(f"{API}/sessions/no-such-session")
+        assert gone.status_code == 404
+        assert "Open it again" in gone.json()["error"]["message"]
+        foreign = server.client.get("/", headers={"Host": "example.org"})
+        assert foreign.status_code == 421
+        with server.client.stream("GET", f"{API}/projects/1/changes") as stream:
+            first = next(stream.iter_lines())
+            assert first.startswith("retry:") or stream.status_code == 200
+        assert server.client.get(f"{API}/sessions/{key}/photo").content[:4] == b"\x89PNG"
