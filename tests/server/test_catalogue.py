@@ -54,15 +54,15 @@ def test_all_tasks_are_listed_once_their_models_are_there(dense_client):
         "instances": "interactive-l0",
         "semantic": "semantic-l0",
         "matting": "matting-s",
-        "depth": "depth-s",
+        "depth": "depth-l0",
     }
 
 
 def test_the_default_model_of_a_task_comes_first(small_networks):
-    card = cards()["depth-s"]
-    found = {name: card.model_copy(update={"name": name}) for name in ("a", "depth-s", "z")}
-    assert models_by_task(found) == {"depth": ["depth-s", "a", "z"]}
-    del found["depth-s"]
+    card = cards()["depth-l0"]
+    found = {name: card.model_copy(update={"name": name}) for name in ("a", "depth-l0", "z")}
+    assert models_by_task(found) == {"depth": ["depth-l0", "a", "z"]}
+    del found["depth-l0"]
     assert models_by_task(found) == {"depth": ["a", "z"]}
 
 

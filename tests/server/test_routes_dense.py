@@ -237,8 +237,8 @@ def test_a_depth_file_in_another_unit_needs_its_scale(dense_client, place, as_pn
 
 def test_a_model_that_is_not_there_is_told_in_words(client, photo, as_png):
     files = {"photo": ("room.png", as_png(photo))}
-    answer = client.post(SESSIONS, files=files, data={"task": "depth", "model": "depth-s"})
-    assert "There is no model 'depth-s'" in refusal(answer, 400, "ModelError")
+    answer = client.post(SESSIONS, files=files, data={"task": "depth", "model": "depth-l0"})
+    assert "There is no model 'depth-l0'" in refusal(answer, 400, "ModelError")
 
 
 @pytest.mark.parametrize("task", ["depth"], indirect=True)

@@ -24,7 +24,7 @@ class DepthTask(Task[DepthPrediction]):
     """Clicks say metres; pushes move the depth up (farther) or down."""
 
     name: ClassVar[str] = "depth"
-    weights: ClassVar[str] = "depth-s"
+    weights: ClassVar[str] = "depth-l0"
     prediction = DepthPrediction
     example = "X,Y:METRES, X,Y:up (farther) or X,Y:down (nearer), such as 80,60:2.35"
     options = (
