@@ -71,7 +71,7 @@ $(VENV)/.made:
 # pip first: the one that comes with Python may know neither groups nor build constraints.
 $(VENV)/.installed: $(VENV)/.made pyproject.toml constraints.txt
 	$(PIP) install --disable-pip-version-check --upgrade --constraint constraints.txt pip
-	$(INSTALL) --editable .
+	$(INSTALL) --editable '.[bench]'
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.installed

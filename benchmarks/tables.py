@@ -303,6 +303,47 @@ def _play_project(result: Result) -> str:
     )
 
 
+def _without_torch(result: Result) -> str:
+    size = dict(result["size_mb"])
+    total = size.pop("total")
+    largest = ", ".join(f"{name} {mb:.0f}" for name, mb in list(size.items())[:7])
+    processes = _table(
+        ["command", "time", "before", "ratio", "of CPU", "memory", "before", "ratio"],
+        [
+            [
+                row["command"],
+                f"{row['seconds']:.2f} s",
+                f"{row['before_seconds']:.2f} s",
+                f"{row['ratio_seconds']:.3f}",
+                f"{row['ratio_cpu_seconds']:.3f}",
+                f"{row['peak_mb']:.0f} MB",
+                f"{row['before_peak_mb']:.0f} MB",
+                f"{row['ratio_peak_mb']:.3f}",
+            ]
+            for row in result["processes"]
+        ],
+    )
+    masks = _table(
+        ["masks", "how many", "differ", "pixels that differ", "of pixels"],
+        [
+            [
+                what,
+                str(row["masks"]),
+                str(row["masks_that_differ"]),
+                str(row["differ"]),
+                f"{row['pixels']:,}",
+            ]
+            for what, row in result["masks"]["rows"].items()
+        ],
+    )
+    return (
+        f"{processes}\n\nWhole processes, in turn with build 3165680, medians.\n\n{masks}\n\nOf "
+        f"{result['masks']['photos']} photos of {result['data']}, without torch and with it. A "
+        "refinement that is left out is told. Installed are "
+        f"{total:.0f} MB: {largest}, and the rest."
+    )
+
+
 def _learned(result: Result) -> str:
     overlaps = list(result["rows"][0]["mAP"]["all-point"])
     names = [f"mAP{round(100 * float(iou))}" for iou in overlaps]
@@ -388,6 +429,7 @@ TABLES: dict[str, tuple[str, Callable[[Result], str]]] = {
     "attention-cost": ("Cost of key adaptation", _attention_cost),
     "play-project": ("A folder of photos, corrected", _play_project),
     "label-scale": ("Labelling many photos", _label_scale),
+    "without-torch": ("Without torch", _without_torch),
     "replay": ("Time of a refined click, whole network and replay", _replay),
 }
 

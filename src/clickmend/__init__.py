@@ -65,7 +65,11 @@ __all__ = [
 
 def __getattr__(name: str) -> object:
     if name in _ROOMS:
-        thing: object = getattr(import_module(_ROOMS[name]), name)
+        try:
+            thing: object = getattr(import_module(_ROOMS[name]), name)
+        except ModuleNotFoundError as error:
+            lacking = import_module("clickmend.core.extras").lacking(error)
+            raise (lacking or error) from None
     elif name == "errors":
         thing = import_module("clickmend.core.errors")
     elif name == "__version__":

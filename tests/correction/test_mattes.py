@@ -5,7 +5,7 @@ import pytest
 from pymatting import cf_laplacian
 
 from clickmend.correction import mattes
-from clickmend.correction.mattes import TRUST, UNSURE, Matte
+from clickmend.correction.mattes import BAND_ROWS, TRUST, UNSURE, Matte, laplacian_rows
 from clickmend.correction.values import window_around
 
 HEIGHT, WIDTH = 24, 32
@@ -32,6 +32,20 @@ def unknown() -> np.ndarray:
 def alpha() -> np.ndarray:
     """A network that sees a hard edge."""
     return np.repeat((np.arange(WIDTH) >= 14).astype(np.float32)[None], HEIGHT, axis=0)
+
+
+@pytest.mark.parametrize("size", [(2 * BAND_ROWS + 7, 9), (5, 40), (3, 3), (2, 6), (6, 2)])
+@pytest.mark.parametrize("share", [1.0, 0.2])
+def test_the_laplacian_is_that_of_pymatting(size, share, rng) -> None:
+    photo = rng.integers(90, 130, (*size, 3)) / 255.0
+    unknown = rng.random(size) < share
+    unknown[0, 0] = True
+    rows = laplacian_rows(photo, unknown).toarray()
+    if min(size) < 3:  # no window fits in
+        assert not rows.any()
+        return
+    expected = cf_laplacian(photo).toarray()[unknown.ravel()]
+    np.testing.assert_allclose(rows, expected, atol=1e-9)
 
 
 def test_the_minimum_equals_that_of_the_energy_written_out(photo, unknown, alpha) -> None:

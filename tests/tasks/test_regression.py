@@ -6,9 +6,9 @@ import torch
 
 from clickmend.feedback import Click
 from clickmend.tasks.depth.rules import DepthRules
-from clickmend.tasks.energy import outside_gaussian
 from clickmend.tasks.engine import Placed
 from clickmend.tasks.matting.rules import MattingRules
+from clickmend.tasks.outside import outside_gaussian
 
 CLICKS = [Placed(Click(2.5, 1.5, value=0.9), 2.0), Placed(Click(6.5, 4.5, value=0.2), 3.0)]
 

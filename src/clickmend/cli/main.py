@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -20,6 +20,7 @@ from clickmend.cli.segment import segment
 from clickmend.cli.task_options import TaskCommand
 from clickmend.cli.train import train_network
 from clickmend.core.errors import ClickmendError
+from clickmend.core.extras import lacking
 
 app = typer.Typer(
     help="Mend any dense prediction with a few clicks.",
@@ -66,6 +67,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """
     try:
         app(arguments)
+    except ModuleNotFoundError as error:
+        refused = lacking(error)
+        if refused is None:
+            raise
+        _fail(refused)
     except ClickmendError as error:
-        typer.echo(f"clickmend: {one_line(error)}", err=True)
-        sys.exit(1)
+        _fail(error)
+
+
+def _fail(error: ClickmendError) -> NoReturn:
+    typer.echo(f"clickmend: {one_line(error)}", err=True)
+    sys.exit(1)

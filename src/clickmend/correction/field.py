@@ -15,13 +15,12 @@ that the others contradict has a third of its say, so that it cannot tilt the ma
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
-import torch
 from jaxtyping import Float
 from numpy.typing import NDArray
-from torch import Tensor
 
 from clickmend.core.types import RGB, FloatMap, Mask
 from clickmend.feedback.crop import resize
@@ -66,17 +65,16 @@ class Kernel:
     joint_colour: float
     noise: float
 
-    def __call__(self, a: Float[Tensor, "n 6"], b: Float[Tensor, "m 6"]) -> Float[Tensor, "n m"]:
+    def __call__(
+        self, a: Float[NDArray[Any], "n 6"], b: Float[NDArray[Any], "m 6"]
+    ) -> Float[NDArray[Any], "n m"]:
         """The covariances of two lists of features (x, y, witness, red, green, blue)."""
-        metric = a.new_tensor(
-            [1 / self.joint_length] * 2 + [1 / self.joint_witness] + [1 / self.joint_colour] * 3
-        )
-        linear = a.new_tensor([self.plane, self.plane, self.slope])
-        k = (a[:, :3] * linear) @ (b[:, :3] * linear).T + self.scale**2
-        places = torch.cdist(a[:, :2], b[:, :2])
-        k += self.place**2 * torch.exp(places / -self.place_length)
-        apart = torch.cdist(a * metric, b * metric)
-        k += self.joint**2 * torch.exp(apart.square() / -2)
+        lengths = [self.joint_length] * 2 + [self.joint_witness] + [self.joint_colour] * 3
+        metric = 1 / np.asarray(lengths, a.dtype)
+        linear = np.asarray([self.plane, self.plane, self.slope], a.dtype)
+        k: NDArray[Any] = (a[:, :3] * linear) @ (b[:, :3] * linear).T + a.dtype.type(self.scale**2)
+        k += self.place**2 * np.exp(np.sqrt(_squared(a[:, :2], b[:, :2])) / -self.place_length)
+        k += self.joint**2 * np.exp(_squared(a * metric, b * metric) / -2)
         return k
 
 
@@ -116,13 +114,13 @@ def explain(
         The corrected witness, ``(H, W)``, and which marks the others do not contradict, ``(K,)``.
     """
     grid, here = _features(witness, photo, places)
-    residual = torch.from_numpy(values - _at(witness, places)).double()
-    precise = here.double()
-    covariance = kernel(precise, precise) + kernel.noise**2 * torch.eye(len(here))
+    residual = (values - _at(witness, places)).astype(np.float64)
+    precise = here.astype(np.float64)
+    covariance = kernel(precise, precise) + kernel.noise**2 * np.eye(len(here))
     covariance, heard = _doubted(covariance, residual)
-    weights = torch.linalg.solve(covariance, residual)
-    field = kernel(grid.reshape(-1, 6), here) @ weights.float()
-    return witness + _upsampled(field.reshape(grid.shape[:2]).numpy(), witness), heard.numpy()
+    weights = np.linalg.solve(covariance, residual)
+    field = kernel(grid.reshape(-1, 6), here) @ weights.astype(np.float32)
+    return witness + _upsampled(field.reshape(grid.shape[:2]), witness), heard
 
 
 def hold(
@@ -162,7 +160,17 @@ def hold(
     shown[pixels[:, 1], pixels[:, 0]] = values
 
 
-def _features(witness: FloatMap, photo: RGB, places: NDArray[np.float32]) -> tuple[Tensor, Tensor]:
+def _squared(a: NDArray[Any], b: NDArray[Any]) -> NDArray[Any]:
+    """The squared distances of two lists of places, ``(n, m)``."""
+    squared: NDArray[Any] = np.zeros((len(a), len(b)), a.dtype)
+    for one, other in zip(a.T, b.T, strict=True):
+        squared += (one[:, None] - other) ** 2
+    return squared
+
+
+def _features(
+    witness: FloatMap, photo: RGB, places: NDArray[np.float32]
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """(x, y, witness, red, green, blue) over the grid ``(h, w, 6)`` and at the marks ``(K, 6)``.
 
     The witness counts from the mean of the marks, where a slope turns.
@@ -188,7 +196,7 @@ def _features(witness: FloatMap, photo: RGB, places: NDArray[np.float32]) -> tup
         ],
         -1,
     )
-    return torch.from_numpy(grid.astype(np.float32)), torch.from_numpy(here.astype(np.float32))
+    return grid.astype(np.float32), here.astype(np.float32)
 
 
 def _upsampled(field: FloatMap, guide: FloatMap) -> FloatMap:
@@ -217,7 +225,9 @@ def _at(values: FloatMap, places: NDArray[np.float32]) -> NDArray[np.float32]:
     return found
 
 
-def _doubted(covariance: Tensor, residual: Tensor) -> tuple[Tensor, Tensor]:
+def _doubted(
+    covariance: NDArray[np.float64], residual: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], Mask]:
     """The covariance with more noise for the marks that the others contradict.
 
     What a mark is off by, told by the others, is measured against what marks are off by here.
@@ -225,15 +235,15 @@ def _doubted(covariance: Tensor, residual: Tensor) -> tuple[Tensor, Tensor]:
     Returns:
         The covariance ``(K, K)``, and which marks are not contradicted, ``(K,)``.
     """
-    covariance = covariance.clone()
-    heard = torch.ones(len(residual), dtype=torch.bool)
+    covariance = covariance.copy()
+    heard = np.ones(len(residual), np.bool_)
     for _ in range(len(residual) // VOTERS):
-        inverse = torch.linalg.inv(covariance)
+        inverse = np.linalg.inv(covariance)
         alpha, precision = inverse @ residual, inverse.diagonal()
-        strange = alpha.abs() / precision.sqrt()
-        usual = 1.4826 * strange.median()
+        strange = np.abs(alpha) / np.sqrt(precision)
+        usual = 1.4826 * np.sort(strange)[(len(strange) - 1) // 2]  # the lower one of two middles
         worst = int((strange * heard).argmax())
-        if strange[worst] < STRANGE * usual or (alpha / precision)[worst].abs() < STRANGE_BY:
+        if strange[worst] < STRANGE * usual or abs(alpha[worst] / precision[worst]) < STRANGE_BY:
             break
         covariance[worst, worst] += DOUBT / precision[worst]
         heard[worst] = False

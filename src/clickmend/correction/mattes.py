@@ -38,6 +38,12 @@ COARSE = 1e-2
 MOST_STEPS = 600
 """Of the conjugate gradients."""
 
+EPSILON = 1e-7
+"""What is added to the variance of colours, which may be 0."""
+
+BAND_ROWS = 32
+"""Rows of windows whose weights are computed together."""
+
 LARGEST_PX = 1_000_000
 """Of larger photos the energy is found on a reduced grid of so many pixels."""
 
@@ -119,14 +125,73 @@ class Matte:
 
 def _energy(photo: RGB, unknown: Mask, alpha: FloatMap) -> tuple[csr_matrix, NDArray[np.float64]]:
     """The system of the minimum, and its right side."""
-    from pymatting import cf_laplacian
-
     inside, outside = np.flatnonzero(unknown), np.flatnonzero(~unknown)
-    rows = cf_laplacian(photo / 255.0, is_known=~unknown).tocsr()[inside]
+    rows = laplacian_rows(photo / 255.0, unknown)
     network = alpha[unknown].astype(np.float64)
     trust = TRUST * np.maximum(UNSURE, (2 * network - 1) ** 2)
     wanted = trust * network - rows[:, outside] @ alpha.ravel()[outside]
     return (rows[:, inside] + diags(trust)).tocsr(), wanted
+
+
+def laplacian_rows(photo: NDArray[np.float64], unknown: Mask) -> csr_matrix:
+    """The rows of the matting Laplacian of some pixels [Levin08, Eq. 12].
+
+    Over all windows of 3 × 3 pixels that i and j are in, L_ij is the sum of
+
+        δ_ij − (1 + (I_i − μ)ᵀ (Σ + ε/9 · 1)⁻¹ (I_j − μ)) / 9,
+
+    μ and Σ the mean and the covariance of the window's colours.
+
+    Args:
+        photo: RGB in [0, 1], ``(h, w, 3)``.
+        unknown: Which rows, n of them, ``(h, w)``.
+
+    Returns:
+        ``(n, h·w)``.
+    """
+    height, width = unknown.shape
+    weights = np.zeros((int(unknown.sum()), 5, 5))
+    number = np.cumsum(unknown).reshape(unknown.shape) - 1
+    for top in range(0, height - 2, BAND_ROWS):
+        rows = slice(top, min(top + BAND_ROWS + 2, height))  # windows share the rows at its ends
+        asked = np.flatnonzero(unknown[rows].any(axis=0))
+        if not asked.size or width < 3:
+            continue
+        band = rows, slice(max(0, asked[0] - 2), asked[-1] + 3)
+        here = unknown[band]
+        weights[number[band][here]] += np.moveaxis(_stencils(photo[band])[:, :, here], 2, 0)
+    steps = np.arange(-2, 3)
+    y, x = np.nonzero(unknown)
+    down = (y[:, None, None] + steps[:, None]).clip(0, height - 1)
+    right = (x[:, None, None] + steps).clip(0, width - 1)  # beyond the photo the weight is 0
+    places = (down * width + right).ravel()
+    starts = np.arange(0, weights.size + 1, 25)
+    return csr_matrix((weights.ravel(), places, starts), shape=(len(weights), unknown.size))
+
+
+def _stencils(photo: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The weights of each pixel's neighbours up to two away, ``(5, 5, h, w)``."""
+    height, width = photo.shape[0] - 2, photo.shape[1] - 2
+    around = [(row, column) for row in range(3) for column in range(3)]
+    planes = np.moveaxis(photo, 2, 0)
+    seen = np.stack([planes[:, r : r + height, c : c + width] for r, c in around])
+    seen -= seen.mean(axis=0)  # (9, 3, h - 2, w - 2)
+    covariance = np.einsum("iayx,ibyx->yxab", seen, seen) / 9 + EPSILON / 9 * np.eye(3)
+    inverse = np.ascontiguousarray(np.moveaxis(np.linalg.inv(covariance), (2, 3), (0, 1)))
+    pulled = np.einsum("abyx,ibyx->iayx", inverse, seen)
+    weights = np.zeros((5, 5, *photo.shape[:2]))
+    for i, (row, column) in enumerate(around):
+        for j, (other_row, other_column) in enumerate(around[: i + 1]):
+            weight = (i == j) - (1 + (seen[i] * pulled[j]).sum(axis=0)) / 9
+            down, right = other_row - row, other_column - column
+            weights[2 + down, 2 + right, row : row + height, column : column + width] += weight
+            if i != j:
+                there = (
+                    slice(other_row, other_row + height),
+                    slice(other_column, other_column + width),
+                )
+                weights[(2 - down, 2 - right, *there)] += weight
+    return weights
 
 
 def _solved(

@@ -84,12 +84,14 @@ def without_small_parts(
         only: The class whose parts go; those of all when left out.
         unknown: What stands for no class, and takes no other's place.
     """
-    from skimage.measure import label as connected
-
-    numbers = connected(labels, background=-1, connectivity=2)  # type: ignore[no-untyped-call]
-    small = (np.bincount(numbers.ravel()) < least_px)[numbers]
-    if only is not None:
-        small &= labels == only
+    small = np.zeros(labels.shape, np.bool_)
+    for label in np.unique(labels) if only is None else [only]:
+        _, numbers, stats, _ = cv2.connectedComponentsWithStats(
+            (labels == label).astype(np.uint8), connectivity=PART
+        )
+        less = stats[:, cv2.CC_STAT_AREA] < least_px
+        less[0] = False
+        small |= less[numbers]
     source = ~small
     if unknown is not None:
         source &= labels != unknown

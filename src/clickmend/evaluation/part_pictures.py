@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-import torch.nn.functional as F
 from numpy.typing import NDArray
 
+from clickmend.core.arrays import as_units, like, namespace, to_numpy
 from clickmend.core.types import RGB, Labels, Mask
 from clickmend.evaluation.benches.attentionshift import SceneRuns
 from clickmend.evaluation.datasets import dataset_name
@@ -97,10 +97,10 @@ def _parts(
     for iterations in DRAWN_ITERATIONS:
         found = find_parts(scene, points, setting, seen, seed=maker.seed, iterations=iterations)
         # No two objects overlap, so that one picture holds the parts of all.
-        parts = part_index(found.parts, seen.features, found.masks).amax(dim=0)
-        shown = _enlarged(parts.cpu().numpy().astype(np.int32), scene.ignore.shape)
-        key = found.points.flatten(0, 1)
-        marks = [Click(float(x), float(y)) for x, y in key[key.isfinite().all(dim=1)]]
+        parts = to_numpy(part_index(found.parts, seen.features, found.masks)).max(axis=0)
+        shown = _enlarged(parts.astype(np.int32), scene.ignore.shape)
+        key = to_numpy(found.points).reshape(-1, 2)
+        marks = [Click(float(x), float(y)) for x, y in key[np.isfinite(key).all(axis=1)]]
         title = f"parts, step {iterations}"
         pictures.append(Picture(title, _coloured(scene.image, shown), marks))
     return pictures
@@ -112,15 +112,16 @@ def _attention(
     """The largest of the objects' maps in each patch, ``(h, w)``, each object's in [0, 1]."""
     rows, columns = seen.features.shape[1:]
     height, width = scene.ignore.shape
-    unit = F.normalize(seen.features.float().permute(1, 2, 0), dim=2)
-    scale = unit.new_tensor([columns / width, rows / height])
-    at = unit.new_tensor(points) * scale
-    x, y = at.long().unbind(dim=1)
-    classes = class_numbers(scene.classes).to(x)
+    xp = namespace(seen.features)
+    unit = as_units(xp.permute_dims(seen.features, (1, 2, 0)), axis=2)
+    scale = np.array([columns / width, rows / height], np.float32)
+    at = like(np.array(points, np.float32) * scale, unit)
+    x, y = (xp.astype(at[:, side], xp.int64) for side in range(2))
+    classes = like(class_numbers(scene.classes), unit)
     apart = distances(at, height=rows, width=columns)
     farther = excess(apart, classes, between=BETWEEN_CLASSES)
     maps = point_maps(unit, y * columns + x, farther, seen.attention, first_patch=seen.first_patch)
-    attention: NDArray[np.float32] = normalised(maps[-1]).amax(dim=0).cpu().numpy()
+    attention: NDArray[np.float32] = to_numpy(normalised(maps[-1])).max(axis=0)
     return attention
 
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, final, ge
 
 import numpy as np
 
+from clickmend.core.arrays import to_numpy
 from clickmend.core.errors import DataError
 from clickmend.core.types import RGB, Mask
 from clickmend.data import SET_CLASSES, ObjectDataset, ObjectSample, held_out
@@ -198,9 +199,9 @@ def find_masks(
         return Found([finished.mask(number) for number in numbers], [*finished.scores], seconds)
     seen = extract_features(scene.image, points, model)
     found = find_parts(scene, points, setting, seen, seed=seed)
-    index = found.labels.cpu().numpy()
+    index = to_numpy(found.labels)
     seconds = time.perf_counter() - started
-    scores = certainty(found.soft, found.masks.float(), points, size=scene.ignore.shape)
+    scores = certainty(found.soft, found.masks, points, size=scene.ignore.shape)
     return Found([np.asarray(index == number) for number in numbers], [*scores], seconds)
 
 
@@ -214,8 +215,6 @@ def find_parts(
     **options: Any,
 ) -> Instances:
     """The masks, soft maps and parts in what is seen; options as ``find_instances``."""
-    import torch
-
     from clickmend.parts import find_instances
     from clickmend.tasks.instances.from_points import class_numbers
 
@@ -223,14 +222,14 @@ def find_parts(
     assert setting.box_rule is not None
     return find_instances(
         seen.features,
-        torch.tensor(points),
+        np.array(points, np.float32),
         size=(height, width),
         attention=seen.attention,
         first_patch=seen.first_patch,
         classes=class_numbers(scene.classes),
         method=setting.method,
         box_rule=setting.box_rule,
-        generator=torch.Generator().manual_seed(seed),
+        seed=seed,
         **options,
     )
 

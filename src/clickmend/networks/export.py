@@ -6,6 +6,7 @@ import copy
 import json
 import tempfile
 import warnings
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from torch import Tensor, nn
 from clickmend.core.errors import ModelError, NotAvailableError
 from clickmend.core.files import write_atomically
 from clickmend.networks.contracts import InteractiveNetwork, MattingNetwork
+from clickmend.networks.decoders.unet import UNet
 from clickmend.networks.weights.cards import Card
 from clickmend.networks.weights.graph import SUFFIX, WEIGHTS, network_of
 
@@ -54,6 +56,7 @@ def export_graph(network: nn.Module, card: Card) -> bytes:
             values.uniform_(0.5, 1).add_(number)
     inputs = _inputs(network)
     names = ["image", "beside"][: len(inputs)]
+    outputs = ["answer", *_beside_the_answer(network)]
     sides = {0: "batch", 2: "height", 3: "width"}
     with warnings.catch_warnings(), tempfile.TemporaryDirectory() as folder:
         written = Path(folder) / "graph.onnx"
@@ -68,8 +71,8 @@ def export_graph(network: nn.Module, card: Card) -> bytes:
             opset_version=OPSET,
             do_constant_folding=False,
             input_names=names,
-            output_names=["answer"],
-            dynamic_axes=dict.fromkeys([*names, "answer"], sides),
+            output_names=outputs,
+            dynamic_axes={name: _named(sides, name) for name in [*names, *outputs]},
         )
         graph = onnx.load(written)
     state = network.state_dict()
@@ -92,6 +95,33 @@ def export_graph(network: nn.Module, card: Card) -> bytes:
         node.ClearField("doc_string")
     content: bytes = graph.SerializeToString(deterministic=True)
     return content
+
+
+def _named(sides: Mapping[int, str], name: str) -> dict[int, str]:
+    """The sides of an input or output; those of a map inside are its own."""
+    return {at: f"{side} of {name}" if "." in name and at else side for at, side in sides.items()}
+
+
+def _beside_the_answer(network: nn.Module) -> list[str]:
+    """Let an interactive U-Net answer with its finest decoder maps too; their names, in order."""
+    if not (isinstance(network, UNet) and isinstance(network, InteractiveNetwork)):
+        return []
+    forward, found = network.forward, dict[str, Tensor]()
+    known = {part: name for name, part in network.named_modules()}
+
+    def keep(part: nn.Module, _given: tuple[Tensor, ...], output: Tensor) -> None:
+        found[known[part]] = output
+
+    for part in network.map_parts:
+        part.register_forward_hook(keep)
+
+    def with_maps(*given: Tensor) -> tuple[Tensor, ...]:
+        found.clear()
+        answer = forward(*given)
+        return (answer, *found.values())
+
+    network.forward = with_maps  # type: ignore[method-assign,assignment]
+    return [known[part] for part in reversed(network.map_parts)]
 
 
 def _inputs(network: nn.Module) -> tuple[Tensor, ...]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Protocol, final, runtime_checkable
 
-import torch
-import torch.nn.functional as F
 from jaxtyping import Bool, Float
-from torch import Tensor
 
+from clickmend.core.arrays import Array, as_units, namespace
 from clickmend.core.registry import Registry
 
 ITERATIONS = 10
@@ -35,13 +34,13 @@ class Parts:
         alive: Which of the P places hold a part, ``(K, P)``.
     """
 
-    prototypes: Float[Tensor, "K P C"]
-    alive: Bool[Tensor, "K P"]
+    prototypes: Float[Array, "K P C"]
+    alive: Bool[Array, "K P"]
 
-    def maps(self, features: Float[Tensor, "N C"]) -> Float[Tensor, "K P N"]:
+    def maps(self, features: Float[Array, "N C"]) -> Float[Array, "K P N"]:
         """The cosine of every part to every patch; of a place without a part −1."""
         cosines = self.prototypes @ features.T
-        return cosines.masked_fill_(~self.alive[:, :, None], -1)
+        return namespace(cosines).where(self.alive[:, :, None], cosines, -1.0)
 
 
 @runtime_checkable
@@ -49,7 +48,7 @@ class Clustering(Protocol):
     """Anything that moves seeds to the parts of objects, all objects at once."""
 
     def __call__(
-        self, parts: Parts, features: Tensor, within: Tensor, *, iterations: int = ITERATIONS
+        self, parts: Parts, features: Array, within: Array, *, iterations: int = ITERATIONS
     ) -> Parts:
         """The parts that own a patch in the end.
 
@@ -63,8 +62,8 @@ class Clustering(Protocol):
 
 def key_point_shift(
     parts: Parts,
-    features: Float[Tensor, "N C"],
-    within: Bool[Tensor, "K N"],
+    features: Float[Array, "N C"],
+    within: Bool[Array, "K N"],
     *,
     iterations: int = ITERATIONS,
 ) -> Parts:
@@ -80,30 +79,34 @@ def key_point_shift(
     A part that owns nothing stays where it is and starts again with τ = 0.1, which is narrow
     enough to win its own place back. One that owns nothing in the end is dropped.
     """
-    prototypes = parts.prototypes
-    spread = torch.full_like(parts.alive, SPREAD, dtype=features.dtype)
+    xp, prototypes = namespace(features), parts.prototypes
+    spread = xp.full_like(parts.alive, SPREAD, dtype=features.dtype)
     owns = parts.alive
     for _ in range(iterations):
         cosines = prototypes @ features.T
-        logits = (cosines / (SHARPNESS * spread[:, :, None])).masked_fill_(
-            ~within[:, None, :], -torch.inf
-        )
+        logits = cosines / (SHARPNESS * spread[:, :, None])
+        logits = xp.where(within[:, None, :], logits, -math.inf)
         # Logarithms, for the weights of a far patch are 0 in float32 and would be equal.
-        weights = logits.log_softmax(dim=2).masked_fill_(~parts.alive[:, :, None], -torch.inf)
-        own = _owned(weights, within)
-        count = own.sum(dim=2)
+        lead = logits - xp.max(logits, axis=2, keepdims=True)
+        weights = lead - xp.log(xp.sum(xp.exp(lead), axis=2, keepdims=True))
+        own = _owned(xp.where(parts.alive[:, :, None], weights, -math.inf), within)
+        count = xp.sum(own, axis=2)
         owns = count > 0
-        weights = weights.masked_fill_(~own, -torch.inf).softmax(dim=2)
+        # A vector that is brought to length 1 afterwards may be of any other before.
+        best = xp.max(xp.where(own, weights, -math.inf), axis=2, keepdims=True)
+        best = xp.where(owns[:, :, None], best, 0.0)
+        weights = xp.where(own, xp.exp(xp.where(own, weights - best, 0.0)), 0.0)
         prototypes = _moved(prototypes, weights, features, owns)
-        mean = cosines.mul_(own).sum(dim=2) / count.clamp(min=1)
-        spread = torch.where(owns, (1 - mean).clamp(min=LEAST_SPREAD), SPREAD)
+        mean = xp.sum(cosines * own, axis=2) / xp.clip(count, min=1)
+        spread = xp.where(owns, xp.clip(1 - mean, min=LEAST_SPREAD), SPREAD)
+        spread = xp.astype(spread, features.dtype)
     return Parts(prototypes, parts.alive & owns)
 
 
 def k_means(
     parts: Parts,
-    features: Float[Tensor, "N C"],
-    within: Bool[Tensor, "K N"],
+    features: Float[Array, "N C"],
+    within: Bool[Array, "K N"],
     *,
     iterations: int = ITERATIONS,
 ) -> Parts:
@@ -112,24 +115,27 @@ def k_means(
     A patch belongs to the part of the largest cosine, a part is the mean of its patches, brought
     to length 1. A part that owns nothing stays where it is, and is dropped in the end.
     """
-    prototypes = parts.prototypes
+    xp, prototypes = namespace(features), parts.prototypes
     owns = parts.alive
     for _ in range(iterations):
         cosines = Parts(prototypes, parts.alive).maps(features)
         own = _owned(cosines, within)
-        owns = own.any(dim=2)
-        prototypes = _moved(prototypes, own.to(features.dtype), features, owns)
+        owns = xp.any(own, axis=2)
+        prototypes = _moved(prototypes, xp.astype(own, features.dtype), features, owns)
     return Parts(prototypes, parts.alive & owns)
 
 
-def _owned(scores: Tensor, within: Tensor) -> Tensor:
+def _owned(scores: Array, within: Array) -> Array:
     """For every part the patches where its score is the largest, of equal ones the first."""
-    best = scores.argmax(dim=1, keepdim=True)
-    return torch.zeros_like(scores, dtype=torch.bool).scatter_(1, best, within[:, None, :])
+    xp = namespace(scores)
+    places = xp.arange(scores.shape[1], device=scores.device)
+    best = xp.argmax(scores, axis=1)[:, None, :] == places[:, None]
+    return best & within[:, None, :]
 
 
-def _moved(prototypes: Tensor, weights: Tensor, features: Tensor, owns: Tensor) -> Tensor:
-    return torch.where(owns[:, :, None], F.normalize(weights @ features, dim=2), prototypes)
+def _moved(prototypes: Array, weights: Array, features: Array, owns: Array) -> Array:
+    moved = as_units(weights @ features, axis=2)
+    return namespace(moved).where(owns[:, :, None], moved, prototypes)
 
 
 @final

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import torch
-import torch.nn.functional as F
 from jaxtyping import Bool, Float, Int
-from torch import Tensor
 
+from clickmend.core.arrays import Array, as_units, namespace
 from clickmend.parts.clustering import Parts
 
 
 def part_index(
-    parts: Parts, features: Float[Tensor, "C h w"], masks: Bool[Tensor, "K h w"]
-) -> Int[Tensor, "K h w"]:
+    parts: Parts, features: Float[Array, "C h w"], masks: Bool[Array, "K h w"]
+) -> Int[Array, "K h w"]:
     """1…P where a patch of the mask is most like that part of its object, 0 elsewhere.
 
     The parts after any number of steps may be shown: with ``iterations=t`` they are those after t
@@ -23,6 +21,8 @@ def part_index(
         features: Those that the parts were found in.
         masks: What is shown of each object.
     """
-    best = parts.maps(F.normalize(features.flatten(1).T, dim=1)).argmax(dim=1)
-    shown = masks & parts.alive.any(dim=1)[:, None, None]
-    return torch.where(shown, best.view_as(masks) + 1, 0)
+    xp = namespace(features)
+    flat = xp.reshape(features, (len(features), masks.shape[1] * masks.shape[2])).T
+    best = xp.reshape(xp.argmax(parts.maps(as_units(flat, axis=1)), axis=1), masks.shape)
+    shown = masks & xp.any(parts.alive, axis=1)[:, None, None]
+    return xp.where(shown, best + 1, 0)

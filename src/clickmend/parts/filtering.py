@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import torch
-import torch.nn.functional as F
-from jaxtyping import Bool, Float
-from torch import Tensor
+import math
 
+from jaxtyping import Bool, Float
+
+from clickmend.core.arrays import Array, as_units, namespace
 from clickmend.parts.clustering import Parts
 
 PART_FROM = 0.8
@@ -27,21 +27,22 @@ KEY_POINTS = 5
 
 def inside_share(
     parts: Parts,
-    features: Float[Tensor, "N C"],
-    within: Bool[Tensor, "K N"],
-    inside: Bool[Tensor, "K N"],
-) -> Float[Tensor, "K P"]:
+    features: Float[Array, "N C"],
+    within: Bool[Array, "K N"],
+    inside: Bool[Array, "K N"],
+) -> Float[Array, "K P"]:
     """Which share of what a part covers within the box lies inside the object; of nothing 0."""
     covered = (parts.maps(features) > PART_FROM) & within[:, None]
-    area = covered.sum(dim=2)
-    return (covered & inside[:, None]).sum(dim=2) / area.clamp(min=1)
+    xp = namespace(features)
+    area, inner = (xp.sum(each, axis=2) for each in (covered, covered & inside[:, None]))
+    return xp.astype(inner, features.dtype) / xp.clip(area, min=1)
 
 
 def key_point_filtering(
     parts: Parts,
-    features: Float[Tensor, "N C"],
-    within: Bool[Tensor, "K N"],
-    inside: Bool[Tensor, "K N"],
+    features: Float[Array, "N C"],
+    within: Bool[Array, "K N"],
+    inside: Bool[Array, "K N"],
 ) -> Parts:
     """The parts of which enough lies inside the object; if no part does, the one that does best.
 
@@ -51,49 +52,53 @@ def key_point_filtering(
         within: The patches of each object's box; parts are not looked for elsewhere.
         inside: What is surely of each object, eroded.
     """
-    shares = inside_share(parts, features, within, inside).masked_fill(~parts.alive, -1)
+    xp = namespace(features)
+    shares = xp.where(parts.alive, inside_share(parts, features, within, inside), -1.0)
     kept = shares >= INSIDE_SHARE
-    best = F.one_hot(shares.argmax(dim=1), shares.shape[1]).bool() & parts.alive
-    return Parts(parts.prototypes, torch.where(kept.any(dim=1, keepdim=True), kept, best))
+    places = xp.arange(shares.shape[1], device=shares.device)
+    best = (xp.argmax(shares, axis=1)[:, None] == places) & parts.alive
+    return Parts(parts.prototypes, xp.where(xp.any(kept, axis=1, keepdims=True), kept, best))
 
 
-def merged(parts: Parts, features: Float[Tensor, "N C"], within: Bool[Tensor, "K N"]) -> Parts:
+def merged(parts: Parts, features: Float[Array, "N C"], within: Bool[Array, "K N"]) -> Parts:
     """Parts of cosine ≥ 0.85 made one, the mean of unit vectors, from the largest core down.
 
     A part takes in all that are like it and not taken yet; what it took is not asked again.
     """
     size = _core(parts, features, within)
-    order = size.argsort(dim=1, descending=True, stable=True)
-    alive = parts.alive.gather(1, order)
-    prototypes = parts.prototypes.gather(1, order[:, :, None].expand_as(parts.prototypes))
+    xp = namespace(features)
+    order = xp.argsort(-size, axis=1, stable=True)
+    alive = xp.take_along_axis(parts.alive, order, axis=1)
+    prototypes = xp.take_along_axis(parts.prototypes, order[:, :, None], axis=1)
     alike = prototypes @ prototypes.mT >= SAME_PART
-    free, leads, groups = alive.clone(), torch.zeros_like(alive), torch.zeros_like(alike)
+    free, leads, groups = xp.asarray(alive, copy=True), xp.zeros_like(alive), xp.zeros_like(alike)
     for j in range(alive.shape[1]):
         leads[:, j] = free[:, j]
         groups[:, j] = alike[:, j] & free & leads[:, j, None]
         groups[:, j, j] = leads[:, j]
         free &= ~groups[:, j]
-    means = F.normalize(groups.to(prototypes.dtype) @ prototypes, dim=2)
+    means = as_units(xp.astype(groups, prototypes.dtype) @ prototypes, axis=2)
     return Parts(means, leads)
 
 
 def largest(
     parts: Parts,
-    features: Float[Tensor, "N C"],
-    within: Bool[Tensor, "K N"],
+    features: Float[Array, "N C"],
+    within: Bool[Array, "K N"],
     *,
     count: int = KEY_POINTS,
 ) -> Parts:
     """The ``count`` parts with the largest core, the largest first; fewer where there are fewer."""
     size = _core(parts, features, within)
-    first = size.argsort(dim=1, descending=True, stable=True)[:, :count]
-    wide = first[:, :, None].expand(-1, -1, parts.prototypes.shape[2])
-    return Parts(parts.prototypes.gather(1, wide), parts.alive.gather(1, first))
+    xp = namespace(features)
+    first = xp.argsort(-size, axis=1, stable=True)[:, :count]
+    prototypes = xp.take_along_axis(parts.prototypes, first[:, :, None], axis=1)
+    return Parts(prototypes, xp.take_along_axis(parts.alive, first, axis=1))
 
 
 def key_points(
-    parts: Parts, features: Float[Tensor, "N C"], within: Bool[Tensor, "K N"], *, width: int
-) -> Float[Tensor, "K P 2"]:
+    parts: Parts, features: Float[Array, "N C"], within: Bool[Array, "K N"], *, width: int
+) -> Float[Array, "K P 2"]:
     """The centre (x, y) of the patch of the box that is most like each part, in patches.
 
     NaN where there is no part.
@@ -104,12 +109,14 @@ def key_points(
         within: The patches of each object's box.
         width: Patches per row.
     """
-    at = parts.maps(features).masked_fill_(~within[:, None], -torch.inf).argmax(dim=2)
-    centres = torch.stack([at % width, at // width], dim=2).to(features.dtype) + 0.5
-    return centres.masked_fill_(~parts.alive[:, :, None], torch.nan)
+    xp = namespace(features)
+    at = xp.argmax(xp.where(within[:, None], parts.maps(features), -math.inf), axis=2)
+    centres = xp.astype(xp.stack([at % width, at // width], axis=2), features.dtype) + 0.5
+    return xp.where(parts.alive[:, :, None], centres, math.nan)
 
 
-def _core(parts: Parts, features: Tensor, within: Tensor) -> Tensor:
+def _core(parts: Parts, features: Array, within: Array) -> Array:
     """Patches above 0.9; −1 where there is no part."""
-    area = ((parts.maps(features) > CORE_FROM) & within[:, None]).sum(dim=2)
-    return area.masked_fill(~parts.alive, -1)
+    xp = namespace(features)
+    area = xp.sum((parts.maps(features) > CORE_FROM) & within[:, None], axis=2)
+    return xp.where(parts.alive, area, -1)

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import final
 
-import torch
-import torch.nn.functional as F
+import numpy as np
 from jaxtyping import Bool, Float, Int
-from torch import Tensor
+from numpy.typing import NDArray
 
+from clickmend.core.arrays import Array, as_units, like, namespace, to_numpy
 from clickmend.core.errors import ClickError, OptionError
+from clickmend.core.types import Labels, Mask
 from clickmend.parts.boxes import inside_boxes
 from clickmend.parts.clustering import ITERATIONS, METHODS, Method, Parts
 from clickmend.parts.filtering import key_points
@@ -48,33 +49,33 @@ class Instances:
         points: The key point (x, y) of each part, ``(K, P, 2)``; NaN where there is no part.
     """
 
-    soft: Float[Tensor, "K h w"]
-    masks: Bool[Tensor, "K h w"]
-    labels: Int[Tensor, "H W"]
-    boxes: Float[Tensor, "K 4"]
+    soft: Float[Array, "K h w"]
+    masks: Bool[Array, "K h w"]
+    labels: Int[Array, "H W"]
+    boxes: Float[Array, "K 4"]
     parts: Parts
-    points: Float[Tensor, "K P 2"]
+    points: Float[Array, "K P 2"]
 
-    def full_masks(self) -> Bool[Tensor, "K H W"]:
+    def full_masks(self) -> Bool[Array, "K H W"]:
         """The masks at the size of the photo."""
-        objects = torch.arange(1, len(self.soft) + 1, device=self.labels.device)
+        xp = namespace(self.labels)
+        objects = xp.arange(1, len(self.soft) + 1, device=self.labels.device)
         return self.labels == objects[:, None, None]
 
 
-@torch.no_grad()
 def find_instances(
-    features: Float[Tensor, "C h w"],
-    points: Float[Tensor, "K 2"],
+    features: Float[Array, "C h w"],
+    points: Float[Array, "K 2"],
     *,
     size: tuple[int, int],
-    attention: Sequence[Float[Tensor, "G N N"]] = (),
+    attention: Sequence[Float[Array, "G N N"]] = (),
     first_patch: int = 1,
-    boxes: Float[Tensor, "K 4"] | None = None,
-    classes: Int[Tensor, " K"] | None = None,
+    boxes: Float[Array, "K 4"] | None = None,
+    classes: Int[Array, " K"] | None = None,
     method: str = "shift",
     box_rule: str = "plain",
     iterations: int = ITERATIONS,
-    generator: torch.Generator | None = None,
+    seed: int = 0,
 ) -> Instances:
     """The instance masks of all objects of one photo, from a point in each.
 
@@ -98,7 +99,7 @@ def find_instances(
         method: How the parts are found, a name in ``METHODS``.
         box_rule: How the box is made of the map, a name in ``BOX_RULES``.
         iterations: Steps from the seeds to the parts; 0 takes the seeds.
-        generator: Draws the samples of step 3; of seed 0 if missing.
+        seed: Of the samples of step 3.
 
     Raises:
         OptionError: There is no point, a feature is not finite, the attention is of another photo,
@@ -109,66 +110,80 @@ def find_instances(
     _check_tensors(features, points)
     _check_points(points, size=size)
     grid = features.shape[1:]
-    points = points.to(features.device, torch.float32)
-    scale = points.new_tensor([grid[1] / size[1], grid[0] / size[0]])
-    corners = torch.cat([scale, scale])
+    xp, device = namespace(features), features.device
+    points = xp.asarray(points, dtype=xp.float32, device=device)
+    shares = [grid[1] / size[1], grid[0] / size[0]]
+    scale = xp.asarray(shares, dtype=xp.float32, device=device)
+    corners = xp.concat([scale, scale])
     # A point a hair from the border may be rounded onto it.
-    at = torch.minimum(points * scale, points.new_tensor([grid[1], grid[0]]) - 1e-3)
-    unit = F.normalize(features.float().permute(1, 2, 0), dim=2)
+    border = xp.asarray([grid[1], grid[0]], dtype=xp.float32, device=device) - 1e-3
+    at = xp.minimum(points * scale, border)
+    unit = as_units(xp.permute_dims(xp.astype(features, xp.float32), (1, 2, 0)), axis=2)
     # Of the pixel that holds the point, which may lie across the border of two patches.
-    columns, rows = ((points.floor() + 0.5) * scale).long().unbind(dim=1)
+    cells = xp.astype((xp.floor(points) + 0.5) * scale, xp.int64)
+    columns, rows = cells[:, 0], cells[:, 1]
     patches = rows * grid[1] + columns
 
-    classes = torch.zeros_like(patches) if classes is None else classes.to(patches.device)
+    alike = xp.zeros_like(patches)
+    classes = alike if classes is None else xp.asarray(classes, device=device)
     away = distances(at, height=grid[0], width=grid[1])
     farther = excess(away, classes, between=BETWEEN_CLASSES)
     chosen, around = maps_and_boxes(
         point_maps(unit, patches, farther, attention, first_patch=first_patch),
         at,
         rule=box_rule,
-        given=None if boxes is None else boxes.to(points) * corners,
+        given=None if boxes is None else xp.asarray(boxes, device=device) * corners,
     )
-    unit = unit.flatten(0, 1)
+    count = grid[0] * grid[1]
+    unit = xp.reshape(unit, (count, unit.shape[2]))
     inside = inside_boxes(around, height=grid[0], width=grid[1])
-    lots = torch.rand(len(unit), generator=generator or torch.Generator().manual_seed(0))
+    flat = len(points), count
     foreground, background = prototype_maps(
-        unit, chosen.flatten(1), inside.flatten(1), lots.to(unit)
+        unit, xp.reshape(chosen, flat), xp.reshape(inside, flat), like(_lots(count, seed), unit)
     )
+    foreground = xp.reshape(foreground, inside.shape)
     parts, key, likeness = _objects(
-        unit, foreground.view_as(inside), inside, at, method=found_by, iterations=iterations
+        unit, foreground, inside, at, method=found_by, iterations=iterations
     )
     rest = _background(
         unit,
-        (background > BACKGROUND_FROM).all(dim=0).view_as(inside[0]),
+        xp.reshape(xp.all(background > BACKGROUND_FROM, axis=0), grid),
         method=found_by,
         iterations=iterations,
     )
 
     # Points of one patch say the same, and only nearness tells their objects apart.
-    likeness = likeness[(patches[:, None] == patches).long().argmax(dim=1)]
+    likeness = likeness[xp.argmax(xp.astype(patches[:, None] == patches, xp.int64), axis=1)]
     soft = soft_maps(likeness, rest, farther, inside)
     named = ~_repeated(points)
     soft[:, rows, columns] = 0
-    soft[torch.arange(len(at), device=at.device), rows, columns] = 1
+    soft[xp.arange(len(at), device=device), rows, columns] = 1
     soft[~named] = 0
-    labels = labels_of(soft, height=size[0], width=size[1])
-    owner = _owners(points, patches, named, scale=scale, per_row=grid[1], size=size)
+    labels = to_numpy(labels_of(soft, height=size[0], width=size[1]))
+    told = (to_numpy(each) for each in (points, patches, named, scale))
+    owner = _owners(*told, per_row=grid[1], size=size)
     # A mask that is enlarged bilinearly may leave out its own point at the edge of the patch.
-    labels = torch.where(owner > 0, owner, labels)
-    clean = torch.from_numpy(without_specks(labels.cpu().numpy())).to(labels.device)
+    clean = like(without_specks(np.where(owner > 0, owner, labels)), features)
     return Instances(soft, masks_of(soft), clean, around / corners, parts, key / scale)
 
 
+def _lots(count: int, seed: int) -> NDArray[np.float32]:
+    """Numbers in [0, 1), as ``torch.rand`` draws them from a generator of that seed."""
+    drawn = np.frombuffer(np.random.RandomState(seed & 0xFFFFFFFF).bytes(4 * count), "<u4")
+    return (drawn & 0xFFFFFF).astype(np.float32) / np.float32(1 << 24)
+
+
 def _objects(
-    features: Tensor,
-    foreground: Tensor,
-    inside: Tensor,
-    points: Tensor,
+    features: Array,
+    foreground: Array,
+    inside: Array,
+    points: Array,
     *,
     method: Method,
     iterations: int,
-) -> tuple[Parts, Tensor, Tensor]:
+) -> tuple[Parts, Array, Array]:
     """Parts, key points in patches and the largest cosine to a part, a few objects at once."""
+    xp = namespace(features)
     step = at_once(SEEDS * len(features))
     prototypes, alive, keys, likeness = [], [], [], []
     for start in range(0, len(points), step):
@@ -183,74 +198,78 @@ def _objects(
         )
         prototypes.append(parts.prototypes)
         alive.append(parts.alive)
-        keys.append(key_points(parts, features, inside[some].flatten(1), width=inside.shape[2]))
-        likeness.append(parts.maps(features).amax(dim=1).view_as(inside[some]))
-    return Parts(torch.cat(prototypes), torch.cat(alive)), torch.cat(keys), torch.cat(likeness)
+        within = xp.reshape(inside[some], (len(inside[some]), len(features)))
+        keys.append(key_points(parts, features, within, width=inside.shape[2]))
+        likeness.append(xp.reshape(xp.max(parts.maps(features), axis=1), inside[some].shape))
+    found = Parts(xp.concat(prototypes), xp.concat(alive))
+    return found, xp.concat(keys), xp.concat(likeness)
 
 
-def _background(features: Tensor, area: Tensor, *, method: Method, iterations: int) -> Tensor:
+def _background(features: Array, area: Array, *, method: Method, iterations: int) -> Array:
     """The largest cosine to a part of the background, which is one more object."""
-    seeds, there = spread_seeds(area[None], torch.zeros(1, 2, device=area.device))
-    own = features[area.flatten()]
-    parts = method.cluster(
-        Parts(features[seeds], there), own, area.new_ones(1, len(own)), iterations=iterations
-    )
-    return parts.maps(features).amax(dim=(0, 1)).view_as(area)
+    xp = namespace(features)
+    corner = xp.zeros((1, 2), dtype=features.dtype, device=features.device)
+    seeds, there = spread_seeds(area[None], corner)
+    own = features[xp.reshape(area, (len(features),))]
+    everywhere = xp.ones((1, len(own)), dtype=xp.bool, device=features.device)
+    parts = method.cluster(Parts(features[seeds], there), own, everywhere, iterations=iterations)
+    return xp.reshape(xp.max(parts.maps(features), axis=(0, 1)), area.shape)
 
 
-def _repeated(points: Tensor) -> Tensor:
+def _repeated(points: Array) -> Array:
     """Which points lie in the pixel of one before."""
-    pixels = points.floor()
-    return (pixels[:, None] == pixels).all(dim=2).tril(diagonal=-1).any(dim=1)
+    xp = namespace(points)
+    pixels = xp.floor(points)
+    return xp.any(xp.tril(xp.all(pixels[:, None] == pixels, axis=2), k=-1), axis=1)
 
 
 def _owners(
-    points: Tensor,
-    patches: Tensor,
-    named: Tensor,
+    points: NDArray[np.float32],
+    patches: NDArray[np.int64],
+    named: Mask,
+    scale: NDArray[np.float32],
     *,
-    scale: Tensor,
     per_row: int,
     size: tuple[int, int],
-) -> Tensor:
+) -> Labels:
     """Whose pixels the patches of points are, 1…K, 0 elsewhere, ``(H, W)``."""
     height, width = size
-    pixels = points.floor() + 0.5
-    x = torch.arange(width, device=points.device) + 0.5
-    y = torch.arange(height, device=points.device) + 0.5
-    columns, rows = (x * scale[0]).long(), (y * scale[1]).long()
-    owner = torch.zeros(size, dtype=torch.int32, device=points.device)
+    pixels = np.floor(points) + np.float32(0.5)
+    x, y = (np.arange(side, dtype=np.float32) + np.float32(0.5) for side in (width, height))
+    columns, rows = (x * scale[0]).astype(np.int64), (y * scale[1]).astype(np.int64)
+    owner = np.zeros(size, np.int32)
     for patch in set(patches[named].tolist()):
-        those = (named & (patches == patch)).nonzero().flatten()
+        those = np.flatnonzero(named & (patches == patch))
         here = _span(rows, patch // per_row), _span(columns, patch % per_row)
-        area = torch.cartesian_prod(y[here[0]], x[here[1]]).flip(1)
-        nearest = torch.cdist(area, pixels[those]).argmin(dim=1)
-        owner[here] = (those[nearest] + 1).int().view_as(owner[here])
+        away = (x[here[1]] - pixels[those, 0, None, None]) ** 2
+        away = away + (y[here[0], None] - pixels[those, 1, None, None]) ** 2
+        owner[here] = those[away.argmin(axis=0)] + 1
     return owner
 
 
-def _span(ascending: Tensor, value: int) -> slice:
+def _span(ascending: NDArray[np.int64], value: int) -> slice:
     """Where ``value`` stands."""
-    start = torch.searchsorted(ascending, value)
-    return slice(int(start), int(torch.searchsorted(ascending, value, right=True)))
+    start, end = (int(np.searchsorted(ascending, value, side)) for side in ("left", "right"))
+    return slice(start, end)
 
 
-def _check_tensors(features: Tensor, points: Tensor) -> None:
+def _check_tensors(features: Array, points: Array) -> None:
     if len(points) == 0:
         raise OptionError("There are no points. Give at least one, in the object that is meant.")
-    if not bool(features.isfinite().all()):
+    if not bool(namespace(features).isfinite(features).all()):
         raise OptionError(
             "The features hold numbers that are not finite. Take features of the photo that are, "
             "such as those of float32 instead of float16."
         )
 
 
-def _check_points(points: Tensor, *, size: tuple[int, int]) -> None:
+def _check_points(points: Array, *, size: tuple[int, int]) -> None:
     height, width = size
-    inside = (points >= 0) & (points < points.new_tensor([width, height]))
-    outside = (~inside.all(dim=1)).nonzero().flatten().tolist()
+    places = to_numpy(points)
+    inside = (places >= 0) & (places < [width, height])
+    outside = np.flatnonzero(~inside.all(axis=1)).tolist()
     if outside:
-        x, y = points[outside[0]].tolist()
+        x, y = places[outside[0]].tolist()
         raise ClickError(
             f"point {outside[0] + 1} is at (x={x:g}, y={y:g}), outside the {width}×{height} image. "
             "Points are (x, y) in pixels of the original image; check that x and y are not swapped."

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import torch
 from jaxtyping import Float, Int
-from torch import Tensor
 
+from clickmend.core.arrays import Array, namespace
 from clickmend.core.errors import OptionError
 from clickmend.parts.boxes import BOX_RULES, boxes_with_points, most_contrasted, normalised
 from clickmend.parts.rollout import rollout
@@ -15,13 +14,13 @@ from clickmend.parts.scores import LOCALITY
 
 
 def point_maps(
-    features: Float[Tensor, "h w C"],
-    patches: Int[Tensor, " K"],
-    farther: Float[Tensor, "K h w"],
-    attention: Sequence[Float[Tensor, "G N N"]],
+    features: Float[Array, "h w C"],
+    patches: Int[Array, " K"],
+    farther: Float[Array, "K h w"],
+    attention: Sequence[Float[Array, "G N N"]],
     *,
     first_patch: int,
-) -> Float[Tensor, "J K h w"]:
+) -> Float[Array, "J K h w"]:
     """What belongs to the patch of each point: its rows of the rollout, or its cosine map.
 
     A cosine is large for all that looks alike and, with many features, for everything. So it is
@@ -41,12 +40,13 @@ def point_maps(
         OptionError: The tokens are fewer than first_patch + h·w.
     """
     height, width = features.shape[:2]
-    flat = features.flatten(0, 1)
+    xp = namespace(features)
+    flat = xp.reshape(features, (height * width, features.shape[2]))
     if not attention:
-        cosines = (flat[patches] @ flat.T).view_as(farther)
-        mean = cosines.mean(dim=(1, 2), keepdim=True)
-        above = (cosines - mean) / (1 - mean).clamp(min=1e-6)
-        return (above - LOCALITY * farther).clamp_(min=0)[None]
+        cosines = xp.reshape(flat[patches] @ flat.T, farther.shape)
+        mean = xp.mean(cosines, axis=(1, 2), keepdims=True)
+        above = (cosines - mean) / xp.clip(1 - mean, min=1e-6)
+        return xp.clip(above - LOCALITY * farther, min=0)[None]
     tokens, end = attention[0].shape[-1], first_patch + height * width
     if not 0 <= first_patch <= end <= tokens:
         raise OptionError(
@@ -54,19 +54,20 @@ def point_maps(
             f"{first_patch} on do not fit in. Give the features of the same photo, and say with "
             "first_patch how many tokens come before the patches."
         )
-    maps = rollout(attention, patches + first_patch)[:, :, first_patch:end].to(features.dtype)
-    own = patches[:, None].expand(len(maps), -1, 1)
-    others = maps.scatter(2, own, 0).amax(dim=2, keepdim=True)
-    return maps.scatter(2, own, others).view(len(maps), -1, height, width)
+    maps = rollout(attention, patches + first_patch)[:, :, first_patch:end]
+    own = patches[:, None] == xp.arange(height * width, device=patches.device)
+    others = xp.max(xp.where(own, 0.0, maps), axis=2, keepdims=True)
+    whole = xp.astype(xp.where(own, others, maps), features.dtype)
+    return xp.reshape(whole, (len(maps), len(patches), height, width))
 
 
 def maps_and_boxes(
-    maps: Float[Tensor, "J K h w"],
-    points: Float[Tensor, "K 2"],
+    maps: Float[Array, "J K h w"],
+    points: Float[Array, "K 2"],
     *,
     rule: str,
-    given: Float[Tensor, "K 4"] | None = None,
-) -> tuple[Float[Tensor, "K h w"], Float[Tensor, "K 4"]]:
+    given: Float[Array, "K 4"] | None = None,
+) -> tuple[Float[Array, "K h w"], Float[Array, "K 4"]]:
     """Of each object's J maps the one of the highest contrast, in [0, 1], and its box, in patches.
 
     Args:
@@ -78,13 +79,13 @@ def maps_and_boxes(
     Raises:
         OptionError: There is no box rule of this name.
     """
-    drawn = []
+    xp, drawn = namespace(maps), []
     for block in maps:
         boxes = BOX_RULES[rule](block, points)
         if given is not None:
-            boxes = boxes_with_points(torch.where(given.isnan(), boxes, given), points)
+            boxes = boxes_with_points(xp.where(xp.isnan(given), boxes, given), points)
         drawn.append(boxes)
-    around = torch.stack(drawn)
+    around = xp.stack(drawn)
     best = most_contrasted(maps, around)
-    objects = torch.arange(len(best), device=best.device)
+    objects = xp.arange(len(best), device=best.device)
     return normalised(maps[best, objects]), around[best, objects]

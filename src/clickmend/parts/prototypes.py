@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import torch
-import torch.nn.functional as F
 from jaxtyping import Bool, Float
-from torch import Tensor
+
+from clickmend.core.arrays import Array, as_units, namespace
 
 SAMPLES = 20
 """Patches that a first prototype is the mean of [Liao23, Sec. 3]."""
@@ -24,12 +23,12 @@ KEPT_SHARE = 0.9
 
 
 def sampled(
-    eligible: Bool[Tensor, "K N"],
-    order: Float[Tensor, "K N"],
-    lots: Float[Tensor, " N"],
+    eligible: Bool[Array, "K N"],
+    order: Float[Array, "K N"],
+    lots: Float[Array, " N"],
     *,
     count: int = SAMPLES,
-) -> Bool[Tensor, "K N"]:
+) -> Bool[Array, "K N"]:
     """``count`` patches of each row, drawn from the eligible ones; from none, the first in order.
 
     One lot per patch serves all rows, so that what is drawn for an object does not depend on
@@ -42,18 +41,20 @@ def sampled(
         count: How many to draw; all of a row that has fewer.
     """
     count = min(count, eligible.shape[1])
-    nothing = ~eligible.any(dim=1, keepdim=True)
-    ticket = torch.where(nothing, order, torch.where(eligible, lots, -1.0))
-    drawn = torch.zeros_like(eligible).scatter_(1, ticket.topk(count, dim=1).indices, value=True)
+    xp = namespace(eligible)
+    nothing = ~xp.any(eligible, axis=1, keepdims=True)
+    ticket = xp.where(nothing, order, xp.where(eligible, lots, -1.0))
+    rank = xp.argsort(xp.argsort(-ticket, axis=1, stable=True), axis=1, stable=True)
+    drawn = rank < count
     return drawn & (eligible | nothing)
 
 
 def prototype_maps(
-    features: Float[Tensor, "N C"],
-    maps: Float[Tensor, "K N"],
-    inside: Bool[Tensor, "K N"],
-    lots: Float[Tensor, " N"],
-) -> tuple[Float[Tensor, "K N"], Float[Tensor, "K N"]]:
+    features: Float[Array, "N C"],
+    maps: Float[Array, "K N"],
+    inside: Bool[Array, "K N"],
+    lots: Float[Array, " N"],
+) -> tuple[Float[Array, "K N"], Float[Array, "K N"]]:
     """Foreground F and background B of every object, each scaled to the maximum 1 (step 3).
 
     A prototype is the mean of patches sampled from the map, for the foreground inside the box; its
@@ -69,36 +70,43 @@ def prototype_maps(
         inside: The patches of its box.
         lots: A random number in [0, 1) per patch, what is sampled depends on it.
     """
-    everywhere = maps.amax(dim=0, keepdim=True)
-    low = torch.cat([maps, everywhere])
+    xp = namespace(maps)
+    everywhere = xp.max(maps, axis=0, keepdims=True)
+    low = xp.concat([maps, everywhere])
     held = maps * inside
     samples = sampled(held >= FOREGROUND_FROM, held, lots)
     others = sampled(low < BACKGROUND_BELOW, -low, lots)
-    own = _means(torch.cat([samples, others[-1:]]), features)
-    own = _refined(own, features, torch.cat([inside, torch.ones_like(inside[:1])]), rivals=True)
+    own = _means(xp.concat([samples, others[-1:]]), features)
+    own = _refined(own, features, xp.concat([inside, xp.ones_like(inside[:1])]), rivals=True)
     background = _refined(
-        _means(others[:-1], features), features, torch.ones_like(inside), rivals=False
+        _means(others[:-1], features), features, xp.ones_like(inside), rivals=False
     )
     foreground = (1 - background) * own[:-1]
-    foreground = foreground / foreground.amax(dim=1, keepdim=True).clamp(min=1e-6)
-    complement = 1 - foreground
-    return foreground, complement / complement.amax(dim=1, keepdim=True).clamp(min=1e-6)
+    foreground = _to_one(foreground)
+    return foreground, _to_one(1 - foreground)
 
 
-def _means(weights: Tensor, features: Tensor) -> Tensor:
-    return F.normalize(weights.to(features.dtype) @ features, dim=1)
+def _to_one(maps: Array) -> Array:
+    """Maps ``(K, N)`` scaled to the maximum 1; what is 0 everywhere stays."""
+    xp = namespace(maps)
+    return maps / xp.clip(xp.max(maps, axis=1, keepdims=True), min=1e-6)
 
 
-def _refined(prototypes: Tensor, features: Tensor, inside: Tensor, *, rivals: bool) -> Tensor:
+def _means(weights: Array, features: Array) -> Array:
+    return as_units(namespace(features).astype(weights, features.dtype) @ features, axis=1)
+
+
+def _refined(prototypes: Array, features: Array, inside: Array, *, rivals: bool) -> Array:
     """The cosine maps, ``(K, N)``, after the refinements."""
-    similar = (prototypes @ features.T).clamp_(min=0)
+    xp = namespace(features)
+    objects = xp.arange(len(prototypes), device=features.device)[:, None]
+    similar = xp.clip(prototypes @ features.T, min=0)
     for _ in range(REFINEMENTS):
-        top = similar.amax(dim=1, keepdim=True)
-        weights = torch.where(similar >= KEPT_SHARE * top, similar, 0.0)
+        top = xp.max(similar, axis=1, keepdims=True)
+        weights = xp.where(similar >= KEPT_SHARE * top, similar, 0.0)
         # An object that lost every patch keeps its prototype, and so may win some back.
-        prototypes = torch.where(top > 0, _means(weights, features), prototypes)
-        similar = (prototypes @ features.T).clamp_(min=0).mul_(inside)
+        prototypes = xp.where(top > 0, _means(weights, features), prototypes)
+        similar = xp.clip(prototypes @ features.T, min=0) * inside
         if rivals:
-            winner = similar.argmax(dim=0, keepdim=True)
-            similar = torch.zeros_like(similar).scatter_(0, winner, similar.gather(0, winner))
+            similar = xp.where(objects == xp.argmax(similar, axis=0), similar, 0.0)
     return similar

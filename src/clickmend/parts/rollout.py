@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import torch
-import torch.nn.functional as F
 from jaxtyping import Float, Int
-from torch import Tensor
 
+from clickmend.core.arrays import Array, namespace
 from clickmend.core.errors import OptionError
 
 LAST_BLOCKS = 7
@@ -16,11 +14,11 @@ LAST_BLOCKS = 7
 
 
 def rollout(
-    attention: Sequence[Float[Tensor, "G N N"]],
-    rows: Int[Tensor, " K"],
+    attention: Sequence[Float[Array, "G N N"]],
+    rows: Int[Array, " K"],
     *,
     last: int = LAST_BLOCKS,
-) -> Float[Tensor, "J K N"]:
+) -> Float[Array, "J K N"]:
     """The rows of R_1 = Ã_L, R_2 = Ã_L·Ã_(L−1), …, one map more per block.
 
     Ã is the mean over the heads plus the identity, every row divided by its sum. Only the wanted
@@ -39,10 +37,10 @@ def rollout(
         OptionError: There is no block, or ``last`` is not positive.
 
     Example:
-        >>> attention = [torch.full((2, 3, 3), 1 / 3)] * 2
-        >>> maps = rollout(attention, torch.tensor([0]))
-        >>> maps.shape, maps.sum(dim=2).flatten().tolist()
-        (torch.Size([2, 1, 3]), [1.0, 1.0])
+        >>> attention = [np.full((2, 3, 3), 1 / 3)] * 2
+        >>> maps = rollout(attention, np.array([0]))
+        >>> maps.shape, maps.sum(axis=2).ravel().round(6).tolist()
+        ((2, 1, 3), [1.0, 1.0])
     """
     if last < 1 or not attention:
         raise OptionError(
@@ -50,11 +48,13 @@ def rollout(
             "attention of one block or more and last ≥ 1."
         )
     blocks = list(attention)[::-1][:last]
-    reached = F.one_hot(rows, blocks[0].shape[-1]).to(blocks[0])
+    xp, first = namespace(blocks[0]), blocks[0]
+    tokens = xp.arange(first.shape[-1], device=first.device)
+    reached = xp.astype(rows[:, None] == tokens, first.dtype)
     maps = []
     for block in blocks:
-        mean = block.mean(dim=0)
-        shared = reached / (mean.sum(dim=1) + 1)
+        mean = xp.mean(block, axis=0)
+        shared = reached / (xp.sum(mean, axis=1) + 1)
         reached = shared @ mean + shared
         maps.append(reached)
-    return torch.stack(maps)
+    return xp.stack(maps)

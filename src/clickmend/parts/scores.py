@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import torch
-import torch.nn.functional as F
+import cv2
+import numpy as np
 from jaxtyping import Bool, Float, Int
-from torch import Tensor
+
+from clickmend.core.arrays import Array, like, namespace, to_numpy
 
 UNDECIDED = 0.5
 """The soft value of the background, which every object has to beat."""
@@ -33,17 +34,18 @@ def at_once(values_per_object: int) -> int:
 
 
 def distances(
-    points: Float[Tensor, "K 2"], *, height: int, width: int
-) -> Float[Tensor, "K {height} {width}"]:
+    points: Float[Array, "K 2"], *, height: int, width: int
+) -> Float[Array, "K {height} {width}"]:
     """From each patch's centre to the points, in longer sides of the photo."""
-    x = torch.arange(width, device=points.device, dtype=points.dtype) + 0.5 - points[:, :1]
-    y = torch.arange(height, device=points.device, dtype=points.dtype) + 0.5 - points[:, 1:]
-    return torch.hypot(y[:, :, None], x[:, None, :]) / max(height, width)
+    xp = namespace(points)
+    x = xp.arange(width, device=points.device, dtype=points.dtype) + 0.5 - points[:, :1]
+    y = xp.arange(height, device=points.device, dtype=points.dtype) + 0.5 - points[:, 1:]
+    return xp.hypot(y[:, :, None], x[:, None, :]) / max(height, width)
 
 
 def excess(
-    away: Float[Tensor, "K h w"], classes: Int[Tensor, " K"], *, between: float = 0.0
-) -> Float[Tensor, "K h w"]:
+    away: Float[Array, "K h w"], classes: Int[Array, " K"], *, between: float = 0.0
+) -> Float[Array, "K h w"]:
     """How much farther each patch is from an object than from the nearest object of its class.
 
     Objects of one class look alike, so that nearness has to tell them apart; objects of different
@@ -55,19 +57,20 @@ def excess(
         between: The share of what a patch is farther than from the nearest object of all that
             counts at least.
     """
-    first_of_class = (classes[:, None] == classes).long().argmax(dim=1)
-    index = first_of_class[:, None, None].expand_as(away)
-    nearest = torch.full_like(away, torch.inf).scatter_reduce_(0, index, away, "amin")
-    within = away - nearest[first_of_class]
-    return torch.maximum(within, between * (away - away.amin(dim=0)))
+    xp = namespace(away)
+    within = xp.zeros_like(away)
+    for number in set(classes.tolist()):
+        of_class = classes == number
+        within[of_class] = away[of_class] - xp.min(away[of_class], axis=0)
+    return xp.maximum(within, between * (away - xp.min(away, axis=0)))
 
 
 def soft_maps(
-    likeness: Float[Tensor, "K h w"],
-    background: Float[Tensor, "h w"],
-    farther: Float[Tensor, "K h w"],
-    inside: Bool[Tensor, "K h w"],
-) -> Float[Tensor, "K h w"]:
+    likeness: Float[Array, "K h w"],
+    background: Float[Array, "h w"],
+    farther: Float[Array, "K h w"],
+    inside: Bool[Array, "K h w"],
+) -> Float[Array, "K h w"]:
     """σ((likeness − 8·farther − background) / 0.2), 0 outside the box.
 
     Args:
@@ -77,41 +80,37 @@ def soft_maps(
         inside: The patches of the object's box.
     """
     ahead = (likeness - LOCALITY * farther - background) / SOFTNESS
-    return ahead.sigmoid_().masked_fill_(~inside, 0)
+    xp = namespace(ahead)
+    return xp.where(inside, 1 / (1 + xp.exp(-ahead)), 0.0)
 
 
-def masks_of(soft: Float[Tensor, "K h w"]) -> Bool[Tensor, "K h w"]:
+def masks_of(soft: Float[Array, "K h w"]) -> Bool[Array, "K h w"]:
     """Each patch with the object of the largest soft value, of equal ones the first, if above ½."""
-    top, winner = soft.max(dim=0)
-    winner = torch.where(top > UNDECIDED, winner, -1)
-    return winner == torch.arange(len(soft), device=soft.device)[:, None, None]
+    xp = namespace(soft)
+    winner = xp.where(xp.max(soft, axis=0) > UNDECIDED, xp.argmax(soft, axis=0), -1)
+    return winner == xp.arange(len(soft), device=soft.device)[:, None, None]
 
 
 def labels_of(
-    soft: Float[Tensor, "K h w"], *, height: int, width: int
-) -> Int[Tensor, "{height} {width}"]:
+    soft: Float[Array, "K h w"], *, height: int, width: int
+) -> Int[Array, "{height} {width}"]:
     """1…K where that object wins at the size of the photo, 0 where the background does.
 
-    The soft maps are enlarged bilinearly and a few at a time, so that the memory does not grow
-    with the objects.
+    The soft maps are enlarged bilinearly and one at a time, so that the memory does not grow with
+    the objects.
     """
-    top = soft.new_full((height, width), UNDECIDED)
-    labels = torch.zeros(height, width, dtype=torch.int32, device=soft.device)
-    step = at_once(height * width)
-    for start in range(0, len(soft), step):
-        some = F.interpolate(
-            soft[None, start : start + step], (height, width), mode="bilinear", align_corners=False
-        )
-        high, which = some[0].max(dim=0)
-        wins = high > top
-        labels[wins] = (which[wins] + start + 1).int()
-        top = torch.where(wins, high, top)
-    return labels
+    top = np.full((height, width), UNDECIDED, np.float32)
+    labels = np.zeros((height, width), np.int32)
+    for number, each in enumerate(to_numpy(soft), start=1):
+        high = cv2.resize(each, (width, height), interpolation=cv2.INTER_LINEAR)
+        labels[high > top] = number
+        np.maximum(top, high, out=top)
+    return like(labels, soft)
 
 
 def certainty(
-    soft: Float[Tensor, "K h w"],
-    inside: Float[Tensor, "K h w"],
+    soft: Float[Array, "K h w"],
+    inside: Bool[Array, "K h w"] | Float[Array, "K h w"],
     points: Sequence[tuple[float, float]],
     *,
     size: tuple[int, ...],
@@ -127,14 +126,14 @@ def certainty(
         points: (x, y) of each object in pixels of the photo.
         size: (H, W) of the photo.
     """
-    weights = inside.clone()
-    empty = torch.zeros(len(soft), dtype=torch.bool, device=soft.device)
+    weights, soft = np.array(to_numpy(inside), np.float32), to_numpy(soft)
+    empty = np.zeros(len(soft), np.bool_)
     rows, columns = soft.shape[1:]
     for number, (x, y) in enumerate(points):
         own = number, int(y * rows / size[0]), int(x * columns / size[1])
         empty[number] = soft[own] == 0
         weights[own] = 0
-    total = weights.sum(dim=(1, 2))
-    mean = (weights * soft).sum(dim=(1, 2)) / total.clamp(min=1e-6)
-    mean = torch.where(total > 0, mean, UNDECIDED).masked_fill(empty, 0)
+    total = weights.sum(axis=(1, 2))
+    mean = (weights * soft).sum(axis=(1, 2)) / np.maximum(total, 1e-6)
+    mean = np.where(empty, 0, np.where(total > 0, mean, UNDECIDED))
     return tuple(mean.tolist())

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from jaxtyping import Bool, Float
-from torch import Tensor
 
+from clickmend.core.arrays import Array, namespace
 from clickmend.parts.clustering import ITERATIONS, Method, Parts
 from clickmend.parts.filtering import key_point_filtering, largest, merged
 from clickmend.parts.seeds import eroded, spread_seeds, sure_inside
 
 
 def find_parts(
-    features: Float[Tensor, "N C"],
-    foreground: Float[Tensor, "K h w"],
-    inside: Bool[Tensor, "K h w"],
-    points: Float[Tensor, "K 2"],
+    features: Float[Array, "N C"],
+    foreground: Float[Array, "K h w"],
+    inside: Bool[Array, "K h w"],
+    points: Float[Array, "K 2"],
     *,
     method: Method,
     iterations: int = ITERATIONS,
@@ -30,11 +30,13 @@ def find_parts(
         iterations: Steps from the seeds; 0 takes the seeds.
     """
     core = eroded(sure_inside(foreground, points))
-    boxed = inside.flatten(1).any(dim=0)
-    near, among = features[boxed], inside.flatten(1)[:, boxed]
+    xp = namespace(features)
+    flat = xp.reshape(inside, (len(inside), len(features)))
+    boxed = xp.any(flat, axis=0)
+    near, among = features[boxed], flat[:, boxed]
     seeds, there = spread_seeds(core, points)
     parts = method.cluster(Parts(features[seeds], there), near, among, iterations=iterations)
     if method.filtered:
-        kept = key_point_filtering(parts, near, among, core.flatten(1)[:, boxed])
+        kept = key_point_filtering(parts, near, among, xp.reshape(core, flat.shape)[:, boxed])
         parts = merged(kept, near, among)
     return largest(parts, near, among)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
+import cv2
 import numpy as np
-import torch
 from jaxtyping import Bool, Float, Int
-from scipy import ndimage
-from torch import Tensor
+
+from clickmend.core.arrays import Array, like, namespace, to_numpy
 
 SEEDS = 20
 """Prototypes of an object before key-point filtering [Liao23, Sec. 3]."""
@@ -16,36 +18,38 @@ SURE = 0.35
 
 
 def sure_inside(
-    foreground: Float[Tensor, "K h w"], points: Float[Tensor, "K 2"]
-) -> Bool[Tensor, "K h w"]:
+    foreground: Float[Array, "K h w"], points: Float[Array, "K 2"]
+) -> Bool[Array, "K h w"]:
     """{F > 0.35}; of a map that is nowhere sure, the patch under its point."""
+    xp = namespace(foreground)
     inside = foreground > SURE
-    columns, rows = points.long().unbind(dim=1)
-    lost = ~inside.any(dim=(1, 2))
+    at = xp.astype(points, xp.int64)
+    columns, rows = at[:, 0], at[:, 1]
+    lost = ~xp.any(inside, axis=(1, 2))
     inside[lost, rows[lost], columns[lost]] = True
     return inside
 
 
-def eroded(inside: Bool[Tensor, "K h w"]) -> Bool[Tensor, "K h w"]:
+def eroded(inside: Bool[Array, "K h w"]) -> Bool[Array, "K h w"]:
     """The areas without their outermost patches (8-neighbours).
 
     The border of the photo takes nothing away, and an area that nothing would be left of stays.
 
     Example:
-        >>> inside = torch.zeros(1, 5, 5, dtype=torch.bool)
+        >>> inside = np.zeros((1, 5, 5), np.bool_)
         >>> inside[0, 1:4, 1:4] = True
         >>> int(eroded(inside).sum())
         1
     """
-    around = np.ones((1, 3, 3), bool)
-    left = ndimage.binary_erosion(inside.cpu().numpy(), around, border_value=1)
-    core = torch.from_numpy(left).to(inside.device)
-    return torch.where(core.any(dim=(1, 2), keepdim=True), core, inside)
+    xp, around = namespace(inside), np.ones((3, 3), np.uint8)
+    left = [cv2.erode(each, around) > 0 for each in to_numpy(inside).astype(np.uint8)]
+    core = like(np.stack(left), inside)
+    return xp.where(xp.any(core, axis=(1, 2), keepdims=True), core, inside)
 
 
 def spread_seeds(
-    inside: Bool[Tensor, "K h w"], points: Float[Tensor, "K 2"], *, count: int = SEEDS
-) -> tuple[Int[Tensor, "K {count}"], Bool[Tensor, "K {count}"]]:
+    inside: Bool[Array, "K h w"], points: Float[Array, "K 2"], *, count: int = SEEDS
+) -> tuple[Int[Array, "K {count}"], Bool[Array, "K {count}"]]:
     """Patches far from each other: the one nearest to the point, then always the farthest one.
 
     Returns:
@@ -53,25 +57,27 @@ def spread_seeds(
         ``count`` has one seed in each.
 
     Example:
-        >>> area = torch.ones(1, 1, 4, dtype=torch.bool)
-        >>> seeds, there = spread_seeds(area, torch.tensor([[0.5, 0.5]]), count=2)
+        >>> area = np.ones((1, 1, 4), np.bool_)
+        >>> seeds, there = spread_seeds(area, np.array([[0.5, 0.5]]), count=2)
         >>> seeds.tolist(), there.tolist()
         ([[0, 3]], [[True, True]])
     """
-    width = inside.shape[2]
-    area = inside.flatten(1)
-    index = torch.arange(area.shape[1], device=area.device)
-    centres = torch.stack([index % width, index // width], dim=1) + 0.5
+    xp = namespace(inside)
+    height, width = inside.shape[1:]
+    area = xp.reshape(inside, (len(inside), height * width))
+    index = xp.arange(height * width, device=area.device)
+    centres = xp.astype(xp.stack([index % width, index // width], axis=1), points.dtype) + 0.5
 
-    def squared(positions: Tensor) -> Tensor:
-        return (centres - positions[:, None]).square().sum(dim=2)
+    def squared(positions: Array) -> Array:
+        return xp.sum((centres - positions[:, None]) ** 2, axis=2)
 
-    chosen = torch.where(area, squared(points), torch.inf).argmin(dim=1)
+    chosen = xp.argmin(xp.where(area, squared(points), math.inf), axis=1)
     nearest = squared(centres[chosen])
-    seeds, there = [chosen], [area.any(dim=1)]
+    seeds, there = [chosen], [xp.any(area, axis=1)]
     for _ in range(count - 1):
-        away, chosen = torch.where(area, nearest, -1.0).max(dim=1)
-        nearest = torch.minimum(nearest, squared(centres[chosen]))
+        left = xp.where(area, nearest, -1.0)
+        away, chosen = xp.max(left, axis=1), xp.argmax(left, axis=1)
+        nearest = xp.minimum(nearest, squared(centres[chosen]))
         seeds.append(chosen)
         there.append(away > 0)
-    return torch.stack(seeds, dim=1), torch.stack(there, dim=1)
+    return xp.stack(seeds, axis=1), xp.stack(there, axis=1)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from fastapi import APIRouter
 from fastapi.responses import FileResponse
 
+from clickmend.core.extras import is_installed
 from clickmend.core.settings import Settings
 from clickmend.projects.contracts import INSTANCES
 from clickmend.projects.opening import Options
@@ -45,7 +46,12 @@ def traits_of(options: Options, cards: Mapping[str, Card]) -> Traits:
 
 
 def _layers(refinement: Refinement) -> tuple[str, ...]:
-    """The layers for which the card has a step size, or that have one of their own."""
+    """The layers for which the card has a step size, or that have one of their own.
+
+    None without torch, which moves their variables.
+    """
+    if not is_installed("torch"):
+        return ()
     from clickmend.refinement import LAYERS, inner_layers
 
     rated = tuple(refinement.learning_rates)
@@ -62,6 +68,8 @@ def infers(card: Card) -> tuple[str, ...]:
 
 @lru_cache(maxsize=64)
 def _infers(architecture: str, options: str) -> tuple[str, ...]:
+    if not is_installed("torch"):
+        return ()
     import torch
 
     from clickmend.networks import ARCHITECTURES, online_places

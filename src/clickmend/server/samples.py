@@ -11,6 +11,8 @@ from pathlib import Path
 
 from starlette.exceptions import HTTPException
 
+from clickmend.core.extras import is_installed
+
 TITLES = {
     "cat": ("Cat", "chelsea.png"),
     "coffee": ("Coffee", "coffee.png"),
@@ -32,6 +34,8 @@ class Sample:
 
 def samples() -> dict[str, Sample]:
     """The sample photos that are installed, by name, in the order of the start screen."""
+    if not is_installed("skimage"):
+        return {}
     folder = Path(str(resources.files("skimage"))) / "data"
     found = (Sample(name, title, folder / file) for name, (title, file) in TITLES.items())
     return {sample.name: sample for sample in found if sample.path.is_file()}
@@ -46,6 +50,6 @@ def sample(name: str) -> Sample:
     known = samples()
     if name not in known:
         raise HTTPException(
-            404, f"There is no sample photo {name!r}. Available: {', '.join(known)}."
+            404, f"There is no sample photo {name!r}. Available: {', '.join(known) or 'none'}."
         )
     return known[name]

@@ -15,7 +15,7 @@ from clickmend.data.photos import read_photo
 from clickmend.data.planes import PixelSource
 from clickmend.feedback.marks import Click, Mark, Tidy, TidyTool
 from clickmend.feedback.pointing import Point
-from clickmend.networks import InteractiveNetwork, Model, with_online
+from clickmend.networks import Model, with_online
 from clickmend.session.history import History
 from clickmend.session.pretrained import model_of
 from clickmend.tasks.base import NO_REFINEMENT
@@ -360,7 +360,7 @@ class Objects(History[State]):
 def _interactive(given: str | Path | Model, device: str | None) -> Model:
     """The weights, if they are of an interactive network."""
     model = model_of(given, device=device)
-    model.network_as(InteractiveNetwork)
+    _ = model.encoding  # refuses any other
     return model
 
 

@@ -51,7 +51,8 @@ class Session(History[State], Generic[P_co]):
         prior: A prediction to start from: a file as the task writes it, or an array ``(H, W)``.
             What is not touched stays as it is there.
         refine: "none", "region", a refinement layer, or a ``Refine`` in full. When left out, a
-            prior is mended without variables, and else the card's default moves them.
+            prior is mended without variables, and else the card's default moves them; without
+            torch it is left out, and that is logged where a mark is not granted for it.
         adapt_keys: Iterations of key adaptation in the network's attention, 0 for none.
         propagate: Iterations in which the values of the clicks propagate in its classifier, 0
             for none.
@@ -89,7 +90,8 @@ class Session(History[State], Generic[P_co]):
         self.task = loaded.card.task
         kind = task_named(self.task)
         if not isinstance(refine, Refine):
-            refine = Refine(refine or kind.default_refine(loaded.card, prior=prior is not None))
+            default = kind.default_refine(loaded.card, prior=prior is not None)
+            refine = Refine(refine or default, may_lack=refine is None)
         given = {name: value for name, value in options.items() if value is not None}
         kind.check_options(given)
         kind.check_refine(refine)

@@ -6,12 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from math import nan
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from clickmend.core.types import RGB, FloatMap, Mask
 from clickmend.correction.values import Region, Window, unreplaced
@@ -20,8 +18,7 @@ from clickmend.feedback.crop import whole_image
 from clickmend.feedback.marks import ERASE, Click, Mark, Push, Stroke, Tidy
 from clickmend.networks import Model
 from clickmend.networks.inputs import as_planes
-from clickmend.refinement import State
-from clickmend.tasks.base import P_co
+from clickmend.tasks.base import REGION, P_co
 from clickmend.tasks.engine import Answer, Drawn, Engine, Patch, Placed, Scene
 from clickmend.tasks.inference import Inference, Inferred
 from clickmend.tasks.painted import painted
@@ -29,6 +26,11 @@ from clickmend.tasks.places import pixel
 from clickmend.tasks.refine import Refine
 from clickmend.tasks.rules import DenseRules, Ground
 from clickmend.tasks.scalar import ScalarRules
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from clickmend.refinement import State
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -44,7 +46,7 @@ class DenseAnswer(Answer):
 
     region: Region | None
     own: Patch | None
-    output: Tensor
+    output: FloatMap
     variables: State = field(default_factory=dict)
 
 
@@ -102,10 +104,10 @@ class DenseEngine(Engine[P_co]):
         return self.rules.disagreement(self._prior, self.witness)
 
     @cached_property
-    def witness(self) -> Tensor:
-        """The network's own answer, natural space, on the CPU, ``(C, h, w)``."""
-        with torch.no_grad():
-            return self.rules.natural(torch.from_numpy(self._inference.plain(*self._inputs)))
+    def witness(self) -> FloatMap:
+        """The network's own answer, natural space, ``(C, h, w)``."""
+        natural: FloatMap = self.rules.natural(self._inference.plain(*self._inputs))
+        return natural
 
     @cached_property
     def _own(self) -> NDArray[Any]:
@@ -126,7 +128,7 @@ class DenseEngine(Engine[P_co]):
         output, variables, inferred = self._refined(placed, last)
         before = self.render(last)
         shown, own = self._stands(output, placed, last)
-        scene = Scene(self.photo, shown, self.initial, self._crop, output.numpy(), placed)
+        scene = Scene(self.photo, shown, self.initial, self._crop, output, placed)
         region, after, moved = self.correct(scene, own, last)
         if inferred is not None and isinstance(newest, Click | Push):
             at = pixel(newest.x, newest.y, after.shape)
@@ -244,8 +246,7 @@ class DenseEngine(Engine[P_co]):
             region = self._under(newest.mark)
         else:
             earlier = [one.mark for one in scene.marks[:-1]]
-            output = torch.from_numpy(scene.answer)
-            ground = Ground(scene.photo, scene.shown, output, own, earlier, self._response)
+            ground = Ground(scene.photo, scene.shown, scene.answer, own, earlier, self._response)
             region = self.rules.region(newest.mark, newest.radius_px, ground)
         after = scene.shown.copy()
         moved = own.copy() if self.rules.moves_own else own
@@ -287,8 +288,11 @@ class DenseEngine(Engine[P_co]):
 
     def _refined(
         self, placed: tuple[Placed, ...], last: DenseAnswer | None
-    ) -> tuple[Tensor, State, Inferred | None]:
+    ) -> tuple[FloatMap, State, Inferred | None]:
         """The network's answer, refined to the newest mark too where a layer is in it."""
+        if self._inference.left_out:
+            self._inference.tell_left_out("marks hold over their regions", instead=REGION)
+            return self.witness, {}, Inferred(0, "left out", ())
         if not self._inference.active:
             return self.witness, {}, None
         self._inference.start({} if last is None else last.variables)
@@ -297,19 +301,26 @@ class DenseEngine(Engine[P_co]):
         evaluate = self._inference.evaluator(*self._inputs)
 
         def output() -> Tensor:
-            return rules.natural(evaluate())
+            natural: Tensor = rules.natural(evaluate())
+            return natural
+
+        import torch
 
         with torch.no_grad():
             before = output()
         if isinstance(rules, ScalarRules) and isinstance(newest, Push):
-            value = partial(rules.value_at, x=newest.x, row=newest.y)
-            y, inferred = self._inference.push(output, value, rules.pushed(before, newest))
+            from clickmend.tasks.regression import value_at
+
+            value = partial(value_at, rules, x=newest.x, row=newest.y)
+            now = float(value(before))
+            wanted = rules.pushed(now, newest) - now
+            y, inferred = self._inference.push(output, value, wanted)
         else:
             y, inferred = self._inference.minimise(output, rules.energy(before, seen))
-        return y, self._inference.state(), inferred
+        return y.numpy(), self._inference.state(), inferred
 
     def _stands(
-        self, output: Tensor, placed: tuple[Placed, ...], last: DenseAnswer | None
+        self, output: FloatMap, placed: tuple[Placed, ...], last: DenseAnswer | None
     ) -> tuple[NDArray[Any], NDArray[Any]]:
         """The map before the newest mark, and the network's answer over the photo.
 
@@ -334,7 +345,7 @@ class DenseEngine(Engine[P_co]):
         del window
         return None
 
-    def _read(self, output: Tensor) -> NDArray[Any]:
+    def _read(self, output: FloatMap) -> NDArray[Any]:
         height, width = self.photo.shape[:2]
         return self.rules.read(output, width=width, height=height)
 

@@ -1,12 +1,10 @@
-"""What every task's energy offers, and where a click asks for nothing to change."""
+"""What every task's energy offers to an inference, which moves tensors of torch."""
 
 from __future__ import annotations
 
 from typing import Protocol, runtime_checkable
 
-import torch
-from jaxtyping import Float
-from torch import Tensor
+from clickmend.core.arrays import Array
 
 
 @runtime_checkable
@@ -17,40 +15,18 @@ class Energy(Protocol):
     alone, or the corrective energy of BRS.
     """
 
-    def clicks(self, y: Tensor) -> Tensor:
+    def clicks(self, y: Array) -> Array:
         """L_r: how much the feedback is contradicted, a scalar."""
         ...
 
-    def consistency(self, y: Tensor) -> Tensor:
+    def consistency(self, y: Array) -> Array:
         """L_c with its λ: how much changed where the newest mark did not ask for it, a scalar."""
         ...
 
-    def corrective(self, y: Tensor) -> Tensor:
+    def corrective(self, y: Array) -> Array:
         """The corrective energy of BRS (Eq. 1), a scalar."""
         ...
 
-    def satisfied(self, y: Tensor) -> bool:
+    def satisfied(self, y: Array) -> bool:
         """Whether the feedback is granted, so that the inference may stop."""
         ...
-
-
-def distance_to(point: tuple[float, float], *, height: int, width: int) -> Float[Tensor, "H W"]:
-    """The distance of every pixel's centre to ``point`` (x, y), pixels."""
-    dx = torch.arange(width) + 0.5 - point[0]
-    dy = torch.arange(height) + 0.5 - point[1]
-    return torch.sqrt(dy[:, None] ** 2 + dx**2)
-
-
-def outside_disk(
-    point: tuple[float, float], radius_px: float, *, height: int, width: int
-) -> Float[Tensor, "H W"]:
-    """M of the segmentation tasks: 0 within ``radius_px`` of ``point`` (x, y), 1 elsewhere."""
-    return (distance_to(point, height=height, width=width) > radius_px).float()
-
-
-def outside_gaussian(
-    point: tuple[float, float], radius_px: float, *, height: int, width: int
-) -> Float[Tensor, "H W"]:
-    """M of the regression tasks: 1 − exp(−d²/2r²), d the distance to ``point`` (x, y)."""
-    distance = distance_to(point, height=height, width=width)
-    return 1 - torch.exp(-distance.square() / (2 * radius_px**2))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from clickmend.core.extras import command_for, is_installed, need
 from clickmend.feedback.crop import Crop
 from clickmend.networks import Model
 from clickmend.tasks.refine import Refine
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from clickmend.tasks.energy import Energy
 
     Evaluate: TypeAlias = Callable[[], Tensor]
+
+_log = logging.getLogger("clickmend")
 
 INERTIA = 1e-3
 """λ of BRS's inertial energy, which its authors tune to their network."""
@@ -34,7 +38,8 @@ class Inferred:
 
     Args:
         iterations: Steps taken.
-        reason: Why it ended: "iterations", "stop" or "not finite"; "push" after a push.
+        reason: Why it ended: "iterations", "stop" or "not finite"; "push" after a push; "left out"
+            where torch is not installed.
         energies: The energy at the start and after each step.
         moved: By how much the value at the mark's place changed, where values are numbers.
     """
@@ -54,22 +59,52 @@ class Inference:
         model: Network and card.
         refine: What is inserted where, and how it moves.
 
+    Attributes:
+        left_out: Whether the variables stay where they are, for want of torch.
+
     Raises:
         ModelError: The network has no part of a name in ``refine.at``.
+        NotAvailableError: Variables are to move, and torch is not installed.
     """
 
     def __init__(self, model: Model, refine: Refine) -> None:
         self.refine = refine
         self._model = model
+        self.left_out = refine.active and refine.may_lack and not is_installed("torch")
+        if refine.active and not self.left_out:
+            need(
+                "torch",
+                by=f"The refinement {refine.layer!r}, which moves variables by their gradients,",
+                without="Without it there are 'none' and, in tasks with regions, 'region'.",
+            )
         self._inserted: _Inserted | None = None
         self._untouched = False
-        if refine.active and not (model.answers_alone and refine.at is None):
+        self._told = False
+        if self.active and not (model.answers_alone and refine.at is None):
             self._inserted = _Inserted(model, refine)
 
     @property
     def active(self) -> bool:
         """Whether there are variables to move."""
-        return self.refine.active
+        return self.refine.active and not self.left_out
+
+    def tell_left_out(self, then: str, *, instead: str) -> None:
+        """Say, once, that the refinement is left out.
+
+        Args:
+            then: What becomes of marks without it, for a sentence.
+            instead: The refinement that asks for just that.
+        """
+        if not self._told:
+            self._told = True
+            _log.warning(
+                "The refinement %r is left out, and %s: it needs torch, which is not installed. "
+                "%s brings it; the refinement %r says that this is meant.",
+                self.refine.layer,
+                then,
+                command_for("torch"),
+                instead,
+            )
 
     @property
     def untouched(self) -> bool:
@@ -142,10 +177,10 @@ class Inference:
             nonlocal latest
             latest = evaluate()
             if kind == "brs":
-                return energy.corrective(latest) + INERTIA * inertial_energy(variables, start)
-            if kind == "clicks":
-                return energy.clicks(latest)
-            return energy.clicks(latest) + energy.consistency(latest)
+                asked: Tensor = energy.corrective(latest)
+                return asked + INERTIA * inertial_energy(variables, start)
+            asked = energy.clicks(latest)
+            return asked if kind == "clicks" else asked + energy.consistency(latest)
 
         report = minimise(
             total,

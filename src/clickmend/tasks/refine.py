@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias, get_args
 
 from clickmend.core.errors import OptionError
+from clickmend.core.extras import is_installed
 from clickmend.tasks.base import NO_REFINEMENT, REGION
 
 EnergyKind: TypeAlias = Literal["consistency", "clicks", "brs"]
@@ -40,10 +41,16 @@ INPUT_BASELINES = {
 
 
 def refinements() -> tuple[str, ...]:
-    """What ``refine`` may name; layers that are registered later are among it then."""
-    from clickmend.refinement import inner_layers
+    """What ``refine`` may name; layers that are registered later are among it then.
 
-    return (NO_REFINEMENT, REGION, *inner_layers(), *INPUT_BASELINES)
+    Without torch, which no layer does without, those of the paper are named.
+    """
+    layers: tuple[str, ...] = PRINTED
+    if is_installed("torch"):
+        from clickmend.refinement import inner_layers
+
+        layers = inner_layers()
+    return (NO_REFINEMENT, REGION, *layers, *INPUT_BASELINES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +67,8 @@ class Refine:
         energy: What is minimised, see ``EnergyKind``.
         iterations: Steps per click at most.
         top_k: The layer takes only that many channels, those with the highest mean activation.
+        may_lack: Whether, where torch is not installed, the answer stands without variables; it is
+            told. Else that is refused.
         spread: Whether, after the variables moved, a mark holds over its region too. The
             interactive network is given its clicks, so there it is without effect.
 
@@ -74,6 +83,7 @@ class Refine:
     iterations: int | None = None
     top_k: int | None = None
     spread: bool = True
+    may_lack: bool = False
 
     def __post_init__(self) -> None:
         known = (NO_REFINEMENT, REGION, *PRINTED)

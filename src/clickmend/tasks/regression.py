@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from clickmend.feedback.marks import Click, Push
 from clickmend.tasks.areas import Areas
+from clickmend.tasks.base import P_co
+from clickmend.tasks.engine import Placed
+from clickmend.tasks.outside import distance_to, outside_gaussian
+from clickmend.tasks.places import pixel
+from clickmend.tasks.scalar import ScalarRules
 
 
 def squared_errors(
@@ -89,3 +96,49 @@ class RegressionEnergy:
 
     def _errors(self, y: Tensor) -> Tensor:
         return squared_errors(self.values(self.areas.read(y[0])), self.areas, self.targets)
+
+
+def asked(
+    rules: ScalarRules[P_co], before: Float[Tensor, "1 H W"], marks: Sequence[Placed]
+) -> RegressionEnergy:
+    """The energies of the newest mark, see ``ScalarRules`` and ``DenseRules.energy``."""
+    height, width = before.shape[-2:]
+    newest = marks[-1]
+    assert isinstance(newest.mark, Click | Push)
+    here = (newest.mark.x, newest.mark.y)
+    clicks = [(s.mark, s.radius_px) for s in marks if isinstance(s.mark, Click)]
+    weights = torch.zeros(len(clicks), height, width)
+    targets = torch.zeros(len(clicks), height, width)
+    asked = torch.tensor([float(click.value or 0) for click, _ in clicks])
+    for number, (click, radius) in enumerate(clicks):
+        at = pixel(click.x, click.y, before.shape)
+        targets[number] = asked[number]
+        weights[number][at] = 1.0
+        if click is newest.mark and rules.area_share > 0:
+            sigma = max(rules.area_share * radius, 0.5)
+            distance = distance_to((click.x, click.y), height=height, width=width)
+            area = torch.exp(-distance.square() / (2 * sigma**2)) * (distance <= radius)
+            area[at] = 1.0
+            step = rules.naturals(asked[number]) - before[0][at]
+            low, high = rules.limits
+            targets[number] = rules.values(before[0] + step).clamp(low, high)
+            weights[number] = area / area.sum()
+    spoken = Areas.of(weights)
+    return RegressionEnergy(
+        spoken,
+        targets.flatten(1)[spoken.click, spoken.pixel],
+        rules.values(before[0]),
+        outside_gaussian(here, newest.radius_px, height=height, width=width),
+        rules.weight,
+        rules.total,
+        rules.tolerance,
+        rules.scale(asked),
+        rules.values,
+    )
+
+
+def value_at(
+    rules: ScalarRules[P_co], y: Float[Tensor, "1 H W"], *, x: float, row: float
+) -> Float[Tensor, ""]:
+    """The value at a place of the view."""
+    return rules.values(y[0])[pixel(x, row, y.shape)]

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Generic
 
 from numpy.typing import NDArray
-from torch import Tensor
 
+from clickmend.core.arrays import Array
 from clickmend.core.types import RGB, FloatMap, Mask
 from clickmend.correction.values import Point, Region, Window, window_around
 from clickmend.data.planes import PixelSource
@@ -36,7 +36,7 @@ class Ground:
 
     photo: RGB
     shown: NDArray[Any]
-    output: Tensor
+    output: FloatMap
     own: NDArray[Any]
     earlier: Sequence[Mark]
     response: Callable[[Window], FloatMap | None] | None = None
@@ -86,7 +86,7 @@ class DenseRules(ABC, Generic[P_co]):
         return paints_alone(mark)
 
     @abstractmethod
-    def natural(self, output: Tensor) -> Tensor:
+    def natural(self, output: Array) -> Array:
         """The network's output ``(1, C, h, w)`` in natural space, ``(C, h, w)``."""
 
     @abstractmethod
@@ -98,7 +98,7 @@ class DenseRules(ABC, Generic[P_co]):
         """
 
     @abstractmethod
-    def read(self, output: Tensor, *, width: int, height: int) -> NDArray[Any]:
+    def read(self, output: FloatMap, *, width: int, height: int) -> NDArray[Any]:
         """What a network's answer over the view says of the photo, as the task keeps it.
 
         Args:
@@ -108,11 +108,12 @@ class DenseRules(ABC, Generic[P_co]):
         """
 
     @abstractmethod
-    def energy(self, before: Tensor, marks: Sequence[Placed]) -> Energy:
-        """The energies of the newest mark.
+    def energy(self, before: Array, marks: Sequence[Placed]) -> Energy:
+        """The energies of the newest mark, for an inference inside the network.
 
         Args:
-            before: The network's answer that it contradicts, natural space, ``(C, h, w)``.
+            before: The network's answer that it contradicts, natural space, a tensor
+                ``(C, h, w)``.
             marks: All marks that count, the newest last; pushes only as the newest.
         """
 
@@ -149,7 +150,7 @@ class DenseRules(ABC, Generic[P_co]):
         """What a tool that ``check`` lets pass makes of what is shown, ``(H, W)``."""
         raise NotImplementedError
 
-    def disagreement(self, prior: NDArray[Any] | None, witness: Tensor) -> float | None:
+    def disagreement(self, prior: NDArray[Any] | None, witness: FloatMap) -> float | None:
         """How much the network disagrees with a prior, from 0 up; ``None`` where that is unknown.
 
         Args:

@@ -8,21 +8,18 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
+from clickmend.core.arrays import A, Array
 from clickmend.core.errors import ClickError
 from clickmend.core.types import FloatMap
 from clickmend.correction.values import Region, part_at, value_region
 from clickmend.feedback.crop import resize
 from clickmend.feedback.marks import ERASE, Click, Mark, Push, Stroke
-from clickmend.tasks.areas import Areas
 from clickmend.tasks.base import RADIUS_SHARE, P_co
-from clickmend.tasks.energy import distance_to, outside_gaussian
+from clickmend.tasks.energy import Energy
 from clickmend.tasks.engine import Placed
 from clickmend.tasks.places import pixel
-from clickmend.tasks.regression import RegressionEnergy
 from clickmend.tasks.rules import DenseRules, Ground
 
 
@@ -61,19 +58,19 @@ class ScalarRules(DenseRules[P_co]):
         """The smallest and the largest value."""
 
     @abstractmethod
-    def values(self, y: Tensor) -> Tensor:
+    def values(self, y: A) -> A:
         """From natural space to values."""
 
     @abstractmethod
-    def naturals(self, values: Tensor) -> Tensor:
+    def naturals(self, values: A) -> A:
         """From values to natural space."""
 
     @abstractmethod
-    def total(self, errors: Tensor) -> Tensor:
+    def total(self, errors: Array) -> Array:
         """How L_r puts the squared errors of the clicks together."""
 
     @abstractmethod
-    def scale(self, targets: Tensor) -> Tensor:
+    def scale(self, targets: A) -> A:
         """What the residuals of clicks with these values are measured against."""
 
     def check(self, mark: Mark, *, number: int) -> Mark:
@@ -104,69 +101,30 @@ class ScalarRules(DenseRules[P_co]):
         """A stroke says the value of what it paints."""
         return isinstance(mark, Stroke)
 
-    def read(self, output: Tensor, *, width: int, height: int) -> FloatMap:
+    def read(self, output: FloatMap, *, width: int, height: int) -> FloatMap:
         """See ``DenseRules``."""
-        natural = torch.from_numpy(resize(output[0].numpy(), width, height))
-        values: FloatMap = self.values(natural).clamp(*self.limits).numpy()
-        return values
+        return self._shown(resize(output[0], width, height))
 
-    def energy(self, before: Tensor, marks: Sequence[Placed]) -> RegressionEnergy:
+    def energy(self, before: Array, marks: Sequence[Placed]) -> Energy:
         """See ``DenseRules``."""
-        height, width = before.shape[-2:]
-        newest = marks[-1]
-        assert isinstance(newest.mark, Click | Push)
-        here = (newest.mark.x, newest.mark.y)
-        clicks = [(s.mark, s.radius_px) for s in marks if isinstance(s.mark, Click)]
-        weights = torch.zeros(len(clicks), height, width)
-        targets = torch.zeros(len(clicks), height, width)
-        asked = torch.tensor([float(click.value or 0) for click, _ in clicks])
-        for number, (click, radius) in enumerate(clicks):
-            at = pixel(click.x, click.y, before.shape)
-            targets[number] = asked[number]
-            weights[number][at] = 1.0
-            if click is newest.mark and self.area_share > 0:
-                sigma = max(self.area_share * radius, 0.5)
-                distance = distance_to((click.x, click.y), height=height, width=width)
-                area = torch.exp(-distance.square() / (2 * sigma**2)) * (distance <= radius)
-                area[at] = 1.0
-                step = self.naturals(asked[number]) - before[0][at]
-                low, high = self.limits
-                targets[number] = self.values(before[0] + step).clamp(low, high)
-                weights[number] = area / area.sum()
-        spoken = Areas.of(weights)
-        return RegressionEnergy(
-            spoken,
-            targets.flatten(1)[spoken.click, spoken.pixel],
-            self.values(before[0]),
-            outside_gaussian(here, newest.radius_px, height=height, width=width),
-            self.weight,
-            self.total,
-            self.tolerance,
-            self.scale(asked),
-            self.values,
+        from clickmend.tasks.regression import asked
+
+        return asked(self, before, marks)
+
+    def pushed(self, value: float, push: Push) -> float:
+        """The value that a push asks for: ± ε, less where it would leave the limits."""
+        low, high = self.limits
+        return min(
+            max(value + (self.push_by if push.direction == "up" else -self.push_by), low), high
         )
 
-    def pushed(self, before: Tensor, push: Push) -> float:
-        """The change of value that a push asks for: ± ε, less where it would leave the limits."""
-        value = self.value_at(before, push.x, push.y)
-        return self._pushed(value, push) - float(value)
-
-    def _pushed(self, value: Tensor, push: Push) -> float:
-        low, high = self.limits
-        wanted = float(value) + (self.push_by if push.direction == "up" else -self.push_by)
-        return min(max(wanted, low), high)
-
-    def value_at(self, y: Tensor, x: float, row: float) -> Tensor:
-        """The value at a place of the view."""
-        return self.values(y[0])[pixel(x, row, y.shape)]
-
-    def disagreement(self, prior: FloatMap | None, witness: Tensor) -> float | None:
+    def disagreement(self, prior: FloatMap | None, witness: FloatMap) -> float | None:
         """See ``DenseRules``: the mean distance of both in natural space, over what is known."""
         if prior is None:
             return None
         height, width = prior.shape
-        own = self._natural(self.read(witness, width=width, height=height))
-        apart = (own - self._natural(prior))[np.isfinite(prior)]
+        own = self.naturals(self.read(witness, width=width, height=height))
+        apart = (own - self.naturals(prior))[np.isfinite(prior)]
         return float(np.abs(self._centred(apart)).mean()) if apart.size else None
 
     def _centred(self, apart: FloatMap) -> FloatMap:
@@ -178,9 +136,9 @@ class ScalarRules(DenseRules[P_co]):
         assert isinstance(mark, Click | Push)
         window = ground.around(mark, radius_px)
         place, at = window.place, window.centre
-        witness = self._natural(ground.own[place])
+        witness = self.naturals(ground.own[place])
         known = ~np.isnan(ground.shown[place])
-        current = np.where(known, self._natural(ground.shown[place]), witness)
+        current = np.where(known, self.naturals(ground.shown[place]), witness)
         region = value_region(
             current,
             witness,
@@ -204,10 +162,9 @@ class ScalarRules(DenseRules[P_co]):
             return
         assert isinstance(mark, Click | Push)
         stands = np.where(np.isnan(current), own[region.window.place], current)
-        natural = self._natural(stands)
-        moved = natural + self._step(mark, float(natural[region.window.centre]))
-        mended = self.values(torch.from_numpy(moved)).clamp(*self.limits).numpy()
-        current[region.mask] = mended[region.mask]
+        natural = self.naturals(stands)
+        moved = natural + np.float32(self._step(mark, float(natural[region.window.centre])))
+        current[region.mask] = self._shown(moved)[region.mask]
         self._hold(current, mark, region)
 
     def hold(self, shown: NDArray[Any], mark: Mark) -> None:
@@ -220,12 +177,14 @@ class ScalarRules(DenseRules[P_co]):
         if isinstance(mark, Click) and mark.value is not None:
             current[region.window.centre] = mark.value
 
-    def _natural(self, values: FloatMap) -> FloatMap:
-        natural: FloatMap = self.naturals(torch.from_numpy(values)).numpy()
-        return natural
+    def _shown(self, natural: FloatMap) -> FloatMap:
+        """Values within the limits, of natural space, ``(H, W)``."""
+        return self.values(natural).clip(*self.limits)
 
     def _step(self, mark: Click | Push, here: float) -> float:
         """What the mark's pixel lacks, natural space."""
-        now = torch.tensor(here)
-        wanted = mark.value if isinstance(mark, Click) else self._pushed(self.values(now), mark)
-        return float(self.naturals(torch.tensor(wanted)) - now)
+        now = np.float32(here)
+        wanted = (
+            mark.value if isinstance(mark, Click) else self.pushed(float(self.values(now)), mark)
+        )
+        return float(self.naturals(np.float32(wanted)) - now)

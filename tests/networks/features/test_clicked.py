@@ -9,6 +9,7 @@ from clickmend.core.errors import ModelError
 from clickmend.feedback.crop import whole_image
 from clickmend.feedback.encoding import disk_map
 from clickmend.networks import Model, load
+from clickmend.networks.features import extract_features
 from clickmend.networks.features.clicked import clicked_features
 
 POINTS = ((20.5, 30.5), (150.0, 90.0))
@@ -55,3 +56,11 @@ def test_a_network_that_takes_no_clicks_is_refused(photo):
     model = load("semantic-s", device="cpu")
     with pytest.raises(ModelError, match="InteractiveNetwork is needed"):
         clicked_features(photo, POINTS, Model(model.network, model.card))
+
+
+def test_a_graph_gives_the_same_without_the_module(photo):
+    model = load("points-s", device="cpu")
+    seen = extract_features(photo, POINTS, model).features
+    expected = clicked_features(photo, POINTS, model)
+    assert isinstance(seen, np.ndarray)
+    np.testing.assert_allclose(seen, expected.numpy(), atol=1e-5)

@@ -4,12 +4,12 @@ import numpy as np
 import torch
 
 from clickmend.tasks.areas import Areas, areas
-from clickmend.tasks.energy import outside_disk
 from clickmend.tasks.interactive.energy import (
     InteractiveEnergy,
     click_energy,
     consistency_energy,
 )
+from clickmend.tasks.outside import outside_disk
 
 POINTS = [(2.5, 1.5), (6.5, 4.5)]
 SIGNS = torch.tensor([1.0, -1.0])

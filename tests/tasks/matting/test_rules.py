@@ -1,7 +1,6 @@
 """Trimaps that are made from mattes, and what a click means for a matte."""
 
 import numpy as np
-import torch
 
 from clickmend.feedback import Click, Push
 from clickmend.tasks.matting.rules import MattingRules, trimap_of
@@ -10,7 +9,7 @@ from clickmend.tasks.rules import Ground
 HEIGHT, WIDTH = 40, 60
 ROWS, COLUMNS = np.mgrid[:HEIGHT, :WIDTH] + 0.5
 PHOTO = np.full((HEIGHT, WIDTH, 3), 90, np.uint8)
-NO_OUTPUT = torch.zeros(1, HEIGHT, WIDTH)
+NO_OUTPUT = np.zeros((1, HEIGHT, WIDTH), np.float32)
 
 
 def mended(shown, own, *marks, radius=15.0):

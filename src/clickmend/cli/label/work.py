@@ -9,6 +9,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from clickmend.core.errors import ClickError, DataError, ImageError, OutputError, PriorError
+from clickmend.core.extras import is_installed
 from clickmend.jobs import Work
 
 if TYPE_CHECKING:
@@ -48,27 +49,31 @@ class Labelling(Work):
             "weights": self.weights,
             "threads": self.threads,
             "device": self.device,
+            # A refinement by default is left out then, and what was made so is made again.
+            **({} if is_installed("torch") else {"torch": None}),
             **self.options,
         }
 
     def start(self) -> None:
         """See ``Work``."""
-        import torch
-
         from clickmend.networks.weights.graph import set_threads
 
-        self._before = torch.get_num_threads()
-        torch.set_num_threads(self.threads)
+        if is_installed("torch"):
+            import torch
+
+            self._before = torch.get_num_threads()
+            torch.set_num_threads(self.threads)
         set_threads(self.threads)
         self.load()
 
     def stop(self) -> None:
         """See ``Work``."""
-        import torch
-
         from clickmend.networks.weights.graph import set_threads
 
-        torch.set_num_threads(self._before)
+        if is_installed("torch"):
+            import torch
+
+            torch.set_num_threads(self._before)
         set_threads(None)
 
     @abstractmethod
@@ -87,7 +92,6 @@ def weights_of(names: Sequence[str], read: Callable[[str], Model]) -> str:
         ModelError: There is no such network.
     """
     from clickmend.networks import cards
-    from clickmend.networks.weights.state import digest
 
     known = cards()
     told = []
@@ -96,6 +100,8 @@ def weights_of(names: Sequence[str], read: Callable[[str], Model]) -> str:
         if card is not None:
             told.append(f"{card.name} {card.sha256[:12]}")
         else:
+            from clickmend.networks.weights.state import digest
+
             model = read(name)
             told.append(f"{model.card.name} {(model.card.sha256 or digest(model.network))[:12]}")
     return ", ".join(told)

@@ -25,6 +25,10 @@ BLOCKS = (0, 2, 2, 2, 1)
 """Residual blocks at each of them."""
 
 
+FINEST = 3
+"""How many of the decoder's maps objects are found in, see ``networks.features``."""
+
+
 class UNet(nn.Module):
     """A residual U-Net with attention over its coarsest map; the base of our small networks.
 
@@ -125,6 +129,11 @@ class UNet(nn.Module):
     ) -> Float[Tensor, "B C h w"]:
         """The finest map of the decoder, h = H/2 and w = W/2; see :meth:`maps`."""
         return self.maps(image, marks)[0]
+
+    @property
+    def map_parts(self) -> list[nn.Module]:
+        """What puts out the finest maps of the decoder, the finest first."""
+        return list(self.decoder[:FINEST])
 
     def maps(
         self, image: Float[Tensor, "B 3 H W"], marks: Float[Tensor, "B K H W"] | None = None

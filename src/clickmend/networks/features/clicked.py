@@ -10,22 +10,11 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from clickmend.core.types import RGB
-from clickmend.feedback.crop import whole_image
-from clickmend.feedback.marks import FOREGROUND, Click
 from clickmend.networks import InteractiveNetwork, Model
 from clickmend.networks.decoders.unet import UNet
-from clickmend.networks.inputs import as_input
+from clickmend.networks.features.seen import PATCH_PX, VIEW_PX, clicked_view
 from clickmend.networks.models.prompted import PromptedNetwork
 from clickmend.networks.weight_sharing import frozen_copy
-
-VIEW_PX = 480
-"""The longer side of the photo as it is looked at."""
-
-PATCH_PX = 8
-"""The side of a patch in the view."""
-
-MAPS = 3
-"""How many of a U-Net's decoder maps are taken, the finest ones."""
 
 
 @torch.no_grad()
@@ -47,12 +36,10 @@ def clicked_features(
     """
     network = frozen_copy(model.network_as(InteractiveNetwork))
     assert isinstance(network, InteractiveNetwork)
-    height, width = photo.shape[:2]
     prompted = network if isinstance(network, PromptedNetwork) else None
     side = VIEW_PX if prompted is None else min(VIEW_PX, prompted.side_px)
-    crop = whole_image(width, height, long_side=side)
+    crop, *inputs = clicked_view(photo, points, network.encoding, side=side)
     device = next(network.parameters()).device
-    clicks = tuple(Click(x, y, FOREGROUND) for x, y in points)
     maps: list[Tensor] = []
 
     def keep(_part: nn.Module, _given: tuple[Tensor, ...], output: Tensor) -> None:
@@ -62,15 +49,14 @@ def clicked_features(
 
     for part in _parts(network, model.card.refinement.at):
         part.register_forward_hook(keep)
-    marks = torch.from_numpy(network.encoding(clicks, None, None, crop)).to(device)
-    network(as_input(crop.read(photo), device), marks)
+    network(*(torch.from_numpy(one).to(device) for one in inputs))
     grid = (crop.out_h // PATCH_PX, crop.out_w // PATCH_PX)
     return torch.cat([F.normalize(on_grid(each, grid), dim=0) for each in maps])
 
 
 def _parts(network: nn.Module, at: Sequence[str]) -> list[nn.Module]:
     if isinstance(network, UNet):
-        return list(network.decoder[:MAPS])
+        return network.map_parts
     return [network.get_submodule(name) for name in at]
 
 

@@ -1,14 +1,13 @@
-"""What any backbone sees of a photo: the features of its patches, and the attention behind them."""
+"""What any backbone sees of a photo, as a module of torch."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, final
+from dataclasses import replace
+from typing import Any
 
 import torch
 import torch.nn.functional as F
-from jaxtyping import Float
 from timm.models.vision_transformer import VisionTransformer
 from torch import Tensor, nn
 
@@ -20,7 +19,8 @@ from clickmend.networks.backbones.point_tokens import ROLLOUT_BLOCKS
 from clickmend.networks.backbones.vit import attention_weights, is_readable
 from clickmend.networks.blocks import IMAGENET_MEAN, IMAGENET_STD, Normalise
 from clickmend.networks.features.backbone_pass import forward, own_size, patch_px, still
-from clickmend.networks.features.clicked import PATCH_PX, VIEW_PX, clicked_features, on_grid
+from clickmend.networks.features.clicked import clicked_features, on_grid
+from clickmend.networks.features.seen import PATCH_PX, VIEW_PX, Features
 from clickmend.networks.features.tokens import token_features
 from clickmend.networks.inputs import as_input
 from clickmend.networks.models.mae import MaskedAutoencoder
@@ -32,47 +32,11 @@ MOST_BEFORE = 32
 """Tokens in front of the patches: CLS and registers. Where there are more, they are others."""
 
 
-@final
-@dataclass(frozen=True)
-class Features:
-    """One photo as a backbone sees it.
-
-    Attributes:
-        features: One vector per patch, ``(C, h, w)``.
-        attention: Softmax weights of the last blocks of a transformer, means over the heads, each
-            ``(1, N, N)``; empty for other backbones.
-        first_patch: Where the h·w patches start among the N tokens.
-    """
-
-    features: Float[Tensor, "C h w"]
-    attention: tuple[Float[Tensor, "1 N N"], ...] = ()
-    first_patch: int = 1
-
-
 @torch.no_grad()
-def extract_features(
+def features_of_module(
     photo: RGB, points: Sequence[tuple[float, float]], model: Model | nn.Module
 ) -> Features:
-    """What a network sees of a photo.
-
-    An interactive network is given the points, see ``clicked_features``; the others are not. Any
-    module is given the photo as ``(1, 3, H, W)``, in the size that it was made for if it takes no
-    other, and what it answers is taken: a map ``(1, C, h, w)``, several of them, the maps inside a
-    network of timm, or the ``last_hidden_state`` or ``feature_maps`` of a model of transformers. A
-    ``VisionTransformer`` of timm and the models of transformers also give what their patches look
-    at, where they can. Photos are normalised as timm's configuration of the module says, else
-    with the mean and deviation of ImageNet.
-
-    Args:
-        photo: ``(H, W, 3)``.
-        points: (x, y) in pixels of the photo.
-        model: Weights of an interactive network, of AttentionShift or of the pretraining of its
-            transformer, or a module.
-
-    Raises:
-        ModelError: The weights are of another task, or the module cannot be run on a photo alone,
-            or gives no map of features.
-    """
+    """What a module sees, see ``extract_features``."""
     if isinstance(model, Model):
         if isinstance(model.network, MaskedAutoencoder):
             return _of_timm(photo, model.network.vit, long_side=model.card.view_px)

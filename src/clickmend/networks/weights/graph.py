@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -94,11 +94,26 @@ class Graph:
                 "one, and torch computes the answers."
             )
         self._names = [one.name for one in self._session.get_inputs()]
+        self._outputs = [one.name for one in self._session.get_outputs()]
         told = said.get("encoding")
         self.encoding = MarkEncoding(**json.loads(told)) if told else None
 
+    @property
+    def gives_maps(self) -> bool:
+        """Whether it gives more than its answer, see ``maps``."""
+        return len(self._outputs) > 1
+
     def answer(self, *inputs: NDArray[np.float32]) -> NDArray[np.float32]:
         """What the network answers to inputs as its ``forward`` takes them."""
+        return self._run(self._outputs[:1], inputs)[0]
+
+    def maps(self, *inputs: NDArray[np.float32]) -> list[NDArray[np.float32]]:
+        """The maps of its decoder that the graph gives beside the answer, the coarsest first."""
+        return self._run(self._outputs[1:], inputs)
+
+    def _run(
+        self, names: Sequence[str], inputs: Sequence[NDArray[np.float32]]
+    ) -> list[NDArray[np.float32]]:
         feed = dict(zip(self._names, inputs, strict=True))
-        answered: NDArray[np.float32] = self._session.run(None, feed)[0]
-        return answered
+        found: list[NDArray[np.float32]] = self._session.run(names, feed)
+        return found

@@ -143,7 +143,22 @@ class GraphModel(Model):
     @property
     def encoding(self) -> MarkEncoding:
         """See ``Model``."""
-        return super().encoding if self._graph.encoding is None else self._graph.encoding
+        if self._graph.encoding is None:
+            raise ModelError(
+                f"The weights {self.card.name!r} are of the task {self.card.task!r}: their "
+                f"network is {self.card.architecture}, and InteractiveNetwork is needed. "
+                "Choose weights of the task that you want; `clickmend models` lists them."
+            )
+        return self._graph.encoding
+
+    @property
+    def gives_maps(self) -> bool:
+        """Whether the graph gives the maps that objects are found in."""
+        return self._graph.gives_maps
+
+    def maps(self, *inputs: NDArray[np.float32]) -> list[NDArray[np.float32]]:
+        """The finest maps of its decoder, each ``(1, C, h, w)``, see ``UNet.map_parts``."""
+        return self._graph.maps(*inputs)
 
     def answer(self, *inputs: NDArray[np.float32]) -> NDArray[np.float32]:
         """See ``Model``; equal to what the module answers but for rounding."""

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 
 from clickmend.core.errors import ModelError, OptionError
+from clickmend.core.extras import is_installed, need
 from clickmend.core.files import write_atomically
 from clickmend.core.registry import nearest
 from clickmend.core.settings import settings
@@ -72,6 +73,8 @@ def _device_name(name: str | None) -> str:
     wanted = name or settings().device
     if wanted == "cpu" or (wanted == "auto" and not _may_have_accelerator()):
         return "cpu"
+    if wanted == "auto" and not is_installed("torch"):
+        return "cpu"
     return str(choose_device(name))
 
 
@@ -87,9 +90,10 @@ def choose_device(name: str | None = None) -> torch.device:
     Raises:
         OptionError: The device is unknown or not on this machine.
     """
+    wanted = name or settings().device
+    need("torch", by=f"The device {wanted!r}", without="Networks answer on the CPU then.")
     import torch
 
-    wanted = name or settings().device
     if wanted == "auto":
         return torch.device("cuda" if torch.cuda.is_available() else "cpu")
     try:
@@ -164,6 +168,11 @@ def network_from(
     Raises:
         ModelError: As for ``load``.
     """
+    need(
+        "torch",
+        by=f"What was asked of the network {card.name!r}",
+        without="Without it a network answers as it is, refined by nothing, on the CPU.",
+    )
     import torch
     from safetensors.torch import load as parse
 

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clickmend.core.errors import DataError, OutputError
+from clickmend.core.extras import need
 from clickmend.core.types import RGB
 from clickmend.data.photos import read_photo
 from clickmend.data.picture_files import file_bytes, opened
@@ -81,6 +82,7 @@ def foreground(photo: RGB, alpha: NDArray[np.float32]) -> RGB:
     open_ = (alpha > 0) & (alpha < 1)
     if not open_.any():
         return photo
+    need("pymatting", by="A cut-out, whose colours are freed of the old background,")
     from pymatting import estimate_foreground_ml  # compiles itself as it is loaded
 
     estimated = estimate_foreground_ml(photo.astype(np.float32) / 255, alpha)

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-import torch
-from torch import Tensor
 
+from clickmend.core.arrays import A, Array, namespace
 from clickmend.core.types import RGB, FloatMap
 from clickmend.correction.field import explain, hold
 from clickmend.correction.nearness import settled
@@ -53,19 +52,21 @@ class DepthRules(ScalarRules[DepthPrediction]):
         """A millimetre, and a thousand kilometres."""
         return 0.001, FARTHEST_M
 
-    def values(self, y: Tensor) -> Tensor:
+    def values(self, y: A) -> A:
         """Metres."""
-        return torch.exp(y)
+        metres: A = namespace(y).exp(y)
+        return metres
 
-    def naturals(self, values: Tensor) -> Tensor:
+    def naturals(self, values: A) -> A:
         """log(metres)."""
-        return torch.log(values)
+        natural: A = namespace(values).log(values)
+        return natural
 
-    def natural(self, output: Tensor) -> Tensor:
+    def natural(self, output: Array) -> Array:
         """log(metres), from the smallest depth on."""
-        return torch.log(output[0].clamp(min=self.limits[0]))
+        return self.naturals(output[0].clip(self.limits[0]))
 
-    def total(self, errors: Tensor) -> Tensor:
+    def total(self, errors: Array) -> Array:
         """Their sum."""
         return errors.sum()
 
@@ -78,7 +79,7 @@ class DepthRules(ScalarRules[DepthPrediction]):
         centred: FloatMap = apart - np.median(apart)
         return centred
 
-    def scale(self, targets: Tensor) -> Tensor:
+    def scale(self, targets: A) -> A:
         """The depth itself: residuals are relative."""
         return targets
 
@@ -99,7 +100,7 @@ class DepthRules(ScalarRules[DepthPrediction]):
         strange = []
         for k in kept[~heard]:
             before = [click for click in clicks if click is not clicks[k]]
-            ground = Ground(photo, np.exp(field), torch.from_numpy(log)[None], own, before)
+            ground = Ground(photo, np.exp(field), log[None], own, before)
             region = self.region(clicks[k], marks[k].radius_px, ground)
             strange.append((clicks[k], region))
         hold(field, places[kept][heard], asked[heard], sigma_px=HOLD_SHARE * min(own.shape))

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
-from jaxtyping import Int
 from numpy.typing import ArrayLike, NDArray
 from PIL import Image
-from torch import Tensor, nn
 
+from clickmend.core.arrays import to_numpy
 from clickmend.core.errors import OptionError
 from clickmend.core.types import RGB, Labels
 from clickmend.data.photos import read_photo
@@ -23,6 +22,9 @@ from clickmend.parts import METHODS, certainty, find_instances
 from clickmend.tasks.instances.network_refinement import NetworkRefinement
 from clickmend.tasks.instances.prediction import UNNAMED, InstancesPrediction
 from clickmend.tasks.refine import Refine
+
+if TYPE_CHECKING:
+    from torch import nn
 
 FINDER = "points-s"
 """The weights that find masks from points when none are named: trained to see a whole object from a
@@ -129,18 +131,18 @@ def find(
     seen = extract_features(image, points, model)
     found = find_instances(
         seen.features,
-        torch.tensor(points),
+        np.array(points, np.float32),
         attention=seen.attention,
         first_patch=seen.first_patch,
         size=(height, width),
         classes=None if names is None else class_numbers(names),
         method=method,
-        generator=torch.Generator().manual_seed(seed),
+        seed=seed,
     )
     if refinement is not None:
         return refinement.refined(found, points)
-    scores = certainty(found.soft, found.masks.float(), points, size=(height, width))
-    return found.labels.cpu().numpy().astype(np.int32), scores
+    scores = certainty(found.soft, found.masks, points, size=(height, width))
+    return to_numpy(found.labels).astype(np.int32), scores
 
 
 def check_options(method: str, finish: str, refine: Refine, *, seed: int) -> None:
@@ -216,7 +218,7 @@ def class_names(labels: Sequence[str | int | None]) -> tuple[str, ...] | None:
     return tuple(label or UNNAMED for label in read) if any(read) else None
 
 
-def class_numbers(names: Sequence[str]) -> Int[Tensor, " K"]:
+def class_numbers(names: Sequence[str]) -> NDArray[np.int64]:
     """The same number for the same name, from 0 in the order in which they appear."""
     places = {name: place for place, name in enumerate(dict.fromkeys(names))}
-    return torch.tensor([places[name] for name in names])
+    return np.array([places[name] for name in names])

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import cv2
 import numpy as np
-import torch.nn.functional as F
 
+from clickmend.core.arrays import to_numpy
 from clickmend.core.types import RGB, FloatMap, Labels
 from clickmend.feedback.marks import Click
 from clickmend.feedback.pointing import Point, clicks_of
@@ -59,7 +60,7 @@ class NetworkRefinement:
         surest = np.zeros(self._size, np.float32)
         index = np.zeros(self._size, np.int32)
         answers: dict[tuple[Click, ...], InteractiveAnswer] = {}
-        numbers = [number for number in np.unique(found.labels.cpu()).tolist() if number > 0]
+        numbers = [number for number in np.unique(to_numpy(found.labels)).tolist() if number > 0]
         for number in numbers:
             clicks = clicks_of(points[number - 1], points)
             answers[clicks] = self._kept.get(clicks) or self._engine.answer(clicks, None)
@@ -83,7 +84,7 @@ class NetworkRefinement:
 
     def _logits(self, found: Instances, number: int) -> FloatMap:
         """What the features say of an object, ``(H, W)``."""
-        soft = found.soft[None, None, number - 1].logit(eps=LEAST_SOFT)
-        hint = F.interpolate(soft, self._size, mode="bilinear", align_corners=False)[0, 0]
-        logits: FloatMap = hint.cpu().numpy()
-        return logits
+        soft = to_numpy(found.soft[number - 1]).clip(LEAST_SOFT, 1 - LEAST_SOFT)
+        height, width = self._size
+        hint = cv2.resize(np.log(soft / (1 - soft)), (width, height))
+        return np.asarray(hint, np.float32)

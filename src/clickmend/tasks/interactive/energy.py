@@ -9,8 +9,8 @@ from jaxtyping import Float
 from torch import Tensor
 
 from clickmend.tasks.areas import Areas, areas
-from clickmend.tasks.energy import outside_disk
 from clickmend.tasks.interactive.granted import STOP, Request
+from clickmend.tasks.outside import outside_disk
 
 LAMBDA = 1e2
 """λ of interactive segmentation, the weight of the consistency energy."""

@@ -6,7 +6,6 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +28,7 @@ from clickmend.feedback.marks import (
 )
 from clickmend.networks import Model
 from clickmend.networks.inputs import as_planes
+from clickmend.tasks.base import NO_REFINEMENT
 from clickmend.tasks.engine import Answer, Engine, Patch, Placed, Scene
 from clickmend.tasks.inference import Inference, Inferred
 from clickmend.tasks.interactive.granted import Request
@@ -41,9 +41,6 @@ from clickmend.tasks.painted import painted, paints_alone
 from clickmend.tasks.places import reached
 from clickmend.tasks.refine import Refine
 from clickmend.tasks.tidied import tidied_mask
-
-if TYPE_CHECKING:
-    pass
 
 MOST_WIDER = 2
 """How often an answer is taken from a wider view because the view before cut the object off."""
@@ -328,6 +325,8 @@ class InteractiveEngine(Engine[InteractivePrediction]):
         logits, inferred = self._inference.answer(*inputs)[0, 0], None
         if self._inference.active and refine and question.clicks:
             logits, inferred = self._refined(inputs, logits, self._request(crop, question))
+        elif self._inference.left_out and refine and question.clicks:
+            inferred = self._unrefined(logits, self._request(crop, question))
         return Look(crop, logits, self._inference.state(), inferred)
 
     def _inputs(self, crop: Crop, question: Question) -> tuple[NDArray[np.float32], ...]:
@@ -356,6 +355,15 @@ class InteractiveEngine(Engine[InteractivePrediction]):
         energy = InteractiveEnergy.of(request, before)
         refined, inferred = inference.minimise(lambda: evaluate()[0, 0], energy)
         return refined.numpy(), inferred
+
+    def _unrefined(self, logits: FloatMap, request: Request) -> Inferred:
+        """What is said of logits that no variable moves for; a click may not be granted."""
+        granted = request.granted(logits)
+        if granted is not None:
+            return Inferred(0, "stop", (granted,))
+        then = "a click that the network does not grant stays so"
+        self._inference.tell_left_out(then, instead=NO_REFINEMENT)
+        return Inferred(0, "left out", ())
 
     def _request(self, crop: Crop, question: Question) -> Request:
         seen = [

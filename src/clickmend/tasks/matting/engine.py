@@ -5,8 +5,6 @@ from __future__ import annotations
 from functools import cached_property
 from typing import cast
 
-from torch import Tensor
-
 from clickmend.core.types import FloatMap
 from clickmend.correction.mattes import Matte
 from clickmend.correction.values import Window
@@ -29,7 +27,7 @@ class MattingEngine(DenseEngine[MattingPrediction]):
         assert trimap is not None
         return Matte.of(self.photo, trimap == UNKNOWN, super()._read(self.witness))
 
-    def _read(self, output: Tensor) -> FloatMap:
+    def _read(self, output: FloatMap) -> FloatMap:
         """See the base class."""
         if self._inference.active:
             return cast("FloatMap", super()._read(output))

@@ -7,10 +7,9 @@ from typing import Any, ClassVar
 
 import cv2
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
+from clickmend.core.arrays import A, Array, namespace
 from clickmend.core.errors import OptionError
 from clickmend.core.types import FloatMap
 from clickmend.correction.values import Region, Window, part_at, pull_of
@@ -56,19 +55,19 @@ class MattingRules(ScalarRules[MattingPrediction]):
         """0 and 1."""
         return 0.0, 1.0
 
-    def values(self, y: Tensor) -> Tensor:
+    def values(self, y: A) -> A:
         """Alpha as it is."""
         return y
 
-    def naturals(self, values: Tensor) -> Tensor:
+    def naturals(self, values: A) -> A:
         """Alpha as it is."""
         return values
 
-    def natural(self, output: Tensor) -> Tensor:
+    def natural(self, output: Array) -> Array:
         """Alpha as it is."""
         return output[0]
 
-    def total(self, errors: Tensor) -> Tensor:
+    def total(self, errors: Array) -> Array:
         """Their mean."""
         return errors.mean()
 
@@ -76,11 +75,12 @@ class MattingRules(ScalarRules[MattingPrediction]):
         """See ``DenseRules``."""
         return MattingPrediction(shown)
 
-    def scale(self, targets: Tensor) -> Tensor:
+    def scale(self, targets: A) -> A:
         """1: alpha has its range."""
-        return torch.ones_like(targets)
+        ones: A = namespace(targets).ones_like(targets)
+        return ones
 
-    def read(self, output: Tensor, *, width: int, height: int) -> FloatMap:
+    def read(self, output: FloatMap, *, width: int, height: int) -> FloatMap:
         """The network's alpha where the trimap is unknown, else what the trimap says."""
         own = super().read(output, width=width, height=height)
         if self.trimap is None:

@@ -5,13 +5,18 @@ Eq. 9 is printed without the minus of the log-softmax; it is the cross-entropy.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+import torch
 import torch.nn.functional as F
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from clickmend.tasks.areas import Areas
+from clickmend.feedback.marks import Click, Stroke
+from clickmend.tasks.areas import Areas, areas
+from clickmend.tasks.engine import Placed
+from clickmend.tasks.places import reached
 
 LAMBDA_CLICK = 10.0
 """λ of the click mode."""
@@ -95,3 +100,39 @@ class SemanticEnergy:
         if self.areas is not None:
             granted &= bool((click_energies(y, self.areas, self.labels) < STOP).all())
         return granted
+
+
+def asked(
+    before: Float[Tensor, "C H W"], marks: Sequence[Placed], *, area_share: float
+) -> SemanticEnergy:
+    """The energies of the newest mark, see ``SemanticRules`` and ``DenseRules.energy``."""
+    height, width = before.shape[-2:]
+    shown = before.argmax(dim=0)
+    clicks = [(s.mark, s.radius_px) for s in marks if isinstance(s.mark, Click)]
+    labels = [int(click.label or 0) for click, _ in clicks]
+    spoken = None
+    if clicks:
+        spoken = areas(
+            [(click.x, click.y) for click, _ in clicks],
+            [area_share * radius for _, radius in clicks],
+            labels,
+            shown=shown.numpy(),
+        )
+    painted = None
+    for seen in marks:
+        if isinstance(seen.mark, Stroke):
+            if painted is None:
+                painted = torch.full((height, width), IGNORED)
+            brush = reached(seen.mark, seen.mark.radius_px, height=height, width=width)
+            painted[torch.from_numpy(brush)] = int(seen.mark.label or 0)
+    newest = marks[-1]
+    kept = shown.clone()
+    near = reached(newest.mark, newest.radius_px, height=height, width=width)
+    kept[torch.from_numpy(near)] = IGNORED
+    return SemanticEnergy(
+        spoken,
+        torch.tensor(labels, dtype=torch.long),
+        painted,
+        kept,
+        LAMBDA_STROKE if isinstance(newest.mark, Stroke) else LAMBDA_CLICK,
+    )

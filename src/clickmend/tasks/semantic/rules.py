@@ -7,25 +7,23 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
+from clickmend.core.arrays import Array
 from clickmend.core.errors import ClickError, PriorError
 from clickmend.core.registry import nearest
-from clickmend.core.types import Labels, Mask
+from clickmend.core.types import FloatMap, Labels, Mask
 from clickmend.correction.classes import class_region, label_region, scores_in
 from clickmend.correction.values import Region, Window
 from clickmend.data.codecs import read_index
 from clickmend.data.planes import PixelSource
 from clickmend.feedback.crop import resize
 from clickmend.feedback.marks import ERASE, Click, Mark, Stroke, Tidy
-from clickmend.tasks.areas import areas
 from clickmend.tasks.base import RADIUS_SHARE
+from clickmend.tasks.energy import Energy
 from clickmend.tasks.engine import Placed
-from clickmend.tasks.places import pixel, reached
+from clickmend.tasks.places import pixel
 from clickmend.tasks.rules import DenseRules, Ground
-from clickmend.tasks.semantic.energy import IGNORED, LAMBDA_CLICK, LAMBDA_STROKE, SemanticEnergy
 from clickmend.tasks.semantic.prediction import VOID, SemanticPrediction
 from clickmend.tasks.tidied import tidied_classes
 
@@ -95,7 +93,7 @@ class SemanticRules(DenseRules[SemanticPrediction]):
             f"{', '.join(self.classes)}, or their indices 0 to {len(self.classes) - 1}.{hint}"
         )
 
-    def natural(self, output: Tensor) -> Tensor:
+    def natural(self, output: Array) -> Array:
         """Logits as they are."""
         return output[0]
 
@@ -111,48 +109,21 @@ class SemanticRules(DenseRules[SemanticPrediction]):
             )
         return labels
 
-    def read(self, output: Tensor, *, width: int, height: int) -> Labels:
+    def read(self, output: FloatMap, *, width: int, height: int) -> Labels:
         """The likeliest class of each pixel, the first one of several."""
         best = np.full((height, width), -np.inf, np.float32)
         labels = np.zeros((height, width), np.int32)
-        for index, logits in enumerate(output.numpy()):
+        for index, logits in enumerate(output):
             score = resize(logits, width, height)
             labels[score > best] = index
             np.maximum(best, score, out=best)
         return labels
 
-    def energy(self, before: Tensor, marks: Sequence[Placed]) -> SemanticEnergy:
+    def energy(self, before: Array, marks: Sequence[Placed]) -> Energy:
         """See ``DenseRules``."""
-        height, width = before.shape[-2:]
-        shown = before.argmax(dim=0)
-        clicks = [(s.mark, s.radius_px) for s in marks if isinstance(s.mark, Click)]
-        labels = [int(click.label or 0) for click, _ in clicks]
-        spoken = None
-        if clicks:
-            spoken = areas(
-                [(click.x, click.y) for click, _ in clicks],
-                [self.area_share * radius for _, radius in clicks],
-                labels,
-                shown=shown.numpy(),
-            )
-        painted = None
-        for seen in marks:
-            if isinstance(seen.mark, Stroke):
-                if painted is None:
-                    painted = torch.full((height, width), IGNORED)
-                brush = reached(seen.mark, seen.mark.radius_px, height=height, width=width)
-                painted[torch.from_numpy(brush)] = int(seen.mark.label or 0)
-        newest = marks[-1]
-        kept = shown.clone()
-        near = reached(newest.mark, newest.radius_px, height=height, width=width)
-        kept[torch.from_numpy(near)] = IGNORED
-        return SemanticEnergy(
-            spoken,
-            torch.tensor(labels, dtype=torch.long),
-            painted,
-            kept,
-            LAMBDA_STROKE if isinstance(newest.mark, Stroke) else LAMBDA_CLICK,
-        )
+        from clickmend.tasks.semantic.energy import asked
+
+        return asked(before, marks, area_share=self.area_share)
 
     def region(self, mark: Mark, radius_px: float, ground: Ground) -> Region:
         """See ``DenseRules``."""
@@ -165,15 +136,15 @@ class SemanticRules(DenseRules[SemanticPrediction]):
         if mark.radius_px is None:
             place_px = PLACE_SHARE * min(height, width)
             window = ground.around(mark, FARTHEST * place_px)
-            scores = scores_in(output.numpy(), window, height=height, width=width)
+            scores = scores_in(output, window, height=height, width=width)
             photo = ground.photo[window.place]
             return class_region(
                 shown[window.place], scores, photo, label, window, others, place_px=place_px
             )
         rest = [index for index in range(len(self.classes)) if index != label]
-        against = output[rest].amax(dim=0) if was in (VOID, label) else output[was]
+        against = output[rest].max(axis=0) if was in (VOID, label) else output[was]
         window = ground.around(mark, radius_px)
-        evidence = resize((output[label] - against).numpy(), width, height)
+        evidence = resize(output[label] - against, width, height)
         place = window.place
         return label_region(shown[place] == was, evidence[place], window, radius_px, others)
 
@@ -193,22 +164,23 @@ class SemanticRules(DenseRules[SemanticPrediction]):
         assert isinstance(mark, Click | Stroke)
         shown[region.window.place][region.mask] = int(mark.label or 0)
 
-    def disagreement(self, prior: NDArray[Any] | None, witness: Tensor) -> float | None:
+    def disagreement(self, prior: NDArray[Any] | None, witness: FloatMap) -> float | None:
         """See ``DenseRules``: 1 - p of the class that is shown, the mean over what has one.
 
         p is the network's probability. Without a prior that is its least confidence.
         """
-        share = witness.softmax(dim=0)
+        share = np.exp(witness - witness.max(axis=0))
+        share /= share.sum(axis=0)
         if prior is None:
-            return float((1 - share.amax(dim=0)).mean())
+            return float((1 - share.max(axis=0)).mean())
         height, width = witness.shape[-2:]
         rows = (np.arange(height) + 0.5) * prior.shape[0] / height
         columns = (np.arange(width) + 0.5) * prior.shape[1] / width
-        shown = torch.from_numpy(prior[rows.astype(int)[:, None], columns.astype(int)]).long()
+        shown = prior[rows.astype(int)[:, None], columns.astype(int)].astype(np.int64)
         known = shown < len(share)
         if not known.any():
             return None
-        believed = share.gather(0, shown.where(known, torch.zeros(()).long())[None])[0]
+        believed = np.take_along_axis(share, np.where(known, shown, 0)[None], axis=0)[0]
         return float((1 - believed)[known].mean())
 
     def prediction(self, shown: NDArray[Any]) -> SemanticPrediction:

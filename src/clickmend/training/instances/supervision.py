@@ -156,7 +156,8 @@ def gate_of(
     unit = F.normalize(features.float().permute(1, 2, 0), dim=2)
     columns, rows = points.long().unbind(dim=1)
     farther = excess(distances(points, height=height, width=width), classes)
-    return point_maps(unit, rows * width + columns, farther, (), first_patch=0)[0]
+    alike: Tensor = point_maps(unit, rows * width + columns, farther, (), first_patch=0)[0]
+    return alike
 
 
 @torch.no_grad()

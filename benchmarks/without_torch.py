@@ -1,0 +1,211 @@
+"""What an installation without torch takes and gives.
+
+    python benchmarks/without_torch.py --without ENV/bin/python --before OLD/src --data voc99
+
+Three things. The size of the environment ``--without``, by package. The masks of photos, a click in
+an object, a click beside it, and a click on a given mask, compared pixel by pixel with those of
+this environment, which has torch; every click is refined by default, and once more with
+``refine="none"``. Whole processes, time and largest memory, in turn with those of another source
+tree, which this environment's Python runs. Writes ``benchmarks/results/without-torch.json``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from clickmend.evaluation.provenance import commit, describe_machine
+from clickmend.networks.weights.graph import threads
+
+ROOT = Path(__file__).parents[1]
+RESULTS = ROOT / "benchmarks" / "results" / "without-torch.json"
+
+ANSWERS = """
+import json, logging, sys
+import numpy as np
+import clickmend as cm
+from PIL import Image
+logging.disable()
+masks, left_out = {}, []
+for name, photo, old, clicks in json.load(sys.stdin):
+    for refine in (None, "none"):
+        session = cm.Session(photo, refine=refine)
+        for number, (x, y, label) in enumerate(clicks[:2]):
+            session.click(x, y, label=label)
+            key = f"{name} {refine or 'default'} click {number + 1}"
+            masks[key] = session.prediction.mask
+            if refine is None and session.report and session.report.reason == "left out":
+                left_out.append(key)
+    session = cm.Session(photo, prior=np.asarray(Image.open(old)) > 0)
+    session.click(*clicks[2][:2], label=clicks[2][2])
+    masks[f"{name} prior"] = session.prediction.mask
+np.savez_compressed(sys.argv[1], **masks)
+print(json.dumps({"left_out": left_out, "torch": "torch" in sys.modules}))
+"""
+
+
+def size_by_package(python: Path) -> dict[str, float]:
+    """Megabytes on disk of all that pip lists but itself, the largest first, and ``total``."""
+    program = (
+        "import json, os; from importlib.metadata import distributions\n"
+        "print(json.dumps({d.metadata['Name']: sum(os.stat(p).st_blocks * 512"
+        " for f in d.files or () if os.path.isfile(p := d.locate_file(f)))"
+        " for d in distributions()}))"
+    )
+    found = json.loads(_output([python, "-c", program], ROOT / "src"))
+    mine = {name: count / 1e6 for name, count in found.items() if name not in ("pip", "setuptools")}
+    named = dict(sorted(mine.items(), key=lambda one: -one[1]))
+    return {"total": sum(mine.values())} | named
+
+
+def photos_of(folder: Path, *, count: int, seed: int) -> list[list[Any]]:
+    """Photos with a mask and clicks: in the object, beside it, and in what an old mask lacks."""
+    import cv2
+    from PIL import Image
+
+    rng = np.random.default_rng(seed)
+    work = []
+    kept = Path(tempfile.mkdtemp(prefix="without-torch-"))
+    for photo in sorted((folder / "images").iterdir()):
+        truth = np.asarray(Image.open(folder / "masks" / f"{photo.stem}.png")) == 255
+        if truth.sum() < 400 or len(work) == count:
+            continue
+        inside = cv2.distanceTransform(np.pad(truth, 1).astype(np.uint8), cv2.DIST_L2, 5)[
+            1:-1, 1:-1
+        ]
+        row, column = np.unravel_index(int(inside.argmax()), truth.shape)
+        beside = np.argwhere(~truth)[int(rng.integers((~truth).sum()))]
+        old = truth.copy()
+        old[:, column:] = False  # half of the object is missing
+        place = kept / f"{photo.stem}.png"
+        Image.fromarray(old.astype(np.uint8) * 255).save(place)
+        centre = [int(column) + 0.5, int(row) + 0.5, "foreground"]
+        outer = [int(beside[1]) + 0.5, int(beside[0]) + 0.5, "background"]
+        work.append([photo.stem, str(photo.resolve()), str(place), [centre, outer, centre]])
+    return work
+
+
+def compared(without: Path, work: list[list[Any]]) -> dict[str, Any]:
+    """How many pixels of the masks of both environments differ."""
+    found, told = [], []
+    with tempfile.TemporaryDirectory() as folder:
+        for number, python in enumerate((Path(sys.executable), without)):
+            place = f"{folder}/{number}.npz"
+            said = _output([python, "-c", ANSWERS, place], ROOT / "src", given=json.dumps(work))
+            told.append(json.loads(said))
+            with np.load(place) as masks:
+                found.append(dict(masks))
+    rows: dict[str, dict[str, int]] = {}
+    left_out = set(told[1]["left_out"])
+    for key, mask in found[0].items():
+        kind = key.partition(" ")[2] + (", left out" if key in left_out else "")
+        row = rows.setdefault(kind, {"masks": 0, "pixels": 0, "differ": 0, "masks_that_differ": 0})
+        differ = int((mask != found[1][key]).sum())
+        row["masks"] += 1
+        row["pixels"] += mask.size
+        row["differ"] += differ
+        row["masks_that_differ"] += differ > 0
+    return {"photos": len(work), "torch_was_loaded": [one["torch"] for one in told], "rows": rows}
+
+
+def timed(command: list[Any], source: Path) -> tuple[float, float, float]:
+    """Seconds by the clock, seconds of CPU and largest memory in MB of a process."""
+    start = time.perf_counter()
+    process = subprocess.Popen(
+        [str(word) for word in command],
+        env=_environment(source),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    assert process.returncode == 0, command
+    seconds = time.perf_counter() - start
+    return seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+
+
+def process_rows(without: Path, before: Path, photo: Path, *, runs: int) -> list[dict[str, Any]]:
+    """Medians over pairs of runs in turn, with the ratio of each pair."""
+    start = "import sys; from clickmend.cli.main import main; main(sys.argv[1:])"
+    rows = []
+    with tempfile.TemporaryDirectory() as folder:
+        points = Path(folder) / "points.json"
+        points.write_text("[[120, 90], [220, 150]]")
+        commands = {
+            "models": ["models"],
+            "segment": ["segment", photo, "--click", "120,90", "-o", f"{folder}/m.png"],
+            "points": ["points", photo, points, "-o", f"{folder}/p.png"],
+        }
+        for name, words in commands.items():
+            pairs = []
+            for run in range(runs + 1):  # the first fills the caches and is not counted
+                old = timed([sys.executable, "-c", start, *words], before)
+                new = timed([without, "-c", start, *words], ROOT / "src")
+                if run:
+                    pairs.append((new, old))
+            kinds = ("seconds", "cpu_seconds", "peak_mb")
+            row: dict[str, Any] = {"command": name}
+            for at, kind in enumerate(kinds):
+                row[kind] = statistics.median(new[at] for new, _ in pairs)
+                row[f"before_{kind}"] = statistics.median(old[at] for _, old in pairs)
+                row[f"ratio_{kind}"] = statistics.median(new[at] / old[at] for new, old in pairs)
+            rows.append(row)
+    return rows
+
+
+def _environment(source: Path) -> dict[str, str]:
+    return os.environ | {"PYTHONPATH": str(source), "CUDA_VISIBLE_DEVICES": ""}
+
+
+def _output(command: list[Any], source: Path, *, given: str | None = None) -> str:
+    return subprocess.run(
+        [str(word) for word in command],
+        env=_environment(source),
+        input=given,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    ).stdout
+
+
+def main() -> None:
+    """Measure and write the file."""
+    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    arguments.add_argument("--without", type=Path, required=True, help="Python without torch.")
+    arguments.add_argument("--before", type=Path, required=True, help="Another source tree.")
+    arguments.add_argument("--data", type=Path, required=True, help="A folder of photos and masks.")
+    arguments.add_argument("--photos", type=int, default=50)
+    arguments.add_argument("--runs", type=int, default=5)
+    arguments.add_argument("--seed", type=int, default=0)
+    given = arguments.parse_args()
+    machine: dict[str, Any] = {**describe_machine(device="cpu", threads=threads())}
+    machine["load_before"] = round(os.getloadavg()[0], 2)
+    work = photos_of(given.data, count=given.photos, seed=given.seed)
+    result = {
+        "bench": "without-torch",
+        "command": "python benchmarks/without_torch.py --without ENV/bin/python --before OLD/src "
+        f"--data {given.data.name} --photos {given.photos} --runs {given.runs}",
+        "commit": commit(),
+        "seed": given.seed,
+        "machine": machine,
+        "data": given.data.name,
+        "size_mb": size_by_package(given.without),
+        "masks": compared(given.without, work),
+        "processes": process_rows(given.without, given.before, Path(work[0][1]), runs=given.runs),
+    }
+    RESULTS.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    print(json.dumps(result["masks"], indent=1), json.dumps(result["processes"], indent=1))
+
+
+if __name__ == "__main__":
+    main()
