@@ -344,6 +344,40 @@ def _without_torch(result: Result) -> str:
     )
 
 
+def _video(result: Result) -> str:
+    names = {
+        "repeat": "the first mask, repeated",
+        "flow": "optical flow alone",
+        "network": "the network, asked with the first clicks carried by flow",
+        "followed": "`cm.propagate`",
+    }
+    parts = [part for part in ("davis", "made") if part in result]
+    rows = [
+        [told, *(f"{result[part]['mean'][row]:.3f}" for part in parts)]
+        for row, told in names.items()
+    ]
+    heads = [f"{part}, {len(result[part]['sequences'])} sequences" for part in parts]
+    lines = [_table(["mean IoU over all frames, the first among them", *heads], rows)]
+    for part in parts:
+        found = result[part]
+        lines.append(
+            f"{part}: first frame {found['first']:.3f}. Confidence and IoU of the later frames: "
+            f"rank correlation {found['rank_correlation']:.2f}, mean difference "
+            f"{found['confidence_error']:.2f}; IoU of the least sure quarter "
+            f"{found['overlap_of_least_sure_quarter']:.2f}, of the others "
+            f"{found['overlap_of_the_others']:.2f}. `{found['command']}`"
+        )
+    if "davis" in parts:
+        films = result["davis"]["sequences"]
+        lines.append(
+            _table(
+                ["davis", "first", *names],
+                [[one["name"], *(f"{one[row]:.3f}" for row in ("first", *names))] for one in films],
+            )
+        )
+    return "\n\n".join(lines)
+
+
 def _learned(result: Result) -> str:
     overlaps = list(result["rows"][0]["mAP"]["all-point"])
     names = [f"mAP{round(100 * float(iou))}" for iou in overlaps]
@@ -430,6 +464,7 @@ TABLES: dict[str, tuple[str, Callable[[Result], str]]] = {
     "play-project": ("A folder of photos, corrected", _play_project),
     "label-scale": ("Labelling many photos", _label_scale),
     "without-torch": ("Without torch", _without_torch),
+    "video": ("Following an object that three clicks mark on the first frame", _video),
     "replay": ("Time of a refined click, whole network and replay", _replay),
 }
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from clickmend.session import Refine as Refine
     from clickmend.session.predictor import Predictor as Predictor
     from clickmend.session.pretrained import from_pretrained as from_pretrained
+    from clickmend.session.sequence import propagate as propagate
     from clickmend.session.wrapping import wrap as wrap
     from clickmend.tasks.instances import detect as detect
     from clickmend.tasks.instances import instances as instances
@@ -40,6 +41,7 @@ _ROOMS = {
     "detect": "clickmend.tasks.instances",
     "from_pretrained": "clickmend.session",
     "instances": "clickmend.tasks.instances",
+    "propagate": "clickmend.session.sequence",
     "wrap": "clickmend.session",
 }
 
@@ -59,6 +61,7 @@ __all__ = [
     "errors",
     "from_pretrained",
     "instances",
+    "propagate",
     "wrap",
 ]
 

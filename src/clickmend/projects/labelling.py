@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -154,12 +155,14 @@ def take_up(store: Store, project: Project) -> int:
     found = _found(folders, store.images.names(project.id), hidden=hidden)
     sizes = {(number, name): _size(folders[number] / name) for number, name in found}
     priors = _priors(store, project, {name: size for (_, name), size in sizes.items() if size})
+    doubts = _doubts(project)
     rows = [
         {
             "project_id": project.id,
             "folder": number,
             "name": name,
             "prior": priors.get(name),
+            "uncertainty": doubts.get(name) if name in priors else None,
             "width": size and size[0],
             "height": size and size[1],
         }
@@ -167,6 +170,26 @@ def take_up(store: Store, project: Project) -> int:
     ]
     store.images.add(rows)
     return len(rows)
+
+
+def _doubts(project: Project) -> Mapping[str, float]:
+    """How uncertain priors are said to be by the list that lies with them, as of a sequence."""
+    file = Path(project.priors or "") / "labels.jsonl"
+    if project.priors is None or not file.is_file():
+        return {}
+    found = {}
+    for line in file.read_text(encoding="utf-8").splitlines():
+        match _of_json(line):
+            case {"photo": str(name), "confidence": float(sure) | int(sure)} if 0 <= sure <= 1:
+                found[name] = 1.0 - sure
+    return found
+
+
+def _of_json(line: str) -> Any:
+    try:
+        return json.loads(line)
+    except ValueError:
+        return None  # a list of somebody else's, which says nothing
 
 
 def _priors(store: Store, project: Project, photos: Mapping[str, Size]) -> Mapping[str, str]:

@@ -116,6 +116,14 @@ def label(
         Path | None,
         typer.Option(metavar="JSON", help="Where counts, rate and failures are written."),
     ] = None,
+    sequence: Annotated[
+        bool,
+        typer.Option(
+            "--sequence",
+            help="Of interactive. PHOTOS are the frames of a sequence, or a video: what is marked "
+            "on the first is followed through all.",
+        ),
+    ] = False,
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Start over instead of going on with what is done.")
     ] = False,
@@ -138,7 +146,24 @@ def label(
         summary=summary,
         fresh=fresh,
     )
-    if task == INSTANCES:
+    if sequence:
+        _check_sequence(task, jobs=jobs, engine=engine)
+        _refuse(
+            task,
+            **of_instances,
+            **given_options(ctx),
+        )
+        for name, value in {
+            "protect": protect,
+            "adapt-keys": adapt_keys or None,
+            "propagate": propagate or None,
+        }.items():
+            if value is not None:
+                raise typer.BadParameter(
+                    "it has no meaning for a sequence. Leave it out.", param_hint=f"--{name}"
+                )
+        _follow(photos, points, priors, output, {"refine": refine}, run)
+    elif task == INSTANCES:
         _refuse(
             task,
             priors=priors,
@@ -183,6 +208,44 @@ def _mend(
     if photos.is_file():
         _refuse_for_manifest(points=marks, **beside)
     mend_all(photos, wanted, options, run)
+
+
+def _check_sequence(task: str, *, jobs: int, engine: str | None) -> None:
+    if task != "interactive":
+        raise typer.BadParameter(
+            f"a sequence of the task {task!r} cannot be followed. Objects can, of the task "
+            "'interactive'; leave it out to label each frame by itself.",
+            param_hint="--sequence",
+        )
+    if jobs > 1 or engine not in (None, "serial"):
+        raise typer.BadParameter(
+            "each frame of a sequence needs the one before it, so one process does them. Leave "
+            "--jobs and --engine out; several sequences can be done at the same time, each by a "
+            "command of its own.",
+            param_hint="--jobs",
+        )
+
+
+def _follow(
+    frames: Path,
+    marks: Path | None,
+    mask: Path | None,
+    output: str,
+    options: Mapping[str, Any],
+    run: Running,
+) -> None:
+    from clickmend.cli.label.photos import Wanted
+    from clickmend.cli.label.sequence import follow_all
+
+    if marks is None and mask is None:
+        raise typer.BadParameter(
+            "nothing says where the object is on the first frame. Give its marks, or a mask "
+            "(--priors).",
+            param_hint="--marks",
+        )
+    wanted = Wanted(run.task, output, {} if mask is None else {"prior": mask}, marks)
+    _check_target(wanted, frames)
+    follow_all(frames, wanted, options, run)
 
 
 def _check_target(wanted: Wanted, photos: Path) -> None:

@@ -1,0 +1,195 @@
+"""Measures how well an object that three clicks mark on the first frame is followed.
+
+    python benchmarks/video.py made --sequences 12 --seed 0
+    python benchmarks/video.py davis
+
+``davis`` scores the ten sequences of ten frames under ``CLICKMEND_DATA``, which lie five to eleven
+frames of the film apart, and which nothing was tuned on. ``made`` scores made sequences, on which
+everything was tuned: cut-outs of training photos that move, turn, stretch and change their light
+over other training photos, now and then behind another cut-out. Both are compared with the first
+mask repeated, with optical flow alone, and with the network that is asked with the first clicks
+carried along by flow. Both print JSON and keep their part in ``benchmarks/results/video.json``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shlex
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+
+import clickmend as cm
+from clickmend.core.files import write_atomically
+from clickmend.core.settings import settings
+from clickmend.core.types import RGB, Mask
+from clickmend.data.objects import DATASETS
+from clickmend.data.sets import OBJECT_SETS
+from clickmend.evaluation.provenance import describe_machine
+from clickmend.feedback import Click
+from clickmend.feedback.annotator import next_click
+from clickmend.tasks.interactive.following.asking import Asking
+from clickmend.tasks.interactive.following.motion import motion
+
+RESULTS = Path(__file__).parent / "results" / "video.json"
+
+CLICKS = 3
+
+ROWS = ("repeat", "flow", "network", "followed")
+"""The first mask again and again; flow alone; the network asked with carried clicks; ours."""
+
+
+@dataclass(frozen=True)
+class Film:
+    """A sequence with its truth."""
+
+    name: str
+    frames: Sequence[RGB]
+    truth: Sequence[Mask]
+
+
+def davis() -> Iterator[Film]:
+    """The ten sequences of ten frames."""
+    dataset = DATASETS["folder"](settings().data / OBJECT_SETS["davis10"], None)
+    films: dict[str, list[Any]] = {}
+    for sample in dataset:
+        films.setdefault(sample.name.rpartition("_")[0], []).append(sample)
+    for name, samples in sorted(films.items()):
+        samples.sort(key=lambda one: one.name)
+        yield Film(name, [one.image for one in samples], [one.ids > 0 for one in samples])
+
+
+def made(count: int, seed: int) -> Iterator[Film]:
+    """Made sequences."""
+    from made_sequences import made_sequence  # beside this script
+
+    for number in range(seed, seed + count):
+        frames, truth = made_sequence(settings().data / "objects" / "train", number)
+        yield Film(f"made-{number}", frames, truth)
+
+
+def clicks_on(frame: RGB, truth: Mask) -> tuple[list[Click], Any]:
+    """Three clicks of an annotator on the first frame, and what they give."""
+    session = cm.Session(frame, task="interactive")
+    clicks: list[Click] = []
+    shown = np.zeros_like(truth)
+    for _ in range(CLICKS):
+        click = next_click(shown, truth)
+        if click is None:
+            break
+        clicks.append(replace(click, radius_px=None))
+        shown = session.add(clicks[-1]).mask
+    return clicks, session.prediction
+
+
+def by_flow(film: Film, first: Any) -> Iterator[Mask]:
+    """The first mask, carried by flow from frame to frame."""
+    carried = first.probability
+    for old, new in zip(film.frames, film.frames[1:], strict=False):
+        carried = motion(old, new).carry(carried)
+        yield carried > 0.5
+
+
+def by_clicks(film: Film, clicks: Sequence[Click]) -> Iterator[Mask]:
+    """What the network says to the first clicks, each carried by flow."""
+    model = cm.from_pretrained("interactive-l0")
+    height, width = film.truth[0].shape
+    places = np.array([[one.x, one.y] for one in clicks], np.float32)
+    for old, new in zip(film.frames, film.frames[1:], strict=False):
+        there = motion(new, old).back  # where pixels of the old frame are in the new one
+        rows, columns = places[:, 1].astype(int), places[:, 0].astype(int)
+        places = places + there[rows, columns]
+        places = places.clip(0, (width - 0.5, height - 0.5))
+        moved = tuple(
+            replace(one, x=float(x), y=float(y)) for one, (x, y) in zip(clicks, places, strict=True)
+        )
+        asking = Asking(new, model, margin=1.5)
+        yield asking.ask(moved, asking.view(np.zeros((height, width), np.bool_))) > 0.5
+
+
+def overlap(one: Mask, other: Mask) -> float:
+    """Intersection over union; 1 where both are empty."""
+    union = np.count_nonzero(one | other)
+    return float(np.count_nonzero(one & other) / union) if union else 1.0
+
+
+def score(film: Film) -> dict[str, Any]:
+    """One sequence: the mean over all frames, the first among them, and ours frame by frame."""
+    clicks, first = clicks_on(film.frames[0], film.truth[0])
+    begun = overlap(first.mask, film.truth[0])
+    frames = list(cm.propagate(film.frames, marks=clicks))
+    ways: dict[str, Callable[[], list[Mask]]] = {
+        "repeat": lambda: [first.mask] * (len(film.frames) - 1),
+        "flow": lambda: list(by_flow(film, first)),
+        "network": lambda: list(by_clicks(film, clicks)),
+        "followed": lambda: [one.prediction.mask for one in frames[1:]],
+    }
+    told: dict[str, Any] = {"name": film.name, "first": round(begun, 4)}
+    for row, masks in ways.items():
+        scores = [
+            begun,
+            *(overlap(one, true) for one, true in zip(masks(), film.truth[1:], strict=True)),
+        ]
+        told[row] = round(float(np.mean(scores)), 4)
+        if row == "followed":
+            told["by_frame"] = [round(one, 3) for one in scores]
+    told["confidence"] = [round(one.confidence, 3) for one in frames]
+    return told
+
+
+def summary(films: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Means over the sequences, and how confidence and overlap go together after the first."""
+    sure = np.concatenate([one["confidence"][1:] for one in films])
+    true = np.concatenate([one["by_frame"][1:] for one in films])
+    order = [np.argsort(np.argsort(values)) for values in (sure, true)]
+    quarter = sure <= np.quantile(sure, 0.25)
+    return {
+        "sequences": list(films),
+        "mean": {row: round(float(np.mean([one[row] for one in films])), 4) for row in ROWS},
+        "first": round(float(np.mean([one["first"] for one in films])), 4),
+        "rank_correlation": round(float(np.corrcoef(*order)[0, 1]), 3),
+        "confidence_error": round(float(np.abs(sure - true).mean()), 3),
+        "overlap_of_least_sure_quarter": round(float(true[quarter].mean()), 3),
+        "overlap_of_the_others": round(float(true[~quarter].mean()), 3),
+    }
+
+
+def main() -> None:
+    """Measure one part and keep it."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("part", choices=("made", "davis"))
+    parser.add_argument("--sequences", type=int, default=12)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument(
+        "--known", type=Path, help="Lines on stderr of a run that was stopped; those are kept."
+    )
+    given = parser.parse_args()
+    cv2.setNumThreads(1)
+    films = davis() if given.part == "davis" else made(given.sequences, given.seed)
+    lines = given.known.read_text("utf-8").splitlines() if given.known else []
+    known = {one["name"]: one for one in map(json.loads, lines)}
+    scored = []
+    for film in films:
+        scored.append(known.get(film.name) or score(film))
+        print(json.dumps(scored[-1]), file=sys.stderr, flush=True)
+    result: dict[str, Any] = json.loads(RESULTS.read_text("utf-8")) if RESULTS.exists() else {}
+    words = [given.part]
+    if given.part == "made":
+        words += ["--sequences", str(given.sequences), "--seed", str(given.seed)]
+    command = shlex.join(["python", "benchmarks/video.py", *words])
+    result |= {"bench": "video", "seed": given.seed}
+    result["machine"] = describe_machine(device="cpu", threads=1)
+    result["command"] = "python benchmarks/video.py davis"
+    result[given.part] = {"command": command, **summary(scored)}
+    write_atomically(RESULTS, (json.dumps(result, indent=1) + "\n").encode())
+    print(json.dumps(result[given.part]))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,280 @@
+"""Labelling a sequence: mended on the first frame, followed through the others, frame by frame."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import shutil
+import time
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import typer
+
+from clickmend.cli.label.mending import LIST
+from clickmend.cli.label.photos import Wanted, read_lists
+from clickmend.cli.label.running import Running
+from clickmend.cli.label.work import weights_of
+from clickmend.cli.marks import mark_of
+from clickmend.cli.progress import progress_bar
+from clickmend.core.errors import ClickError, DataError, JobError
+from clickmend.core.files import make_folder, write_atomically
+from clickmend.data.codecs import index_png, mask_png
+from clickmend.data.frames import Shot, frame_files, read_frames
+from clickmend.data.picture_files import bare_name
+from clickmend.jobs.locks import alone
+from clickmend.jobs.runlog import check_same
+
+if TYPE_CHECKING:
+    from clickmend.feedback import Mark
+    from clickmend.session.sequence import Frame, Tracker
+
+LEAST_SURE = 5
+"""So many frames are told at the end."""
+
+DOUBTED = 0.5
+"""Frames of less confidence are counted."""
+
+_WORK, _STATE, _HEADER = "work", "state.npz", "job.json"
+
+
+def follow_all(frames: Path, wanted: Wanted, options: Mapping[str, Any], run: Running) -> None:
+    """Follow the objects of the first frame, write a mask for each frame and the list of them.
+
+    Args:
+        frames: A folder or a video.
+        wanted: Where results go, and what belongs to the first frame.
+        options: Of the session on the first frame.
+        run: How.
+
+    Raises:
+        ClickmendError: A frame cannot be read, or something else does not fit.
+    """
+    kept = wanted.root / ".clickmend" / "sequence"
+    begun = time.perf_counter()
+    with alone(kept):
+        job = _Job(frames, wanted, options, run, kept)
+        lines, new = job.run()
+    _tell(lines, wanted)
+    if run.summary is not None:
+        seconds = time.perf_counter() - begun
+        told = {
+            "task": run.task,
+            "items": len(lines),
+            "new": new,
+            "kept": len(lines) - new,
+            "failed": 0,
+            "seconds": round(seconds, 3),
+            "per_second": round(new / seconds, 3),
+            "mean_confidence": round(sum(one["confidence"] for one in lines) / len(lines), 4),
+        }
+        write_atomically(run.summary, json.dumps(told, indent=1).encode() + b"\n")
+
+
+class _Job:
+    """One sequence in the hands of one run."""
+
+    def __init__(
+        self, frames: Path, wanted: Wanted, options: Mapping[str, Any], run: Running, kept: Path
+    ) -> None:
+        self._frames, self._wanted, self._options = frames, wanted, options
+        self._run, self._kept = run, kept
+        self._total = len(frame_files(frames)) if frames.is_dir() else 0
+
+    def run(self) -> tuple[list[dict[str, Any]], int]:
+        """Do what is missing; the lines of all frames, and how many are new."""
+        from clickmend.session.sequence import Tracker, follower_model
+
+        first = next(read_frames(self._frames))
+        mask, marks = self._mask(first.name), self._marks(first.name)
+        self._begin(mask, marks)
+        lines = self._known()
+        old = len(lines)
+        tracker: Tracker | None = None
+        outputs = {one["output"] for one in lines}
+        with progress_bar("Following") as progress:
+            for index, shot in enumerate(read_frames(self._frames)):
+                if index < old:
+                    if lines[index]["frame_sha256"] != _digest(shot):
+                        return self._again()
+                    if index == old - 1:
+                        network = follower_model(self._run.model, self._run.device)
+                        tracker = Tracker.restored(self._state(), shot, model=network)
+                    continue
+                if tracker is None:
+                    tracker = self._first(shot, mask, marks)
+                    frame = tracker.frame
+                else:
+                    frame = tracker.step(shot)
+                line = self._write(frame, shot)
+                if line["output"] in outputs:
+                    raise DataError(
+                        f"Two frames would be written to {line['output']}. Frames have names of "
+                        "their own but for the ending; rename one."
+                    )
+                outputs.add(line["output"])
+                lines.append(line)
+                self._keep(lines, tracker)
+                progress(index + 1, max(self._total, index + 1))
+        content = b"".join(json.dumps(one, ensure_ascii=False).encode() + b"\n" for one in lines)
+        write_atomically(self._wanted.root / LIST, content)
+        return lines, len(lines) - old
+
+    def _first(self, shot: Shot, mask: Path | None, marks: Mapping[int, Sequence[Mark]]) -> Tracker:
+        from clickmend.session.sequence import Tracker
+
+        refine, model = self._options["refine"], self._run.model
+        return Tracker.begin(
+            shot, mask=mask, marks=marks, model=model, refine=refine, device=self._run.device
+        )
+
+    def _again(self) -> tuple[list[dict[str, Any]], int]:
+        """Start over: a frame that is done has changed, and all after it depend on it."""
+        shutil.rmtree(self._kept / _WORK)
+        return self.run()
+
+    def _mask(self, first: str) -> Path | None:
+        """The mask of the first frame: the file that was given, or the one named like it."""
+        place = self._wanted.beside.get("prior")
+        if place is None or place.is_file():
+            return place
+        from clickmend.projects.labelling import pair
+
+        found = pair(place, [first])
+        if first not in found:
+            raise DataError(
+                f"{place} holds no mask of the first frame, {first}. The mask is a file, or in a "
+                "folder the one that is named like the frame; add it."
+            )
+        return found[first]
+
+    def _marks(self, first: str) -> dict[int, list[Mark]]:
+        """The marks of the first frame by object."""
+        if self._wanted.marks is None:
+            return {}
+        lists = read_lists(self._wanted.marks)
+        names = {"", first, bare_name(first), Path(first).stem}
+        others = sorted(set(lists) - names)
+        if others or len(lists) > 1:
+            raise DataError(
+                f"{self._wanted.marks} has marks of {', '.join(others or lists)}. Those of a "
+                f"sequence are of its first frame, {first}; correct the name, or take them out."
+            )
+        found: dict[int, list[Mark]] = {}
+        for given in next(iter(lists.values()), []):
+            number, mark = 1, given
+            if isinstance(given, dict):
+                mark = {name: value for name, value in given.items() if name != "object"}
+                number = given.get("object", 1)
+            if isinstance(number, bool) or not isinstance(number, int) or number < 1:
+                raise ClickError(
+                    f"A mark is of the object {number!r}. Objects have whole numbers from 1 up; "
+                    "correct it."
+                )
+            found.setdefault(number, []).append(mark_of(mark, task=self._run.task))
+        return found
+
+    def _begin(self, mask: Path | None, marks: Mapping[int, Sequence[Mark]]) -> None:
+        """Note what all frames depend on; a run with something else is refused."""
+        from clickmend.session.pretrained import model_of
+        from clickmend.tasks.interactive.following import SEES
+        from clickmend.tasks.registry import task_named
+
+        run, kind = self._run, task_named(self._run.task)
+        names = [run.model] if run.model else [kind.weights_for(prior=p) for p in (False, True)]
+        header: dict[str, Any] = {
+            "task": run.task,
+            "version": version("clickmend"),
+            "weights": weights_of([*names, SEES], lambda name: model_of(name, device=run.device)),
+            "threads": run.threads,
+            "device": run.device,
+            "refine": self._options["refine"],
+            "marks": {str(number): [repr(one) for one in of] for number, of in marks.items()},
+            "mask_sha256": None if mask is None else _file_digest(mask),
+        }
+        folder = self._kept / _WORK
+        if run.fresh and folder.exists():
+            shutil.rmtree(folder)
+        make_folder(folder)
+        file = folder / _HEADER
+        if file.exists():
+            check_same(json.loads(file.read_bytes()), header, where=str(self._kept))
+        write_atomically(file, json.dumps(header).encode())
+
+    def _known(self) -> list[dict[str, Any]]:
+        """The lines of the frames that are done, whose masks are as they were written."""
+        try:
+            with np.load(self._kept / _WORK / _STATE) as kept:
+                lines: list[dict[str, Any]] = json.loads(str(kept["lines"]))
+        except FileNotFoundError:
+            return []
+        except (OSError, ValueError, KeyError) as error:
+            raise JobError(
+                f"What is kept in {self._kept} is damaged ({error}). Only clickmend writes there; "
+                "start over (--fresh)."
+            ) from None
+        for line in lines:
+            place = self._wanted.root / line["output"]
+            if not place.is_file() or _file_digest(place) != line["output_sha256"]:
+                return []  # what comes after a mask depends on more than the mask
+        return lines
+
+    def _state(self) -> dict[str, Any]:
+        with np.load(self._kept / _WORK / _STATE) as kept:
+            return {name: kept[name] for name in kept.files if name != "lines"}
+
+    def _write(self, frame: Frame, shot: Shot) -> dict[str, Any]:
+        """Write the mask of a frame; its line of the list."""
+        output = self._wanted.output(frame.name)
+        make_folder(output.parent)
+        several = len(frame.objects) > 1
+        data = index_png(frame.labels) if several else mask_png(frame.prediction.mask)
+        write_atomically(output, data)
+        line: dict[str, Any] = {
+            "photo": frame.name,
+            "output": Path(os.path.relpath(output, self._wanted.root)).as_posix(),
+            "confidence": round(frame.confidence, 4),
+            "frame_sha256": _digest(shot),
+            "output_sha256": hashlib.sha256(data).hexdigest(),
+        }
+        if several:
+            line["confidences"] = {
+                str(number): round(one.confidence, 4) for number, one in frame.objects.items()
+            }
+        return line
+
+    def _keep(self, lines: Sequence[Mapping[str, Any]], tracker: Tracker) -> None:
+        file = io.BytesIO()
+        np.savez(file, lines=np.array(json.dumps(lines)), **tracker.state())
+        write_atomically(self._kept / _WORK / _STATE, file.getvalue())
+
+
+def _tell(lines: Sequence[Mapping[str, Any]], wanted: Wanted) -> None:
+    typer.echo(f"Written: {len(lines)} masks in {wanted.root}, listed in {LIST} there.", err=True)
+    least = sorted(lines[1:], key=lambda one: (one["confidence"], one["photo"]))
+    doubted = sum(one["confidence"] < DOUBTED for one in least)
+    if least:
+        told = ", ".join(f"{one['photo']} {one['confidence']:.2f}" for one in least[:LEAST_SURE])
+        typer.echo(
+            f"Least sure: {told}. Of less confidence than {DOUBTED}: {doubted} of {len(lines)}.",
+            err=True,
+        )
+
+
+def _digest(shot: Shot) -> str:
+    return hashlib.sha256(shot.photo.tobytes()).hexdigest()
+
+
+def _file_digest(path: Path) -> str:
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        raise DataError(
+            f"{path} cannot be read ({error.strerror}). A file that this user may read is needed; "
+            "check it."
+        ) from None

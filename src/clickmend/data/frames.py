@@ -1,0 +1,162 @@
+"""The frames of a sequence: a folder of pictures, a video file, or what is there already."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from clickmend.core.errors import ImageError
+from clickmend.core.types import RGB
+from clickmend.data.photos import read_photo
+from clickmend.data.picture_files import PHOTO_SUFFIXES, check_area
+
+VIDEO_SUFFIXES = (".mp4", ".avi", ".mov", ".mkv", ".webm", ".m4v", ".mpg", ".mpeg", ".wmv")
+"""What the names of videos end in."""
+
+MISCOUNTED = 0.02
+"""The head of a video may promise so many frames more than there are, as a share; or two."""
+
+Still: TypeAlias = str | Path | bytes | Image.Image | NDArray[np.uint8]
+"""One frame."""
+
+FrameSource: TypeAlias = str | Path | Iterable[Still]
+"""A folder, a video file, or frames one after another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """One frame.
+
+    Attributes:
+        name: The file's, or of a video and of arrays the number with six digits.
+        photo: RGB, ``(H, W, 3)``.
+    """
+
+    name: str
+    photo: RGB
+
+
+def read_frames(source: FrameSource, *, after: int = 0) -> Iterator[Shot]:
+    """Read the frames of a sequence, one at a time.
+
+    Of a folder the pictures directly in it, in the order of their names, in which numbers count as
+    numbers: ``9.jpg`` comes before ``10.jpg``.
+
+    Args:
+        source: A folder, a video that OpenCV reads, or frames as ``read_photo`` takes them.
+        after: So many frames at the beginning are passed over.
+
+    Raises:
+        ImageError: There is no frame, one cannot be read or has another size than the first, or
+            the video ends before its last frame.
+    """
+    size: tuple[int, int] | None = None
+    for shot in _shots(source, after):
+        here = shot.photo.shape[1], shot.photo.shape[0]
+        if size is not None and here != size:
+            raise ImageError(
+                f"The frame {shot.name} has {here[0]}×{here[1]} pixels, and the first one "
+                f"{size[0]}×{size[1]}. The frames of a sequence have one size; resize it, or label "
+                "both parts by themselves."
+            )
+        size = here
+        yield shot
+
+
+def frame_files(folder: Path) -> list[Path]:
+    """The pictures directly in a folder in the order of their names, numbers as numbers.
+
+    Raises:
+        ImageError: There is none, or the folder cannot be read.
+    """
+    try:
+        found = [
+            one
+            for one in folder.iterdir()
+            if one.suffix.lower() in PHOTO_SUFFIXES and not one.name.startswith(".")
+        ]
+    except OSError as error:
+        raise ImageError(
+            f"The folder {folder} cannot be read ({error.strerror}). A folder of frames or a video "
+            "is needed; give one."
+        ) from None
+    if not found:
+        raise ImageError(
+            f"There are no frames in {folder}. Frames are pictures directly in it that end in "
+            f"{', '.join(PHOTO_SUFFIXES)}; give their folder, or a video."
+        )
+    return sorted(found, key=lambda one: (_natural(one.name), one.name))
+
+
+def _natural(name: str) -> list[tuple[int, int, str]]:
+    parts = re.split(r"([0-9]+)", name.casefold())
+    return [
+        (0, int(part), "") if part.isascii() and part.isdigit() else (1, 0, part)
+        for part in parts
+        if part
+    ]
+
+
+def _shots(source: FrameSource, after: int) -> Iterator[Shot]:
+    if isinstance(source, str | Path):
+        place = Path(source)
+        if place.is_dir():
+            for file in frame_files(place)[after:]:
+                yield Shot(file.name, read_photo(file))
+            return
+        yield from _of_video(place, after)
+        return
+    if isinstance(source, bytes | Image.Image) or not isinstance(source, Iterable):
+        raise ImageError(
+            f"Frames cannot be read from a {type(source).__name__}. Give a folder, a video file, "
+            "or a list of frames."
+        )
+    some = False
+    for index, still in enumerate(source):
+        some = True
+        if index >= after:
+            name = Path(still).name if isinstance(still, str | Path) else f"{index:06d}"
+            yield Shot(name, read_photo(still))
+    if not some:
+        raise ImageError("There are no frames. A sequence has one at least; give some.")
+
+
+def _of_video(file: Path, after: int) -> Iterator[Shot]:
+    import cv2
+
+    if not file.is_file():
+        raise ImageError(f"There is no {file}. Give a folder of frames or a video file.")
+    video = cv2.VideoCapture(str(file))
+    try:
+        if not video.isOpened():
+            raise ImageError(
+                f"{file} cannot be read as a video. What OpenCV reads is allowed, such as MP4 and "
+                "AVI; convert it, or give its frames in a folder."
+            )
+        promised = int(video.get(cv2.CAP_PROP_FRAME_COUNT))
+        count = 0
+        while True:
+            there, frame = video.read()
+            if not there:
+                break
+            if count == 0:
+                check_area(frame.shape[1], frame.shape[0], name=str(file))
+            if count >= after:
+                yield Shot(f"{count:06d}", cv2.cvtColor(frame, cv2.COLOR_BGR2RGB))
+            count += 1
+    finally:
+        video.release()
+    if count == 0:
+        raise ImageError(f"{file} holds no frame. A sequence has one at least; give another file.")
+    if promised - count > max(2, MISCOUNTED * promised):
+        raise ImageError(
+            f"{file} promises {promised} frames, and only {count} can be read. A whole video is "
+            "needed; get it again, or give the frames that there are in a folder."
+        )

@@ -1,0 +1,300 @@
+"""Objects of a sequence: mended on its first frame, followed through the others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clickmend.core.errors import ClickError, ImageError, OptionError, PriorError
+from clickmend.core.types import RGB, FloatMap, Labels, Mask
+from clickmend.data.codecs import read_index
+from clickmend.data.frames import FrameSource, Shot, read_frames
+from clickmend.data.planes import PixelSource
+from clickmend.feedback.marks import Mark
+from clickmend.networks import InteractiveNetwork, Model
+from clickmend.session.pretrained import model_of
+from clickmend.session.session import Session
+from clickmend.tasks.interactive.following import SURE, Follower
+from clickmend.tasks.interactive.prediction import InteractivePrediction
+from clickmend.tasks.refine import Refine
+
+TASK = "interactive"
+
+Marks: TypeAlias = Sequence[Mark] | Mapping[int, Sequence[Mark]]
+"""Marks of the only object, or of each by its id."""
+
+ONE = 1
+"""The id of an object that is given none."""
+
+
+@dataclass(frozen=True, eq=False)
+class Followed:
+    """One object in one frame.
+
+    Attributes:
+        prediction: The object; empty where it is not found.
+        confidence: How good the mask is thought to be, in [0, 1]: about its intersection over
+            union with the true one.
+    """
+
+    prediction: InteractivePrediction
+    confidence: float
+
+
+@dataclass(frozen=True, eq=False)
+class Frame:
+    """What is seen in one frame.
+
+    Attributes:
+        index: Its number, from 0.
+        name: Of its file; of videos and arrays the number with six digits.
+        photo: RGB, ``(H, W, 3)``.
+        objects: By their ids; no two masks overlap.
+    """
+
+    index: int
+    name: str
+    photo: RGB
+    objects: Mapping[int, Followed]
+
+    @property
+    def confidence(self) -> float:
+        """That of the object that is the least sure."""
+        return min(one.confidence for one in self.objects.values())
+
+    @property
+    def prediction(self) -> InteractivePrediction:
+        """The only object's.
+
+        Raises:
+            OptionError: There are several.
+        """
+        if len(self.objects) > 1:
+            raise OptionError(
+                f"There are {len(self.objects)} objects in a frame. Take one of objects[id], or "
+                "labels, which has the ids of all."
+            )
+        return next(iter(self.objects.values())).prediction
+
+    @cached_property
+    def labels(self) -> Labels:
+        """The id of each pixel's object, 0 for none, ``(H, W)``."""
+        labels = np.zeros(self.photo.shape[:2], np.int32)
+        for number, one in self.objects.items():
+            labels[one.prediction.mask] = number
+        return labels
+
+
+def propagate(
+    frames: FrameSource,
+    *,
+    mask: PixelSource | None = None,
+    marks: Marks = (),
+    model: str | Path | Model | None = None,
+    refine: str | Refine | None = None,
+    device: str | None = None,
+) -> Iterator[Frame]:
+    """Mend objects on the first frame and follow them through all others.
+
+    A mask is moved to the next frame by what pixels there look like those of the last; the network
+    is asked what it sees there, and again where both disagree. Where nothing fits, the mask is
+    empty and the confidence 0, and the object is looked for again in the next frame.
+
+    Args:
+        frames: A folder, whose pictures are taken in the order of their names; a video file; or
+            frames one after another, each a path, a picture or an RGB array.
+        mask: The object on the first frame: a picture or an array with one value besides 0, or
+            probabilities. With more values an id for each object.
+        marks: What mends it there, or shows it where there is no mask; of several objects
+            ``{id: marks}``.
+        model: An interactive network, as for ``Session``.
+        refine: As for ``Session``, on the first frame.
+        device: Likewise.
+
+    Returns:
+        The frames one by one, beginning with the first.
+
+    Raises:
+        ImageError: There is no frame; and on the way, one cannot be read or has another size.
+        PriorError: The mask cannot be read or does not fit.
+        ClickError: A mark lies outside, or an object has no pixel on the first frame.
+        OptionError: Neither mask nor marks are given.
+        ModelError: The network is not an interactive one.
+    """
+    shots = read_frames(frames)
+    tracker = Tracker.begin(
+        next(shots), mask=mask, marks=marks, model=model, refine=refine, device=device
+    )
+    return _followed(tracker, shots)
+
+
+def _followed(tracker: Tracker, shots: Iterator[Shot]) -> Iterator[Frame]:
+    yield tracker.frame
+    for shot in shots:
+        yield tracker.step(shot)
+
+
+class Tracker:
+    """Follows objects, one frame at a time.
+
+    Args:
+        followers: One for each object.
+        frame: The frame that they are at.
+    """
+
+    def __init__(self, followers: Mapping[int, Follower], frame: Frame) -> None:
+        self._followers, self.frame = followers, frame
+
+    @classmethod
+    def begin(
+        cls,
+        first: Shot,
+        *,
+        mask: PixelSource | None,
+        marks: Marks,
+        model: str | Path | Model | None,
+        refine: str | Refine | None,
+        device: str | None,
+    ) -> Tracker:
+        """Mend the objects of the first frame; see ``propagate``."""
+        masks = {} if mask is None else _objects(mask, first.photo)
+        given = marks if isinstance(marks, Mapping) else {ONE: marks} if marks else {}
+        if not isinstance(marks, Mapping) and given and masks:
+            given = {_only(masks): marks}
+        for number in given:
+            if isinstance(number, bool) or not isinstance(number, int) or number < 1:
+                raise OptionError(
+                    f"An object has the id {number!r}. Ids are whole numbers from 1 up, as in an "
+                    "index of ids; number them."
+                )
+        if not masks and not any(given.values()):
+            raise OptionError(
+                "Nothing says where the object is on the first frame. Marks or a mask do; give "
+                "mask=, marks=, or both."
+            )
+        found: dict[int, FloatMap] = {}
+        for number in sorted({*masks, *given}):
+            session: Session[Any] = Session(
+                first.photo,
+                task=TASK,
+                model=model,
+                prior=masks.get(number),
+                refine=refine,
+                device=device,
+            )
+            for mark in given.get(number, ()):
+                session.add(mark)
+            prediction = session.prediction
+            if not prediction.mask.any():
+                raise ClickError(
+                    f"Object {number} has no pixel on the first frame, {first.name}. It is "
+                    "followed from there; give a mask or marks that show it, or begin with a frame "
+                    "in which it is seen."
+                )
+            found[number] = prediction.probability
+        network = follower_model(model, device)
+        followers = {n: Follower(first.photo, one, network) for n, one in found.items()}
+        return cls(followers, _frame(0, first, {n: (one, SURE) for n, one in found.items()}))
+
+    def step(self, shot: Shot) -> Frame:
+        """Go on to the next frame.
+
+        Raises:
+            ImageError: It has another size than the one before.
+        """
+        before, here = self.frame.photo.shape, shot.photo.shape
+        if before != here:
+            raise ImageError(
+                f"The frame {shot.name} has {here[1]}×{here[0]} pixels, and the one before "
+                f"{before[1]}×{before[0]}. The frames of a sequence have one size; resize it."
+            )
+        found = {number: one.step(shot.photo) for number, one in self._followers.items()}
+        self.frame = _frame(self.frame.index + 1, shot, found)
+        return self.frame
+
+    def state(self) -> dict[str, NDArray[Any]]:
+        """All that the next frame depends on, by name."""
+        kept: dict[str, NDArray[Any]] = {"index": np.array(self.frame.index)}
+        for number, follower in self._followers.items():
+            kept |= {f"{number}.{name}": value for name, value in follower.state().items()}
+        return kept
+
+    @classmethod
+    def restored(cls, kept: Mapping[str, NDArray[Any]], shot: Shot, *, model: Model) -> Tracker:
+        """One that goes on as that would whose state was kept.
+
+        Args:
+            kept: The state.
+            shot: The frame that it was at.
+            model: The network that follows.
+        """
+        states: dict[int, dict[str, NDArray[Any]]] = {}
+        for name, value in kept.items():
+            number, dot, own = name.partition(".")
+            if dot:
+                states.setdefault(int(number), {})[own] = value
+        followers = {n: Follower.restored(state, model) for n, state in states.items()}
+        return cls(followers, Frame(int(kept["index"]), shot.name, shot.photo, {}))
+
+
+def follower_model(model: str | Path | Model | None, device: str | None) -> Model:
+    """The network that follows: the one that was named, or the task's."""
+    from clickmend.tasks.registry import task_named
+
+    loaded = model_of(model or task_named(TASK).weights_for(prior=False), device=device)
+    if loaded.has_module:
+        loaded.network_as(InteractiveNetwork)
+    return loaded
+
+
+def _frame(index: int, shot: Shot, found: Mapping[int, tuple[FloatMap, float]]) -> Frame:
+    """Where two objects claim a pixel, the one that is the surer of it has it."""
+    numbers = list(found)
+    if len(numbers) > 1:
+        stack = np.stack([found[number][0] for number in numbers])
+        best = stack.argmax(axis=0)
+    objects = {}
+    for place, number in enumerate(numbers):
+        probability, confidence = found[number]
+        own = probability if len(numbers) == 1 else np.where(best == place, probability, 0)
+        clipped = own.clip(1e-6, 1 - 1e-6).astype(np.float64)
+        logits = (np.log(clipped) - np.log1p(-clipped)).astype(np.float32)
+        objects[number] = Followed(InteractivePrediction(logits), confidence)
+    return Frame(index, shot.name, shot.photo, objects)
+
+
+def _objects(mask: PixelSource, photo: RGB) -> dict[int, Mask | FloatMap]:
+    """The objects of a mask by their ids.
+
+    Raises:
+        PriorError: It cannot be read, or there is none in it.
+    """
+    size = photo.shape[1], photo.shape[0]
+    from clickmend.data.codecs import read_soft_mask
+
+    try:
+        one = read_soft_mask(mask, size=size)
+    except PriorError:
+        ids = read_index(mask, size=size)
+        return {int(number): ids == number for number in np.unique(ids) if number > 0}
+    if not (one > 0.5).any():
+        raise PriorError(
+            "The mask of the first frame is empty. Objects are followed from there; give one with "
+            "an object in it, or marks."
+        )
+    return {ONE: one if one.dtype == np.bool_ else one.astype(np.float32)}
+
+
+def _only(masks: Mapping[int, object]) -> int:
+    if len(masks) > 1:
+        raise OptionError(
+            f"Marks were given for one object, and the mask has {len(masks)}. Give them by id: "
+            "marks={2: [...]}."
+        )
+    return next(iter(masks))
