@@ -23,6 +23,7 @@ from typing import Any, final
 
 import httpx
 
+from clickmend.core.errors import OutputError
 from clickmend.projects.opening import SessionFactory
 from clickmend.projects.store import Store
 from clickmend.server.interop import TOOLS
@@ -104,6 +105,9 @@ class Worker:
         setup: What it makes its application of.
         folder: Holds its socket.
         say: Takes a line for the person who started the server.
+
+    Raises:
+        OutputError: There can be no socket in the folder.
     """
 
     def __init__(
@@ -117,7 +121,14 @@ class Worker:
         self._say = say
         path = str(folder / str(place.number))
         self._listening = socket.socket(socket.AF_UNIX)
-        self._listening.bind(path)
+        try:
+            self._listening.bind(path)
+        except OSError as error:
+            self._listening.close()
+            raise OutputError(
+                f"The processes cannot listen at {path} ({error}). A folder for temporary files "
+                "that this user may write to, with a short path, is needed; name one in TMPDIR."
+            ) from error
         self._listening.listen(512)
         limits = httpx.Limits(keepalive_expiry=IDLE_CONNECTION_S)
         transport = httpx.AsyncHTTPTransport(uds=path, trust_env=False, limits=limits)
@@ -128,7 +139,7 @@ class Worker:
         quick = 0
         while not closing.is_set():
             begun = time.monotonic()
-            await self._run()
+            await self._run(closing)
             if closing.is_set():
                 return
             self.restarts += 1
@@ -154,7 +165,7 @@ class Worker:
         await self.client.aclose()
         self._listening.close()
 
-    async def _run(self) -> None:
+    async def _run(self, closing: asyncio.Event) -> None:
         """One process from its start to its end."""
         told, tell = multiprocessing.Pipe(duplex=False)
         self.process = multiprocessing.get_context("spawn").Process(
@@ -162,6 +173,8 @@ class Worker:
         )
         await asyncio.to_thread(self.process.start)
         tell.close()
+        if closing.is_set():  # it was asked for before it was there
+            self.stop()
         loop = asyncio.get_running_loop()
         ended = asyncio.Event()
         loop.add_reader(told.fileno(), self._heard, told)
