@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import clickmend as cm
-from clickmend.core.errors import ClickError, ImageError, OptionError, PriorError
+from clickmend.core.errors import ClickError, ImageError, NotAvailableError, OptionError, PriorError
 from clickmend.data.frames import Shot
 from clickmend.session.sequence import Tracker, follower_model
 
@@ -124,6 +124,12 @@ def test_what_cannot_be_followed_is_refused_at_once(film):
     ids[:40], ids[60:] = 1, 2
     with pytest.raises(OptionError, match="Marks were given for one object, and the mask has 2"):
         cm.propagate(frames, mask=ids, marks=[cm.Click(40, 48)])
+
+
+def test_without_torch_it_is_told_what_is_missing(film, monkeypatch):
+    monkeypatch.setattr("clickmend.core.extras.is_installed", lambda package: package != "torch")
+    with pytest.raises(NotAvailableError, match="Following an object through a film needs torch"):
+        cm.propagate(film[1], mask=disk(40, 48, 18))
 
 
 def test_a_frame_of_another_size_is_refused(film):

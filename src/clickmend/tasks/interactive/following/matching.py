@@ -12,6 +12,7 @@ import numpy as np
 from jaxtyping import Float
 from numpy.typing import NDArray
 
+from clickmend.core.extras import need
 from clickmend.core.types import RGB, FloatMap
 from clickmend.feedback.crop import resize, whole_image
 from clickmend.networks import load
@@ -55,7 +56,12 @@ class Looks:
 
 
 def looks_of(photo: RGB) -> Looks:
-    """What the encoder sees of a frame."""
+    """What the encoder sees of a frame.
+
+    Raises:
+        NotAvailableError: Torch is not installed.
+    """
+    need("torch", by="Following an object through a film")
     import torch
     import torch.nn.functional as F
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -63,7 +64,7 @@ def motion(old: RGB, new: RGB) -> Motion:
     small = max(LEAST_PX, round(width * scale)), max(LEAST_PX, round(height * scale))
     factors = np.array([width / small[0], height / small[1]], np.float32)
     greys = [cv2.cvtColor(resize(one, *small), cv2.COLOR_RGB2GRAY) for one in (old, new)]
-    search = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
+    search: Any = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
     there = search.calc(greys[0], greys[1], None)
     back = search.calc(greys[1], greys[0], None)
     sure = _agree(there, back)
