@@ -180,7 +180,8 @@ def test_several_processes_keep_sessions_and_one_that_is_killed_comes_back(tmp_p
 def refuses(server, key):
     """Whether the server takes nothing new; before it does, the question waits."""
     try:
-        return server.client.get(f"{API}/sessions/{key}", timeout=1).status_code == 503
+        unknown = f"{API}/sessions/{key}/marks/99"
+        return server.client.delete(unknown, timeout=1).status_code == 503
     except httpx.TimeoutException:
         return False
 

@@ -115,14 +115,20 @@ class Opened:
     async def read(self, look: Callable[[Opened], T], *, admitted: bool = False) -> T:
         """What ``look`` finds once the changes that came before are done.
 
+        A session that is in memory asks no network, so looking at it takes no turn.
+
         Raises:
-            BusyError: Too many wait, and the request was not ``admitted`` before.
+            BusyError: It has to be made again, too many wait, and the request was not ``admitted``
+                before.
         """
 
         def run() -> T:
             self._catch_up()
             return look(self)
 
+        if self._work is not None:
+            async with self._lock:
+                return await run_in_threadpool(run)
         return await self.desk.queue.run(run, lock=self._lock, admitted=admitted)
 
     async def change(self, events: Sequence[NewEvent], look: Callable[[Opened], T]) -> T:
