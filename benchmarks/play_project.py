@@ -463,7 +463,18 @@ def main() -> int:
     parser.add_argument("--out", type=Path, default=RESULTS)
     given = parser.parse_args()
     load_before, threads = os.getloadavg()[0], int(os.environ.get("OMP_NUM_THREADS", "0"))
-    rows = []
+    result: dict[str, Any] = {
+        "bench": "play-project",
+        "command": shlex.join(["python", "benchmarks/play_project.py", *sys.argv[1:]]),
+        "commit": commit(),
+        "seed": given.seed,
+        "photo": "×".join(map(str, SIZE)),
+        "machine": {
+            **describe_machine(device="cpu", threads=threads),
+            "load_before": round(load_before, 2),
+        },
+        "rows": [],
+    }
     for task in given.task or SOURCES:
         with tempfile.TemporaryDirectory() as folder:
             row = job(
@@ -475,21 +486,10 @@ def main() -> int:
                 seed=given.seed,
             )
         print(json.dumps(row), flush=True)
-        rows.append(row)
-    result = {
-        "bench": "play-project",
-        "command": shlex.join(["python", "benchmarks/play_project.py", *sys.argv[1:]]),
-        "commit": commit(),
-        "seed": given.seed,
-        "photo": "×".join(map(str, SIZE)),
-        "machine": {
-            **describe_machine(device="cpu", threads=threads),
-            "load_before": round(load_before, 2),
-        },
-        "rows": rows,
-    }
-    given.out.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    return 1 if any(row["problems"] for row in rows) else 0
+        result["rows"].append(row)
+        content = json.dumps(result, indent=1, ensure_ascii=False)
+        given.out.write_text(f"{content}\n", encoding="utf-8")
+    return 1 if any(row["problems"] for row in result["rows"]) else 0
 
 
 if __name__ == "__main__":

@@ -331,7 +331,8 @@ export class Editor {
     const bare = anew || !session.feedback.length;
     const kept = redone || task.collects ? null : this.#store.state.first;
     const first = bare ? plane : (kept ?? (await firstOf(session)));
-    const picture = task.picture({ plane, other: first ?? plane, session, photo });
+    const { picture: last } = this.#store.state;
+    const picture = task.picture({ plane, other: first ?? plane, session, photo, last });
     this.#store.set({ session, first, picture, before: null });
     if (anew) this.#store.set({ split: null });
     if (anew) this.#store.choose(task.begin?.(plane) ?? {});

@@ -10,11 +10,82 @@
  */
 export function painted({ width, height, data }, table) {
   const canvas = new OffscreenCanvas(width, height);
-  const pixels = new Uint32Array(width * height);
-  for (let i = 0; i < pixels.length; i++) pixels[i] = table[data[i]] ?? 0;
-  const bytes = new Uint8ClampedArray(pixels.buffer);
-  contextOf(canvas).putImageData(new ImageData(bytes, width, height), 0, 0);
+  contextOf(canvas).putImageData(new ImageData(pixelsOf(data, table), width, height), 0, 0);
   return canvas;
+}
+
+/** What is laid over a photo. It is painted when it is first asked for, and of one like it only what differs. */
+export class Layer {
+  #plane;
+  #table;
+  /** @type {Layer | null} */
+  #before;
+  /** @type {OffscreenCanvas | null} */
+  #canvas = null;
+
+  /**
+   * @param {Plane} plane
+   * @param {Uint32Array} table As of `painted`.
+   * @param {Layer | null} [before] That of the picture which this one takes the place of.
+   */
+  constructor(plane, table, before = null) {
+    this.#plane = plane;
+    this.#table = table;
+    this.#before = before && !before.#canvas ? before.#before : before;
+  }
+
+  /** @returns {OffscreenCanvas} */
+  canvas() {
+    this.#canvas ??= this.#taken() ?? painted(this.#plane, this.#table);
+    this.#before = null;
+    return this.#canvas;
+  }
+
+  /** The canvas of the layer before, which would have to paint itself again, with what differs. */
+  #taken() {
+    const before = this.#before;
+    const canvas = before && before.#canvas;
+    if (!canvas || canvas.width !== this.#plane.width || canvas.height !== this.#plane.height) return null;
+    if (before.#table.length !== this.#table.length || before.#table.some((pixel, i) => pixel !== this.#table[i])) return null;
+    before.#canvas = null;
+    repaint(canvas, this.#plane, this.#table, rowsApart(this.#plane, before.#plane));
+    return canvas;
+  }
+}
+
+/**
+ * The rows between which two planes of a size differ.
+ * @param {Plane} one
+ * @param {Plane} other
+ * @returns {[number, number]} From the first up to behind the last.
+ */
+function rowsApart({ data, width }, { data: old }) {
+  let [first, last] = [0, data.length];
+  while (first < last && data[first] === old[first]) first++;
+  while (last > first && data[last - 1] === old[last - 1]) last--;
+  return [Math.floor(first / width), Math.ceil(last / width)];
+}
+
+/**
+ * @param {OffscreenCanvas} canvas
+ * @param {Plane} plane
+ * @param {Uint32Array} table
+ * @param {[number, number]} rows
+ */
+function repaint(canvas, { width, data }, table, [from, to]) {
+  if (from >= to) return; // nothing differs
+  const pixels = pixelsOf(data.subarray(from * width, to * width), table);
+  contextOf(canvas).putImageData(new ImageData(pixels, width, to - from), 0, from);
+}
+
+/**
+ * @param {Plane["data"]} data
+ * @param {Uint32Array} table
+ */
+function pixelsOf(data, table) {
+  const pixels = new Uint32Array(data.length);
+  for (let i = 0; i < pixels.length; i++) pixels[i] = table[data[i]] ?? 0;
+  return new Uint8ClampedArray(pixels.buffer);
 }
 
 /**

@@ -59,7 +59,7 @@ export async function readGrey(file) {
   const plain = unfiltered(rows, width * size, height, size);
   if (size === 1) return { width, height, data: plain };
   const data = new Uint16Array(width * height);
-  for (let i = 0; i < data.length; i++) data[i] = (plain[2 * i] << 8) | plain[2 * i + 1];
+  for (let i = 0, at = 0; i < data.length; i++, at += 2) data[i] = (plain[at] << 8) | plain[at + 1];
   return { width, height, data, perMetre };
 }
 
@@ -78,34 +78,33 @@ async function inflated(packed) {
  */
 function unfiltered(rows, stride, height, size) {
   const plain = new Uint8Array(stride * height);
+  let above = new Uint8Array(stride);
   for (let y = 0; y < height; y++) {
-    const filter = rows[y * (stride + 1)];
     const from = y * (stride + 1) + 1;
-    const to = y * stride;
-    for (let x = 0; x < stride; x++) {
-      const left = x < size ? 0 : plain[to + x - size];
-      const up = y === 0 ? 0 : plain[to + x - stride];
-      const corner = x < size || y === 0 ? 0 : plain[to + x - stride - size];
-      plain[to + x] = rows[from + x] + guess(filter, left, up, corner);
-    }
+    const row = plain.subarray(y * stride, (y + 1) * stride);
+    row.set(rows.subarray(from, from + stride));
+    const filter = rows[from - 1];
+    if (filter === 1) for (let x = size; x < stride; x++) row[x] += row[x - size];
+    else if (filter === 2) for (let x = 0; x < stride; x++) row[x] += above[x];
+    else if (filter === 3) for (let x = 0; x < stride; x++) row[x] += ((x < size ? 0 : row[x - size]) + above[x]) >> 1;
+    else if (filter === 4) undoPaeth(row, above, size);
+    above = row;
   }
   return plain;
 }
 
 /**
- * @param {number} filter
- * @param {number} left
- * @param {number} up
- * @param {number} corner
+ * @param {Uint8Array} row
+ * @param {Uint8Array} above
+ * @param {number} size Bytes of a number.
  */
-function guess(filter, left, up, corner) {
-  if (filter === 1) return left;
-  if (filter === 2) return up;
-  if (filter === 3) return (left + up) >> 1;
-  if (filter !== 4) return 0;
-  const toLeft = Math.abs(up - corner);
-  const toUp = Math.abs(left - corner);
-  const toCorner = Math.abs(left + up - 2 * corner);
-  if (toLeft <= toUp && toLeft <= toCorner) return left;
-  return toUp <= toCorner ? up : corner;
+function undoPaeth(row, above, size) {
+  for (let x = 0; x < size; x++) row[x] += above[x];
+  for (let x = size; x < row.length; x++) {
+    const [left, up, corner] = [row[x - size], above[x], above[x - size]];
+    const toLeft = Math.abs(up - corner);
+    const toUp = Math.abs(left - corner);
+    const toCorner = Math.abs(left + up - 2 * corner);
+    row[x] += toLeft <= toUp && toLeft <= toCorner ? left : toUp <= toCorner ? up : corner;
+  }
 }

@@ -119,6 +119,7 @@
  * @property {Plane} plane
  * @property {boolean} empty Whether there is nothing in it yet.
  * @property {() => OffscreenCanvas} over What is laid over the photo.
+ * @property {import("./layers.js").Layer} [layer] The same, where the next picture can take it over.
  * @property {() => OffscreenCanvas} [flat] What stands for itself.
  * @property {() => OffscreenCanvas} [cut] The photo, as transparent as the prediction says.
  * @property {Border} [border]
@@ -128,8 +129,8 @@
  * @property {() => boolean} [gaps] Whether something in it is not known.
  * @property {[number, number]} [range] What the ends of the colour scale stand for.
  *
- * What a picture is made of: the prediction, the one it is compared with, and the photo.
- * @typedef {{ plane: Plane, other: Plane, session: Session, photo: ImageBitmap }} Material
+ * What a picture is made of: the prediction, the one it is compared with, the photo, and the picture before.
+ * @typedef {{ plane: Plane, other: Plane, session: Session, photo: ImageBitmap, last?: Picture | null }} Material
  *
  * @typedef {object} View
  * @property {string} name

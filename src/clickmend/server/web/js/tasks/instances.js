@@ -1,7 +1,7 @@
 /** Many objects: a point in each becomes its mask, and each is mended by clicks. */
 
 import { classColour, packed } from "../colours.js";
-import { cutOut, numberAt, once, painted } from "../layers.js";
+import { Layer, cutOut, numberAt, once, painted } from "../layers.js";
 import { borderOf, traceAll } from "../outlines.js";
 import { isMac } from "../platform.js";
 import { remote } from "../remote.js";
@@ -149,9 +149,10 @@ export const instances = {
     },
   ],
 
-  picture({ plane, photo, session: { objects: things } }) {
+  picture({ plane, photo, session: { objects: things }, last }) {
     const pixels = Uint32Array.from([0, ...things.map(({ key }) => packed(bytesOf(key)))]);
-    const over = once(() => painted(plane, pixels));
+    const layer = new Layer(plane, pixels, last?.layer);
+    const over = () => layer.canvas();
     const loops = once(() => traceAll(plane, things.length));
     /** @type {{ key: number, made: import("../types.js").Chosen } | null} */
     let kept = null;
@@ -159,6 +160,7 @@ export const instances = {
       plane,
       things,
       empty: !things.length,
+      layer,
       over,
       flat: once(() => painted(plane, pixels.map((pixel) => pixel || packed(NOTHING)))),
       cut: once(() => cutOut(photo, over())),

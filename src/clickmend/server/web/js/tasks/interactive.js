@@ -1,8 +1,8 @@
 /** Object masks: what belongs to one object. */
 
 import { packed } from "../colours.js";
-import { exactPath, smoothPath, traceLoops } from "../contour.js";
-import { cutOut, numberAt, once, painted, table } from "../layers.js";
+import { Layer, cutOut, numberAt, once, painted, table } from "../layers.js";
+import { borderOf, traceOne } from "../outlines.js";
 import { alone, checkerboard, overlay } from "../views.js";
 import { isMac } from "../platform.js";
 import { remote } from "../remote.js";
@@ -85,19 +85,18 @@ export const interactive = {
     painting({ name: "erase", title: "Erase", key: "q", does: "Erase from the object exactly", icon: "eraser" }, paint(true)),
   ],
 
-  picture({ plane, photo }) {
-    const { width, height, data } = plane;
-    const inside = new Uint8Array(data.length);
-    for (let i = 0; i < data.length; i++) inside[i] = data[i] ? 1 : 0;
-    const loops = traceLoops(inside, width, height);
-    const over = once(() => painted(plane, table(256, (grey) => packed(TINT, grey ? 255 : 0))));
+  picture({ plane, photo, last }) {
+    const loops = traceOne(plane);
+    const layer = new Layer(plane, table(256, (grey) => packed(TINT, grey ? 255 : 0)), last?.layer);
+    const over = () => layer.canvas();
     return {
       plane,
       empty: !loops.length,
+      layer,
       over,
       flat: () => painted(plane, table(256, (grey) => packed([grey, grey, grey]))),
       cut: once(() => cutOut(photo, over())),
-      border: { smooth: smoothPath(loops), exact: exactPath(loops) },
+      border: borderOf(loops),
     };
   },
 

@@ -2,7 +2,7 @@
 
 import { css, packed } from "../colours.js";
 import { button, heading, make, slider } from "../controls.js";
-import { cutOut, numberAt, once, painted, table } from "../layers.js";
+import { Layer, cutOut, numberAt, once, painted, table } from "../layers.js";
 import { remote } from "../remote.js";
 import { alone, checkerboard, overlay } from "../views.js";
 import { inkOn, pixelCentre, reach } from "./marks.js";
@@ -56,11 +56,13 @@ export const matting = {
     eraser,
   ],
 
-  picture({ plane, photo }) {
+  picture({ plane, photo, last }) {
+    const layer = new Layer(plane, table(FULL + 1, (alpha) => packed(TINT, alpha)), last?.layer);
     return {
       plane,
       empty: false,
-      over: once(() => painted(plane, table(FULL + 1, (alpha) => packed(TINT, alpha)))),
+      layer,
+      over: () => layer.canvas(),
       flat: once(() => painted(plane, table(FULL + 1, (alpha) => packed([alpha, alpha, alpha])))),
       cut: once(() => cutOut(photo, painted(plane, table(FULL + 1, (alpha) => packed([0, 0, 0], alpha))))),
     };

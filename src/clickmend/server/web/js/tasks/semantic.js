@@ -2,7 +2,7 @@
 
 import { classColour, colourBytes, packed } from "../colours.js";
 import { heading, make } from "../controls.js";
-import { numberAt, once, painted, table } from "../layers.js";
+import { Layer, numberAt } from "../layers.js";
 import { remote } from "../remote.js";
 import { alone, overlay } from "../views.js";
 import { ERASE, eraser, painting } from "./painting.js";
@@ -111,10 +111,10 @@ export const semantic = {
     eraser,
   ],
 
-  picture({ plane, session }) {
+  picture({ plane, session, last }) {
     const pixels = colourBytes(session.classes.map((_, label) => colourOf(session, label))).map((rgb) => packed(rgb));
-    const over = once(() => painted(plane, Uint32Array.from(pixels)));
-    return { plane, empty: false, over };
+    const layer = new Layer(plane, Uint32Array.from(pixels), last?.layer);
+    return { plane, empty: false, layer, over: () => layer.canvas() };
   },
 
   pick,
