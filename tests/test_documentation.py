@@ -77,6 +77,10 @@ def test_every_python_example_runs_as_printed(page, tmp_path, monkeypatch):
         monkeypatch.setattr(registry, "_entries", {name: registry[name] for name in registry})
     for name in ("photo.jpg", "room.jpg", "cat.jpg", "street.jpg"):
         Image.fromarray(data.astronaut()).save(name)
+    for folder in ("frames", "masks"):
+        Path(folder).mkdir()
+    for name in ("9.jpg", "10.jpg"):
+        Image.fromarray(data.astronaut()).save(Path("frames") / name)
     Image.fromarray(np.full((512, 512), 2000, np.uint16)).save("old_depth.png")
     Image.fromarray(np.zeros((512, 512), np.uint8)).save("old_labels.png")
     trimap = np.full((512, 512), 128, np.uint8)

@@ -94,7 +94,7 @@ def object_and_around(
     """
     core = expected > 0.7
     found = clicks_in(core if core.any() else expected > 0.5, FOREGROUND, most=inside)
-    margin = apart * np.sqrt(max(1, np.count_nonzero(expected > 0.5)))
+    margin = apart * float(np.sqrt(np.count_nonzero(expected > 0.5)))
     beside = distance_inside(expected < 0.2) > margin
     seen = np.zeros_like(beside)
     seen[view.y0 : view.y1, view.x0 : view.x1] = True

@@ -95,7 +95,7 @@ class Follower:
         looks = looks_of(photo)
         moved = motion(self._photo, photo)
         carried = moved.carry(self._probability)
-        trust = np.where(moved.sure, np.float32(1), np.float32(UNSURE))
+        trust = np.where(moved.sure, 1, UNSURE).astype(np.float32)
         near = _nearness(carried, self._probability)
         as_first = matched(looks, [self._first], shape=shape) * near
         alike = as_first
