@@ -53,7 +53,7 @@ def test_all_tasks_are_listed_once_their_models_are_there(dense_client):
         "interactive": "interactive-l0",
         "instances": "interactive-l0",
         "semantic": "semantic-l0",
-        "matting": "matting-s",
+        "matting": "matting-l0",
         "depth": "depth-l0",
     }
 

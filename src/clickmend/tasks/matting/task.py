@@ -22,7 +22,7 @@ class MattingTask(Task[MattingPrediction]):
     """Clicks say alpha; pushes move it up or down. The network is given a trimap."""
 
     name: ClassVar[str] = "matting"
-    weights: ClassVar[str] = "matting-s"
+    weights: ClassVar[str] = "matting-l0"
     prediction = MattingPrediction
     example = "X,Y:ALPHA from 0 to 1, X,Y:up or X,Y:down, such as 30,40:0.5 or 30,40:up"
     options = (
