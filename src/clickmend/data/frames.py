@@ -149,7 +149,8 @@ def _of_video(file: Path, after: int) -> Iterator[Shot]:
             if count == 0:
                 check_area(frame.shape[1], frame.shape[0], name=str(file))
             if count >= after:
-                yield Shot(f"{count:06d}", cv2.cvtColor(frame, cv2.COLOR_BGR2RGB))
+                picture = cv2.cvtColor(frame, cv2.COLOR_BGR2RGB)
+                yield Shot(f"{count:06d}", picture.astype(np.uint8, copy=False))
             count += 1
     finally:
         video.release()

@@ -250,7 +250,8 @@ class _Job:
 
     def _keep(self, lines: Sequence[Mapping[str, Any]], tracker: Tracker) -> None:
         file = io.BytesIO()
-        np.savez(file, lines=np.array(json.dumps(lines)), **tracker.state())
+        state: dict[str, Any] = {"lines": np.array(json.dumps(lines)), **tracker.state()}
+        np.savez(file, **state)
         write_atomically(self._kept / _WORK / _STATE, file.getvalue())
 
 
