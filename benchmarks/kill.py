@@ -193,6 +193,16 @@ def check(home: Path, out: Path, clients: list[Client], port: int) -> None:
         read_mask(file)
 
 
+def wait_for_labels(home: Path) -> None:
+    """Wait until the server has written the labels that the killed ones did not come to."""
+    store = Store(home)
+    until = time.monotonic() + 60
+    while store.images.unwritten():
+        assert time.monotonic() < until, "labels stay unwritten"
+        time.sleep(0.05)
+    store.close()
+
+
 def run(folder: Path, *, rounds: int, seed: int) -> dict[str, float]:
     """Kill so many servers; how many marks were acknowledged, and how long a start took."""
     rng = random.Random(seed)
@@ -228,6 +238,7 @@ def run(folder: Path, *, rounds: int, seed: int) -> dict[str, float]:
             thread.join()
     child, port = start(home)
     check(home, out, clients, port)
+    wait_for_labels(home)
     os.kill(child, signal.SIGTERM)
     os.waitpid(child, 0)
     for name, client in zip(("a.png", "b.png"), clients, strict=True):

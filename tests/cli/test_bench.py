@@ -123,7 +123,7 @@ def gbrs_options(**changes):
         "out": Path("gbrs-depth"),
         "limit": 24,
         "clicks": 20,
-        "models": ("depth-s",),
+        "models": ("depth-l0",),
     }
     return Gbrs(**given | changes)
 
@@ -212,7 +212,7 @@ def test_every_option_of_the_prior_reaches_its_bench(bench):
             refine=("sb",),
             limit=2,
             seed=3,
-            models=("matting-s",),
+            models=("matting-l0",),
         ),
     ]
 
@@ -269,7 +269,7 @@ def test_ways_of_spoiling_and_numbers_of_points_reach_their_benches(bench):
         DepthPoints(
             datasets=("kitchen-dev", "office-dev"),
             out=Path("depth-points"),
-            models=("depth-s",),
+            models=("depth-l0",),
             points=(5, 20),
             wrong=1,
         ),

@@ -39,6 +39,12 @@ async def inside(queue, count):
         await asyncio.sleep(0.001)
 
 
+async def begun(held, count):
+    """Wait until so many have been begun, each in a thread of its own."""
+    while held.begun < count:
+        await asyncio.sleep(0.001)
+
+
 def test_past_the_bound_is_refused_undone_and_who_waited_is_served():
     async def run():
         queue, held = WorkQueue(at_once=2, most_waiting=3), Held()
@@ -50,6 +56,7 @@ def test_past_the_bound_is_refused_undone_and_who_waited_is_served():
             await queue.run(held)
         assert 1 <= no.value.retry_after_s <= LONGEST_PAUSE_S
         assert (queue.running, queue.waiting, queue.refused) == (2, 3, 1)
+        await begun(held, 2)
         held.let_go()
         assert await asyncio.gather(*served) == ["done"] * 5
         assert (held.begun, held.at_once, queue.idle) == (5, 2, True)

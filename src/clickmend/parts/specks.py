@@ -54,7 +54,7 @@ def connected(labels: Labels) -> NDArray[np.int64]:
     what is connected.
 
     Example:
-        >>> connected(np.array([[7, 7, 0], [0, 7, 7]])).tolist()
+        >>> connected(np.array([[7, 7, 0], [0, 7, 7]], np.int32)).tolist()
         [[1, 1, 2], [3, 1, 1]]
     """
     height, width = labels.shape
