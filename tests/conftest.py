@@ -53,7 +53,12 @@ install_import_hook(
     "beartype.beartype(conf=beartype.BeartypeConf(is_pep484_tower=True))",
 )
 
-hypothesis.settings.register_profile("clickmend", deadline=None, derandomize=True)
+hypothesis.settings.register_profile(
+    "clickmend",
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],  # a busy machine is no failure
+)
 hypothesis.settings.load_profile("clickmend")
 
 
