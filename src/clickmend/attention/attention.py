@@ -79,7 +79,8 @@ def probabilistic_attention(
             [Gabbur21, B.10].
         adapt_value_precision: (θ_β1 > 1, θ_β2 > 0): β is adapted with the propagated values
             [Gabbur21, B.11].
-        adapt_prior: θ_π ≥ 1 of a Dirichlet prior: π is adapted too [Gabbur21, B.12].
+        adapt_prior: θ_π ≥ 1 of a Dirichlet prior: π is adapted too [Gabbur21, B.12]. Above 1 a
+            unit whose π was 0 has one again; only ``mask`` forbids for good.
         value_iterations: Of the inference of the tokens' values, ≥ 1; one is all there is if β = 0.
         initial_values: v⁰, zeros when missing: with the magnitude prior the first iteration is
             then standard attention, whatever β [Gabbur21, B.6].

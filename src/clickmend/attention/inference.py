@@ -83,7 +83,9 @@ def adapt_keys(
         )
         model = replace(model, keys=keys, precision=alpha)
         if concentration is not None:
-            log_prior = prior_update(scores.written(), concentration=concentration)
+            log_prior = prior_update(
+                scores.written(), concentration=concentration, forbidden=allowed.forbidden()
+            )
             model = replace(model, prior=_frozen(log_prior, model))
     return model
 
@@ -147,7 +149,11 @@ def propagate_values(
             beta = torch.where(fixed.any(1)[:, None, None], beta, model.value_precision)
         model = replace(model, values=values, value_precision=beta)
         if concentration is not None:
-            log_prior = prior_update(scores.written(), concentration=concentration)
+            log_prior = prior_update(
+                scores.written(),
+                concentration=concentration,
+                forbidden=allowed.rows(index).forbidden(),
+            )
             model = replace(model, prior=_frozen_at(index, taking_part, log_prior, q, model))
     return model
 

@@ -92,6 +92,12 @@ class Scores:
             scores = scores + self.pair
         return scores if self.mask is None else scores.masked_fill(~self.mask, NEVER)
 
+    def forbidden(self) -> Bool[Tensor, "#B #G #N #M"] | None:
+        """What :func:`mask_scores` ruled out, of the mask's scores alone; nothing without one."""
+        if self.mask is not None:
+            return ~self.mask
+        return None if self.unit is None else (self.unit < NEVER / 2)[..., None, :]
+
 
 def take_rows(tokens: Tensor, index: Int[Tensor, "B S"]) -> Tensor:
     """Some tokens of every batch item: ``(B, G, N, E)`` to ``(B, G, S, E)``."""

@@ -6,7 +6,7 @@ import math
 from typing import TypeAlias
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 from torch import Tensor
 
 from clickmend.attention.averages import Evidence
@@ -64,22 +64,27 @@ def precision_update(
 
 
 def prior_update(
-    scores: Float[Tensor, "B G N M"], *, concentration: Concentration
+    scores: Float[Tensor, "B G N M"],
+    *,
+    concentration: Concentration,
+    forbidden: Bool[Tensor, "#B #G #N #M"] | None = None,
 ) -> Float[Tensor, "B G N M"]:
     """The logarithm of the new π under a Dirichlet prior [Gabbur21, B.12].
 
-    (w_ik + θ_π − 1)/Σ_k(w_ik + θ_π − 1), over the units that a query may attend to.
+    (w_ik + θ_π − 1)/Σ_k(w_ik + θ_π − 1), over the units that a query may attend to. A unit whose π
+    was 0 has one again where θ_π > 1; only a mask forbids for good.
 
     Args:
-        scores: log w, unnormalised; below :data:`NEVER`/2 where the query may not attend.
+        scores: log w, unnormalised; below :data:`NEVER`/2 where w is 0.
         concentration: θ_π ≥ 1, a number or broadcastable to ``(B, G, N, M)``.
+        forbidden: What the mask rules out.
     """
-    forbidden = scores < NEVER / 2
-    new = scores.log_softmax(-1)
+    new = scores.log_softmax(-1).masked_fill(scores < NEVER / 2, NEVER)
     if isinstance(concentration, Tensor):
         more = (concentration - 1).clamp(min=torch.finfo(new.dtype).tiny)
         new = torch.logaddexp(new, more.log())
     elif concentration > 1:
         new = torch.logaddexp(new, new.new_tensor(math.log(concentration - 1)))
-    new = new.masked_fill(forbidden, NEVER)
-    return (new - new.logsumexp(-1, keepdim=True)).masked_fill(forbidden, NEVER)
+    if forbidden is not None:
+        new = new.masked_fill(forbidden, NEVER)
+    return (new - new.logsumexp(-1, keepdim=True)).masked_fill(new < NEVER / 2, NEVER)
