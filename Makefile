@@ -5,13 +5,15 @@ BIN := $(VENV)/bin
 PYTHONS := $(PYTHON) python3.13 python3.12 python3.11 python3 python3.14 python
 FITS := import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))
 PIP := $(BIN)/python -m pip
+RUNTIME := src/clickmend/server/web/onnxruntime/ort.wasm.bundle.min.mjs
 INSTALL = $(PIP) install --disable-pip-version-check --constraint constraints.txt \
   --build-constraint constraints.txt
 
-.PHONY: help run test check check-page docs bench clean
+.PHONY: help run test check check-page page-runtime docs bench clean
 
 help:
 	@echo "make run     open the page (the first time installs what it needs)"
+	@echo "make page-runtime    fetch ONNX Runtime for the browser by npm (14 MB; optional)"
 	@echo "make test    run the tests"
 	@echo "make check   style, types, floors"
 	@echo "make docs    build the documentation into site/"
@@ -39,6 +41,14 @@ check-page:
 	  node_modules/.bin/tsc --project src/clickmend/server/web/jsconfig.json; \
 	else \
 	  echo "skipped: the types of the page's JavaScript, for there is no npm here"; \
+	fi
+
+# What lets the page answer clicks itself; other people's code, so it is fetched and not kept here.
+page-runtime: $(VENV)/.installed
+	@if command -v npm >/dev/null 2>&1; then \
+	  $(MAKE) --no-print-directory $(RUNTIME); \
+	else \
+	  echo "skipped: ONNX Runtime for the browser, for there is no npm here"; \
 	fi
 
 docs: $(VENV)/.docs
@@ -85,6 +95,9 @@ $(VENV)/.check: $(VENV)/.installed
 $(VENV)/.docs: $(VENV)/.installed
 	$(INSTALL) --group docs
 	@touch $@
+
+$(RUNTIME): src/clickmend/server/runtime.py
+	$(BIN)/python -m clickmend.server.runtime
 
 node_modules/.installed: package.json
 	npm install --no-package-lock --no-audit --no-fund --loglevel=error

@@ -2,9 +2,12 @@ import re
 
 import pytest
 
-from clickmend.server.app import WEB
+from clickmend.server import runtime
+from clickmend.server.page import WEB
 
-PAGE_FILES = sorted(path for path in WEB.rglob("*") if path.is_file())
+PAGE_FILES = sorted(
+    path for path in WEB.rglob("*") if path.is_file() and runtime.FOLDER not in path.parents
+)
 
 
 @pytest.mark.parametrize("path", PAGE_FILES, ids=lambda path: path.relative_to(WEB).as_posix())

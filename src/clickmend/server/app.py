@@ -9,7 +9,6 @@ from pathlib import Path
 
 from fastapi import Depends, FastAPI
 from starlette.concurrency import run_in_threadpool
-from starlette.staticfiles import StaticFiles
 
 from clickmend.core.errors import DatabaseError
 from clickmend.core.settings import Settings, settings
@@ -18,6 +17,7 @@ from clickmend.projects.photos import Photos
 from clickmend.projects.results import Results
 from clickmend.projects.store import Store
 from clickmend.server import errors
+from clickmend.server.browser_routes import browser_routes, runs_in_browser
 from clickmend.server.catalogue import API, CardList, catalogue_routes, shipped_cards, traits_of
 from clickmend.server.folder_routes import folder_routes
 from clickmend.server.guard import Guard, is_loopback
@@ -28,14 +28,13 @@ from clickmend.server.interop.remote import Remote
 from clickmend.server.measuring import Measuring
 from clickmend.server.metrics import Measured, Metrics, metrics_routes
 from clickmend.server.object_routes import object_routes
+from clickmend.server.page import Page
 from clickmend.server.places import ALONE, Place
 from clickmend.server.project_routes import project_routes
 from clickmend.server.routes import session_routes
 from clickmend.server.sessions import SessionStore
 from clickmend.server.who import read_who
 from clickmend.server.work_queue import WorkQueue, cores
-
-WEB = Path(__file__).with_name("web")
 
 
 def create_app(
@@ -122,7 +121,8 @@ def create_app(
     )
     app.add_middleware(Measured, metrics=metrics)
     app.include_router(metrics_routes(metrics))
-    app.include_router(catalogue_routes(models=models, limits=limits))
+    app.include_router(catalogue_routes(models=models, limits=limits, in_browser=runs_in_browser))
+    app.include_router(browser_routes(models=models))
     app.include_router(session_routes(desk, models=models))
     app.include_router(object_routes(desk))
     app.include_router(project_routes(desk, models=models, measuring=measuring, roots=roots))
@@ -134,7 +134,7 @@ def create_app(
         app.include_router(prior_routes(priors))
         for tool in interop:
             app.include_router(tool_routes(tool, services))
-    app.mount("/", StaticFiles(directory=WEB, html=True), name="page")
+    app.mount("/", Page(), name="page")
     return app
 
 

@@ -95,12 +95,15 @@ def models_by_task(cards: Mapping[str, Card]) -> dict[str, list[str]]:
     return {task: names for task, names in found.items() if names}
 
 
-def catalogue_routes(*, models: CardList, limits: Settings) -> APIRouter:
+def catalogue_routes(
+    *, models: CardList, limits: Settings, in_browser: Callable[[Card], bool]
+) -> APIRouter:
     """The routes that tell what there is.
 
     Args:
         models: Gives the cards of the networks by name.
         limits: What may be uploaded.
+        in_browser: Whether the page can answer by a network itself.
     """
     routes = APIRouter(prefix=API)
 
@@ -117,9 +120,20 @@ def catalogue_routes(*, models: CardList, limits: Settings) -> APIRouter:
 
     @routes.get("/tasks")
     def list_tasks() -> dict[str, Any]:
-        """The tasks that have a model; the first model of each is its default."""
-        found = models_by_task(models())
-        return {"tasks": [{"name": task, "models": names} for task, names in found.items()]}
+        """The tasks that have a model; the first model of each is its default.
+
+        Of ``in_browser`` the page may answer clicks itself.
+        """
+        cards = models()
+        found = models_by_task(cards)
+        ported = default_task().name
+        here = [name for name in found.get(ported, []) if in_browser(cards[name])]
+        return {
+            "tasks": [
+                {"name": task, "models": names, "in_browser": here if task == ported else []}
+                for task, names in found.items()
+            ]
+        }
 
     @routes.get("/models")
     def list_models() -> dict[str, Any]:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 import os
+import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,9 +75,9 @@ class Graph:
                 f"The weights of {card.name!r} hold values that are not finite ({spoilt[0]}). "
                 "Weights are finite numbers; get them again from where they were trained."
             )
+        self._file = file
         self._given = state  # the runtime reads them where they are
-        values = [ort.OrtValue.ortvalue_from_numpy(value) for value in state.values()]
-        options.add_external_initializers(list(state), values)
+        _add(state, options)
         try:
             self._session = ort.InferenceSession(
                 file.read_bytes(), options, providers=["CPUExecutionProvider"]
@@ -111,9 +113,34 @@ class Graph:
         """The maps of its decoder that the graph gives beside the answer, the coarsest first."""
         return self._run(self._outputs[1:], inputs)
 
+    def whole(self) -> bytes:
+        """The graph with its weights in it, one ONNX file of float32, as other runtimes take it."""
+        import onnxruntime as ort
+
+        options = ort.SessionOptions()
+        options.log_severity_level = 3
+        # What one version of the runtime makes of a graph, another may not know.
+        options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_DISABLE_ALL
+        _add(self._given, options)
+        with tempfile.TemporaryDirectory() as folder:
+            written = Path(folder) / f"whole{SUFFIX}"
+            options.optimized_model_filepath = str(written)
+            ort.InferenceSession(
+                self._file.read_bytes(), options, providers=["CPUExecutionProvider"]
+            )
+            return written.read_bytes()
+
     def _run(
         self, names: Sequence[str], inputs: Sequence[NDArray[np.float32]]
     ) -> list[NDArray[np.float32]]:
         feed = dict(zip(self._names, inputs, strict=True))
         found: list[NDArray[np.float32]] = self._session.run(names, feed)
         return found
+
+
+def _add(state: Mapping[str, NDArray[np.float32]], options: Any) -> None:
+    """Give a session the weights of its graph."""
+    import onnxruntime as ort
+
+    values = [ort.OrtValue.ortvalue_from_numpy(value) for value in state.values()]
+    options.add_external_initializers(list(state), values)

@@ -156,6 +156,10 @@ class GraphModel(Model):
         """Whether the graph gives the maps that objects are found in."""
         return self._graph.gives_maps
 
+    def whole(self) -> bytes:
+        """Graph and weights as one ONNX file of float32."""
+        return self._graph.whole()
+
     def maps(self, *inputs: NDArray[np.float32]) -> list[NDArray[np.float32]]:
         """The finest maps of its decoder, each ``(1, C, h, w)``, see ``UNet.map_parts``."""
         return self._graph.maps(*inputs)
