@@ -24,8 +24,9 @@ import torch
 
 from clickmend.core.types import RGB
 from clickmend.evaluation.benches.base import without_folder
+from clickmend.evaluation.datasets import open_bench_dataset
 from clickmend.evaluation.provenance import commit, describe_machine
-from clickmend.evaluation.scenes import Scene, open_held_out, read_scene
+from clickmend.evaluation.scenes import Scene, read_scene
 from clickmend.evaluation.validation import compare_found
 from clickmend.metrics import INTERPOLATIONS, voc_mean_average_precision
 from clickmend.networks import Card
@@ -50,7 +51,7 @@ def photos(sets: Sequence[str], labels: Sequence[str]) -> list[PointView]:
     """The held-out photos of sets, their classes numbered as a network's labels are."""
     views = []
     for name in sets:
-        dataset = open_held_out(name)
+        dataset = open_bench_dataset(name, part="held out")
         views += [_view(read_scene(dataset, name, image), labels) for image in dataset.names]
     return views
 

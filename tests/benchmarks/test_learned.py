@@ -49,7 +49,8 @@ def test_the_classes_of_photos_are_numbered_as_the_labels_of_the_network(script,
     scene = Scene(
         np.zeros((40, 60, 3), np.uint8), tuple(masks), ("dog", "cat"), nothing, (4, 9), ""
     )
-    monkeypatch.setattr(script, "open_held_out", lambda name: SimpleNamespace(names=("a", "b")))
+    dataset = SimpleNamespace(names=("a", "b"))
+    monkeypatch.setattr(script, "open_bench_dataset", lambda name, *, part: dataset)
     monkeypatch.setattr(script, "read_scene", lambda dataset, name, image: scene)
     views = script.photos(["made"], ["cat", "dog"])
     assert len(views) == 2

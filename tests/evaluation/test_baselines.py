@@ -7,8 +7,7 @@ from disk_scenes import DATASETS, disk
 from clickmend.core.errors import OptionError
 from clickmend.evaluation.baselines import BASELINES, FIELD_WIDTH
 from clickmend.evaluation.protocol import simulate
-from clickmend.evaluation.subjects import DepthSubject, MatteSubject, ObjectSubject
-from clickmend.evaluation.tasks import TASKS
+from clickmend.evaluation.subjects import TASKS, DepthSubject, MatteSubject, ObjectSubject
 from clickmend.feedback import Click
 
 SHAPE = (24, 32)

@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 from disk_scenes import PaintSession, open_disks
 
-from clickmend.evaluation.boxes import BoxRuns, OnlineSessions, around
+from clickmend.evaluation.boxes import around, click_after_box
 from clickmend.evaluation.measures import IOU, of_box
 from clickmend.evaluation.protocol import Setting
 from clickmend.evaluation.runs import ClickRuns, Run
+from clickmend.evaluation.sessions import Sessions
 from clickmend.evaluation.subjects import ObjectSubject, Start
 from clickmend.feedback import Box, Click
 from clickmend.networks import OnlineInference, load
@@ -41,7 +42,7 @@ def make():
     """Makes runs of the made scenes by view and seed."""
     BoxedSession.seen = []
     clicked = ClickRuns("interactive", open_disks, BoxedSession, 3)
-    return lambda run, seed=0, view="crop": BoxRuns(clicked, seed, view)(run)
+    return lambda run, seed=0, view="crop": click_after_box(clicked, run, seed=seed, view=view)
 
 
 def run_of(trial, image="scene-05", setting=SETTING):
@@ -103,7 +104,7 @@ def begun(monkeypatch):
 
 
 def test_a_session_infers_what_its_setting_says_and_nothing_else(begun):
-    begin = OnlineSessions({"small": "interactive-s"}, "cpu", "session")
+    begin = Sessions("interactive", {"small": "interactive-s"}, "cpu")
     begin(Start(np.zeros((40, 60, 3), np.uint8)), SETTING)
     begin(Start(np.zeros((40, 60, 3), np.uint8)), Setting("sb", "default", weights="small"))
     (_, adapting), (_, plain) = begun
@@ -117,14 +118,14 @@ def test_a_session_infers_what_its_setting_says_and_nothing_else(begun):
 
 @pytest.mark.parametrize(("height", "width", "longer"), [(70, 100, 96), (120, 40, 128), (9, 5, 32)])
 def test_a_crop_is_seen_at_its_own_size(begun, height, width, longer):
-    begin = OnlineSessions({"small": "interactive-s"}, "cpu")
+    begin = Sessions("interactive", {"small": "interactive-s"}, "cpu", whole=True)
     begin(Start(np.zeros((height, width, 3), np.uint8)), SETTING)
     card = begun[0][1]["model"].card
     assert card.view_px == card.overview_px == longer
 
 
 def test_a_real_session_on_a_crop_looks_once_and_at_all_of_it():
-    begin = OnlineSessions({"small": "interactive-s"}, "cpu")
+    begin = Sessions("interactive", {"small": "interactive-s"}, "cpu", whole=True)
     session = begin(Start(np.full((64, 96, 3), 100, np.uint8)), SETTING)
     session.add(Box(40, 20, 60, 50))
     session.add(Click(50, 30, label="foreground"))

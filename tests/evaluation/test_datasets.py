@@ -2,19 +2,20 @@
 
 import numpy as np
 import pytest
+from disk_scenes import Disks
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
 from clickmend.core.errors import DataError, OptionError
 from clickmend.data import held_out
+from clickmend.evaluation import datasets
 from clickmend.evaluation.datasets import (
     choose_images,
     dataset_name,
     open_bench_dataset,
-    open_training_dataset,
 )
-from clickmend.evaluation.tasks import TASKS
+from clickmend.evaluation.subjects import TASKS
 
 NAMES = [f"{number:03d}" for number in range(40)]
 limits, seeds = st.integers(1, 50), st.integers(0, 5)
@@ -94,7 +95,7 @@ def test_a_set_that_is_reported_is_never_tuned_on():
     for task in TASKS:
         assert not set(TASKS[task].dev) & set(TASKS[task].training)
         with pytest.raises(OptionError, match=f"{TASKS[task].dev[0]} is no training set"):
-            open_training_dataset(TASKS[task].dev[0], task)
+            open_bench_dataset(TASKS[task].dev[0], task, "training")
 
 
 @pytest.mark.parametrize("task", list(TASKS))
@@ -102,7 +103,7 @@ def test_the_sets_of_each_task_are_there_and_can_be_clicked_on(task, data_root):
     known = TASKS[task]
     for dataset in (
         *(open_bench_dataset(name, task) for name in known.dev),
-        *(open_training_dataset(name, task) for name in known.training),
+        *(open_bench_dataset(name, task, "training") for name in known.training),
     ):
         subjects = known.subjects(dataset[0])
         assert subjects
@@ -112,7 +113,7 @@ def test_the_sets_of_each_task_are_there_and_can_be_clicked_on(task, data_root):
 def test_what_is_held_out_of_training_is_not_tuned_on(data_root):
     for name in TASKS["interactive"].training:
         whole = open_bench_dataset(name).names
-        tuned = open_training_dataset(name, "interactive").names
+        tuned = open_bench_dataset(name, part="training").names
         assert set(tuned) == {stem for stem in whole if not held_out(name, stem)}
         assert len(tuned) < len(whole)
 
@@ -122,3 +123,16 @@ def test_a_layout_of_another_task_is_opened_by_its_own_reader(tmp_path):
         open_bench_dataset("nyu", "depth")
     with pytest.raises(OptionError, match="no layout of depth maps 'berkeley'"):
         open_bench_dataset(f"berkeley={tmp_path}", "depth")
+
+
+def test_only_photos_that_are_held_out_are_opened(monkeypatch):
+    layouts = {"voc": lambda folder, _: Disks()}
+    monkeypatch.setitem(datasets.LAYOUTS, "objects", (layouts, lambda name: Disks()))
+    open_bench_dataset.cache_clear()
+    names = open_bench_dataset("pennfudan", part="held out").names
+    assert names == tuple(name for name in Disks.names if held_out("pennfudan", name))
+    assert 0 < len(names) < len(Disks.names)
+    assert open_bench_dataset("voc=there", part="held out").names == Disks.names
+    with pytest.raises(DataError, match="All photos of nuclei are for training"):
+        open_bench_dataset("nuclei", part="held out")
+    open_bench_dataset.cache_clear()

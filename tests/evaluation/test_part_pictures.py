@@ -8,10 +8,11 @@ from PIL import Image
 
 from clickmend.core.errors import OutputError
 from clickmend.data import ObjectSample
-from clickmend.evaluation.benches.attentionshift import SceneRuns, _scenes
+from clickmend.evaluation.benches.attentionshift import _scenes
 from clickmend.evaluation.part_pictures import draw_scene, draw_scenes, over
-from clickmend.evaluation.runs import plan_runs
+from clickmend.evaluation.runs import ClickRuns, plan_runs
 from clickmend.evaluation.scenes import read_scene
+from clickmend.evaluation.sessions import Sessions
 
 
 class Large(Disks):
@@ -30,7 +31,8 @@ def open_large(spec):
     return Large()
 
 
-MAKER = SceneRuns(open_large, {"small": "interactive-s"}, "cpu", seed=0)
+SESSIONS = Sessions("interactive", {"small": "interactive-s"}, "cpu")
+CLICKS = ClickRuns("interactive", open_large, SESSIONS, 0)
 
 
 def test_masks_are_colours_over_a_photo_that_is_dark_elsewhere():
@@ -47,7 +49,7 @@ def test_masks_are_colours_over_a_photo_that_is_dark_elsewhere():
 @pytest.mark.slow
 def test_a_scene_has_its_attention_its_parts_and_the_masks_of_each_setting():
     scene = read_scene(Large(), "made", "scene-06")
-    figure = draw_scene(scene, [SHIFT, CLICKED], MAKER)
+    figure = draw_scene(scene, [SHIFT, CLICKED], SESSIONS, seed=0)
     titles = [panel.get_title() for panel in figure.axes]
     assert titles == [
         "photo", "attention", *(f"parts, step {n}" for n in (0, 1, 3, 10)),
@@ -57,7 +59,7 @@ def test_a_scene_has_its_attention_its_parts_and_the_masks_of_each_setting():
 
 def test_each_image_is_a_picture_named_by_set_image_and_points(tmp_path):
     runs = plan_runs(["made=x"], [CLICKED], ids=_scenes, open_dataset=open_large, limit=1)
-    (file,) = draw_scenes(runs, MAKER, folder=tmp_path / "new" / "folder")
+    (file,) = draw_scenes(runs, CLICKS, seed=0, folder=tmp_path / "new" / "folder")
     assert file.name == f"made-{runs[0].image}-random.png"
     with Image.open(file) as picture:
         assert np.asarray(picture).std() > 5
@@ -66,4 +68,4 @@ def test_each_image_is_a_picture_named_by_set_image_and_points(tmp_path):
 def test_a_folder_that_cannot_be_made_is_named(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(OutputError, match=r"The folder .* cannot be made"):
-        draw_scenes([], MAKER, folder=tmp_path / "file" / "pictures")
+        draw_scenes([], CLICKS, seed=0, folder=tmp_path / "file" / "pictures")

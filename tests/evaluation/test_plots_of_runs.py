@@ -13,7 +13,7 @@ from clickmend.evaluation.benches.gbrs import draw_runs
 from clickmend.evaluation.plots import as_colours, as_png, draw_run
 from clickmend.evaluation.protocol import Setting
 from clickmend.evaluation.runs import ClickRuns, plan_runs, subjects_in
-from clickmend.evaluation.tasks import TASKS
+from clickmend.evaluation.subjects import TASKS
 from clickmend.feedback import Click
 
 EVERY_TASK = pytest.mark.parametrize("task", list(TASKS))

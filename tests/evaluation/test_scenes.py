@@ -4,10 +4,8 @@ import numpy as np
 import pytest
 from disk_scenes import Disks
 
-from clickmend.core.errors import DataError
-from clickmend.data import ObjectSample, held_out
-from clickmend.evaluation import scenes
-from clickmend.evaluation.scenes import open_held_out, read_scene
+from clickmend.data import ObjectSample
+from clickmend.evaluation.scenes import read_scene
 from clickmend.feedback.annotator import distance_inside
 
 
@@ -67,15 +65,3 @@ def test_random_points_are_anywhere_in_the_object_and_change_with_the_seed():
     places = {scene.points("random", seed=seed)[0] for seed in range(300)}
     pixels = np.count_nonzero(scene.masks[0])
     assert len(places) == pytest.approx(pixels * (1 - (1 - 1 / pixels) ** 300), rel=0.15)
-
-
-def test_only_photos_that_are_held_out_are_opened(monkeypatch):
-    monkeypatch.setattr(scenes, "open_bench_dataset", lambda spec: Disks())
-    open_held_out.cache_clear()
-    names = open_held_out("pennfudan").names
-    assert names == tuple(name for name in Disks.names if held_out("pennfudan", name))
-    assert 0 < len(names) < len(Disks.names)
-    assert open_held_out("voc=there").names == Disks.names
-    with pytest.raises(DataError, match="All photos of nuclei are for training"):
-        open_held_out("nuclei")
-    open_held_out.cache_clear()

@@ -26,13 +26,13 @@ def calls(monkeypatch):
 
 
 def test_a_plain_setting_names_task_model_layer_and_device(calls):
-    Sessions("interactive", "small", "cpu")(Start(PHOTO), Setting("sb", "annotator"))
+    Sessions("interactive", {"small": "small"}, "cpu")(Start(PHOTO), Setting("sb", "annotator"))
     options = {"task": "interactive", "model": "small", "refine": "sb", "device": "cpu"}
     assert calls == [((PHOTO,), options)]
 
 
 def test_a_setting_of_gbrs_takes_the_first_places_of_the_card(calls):
-    begin = Sessions("depth", "small", "cpu")
+    begin = Sessions("depth", {"small": "small"}, "cpu")
     begin(Start(PHOTO), Setting("bmconv", "annotator", "clicks", 1, 0.02))
     begin(Start(PHOTO), Setting("rgb-brs", "annotator", "brs"))
     assert [options["refine"] for _, options in calls] == [
@@ -43,8 +43,9 @@ def test_a_setting_of_gbrs_takes_the_first_places_of_the_card(calls):
 
 def test_trimap_and_prior_go_along_and_depth_is_in_metres(calls):
     prior, trimap = np.ones((4, 6), np.float32), np.full((4, 6), 128, np.uint8)
-    Sessions("matting", "m", "cpu")(Start(PHOTO, trimap, prior), Setting("none", "annotator"))
-    Sessions("depth", "d", "cpu")(Start(PHOTO, prior=prior), Setting("none", "annotator"))
+    plain = Setting("none", "annotator")
+    Sessions("matting", {"m": "m"}, "cpu")(Start(PHOTO, trimap, prior), plain)
+    Sessions("depth", {"d": "d"}, "cpu")(Start(PHOTO, prior=prior), plain)
     matting, depth = (options for _, options in calls)
     assert matting["trimap"] is trimap
     assert matting["prior"] is depth["prior"] is prior

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from disk_scenes import DATASETS, EMPTY, FIELDS
 
-from clickmend.evaluation.tasks import TASKS
+from clickmend.evaluation.subjects import TASKS
 from clickmend.feedback.annotator import next_click, next_label_click, next_value_click
 from clickmend.metrics import depth_scores, intersection_over_union, mean_squared_error
 

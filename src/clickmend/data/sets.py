@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha1
 from pathlib import Path
-from typing import Literal, final
+from typing import Any, Literal, TypeAlias, final
 
 from clickmend.core.errors import DataError
 from clickmend.core.registry import Registry
 from clickmend.core.settings import settings
-from clickmend.data.depths import DepthDataset
-from clickmend.data.labels import Codes, LabelDataset
+from clickmend.data.datasets import PhotoDataset
+from clickmend.data.depths import DEPTH_DATASETS, DepthDataset
+from clickmend.data.labels import LABEL_DATASETS, Codes, LabelDataset
 from clickmend.data.layouts.folder import (
     open_depth_folder,
     open_folder,
@@ -20,8 +21,8 @@ from clickmend.data.layouts.folder import (
     paired_labels,
     with_void,
 )
-from clickmend.data.mattes import MatteDataset
-from clickmend.data.objects import ObjectDataset
+from clickmend.data.mattes import MATTE_DATASETS, MatteDataset
+from clickmend.data.objects import DATASETS, ObjectDataset
 
 OBJECT_SETS: Registry[Path] = Registry("object set")
 """Short name → place under ``settings().data``."""
@@ -151,6 +152,18 @@ def open_depth_set(name: str) -> DepthDataset:
         DataError: The set is not there, or the partner of a file is missing.
     """
     return open_depth_folder(shared_folder(name, DEPTH_SETS[name]))
+
+
+Kind: TypeAlias = Literal["objects", "labels", "mattes", "depth"]
+"""The truth of a dataset: marked objects, classes, alpha, or depth."""
+
+LAYOUTS: Mapping[Kind, tuple[Registry[Any], Callable[[str], PhotoDataset[Any]]]] = {
+    "objects": (DATASETS, open_object_set),
+    "labels": (LABEL_DATASETS, open_label_set),
+    "mattes": (MATTE_DATASETS, open_matte_set),
+    "depth": (DEPTH_DATASETS, open_depth_set),
+}
+"""For each kind the published layouts, and how a shared set is opened by its name."""
 
 
 def shared_folder(name: str, place: Path) -> Path:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
-from clickmend.core.errors import OptionError
-from clickmend.data import PhotoDataset
-from clickmend.evaluation.tasks import TASKS
+from clickmend.core.errors import DataError, OptionError
+from clickmend.data import LAYOUTS, PhotoDataset, held_out
+from clickmend.evaluation.subjects import TASKS
+
+Part: TypeAlias = Literal["whole", "training", "held out"]
+"""Which photos of one of our sets: all, those that trainings see, or those that none may see."""
 
 
 def dataset_name(spec: str) -> str:
@@ -20,46 +24,51 @@ def dataset_name(spec: str) -> str:
 
 
 @cache
-def open_bench_dataset(spec: str, task: str = "interactive") -> PhotoDataset[Any]:
+def open_bench_dataset(
+    spec: str, task: str = "interactive", part: Part = "whole"
+) -> PhotoDataset[Any]:
     """Open a dataset once for this process.
 
     Args:
         spec: The name of one of our sets ("voc99"), or a published layout and its folder
             ("berkeley=FOLDER").
         task: What the truth has to be of.
+        part: Which photos; "training" opens training sets of the task alone. A folder is opened
+            whole.
 
     Raises:
-        OptionError: There is no such set or layout, or a layout has no folder.
-        DataError: The folder is not there or not in its layout.
+        OptionError: There is no such set or layout, a layout has no folder, or it is no training
+            set.
+        DataError: The folder is not there or not in its layout, or no photo is held out.
     """
-    known = TASKS[task]
+    subject = TASKS[task]
+    layouts, open_shared = LAYOUTS[subject.kind]
     name, equals, folder = spec.partition("=")
-    if equals:
-        dataset: PhotoDataset[Any] = known.layouts[name](Path(folder), None)
-        return dataset
-    if name in known.layouts:
-        raise OptionError(
-            f"{name} is a layout and needs its folder. Allowed by name alone are our sets, such as "
-            f"{', '.join(known.dev)}; write {name}=FOLDER."
-        )
-    return known.open_set(name)
-
-
-@cache
-def open_training_dataset(spec: str, task: str) -> PhotoDataset[Any]:
-    """Open one of our sets without the photos that are held out from every training.
-
-    Raises:
-        OptionError: It is no training set of the task.
-        DataError: It is not there.
-    """
-    known = TASKS[task]
-    if spec not in known.training:
+    if part == "training" and spec not in subject.training:
         raise OptionError(
             f"{spec} is no training set of the task {task}. Settings are tuned on "
-            f"{', '.join(known.training)}, never on what is reported; choose among these."
+            f"{', '.join(subject.training)}, never on what is reported; choose among these."
         )
-    return known.open_training(spec)
+    if equals:
+        dataset: PhotoDataset[Any] = layouts[name](Path(folder), None)
+        return dataset
+    if name in layouts:
+        raise OptionError(
+            f"{name} is a layout and needs its folder. Allowed by name alone are our sets, such as "
+            f"{', '.join(subject.dev)}; write {name}=FOLDER."
+        )
+    dataset = open_shared(name)
+    if part == "whole":
+        return dataset
+    chosen = copy.copy(dataset)
+    wanted = part == "held out"
+    chosen.names = tuple(stem for stem in dataset.names if held_out(name, stem) == wanted)
+    if not chosen.names:
+        raise DataError(
+            f"All photos of {spec} are for training. What is reported has to be held out, as are "
+            "parts of pennfudan, feralcat and coco100; choose another set."
+        )
+    return chosen
 
 
 def choose_images(names: Sequence[str], *, limit: int | None, seed: int) -> list[str]:

@@ -23,15 +23,18 @@ THRESHOLDS = ("mAP25", "mAP50", "mAP75")
 """VOC's mAP at these overlaps, in percent."""
 
 
+ARRAYS = ("iou", "areas", "true_areas", "ignored")
+"""What a record keeps of ``PhotoInstances``, as lists."""
+
+
 def compared_of(record: Record) -> metrics.PhotoInstances:
     """The overlaps in a record, every prediction of the class of its object."""
     classes = tuple(record["classes"])
-    arrays = ("iou", "areas", "true_areas", "ignored")
     return metrics.PhotoInstances(
         scores=np.asarray(record["scores"], np.float64),
         classes=classes,
         true_classes=classes,
-        **{name: np.asarray(record[name], np.float64) for name in arrays},
+        **{name: np.asarray(record[name], np.float64) for name in ARRAYS},
     )
 
 

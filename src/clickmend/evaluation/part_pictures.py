@@ -5,7 +5,7 @@ The photos are those of the datasets, so the pictures go into a folder that is n
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,11 +14,19 @@ from numpy.typing import NDArray
 
 from clickmend.core.arrays import as_units, like, namespace, to_numpy
 from clickmend.core.types import RGB, Labels, Mask
-from clickmend.evaluation.benches.attentionshift import SceneRuns
 from clickmend.evaluation.datasets import dataset_name
 from clickmend.evaluation.plots import Picture, draw_pictures, write_pictures
-from clickmend.evaluation.runs import Run
-from clickmend.evaluation.scenes import CLICK, PointSetting, Scene, find_masks, find_parts
+from clickmend.evaluation.protocol import SessionFactory
+from clickmend.evaluation.runs import ClickRuns, Run
+from clickmend.evaluation.scenes import (
+    CLICK,
+    PointSetting,
+    Scene,
+    find_masks,
+    find_parts,
+    network_of,
+    read_scene,
+)
 from clickmend.feedback.marks import Click
 from clickmend.networks.features import Features, extract_features
 from clickmend.parts import distances, excess, normalised, part_index, point_maps
@@ -32,7 +40,7 @@ DRAWN_ITERATIONS = (0, 1, 3, 10)
 """After how many steps from the seeds the parts are drawn."""
 
 
-def draw_scenes(runs: Sequence[Run], maker: SceneRuns, *, folder: Path) -> list[Path]:
+def draw_scenes(runs: Sequence[Run], clicks: ClickRuns, *, seed: int, folder: Path) -> list[Path]:
     """Draw the images of some runs, for each kind of points; ``folder/DATASET-IMAGE-POINTS.png``.
 
     Of the settings of an image the first is drawn with its parts, of all the masks.
@@ -43,33 +51,37 @@ def draw_scenes(runs: Sequence[Run], maker: SceneRuns, *, folder: Path) -> list[
     Raises:
         OutputError: The folder or a file cannot be written.
     """
-    groups: dict[tuple[str, str, str], list[Run]] = {}
+    groups: dict[tuple[str, str, str], list[PointSetting]] = {}
     for run in runs:
-        groups.setdefault((run.dataset, run.image, run.setting.points), []).append(run)
-    return write_pictures(
-        folder,
-        (
-            (
-                (dataset_name(dataset), image, kind),
-                draw_scene(maker.scene(group[0]), [run.setting for run in group], maker),
-            )
-            for (dataset, image, kind), group in groups.items()
-        ),
-    )
+        groups.setdefault((run.dataset, run.image, run.setting.points), []).append(run.setting)
+
+    def pictures() -> Iterator[tuple[Iterable[object], Figure]]:
+        for (spec, image, kind), settings in groups.items():
+            scene = read_scene(clicks.open_dataset(spec), spec, image)
+            figure = draw_scene(scene, settings, clicks.make_session, seed=seed)
+            yield (dataset_name(spec), image, kind), figure
+
+    return write_pictures(folder, pictures())
 
 
-def draw_scene(scene: Scene, settings: Sequence[PointSetting], maker: SceneRuns) -> Figure:
+def draw_scene(
+    scene: Scene, settings: Sequence[PointSetting], make_session: SessionFactory, *, seed: int
+) -> Figure:
     """Two lines: photo, attention and the parts over the steps; truth and the masks.
 
     All settings are of one kind of points.
     """
-    points = scene.points(settings[0].points, seed=maker.seed)
+    points = scene.points(settings[0].points, seed=seed)
     marks = [Click(x, y) for x, y in points]
+    upper = [Picture("photo", scene.image, marks)]
     lower = [Picture("truth", over(scene.image, scene.masks), marks)]
     for setting in settings:
-        found = find_masks(scene, points, setting, maker.model(setting), seed=maker.seed)
+        network = network_of(setting, make_session)
+        found = find_masks(scene, points, setting, network, seed=seed)
         lower.append(Picture(setting.label, over(scene.image, found.masks)))
-    upper = [Picture("photo", scene.image, marks), *_parts(scene, points, settings, maker)]
+        if len(upper) == 1 and setting.method != CLICK:
+            seen = extract_features(scene.image, points, network)
+            upper += _parts(scene, points, setting, seen, seed=seed)
     return draw_pictures([upper, lower], scene.ignore.shape, width_in=2.4)
 
 
@@ -84,18 +96,16 @@ def over(image: RGB, masks: Sequence[Mask]) -> RGB:
 def _parts(
     scene: Scene,
     points: Sequence[tuple[float, float]],
-    settings: Sequence[PointSetting],
-    maker: SceneRuns,
+    setting: PointSetting,
+    seen: Features,
+    *,
+    seed: int,
 ) -> list[Picture]:
     """What the points attend to, and the parts and key points of all objects after some steps."""
-    setting = next((one for one in settings if one.method != CLICK), None)
-    if setting is None:
-        return []
-    seen = extract_features(scene.image, points, maker.model(setting))
     heat = _heat(_attention(seen, scene, points))
     pictures = [Picture("attention", heat, [Click(x, y) for x, y in points])]
     for iterations in DRAWN_ITERATIONS:
-        found = find_parts(scene, points, setting, seen, seed=maker.seed, iterations=iterations)
+        found = find_parts(scene, points, setting, seen, seed=seed, iterations=iterations)
         # No two objects overlap, so that one picture holds the parts of all.
         parts = to_numpy(part_index(found.parts, seen.features, found.masks)).max(axis=0)
         shown = _enlarged(parts.astype(np.int32), scene.ignore.shape)

@@ -49,12 +49,13 @@ def panels_of(
     return figure, figure.subplots(rows, columns, squeeze=False, **shared)
 
 
-def draw_curves(frame: pd.DataFrame, measure: Measure = IOU, *, by: str = "radius") -> Figure:
-    """One panel per dataset (columns) and radius, or another fact of the settings (rows).
+def draw_curves(frame: pd.DataFrame, measure: Measure = IOU) -> Figure:
+    """One panel per dataset (columns) and radius, or where there are some way of spoiling (rows).
 
     Of the settings of one refinement the one with the best AUC is drawn, its worst tenth dashed.
     """
     datasets, refines = (list(frame[name].unique()) for name in ("dataset", "setting.refine"))
+    by = "spoil" if "setting.spoil" in frame else "radius"
     there = list(frame[f"setting.{by}"].unique())
     kinds = [kind for kind in RADII if kind in there] if by == "radius" else there
     figure, panels = panels_of(len(kinds), len(datasets), size=(4.6, 3.4), sharex=True, sharey=True)

@@ -28,12 +28,14 @@ from clickmend.evaluation.baselines import BASELINES
 from clickmend.evaluation.datasets import choose_images, dataset_name
 from clickmend.evaluation.measures import Measure
 from clickmend.evaluation.protocol import UNREFINED, ClickSession, Facts, SessionFactory, Setting
-from clickmend.evaluation.subjects import Subject
-from clickmend.evaluation.tasks import TASKS
+from clickmend.evaluation.subjects import TASKS, Subject
 from clickmend.feedback.marks import Click
 from clickmend.jobs import Record, RunLog
 
 DatasetOpener: TypeAlias = Callable[[str], PhotoDataset[Any]]
+
+Finder: TypeAlias = Callable[[PhotoDataset[Any], str, str], Sequence[int | None]]
+"""What is run in a dataset's image (dataset, its spec, image); None is all of it."""
 
 Progress: TypeAlias = Callable[[int, int], None]
 """Is given how many runs are done, and of how many."""
@@ -74,7 +76,7 @@ def plan_runs(
     datasets: Sequence[str],
     settings: Sequence[Facts],
     *,
-    ids: Callable[[PhotoDataset[Any], str, str], Sequence[int | None]],
+    ids: Finder,
     open_dataset: DatasetOpener,
     limit: int | None = None,
     seed: int = 0,
@@ -85,7 +87,7 @@ def plan_runs(
     Args:
         datasets: What ``open_dataset`` opens.
         settings: The rows of the table.
-        ids: What is run in a dataset's image (dataset, its spec, image); None is all of it.
+        ids: Finds what is run in an image.
         open_dataset: Opens a dataset.
         limit: Images of each dataset; None takes all.
         seed: Of the choice.
@@ -126,9 +128,7 @@ def plan_runs(
     return runs
 
 
-def subjects_in(
-    task: str, *, largest_only: bool = False
-) -> Callable[[PhotoDataset[Any], str, str], list[int | None]]:
+def subjects_in(task: str, *, largest_only: bool = False) -> Finder:
     """The ids of what is clicked in an image; of objects all, or the largest alone."""
 
     def find(dataset: PhotoDataset[Any], _spec: str, image: str) -> list[int | None]:

@@ -9,22 +9,20 @@ probability in the mask. An empty mask has 0.
 
 from __future__ import annotations
 
-import copy
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, final, get_args
 
 import numpy as np
 
 from clickmend.core.arrays import to_numpy
-from clickmend.core.errors import DataError
 from clickmend.core.types import RGB, Mask
-from clickmend.data import SET_CLASSES, ObjectDataset, ObjectSample, held_out
-from clickmend.evaluation.datasets import dataset_name, open_bench_dataset
-from clickmend.evaluation.protocol import Facts
+from clickmend.data import SET_CLASSES, ObjectDataset, ObjectSample
+from clickmend.evaluation.datasets import dataset_name
+from clickmend.evaluation.protocol import Facts, SessionFactory
 from clickmend.evaluation.runs import stream_of
+from clickmend.evaluation.sessions import Sessions
 from clickmend.feedback.marks import FOREGROUND
 from clickmend.feedback.simulate import click_inside
 from clickmend.tasks.instances.prediction import UNNAMED
@@ -71,30 +69,6 @@ class PointSetting(Facts):
         """How a picture calls it, but for the points."""
         words = [self.method, *([self.box_rule] if self.box_rule else [])]
         return " ".join(words + (["finished"] if self.finish != "none" else []))
-
-
-@cache
-def open_held_out(spec: str) -> ObjectDataset:
-    """Open a dataset without the photos that a training may have seen.
-
-    Args:
-        spec: One of our sets, or a published layout and its folder.
-
-    Raises:
-        OptionError: There is no such set or layout, or a layout has no folder.
-        DataError: It is not there, or all of its photos are for training.
-    """
-    dataset: ObjectDataset = open_bench_dataset(spec)
-    if "=" in spec:
-        return dataset
-    chosen = copy.copy(dataset)
-    chosen.names = tuple(stem for stem in dataset.names if held_out(spec, stem))
-    if not chosen.names:
-        raise DataError(
-            f"All photos of {spec} are for training. What is reported has to be held out, as are "
-            "parts of pennfudan, feralcat and coco100; choose another set."
-        )
-    return chosen
 
 
 @final
@@ -150,6 +124,12 @@ def _point(mask: Mask, kind: PointKind, rng: np.random.Generator) -> tuple[float
     click = click_inside(mask, FOREGROUND, rng, depth=DEPTHS[kind])
     assert click is not None
     return click.x, click.y
+
+
+def network_of(setting: PointSetting, make_session: SessionFactory) -> Model:
+    """The network of a setting, as the sessions that are measured load it."""
+    assert isinstance(make_session, Sessions)
+    return make_session.network(setting.weights)
 
 
 class Found(NamedTuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -9,50 +10,82 @@ from clickmend.evaluation.protocol import ClickSession, Setting
 from clickmend.evaluation.subjects import Start
 
 if TYPE_CHECKING:
+    from clickmend.networks import Model
     from clickmend.session import Refine
+
+MULTIPLE = 32
+"""Of the sides of what networks see."""
+
+WHOLE = 1e6
+"""A margin so wide that a session never zooms in."""
+
+ONLINE = ("adapt_keys", "prior_precision", "propagate", "value_prior_precision")
+"""What a setting says of the network's online inference."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sessions:
     """Begins :class:`clickmend.session.Session`; can be sent to another process.
 
-    ``model`` is the name of the weights, or the path of their card.
+    Args:
+        task: The task of the sessions.
+        models: What to load by the names of the weights; the first, if a setting names none.
+        device: Where the networks run.
+        whole: Whether the network sees the photo once and at its own size.
     """
 
     task: str
-    model: str
+    models: Mapping[str, str]
     device: str
+    whole: bool = False
 
     def __call__(self, start: Start, setting: Setting) -> ClickSession:
-        """A fresh session, refined as ``setting`` says."""
+        """A fresh session, refined and inferring online as ``setting`` says."""
         from clickmend.session import Session
 
-        given: dict[str, Any] = {}
-        if start.trimap is not None:
-            given["trimap"] = start.trimap
-        if start.prior is not None:
-            given["prior"] = start.prior
-            if self.task == "depth":
-                given["depth_scale"] = 1.0  # The array is metres.
+        given: dict[str, Any] = {"trimap": start.trimap, "prior": start.prior}
+        if start.prior is not None and self.task == "depth":
+            given["depth_scale"] = 1.0  # The array is metres.
         session: ClickSession = Session(
             start.image,
             task=self.task,
-            model=self.model,
+            model=self._model(start, setting),
             refine=self._refine(setting),
             device=self.device,
-            **given,
+            **{name: value for name, value in given.items() if value is not None},
         )
         return session
+
+    def network(self, weights: str) -> Model:
+        """The network of some weights."""
+        from clickmend.networks import load
+
+        return load(self.models[weights], device=self.device)
+
+    def _model(self, start: Start, setting: Setting) -> str | Model:
+        """What a setting's weights load, or these set up to infer online what it says."""
+        if setting.weights is None:
+            return next(iter(self.models.values()))
+        from clickmend.networks import Model, inferring
+
+        model = self.network(setting.weights)
+        online = {name: value for name, value in setting.facts().items() if name in ONLINE}
+        model = inferring(model, model.card.online.model_copy(update=online))
+        if not self.whole:
+            return model
+        longer = max(MULTIPLE, MULTIPLE * round(max(start.image.shape[:2]) / MULTIPLE))
+        sizes = {"overview_px": longer, "view_px": longer, "margin": WHOLE}
+        return Model(model.network, model.card.model_copy(update=sizes))
 
     def _refine(self, setting: Setting) -> str | Refine:
         if (setting.energy, setting.insertions, setting.learning_rate) == (None, None, None):
             return setting.refine
-        from clickmend.networks import load
         from clickmend.session import Refine
 
         at = None
         if setting.insertions is not None:
-            at = load(self.model, device=self.device).card.refinement.at[: setting.insertions]
+            card = self.network(next(iter(self.models))).card
+            at = card.refinement.at[: setting.insertions]
         return Refine(
             setting.refine,
             at=at,

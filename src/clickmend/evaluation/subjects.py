@@ -1,16 +1,17 @@
-"""What each task makes of a photo and its truth: who clicks where, and what is scored."""
+"""What each task makes of a photo and its truth: its sets, who clicks where, what is scored."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from clickmend import metrics
+from clickmend import data, metrics
+from clickmend.core.registry import Registry
 from clickmend.core.types import RGB, FloatMap, Labels, Mask
 from clickmend.evaluation.corruption import corrupt_labels, corrupt_values, filled
 from clickmend.evaluation.measures import DELTA1, IOU, MIOU, MSE, Measure
@@ -50,12 +51,22 @@ class Subject(ABC, Generic[PixelsT]):
     truth: PixelsT
     ignore: Mask | None = None
 
+    kind: ClassVar[data.Kind]
+    dev: ClassVar[tuple[str, ...]]
+    """The sets that are reported."""
+    training: ClassVar[tuple[str, ...]]
+    """The sets that settings are tuned on; never among the reported ones."""
     measure: ClassVar[Measure]
     shows: ClassVar[str]
     """The field of a prediction that is scored."""
     annotator: ClassVar[Callable[..., Click | None]]
     step: ClassVar[float] = 0.0
     """A change of a value that a written file may show; of labels any does."""
+
+    @classmethod
+    @abstractmethod
+    def subjects(cls, sample: Any) -> Subjects:
+        """What is clicked on a sample of a dataset of this kind."""
 
     def start(self, prior: PixelsT | None = None) -> Start:
         """What a session on this photo begins with."""
@@ -89,11 +100,26 @@ class Subject(ABC, Generic[PixelsT]):
         """A poor prediction to start from, ``(H, W)``."""
 
 
+Subjects: TypeAlias = dict[int | None, Subject[Any]]
+"""What is clicked on one photo: objects by their id, or under None the photo as a whole."""
+
+TASKS: Registry[type[Subject[Any]]] = Registry("task of a bench")
+"""The tasks that can be measured, by name."""
+
+
+@TASKS.register("interactive")
 @dataclass(frozen=True, eq=False)
 class ObjectSubject(Subject[Mask]):
     """One object of a photo."""
 
+    kind = "objects"
+    dev, training = ("voc99", "davis10"), ("coco100", "feralcat", "pennfudan")
     measure, shows, annotator = IOU, "mask", staticmethod(next_click)
+
+    @classmethod
+    def subjects(cls, sample: data.ObjectSample) -> Subjects:
+        """Every object of the photo."""
+        return {number: cls(sample.image, mask, sample.ignore) for number, mask in sample.masks()}
 
     def score(self, shown: Mask) -> float:
         """Intersection over union."""
@@ -104,11 +130,19 @@ class ObjectSubject(Subject[Mask]):
         return corrupt_mask(self.truth, rng)
 
 
+@TASKS.register("semantic")
 @dataclass(frozen=True, eq=False)
 class LabelSubject(Subject[Labels]):
     """A class of each pixel."""
 
+    kind = "labels"
+    dev, training = ("camvid-val",), ("camvid-train",)
     measure, shows, annotator = MIOU, "labels", staticmethod(next_label_click)
+
+    @classmethod
+    def subjects(cls, sample: data.LabelSample) -> Subjects:
+        """The photo."""
+        return {None: cls(sample.image, sample.labels, sample.ignore)}
 
     def score(self, shown: Labels) -> float:
         """Mean intersection over union of the classes that the truth has."""
@@ -121,6 +155,7 @@ class LabelSubject(Subject[Labels]):
         return corrupt_labels(self.truth, rng, ignore=self.ignore)
 
 
+@TASKS.register("matting")
 @dataclass(frozen=True, eq=False)
 class MatteSubject(Subject[FloatMap]):
     """The alpha of a foreground; what the trimap knows is to be ignored.
@@ -131,9 +166,16 @@ class MatteSubject(Subject[FloatMap]):
 
     trimap: NDArray[np.uint8] = field(kw_only=True)
 
+    kind = "mattes"
+    dev, training = ("alphamatting14-val",), ("alphamatting14-train",)
     measure, shows, annotator = MSE, "alpha", staticmethod(next_value_click)
     step = 0.5 / 255
     """Half a grey level of an 8-bit file."""
+
+    @classmethod
+    def subjects(cls, sample: data.MatteSample) -> Subjects:
+        """The photo, clicked where alpha is unknown."""
+        return {None: cls(sample.image, sample.alpha, ~sample.unknown, trimap=sample.trimap)}
 
     def start(self, prior: FloatMap | None = None) -> Start:
         """The photo, its trimap and a prior."""
@@ -159,13 +201,22 @@ class MatteSubject(Subject[FloatMap]):
         return poor
 
 
+@TASKS.register("depth")
 @dataclass(frozen=True, eq=False)
 class DepthSubject(Subject[FloatMap]):
     """Metres; NaN in the truth is unknown and ignored."""
 
+    kind = "depth"
+    dev = ("kitchen-dev", "office-dev")
+    training = ("kitchen-train", "office-train", "lab-train")
     measure, shows, annotator = DELTA1, "depth_m", staticmethod(next_value_click)
     step = 0.0005
     """Half a millimetre, in metres."""
+
+    @classmethod
+    def subjects(cls, sample: data.DepthSample) -> Subjects:
+        """The photo."""
+        return {None: cls(sample.image, sample.depth_m, sample.ignore)}
 
     def score(self, shown: FloatMap) -> float:
         """Share of the pixels that are right within a factor of 1.25."""

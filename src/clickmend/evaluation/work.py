@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from functools import partial
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from clickmend.core.errors import ModelError, OptionError
 from clickmend.data import LabelDataset
 from clickmend.evaluation.datasets import dataset_name
+from clickmend.evaluation.protocol import SessionFactory
 from clickmend.evaluation.provenance import code_fingerprint, commit, describe_machine
 from clickmend.evaluation.report import Result, write_report
 from clickmend.evaluation.runs import (
+    ClickRuns,
     DatasetOpener,
-    Maker,
     Progress,
     Run,
     make_runs,
     plan_runs,
     run_key,
-    subjects_in,
 )
 from clickmend.evaluation.summary import Row
 from clickmend.jobs import Record, RunLog, forget_runs
@@ -32,6 +33,16 @@ if TYPE_CHECKING:
 
 class Work:
     """One bench at work: its runs, its log and the facts of its result.
+
+    Args:
+        bench: The bench.
+        models: The weights that it names, in their order.
+        make_session: Begins sessions; by default those of this package.
+        open_dataset: Opens datasets by spec; by default those of the task.
+        progress: Called at the start and after each run.
+
+    Attributes:
+        clicks: What clicks in the runs: their datasets and sessions.
 
     Raises:
         ModelError: The weights are of another task, know other classes, or were trained on the
@@ -45,17 +56,18 @@ class Work:
         bench: Bench,
         models: Sequence[Model],
         *,
-        open_dataset: DatasetOpener,
-        progress: Progress | None,
+        make_session: SessionFactory | None = None,
+        open_dataset: DatasetOpener | None = None,
+        progress: Progress | None = None,
     ) -> None:
-        self.bench, self.models = bench, models
-        self.open_dataset, self.progress = open_dataset, progress
+        self.bench, self.models, self._progress = bench, models, progress
         self.cards = [model.card for model in models]
-        _refuse_one_name(self.cards)
-        for card in self.cards:
-            _refuse_other_task(bench, card)
-            _refuse_trained_photos(bench.datasets, card)
-            _refuse_other_classes(bench, card, open_dataset)
+        self.open_dataset = open_dataset or bench.opener
+        self._refuse()
+        networks = dict(zip([card.name for card in self.cards], bench.models, strict=False))
+        self.clicks = ClickRuns(
+            bench.task, self.open_dataset, make_session or bench.sessions(networks), bench.clicks
+        )
         self._code = code_fingerprint()
         path = bench.out.with_name(f"{bench.out.name}.jsonl")
         if bench.fresh:
@@ -74,17 +86,14 @@ class Work:
     def plan(self, settings: Sequence[Any], **options: Any) -> list[Run]:
         """See :func:`~clickmend.evaluation.runs.plan_runs`; by default on all datasets."""
         bench = self.bench
-        given: dict[str, Any] = {
-            "datasets": bench.datasets,
-            "ids": subjects_in(bench.task),
-            "limit": bench.limit,
-        }
-        given |= {"open_dataset": self.open_dataset, "seed": bench.seed}
+        given: dict[str, Any] = {"open_dataset": self.open_dataset, "ids": bench.ids}
+        given |= {name: getattr(bench, name) for name in ("datasets", "limit", "seed", "trials")}
         return plan_runs(settings=settings, **given | options)
 
-    def make(self, runs: Sequence[Run], maker: Maker) -> list[Record]:
+    def make(self, runs: Sequence[Run]) -> list[Record]:
         """See :func:`~clickmend.evaluation.runs.make_runs`."""
-        return make_runs(runs, self._log, maker, jobs=self.bench.jobs, progress=self.progress)
+        make, jobs = partial(self.bench.record, self.clicks), self.bench.jobs
+        return make_runs(runs, self._log, make, jobs=jobs, progress=self._progress)
 
     def result(self, records: Sequence[Record], rows: Sequence[Row], **facts: Any) -> Result:
         """What the JSON file holds: the facts of the run first, then the rows; and its report."""
@@ -112,45 +121,37 @@ class Work:
         write_report(bench.out, result)
         return result
 
-
-def _refuse_one_name(cards: Sequence[Card]) -> None:
-    names = [card.name for card in cards]
-    if len(set(names)) < len(names):
-        raise OptionError(
-            f"The bench has the weights {', '.join(names)}. Each has a name of its own in the "
-            "tables; name every set of weights once."
-        )
-
-
-def _refuse_trained_photos(datasets: tuple[str, ...], card: Card) -> None:
-    """Refuse Berkeley for weights that saw BSDS, for its photos are BSDS photos."""
-    seen = [data.name for data in card.training_data if "bsds" in data.name.lower()]
-    if seen and any(dataset_name(spec) == "berkeley" for spec in datasets):
-        raise ModelError(
-            f"The weights {card.name} were trained on {', '.join(seen)}, and Berkeley's photos are "
-            "BSDS photos. Berkeley may be reported for weights that never saw BSDS; choose other "
-            "weights or another dataset."
-        )
-
-
-def _refuse_other_task(bench: Bench, card: Card) -> None:
-    if card.task not in bench.weights_of:
-        raise ModelError(
-            f"The weights {card.name} are of the task {card.task}, and the bench is of "
-            f"{' and '.join(bench.weights_of)}. Weights of its own are needed; choose others with "
-            "--model."
-        )
-
-
-def _refuse_other_classes(bench: Bench, card: Card, open_dataset: DatasetOpener) -> None:
-    for spec in bench.datasets if bench.task == "semantic" else ():
-        dataset = open_dataset(spec)
-        if isinstance(dataset, LabelDataset) and dataset.classes != card.labels:
-            raise ModelError(
-                f"The weights {card.name} tell {', '.join(card.labels)} apart, and "
-                f"{dataset_name(spec)} is labelled {', '.join(dataset.classes)}. Both must have "
-                "the same classes in the same order; choose other weights or another dataset."
+    def _refuse(self) -> None:
+        """Refuse weights that the bench cannot be reported with."""
+        bench, names = self.bench, [card.name for card in self.cards]
+        if len(set(names)) < len(names):
+            raise OptionError(
+                f"The bench has the weights {', '.join(names)}. Each has a name of its own in the "
+                "tables; name every set of weights once."
             )
+        for card in self.cards:
+            if card.task not in bench.weights_of:
+                raise ModelError(
+                    f"The weights {card.name} are of the task {card.task}, and the bench is of "
+                    f"{' and '.join(bench.weights_of)}. Weights of its own are needed; choose "
+                    "others with --model."
+                )
+            seen = [data.name for data in card.training_data if "bsds" in data.name.lower()]
+            for spec in bench.datasets:
+                name = dataset_name(spec)
+                if seen and name == "berkeley":
+                    raise ModelError(
+                        f"The weights {card.name} were trained on {', '.join(seen)}, and "
+                        "Berkeley's photos are BSDS photos. Berkeley may be reported for weights "
+                        "that never saw BSDS; choose other weights or another dataset."
+                    )
+                dataset = self.open_dataset(spec) if bench.task == "semantic" else None
+                if isinstance(dataset, LabelDataset) and dataset.classes != card.labels:
+                    raise ModelError(
+                        f"The weights {card.name} tell {', '.join(card.labels)} apart, and {name} "
+                        f"is labelled {', '.join(dataset.classes)}. Both must have the same "
+                        "classes in the same order; choose other weights or another dataset."
+                    )
 
 
 def _behaviour(card: Card) -> str:

@@ -13,9 +13,10 @@ from pydantic import ConfigDict, TypeAdapter
 
 from clickmend.core.registry import Registry
 from clickmend.core.types import TaskName
+from clickmend.data import Kind
 from clickmend.networks.weights.cards import OnlineInference, Refinement
 from clickmend.training.schedule import Stage
-from clickmend.training.sources import SOURCES, Kind
+from clickmend.training.sources import SOURCES
 
 if TYPE_CHECKING:
     from clickmend.training.trainer import Trainer

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from hashlib import sha1
@@ -15,34 +15,18 @@ import numpy as np
 from clickmend.core.errors import DataError, OptionError
 from clickmend.core.registry import Registry
 from clickmend.data import (
-    DATASETS,
-    DEPTH_DATASETS,
-    LABEL_DATASETS,
-    MATTE_DATASETS,
+    LAYOUTS,
     SHARED_SETS,
+    Kind,
     ObjectSample,
     PhotoDataset,
     held_out,
-    open_depth_set,
-    open_label_set,
-    open_matte_set,
     open_object_set,
 )
 
 T = TypeVar("T")
 
-Kind: TypeAlias = Literal["objects", "labels", "mattes", "depth"]
-"""The truth of a source: marked objects, classes, alpha, or depth."""
-
 Part: TypeAlias = Literal["train", "validation"]
-
-LAYOUTS: Mapping[Kind, tuple[Registry[Any], Callable[[str], PhotoDataset[Any]]]] = {
-    "objects": (DATASETS, open_object_set),
-    "labels": (LABEL_DATASETS, open_label_set),
-    "mattes": (MATTE_DATASETS, open_matte_set),
-    "depth": (DEPTH_DATASETS, open_depth_set),
-}
-"""For each kind the published layouts, and how a shared set is opened by its name."""
 
 
 @final

@@ -1,7 +1,6 @@
 """The bench of probabilistic attention on sessions whose gains are known."""
 
 import json
-from functools import partial
 from types import SimpleNamespace
 
 import numpy as np
@@ -165,15 +164,14 @@ def test_no_trial_and_a_missing_file_are_refused(tmp_path):
 
 def test_by_default_a_sweep_opens_training_photos_and_a_bench_does_not(tmp_path, monkeypatch):
     opened = []
-    for module, name in (("base", "open_bench_dataset"), ("sweep", "open_training_dataset")):
-        monkeypatch.setattr(
-            f"clickmend.evaluation.benches.{module}.{name}",
-            partial(lambda name, spec, task: opened.append(name) or Disks(), name),
-        )
+    monkeypatch.setattr(
+        "clickmend.evaluation.benches.base.open_bench_dataset",
+        lambda spec, *, task, part: opened.append(part) or Disks(),
+    )
     for sweep in (False, True):
         options = Attention(
             datasets=("made",), out=tmp_path / str(sweep), trials=1, clicks=1, limit=1, sweep=sweep
         )
         options.run([model()], make_session=Boxed)
-    assert set(opened[: len(opened) // 2]) == {"open_bench_dataset"}
-    assert opened[-1] == "open_training_dataset"
+    assert set(opened[: len(opened) // 2]) == {"whole"}
+    assert opened[-1] == "training"

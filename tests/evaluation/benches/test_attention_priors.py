@@ -87,8 +87,8 @@ def test_the_prior_that_needs_the_fewest_clicks_is_chosen_and_read_back(tmp_path
         for setting in settings
     ]
     path = tmp_path / "bench.priors.json"
-    Attention.choice.write(path, rows, Attention(datasets=(), out=path).tried)
-    assert Attention.choice.read(path) == {prior_kind("small", propagate=n): 1.0 for n in (1, 5)}
+    Attention(datasets=(), out=tmp_path / "bench").write_choice(rows)
+    assert Attention.read_choice(path) == {prior_kind("small", propagate=n): 1.0 for n in (1, 5)}
     first = json.loads(path.read_text())["priors"][0]
     assert dict(first["noc90"]) == {0.1: 2, 1.0: 1, 10.0: 2, 100.0: 2}
 
@@ -106,8 +106,8 @@ def test_the_prior_of_keys_that_is_best_at_the_first_clicks_is_chosen_and_read_b
         for i, setting in enumerate(settings)
     ]
     path = tmp_path / "bench.priors.json"
-    Attention.choice.write(path, rows, Attention(datasets=(), out=path).tried)
-    assert Attention.choice.read(path) == {prior_kind("small", adapt_keys=1): 1.0}
+    Attention(datasets=(), out=tmp_path / "bench").write_choice(rows)
+    assert Attention.read_choice(path) == {prior_kind("small", adapt_keys=1): 1.0}
 
 
 def test_a_file_that_is_none_of_priors_is_refused(tmp_path):
@@ -116,4 +116,4 @@ def test_a_file_that_is_none_of_priors_is_refused(tmp_path):
         if content is not None:
             path.write_text(content)
         with pytest.raises(DataError, match=r"no file of priors.*--sweep.*leave --priors out"):
-            Attention.choice.read(path)
+            Attention.read_choice(path)

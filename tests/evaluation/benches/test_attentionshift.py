@@ -123,7 +123,7 @@ def test_pictures_are_drawn_of_so_many_images_of_each_dataset(options, card, mon
     drawn = []
     monkeypatch.setattr(
         "clickmend.evaluation.part_pictures.draw_scenes",
-        lambda runs, maker, *, folder: drawn.append((runs, folder)),
+        lambda runs, clicks, *, seed, folder: drawn.append((runs, folder)),
     )
     run(replace(options, pictures=2, datasets=("made", "other")), card)
     assert [len({run.image for run in runs}) for runs, _ in drawn] == [2, 2]

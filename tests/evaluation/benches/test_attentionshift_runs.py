@@ -1,5 +1,8 @@
 """Runs of made scenes: their order, their names and what they keep."""
 
+from functools import partial
+from pathlib import Path
+
 import numpy as np
 import pytest
 from disk_points import CLICKED, MEANS, SHIFT, record
@@ -7,10 +10,11 @@ from disk_scenes import Disks, open_disks
 
 from clickmend.core.errors import DataError, OptionError
 from clickmend.evaluation.benches import attentionshift as module
-from clickmend.evaluation.benches.attentionshift import SceneRuns, _scenes
+from clickmend.evaluation.benches.attentionshift import AttentionShift, _scenes
 from clickmend.evaluation.overlaps import compared_of
-from clickmend.evaluation.runs import Run, plan_runs, run_key
-from clickmend.evaluation.scenes import Found, PointSetting
+from clickmend.evaluation.runs import ClickRuns, Run, plan_runs, run_key
+from clickmend.evaluation.scenes import Found, PointSetting, read_scene
+from clickmend.evaluation.sessions import Sessions
 
 
 def plan(*settings, datasets=("made",), limit=None):
@@ -56,13 +60,15 @@ def maker(monkeypatch):
 
     monkeypatch.setattr(module, "find_masks", find_masks)
     monkeypatch.setattr("clickmend.networks.load", lambda name, *, device: (name, device))
-    return SceneRuns(open_disks, {"small": "folder/small.json"}, "cpu", seed=0)
+    sessions = Sessions("interactive", {"small": "folder/small.json"}, "cpu")
+    bench = AttentionShift(datasets=("made",), out=Path("out"))
+    return partial(bench.record, ClickRuns("interactive", open_disks, sessions, 0))
 
 
 def test_a_run_keeps_its_points_and_how_far_the_masks_agree(maker):
     run = Run("made", "scene-03", None, SHIFT)
     kept = maker(run)
-    scene = maker.scene(run)
+    scene = read_scene(Disks(), "made", "scene-03")
     assert kept["at"] == [list(point) for point in scene.points("random", seed=0)]
     assert (kept["classes"], kept["scores"], kept["seconds"]) == (["object"] * 2, [0.75] * 2, 0.25)
     for number, (mask, (x, _)) in enumerate(zip(scene.masks, kept["at"], strict=True)):

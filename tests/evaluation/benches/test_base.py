@@ -12,6 +12,7 @@ import clickmend.evaluation.work as work
 from clickmend.core.errors import ModelError, OptionError, OutputError
 from clickmend.evaluation.benches.interactive import Interactive
 from clickmend.evaluation.protocol import Setting
+from clickmend.evaluation.runs import plan_runs, subjects_in
 from clickmend.evaluation.summary import summarise
 from clickmend.networks import Card
 from clickmend.networks.weights.cards import TrainingData
@@ -71,10 +72,10 @@ def test_the_result_names_seed_command_machine_weights_and_data(options, card):
     }
     images = {
         run.image
-        for run in work.plan_runs(
+        for run in plan_runs(
             ["made"],
             options.settings([None]),
-            ids=work.subjects_in("interactive"),
+            ids=subjects_in("interactive"),
             open_dataset=open_disks,
             limit=5,
         )

@@ -10,7 +10,7 @@ from disk_scenes import DATASETS, PaintSession, open_made
 from clickmend.core.errors import OptionError
 from clickmend.evaluation.benches.depth_points import WRONG_FACTOR, DepthPoints, random_points
 from clickmend.evaluation.report import markdown
-from clickmend.evaluation.tasks import TASKS
+from clickmend.evaluation.subjects import TASKS
 from clickmend.networks import Card
 
 SUBJECT = TASKS["depth"].subjects(DATASETS["depth"]()[3])[None]

@@ -14,7 +14,7 @@ from clickmend.core.errors import ModelError, OptionError
 from clickmend.data import LabelDataset
 from clickmend.evaluation.benches.gbrs import RATES, Gbrs
 from clickmend.evaluation.protocol import Setting
-from clickmend.evaluation.tasks import TASKS
+from clickmend.evaluation.subjects import TASKS
 from clickmend.networks import Card, Model
 from clickmend.networks.weights.cards import Refinement
 
@@ -120,7 +120,7 @@ def test_a_sweep_tries_the_rates_on_the_largest_objects_and_writes_the_best(tmp_
     assert [row["setting"]["learning_rate"] for row in rows] == [*RATES, *RATES]
     assert {row["scores"]["objects"] for row in rows} == {2}
     assert "whole" not in result
-    assert set(Gbrs.choice.read(options.choice_file)) == {
+    assert set(Gbrs.read_choice(options.choice_file)) == {
         Setting("sb", "annotator", "consistency", 1),
         Setting("bmsb", "annotator", "consistency", 1),
     }
@@ -135,7 +135,7 @@ def test_a_sweep_opens_training_sets_alone(tmp_path):
 def test_the_rates_of_a_sweep_become_those_of_the_rows(tmp_path):
     options = options_of(tmp_path, "depth", sweep=True, insertions=(1,))
     run(options)
-    best = Gbrs.choice.read(options.choice_file)
+    best = Gbrs.read_choice(options.choice_file)
     given = options_of(tmp_path, "depth", rates=options.choice_file)
     rows = given.settings([model_of("depth")])
     assert rows[0] == Setting("none", "annotator")

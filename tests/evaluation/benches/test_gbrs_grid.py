@@ -65,8 +65,7 @@ def test_a_sweep_runs_every_refined_setting_with_every_rate():
 
 
 def write_rates(path, rows, task):
-    bench = Gbrs(task=task, datasets=(), out=path, clicks=1)
-    bench.choice.write(path, rows, bench.tried)
+    Gbrs(task=task, datasets=(), out=path.with_name("a"), clicks=1).write_choice(rows)
 
 
 def row(dataset, rate, auc, measure=MIOU):
@@ -75,18 +74,18 @@ def row(dataset, rate, auc, measure=MIOU):
 
 
 def test_the_rate_with_the_best_mean_auc_is_written_and_read(tmp_path):
-    path = tmp_path / "rates.json"
+    path = tmp_path / "a.rates.json"
     rows = [row("a", 0.1, 0.9), row("b", 0.1, 0.1), row("a", 0.01, 0.7), row("b", 0.01, 0.6)]
     write_rates(path, rows, "semantic")
-    assert Gbrs.choice.read(path) == {Setting("sb", "annotator", "clicks", 1): 0.01}
+    assert Gbrs.read_choice(path) == {Setting("sb", "annotator", "clicks", 1): 0.01}
     (entry,) = json.loads(path.read_text())["rates"]
     assert entry["auc"] == [[0.1, 0.5], [0.01, pytest.approx(0.65)]]
 
 
 def test_of_errors_the_lowest_is_the_best(tmp_path):
-    path = tmp_path / "rates.json"
+    path = tmp_path / "a.rates.json"
     write_rates(path, [row("a", 0.1, 0.02, MSE), row("a", 0.01, 0.01, MSE)], "matting")
-    assert list(Gbrs.choice.read(path).values()) == [0.01]
+    assert list(Gbrs.read_choice(path).values()) == [0.01]
 
 
 def test_rates_go_to_their_settings_whatever_the_radius_and_the_others_keep_the_cards():
@@ -115,4 +114,4 @@ def test_a_file_of_another_kind_is_refused(tmp_path, content):
     if content is not None:
         path.write_text(content)
     with pytest.raises(DataError, match=r"rates\.json is no file of learning rates"):
-        Gbrs.choice.read(path)
+        Gbrs.read_choice(path)

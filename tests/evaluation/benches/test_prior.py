@@ -10,8 +10,7 @@ from disk_scenes import PaintSession, open_made
 
 from clickmend.evaluation.benches.prior import Prior, broken, outside_radii
 from clickmend.evaluation.report import markdown
-from clickmend.evaluation.subjects import ObjectSubject
-from clickmend.evaluation.tasks import TASKS
+from clickmend.evaluation.subjects import TASKS, ObjectSubject
 from clickmend.feedback import Click
 from clickmend.networks import Card
 

@@ -20,24 +20,16 @@ import numpy as np
 from clickmend.core.errors import OptionError
 from clickmend.data import sequence_of
 from clickmend.evaluation.benches.base import BENCHES, option
-from clickmend.evaluation.benches.sweep import Choice, ChoiceFile, SweepBench, Tried
-from clickmend.evaluation.boxes import VIEWS, BoxRuns, OnlineSessions, View
+from clickmend.evaluation.benches.sweep import Choice, SweepBench, Tried
+from clickmend.evaluation.boxes import VIEWS, View, click_after_box
 from clickmend.evaluation.measures import IOU, Measure, of_box
 from clickmend.evaluation.plots import COLOURS, label_axis, panels_of
-from clickmend.evaluation.protocol import Radius, SessionFactory, Setting
-from clickmend.evaluation.report import (
-    Column,
-    Result,
-    Shown,
-    columns_of,
-    frame_in,
-    lines_of,
-    table_of,
-)
-from clickmend.evaluation.runs import ClickRuns, Maker, Run
+from clickmend.evaluation.protocol import Radius, Setting
+from clickmend.evaluation.report import Column, Result, frame_in, lines_of
+from clickmend.evaluation.runs import ClickRuns, Run
+from clickmend.evaluation.sessions import Sessions
+from clickmend.evaluation.subjects import TASKS
 from clickmend.evaluation.summary import FEW, MANY, Row, by_setting, setting_in, spread_of
-from clickmend.evaluation.tasks import BenchTask
-from clickmend.evaluation.work import Work
 from clickmend.jobs import Record
 
 if TYPE_CHECKING:
@@ -68,10 +60,6 @@ ITERATIONS = (1, 5)
 STYLES = ("-", "--", ":", "-.")
 """Lines of each set of weights."""
 
-PRIORS_FILE = ChoiceFile(
-    "priors", "priors", "attention", ("prior_precision", "value_prior_precision")
-)
-
 
 @BENCHES.register("attention")
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +67,8 @@ class Attention(SweepBench):
     """Begin with a noisy box and click: key adaptation and value propagation, off and on."""
 
     name = "attention"
-    choice = PRIORS_FILE
+    holds, says = "priors", "priors"
+    chosen = ("prior_precision", "value_prior_precision")
     several_models = True
     named = ("refine", "view", "priors", "sweep", "trials", "clicks")
     logged = ("clicks", "view", "seed")
@@ -107,12 +96,12 @@ class Attention(SweepBench):
     )
 
     @classmethod
-    def defaults(cls, task: BenchTask, given: Mapping[str, Any]) -> dict[str, Any]:
+    def defaults(cls, task: str, given: Mapping[str, Any]) -> dict[str, Any]:
         """A sweep runs on training sets."""
         if given.get("sweep") and "priors" in given:
             raise OptionError("--priors is what a sweep chooses. Allowed is one; leave one out.")
-        found = super().defaults(task, given)
-        return found | ({"datasets": task.training} if given.get("sweep") else {})
+        datasets = {"datasets": TASKS[task].training} if given.get("sweep") else {}
+        return super().defaults(task, given) | datasets
 
     @classmethod
     def measure_of(cls, task: str) -> Measure:
@@ -120,12 +109,10 @@ class Attention(SweepBench):
         return of_box(super().measure_of(task))
 
     @classmethod
-    def tables(cls, result: Result) -> list[Shown]:
-        """One table; few and many are ranges of clicks."""
-        frame, measure = frame_in(result), of_box(IOU)
-        common = columns_of(frame, measure)
+    def columns(cls, _: Any, common: Mapping[str, list[Column]]) -> list[Column]:
+        """Means with their errors; few and many are ranges of clicks."""
         few, many = (f"{first}–{last}" for first, last in (FEW, MANY))
-        columns = [
+        return [
             Column("dataset", "dataset"),
             Column("weights", "setting.weights"),
             Column("refine", lambda line: setting_in(line).layer),
@@ -135,7 +122,7 @@ class Attention(SweepBench):
             *(
                 Column(f"{title} {clicks}", _figure(f"{name}{of}", times), "{:s}")
                 for title, of, times in (
-                    (measure.label, "", 1),
+                    (IOU.label, "", 1),
                     ("over none", "_over", 1),
                     ("gain/click·10³", "_gain", 1000),
                 )
@@ -144,7 +131,6 @@ class Attention(SweepBench):
             Column("NoC@90", "scores.noc90", "{:.2f}"),
             *common["seconds"],
         ]
-        return [table_of(frame, columns, measure)]
 
     @classmethod
     def figure(cls, result: Result) -> Figure:
@@ -157,7 +143,7 @@ class Attention(SweepBench):
         Raises:
             OptionError: A sweep has nothing to choose.
         """
-        priors = self.choice.read(self.priors) if self.priors else {}
+        priors = self.read_choice(self.priors) if self.priors else {}
         settings = [
             setting
             for model in models
@@ -166,14 +152,9 @@ class Attention(SweepBench):
         ]
         return swept(settings) if self.sweep else settings
 
-    def sessions(self, models: Sequence[Model]) -> SessionFactory:
-        """Sessions that infer online what a setting asks for."""
-        names = [model.card.name for model in models]
-        return OnlineSessions(dict(zip(names, self.models, strict=True)), self.device, self.view)
-
-    def plan(self, work: Work, settings: Sequence[Setting], **options: Any) -> list[Run]:
-        """Every object once in each trial."""
-        return super().plan(work, settings, trials=self.trials, **options)
+    def sessions(self, networks: Mapping[str, str]) -> Sessions:
+        """In the view of the paper the network sees all of the crop at once."""
+        return Sessions(self.task, networks, self.device, whole=self.view == "crop")
 
     def tried(self, setting: Setting, scores: Row) -> Tried:
         """θ_ξ by the IoU over the first clicks, θ_μ by the clicks to 90 %."""
@@ -185,9 +166,9 @@ class Attention(SweepBench):
         kind = prior_kind(setting.weights, propagate=setting.propagate)
         return Tried(kind, "value_prior_precision", "noc90", scores["noc90"], min)
 
-    def runs(self, clicks: ClickRuns) -> Maker:
+    def record(self, clicks: ClickRuns, run: Run) -> Record:
         """Begins with a box."""
-        return BoxRuns(clicks, self.seed, self.view)
+        return click_after_box(clicks, run, seed=self.seed, view=self.view)
 
     def rows(self, records: Sequence[Record]) -> list[Row]:
         """The rows with what lies between trials, or between sequences."""

@@ -11,23 +11,21 @@ from typing import TYPE_CHECKING, Any, final
 from clickmend import metrics
 from clickmend.core.errors import OptionError
 from clickmend.evaluation.benches.base import BENCHES, Bench, option
-from clickmend.evaluation.overlaps import THRESHOLDS, summarise_points
+from clickmend.evaluation.datasets import Part
+from clickmend.evaluation.overlaps import ARRAYS, THRESHOLDS, summarise_points
 from clickmend.evaluation.plots import COLOURS, panels_of
-from clickmend.evaluation.protocol import SessionFactory
 from clickmend.evaluation.report import Column, Result, Shown, Table, frame_in, lines_of
-from clickmend.evaluation.runs import DatasetOpener, Run
+from clickmend.evaluation.runs import ClickRuns, Finder, Run
 from clickmend.evaluation.scenes import (
     CLICK,
     POINT_KINDS,
     PointKind,
     PointSetting,
-    Scene,
     find_masks,
-    open_held_out,
+    network_of,
     read_scene,
 )
 from clickmend.evaluation.summary import Row, setting_in
-from clickmend.evaluation.tasks import BenchTask
 from clickmend.evaluation.work import Work
 from clickmend.jobs import Record
 
@@ -107,7 +105,7 @@ class AttentionShift(Bench):
         check_seed(self.seed)
 
     @classmethod
-    def defaults(cls, task: BenchTask, given: Mapping[str, Any]) -> dict[str, Any]:
+    def defaults(cls, task: str, given: Mapping[str, Any]) -> dict[str, Any]:
         """What is held out from every training, and the network that finds parts."""
         models = cls.__dataclass_fields__["models"].default
         return super().defaults(task, given) | {"datasets": HELD_OUT, "models": models}
@@ -169,25 +167,38 @@ class AttentionShift(Bench):
                 ways.append(clicked)
         return [PointSetting(points=kind, **way) for kind in self.points for way in ways]
 
-    def opener(self) -> DatasetOpener:
-        """Opens datasets without what is for training."""
-        return open_held_out
+    @property
+    def part(self) -> Part:
+        """What no training may see."""
+        return "held out"
 
-    def plan(self, work: Work, settings: Sequence[PointSetting]) -> list[Run]:
+    @property
+    def ids(self) -> Finder:
         """Every image that has an object, as a whole."""
-        return work.plan(settings, ids=_scenes)
+        return _scenes
 
-    def maker(
-        self,
-        models: Sequence[Model],
-        open_dataset: DatasetOpener,
-        make_session: SessionFactory | None,
-    ) -> SceneRuns:
-        """Points at objects."""
-        assert make_session is None
-        names = [model.card.name for model in models]
-        networks = dict(zip(names, self.models, strict=True))
-        return SceneRuns(open_dataset, networks, self.device, self.seed)
+    def record(self, clicks: ClickRuns, run: Run) -> Record:
+        """A point in each object of the image, masks from the points, and their overlaps."""
+        scene = read_scene(clicks.open_dataset(run.dataset), run.dataset, run.image)
+        points = scene.points(run.setting.points, seed=self.seed)
+        network = network_of(run.setting, clicks.make_session)
+        found = find_masks(scene, points, run.setting, network, seed=self.seed)
+        compared = metrics.compare_instances(
+            found.masks,
+            scene.masks,
+            scores=found.scores,
+            classes=scene.classes,
+            true_classes=scene.classes,
+            ignore=scene.ignore,
+        )
+        return {
+            **run.facts(),
+            "at": [list(point) for point in points],
+            "classes": list(scene.classes),
+            "scores": found.scores,
+            **{name: getattr(compared, name).tolist() for name in ARRAYS},
+            "seconds": found.seconds,
+        }
 
     def rows(self, records: Sequence[Record]) -> list[Row]:
         """The rows of the table."""
@@ -197,25 +208,18 @@ class AttentionShift(Bench):
         """How the numbers are to be read."""
         return PROTOCOL
 
-    def conclude(
-        self, work: Work, runs: Sequence[Run], maker: Any, rows: Sequence[Row]
-    ) -> dict[str, Any]:
+    def conclude(self, work: Work, runs: Sequence[Run], rows: Sequence[Row]) -> dict[str, Any]:
         """Draws the pictures."""
-        if self.pictures:
-            self._draw(runs, maker)
-        return super().conclude(work, runs, maker, rows)
-
-    def _draw(self, runs: Sequence[Run], maker: SceneRuns) -> None:
         from clickmend.evaluation.part_pictures import draw_scenes
 
-        for spec in self.datasets:
+        for spec in self.datasets if self.pictures else ():
             images = list(dict.fromkeys(run.image for run in runs if run.dataset == spec))
-            shown = images[: self.pictures]
-            draw_scenes(
-                [run for run in runs if run.dataset == spec and run.image in shown],
-                maker,
-                folder=self.pictures_in / f"{self.out.name}-pictures",
-            )
+            shown = [
+                run for run in runs if run.dataset == spec and run.image in images[: self.pictures]
+            ]
+            folder = self.pictures_in / f"{self.out.name}-pictures"
+            draw_scenes(shown, work.clicks, seed=self.seed, folder=folder)
+        return super().conclude(work, runs, rows)
 
 
 PROTOCOL = {
@@ -231,54 +235,6 @@ PROTOCOL = {
     "all": "all sets together, their classes apart",
 }
 """How the numbers are to be read."""
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class SceneRuns:
-    """Makes runs: a point in each object of an image, masks from the points, and their overlaps.
-
-    ``networks`` is name of the weights → the same, or the path of their card; the seed is that of
-    the points, and of the samples behind the prototypes.
-    """
-
-    open_dataset: DatasetOpener
-    networks: Mapping[str, str]
-    device: str
-    seed: int
-
-    def __call__(self, run: Run) -> Record:
-        """The run's facts, the points, what :class:`PhotoInstances` holds, and the seconds."""
-        scene = self.scene(run)
-        points = scene.points(run.setting.points, seed=self.seed)
-        found = find_masks(scene, points, run.setting, self.model(run.setting), seed=self.seed)
-        compared = metrics.compare_instances(
-            found.masks,
-            scene.masks,
-            scores=found.scores,
-            classes=scene.classes,
-            true_classes=scene.classes,
-            ignore=scene.ignore,
-        )
-        arrays = ("iou", "areas", "true_areas", "ignored")
-        return {
-            **run.facts(),
-            "at": [list(point) for point in points],
-            "classes": list(scene.classes),
-            "scores": found.scores,
-            **{name: getattr(compared, name).tolist() for name in arrays},
-            "seconds": found.seconds,
-        }
-
-    def model(self, setting: PointSetting) -> Model:
-        """The network of a setting."""
-        from clickmend.networks import load
-
-        return load(self.networks[setting.weights], device=self.device)
-
-    def scene(self, run: Run) -> Scene:
-        """What is pointed at in a run."""
-        return read_scene(self.open_dataset(run.dataset), run.dataset, run.image)
 
 
 def point_columns() -> list[Column]:

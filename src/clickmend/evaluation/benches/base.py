@@ -17,17 +17,18 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from clickmend.core.errors import OptionError
 from clickmend.core.registry import Registry
-from clickmend.evaluation.datasets import dataset_name, open_bench_dataset
+from clickmend.evaluation.datasets import Part, dataset_name, open_bench_dataset
 from clickmend.evaluation.measures import Measure
 from clickmend.evaluation.plots import draw_curves
 from clickmend.evaluation.protocol import RADII, UNREFINED, Radius, SessionFactory, Setting
-from clickmend.evaluation.report import Result, Shown, frame_in
-from clickmend.evaluation.runs import ClickRuns, DatasetOpener, Maker, Progress, Run
+from clickmend.evaluation.report import Column, Result, Shown, columns_of, frame_in, table_of
+from clickmend.evaluation.runs import ClickRuns, DatasetOpener, Finder, Progress, Run, subjects_in
 from clickmend.evaluation.sessions import Sessions
+from clickmend.evaluation.subjects import TASKS
 from clickmend.evaluation.summary import Row, summarise
-from clickmend.evaluation.tasks import TASKS, BenchTask
 from clickmend.evaluation.work import Work
 from clickmend.jobs import Record
+from clickmend.tasks.registry import task_named
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -70,6 +71,8 @@ class Bench(ABC):
     """The columns that the frame of a result has."""
 
     task: str = "interactive"
+    clicks: int = 0
+    trials: int | None = None
     datasets: tuple[str, ...] = option(
         "A set below CLICKMEND_DATA (voc99, camvid-val, …) or a published layout and its folder "
         "(grabcut=FOLDER). May be repeated; by default the sets kept for this.",
@@ -116,14 +119,14 @@ class Bench(ABC):
             name: tuple(value) if isinstance(value, list) else value
             for name, value in known.items()
         }
-        task = TASKS[known.get("task", cls.task)]
-        return cls(**cls.defaults(task, known) | known)
+        return cls(**cls.defaults(known.get("task", cls.task), known) | known)
 
     @classmethod
-    def defaults(cls, task: BenchTask, given: Mapping[str, Any]) -> dict[str, Any]:
+    def defaults(cls, task: str, given: Mapping[str, Any]) -> dict[str, Any]:
         """What is taken for options that were left out."""
-        stem = f"{cls.name}-{task.name}" if "task" in given else cls.name
-        return {"datasets": task.dev, "models": (task.model,), "out": Path(stem)}
+        stem = f"{cls.name}-{task}" if "task" in given else cls.name
+        models = (task_named(task).weights,)
+        return {"datasets": TASKS[task].dev, "models": models, "out": Path(stem)}
 
     @classmethod
     def measure_of(cls, task: str) -> Measure:
@@ -131,14 +134,20 @@ class Bench(ABC):
         return TASKS[task].measure
 
     @classmethod
-    @abstractmethod
     def tables(cls, result: Result) -> list[Shown]:
-        """The tables and sentences of a result."""
+        """The tables and sentences of a result; by default one table of ``columns``."""
+        frame, measure = frame_in(result), cls.measure_of(result.get("task", cls.task))
+        return [table_of(frame, cls.columns(frame, columns_of(frame, measure)), measure)]
+
+    @classmethod
+    def columns(cls, frame: Any, common: Mapping[str, list[Column]]) -> list[Column]:
+        """The columns of the table of a frame, the common ones among them."""
+        raise NotImplementedError
 
     @classmethod
     def figure(cls, result: Result) -> Figure:
         """The figure of a result; by default its curves."""
-        return draw_curves(frame_in(result), cls.measure_of(result.get("task", "interactive")))
+        return draw_curves(frame_in(result), cls.measure_of(result.get("task", cls.task)))
 
     @property
     def measure(self) -> Measure:
@@ -150,40 +159,44 @@ class Bench(ABC):
         """The tasks that the weights may be of."""
         return (self.task,)
 
+    @property
+    def part(self) -> Part:
+        """Which photos of a dataset are opened."""
+        return "whole"
+
+    @property
+    def opener(self) -> DatasetOpener:
+        """Opens datasets by spec where nothing else is given."""
+        return partial(open_bench_dataset, task=self.task, part=self.part)
+
+    @property
+    def ids(self) -> Finder:
+        """What is run in an image."""
+        return subjects_in(self.task)
+
+    def sessions(self, networks: Mapping[str, str]) -> Sessions:
+        """Begins sessions of this package; ``networks`` is what to load by the weights' names."""
+        return Sessions(self.task, networks, self.device)
+
     @abstractmethod
     def settings(self, models: Sequence[Model]) -> Sequence[Any]:
         """The rows of the table for each dataset."""
 
-    @abstractmethod
-    def opener(self) -> DatasetOpener:
-        """Opens datasets by spec where nothing else is given."""
+    def record(self, clicks: ClickRuns, run: Run) -> Record:
+        """Makes a run; what it returns starts with the run's facts."""
+        return clicks(run)
 
-    @abstractmethod
-    def maker(
-        self,
-        models: Sequence[Model],
-        open_dataset: DatasetOpener,
-        make_session: SessionFactory | None,
-    ) -> Maker:
-        """What makes the runs."""
-
-    @abstractmethod
     def rows(self, records: Sequence[Record]) -> list[Row]:
         """The rows of the table."""
-
-    def plan(self, work: Work, settings: Sequence[Any]) -> list[Run]:
-        """The runs of the table."""
-        return work.plan(settings)
+        return summarise(records, self.measure)
 
     @abstractmethod
     def protocol(self) -> dict[str, Any]:
         """How the numbers are to be read."""
 
-    def conclude(
-        self, work: Work, runs: Sequence[Run], maker: Any, rows: Sequence[Row]
-    ) -> dict[str, Any]:
+    def conclude(self, work: Work, runs: Sequence[Run], rows: Sequence[Row]) -> dict[str, Any]:
         """Further facts of the result, once the rows are there."""
-        assert work, (runs, maker, rows)
+        assert work, (runs, rows)
         return {}
 
     def run(
@@ -210,12 +223,17 @@ class Bench(ABC):
                 photos of a dataset.
             ClickmendError: Whatever the options, a dataset, a session or the folder refuses.
         """
-        work = Work(self, models, open_dataset=open_dataset or self.opener(), progress=progress)
-        runs = self.plan(work, self.settings(models))
-        maker = self.maker(models, work.open_dataset, make_session)
-        records = work.make(runs, maker)
+        work = Work(
+            self,
+            models,
+            make_session=make_session,
+            open_dataset=open_dataset,
+            progress=progress,
+        )
+        runs = work.plan(self.settings(models))
+        records = work.make(runs)
         rows = self.rows(records)
-        facts = {"protocol": self.protocol(), **self.conclude(work, runs, maker, rows)}
+        facts = {"protocol": self.protocol(), **self.conclude(work, runs, rows)}
         return work.result(records, rows, **facts)
 
     def notes(self) -> list[str]:
@@ -260,33 +278,6 @@ class ClickBench(Bench):
         """The rows of the table for each dataset."""
         assert models
         return [Setting(refine, radius) for radius in self.radii for refine in self.refine]
-
-    def opener(self) -> DatasetOpener:
-        """Opens the datasets of the task."""
-        return partial(open_bench_dataset, task=self.task)
-
-    def maker(
-        self,
-        models: Sequence[Model],
-        open_dataset: DatasetOpener,
-        make_session: SessionFactory | None,
-    ) -> Maker:
-        """Clicks, and whatever a bench does besides."""
-        begin = make_session or self.sessions(models)
-        return self.runs(ClickRuns(self.task, open_dataset, begin, self.clicks))
-
-    def sessions(self, models: Sequence[Model]) -> SessionFactory:
-        """Begins sessions of this package."""
-        assert models
-        return Sessions(self.task, self.models[0], self.device)
-
-    def runs(self, clicks: ClickRuns) -> Maker:
-        """What makes the runs of the bench, given what clicks."""
-        return clicks
-
-    def rows(self, records: Sequence[Record]) -> list[Row]:
-        """The rows of the table."""
-        return summarise(records, self.measure)
 
     def protocol(self) -> dict[str, Any]:
         """How the numbers are to be read."""

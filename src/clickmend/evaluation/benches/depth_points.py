@@ -13,9 +13,9 @@ import pandas as pd
 from clickmend.evaluation.benches.base import BENCHES, ClickBench, option
 from clickmend.evaluation.measures import DELTA1
 from clickmend.evaluation.plots import COLOURS, label_axis, panels_of
-from clickmend.evaluation.protocol import Radius, Setting
+from clickmend.evaluation.protocol import Radius
 from clickmend.evaluation.report import Column, Result, Shown, Table, frame_in, lines_of
-from clickmend.evaluation.runs import ClickRuns, Maker, Run, stream_of
+from clickmend.evaluation.runs import ClickRuns, Run, stream_of
 from clickmend.evaluation.subjects import Subject
 from clickmend.evaluation.summary import Row
 from clickmend.feedback.marks import Click
@@ -24,8 +24,6 @@ from clickmend.metrics import depth_scores
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-
-    from clickmend.networks import Model
 
 SHOWN = (("rmse_m", "RMSE m"), ("abs_rel", "AbsRel"), (DELTA1.name, DELTA1.label))
 """What is measured, and what it is called."""
@@ -93,14 +91,21 @@ class DepthPoints(ClickBench):
             panel.legend(fontsize=8)
         return figure
 
-    def settings(self, models: Sequence[Model]) -> list[Setting]:
-        """The rows of the table for each dataset and number of points."""
-        assert models
-        return [Setting(refine, "default") for refine in self.refine]
-
-    def runs(self, clicks: ClickRuns) -> Maker:
-        """Gives the points."""
-        return PointRuns(clicks, tuple(sorted(self.points)), self.wrong, self.seed)
+    def record(self, clicks: ClickRuns, run: Run) -> Record:
+        """Gives points one by one; ``scores`` are the measures after 0 and each number of them."""
+        subject = clicks.subject(run)
+        rng = np.random.default_rng([self.seed, stream_of(run.image, run.object_id)])
+        marks = random_points(subject, self.points, rng, wrong=self.wrong)
+        session = clicks.begin(subject, run.setting)
+        scores, seconds = [_scores(subject, session.prediction, 0)], 0.0
+        for number, mark in enumerate(marks, start=1):
+            begun = time.perf_counter()
+            shown = session.add(mark)
+            seconds += time.perf_counter() - begun
+            if number in self.points:
+                scores.append(_scores(subject, shown, number))
+        given = [[mark.x, mark.y, mark.value] for mark in marks]
+        return {**run.facts(), "scores": scores, "seconds": seconds, "given": given}
 
     def rows(self, records: Sequence[Record]) -> list[Row]:
         """The means over the images, from no point on."""
@@ -138,37 +143,9 @@ class DepthPoints(ClickBench):
         }
 
 
-@dataclass(frozen=True, slots=True)
-class PointRuns:
-    """Makes runs: gives points one by one, ``wrong`` ones among them.
-
-    ``points`` is after how many of them is measured, rising.
-    """
-
-    click_runs: ClickRuns
-    points: tuple[int, ...]
-    wrong: int
-    seed: int
-
-    def __call__(self, run: Run) -> Record:
-        """A record with ``scores``, the measures after 0 and each number of points."""
-        subject = self.click_runs.subject(run)
-        rng = np.random.default_rng([self.seed, stream_of(run.image, run.object_id)])
-        marks = random_points(subject, self.points, rng, wrong=self.wrong)
-        session = self.click_runs.begin(subject, run.setting)
-        scores, seconds = [self._scores(subject, session.prediction, 0)], 0.0
-        for number, mark in enumerate(marks, start=1):
-            begun = time.perf_counter()
-            shown = session.add(mark)
-            seconds += time.perf_counter() - begun
-            if number in self.points:
-                scores.append(self._scores(subject, shown, number))
-        given = [[mark.x, mark.y, mark.value] for mark in marks]
-        return {**run.facts(), "scores": scores, "seconds": seconds, "given": given}
-
-    def _scores(self, subject: Subject[Any], shown: Any, points: int) -> Row:
-        scores = asdict(depth_scores(subject.pixels(shown), subject.truth, subject.ignore))
-        return {"points": points, **{name: scores[name] for name, _ in SHOWN}}
+def _scores(subject: Subject[Any], shown: Any, points: int) -> Row:
+    scores = asdict(depth_scores(subject.pixels(shown), subject.truth, subject.ignore))
+    return {"points": points, **{name: scores[name] for name, _ in SHOWN}}
 
 
 def random_points(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from clickmend.core.errors import OptionError
 from clickmend.evaluation.benches.base import BENCHES, option
-from clickmend.evaluation.benches.sweep import ChoiceFile, SweepBench, Tried
+from clickmend.evaluation.benches.sweep import SweepBench, Tried
 from clickmend.evaluation.cost import costs_of_insertions
 from clickmend.evaluation.datasets import dataset_name
 from clickmend.evaluation.measures import Measure
@@ -27,8 +27,8 @@ from clickmend.evaluation.report import (
     table_of,
 )
 from clickmend.evaluation.runs import ClickRuns, Run
+from clickmend.evaluation.subjects import TASKS
 from clickmend.evaluation.summary import Row, frame_of, setting_in, summarise
-from clickmend.evaluation.tasks import TASKS, BenchTask
 from clickmend.evaluation.work import Work
 from clickmend.refinement import inner_layers
 from clickmend.tasks.base import REGION
@@ -48,8 +48,6 @@ WITHOUT_VARIABLES = (UNREFINED, REGION)
 RATES = tuple(0.1 * 0.5**k for k in (0, 3, 6, 9))
 """The learning rates of a sweep."""
 
-RATES_FILE = ChoiceFile("rates", "learning rates", "gbrs", ("learning_rate",))
-
 
 @BENCHES.register("gbrs")
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +55,7 @@ class Gbrs(SweepBench):
     """Compare all refinements on a task: layers, energies, insertions and the baselines of BRS."""
 
     name = "gbrs"
-    choice = RATES_FILE
+    holds, says, chosen = "rates", "learning rates", ("learning_rate",)
     named = (
         *("task", "refine", "energies", "insertions", "radii", "rates", "sweep", "full", "whole"),
         "clicks",
@@ -115,7 +113,7 @@ class Gbrs(SweepBench):
     pictures_in: Path = Path("benchmarks/out")
 
     @classmethod
-    def defaults(cls, task: BenchTask, given: Mapping[str, Any]) -> dict[str, Any]:
+    def defaults(cls, task: str, given: Mapping[str, Any]) -> dict[str, Any]:
         """A sweep runs on training sets, on fewer photos and with fewer clicks."""
         sweep = given.get("sweep", False)
         if given.get("full") and (sweep or "limit" in given):
@@ -125,7 +123,7 @@ class Gbrs(SweepBench):
             )
         found = super().defaults(task, given) | {"clicks": 5 if sweep else 20}
         if sweep:
-            found |= {"datasets": task.training, "out": Path(f"gbrs-{task.name}-sweep")}
+            found |= {"datasets": TASKS[task].training, "out": Path(f"gbrs-{task}-sweep")}
         images = -(-8 // len(given.get("datasets", found["datasets"]))) if sweep else 24
         return found | {"limit": None if given.get("full") else images}
 
@@ -161,7 +159,7 @@ class Gbrs(SweepBench):
         )
         if self.sweep:
             return swept(settings)
-        return with_rates(settings, self.choice.read(self.rates)) if self.rates else settings
+        return with_rates(settings, self.read_choice(self.rates)) if self.rates else settings
 
     def tried(self, setting: Setting, scores: Row) -> Tried:
         """A learning rate and its AUC."""
@@ -181,43 +179,36 @@ class Gbrs(SweepBench):
             "places",
         }
 
-    def conclude(
-        self, work: Work, runs: Sequence[Run], maker: Any, rows: Sequence[Row]
-    ) -> dict[str, Any]:
+    def conclude(self, work: Work, runs: Sequence[Run], rows: Sequence[Row]) -> dict[str, Any]:
         """The rows on whole datasets, the costs, the choice of a sweep and the pictures."""
-        super().conclude(work, runs, maker, rows)
-        frame = frame_of(rows, self.measure)
-        found = orders(frame, self.measure)
-        facts: dict[str, Any] = {
-            "costs": {str(n): c for n, c in costs_of_insertions(work.models[0]).items()}
-        }
-        if self.whole and not self.sweep and (records := self._whole(work, maker, found)):
+        super().conclude(work, runs, rows)
+        found = orders(frame_of(rows, self.measure), self.measure)
+        costs = costs_of_insertions(work.models[0])
+        facts: dict[str, Any] = {"costs": {str(number): cost for number, cost in costs.items()}}
+        if self.whole and not self.sweep and (records := self._whole(work, found)):
             facts["whole"] = summarise(records, self.measure)
-        if self.pictures:
-            self._draw(work, maker, found)
+        for spec in self.datasets if self.pictures else ():
+            # The photos are those of the datasets, so the folder is one that is not published.
+            for layer, *_ in _of_dataset(found, spec):
+                drawn = work.plan([setting_in(layer)], datasets=[spec], limit=self.pictures)
+                folder = self.pictures_in / f"{self.out.name}-pictures"
+                draw_runs(drawn, work.clicks, folder=folder)
         return facts
 
-    def _whole(self, work: Work, maker: Any, found: Sequence[Sequence[Row]]) -> list[Any]:
+    def _whole(self, work: Work, found: Sequence[Sequence[Row]]) -> list[Any]:
         """Without refinement, "sb" and the best layer, where the grid saw a part of a dataset."""
         records = []
         for spec in self.datasets:
-            there = [rows for rows in found if rows[0]["dataset"] == dataset_name(spec)]
-            images = len(work.open_dataset(spec).names)
+            there, images = _of_dataset(found, spec), len(work.open_dataset(spec).names)
             if there and self.limit is not None and self.limit < images:
                 rows = [row for three in there for row in reversed(three)]
                 settings = list(dict.fromkeys(map(setting_in, rows)))
-                runs = work.plan(settings, datasets=[spec], limit=None)
-                records += work.make(runs, maker)
+                records += work.make(work.plan(settings, datasets=[spec], limit=None))
         return records
 
-    def _draw(self, work: Work, maker: ClickRuns, found: Sequence[Sequence[Row]]) -> None:
-        """The photos are those of the datasets, so the folder is one that is not published."""
-        for spec in self.datasets:
-            for layer, *_ in found:
-                if layer["dataset"] == dataset_name(spec):
-                    settings = [setting_in(layer)]
-                    runs = work.plan(settings, datasets=[spec], limit=self.pictures)
-                    draw_runs(runs, maker, folder=self.pictures_in / f"{self.out.name}-pictures")
+
+def _of_dataset(found: Sequence[Sequence[Row]], spec: str) -> list[Sequence[Row]]:
+    return [rows for rows in found if rows[0]["dataset"] == dataset_name(spec)]
 
 
 def refinements(task: str) -> tuple[str, ...]:

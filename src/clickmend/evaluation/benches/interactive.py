@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from clickmend.evaluation.benches.base import BENCHES, ClickBench
-from clickmend.evaluation.measures import IOU
-from clickmend.evaluation.report import Column, Result, Shown, columns_of, frame_in, table_of
+from clickmend.evaluation.report import Column
 
 
 @BENCHES.register("interactive")
@@ -18,11 +18,9 @@ class Interactive(ClickBench):
     name = "interactive"
 
     @classmethod
-    def tables(cls, result: Result) -> list[Shown]:
-        """One table."""
-        frame = frame_in(result)
-        common = columns_of(frame, IOU)
-        columns = [
+    def columns(cls, _: Any, common: Mapping[str, list[Column]]) -> list[Column]:
+        """Scores after some clicks, the curve, and seconds."""
+        return [
             *common["setting"],
             *common["objects"],
             *common["clicks"],
@@ -31,7 +29,6 @@ class Interactive(ClickBench):
             Column("s/click p50", "seconds_p50", "{:.3f}"),
             Column("p95", "seconds_p95", "{:.3f}"),
         ]
-        return [table_of(frame, columns, IOU)]
 
     def protocol(self) -> dict[str, Any]:
         """How the numbers are to be read."""

@@ -14,28 +14,17 @@ from clickmend.core.types import Mask
 from clickmend.evaluation.benches.base import BENCHES, ClickBench, option
 from clickmend.evaluation.corruption import SPOILS, spoil_mask
 from clickmend.evaluation.measures import Measure, of_prior
-from clickmend.evaluation.plots import draw_curves
-from clickmend.evaluation.protocol import RADII, Radius, Setting, Trace
-from clickmend.evaluation.report import (
-    Column,
-    Result,
-    Shown,
-    columns_of,
-    frame_in,
-    further_tables,
-    table_of,
-)
-from clickmend.evaluation.runs import ClickRuns, Maker, Run, record_of, stream_of
-from clickmend.evaluation.subjects import Subject
+from clickmend.evaluation.protocol import RADII, UNREFINED, Radius, Setting, Trace
+from clickmend.evaluation.report import Column, Result, Shown, frame_in, further_tables
+from clickmend.evaluation.runs import ClickRuns, Run, record_of, stream_of
+from clickmend.evaluation.subjects import TASKS, Subject
 from clickmend.evaluation.summary import Row, by_setting, means
-from clickmend.evaluation.tasks import TASKS, BenchTask
 from clickmend.feedback.marks import Click
 from clickmend.jobs import Record
+from clickmend.tasks.base import REGION
 from clickmend.tasks.registry import task_named
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
     from clickmend.networks import Model
 
 
@@ -66,10 +55,11 @@ class Prior(ClickBench):
     )
 
     @classmethod
-    def defaults(cls, task: BenchTask, given: Mapping[str, Any]) -> dict[str, Any]:
+    def defaults(cls, task: str, given: Mapping[str, Any]) -> dict[str, Any]:
         """What a session does by default with a prior."""
-        model = task_named(task.name).weights_for(prior=True)
-        return super().defaults(task, given) | {"refine": (task.mends_by,), "models": (model,)}
+        refine = UNREFINED if task == "interactive" else REGION
+        models = (task_named(task).weights_for(prior=True),)
+        return super().defaults(task, given) | {"refine": (refine,), "models": models}
 
     @classmethod
     def measure_of(cls, task: str) -> Measure:
@@ -79,30 +69,24 @@ class Prior(ClickBench):
     @classmethod
     def tables(cls, result: Result) -> list[Shown]:
         """What was mended, and what was kept."""
-        frame, measure = frame_in(result), cls.measure_of(result["task"])
-        common = columns_of(frame, measure)
-        spoilt = [Column("spoilt by", "setting.spoil")] if "setting.spoil" in frame else []
-        columns = [
+        return [*super().tables(result), *further_tables(frame_in(result))]
+
+    @classmethod
+    def columns(cls, frame: Any, common: Mapping[str, list[Column]]) -> list[Column]:
+        """What was mended, what was kept, and the harm that was done."""
+        return [
             *common["setting"],
-            *spoilt,
+            *([Column("spoilt by", "setting.spoil")] if "setting.spoil" in frame else []),
             *common["objects"],
             *common["clicks"],
             *common["regained"],
-            _share("prior kept", "kept"),
-            _share("outside", "outside"),
-            _share("changed outside", "changed"),
-            _share("at most", "most"),
-            *(_share(title, name) for title, name in HARM if f"prior.{name}" in frame),
+            *(
+                Column(title, f"prior.{name}", "{:.2f} %", 100)
+                for title, name in BECAME
+                if name not in HARM or f"prior.{name}" in frame
+            ),
             *common["seconds"],
         ]
-        return [table_of(frame, columns, measure), *further_tables(frame)]
-
-    @classmethod
-    def figure(cls, result: Result) -> Figure:
-        """Curves, a line of panels for each way of spoiling."""
-        frame = frame_in(result)
-        by = "spoil" if "setting.spoil" in frame else "radius"
-        return draw_curves(frame, cls.measure_of(result["task"]), by=by)
 
     def settings(self, models: Sequence[Model]) -> list[Setting]:
         """The rows of the table for each dataset."""
@@ -110,9 +94,28 @@ class Prior(ClickBench):
         settings = super().settings(models)
         return [replace(setting, spoil=spoil) for spoil in spoils for setting in settings]
 
-    def runs(self, clicks: ClickRuns) -> Maker:
-        """Begins with the spoilt truth."""
-        return PriorRuns(clicks, self.seed)
+    def record(self, clicks: ClickRuns, run: Run) -> Record:
+        """Spoils the truth (by the seed), begins with it and clicks.
+
+        The further facts ``prior``: ``kept`` is 1 or 0, ``outside`` and ``changed`` are shares
+        (None where no reach is known), ``worse`` is 1 or 0, ``lowers`` a number of clicks,
+        ``broken`` the sum of shares.
+        """
+        subject = clicks.subject(run)
+        rng = np.random.default_rng([self.seed, stream_of(run.image, run.object_id)])
+        spoil = run.setting.spoil
+        prior = spoil_mask(subject.truth, spoil, rng) if spoil else subject.corrupted(rng)
+        trace, measure = clicks.trace(run, subject, prior), self.measure
+        return {
+            **record_of(run, trace, measure),
+            "prior": {
+                "kept": float(np.array_equal(trace.shown[0], prior, equal_nan=True)),
+                **_outside(run, trace, subject, prior),
+                "lowers": sum(map(measure.better, trace.scores, trace.scores[1:])),
+                "worse": float(measure.better(trace.scores[0], trace.scores[-1])),
+                "broken": broken(trace.shown, subject),
+            },
+        }
 
     def rows(self, records: Sequence[Record]) -> list[Row]:
         """The rows with what became of the priors."""
@@ -134,8 +137,19 @@ class Prior(ClickBench):
         }
 
 
-HARM = (("clicks that lower", "lowers"), ("end worse", "worse"), ("broken by a click", "broken"))
-"""The headings of what clicks did harm to, and the names of it."""
+HARM = ("lowers", "worse", "broken")
+"""What clicks did harm to; earlier results do not have it."""
+
+BECAME = (
+    ("prior kept", "kept"),
+    ("outside", "outside"),
+    ("changed outside", "changed"),
+    ("at most", "most"),
+    ("clicks that lower", "lowers"),
+    ("end worse", "worse"),
+    ("broken by a click", "broken"),
+)
+"""The headings of what became of priors, and the names of it."""
 
 
 def became(records: Sequence[Record]) -> dict[str, float]:
@@ -150,37 +164,6 @@ def became(records: Sequence[Record]) -> dict[str, float]:
             found[name] = sum(record["prior"][name] for record in records) / max(clicks, 1)
     changed = [one for record in records if (one := record["prior"]["changed"]) is not None]
     return found | ({"most": max(changed)} if changed else {})
-
-
-@dataclass(frozen=True, slots=True)
-class PriorRuns:
-    """Makes runs: spoils the truth (by the seed), begins with it and clicks."""
-
-    click_runs: ClickRuns
-    seed: int
-
-    def __call__(self, run: Run) -> Record:
-        """A record with the further facts ``prior``.
-
-        ``kept`` is 1 or 0, ``outside`` and ``changed`` are shares (None where no reach is known),
-        ``worse`` is 1 or 0, ``lowers`` a number of clicks, ``broken`` the sum of shares.
-        """
-        subject = self.click_runs.subject(run)
-        rng = np.random.default_rng([self.seed, stream_of(run.image, run.object_id)])
-        spoil = run.setting.spoil
-        prior = spoil_mask(subject.truth, spoil, rng) if spoil else subject.corrupted(rng)
-        trace = self.click_runs.trace(run, subject, prior)
-        measure = of_prior(subject.measure)
-        return {
-            **record_of(run, trace, measure),
-            "prior": {
-                "kept": float(np.array_equal(trace.shown[0], prior, equal_nan=True)),
-                **_outside(run, trace, subject, prior),
-                "lowers": sum(map(measure.better, trace.scores, trace.scores[1:])),
-                "worse": float(measure.better(trace.scores[0], trace.scores[-1])),
-                "broken": broken(trace.shown, subject),
-            },
-        }
 
 
 def broken(shown: Sequence[NDArray[Any]], subject: Subject[Any]) -> float:
@@ -223,7 +206,3 @@ def _outside(
         "changed": float(changed.mean()) if outside.any() else 0.0,
         "outside": float(outside.mean()),
     }
-
-
-def _share(title: str, name: str) -> Column:
-    return Column(title, f"prior.{name}", "{:.2f} %", 100)

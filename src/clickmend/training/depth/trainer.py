@@ -12,10 +12,10 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from clickmend.core.types import RGB, FloatMap, TaskName
-from clickmend.data import DepthSample
+from clickmend.data import DepthSample, Kind
 from clickmend.training.pictures import beside, coloured
 from clickmend.training.recipe import Recipe
-from clickmend.training.sources import SOURCES, Kind, Pool, list_photos, some_of
+from clickmend.training.sources import SOURCES, Pool, list_photos, some_of
 from clickmend.training.trainer import Trainer
 from clickmend.training.views import Shape, Window, recolour_some, stack_images, stack_maps
 

@@ -14,11 +14,11 @@ from torch import Tensor, nn
 
 from clickmend.core.errors import OptionError
 from clickmend.core.types import RGB, TaskName
-from clickmend.data import MatteSample
+from clickmend.data import Kind, MatteSample
 from clickmend.training.matting.composer import Composer, MatteView, take_apart
 from clickmend.training.pictures import beside, grey
 from clickmend.training.recipe import Recipe
-from clickmend.training.sources import SOURCES, Kind, list_photos
+from clickmend.training.sources import SOURCES, list_photos
 from clickmend.training.trainer import Trainer
 from clickmend.training.views import Shape, recolour, stack_images, stack_maps
 

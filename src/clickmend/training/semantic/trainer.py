@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from clickmend.core.types import RGB, TaskName
-from clickmend.data import LabelDataset, LabelSample
+from clickmend.data import Kind, LabelDataset, LabelSample
 from clickmend.training.pictures import beside, coloured
 from clickmend.training.recipe import Recipe
-from clickmend.training.sources import SOURCES, Kind, Photo, Pool, list_photos, some_of
+from clickmend.training.sources import SOURCES, Photo, Pool, list_photos, some_of
 from clickmend.training.trainer import Trainer
 from clickmend.training.views import Shape, Window, recolour_some, stack_images
 
