@@ -5,8 +5,7 @@ from pkgutil import iter_modules
 
 from clickmend.training.checkpoint import Run
 from clickmend.training.loop import Report, Watch, train
-from clickmend.training.recipe import RECIPES, Recipe
-from clickmend.training.schedule import Stage
+from clickmend.training.recipe import RECIPES, Recipe, Stage
 from clickmend.training.trainer import Batch, Outcome, Trainer
 
 for _module in iter_modules(__path__):

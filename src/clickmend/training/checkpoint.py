@@ -15,7 +15,6 @@ from clickmend.core.errors import ModelError
 from clickmend.networks import ARCHITECTURES, Model, set_online
 from clickmend.networks.decoders.unet import UNet
 from clickmend.training.recipe import Recipe
-from clickmend.training.schedule import make_optimiser
 
 
 @dataclass(slots=True)
@@ -79,12 +78,7 @@ class Run:
         if recipe.online is not None:
             set_online(network, **recipe.online.model_dump())
         network = network.to(device).to(memory_format=torch.channels_last)
-        optimiser = make_optimiser(
-            network.named_parameters(),
-            recipe.rate_of,
-            kind=recipe.optimiser,
-            weight_decay=recipe.weight_decay,
-        )
+        optimiser = _optimiser(network, recipe)
         averaged = _average(network, decay=recipe.average_decay)
         scheduler = LambdaLR(optimiser, recipe.rate)
         return cls(network, averaged, optimiser, scheduler, recipe.freeze_statistics)
@@ -129,6 +123,28 @@ class Run:
             still = parameters and not any(each.requires_grad for each in parameters)
             if still or f"{name}.".startswith(self.kept or (" ",)):
                 part.eval()
+
+
+def _optimiser(network: nn.Module, recipe: Recipe) -> torch.optim.Optimizer:
+    """The optimiser of what learns, in groups of one decay and one multiple of the learning rate.
+
+    The multiple becomes the ``initial_lr`` of its group once the scheduler takes it. Biases and
+    norms are not decayed.
+    """
+    groups: dict[tuple[float, float], list[nn.Parameter]] = {}
+    for name, parameter in network.named_parameters():
+        times = recipe.rate_of(name)
+        parameter.requires_grad_(times > 0)
+        if parameter.requires_grad:
+            decay = recipe.weight_decay if parameter.ndim > 1 else 0.0
+            groups.setdefault((decay, times), []).append(parameter)
+    parts = [
+        {"params": params, "weight_decay": decay, "lr": times}
+        for (decay, times), params in groups.items()
+    ]
+    if recipe.optimiser == "radam":
+        return torch.optim.RAdam(parts, decoupled_weight_decay=True)
+    return torch.optim.AdamW(parts)
 
 
 def _average(network: nn.Module, *, decay: float) -> AveragedModel:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
@@ -15,11 +16,48 @@ from clickmend.core.registry import Registry
 from clickmend.core.types import TaskName
 from clickmend.data import Kind
 from clickmend.networks.weights.cards import OnlineInference, Refinement
-from clickmend.training.schedule import Stage
 from clickmend.training.sources import SOURCES
 
 if TYPE_CHECKING:
     from clickmend.training.trainer import Trainer
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A stretch of a run with one picture size.
+
+    Args:
+        steps: Optimiser steps.
+        size_px: Width of the training views.
+        batch: Views per step.
+        lr_start: Learning rate at the first step of the stage.
+        lr_end: Learning rate at the last.
+        height_px: Height of the views where they are not square.
+        power: Power of a polynomial decay between them; a half cosine when missing.
+    """
+
+    steps: int
+    size_px: int
+    batch: int
+    lr_start: float
+    lr_end: float
+    height_px: int | None = None
+    power: float | None = None
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Height and width of a view."""
+        return (self.height_px or self.size_px, self.size_px)
+
+    def rate(self, at: int) -> float:
+        """The learning rate at a step of the stage, counted from 0."""
+        share = at / max(1, self.steps - 1)
+        if self.power is None:
+            left = 0.5 * (1 + math.cos(math.pi * share))
+        else:
+            left = (1 - share) ** self.power
+        return self.lr_end + (self.lr_start - self.lr_end) * left
+
 
 NO_REFINEMENT = Refinement(default="none", at=(), learning_rates={})
 

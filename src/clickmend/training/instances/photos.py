@@ -72,7 +72,7 @@ def points_of(
 
 @final
 class PointedPhotos:
-    """Views of the training photos, all objects of a source of one class, see ``PointSource``.
+    """Views of the training photos, all objects of a source of one class.
 
     Args:
         sources: Sources of objects and how often each is drawn.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any, ClassVar, Literal, Protocol, Self, final
+from typing import Any, ClassVar, Literal, Self, final
 
 import cv2
 import numpy as np
@@ -22,12 +22,12 @@ from clickmend.training.instances.generated import GeneratedScenes
 from clickmend.training.instances.losses import (
     box_choice_loss,
     detector_loss,
+    matched_tokens,
     patch_loss,
     point_mask_loss,
     token_loss,
     whole_mask_loss,
 )
-from clickmend.training.instances.matching import matched_tokens
 from clickmend.training.instances.photos import PointedPhotos, PointPlace, PointView
 from clickmend.training.instances.similarity import feature_similarity
 from clickmend.training.instances.supervision import (
@@ -107,25 +107,13 @@ class InstancesRecipe(Recipe):
         return {"labels": self.labels}
 
 
-class PointSource(Protocol):
-    """What shows pictures with points."""
-
-    def draw(self, rng: np.random.Generator, shape: Shape) -> PointView:
-        """One view."""
-        ...
-
-    def validation(self, seed: int, shape: Shape) -> Sequence[PointView]:
-        """Pictures that ``draw`` never shows."""
-        ...
-
-
 @final
 class InstancesTrainer(Trainer[PointView, InstancesRecipe]):
     """Point tokens first, then the detector too, see ``Trainer``."""
 
     def __init__(self, recipe: InstancesRecipe) -> None:
         super().__init__(recipe)
-        self._source: PointSource = (
+        self._source = (
             GeneratedScenes(place=recipe.place)
             if MADE in recipe.sources
             else PointedPhotos(recipe.sources, place=recipe.place)
