@@ -7,7 +7,6 @@ from clickmend.core.types import Mask
 from clickmend.feedback.simulate import (
     click_inside,
     corrective_click,
-    corrupt_mask,
     noisy_box,
     random_clicks,
 )
@@ -67,11 +66,3 @@ def test_a_noisy_box_stays_near_the_object_and_inside_the_image(
         assert abs(box.x0 - 26) <= 3
         assert abs(box.y1 - 45) <= 3
         assert 0 <= box.x0 < box.x1 <= 80
-
-
-def test_corruption_changes_the_mask_and_keeps_its_size(
-    disk: Mask, rng: np.random.Generator
-) -> None:
-    made = [corrupt_mask(disk, rng) for _ in range(40)]
-    assert all(m.shape == disk.shape and m.dtype == np.bool_ for m in made)
-    assert sum((m != disk).any() for m in made) >= 38

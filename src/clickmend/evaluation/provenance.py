@@ -24,8 +24,7 @@ PREDICTING_ROOMS = (
 """The rooms whose code a score depends on, besides the protocol itself."""
 
 PROTOCOL = tuple(
-    f"{name}.py"
-    for name in ("baselines", "boxes", "corruption", "protocol", "scenes", "sessions", "subjects")
+    f"{name}.py" for name in ("baselines", "boxes", "protocol", "scenes", "sessions", "subjects")
 )
 """The files of this room whose code a score depends on."""
 

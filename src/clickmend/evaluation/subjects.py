@@ -13,11 +13,10 @@ from numpy.typing import NDArray
 from clickmend import data, metrics
 from clickmend.core.registry import Registry
 from clickmend.core.types import RGB, FloatMap, Labels, Mask
-from clickmend.evaluation.corruption import corrupt_labels, corrupt_values, filled
 from clickmend.evaluation.measures import DELTA1, IOU, MIOU, MSE, Measure
 from clickmend.feedback.annotator import next_click, next_label_click, next_value_click
+from clickmend.feedback.corruption import corrupt_labels, corrupt_mask, corrupt_values, filled
 from clickmend.feedback.marks import Click
-from clickmend.feedback.simulate import corrupt_mask
 
 PixelsT = TypeVar("PixelsT", bound=NDArray[Any])
 

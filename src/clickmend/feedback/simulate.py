@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from clickmend.core.types import FloatMap, Mask
 from clickmend.feedback.annotator import distance_inside
@@ -90,42 +87,3 @@ def noisy_box(truth: Mask, rng: np.random.Generator, *, noise: float = 0.15) -> 
     left, right = max(0.0, x0 + shift[0]), min(float(width), x1 + shift[2])
     top, bottom = max(0.0, y0 + shift[1]), min(float(height), y1 + shift[3])
     return Box(left, top, max(right, left + 1), max(bottom, top + 1))
-
-
-def corrupt_mask(truth: Mask, rng: np.random.Generator) -> Mask:
-    """What a poor tool could have made of ``truth`` (H, W): shifted borders, holes, spill.
-
-    One to three of: grow, shrink, move, cut a half-plane off, punch a hole, spill a blob.
-    """
-    height, width = truth.shape
-    extent = max(4.0, float(np.sqrt(truth.sum())))
-    mask: NDArray[Any] = truth.astype(np.uint8)
-    for kind in rng.choice(6, size=int(rng.integers(1, 4)), replace=False):
-        size = 2 * int(rng.uniform(0.02, 0.12) * extent) + 3
-        kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
-        rows, columns = np.nonzero(mask)
-        if rows.size == 0:
-            break
-        at = int(rng.integers(rows.size))
-        row, column = int(rows[at]), int(columns[at])
-        if kind == 0:
-            mask = cv2.dilate(mask, kernel)
-        elif kind == 1:
-            mask = cv2.erode(mask, kernel)
-        elif kind == 2:
-            shift = rng.uniform(-0.1, 0.1, size=2) * extent
-            matrix = np.array([[1, 0, shift[0]], [0, 1, shift[1]]], dtype=np.float64)
-            mask = cv2.warpAffine(mask, matrix, (width, height), flags=cv2.INTER_NEAREST)
-        elif kind == 3:
-            angle = rng.uniform(0, 2 * np.pi)
-            ys, xs = np.mgrid[:height, :width]
-            beyond = (xs - column) * np.cos(angle) + (ys - row) * np.sin(angle) > 0
-            mask = np.where(beyond, 0, mask).astype(np.uint8)
-        else:
-            axes = [max(2, int(a)) for a in rng.uniform(0.08, 0.35, size=2) * extent]
-            turn = float(rng.uniform(0, 180))
-            offset = rng.normal(0, 0.3 * extent, size=2) if kind == 5 else (0, 0)
-            centre = (int(column + offset[0]), int(row + offset[1]))
-            cv2.ellipse(mask, centre, axes, turn, 0, 360, int(kind == 5), -1)
-    corrupted: Mask = mask > 0
-    return corrupted

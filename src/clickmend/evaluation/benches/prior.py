@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 
 from clickmend.core.types import Mask
 from clickmend.evaluation.benches.base import BENCHES, ClickBench, option
-from clickmend.evaluation.corruption import SPOILS, spoil_mask
 from clickmend.evaluation.measures import Measure, of_prior
 from clickmend.evaluation.protocol import RADII, UNREFINED, Radius, Setting, Trace
 from clickmend.evaluation.report import Column, Result, Shown, frame_in, further_tables
 from clickmend.evaluation.runs import ClickRuns, Run, record_of, stream_of
 from clickmend.evaluation.subjects import TASKS, Subject
 from clickmend.evaluation.summary import Row, by_setting, means
+from clickmend.feedback.corruption import SPOILS, spoil_mask
 from clickmend.feedback.marks import Click
 from clickmend.jobs import Record
 from clickmend.tasks.base import REGION

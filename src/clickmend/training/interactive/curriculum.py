@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from clickmend.core.types import Mask
+from clickmend.feedback.corruption import corrupt_mask
 from clickmend.feedback.crop import Crop
 from clickmend.feedback.encoding import disk_map
 from clickmend.feedback.marks import BACKGROUND, FOREGROUND, Box, Click
@@ -19,7 +20,6 @@ from clickmend.feedback.pointing import clicks_of
 from clickmend.feedback.simulate import (
     click_inside,
     corrective_click,
-    corrupt_mask,
     noisy_box,
     random_clicks,
 )

@@ -1,12 +1,11 @@
-"""What poor tools make of a class map, a matte or a depth map: something worth mending.
+"""What poor tools make of a mask, a class map, a matte or a depth map: something worth mending.
 
-Masks have theirs in :func:`clickmend.feedback.simulate.corrupt_mask`, which the class maps here
-use for their boundaries. Everything comes from the generator.
+Everything comes from the generator.
 """
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import cv2
 import numpy as np
@@ -16,7 +15,6 @@ from scipy import ndimage
 from clickmend.core.errors import OptionError
 from clickmend.core.types import FloatMap, Labels, Mask
 from clickmend.feedback.annotator import distance_inside
-from clickmend.feedback.simulate import corrupt_mask
 
 Number = TypeVar("Number", np.int32, np.float32)
 
@@ -28,6 +26,45 @@ SHIFTED_CLASSES = 3
 
 TRIES = 20
 """After so many draws that leave nothing, or all as it was, the deepest pixels are taken out."""
+
+
+def corrupt_mask(truth: Mask, rng: np.random.Generator) -> Mask:
+    """What a poor tool could have made of ``truth`` (H, W): shifted borders, holes, spill.
+
+    One to three of: grow, shrink, move, cut a half-plane off, punch a hole, spill a blob.
+    """
+    height, width = truth.shape
+    extent = max(4.0, float(np.sqrt(truth.sum())))
+    mask: NDArray[Any] = truth.astype(np.uint8)
+    for kind in rng.choice(6, size=int(rng.integers(1, 4)), replace=False):
+        size = 2 * int(rng.uniform(0.02, 0.12) * extent) + 3
+        kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
+        rows, columns = np.nonzero(mask)
+        if rows.size == 0:
+            break
+        at = int(rng.integers(rows.size))
+        row, column = int(rows[at]), int(columns[at])
+        if kind == 0:
+            mask = cv2.dilate(mask, kernel)
+        elif kind == 1:
+            mask = cv2.erode(mask, kernel)
+        elif kind == 2:
+            shift = rng.uniform(-0.1, 0.1, size=2) * extent
+            matrix = np.array([[1, 0, shift[0]], [0, 1, shift[1]]], dtype=np.float64)
+            mask = cv2.warpAffine(mask, matrix, (width, height), flags=cv2.INTER_NEAREST)
+        elif kind == 3:
+            angle = rng.uniform(0, 2 * np.pi)
+            ys, xs = np.mgrid[:height, :width]
+            beyond = (xs - column) * np.cos(angle) + (ys - row) * np.sin(angle) > 0
+            mask = np.where(beyond, 0, mask).astype(np.uint8)
+        else:
+            axes = [max(2, int(a)) for a in rng.uniform(0.08, 0.35, size=2) * extent]
+            turn = float(rng.uniform(0, 180))
+            offset = rng.normal(0, 0.3 * extent, size=2) if kind == 5 else (0, 0)
+            centre = (int(column + offset[0]), int(row + offset[1]))
+            cv2.ellipse(mask, centre, axes, turn, 0, 360, int(kind == 5), -1)
+    corrupted: Mask = mask > 0
+    return corrupted
 
 
 def spoil_mask(truth: Mask, spoil: str, rng: np.random.Generator) -> Mask:

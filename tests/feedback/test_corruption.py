@@ -2,13 +2,13 @@
 
 import numpy as np
 import pytest
-from disk_scenes import disk
 from scipy.spatial import cKDTree
 
 from clickmend.core.errors import OptionError
-from clickmend.evaluation.corruption import (
+from clickmend.feedback.corruption import (
     SPOILS,
     corrupt_labels,
+    corrupt_mask,
     corrupt_values,
     ellipse,
     filled,
@@ -16,6 +16,13 @@ from clickmend.evaluation.corruption import (
 )
 
 SHAPE = (60, 80)
+
+
+def disk(x, y, radius, shape=SHAPE):
+    rows, columns = np.indices(shape)
+    return np.hypot(columns + 0.5 - x, rows + 0.5 - y) <= radius
+
+
 LABELS = np.zeros(SHAPE, np.int32)
 LABELS[30:] = 3
 LABELS[disk(40, 30, 14, SHAPE)] = 7
@@ -102,3 +109,10 @@ def test_of_an_object_of_few_pixels_something_is_spoilt_too():
     for spoil in SPOILS:
         truth = disk(5, 5, 1.5, (12, 12))
         assert (spoil_mask(truth, spoil, np.random.default_rng(0)) != truth).any()
+
+
+def test_corruption_changes_the_mask_and_keeps_its_size(rng):
+    truth = disk(40, 30, 15)
+    made = [corrupt_mask(truth, rng) for _ in range(40)]
+    assert all(m.shape == truth.shape and m.dtype == np.bool_ for m in made)
+    assert sum((m != truth).any() for m in made) >= 38
