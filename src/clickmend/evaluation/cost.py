@@ -6,9 +6,7 @@ import copy
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from torch import Tensor
-
-    from clickmend.networks import Card, Model
+    from clickmend.networks import Model
 
 
 def costs_of_insertions(model: Model) -> dict[int, float]:
@@ -25,12 +23,12 @@ def _cost_ratio(model: Model, at: tuple[str, ...]) -> float:
     import torch
     from torch.utils.flop_counter import FlopCounterMode
 
+    from clickmend.networks.export import example_inputs
     from clickmend.refinement import Replay, insert
 
-    network = copy.deepcopy(model.network)
-    inputs = _inputs(model.card)
+    network, side = copy.deepcopy(model.network), model.card.view_px
     device = next(network.parameters()).device
-    inputs = [tensor.to(device) for tensor in inputs]
+    inputs = [tensor.to(device) for tensor in example_inputs(network, (side, side))]
     with insert(network, dict.fromkeys(at, "sb")) as insertion, torch.no_grad():
         replay = Replay(network)
         with FlopCounterMode(display=False) as whole:
@@ -40,16 +38,3 @@ def _cost_ratio(model: Model, at: tuple[str, ...]) -> float:
         with FlopCounterMode(display=False) as behind:
             replay(*inputs)
     return float(whole.get_total_flops() / max(1, behind.get_total_flops()))
-
-
-def _inputs(card: Card) -> list[Tensor]:
-    """What a network of the card's task is given, over a square view."""
-    import torch
-
-    side = card.view_px
-    image = torch.rand(1, 3, side, side)
-    if card.task == "interactive":
-        return [image, torch.zeros(1, 4, side, side)]
-    if card.task == "matting":
-        return [image, torch.full((1, 1, side, side), 0.5)]
-    return [image]

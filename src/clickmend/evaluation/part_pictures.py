@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -102,13 +103,16 @@ def _parts(
     seed: int,
 ) -> list[Picture]:
     """What the points attend to, and the parts and key points of all objects after some steps."""
-    heat = _heat(_attention(seen, scene, points))
+    from matplotlib import colormaps
+
+    heat = np.asarray(255 * colormaps["inferno"](_attention(seen, scene, points)), np.uint8)
     pictures = [Picture("attention", heat, [Click(x, y) for x, y in points])]
+    height, width = scene.ignore.shape
     for iterations in DRAWN_ITERATIONS:
         found = find_parts(scene, points, setting, seen, seed=seed, iterations=iterations)
         # No two objects overlap, so that one picture holds the parts of all.
         parts = to_numpy(part_index(found.parts, seen.features, found.masks)).max(axis=0)
-        shown = _enlarged(parts.astype(np.int32), scene.ignore.shape)
+        shown = cv2.resize(parts.astype(np.int32), (width, height), interpolation=cv2.INTER_NEAREST)
         key = to_numpy(found.points).reshape(-1, 2)
         marks = [Click(float(x), float(y)) for x, y in key[np.isfinite(key).all(axis=1)]]
         title = f"parts, step {iterations}"
@@ -133,18 +137,6 @@ def _attention(
     maps = point_maps(unit, y * columns + x, farther, seen.attention, first_patch=seen.first_patch)
     attention: NDArray[np.float32] = to_numpy(normalised(maps[-1])).max(axis=0)
     return attention
-
-
-def _heat(values: NDArray[np.float32]) -> NDArray[np.uint8]:
-    from matplotlib import colormaps
-
-    return np.asarray(255 * colormaps["inferno"](values)[:, :, :3], np.uint8)
-
-
-def _enlarged(index: Labels, shape: tuple[int, ...]) -> Labels:
-    rows = np.arange(shape[0]) * index.shape[0] // shape[0]
-    columns = np.arange(shape[1]) * index.shape[1] // shape[1]
-    return index[np.ix_(rows, columns)]
 
 
 def _coloured(image: RGB, index: Labels) -> RGB:

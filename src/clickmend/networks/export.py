@@ -54,7 +54,7 @@ def export_graph(network: nn.Module, card: Card) -> bytes:
     for number, values in enumerate(network.state_dict().values()):
         if values.is_floating_point():  # equal tensors would become one
             values.uniform_(0.5, 1).add_(number)
-    inputs = _inputs(network)
+    inputs = example_inputs(network, _SIDES)
     names = ["image", "beside"][: len(inputs)]
     outputs = ["answer", *_beside_the_answer(network)]
     sides = {0: "batch", 2: "height", 3: "width"}
@@ -124,8 +124,9 @@ def _beside_the_answer(network: nn.Module) -> list[str]:
     return [known[part] for part in reversed(network.map_parts)]
 
 
-def _inputs(network: nn.Module) -> tuple[Tensor, ...]:
-    image = torch.rand(2, 3, *_SIDES)
+def example_inputs(network: nn.Module, size: tuple[int, int]) -> tuple[Tensor, ...]:
+    """Two of everything that a network is given, of a height and width."""
+    image = torch.rand(2, 3, *size)
     if isinstance(network, InteractiveNetwork):
-        return image, torch.rand(2, 4, *_SIDES)
-    return (image, torch.rand(2, 1, *_SIDES)) if isinstance(network, MattingNetwork) else (image,)
+        return image, torch.rand(2, 4, *size)
+    return (image, torch.rand(2, 1, *size)) if isinstance(network, MattingNetwork) else (image,)
