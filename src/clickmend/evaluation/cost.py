@@ -28,7 +28,7 @@ def _cost_ratio(model: Model, at: tuple[str, ...]) -> float:
 
     network, side = copy.deepcopy(model.network), model.card.view_px
     device = next(network.parameters()).device
-    inputs = [tensor.to(device) for tensor in example_inputs(network, (side, side))]
+    inputs = [tensor[:1].to(device) for tensor in example_inputs(network, (side, side))]
     with insert(network, dict.fromkeys(at, "sb")) as insertion, torch.no_grad():
         replay = Replay(network)
         with FlopCounterMode(display=False) as whole:
