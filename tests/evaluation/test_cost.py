@@ -4,7 +4,7 @@ import pytest
 from torch import nn
 
 from clickmend.evaluation.cost import costs_of_insertions
-from clickmend.networks import Card, Model
+from clickmend.networks import ARCHITECTURES, Card, Model
 from clickmend.networks.weights.cards import Refinement
 
 SIDE = 32
@@ -43,3 +43,12 @@ def test_the_ratio_is_that_of_the_multiplications_behind_the_first_place_that_ru
 def test_the_network_itself_is_left_as_it_was(model):
     costs_of_insertions(model)
     assert not any(part._forward_hooks for part in model.network.modules())
+
+
+@pytest.mark.parametrize("architecture", ["interactive-unet", "matting-unet"])
+def test_a_network_is_given_all_that_its_task_has(architecture):
+    network = ARCHITECTURES[architecture](widths=(8, 8, 8, 8), blocks=(0, 1, 1, 1))
+    refinement = Refinement(default="sb", at=("decoder.1",), learning_rates={})
+    card = Card.model_construct(view_px=64, refinement=refinement)
+    costs = costs_of_insertions(Model(network.eval().requires_grad_(False), card))
+    assert costs[1] > 1

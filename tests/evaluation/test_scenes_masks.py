@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 import clickmend as cm
-from clickmend.evaluation.scenes import PointSetting, Scene, find_masks, find_parts
+from clickmend.evaluation.scenes import PointSetting, Scene, find_masks
 from clickmend.networks import load
 from clickmend.networks.features import extract_features
+from clickmend.tasks.instances.from_points import find_parts
 
 POINTS = ((45.5, 60.5), (120.5, 62.5))
 SHIFT = PointSetting(points="centre", method="shift", weights="interactive-s", box_rule="plain")
@@ -57,7 +58,8 @@ def test_a_click_is_a_session_of_its_own_and_as_sure_as_the_network(scene, model
 def test_steps_from_the_seeds_move_the_parts(scene, model):
     seen = extract_features(scene.image, POINTS, model)
     none, ten = (
-        find_parts(scene, POINTS, SHIFT, seen, seed=0, iterations=steps).parts for steps in (0, 10)
+        find_parts(seen, POINTS, scene.classes, size=(120, 160), seed=0, iterations=steps).parts
+        for steps in (0, 10)
     )
     assert none.prototypes.shape == ten.prototypes.shape
     assert not np.array_equal(none.prototypes, ten.prototypes)

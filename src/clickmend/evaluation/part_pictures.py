@@ -24,7 +24,6 @@ from clickmend.evaluation.scenes import (
     PointSetting,
     Scene,
     find_masks,
-    find_parts,
     network_of,
     read_scene,
 )
@@ -32,7 +31,7 @@ from clickmend.feedback.marks import Click
 from clickmend.networks.features import Features, extract_features
 from clickmend.parts import distances, excess, normalised, part_index, point_maps
 from clickmend.parts.scores import BETWEEN_CLASSES
-from clickmend.tasks.instances.from_points import class_numbers
+from clickmend.tasks.instances.from_points import class_numbers, find_parts
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -108,8 +107,11 @@ def _parts(
     heat = np.asarray(255 * colormaps["inferno"](_attention(seen, scene, points)), np.uint8)
     pictures = [Picture("attention", heat, [Click(x, y) for x, y in points])]
     height, width = scene.ignore.shape
+    options = {"method": setting.method, "box_rule": setting.box_rule, "seed": seed}
     for iterations in DRAWN_ITERATIONS:
-        found = find_parts(scene, points, setting, seen, seed=seed, iterations=iterations)
+        found = find_parts(
+            seen, points, scene.classes, size=(height, width), iterations=iterations, **options
+        )
         # No two objects overlap, so that one picture holds the parts of all.
         parts = to_numpy(part_index(found.parts, seen.features, found.masks)).max(axis=0)
         shown = cv2.resize(parts.astype(np.int32), (width, height), interpolation=cv2.INTER_NEAREST)

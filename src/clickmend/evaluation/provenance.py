@@ -13,7 +13,6 @@ import subprocess
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import TypedDict
 
 PACKAGE = Path(__file__).parents[1]
 
@@ -29,34 +28,22 @@ PROTOCOL = tuple(
 """The files of this room whose code a score depends on."""
 
 
-class Machine(TypedDict):
-    """What timings depend on."""
-
-    cpu: str
-    cores: int
-    threads: int
-    device: str
-    system: str
-    python: str
-    torch: str
-
-
-def describe_machine(*, device: str, threads: int) -> Machine:
-    """The machine of this process.
+def describe_machine(*, device: str, threads: int) -> dict[str, str | int]:
+    """The machine of this process: what timings depend on.
 
     Args:
         device: What the network runs on, as the session was told.
         threads: The threads that one prediction may use.
     """
-    return Machine(
-        cpu=_cpu_model(),
-        cores=_usable_cores(),
-        threads=threads,
-        device=_device_name(device),
-        system=f"{platform.system()} {platform.machine()}",
-        python=platform.python_version(),
-        torch=version("torch"),
-    )
+    return {
+        "cpu": _cpu_model(),
+        "cores": _usable_cores(),
+        "threads": threads,
+        "device": _device_name(device),
+        "system": f"{platform.system()} {platform.machine()}",
+        "python": platform.python_version(),
+        "torch": version("torch"),
+    }
 
 
 def commit() -> str | None:
@@ -101,11 +88,10 @@ def _what_runs(source: str) -> str:
 
 
 def _is_text(node: ast.AST) -> bool:
-    return (
-        isinstance(node, ast.Expr)
-        and isinstance(node.value, ast.Constant)
-        and isinstance(node.value.value, str)
-    )
+    match node:
+        case ast.Expr(ast.Constant(str())):
+            return True
+    return False
 
 
 def _git(*arguments: str) -> str | None:

@@ -12,11 +12,10 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, final, get_args
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias, final, get_args
 
 import numpy as np
 
-from clickmend.core.arrays import to_numpy
 from clickmend.core.types import RGB, Mask
 from clickmend.data import SET_CLASSES, ObjectDataset, ObjectSample
 from clickmend.evaluation.datasets import dataset_name
@@ -27,11 +26,10 @@ from clickmend.feedback.marks import FOREGROUND
 from clickmend.feedback.simulate import click_inside
 from clickmend.tasks.instances.prediction import UNNAMED
 from clickmend.tasks.interactive import InteractivePrediction
+from clickmend.tasks.refine import Refine
 
 if TYPE_CHECKING:
     from clickmend.networks import Model
-    from clickmend.networks.features import Features
-    from clickmend.parts import Instances
 
 PointKind: TypeAlias = Literal["random", "centre"]
 """Where the point of an object lies: uniform in its mask, or farthest from its border."""
@@ -157,61 +155,27 @@ def find_masks(
         model: The setting's network.
         seed: Seed of the samples behind the prototypes.
     """
-    from clickmend.networks.features import extract_features
-    from clickmend.parts import certainty
-    from clickmend.tasks.instances import instances
+    from clickmend.tasks.instances.from_points import find
+    from clickmend.tasks.instances.network_refinement import NetworkRefinement
 
     if setting.method == CLICK:
         return _clicked(scene, points, model)
-    numbers = range(1, len(points) + 1)
-    started = time.perf_counter()
-    if setting.finish != "none":
-        finished = instances(
-            scene.image,
-            points,
-            scene.classes,
-            model=model,
-            method=setting.method,
-            finish=setting.finish,
-            seed=seed,
-        )
-        seconds = time.perf_counter() - started
-        return Found([finished.mask(number) for number in numbers], [*finished.scores], seconds)
-    seen = extract_features(scene.image, points, model)
-    found = find_parts(scene, points, setting, seen, seed=seed)
-    index = to_numpy(found.labels)
-    seconds = time.perf_counter() - started
-    scores = certainty(found.soft, found.masks, points, size=scene.ignore.shape)
-    return Found([np.asarray(index == number) for number in numbers], [*scores], seconds)
-
-
-def find_parts(
-    scene: Scene,
-    points: Sequence[tuple[float, float]],
-    setting: PointSetting,
-    seen: Features,
-    *,
-    seed: int,
-    **options: Any,
-) -> Instances:
-    """The masks, soft maps and parts in what is seen; options as ``find_instances``."""
-    from clickmend.parts import find_instances
-    from clickmend.tasks.instances.from_points import class_numbers
-
-    height, width = scene.ignore.shape
     assert setting.box_rule is not None
-    return find_instances(
-        seen.features,
-        np.array(points, np.float32),
-        size=(height, width),
-        attention=seen.attention,
-        first_patch=seen.first_patch,
-        classes=class_numbers(scene.classes),
+    started = time.perf_counter()
+    finished = setting.finish != "none"
+    index, scores = find(
+        scene.image,
+        points,
+        scene.classes,
+        model,
         method=setting.method,
         box_rule=setting.box_rule,
+        refinement=NetworkRefinement(scene.image, model, Refine("none")) if finished else None,
         seed=seed,
-        **options,
     )
+    seconds = time.perf_counter() - started
+    masks = [np.asarray(index == number) for number in range(1, len(points) + 1)]
+    return Found(masks, [*scores], seconds)
 
 
 def _clicked(scene: Scene, points: Sequence[tuple[float, float]], model: Model) -> Found:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -17,8 +17,8 @@ from clickmend.data.photos import read_photo
 from clickmend.feedback.marks import Click, check_click
 from clickmend.feedback.pointing import Point
 from clickmend.networks import Model, load
-from clickmend.networks.features import extract_features
-from clickmend.parts import METHODS, certainty, find_instances
+from clickmend.networks.features import Features, extract_features
+from clickmend.parts import METHODS, Instances, certainty, find_instances
 from clickmend.tasks.instances.network_refinement import NetworkRefinement
 from clickmend.tasks.instances.prediction import UNNAMED, InstancesPrediction
 from clickmend.tasks.refine import Refine
@@ -110,6 +110,7 @@ def find(
     model: Model | nn.Module,
     *,
     method: str,
+    box_rule: str = "plain",
     refinement: NetworkRefinement | None,
     seed: int,
 ) -> tuple[Labels, tuple[float, ...]]:
@@ -121,28 +122,37 @@ def find(
         names: What each is.
         model: What sees the photo.
         method: How parts are found.
+        box_rule: How the box of an object is made.
         refinement: Network refinement of the masks, if there is one.
         seed: Of the samples.
 
     Returns:
         The index ``(H, W)``, and how sure each mask is.
     """
-    height, width = image.shape[:2]
+    size = image.shape[0], image.shape[1]
     seen = extract_features(image, points, model)
-    found = find_instances(
+    found = find_parts(seen, points, names, size=size, method=method, box_rule=box_rule, seed=seed)
+    if refinement is not None:
+        return refinement.refined(found, points)
+    scores = certainty(found.soft, found.masks, points, size=size)
+    return to_numpy(found.labels).astype(np.int32), scores
+
+
+def find_parts(
+    seen: Features,
+    points: Sequence[Point],
+    names: Sequence[str] | None,
+    **options: Any,
+) -> Instances:
+    """The masks, soft maps and parts in what is seen; options as ``find_instances``."""
+    return find_instances(
         seen.features,
         np.array(points, np.float32),
         attention=seen.attention,
         first_patch=seen.first_patch,
-        size=(height, width),
         classes=None if names is None else class_numbers(names),
-        method=method,
-        seed=seed,
+        **options,
     )
-    if refinement is not None:
-        return refinement.refined(found, points)
-    scores = certainty(found.soft, found.masks, points, size=(height, width))
-    return to_numpy(found.labels).astype(np.int32), scores
 
 
 def check_options(method: str, finish: str, refine: Refine, *, seed: int) -> None:
