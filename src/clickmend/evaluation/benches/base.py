@@ -21,7 +21,15 @@ from clickmend.evaluation.datasets import Part, dataset_name, open_bench_dataset
 from clickmend.evaluation.measures import Measure
 from clickmend.evaluation.plots import draw_curves
 from clickmend.evaluation.protocol import RADII, UNREFINED, Radius, SessionFactory, Setting
-from clickmend.evaluation.report import Column, Result, Shown, columns_of, frame_in, table_of
+from clickmend.evaluation.report import (
+    Column,
+    Result,
+    Shown,
+    columns_of,
+    frame_in,
+    further_tables,
+    table_of,
+)
 from clickmend.evaluation.runs import ClickRuns, DatasetOpener, Finder, Progress, Run, subjects_in
 from clickmend.evaluation.sessions import Sessions
 from clickmend.evaluation.subjects import TASKS
@@ -135,9 +143,13 @@ class Bench(ABC):
 
     @classmethod
     def tables(cls, result: Result) -> list[Shown]:
-        """The tables and sentences of a result; by default one table of ``columns``."""
+        """The tables and sentences of a result; by default a table of ``columns``.
+
+        And one of the further measures of the task, where runs have them.
+        """
         frame, measure = frame_in(result), cls.measure_of(result.get("task", cls.task))
-        return [table_of(frame, cls.columns(frame, columns_of(frame, measure)), measure)]
+        columns = cls.columns(frame, columns_of(frame, measure))
+        return [table_of(frame, columns, measure), *further_tables(frame)]
 
     @classmethod
     def columns(cls, frame: Any, common: Mapping[str, list[Column]]) -> list[Column]:

@@ -14,7 +14,7 @@ from clickmend.core.types import Mask
 from clickmend.evaluation.benches.base import BENCHES, ClickBench, option
 from clickmend.evaluation.measures import Measure, of_prior
 from clickmend.evaluation.protocol import RADII, UNREFINED, Radius, Setting, Trace
-from clickmend.evaluation.report import Column, Result, Shown, frame_in, further_tables
+from clickmend.evaluation.report import Column
 from clickmend.evaluation.runs import ClickRuns, Run, record_of, stream_of
 from clickmend.evaluation.subjects import TASKS, Subject
 from clickmend.evaluation.summary import Row, by_setting, means
@@ -65,11 +65,6 @@ class Prior(ClickBench):
     def measure_of(cls, task: str) -> Measure:
         """The task's from before any click, for there always is an answer."""
         return of_prior(TASKS[task].measure)
-
-    @classmethod
-    def tables(cls, result: Result) -> list[Shown]:
-        """What was mended, and what was kept."""
-        return [*super().tables(result), *further_tables(frame_in(result))]
 
     @classmethod
     def columns(cls, frame: Any, common: Mapping[str, list[Column]]) -> list[Column]:
