@@ -26,6 +26,17 @@ from clickmend.feedback import Box, Click, Push, Stroke, Tidy
         ("matting", "30,40:erase@8", Stroke(((30, 40),), "erase", 8.0)),
         ("semantic", "30,40 50,60=road", Stroke(((30, 40), (50, 60)), "road", 3.0, exact=True)),
         ("semantic", "30,40:erase", Stroke(((30, 40),), "erase")),
+        (
+            "interactive",
+            "(30,40 50, 60 20,70)=background",
+            Stroke(((30, 40), (50, 60), (20, 70)), "background", exact=True, filled=True),
+        ),
+        (
+            "depth",
+            "( 30,40 50,60 20,70 )=2.5",
+            Stroke(((30, 40), (50, 60), (20, 70)), exact=True, value=2.5, filled=True),
+        ),
+        ("semantic", "(3,4 5,6 2,7):erase", Stroke(((3, 4), (5, 6), (2, 7)), "erase", filled=True)),
         ("interactive", "30,40=background@9", Stroke(((30, 40),), "background", 9, exact=True)),
         ("interactive", "fill", Tidy("fill")),
         ("interactive", " fill@50 ", Tidy("fill", area_px=50)),

@@ -131,3 +131,32 @@ def test_a_tool_with_the_size_it_has_a_use_for_is_taken(tidy: Tidy) -> None:
 def test_a_tool_without_sense_is_refused_and_named(tidy: Tidy, words: str) -> None:
     with pytest.raises(ClickError, match=words):
         check_mark(tidy, width=10, height=10, number=2)
+
+
+@pytest.mark.parametrize(
+    ("stroke", "words"),
+    [
+        (
+            Stroke(((1, 1), (5, 1)), "road", exact=True, filled=True),
+            "stroke 2 is an outline of 2 points.*at least three corners",
+        ),
+        (
+            Stroke(((1, 1), (5, 1), (5, 5)), "road", filled=True),
+            "stroke 2 is an outline that is not exact.*exact=True",
+        ),
+        (
+            Stroke(((1, 1), (5, 1), (5, 50)), "road", exact=True, filled=True),
+            "point 3 of stroke 2 is at .*outside",
+        ),
+    ],
+)
+def test_an_outline_without_sense_is_refused_and_named(stroke: Stroke, words: str) -> None:
+    with pytest.raises(ClickError, match=words):
+        check_mark(stroke, width=10, height=10, number=2)
+
+
+@pytest.mark.parametrize("label", ["road", "erase"])
+def test_an_outline_that_is_exact_or_erases_is_taken(label: str) -> None:
+    corners = ((1, 1), (5, 1), (5, 5))
+    stroke = Stroke(corners, label, exact=label != "erase", filled=True)
+    check_mark(stroke, width=10, height=10, number=1)

@@ -59,3 +59,94 @@ def test_an_object_of_many_is_painted_once_it_is_chosen(visitor):
     (thing,) = visitor.state()["objects"]
     assert [mark["type"] for mark in thing["marks"]] == ["stroke"]
     assert (plane(visitor)[60, 20:91] == 1).all()
+
+
+CORNERS = [(20, 40), (90, 40), (90, 80), (20, 80)]
+
+
+def inside(shape):
+    mask = np.zeros(shape, bool)
+    mask[41:80, 21:90] = True
+    return mask
+
+
+def corner(person, place, clicks=1):
+    person.page.mouse.click(*person.at(*place), click_count=clicks)
+
+
+@pytest.mark.parametrize("close", ["on the first corner", "by a double click"])
+def test_what_clicked_corners_enclose_is_painted_and_nothing_else_changes(visitor, close):
+    visitor.task("interactive")
+    visitor.press("u")
+    for place in CORNERS:
+        corner(visitor, place)
+    assert visitor.state()["feedback"] == []
+    assert "the first one again" in visitor.hint()
+    corner(visitor, CORNERS[0] if close == "on the first corner" else CORNERS[-1])
+    visitor.settle()
+    (stroke,) = visitor.state()["feedback"]
+    assert stroke["filled"]
+    assert len(stroke["points"]) == 4
+    after = plane(visitor) > 0
+    assert after[inside(after.shape)].all()
+    assert not after[:39].any()
+    assert not after[82:].any()
+    assert not after[:, :19].any()
+    assert not after[:, 92:].any()
+
+
+def test_an_outline_that_is_dragged_is_closed_when_it_is_let_go_and_esc_gives_one_up(visitor):
+    visitor.task("semantic")
+    before = plane(visitor)
+    visitor.press("2" if before[60, 50] != 1 else "1")
+    visitor.press("u")
+    for place in CORNERS[:3]:
+        corner(visitor, place)
+    visitor.press("Escape")
+    visitor.press("u")
+    mouse = visitor.page.mouse
+    mouse.move(*visitor.at(*CORNERS[0]))
+    mouse.down()
+    for place in CORNERS[1:]:
+        mouse.move(*visitor.at(*place), steps=3)
+    mouse.up()
+    visitor.settle()
+    (stroke,) = visitor.state()["feedback"]
+    assert stroke["filled"]
+    after = plane(visitor)
+    assert len(set(after[inside(after.shape)])) == 1
+    far = np.ones(after.shape, bool)
+    far[39:82, 19:92] = False
+    np.testing.assert_array_equal(after[far], before[far])
+
+
+def test_an_outline_stays_while_the_photo_is_zoomed_and_goes_with_its_tool(visitor):
+    visitor.task("interactive")
+    visitor.press("u")
+    for place in CORNERS[:3]:
+        corner(visitor, place)
+    visitor.press("+")
+    corner(visitor, CORNERS[3])
+    corner(visitor, CORNERS[3])
+    visitor.settle()
+    assert len(visitor.state()["feedback"]) == 1
+    visitor.press("u")
+    for place in CORNERS[:3]:
+        corner(visitor, place)
+    visitor.press("1")
+    corner(visitor, (60, 60))
+    visitor.settle()
+    assert [mark["type"] for mark in visitor.state()["feedback"]] == ["stroke", "click"]
+
+
+def test_the_keyboard_sets_corners_too(visitor):
+    visitor.task("interactive")
+    visitor.press("u")
+    visitor.page.locator("canvas").first.focus()
+    for arrow in ("ArrowLeft", "Shift+ArrowRight", "Shift+ArrowDown"):
+        visitor.page.keyboard.press(arrow)
+        visitor.page.keyboard.press("Enter")
+    visitor.page.keyboard.press("Enter")
+    visitor.settle()
+    (stroke,) = visitor.state()["feedback"]
+    assert len(stroke["points"]) == 3

@@ -109,3 +109,21 @@ def test_everything_in_the_bar_can_be_reached_on_a_narrow_screen(touching):
         assert box["x"] + box["width"] <= 360
         assert min(box["width"], box["height"]) >= 30
     assert "Tap" in touching.hint()
+
+
+def test_taps_set_the_corners_of_an_outline_which_two_fingers_leave_there(touching, fingers):
+    touching.press("u")
+    for place in ((60, 60), (140, 60), (140, 120)):
+        fingers.put("touchStart", touching.at(*place))
+        fingers.put("touchEnd")
+    (x, y), (u, v) = touching.at(80, 80), touching.at(120, 100)
+    fingers.put("touchStart", (x, y), (u, v))
+    fingers.put("touchMove", (x - 8, y - 8), (u + 8, v + 8))
+    fingers.put("touchEnd")
+    assert touching.state()["feedback"] == []
+    touching.press("0")
+    fingers.put("touchStart", touching.at(60, 60))
+    fingers.put("touchEnd")
+    touching.settle()
+    (stroke,) = touching.state()["feedback"]
+    assert (stroke["filled"], len(stroke["points"])) == (True, 3)

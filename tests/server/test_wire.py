@@ -3,6 +3,7 @@ import json
 import pytest
 from pydantic import ValidationError
 
+from clickmend.feedback import Stroke
 from clickmend.server.wire import BoxBody, ClickBody, PointsBody, PushBody, StrokeBody
 
 
@@ -61,3 +62,9 @@ def test_the_examples_of_the_openapi_document_are_taken():
                     model.model_validate_json(json.dumps(example))
                     shown += 1
     assert shown == 9
+
+
+def test_a_stroke_becomes_the_mark_with_all_that_was_given() -> None:
+    given = {"points": [[1, 2], [5, 2], [5, 6]], "label": "sky", "exact": True, "filled": True}
+    stroke = Stroke(((1, 2), (5, 2), (5, 6)), "sky", exact=True, filled=True)
+    assert StrokeBody.model_validate(given).mark() == stroke

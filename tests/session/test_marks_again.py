@@ -36,6 +36,27 @@ def given(task, some):
 
 
 @pytest.mark.parametrize("task", TASKS)
+def test_an_outline_paints_what_is_inside_and_nothing_else_and_holds_until_it_is_erased(task):
+    def now():
+        return shown(session) > 0 if task == "interactive" else shown(session).copy()
+
+    session = opened(SEEDS[task])
+    first = now()
+    says = {"label": SAID[task]} if task in SAID else {"value": 0.2}
+    corners = [(10.0, 12.0), (30.0, 12.0), (30.0, 25.0), (10.0, 25.0)]
+    session.stroke(corners, exact=True, filled=True, **says)
+    inside = np.zeros(first.shape, bool)
+    inside[12:25, 10:30] = True
+    painted = now()
+    np.testing.assert_array_equal(painted[~inside], first[~inside])
+    assert len(np.unique(painted[inside])) == 1
+    session.add(click(task, 50.5, 30.5))
+    np.testing.assert_array_equal(now()[inside], painted[inside])
+    session.stroke(corners, label="erase", filled=True)
+    np.testing.assert_array_equal(now()[inside], first[inside])
+
+
+@pytest.mark.parametrize("task", TASKS)
 @pytest.mark.parametrize("n", [1, 2, 3, 4])
 def test_without_a_mark_the_session_is_that_of_the_others_and_undo_brings_it_back(task, n):
     session = given(task, marks(task))

@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from clickmend.data.rle import fill_polygons
 from clickmend.feedback import Box, Click, Push, Stroke
-from clickmend.tasks.painted import held_from, painted, paints_alone
+from clickmend.tasks.painted import held_from, middle, painted, paints_alone
 
 PLACES = st.tuples(st.floats(0, 20.99), st.floats(0, 14.99))
 
@@ -35,6 +36,34 @@ def test_a_stroke_is_what_is_near_its_line_and_as_small_a_patch_as_holds_that(po
         edges = wide.values.any(axis=axis)
         assert edges[0]
         assert edges[-1]
+
+
+CORNERS = ((3.0, 2.0), (9.0, 2.0), (9.0, 7.0), (3.0, 7.0))
+
+
+@pytest.mark.parametrize("turn", range(4))
+def test_an_outline_is_the_pixels_inside_it_from_whichever_corner_and_whatever_its_radius(turn):
+    expected = np.zeros((15, 21), bool)
+    expected[2:7, 3:9] = True
+    outline = Stroke((*CORNERS[turn:], *CORNERS[:turn]), 1, 1 + 5 * turn, exact=True, filled=True)
+    np.testing.assert_array_equal(drawn(outline), expected)
+
+
+@given(st.lists(PLACES, min_size=3, max_size=7))
+def test_an_outline_is_the_polygon_of_coco_or_its_own_pixels_where_that_has_none(points):
+    found = drawn(Stroke(tuple(points), 1, exact=True, filled=True))
+    polygon = fill_polygons([[number for place in points for number in place]], size=(21, 15))
+    if polygon.any():
+        np.testing.assert_array_equal(found, polygon)
+    else:
+        assert all(found[int(y), int(x)] for x, y in points)
+
+
+@given(st.lists(PLACES, min_size=3, max_size=7))
+def test_the_middle_of_an_outline_lies_inside_it(points):
+    x, y = middle(Stroke(tuple(points), 1, exact=True, filled=True))
+    found = painted(Stroke(tuple(points), 1, exact=True, filled=True), height=40, width=40)
+    assert found.mask((40, 40))[int(y), int(x)]
 
 
 def held(newest, *earlier, protected=None):

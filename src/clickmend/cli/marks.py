@@ -19,7 +19,8 @@ from clickmend.tasks.registry import task_named
 def read_mark(text: str, *, task: str, option: str = "--at") -> Mark:
     """``X,Y:WHAT`` or ``X,Y:WHAT@RADIUS``, with more places ``X,Y X,Y …:WHAT``, as a mark.
 
-    With ``=`` in place of the colon it is painted exactly, at one place too. The tools are
+    With ``=`` in place of the colon it is painted exactly, at one place too. Places in brackets,
+    ``(X,Y X,Y X,Y)=WHAT``, are the corners of an outline that is filled. The tools are
     ``fill``, ``specks`` and ``smooth``, each with ``:CLASS`` and ``@SIZE`` if wanted.
 
     Args:
@@ -89,7 +90,7 @@ def _fits(name: str, value: Any) -> bool:
         return value is None or (isinstance(value, str | int) and not isinstance(value, bool))
     if name in ("direction", "tool"):
         return isinstance(value, str)
-    if name == "exact":
+    if name in ("exact", "filled"):
         return isinstance(value, bool)
     return are_numbers(value) or (value is None and name in ("value", "radius_px", "area_px"))
 
@@ -128,12 +129,16 @@ def _written(text: str) -> Written | None:
     """The parts of a mark; ``None`` where they are not places, a word and a radius."""
     places, sign, rest = (*re.split(r"([:=])", text, maxsplit=1), "", "")[:3]
     what, at, radius = rest.partition("@")
+    outline = re.fullmatch(r"\s*\((.*)\)\s*", places)
+    places = outline[1] if outline else places
     points = [_numbers(place) for place in re.sub(r"\s*,\s*", ",", places).split()]
     radii = _numbers(radius) if at else []
     if not points or any(len(point) != 2 for point in points) or len(radii) != bool(at):
         return None
     pairs = tuple((point[0], point[1]) for point in points)
-    return Written(pairs, what, radii[0] if radii else None, exact=sign == "=")
+    return Written(
+        pairs, what, radii[0] if radii else None, exact=sign == "=", filled=bool(outline)
+    )
 
 
 def _numbers(text: str) -> list[float]:

@@ -39,9 +39,9 @@ def refine(
             metavar="X,Y:WHAT[@RADIUS]",
             help="A mark in pixels of the photo, and what is there: background, a class, alpha, "
             "metres, up / down to push, or erase for what was there first. Several places "
-            "'X,Y X,Y:WHAT' are a stroke; with = for the colon it is painted exactly. fill, specks "
-            "and smooth, with :CLASS and @SIZE if wanted, tidy masks and class maps. May be "
-            "repeated.",
+            "'X,Y X,Y:WHAT' are a stroke; with = for the colon it is painted exactly, and "
+            "'(X,Y X,Y X,Y)=WHAT' is what corners enclose. fill, specks and smooth, with :CLASS "
+            "and @SIZE if wanted, tidy masks and class maps. May be repeated.",
         ),
     ] = None,
     prior: Annotated[

@@ -30,8 +30,8 @@ def segment(
         typer.Option(
             metavar="X,Y[:LABEL]",
             help="A click in pixels of the photo, foreground or X,Y:background; several places "
-            "are a stroke, with = for the colon painted exactly; fill, specks and smooth tidy the "
-            "mask. May be repeated.",
+            "are a stroke, with = for the colon painted exactly, in brackets the corners of what "
+            "is painted; fill, specks and smooth tidy the mask. May be repeated.",
         ),
     ] = None,
     box: Annotated[

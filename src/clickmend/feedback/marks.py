@@ -18,6 +18,9 @@ Direction: TypeAlias = Literal["up", "down"]
 
 TidyTool: TypeAlias = Literal["fill", "specks", "smooth"]
 
+LEAST_CORNERS = 3
+"""An outline of fewer encloses nothing."""
+
 LARGEST_SMOOTHING_PX = 100.0
 """Beyond this radius nothing is left to smooth."""
 
@@ -49,14 +52,16 @@ class Click:
 
 @dataclass(frozen=True, slots=True)
 class Stroke:
-    """A painted line.
+    """A painted line, or a painted outline with all that it encloses.
 
     Args:
-        points: (x, y) along the line, pixels; one is a dab.
+        points: (x, y) along the line, pixels; one is a dab. Of an outline its corners.
         label: What the painted pixels are; "erase" gives them back as they were before any mark.
-        radius_px: Half the width of the brush.
+        radius_px: Half the width of the brush; an outline has none.
         exact: Whether it changes the painted pixels and no others, and holds against later clicks.
         value: What is there, for mattes (0 to 1) and depth (metres).
+        filled: Whether it is an outline: painted are the pixels inside, as in a polygon of COCO,
+            the last corner joined to the first. Only what is ``exact`` or erased can be.
     """
 
     points: tuple[tuple[float, float], ...]
@@ -64,6 +69,7 @@ class Stroke:
     radius_px: float = 3.0
     exact: bool = False
     value: float | None = None
+    filled: bool = False
 
     def __post_init__(self) -> None:
         """Places may come as lists or arrays; they are kept as pairs, so that strokes compare."""
@@ -194,7 +200,8 @@ def check_stroke(stroke: Stroke, *, width: int, height: int, number: int) -> Non
 
     Raises:
         ClickError: There is no point, a point is not a number or lies outside, the label or value
-            is missing, or the radius is not positive.
+            is missing, the radius is not positive, or an outline has fewer than three corners or
+            is not exact.
     """
     name = f"stroke {number}"
     if not stroke.points:
@@ -205,6 +212,16 @@ def check_stroke(stroke: Stroke, *, width: int, height: int, number: int) -> Non
         raise ClickError(
             f"{name} has neither a label nor a value. A stroke says what the painted pixels are; "
             "give label= or value=, as for a click, or label='erase'."
+        )
+    if stroke.filled and len(stroke.points) < LEAST_CORNERS:
+        raise ClickError(
+            f"{name} is an outline of {len(stroke.points)} points. An outline has at least three "
+            "corners; add some, or leave filled= out for a line."
+        )
+    if stroke.filled and not (stroke.exact or stroke.label == ERASE):
+        raise ClickError(
+            f"{name} is an outline that is not exact. What an outline encloses is painted as it "
+            "is; give exact=True."
         )
     _check_radius(name, stroke.radius_px)
 

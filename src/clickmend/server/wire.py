@@ -75,7 +75,8 @@ class StrokeBody(MarkBody):
     """A line painted with a class or a value; ``radius_px`` is half the width of the brush.
 
     The label "erase" gives back what was there before any mark. What is ``exact`` changes no other
-    pixels and holds against later marks.
+    pixels and holds against later marks. With ``filled`` the points are the corners of an outline
+    whose inside is painted; it has to be exact, or to erase.
     """
 
     kind: ClassVar[Callable[..., Mark]] = Stroke
@@ -84,11 +85,12 @@ class StrokeBody(MarkBody):
     value: float | None = None
     radius_px: float = 3.0
     exact: bool = False
+    filled: bool = False
 
     def mark(self) -> Mark:
         """The line, its places as pairs."""
         line = tuple((x, y) for x, y in self.points)
-        return Stroke(line, self.label, self.radius_px, self.exact, self.value)
+        return Stroke(line, self.label, self.radius_px, self.exact, self.value, self.filled)
 
 
 class BoxBody(MarkBody):

@@ -267,22 +267,26 @@ class Session(History[State], Generic[P_co]):
         value: float | None = None,
         radius_px: float = 3.0,
         exact: bool = False,
+        filled: bool = False,
     ) -> P_co:
-        """Paint along a line what is there.
+        """Paint along a line, or inside an outline, what is there.
 
         Args:
-            points: (x, y) along the line; one is a dab.
+            points: (x, y) along the line; one is a dab. Of an outline its corners.
             label: Of an object mask "foreground" or "background", else a class, by name or index;
                 "erase" gives back what was there before any mark.
             value: Alpha in [0, 1], or metres.
             radius_px: Half the width of the brush.
             exact: Whether the painted pixels change and no others. They hold against later marks
                 that are not about them.
+            filled: Whether the points are the corners of an outline whose inside is painted, as a
+                polygon of COCO is; it has to be exact, or to erase.
 
         Raises:
             ClickError: Outside the image, no such class, or without meaning in this task.
         """
-        return self.add(Stroke(tuple((x, y) for x, y in points), label, radius_px, exact, value))
+        line = tuple((x, y) for x, y in points)
+        return self.add(Stroke(line, label, radius_px, exact, value, filled))
 
     def box(self, x0: float, y0: float, x1: float, y1: float) -> P_co:
         """Say that the object lies in a rectangle; an earlier box is replaced.

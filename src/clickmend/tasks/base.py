@@ -132,17 +132,19 @@ class Written:
         what: Behind the colon; empty without one.
         radius_px: Behind the at sign.
         exact: Whether it was typed with ``=``, as what is painted exactly.
+        filled: Whether the places stood in brackets, as the corners of an outline.
     """
 
     points: tuple[tuple[float, float], ...]
     what: str
     radius_px: float | None
     exact: bool = False
+    filled: bool = False
 
     @property
     def paints(self) -> bool:
         """Whether it is a stroke: several places, or what only a brush does at one."""
-        return self.exact or len(self.points) > 1 or self.what == ERASE
+        return self.exact or self.filled or len(self.points) > 1 or self.what == ERASE
 
     @property
     def label(self) -> str | int:

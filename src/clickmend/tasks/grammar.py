@@ -11,7 +11,8 @@ BRUSH_PX = 3.0
 
 def stroke(written: Written, label: str | int | None, value: float | None = None) -> Stroke:
     """The stroke that was typed, with what it says."""
-    return Stroke(written.points, label, written.radius_px or BRUSH_PX, written.exact, value)
+    radius_px = written.radius_px or BRUSH_PX
+    return Stroke(written.points, label, radius_px, written.exact, value, written.filled)
 
 
 def value_mark(written: Written) -> Mark | None:

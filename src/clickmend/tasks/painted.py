@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from math import ceil
 
@@ -10,6 +11,7 @@ import cv2
 import numpy as np
 
 from clickmend.core.types import Mask
+from clickmend.data.rle import fill_polygons
 from clickmend.feedback.marks import ERASE, Click, Mark, Push, Stroke, Tidy
 from clickmend.tasks.engine import Patch
 
@@ -28,15 +30,21 @@ def paints_alone(mark: Mark) -> bool:
 def painted(stroke: Stroke, *, height: int, width: int) -> Patch:
     """The pixels under a brush, not to be changed: those whose centre is within its radius.
 
-    The pixels under the line itself always are.
+    The pixels under the line itself always are. Of an outline it is the pixels inside, and those
+    under the line only where there are none inside.
 
     Args:
         stroke: Its places in pixels of the map.
         height: Of the map.
         width: Likewise.
     """
+    if stroke.filled:
+        inside = _inside(stroke, height=height, width=width)
+        if inside.values.any():
+            return inside
     line = np.array(stroke.points, np.float64).clip(0, [width - 1, height - 1]).astype(np.int32)
-    rim = ceil(stroke.radius_px) + 1
+    radius_px = 0.0 if stroke.filled else stroke.radius_px
+    rim = ceil(radius_px) + 1
     left, top = np.maximum(line.min(axis=0) - rim, 0)
     right, bottom = np.minimum(line.max(axis=0) + rim + 1, [width, height])
     canvas = np.ones((bottom - top, right - left), np.uint8)
@@ -44,7 +52,28 @@ def painted(stroke: Stroke, *, height: int, width: int) -> Patch:
     cv2.polylines(canvas, [line], isClosed=False, color=0)
     canvas[line[:, 1], line[:, 0]] = 0
     distance = cv2.distanceTransform(canvas, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
-    return Patch.where(distance <= stroke.radius_px).moved(int(top), int(left))
+    return Patch.where(distance <= radius_px).moved(int(top), int(left))
+
+
+def middle(stroke: Stroke) -> tuple[float, float]:
+    """(x, y) of the pixel's centre that lies deepest inside what a stroke paints."""
+    right, bottom = np.ceil(np.max(stroke.points, axis=0)).astype(int) + 1
+    patch = painted(replace(stroke, radius_px=0.5), height=int(bottom), width=int(right))
+    depth = cv2.distanceTransform(
+        np.pad(patch.values, 1).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE
+    )[1:-1, 1:-1]
+    row, column = np.unravel_index(int(depth.argmax()), depth.shape)
+    return patch.columns.start + int(column) + 0.5, patch.rows.start + int(row) + 0.5
+
+
+def _inside(stroke: Stroke, *, height: int, width: int) -> Patch:
+    """The pixels inside an outline."""
+    corners = np.array(stroke.points, np.float64).clip(0, [width, height])
+    left, top = np.floor(corners.min(axis=0)).astype(int)
+    right, bottom = np.ceil(corners.max(axis=0)).astype(int)
+    size = max(int(right - left), 1), max(int(bottom - top), 1)
+    mask = fill_polygons([(corners - [left, top]).ravel().tolist()], size=size)
+    return Patch.where(mask).moved(int(top), int(left))
 
 
 def held_from(

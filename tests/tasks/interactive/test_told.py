@@ -26,6 +26,13 @@ def test_a_stroke_stands_for_clicks_from_end_to_end_and_a_dab_for_one() -> None:
     assert len(clicks_of(Stroke(((0, 0), (50, 40)), "foreground", 0.5))) == 8
 
 
+def test_an_outline_stands_for_one_click_deepest_inside() -> None:
+    corners = ((4, 6), (24, 6), (24, 17), (4, 17))
+    (click,) = clicks_of(Stroke(corners, "background", exact=True, filled=True))
+    assert (click.y, click.label) == (11.5, "background")
+    assert 9 < click.x < 19
+
+
 def test_what_is_erased_stands_for_no_click() -> None:
     assert clicks_of(Stroke(((2, 2), (9, 2)), "erase")) == ()
 

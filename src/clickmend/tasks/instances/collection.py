@@ -42,7 +42,7 @@ from clickmend.tasks.instances.entries import (
 from clickmend.tasks.instances.from_points import class_names, read_label
 from clickmend.tasks.instances.joining import merged, split
 from clickmend.tasks.interactive import InteractivePrediction
-from clickmend.tasks.painted import held_from
+from clickmend.tasks.painted import held_from, middle
 from clickmend.tasks.refine import Refine
 from clickmend.tasks.registry import default_task
 
@@ -296,6 +296,8 @@ def _middle(mark: Click | Push | Stroke | Box) -> Point:
     """The place of a mark that others are nearest to."""
     if isinstance(mark, Click | Push):
         return mark.x, mark.y
+    if isinstance(mark, Stroke) and mark.filled:
+        return middle(mark)
     if isinstance(mark, Stroke):
         return mark.points[len(mark.points) // 2]
     return (mark.x0 + mark.x1) / 2, (mark.y0 + mark.y1) / 2

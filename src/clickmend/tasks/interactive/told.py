@@ -6,7 +6,7 @@ import numpy as np
 
 from clickmend.feedback.marks import ERASE, Box, Click, Mark, Stroke
 from clickmend.tasks.engine import Placed
-from clickmend.tasks.painted import painted
+from clickmend.tasks.painted import middle, painted
 from clickmend.tasks.places import pixel
 
 MOST_CLICKS = 8
@@ -14,11 +14,16 @@ MOST_CLICKS = 8
 
 
 def clicks_of(mark: Mark) -> tuple[Click, ...]:
-    """The clicks that a mark stands for: along a stroke, a brush's width apart."""
+    """The clicks that a mark stands for: along a stroke, a brush's width apart.
+
+    An outline stands for one, deepest inside.
+    """
     if isinstance(mark, Click):
         return (mark,)
     if not isinstance(mark, Stroke) or mark.label == ERASE:
         return ()
+    if mark.filled:
+        return (Click(*middle(mark), mark.label),)
     line = np.asarray(mark.points, np.float64)
     along = np.append(0.0, np.hypot(*np.diff(line, axis=0).T).cumsum())
     count = int(np.clip(along[-1] // (2 * mark.radius_px) + 1, 1, MOST_CLICKS))

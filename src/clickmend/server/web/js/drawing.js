@@ -239,21 +239,28 @@ function drawBox(context, viewport, { x0, y0, x1, y1 }, dashed) {
  * @param {Look} look
  * @param {boolean} answered
  */
-function drawStroke(context, viewport, { points, radius_px: radius }, { fill }, answered) {
+function drawStroke(context, viewport, { points, radius_px: radius, filled }, { fill }, answered) {
   context.beginPath();
   points.forEach(([x, y], i) => {
     const at = viewport.toView(x, y);
     if (i === 0) context.moveTo(at.x, at.y);
     context.lineTo(at.x, at.y);
   });
+  if (filled) {
+    context.closePath();
+    context.globalAlpha = 0.35;
+    context.fillStyle = fill;
+    if (!answered) context.fill();
+  }
+  const thin = answered || filled;
   context.lineCap = "round";
   context.lineJoin = "round";
-  context.lineWidth = answered ? 4 : 2 * radius * viewport.scale;
-  context.globalAlpha = answered ? 1 : 0.75;
-  context.strokeStyle = answered ? "#fff" : fill;
+  context.lineWidth = thin ? 4 : 2 * radius * viewport.scale;
+  context.globalAlpha = thin ? 1 : 0.75;
+  context.strokeStyle = thin ? "#fff" : fill;
   context.stroke();
   context.globalAlpha = 1;
-  if (!answered) return;
+  if (!thin) return;
   context.lineWidth = 2;
   context.strokeStyle = fill;
   context.stroke();

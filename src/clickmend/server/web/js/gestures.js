@@ -94,7 +94,7 @@ export class Gestures {
       this.#cursor();
       return;
     }
-    if (this.#grip || this.#hand.busy || (event.button !== 0 && event.button !== 2)) return;
+    if (this.#grip || (this.#hand.busy && !this.#hand.outlines) || (event.button !== 0 && event.button !== 2)) return;
     this.#hand.press(at, howOf(event));
   }
 
@@ -157,17 +157,24 @@ export class Gestures {
     const y = between(at.y + dy * step, 0, height - 0.01);
     this.#store.set({ pointer: { x, y, other: false, take: false, keyboard: true } });
     this.#viewport.reveal(x, y);
-    if (this.#cornered) this.#hand.move(this.#viewport.toView(x, y));
+    if (this.#cornered || this.#hand.outlines) this.#hand.move(this.#viewport.toView(x, y));
   }
 
   /**
-   * Click at the marker; of a box the first press is a corner, the second the one opposite.
+   * Click at the marker; of a box the first press is a corner, the second the one opposite, of an
+   * outline each is a corner, and one more on the last closes it.
    * @param {Point} view
    * @param {boolean} other
    */
   #enter(view, other) {
+    const { gesture } = toolOf(this.#store.state);
+    if (gesture === "outline") {
+      this.#hand.press(view, { other });
+      this.#hand.release();
+      return;
+    }
     if (this.#cornered) this.#hand.release();
-    else if (toolOf(this.#store.state).gesture === "box" && !other) this.#hand.press(view);
+    else if (gesture === "box" && !other) this.#hand.press(view);
     else this.#hand.click(view, { other });
     this.#cornered = this.#hand.busy;
   }

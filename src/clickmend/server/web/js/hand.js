@@ -11,6 +11,9 @@ import { between } from "./viewport.js";
 
 const SMALLEST_BOX_PX = 4;
 const SLOP_PX = 4;
+/** So near to the first or the last corner of an outline, in pixels of the page, a press closes it. */
+const CLOSES_PX = 8;
+const LEAST_CORNERS = 3;
 
 /**
  * How a press is meant: as the opposite, or to take up what is there; how near a mark takes hold of it.
@@ -23,6 +26,8 @@ export class Hand {
   #viewport;
   /** @type {{ points: Point[], other: boolean } | null} Where it went since it began to draw. */
   #path = null;
+  /** @type {{ session: string, tool: string, pressed: Point | null, dragged: boolean } | null} What is drawn corner by corner. */
+  #outline = null;
   /** @type {{ mark: Mark, from: Point } | null} The mark that is held, and where it was taken. */
   #carry = null;
 
@@ -42,6 +47,14 @@ export class Hand {
     return this.#path !== null || this.#carry !== null;
   }
 
+  /** Whether an outline is being drawn, which goes on from one press to the next. */
+  get outlines() {
+    const { session, tool } = this.#outline ?? {};
+    const { state } = this.#store;
+    if (this.#outline && (session !== state.session?.id || tool !== toolOf(state).name)) this.abandon();
+    return this.#outline !== null;
+  }
+
   /** Whether the chosen tool draws, so that a drag is not a pan. */
   get draws() {
     return toolOf(this.#store.state).gesture !== "click";
@@ -54,7 +67,11 @@ export class Hand {
    */
   press(view, { other = false, take = false, reach } = {}) {
     const at = this.#place(view);
-    const { gesture } = toolOf(this.#store.state);
+    const { gesture, name } = toolOf(this.#store.state);
+    if (this.outlines) {
+      this.#corner(view);
+      return;
+    }
     const mark = other || take || gesture !== "click" ? null : this.markAt(view, reach);
     if (mark) {
       this.#editor.select(mark);
@@ -62,8 +79,30 @@ export class Hand {
     } else if (gesture === "click" || take || (gesture === "box" && other)) this.click(view, { other, take });
     else if (gesture === "box" || this.#inside(at)) {
       this.#path = { points: [at], other };
+      const session = this.#store.state.session?.id;
+      if (gesture === "outline" && session) this.#outline = { session, tool: name, pressed: view, dragged: false };
       this.#draw();
     }
+  }
+
+  /**
+   * Another corner of the outline; on the first one, or on the last once more, it is closed.
+   * @param {Point} view
+   */
+  #corner(view) {
+    if (!this.#path || !this.#outline) return;
+    const { points } = this.#path;
+    const near = (/** @type {Point} */ corner) => {
+      const { x, y } = this.#viewport.toView(corner.x, corner.y);
+      return Math.hypot(x - view.x, y - view.y) <= CLOSES_PX;
+    };
+    if (points.length >= LEAST_CORNERS && (near(points[0]) || near(points[points.length - 1]))) {
+      this.#finish();
+      return;
+    }
+    points.push(this.#place(view));
+    this.#outline.pressed = view;
+    this.#draw();
   }
 
   /**
@@ -92,13 +131,28 @@ export class Hand {
   /** @param {Point} view */
   move(view) {
     if (this.#carry) this.#drag(this.#carry, view);
-    if (!this.#path) return;
+    if (!this.#path || (this.#outline && !this.outlines)) return;
+    if (this.#outline) {
+      const { pressed } = this.#outline;
+      if (!pressed) return this.#draw(this.#place(view));
+      this.#outline.dragged ||= Math.hypot(view.x - pressed.x, view.y - pressed.y) >= SLOP_PX;
+      if (!this.#outline.dragged) return;
+    }
     this.#path.points.push(this.#place(view));
     this.#draw();
   }
 
-  /** Let go: what was drawn becomes a mark. */
+  /** Let go: what was drawn becomes a mark, an outline only if it was drawn in one go. */
   release() {
+    if (this.#outline && !this.#outline.dragged) {
+      this.#outline.pressed = null;
+      return;
+    }
+    this.#finish();
+  }
+
+  #finish() {
+    this.#outline = null;
     const { carried } = this.#store.state;
     if (this.#carry && carried) this.#editor.putSelected(carried);
     this.#carry = null;
@@ -107,12 +161,23 @@ export class Hand {
     if (!path) return;
     this.#store.set({ draft: null });
     const gesture = this.#gestureOf(path);
-    if (gesture.kind !== "box" || this.#isLarge(gesture.box)) this.#editor.act(gesture);
+    if (gesture.kind === "box" && !this.#isLarge(gesture.box)) return;
+    if (gesture.kind === "outline" && gesture.points.length < LEAST_CORNERS) return;
+    this.#editor.act(gesture);
+  }
+
+  /** What a second finger gives up: all that is being drawn, of an outline the corner of the first. */
+  interrupt() {
+    if (!this.#path || !this.outlines || this.#path.points.length < 2) return this.abandon();
+    if (this.#outline?.pressed) this.#path.points.pop();
+    if (this.#outline) this.#outline.pressed = null;
+    this.#draw();
   }
 
   /** Give up what is being drawn. */
   abandon() {
     this.#path = null;
+    this.#outline = null;
     this.#carry = null;
     this.#store.set({ draft: null, carried: null });
   }
@@ -141,18 +206,24 @@ export class Hand {
     this.#store.set({ pointer: this.#inside(at) ? { ...at, other, take, keyboard: false } : null });
   }
 
-  /** Show what letting go now would do. */
-  #draw() {
+  /**
+   * Show what letting go now would do.
+   * @param {Point} [next] Where the next corner would be.
+   */
+  #draw(next) {
     if (!this.#path) return;
-    const { mark } = effectOf(this.#store.state, this.#gestureOf(this.#path));
+    const { points, other } = this.#path;
+    const path = { points: next ? [...points, next] : points, other };
+    const { mark } = effectOf(this.#store.state, this.#gestureOf(path));
     this.#store.set({ draft: mark ?? null });
   }
 
   /**
    * @param {{ points: Point[], other: boolean }} path
-   * @returns {Gesture & ({ kind: "box" } | { kind: "stroke" })}
+   * @returns {Gesture & ({ kind: "box" } | { kind: "stroke" } | { kind: "outline" })}
    */
   #gestureOf({ points, other }) {
+    if (toolOf(this.#store.state).gesture === "outline") return { kind: "outline", points: this.#corners(points), other };
     if (toolOf(this.#store.state).gesture === "stroke") return { kind: "stroke", points: this.#whole(points), other };
     return { kind: "box", box: this.#boxOf(points) };
   }
@@ -184,6 +255,19 @@ export class Hand {
         x: between(Math.floor(x), 0, width - 1),
         y: between(Math.floor(y), 0, height - 1),
       }))
+      .filter(({ x, y }, i, all) => i === 0 || x !== all[i - 1].x || y !== all[i - 1].y);
+  }
+
+  /**
+   * Corners to a tenth of a pixel, inside the photo, each once where they follow one another.
+   * @param {Point[]} path
+   * @returns {Point[]}
+   */
+  #corners(path) {
+    const [width, height] = this.#size;
+    const tenth = (/** @type {number} */ number, /** @type {number} */ most) => Math.round(10 * between(number, 0, most - 0.1)) / 10;
+    return path
+      .map(({ x, y }) => ({ x: tenth(x, width), y: tenth(y, height) }))
       .filter(({ x, y }, i, all) => i === 0 || x !== all[i - 1].x || y !== all[i - 1].y);
   }
 

@@ -36,7 +36,7 @@ export class Touch {
     this.#fingers.set(finger, at);
     clearTimeout(this.#timer);
     if (this.#fingers.size === 2) {
-      this.#hand.abandon();
+      this.#hand.interrupt();
       this.#doing = "pinch";
     }
     if (this.#fingers.size !== 1) return;
@@ -87,7 +87,7 @@ export class Touch {
   }
 
   #long() {
-    if (this.#doing !== "tap" && this.#doing !== "draw") return;
+    if ((this.#doing !== "tap" && this.#doing !== "draw") || this.#hand.outlines) return;
     this.#hand.abandon();
     this.#doing = "done";
     this.#hand.click(this.#start, { other: true });

@@ -20,6 +20,7 @@
  * @property {string | number | null} [label] "erase" gives back what was there before any mark.
  * @property {number | null} [value]
  * @property {boolean} [exact] Whether it changes nothing else, and holds.
+ * @property {boolean} [filled] Whether the points are corners, and what they enclose is painted.
  * @property {number} [object]
  * @typedef {{ type: "box" } & Box} BoxMark
  * @typedef {"fill" | "specks" | "smooth"} TidyTool
@@ -162,7 +163,7 @@
  * @typedef {{ settings: Settings, session: Session, plane: Plane, first: Plane | null, things: Thing[] }} Scene
  *
  * `other` asks for the opposite; `take` takes up what is there.
- * @typedef {{ kind: "click", at: Point, other: boolean, take?: boolean } | { kind: "stroke", points: Point[], other: boolean } | { kind: "box", box: Box }} Gesture
+ * @typedef {{ kind: "click", at: Point, other: boolean, take?: boolean } | { kind: "stroke", points: Point[], other: boolean } | { kind: "outline", points: Point[], other: boolean } | { kind: "box", box: Box }} Gesture
  *
  * What a gesture leads to: a mark, another choice, or words why not.
  * @typedef {{ mark?: Mark, settings?: Partial<Settings>, note?: string }} Effect
@@ -174,7 +175,7 @@
  * @property {string} does For the list of keys.
  * @property {string} [icon] In icons.svg.
  * @property {string} [swatch] A colour, as the class of a dot.
- * @property {"click" | "stroke" | "box"} gesture What the main button does.
+ * @property {"click" | "stroke" | "box" | "outline"} gesture What the main button does.
  * @property {"radius" | "brush" | null} size What the circle around the pointer is.
  * @property {boolean} [once] Back to the first tool after one mark.
  * @property {(gesture: Gesture, scene: Scene) => Effect} act Changes nothing itself.

@@ -8,7 +8,7 @@ import { remote } from "../remote.js";
 import { alone, overlay } from "../views.js";
 import { drawScale, medianOf, metresOf, rangeOf } from "./depth-scale.js";
 import { inkOn, pixelCentre, reach } from "./marks.js";
-import { ERASE, eraser, painting } from "./painting.js";
+import { ERASE, OUTLINING, eraser, outlining, painting } from "./painting.js";
 import { pushLook, pushing } from "./push.js";
 
 /** @import { Effect, Plane, Point, Scene, Task } from "../types.js" */
@@ -48,6 +48,9 @@ function asItWas(scene, at) {
   const value = scene.first && metresAt(scene.first, at);
   return value ? set(scene, at, value) : { note: "The depth of this place was not known before." };
 }
+
+/** @type {(scene: Scene, other: boolean) => import("./painting.js").Paint} */
+const paint = ({ settings: { value } }, other) => (other ? { label: ERASE } : { value: value ?? 1 });
 
 /** @type {Task} */
 export const depth = {
@@ -96,10 +99,8 @@ export const depth = {
     },
     pushing({ direction: "down", key: "3", title: "Nearer", does: "Clicks push nearer" }),
     pushing({ direction: "up", key: "4", title: "Farther", does: "Clicks push farther" }),
-    painting(
-      { name: "paint", title: "Paint", key: "p", does: "Paint the chosen depth exactly", icon: "brush" },
-      ({ settings: { value } }, other) => (other ? { label: ERASE } : { value: value ?? 1 }),
-    ),
+    painting({ name: "paint", title: "Paint", key: "p", does: "Paint the chosen depth exactly", icon: "brush" }, paint),
+    outlining("Paint what corners enclose", paint),
     eraser,
   ],
 
@@ -145,6 +146,7 @@ export const depth = {
     if (tool === "up") return "Click what should be farther away; right-click what should be nearer. Click again for more.";
     if (tool === "down") return "Click what should be nearer; right-click what should be farther away. Click again for more.";
     if (tool === "paint") return `Drag over what is ${asText(value ?? 1)} away; nothing else changes. Right-drag puts back what was there.`;
+    if (tool === "outline") return OUTLINING;
     if (tool === "erase") return "Drag over what should be as it was before your marks.";
     if (tool === "same" && !source) return "Click a place whose depth is right.";
     if (tool === "same" && source) {

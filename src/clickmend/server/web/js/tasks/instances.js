@@ -9,7 +9,7 @@ import { alone, checkerboard, objectsOverlay } from "../views.js";
 import { LOOKS } from "./interactive.js";
 import { objectControls } from "./instances-panel.js";
 import { inkOn, pixelCentre, reach } from "./marks.js";
-import { painting } from "./painting.js";
+import { OUTLINING, outlining, painting } from "./painting.js";
 import { INSTANCES, KEYED, bytesOf, chosenOf, colourIndex, colourOf, keyOfName, namesOf, numberOf } from "./things.js";
 
 /** @import { Effect, Gesture, Scene, Settings, Shortcut, Task, Thing } from "../types.js" */
@@ -136,6 +136,7 @@ export const instances = {
       act: mend,
     },
     painting({ name: "paint", title: "Paint", key: "p", does: "Paint the chosen object exactly", icon: "brush" }, paint(false), CHOOSE),
+    outlining("Paint what corners enclose", paint(false), CHOOSE),
     painting({ name: "erase", title: "Erase", key: "q", does: "Erase from the chosen object", icon: "eraser" }, paint(true), CHOOSE),
     {
       name: "merge",
@@ -231,10 +232,11 @@ export const instances = {
     if (tool === "mend" && thing) {
       return `Click what is missing of object ${numberOf(things, thing.key)}, right-click what is too much. Esc when it is right.`;
     }
+    if (tool === "outline" && thing) return OUTLINING;
     if ((tool === "paint" || tool === "erase") && thing) {
       return `Drag over what ${tool === "paint" ? "belongs" : "does not belong"} to object ${numberOf(things, thing.key)}; nothing else changes. Right-drag the opposite.`;
     }
-    if (tool === "paint" || tool === "erase") return "Choose the object first: click its dot, or Alt-click it.";
+    if (tool === "paint" || tool === "outline" || tool === "erase") return "Choose the object first: click its dot, or Alt-click it.";
     if (tool === "merge" && thing) return `Click an object that belongs to object ${numberOf(things, thing.key)}. Esc when all are there.`;
     if (tool === "merge") return "Click the object that shall take up others.";
     if (tool === "mend") return "Click the object that you want to mend.";

@@ -7,7 +7,7 @@ import { alone, checkerboard, overlay } from "../views.js";
 import { isMac } from "../platform.js";
 import { remote } from "../remote.js";
 import { pixelCentre, reach } from "./marks.js";
-import { painting } from "./painting.js";
+import { OUTLINING, outlining, painting } from "./painting.js";
 import { tidyControls } from "./tidying.js";
 
 /** @import { Effect, Gesture, Look, Scene, Task } from "../types.js" */
@@ -82,6 +82,7 @@ export const interactive = {
       act: clicking("foreground"),
     },
     painting({ name: "paint", title: "Paint", key: "p", does: "Paint the object exactly", icon: "brush" }, paint(false)),
+    outlining("Paint what corners enclose", paint(false)),
     painting({ name: "erase", title: "Erase", key: "q", does: "Erase from the object exactly", icon: "eraser" }, paint(true)),
   ],
 
@@ -107,6 +108,7 @@ export const interactive = {
     const marks = (session?.feedback.length ?? 0) + pending.length;
     const { tool } = settings.interactive;
     const key = isMac ? "⌘" : "Ctrl+";
+    if (tool === "outline") return OUTLINING;
     if (draft?.type === "stroke") return "Let go to paint. Esc cancels.";
     if (tool === "paint") return "Drag over what belongs to the object; nothing else changes. Right-drag erases.";
     if (tool === "erase") return "Drag over what does not belong to the object; nothing else changes. Right-drag paints.";

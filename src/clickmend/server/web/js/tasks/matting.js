@@ -6,7 +6,7 @@ import { Layer, cutOut, numberAt, once, painted, table } from "../layers.js";
 import { remote } from "../remote.js";
 import { alone, checkerboard, overlay } from "../views.js";
 import { inkOn, pixelCentre, reach } from "./marks.js";
-import { ERASE, eraser, painting } from "./painting.js";
+import { ERASE, OUTLINING, eraser, outlining, painting } from "./painting.js";
 import { pushLook, pushing } from "./push.js";
 
 /** @import { Task } from "../types.js" */
@@ -16,6 +16,9 @@ const FULL = 255;
 
 /** @param {number} alpha */
 const asText = (alpha) => alpha.toFixed(2);
+
+/** @type {(scene: import("../types.js").Scene, other: boolean) => import("./painting.js").Paint} */
+const paint = ({ settings: { value } }, other) => ({ value: other ? 1 - (value ?? 1) : (value ?? 1) });
 
 /** @type {Task} */
 export const matting = {
@@ -49,10 +52,8 @@ export const matting = {
     },
     pushing({ direction: "up", key: "2", title: "More", does: "Clicks make more opaque" }),
     pushing({ direction: "down", key: "3", title: "Less", does: "Clicks make more transparent" }),
-    painting(
-      { name: "paint", title: "Paint", key: "p", does: "Paint the chosen alpha exactly", icon: "brush" },
-      ({ settings: { value } }, other) => ({ value: other ? 1 - (value ?? 1) : (value ?? 1) }),
-    ),
+    painting({ name: "paint", title: "Paint", key: "p", does: "Paint the chosen alpha exactly", icon: "brush" }, paint),
+    outlining("Paint what corners enclose", paint),
     eraser,
   ],
 
@@ -84,6 +85,7 @@ export const matting = {
     const { tool, value } = settings.matting;
     if (tool === "up") return "Click what should be more opaque; right-click what should be less. Click again for more.";
     if (tool === "down") return "Click what should be more transparent; right-click the other way. Click again for more.";
+    if (tool === "outline") return OUTLINING;
     if (tool === "erase") return "Drag over what should be as it was before your marks.";
     const said = value === 1 ? "wholly the object" : value ? `${Math.round(100 * value)} % opaque` : "not the object";
     if (tool === "paint") return `Drag over what is ${said}; nothing else changes. Right-drag paints the opposite.`;

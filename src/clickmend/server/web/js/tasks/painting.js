@@ -1,4 +1,4 @@
-/** Brushes that paint exactly: what is painted holds, and nothing else changes. */
+/** Brushes and outlines that paint exactly: what is painted holds, and nothing else changes. */
 
 import { brushRadius, pixelCentre } from "./marks.js";
 
@@ -21,7 +21,7 @@ export function painting(what, paint, none = {}) {
     gesture: "stroke",
     size: "brush",
     act(gesture, scene) {
-      if (gesture.kind === "box") return {};
+      if (gesture.kind === "box" || gesture.kind === "outline") return {};
       const paints = paint(scene, gesture.other);
       if (!paints) return none;
       const places = gesture.kind === "stroke" ? gesture.points : [gesture.at];
@@ -31,6 +31,31 @@ export function painting(what, paint, none = {}) {
     },
   };
 }
+
+/**
+ * An outline: what its corners enclose is painted.
+ * @param {string} does
+ * @param {(scene: Scene, other: boolean) => Paint | null} paint Null where there is nothing to paint with.
+ * @param {Effect} [none] What is done then.
+ * @returns {Tool}
+ */
+export function outlining(does, paint, none = {}) {
+  return {
+    ...{ name: "outline", title: "Outline", key: "u", does, icon: "outline" },
+    gesture: "outline",
+    size: null,
+    act(gesture, scene) {
+      if (gesture.kind !== "outline") return {};
+      const paints = paint(scene, gesture.other);
+      if (!paints) return none;
+      const points = gesture.points.map(({ x, y }) => [x, y]);
+      return { mark: /** @type {StrokeMark} */ ({ type: "stroke", points, radius_px: 1, exact: true, filled: true, ...paints }) };
+    },
+  };
+}
+
+/** How an outline is drawn, for the hint. */
+export const OUTLINING = "Drag around it, or click its corners and the first one again. Esc cancels.";
 
 /** Gives back what was there before any mark. */
 export const eraser = painting(

@@ -5,7 +5,7 @@ import { heading, make } from "../controls.js";
 import { Layer, numberAt } from "../layers.js";
 import { remote } from "../remote.js";
 import { alone, overlay } from "../views.js";
-import { ERASE, eraser, painting } from "./painting.js";
+import { ERASE, OUTLINING, eraser, outlining, painting } from "./painting.js";
 import { brushRadius, inkOn, pixelCentre, reach } from "./marks.js";
 import { tidyControls } from "./tidying.js";
 
@@ -59,6 +59,9 @@ function labelAt({ settings, session, first }, at, other) {
   return label < session.classes.length ? label : null;
 }
 
+/** @type {(scene: Scene, other: boolean) => import("./painting.js").Paint} */
+const paint = ({ settings: { label } }, other) => ({ label: other ? ERASE : label });
+
 /** @type {Task} */
 export const semantic = {
   name: "semantic",
@@ -98,16 +101,14 @@ export const semantic = {
       gesture: "stroke",
       size: "brush",
       act(gesture, scene) {
-        if (gesture.kind === "box") return {};
+        if (gesture.kind === "box" || gesture.kind === "outline") return {};
         const places = gesture.kind === "stroke" ? gesture.points : [gesture.at];
         const label = labelAt(scene, places[0], gesture.other);
         return label === null ? NONE : { mark: stroke(places, label, scene) };
       },
     },
-    painting(
-      { name: "paint", title: "Paint", key: "p", does: "Paint the class exactly", icon: "paint" },
-      ({ settings: { label } }, other) => ({ label: other ? ERASE : label }),
-    ),
+    painting({ name: "paint", title: "Paint", key: "p", does: "Paint the class exactly", icon: "paint" }, paint),
+    outlining("Paint what corners enclose", paint),
     eraser,
   ],
 
@@ -131,6 +132,7 @@ export const semantic = {
     if (!session) return "";
     const { label, tool } = settings.semantic;
     const name = `“${session.classes[label]}”`;
+    if (tool === "outline") return OUTLINING;
     if (draft) return `Let go to paint ${name}. Esc cancels.`;
     if (tool === "paint") return `Drag over what is ${name}; nothing else changes. Right-drag puts back what was there.`;
     if (tool === "erase") return "Drag over what should be as it was before your marks.";
