@@ -42,7 +42,7 @@ def test_without_options_all_ways_are_run_on_what_is_held_out(bench):
     options = AttentionShift(
         datasets=("pennfudan", "feralcat", "coco100"), out=Path("attentionshift")
     )
-    assert asked == [(options, [("points-s", "cpu")])]
+    assert asked == [(options, [("points-l0", "cpu")])]
     assert options.methods == ("shift", "k-means", "k-means*", "click")
     assert (options.points, options.box_rules) == (("random", "centre"), ("plain", "symmetric"))
 

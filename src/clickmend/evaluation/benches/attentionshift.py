@@ -68,7 +68,7 @@ class AttentionShift(Bench):
         "The network, see clickmend models, or the path of a card. May be repeated; of one that "
         "takes no clicks (AttentionShift, or its pretraining) only the features are measured. By "
         "default the one that clickmend points takes.",
-        ("points-s",),
+        ("points-l0",),
         flag="model",
         metavar="NAME",
     )

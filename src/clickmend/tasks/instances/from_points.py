@@ -26,7 +26,7 @@ from clickmend.tasks.refine import Refine
 if TYPE_CHECKING:
     from torch import nn
 
-FINDER = "points-s"
+FINDER = "points-l0"
 """The weights that find masks from points when none are named: trained to see a whole object from a
 point anywhere in it."""
 
