@@ -9,6 +9,7 @@ import { between } from "./viewport.js";
 /** @import { Desk } from "./projects/desk.js" */
 /** @import { Editor } from "./editor.js" */
 /** @import { Gestures } from "./gestures.js" */
+/** @import { Here } from "./here.js" */
 /** @import { Opener } from "./opener.js" */
 /** @import { Store } from "./store.js" */
 /** @import { Viewport } from "./viewport.js" */
@@ -23,6 +24,7 @@ const RADIUS_STEP = 1.15;
  * @param {object} parts
  * @param {Store} parts.store
  * @param {Editor} parts.editor
+ * @param {Here} parts.here
  * @param {Opener} parts.opener
  * @param {Desk} parts.desk
  * @param {Gestures} parts.gestures
@@ -32,7 +34,7 @@ const RADIUS_STEP = 1.15;
  * @param {HTMLInputElement} parts.trimapFile
  * @param {() => void} parts.showKeys
  */
-export function makeActions({ store, editor, opener, desk, gestures, viewport, photoFile, priorFile, trimapFile, showKeys }) {
+export function makeActions({ store, editor, here, opener, desk, gestures, viewport, photoFile, priorFile, trimapFile, showKeys }) {
   const setOpacity = (/** @type {number} */ opacity) => {
     store.choose({ opacity: between(opacity, 0, 1) });
     store.set({ shown: true });
@@ -77,6 +79,7 @@ export function makeActions({ store, editor, opener, desk, gestures, viewport, p
     again: () => opener.again(),
     download: () => editor.download(),
     give: (/** @type {Mark} */ mark) => editor.give(mark),
+    answerHere: (/** @type {boolean} */ chosen) => here.choose(chosen),
     infer: (/** @type {Partial<Inference>} */ change) => editor.infer(change),
     ...makeObjectActions(store, editor),
     home: () => opener.close(),

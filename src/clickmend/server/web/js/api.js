@@ -99,6 +99,15 @@ export async function limits() {
   return (await (await ask(`${API}/health`)).json()).limits;
 }
 
+/**
+ * How a network is asked that the browser runs itself.
+ * @param {string} name
+ * @returns {Promise<import("./network/answering.js").Network>}
+ */
+export async function network(name) {
+  return (await ask(`${API}/models/${encodeURIComponent(name)}/network`)).json();
+}
+
 /** @returns {Promise<Offer[]>} */
 export async function tasks() {
   return (await (await ask(`${API}/tasks`)).json()).tasks;

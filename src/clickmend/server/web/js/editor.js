@@ -8,6 +8,7 @@ import { markNumber } from "./shown-marks.js";
 import { numberOf } from "./tasks/things.js";
 
 /** @import { Gesture, Inference, Mark, Picture, Session } from "./types.js" */
+/** @import { Here } from "./here.js" */
 /** @import { Store } from "./store.js" */
 /** @import { Toasts } from "./toast.js" */
 
@@ -20,6 +21,7 @@ const RETRY_MS = 1000;
 export class Editor {
   #store;
   #toasts;
+  #here;
   #queue;
   /** Whether the picture is older than the session, and how. @type {{ anew: boolean, redone: boolean } | null} */
   #stale = null;
@@ -35,10 +37,12 @@ export class Editor {
   /**
    * @param {Store} store
    * @param {Toasts} toasts
+   * @param {Here} here
    */
-  constructor(store, toasts) {
+  constructor(store, toasts, here) {
     this.#store = store;
     this.#toasts = toasts;
+    this.#here = here;
     this.#queue = new Queue((waiting) => store.set({ waiting }));
   }
 
@@ -257,7 +261,8 @@ export class Editor {
    * @param {Mark} mark
    */
   #add(mark) {
-    this.#store.set({ pending: [...this.#store.state.pending, mark] });
+    this.#store.set({ pending: [...this.#store.state.pending, mark], ahead: false });
+    this.#answerHere();
     const alone = mark.type === "merge" || mark.type === "point"; // points that go together would be undone together
     if (!alone && this.#batch?.length && this.#batch.length < MOST_TOGETHER) {
       this.#batch.push(mark);
@@ -266,6 +271,7 @@ export class Editor {
     const marks = [mark];
     const settled = () => {
       this.#store.set({ pending: this.#store.state.pending.filter((one) => !marks.includes(one)) });
+      if (this.#store.state.ahead) this.#stale ??= { anew: false, redone: false }; // also where they were refused
     };
     const send = async (/** @type {Session} */ session) => {
       const early = this.#sent + BURST_MS - performance.now();
@@ -276,6 +282,20 @@ export class Editor {
     };
     this.change(send, { settled });
     this.#batch = alone ? null : marks;
+  }
+
+  /** Show what the browser itself makes of the marks, until the server's answer is there. */
+  async #answerHere() {
+    const { session, pending } = this.#store.state;
+    if (!session) return;
+    const marks = [...session.feedback, ...pending];
+    const plane = await this.#here.answer(session, marks);
+    const now = this.#store.state;
+    const still = now.session?.id === session.id && now.pending.at(-1) === marks.at(-1);
+    if (!plane || !still || !now.session || !now.photo) return;
+    const { session: opened, photo, first, picture: last } = now;
+    const picture = taskOf(now).picture({ plane, other: first ?? plane, session: opened, photo, last });
+    this.#store.set({ picture, ahead: true, before: null });
   }
 
   /**
@@ -328,12 +348,18 @@ export class Editor {
     this.#pictured = performance.now();
     const task = taskOf(this.#store.state);
     const plane = await task.work.plane(session);
+    this.#here.heard(session, plane);
+    const { pending, ahead } = this.#store.state;
+    if (ahead && pending.length) { // what is shown is newer than this
+      this.#stale = { anew, redone };
+      return;
+    }
     const bare = anew || !session.feedback.length;
     const kept = redone || task.collects ? null : this.#store.state.first;
     const first = bare ? plane : (kept ?? (await firstOf(session)));
     const { picture: last } = this.#store.state;
     const picture = task.picture({ plane, other: first ?? plane, session, photo, last });
-    this.#store.set({ session, first, picture, before: null });
+    this.#store.set({ session, first, picture, ahead: false, before: null });
     if (anew) this.#store.set({ split: null });
     if (anew) this.#store.choose(task.begin?.(plane) ?? {});
   }

@@ -4,6 +4,7 @@ import * as api from "./api.js";
 import { makeActions } from "./actions.js";
 import { Editor } from "./editor.js";
 import { Gestures } from "./gestures.js";
+import { Here } from "./here.js";
 import { connectInference } from "./inference.js";
 import { listShortcuts } from "./key-list.js";
 import { Memory } from "./memory.js";
@@ -35,7 +36,8 @@ const zoomLevel = element("zoom-level", HTMLElement);
 const stage = new Stage(canvas, store, (scale) => {
   zoomLevel.textContent = `${Math.round(100 * scale)} %`;
 });
-const editor = new Editor(store, toasts);
+const here = new Here(store);
+const editor = new Editor(store, toasts, here);
 api.busy.told = () => toasts.note("The server is busy, or is being started again. What you did is kept here and sent again by itself.");
 const question = new Question(element("question", HTMLDialogElement));
 const unsaved = new Unsaved(store, editor, question);
@@ -48,6 +50,7 @@ const gestures = new Gestures(canvas, store, editor, stage.viewport, (factor) =>
 const actions = makeActions({
   store,
   editor,
+  here,
   opener,
   desk,
   gestures,

@@ -87,12 +87,12 @@ const SELECTED = "Drag the mark to move it; Delete takes it back. Right-click sa
 
 /** @param {State} state */
 function showPanel(state) {
-  const { session, waiting } = state;
+  const { session, waiting, ahead } = state;
   const task = taskOf(state);
   document.body.dataset.phase = state.phase;
   document.body.dataset.task = task.name;
   document.title = session ? `${session.name} – clickmend` : "clickmend";
-  element("progress", HTMLElement).hidden = waiting === 0;
+  element("progress", HTMLElement).hidden = waiting === 0 || ahead;
   for (const button of document.querySelectorAll(".tasks button")) {
     if (button instanceof HTMLElement) button.ariaPressed = String(button.dataset.task === task.within);
   }

@@ -40,6 +40,8 @@ export function initialState() {
     carried: null,
     pending: [],
     waiting: 0,
+    ahead: false,
+    here: null,
     offline: false,
     project: null,
     album: null,

@@ -47,6 +47,7 @@
  * @property {string} id
  * @property {string} name Of the photo.
  * @property {string} task
+ * @property {string | null} [model] The network; null is the default of the task.
  * @property {[number, number]} size Width and height of the photo.
  * @property {string | null} refine
  * @property {number} adapt_keys
@@ -104,7 +105,7 @@
  *
  * @typedef {{ status: Status | "", q: string, sort: "name" | "uncertainty" | "updated" }} Wanted
  *
- * @typedef {{ name: string, models: string[] }} Offer A task that has a model; the first is its default.
+ * @typedef {{ name: string, models: string[], in_browser: string[] }} Offer A task that has a model; the first is its default. Some the browser can run.
  * @typedef {{ name: string, title: string, url: string }} Sample
  * @typedef {{ upload_megabytes: number, image_megapixels: number }} Limits
  *
@@ -249,6 +250,17 @@
  *   What must be known of such a file; null gives up.
  * @property {string} [first] The task that makes what this one starts from.
  *
+ * How clicks are answered by the browser itself, and how these answers are beside the server's.
+ * @typedef {object} Answered
+ * @property {boolean} chosen
+ * @property {boolean} offered Whether it can do so in this session.
+ * @property {"off" | "loading" | "ready" | "failed"} phase
+ * @property {number} answered How many answers on this photo were its own.
+ * @property {number} compared How many the server answered too.
+ * @property {number} apart How many of those were others than the server's by more than one pixel in a thousand.
+ * @property {number | null} share Of the pixels in which the last one was another.
+ * @property {number | null} took Milliseconds for the last one.
+ *
  * Everything that the page shows.
  * @typedef {object} State
  * @property {"start" | "opening" | "editing"} phase
@@ -264,6 +276,8 @@
  * @property {Mark | null} carried That mark, where it is dragged.
  * @property {Mark[]} pending Marks that are not answered yet.
  * @property {number} waiting How many changes are on their way.
+ * @property {boolean} ahead Whether the picture shows what the browser makes of the marks that are on their way.
+ * @property {Answered | null} here
  * @property {Project | null} project The one that is open.
  * @property {import("./projects/album.js").Album | null} album Its images.
  * @property {Photo | null} image The one that is worked on.

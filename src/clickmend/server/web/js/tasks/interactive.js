@@ -6,6 +6,7 @@ import { borderOf, traceOne } from "../outlines.js";
 import { alone, checkerboard, overlay } from "../views.js";
 import { isMac } from "../platform.js";
 import { remote } from "../remote.js";
+import { hereControls } from "./here-controls.js";
 import { pixelCentre, reach } from "./marks.js";
 import { OUTLINING, outlining, painting } from "./painting.js";
 import { tidyControls } from "./tidying.js";
@@ -121,7 +122,14 @@ export const interactive = {
     return `Click adds, right-click takes away, ${key}Z undoes. ${key}S downloads the mask. Press ? for all keys.`;
   },
 
-  controls: ({ place, actions }) => tidyControls(place, actions, ({ settings }) => settings.interactive, () => ({})),
+  controls({ place, actions }) {
+    const here = hereControls(place, actions);
+    const tidy = tidyControls(place, actions, ({ settings }) => settings.interactive, () => ({}));
+    return (state) => {
+      here(state);
+      tidy(state);
+    };
+  },
   keys: () => [
     { shown: [["Click"]], does: "Object here" },
     { shown: [["Right click"]], does: "The opposite: background here" },
