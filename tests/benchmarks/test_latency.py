@@ -56,3 +56,11 @@ def test_the_result_names_what_was_measured(script, tmp_path, monkeypatch):
     assert result["weights"]["name"] == "interactive-s"
     assert result["rows"][0]["clicks"] == 10
     assert 0 < result["rows"][0]["p50_s"] <= result["rows"][0]["p95_s"]
+
+
+def test_a_task_is_measured_with_and_without_a_prior(script, monkeypatch):
+    monkeypatch.setattr(script, "CLICKS_PER_SESSION", 3)
+    monkeypatch.setattr(script, "SAID", {name: script.SAID[name] for name in ("matting",)})
+    rows = script.every_task(64, 48, sessions=1, seed=0)
+    assert [(row["task"], row["prior"]) for row in rows] == [("matting", False), ("matting", True)]
+    assert all(row[number] >= 0 for row in rows for number in ("1st", "2nd", "10th"))

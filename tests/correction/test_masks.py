@@ -6,7 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import ndimage
 
-from clickmend.correction.masks import mend
+from clickmend.correction.masks import Correction
+from clickmend.correction.masks import mend as mend_seen
+from clickmend.correction.reach import Edges, Seen
 from clickmend.feedback.marks import BACKGROUND, FOREGROUND, Click
 
 HEIGHT, WIDTH = 90, 120
@@ -22,6 +24,18 @@ def disk(x: float, y: float, radius: float) -> np.ndarray:
 
 def logits(mask: np.ndarray) -> np.ndarray:
     return np.where(mask, 3.0, -3.0).astype(np.float32)
+
+
+def mend(
+    shown: np.ndarray, answer: np.ndarray, edges: np.ndarray, click: Click, **more
+) -> Correction:
+    return mend_seen(shown, Seen.everywhere(answer, shown), edges.__getitem__, click, **more)
+
+
+def whole(part: np.ndarray, patch: Correction, shape: tuple[int, ...]) -> np.ndarray:
+    mask = np.zeros(shape, bool)
+    mask[patch.place] = part
+    return mask
 
 
 def test_a_hole_is_filled_and_the_others_stay() -> None:
@@ -40,7 +54,7 @@ def test_a_part_that_was_cut_off_comes_back_whole() -> None:
     shown = TRUTH & (ROWS < 55)
     patch = mend(shown, logits(TRUTH), NO_EDGES, Click(60.5, 64.5, FOREGROUND))
     assert (patch.write(shown) ^ TRUTH).sum() <= 4
-    assert not (patch.changed & ~TRUTH).any()
+    assert not (whole(patch.changed, patch, TRUTH.shape) & ~TRUTH).any()
 
 
 def test_a_seam_along_the_rest_of_the_contour_is_not_followed() -> None:
@@ -62,7 +76,8 @@ def test_a_radius_bounds_what_a_click_changes() -> None:
     shown = TRUTH & (ROWS < 50)
     click = Click(60.5, 60.5, FOREGROUND, radius_px=6.0)
     patch = mend(shown, logits(TRUTH), NO_EDGES, click)
-    np.testing.assert_array_equal(patch.changed, disk(60.5, 60.5, 6.01))
+    changed = whole(patch.changed, patch, TRUTH.shape)
+    np.testing.assert_array_equal(changed, disk(60.5, 60.5, 6.01))
 
 
 def test_a_click_that_says_what_is_shown_changes_nothing() -> None:
@@ -103,7 +118,7 @@ def test_a_click_changes_one_part_within_its_reach_and_its_own_pixel(seed: int) 
     mended = patch.write(shown)
     at = int(click.y), int(click.x)
     changed = mended != shown
-    assert not (changed & ~patch.reach).any()
+    assert not (changed & ~whole(patch.reach, patch, shown.shape)).any()
     assert (mended[changed] == click.is_foreground).all()
     assert mended[at] == click.is_foreground
 
@@ -114,3 +129,33 @@ def test_a_click_in_a_corner_is_granted(corner: tuple[float, float], label: str)
     shown = np.full((HEIGHT, WIDTH), label == BACKGROUND)
     patch = mend(shown, logits(shown), NO_EDGES, Click(*corner, label))
     assert patch.write(shown)[int(corner[1]), int(corner[0])] == (label == FOREGROUND)
+
+
+@pytest.mark.parametrize("label", [FOREGROUND, BACKGROUND])
+@pytest.mark.parametrize("radius_px", [None, 9.0])
+def test_a_click_is_mended_alike_wherever_it_lies_on_a_large_photo(
+    label: str, radius_px: float | None
+) -> None:
+    blob = disk(50, 45, 9)
+    shown = TRUTH | disk(95, 45, 7) if label == BACKGROUND else TRUTH & ~blob
+    x, y = (98.5, 45.5) if label == BACKGROUND else (50.5, 45.5)
+    photo = np.random.default_rng(0).integers(0, 256, (*shown.shape, 3), np.uint8)
+    small = mend_seen(
+        shown,
+        Seen.everywhere(logits(TRUTH), shown),
+        Edges(photo).within,
+        Click(x, y, label, radius_px=radius_px),
+    )
+    large, down, right = np.zeros((1100, 1300), bool), 700, 900
+    there = slice(down, down + HEIGHT), slice(right, right + WIDTH)
+    large[there] = shown
+    around = np.zeros((1100, 1300, 3), np.uint8)
+    around[there] = photo
+    found = mend_seen(
+        large,
+        Seen(logits(TRUTH), there, large),
+        Edges(around).within,
+        Click(x + right, y + down, label, radius_px=radius_px),
+    )
+    np.testing.assert_array_equal(found.write(large)[there], small.write(shown))
+    assert np.count_nonzero(found.write(large)) == np.count_nonzero(small.write(shown))

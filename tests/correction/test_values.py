@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from clickmend.correction.classes import class_region, label_region, scores_in
-from clickmend.correction.values import part_at, pull_of, unreplaced, value_region, window_around
+from clickmend.correction.connected import part_at
+from clickmend.correction.values import pull_of, unreplaced, value_region, window_around
 from clickmend.feedback.crop import resize
 
 HEIGHT, WIDTH = 40, 60

@@ -11,6 +11,7 @@ from skimage.filters import threshold_otsu
 from clickmend.core.errors import OptionError
 from clickmend.core.types import FloatMap, Labels, Mask
 from clickmend.feedback.annotator import (
+    distance_at,
     distance_inside,
     next_click,
     next_label_click,
@@ -273,3 +274,14 @@ def test_equal_depths_are_equal_to_the_bit_wherever_the_array_lies(
     rows = np.flatnonzero(mask.any(axis=1))
     part = mask[rows[0] : rows[-1] + 1]
     np.testing.assert_array_equal(distance_inside(part), distance[rows[0] : rows[-1] + 1])
+
+
+@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("most_px", [3.0, 1000.0])
+def test_the_distance_of_one_pixel_is_that_of_the_whole_mask_as_far_as_it_is_asked(seed, most_px):
+    rng = np.random.default_rng(seed)
+    mask = gaussian_filter(rng.normal(size=(70, 90)), 9) > rng.uniform(-0.1, 0.1)
+    row, column = int(rng.integers(70)), int(rng.integers(90))
+    expected = distance_inside(mask == mask[row, column])[row, column]
+    found = distance_at(mask, row, column, most_px=most_px)
+    assert min(found, most_px) == min(expected, most_px)

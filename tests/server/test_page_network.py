@@ -17,7 +17,7 @@ from clickmend.server import runtime
 from clickmend.server.app import create_app
 from clickmend.server.page import WEB
 from clickmend.tasks.engine import Placed
-from clickmend.tasks.interactive.engine import _written
+from clickmend.tasks.interactive.engine import _sure
 from clickmend.tasks.interactive.reading import Reading
 from clickmend.tasks.interactive.told import still_held
 from clickmend.tasks.interactive.view import choose_view, cuts_off
@@ -125,7 +125,9 @@ def test_a_view_is_chosen_and_found_too_narrow_as_in_python(port, rng):
         }
         body = f"""{MASK} return [
             m.chooseView(given.marks, mask, given.how), m.cutsOff(given.inner, mask)]"""
-        assert port("geometry", body, given) == [crop_of(crop), cuts_off(inner, mask)]
+        seen = np.where(mask[inner.place], np.float32(1), np.float32(-1))
+        cut = cuts_off(inner, seen, width=width, height=height)
+        assert port("geometry", body, given) == [crop_of(crop), cut]
 
 
 @pytest.mark.parametrize(
@@ -186,7 +188,8 @@ def test_what_a_click_is_meant_for_and_holds_is_that_of_python(port, rng):
         logits = np.where(mask, noise, -noise).astype(np.float32)
         *earlier, newest = some_clicks(rng, 4, width, height)
         radius = Reading().radius_px(newest, mask)
-        found = hold(logits > 0, logits, newest, 8.0, earlier=earlier)
+        shape = mask.shape
+        found = hold(logits.__getitem__, newest, 8.0, shape=shape, earlier=earlier)
         given = {
             "mask": mask_of(mask),
             "logits": logits.ravel().tolist(),
@@ -200,7 +203,8 @@ def test_what_a_click_is_meant_for_and_holds_is_that_of_python(port, rng):
             return [radius, [...logits]]"""
         here = port("answering", body, given)
         assert here[0] == pytest.approx(radius, rel=1e-6)
-        held = _written(logits, found, logits)
+        held = logits.copy()
+        held[found.place][found.changed] = _sure(logits[found.place], found)
         assert np.allclose(np.reshape(here[1], mask.shape), held, atol=1e-6)
 
 

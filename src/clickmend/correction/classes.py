@@ -10,7 +10,8 @@ from jaxtyping import Float
 from numpy.typing import NDArray
 
 from clickmend.core.types import RGB, FloatMap, Labels, Mask
-from clickmend.correction.values import SMOOTH_PX, Point, Region, Window, part_at
+from clickmend.correction.connected import part_at
+from clickmend.correction.values import Point, Region, Window, unlike
 
 BELIEF = 0.7
 """How far the network's beliefs are alike, as the distance of the roots of two distributions."""
@@ -96,11 +97,13 @@ def class_region(
         place_px: σ of the place.
     """
     at = window.centre
-    belief = np.exp(scores - scores.max(axis=0))
-    belief = np.sqrt(belief / belief.sum(axis=0))
-    apart = ((belief - belief[:, at[0], at[1]][:, None, None]) ** 2).sum(axis=0) / BELIEF**2
-    colours = cv2.GaussianBlur(photo.astype(np.float32) / 255, (0, 0), SMOOTH_PX)
-    apart += ((colours - colours[at]) ** 2).sum(axis=2) / TINT**2
+    belief = scores - scores.max(axis=0)
+    np.exp(belief, out=belief)
+    belief /= belief.sum(axis=0)
+    np.sqrt(belief, out=belief)
+    belief -= belief[:, at[0], at[1]].copy()[:, None, None]
+    apart = np.square(belief, out=belief).sum(axis=0) / BELIEF**2
+    apart += unlike(photo, at) / TINT**2
     apart += (window.distance_to(window.x, window.y) / place_px) ** 2
     classed = (shown >= 0) & (shown < len(scores))
     stands = np.take_along_axis(scores, np.where(classed, shown, 0)[None], axis=0)[0]

@@ -9,13 +9,23 @@ a contour that is too wide or too tight does not.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from clickmend.core.types import RGB, FloatMap, Mask
+from clickmend.correction.rectangles import (
+    Place,
+    all_of,
+    box_of,
+    common,
+    grown,
+    seen_from,
+)
 
 FARTHEST_SHARE = 0.16
 """The most by which a contour may be off, as a share of the root of the mask's area."""
@@ -29,8 +39,61 @@ SHARPER = 1.15
 SMOOTH_PX = 1.0
 """σ of the blur that frees edges from grain."""
 
+RIM_PX = 4
+"""So far an edge's strength depends on the photo around it."""
+
+TILE_PX = 512
+"""Side of the squares in which edges are found."""
+
 FEW = 20
 """Contours of fewer pixels say nothing."""
+
+FIRST_PX = 32
+"""How far is looked first for the nearest border."""
+
+CERTAIN = 20.0
+"""The size of the logit of what no network was asked about."""
+
+AROUND = np.ones((3, 3), np.uint8)
+"""A pixel and its 8 neighbours."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the network sees: logits over its view; beyond it, it sees what is shown.
+
+    Args:
+        logits: Over the pixels of the view's rectangle, ``(h, w)``.
+        place: The rectangle.
+        shown: The mask, ``(H, W)``.
+    """
+
+    logits: FloatMap
+    place: Place
+    shown: Mask
+
+    @classmethod
+    def everywhere(cls, logits: FloatMap, shown: Mask) -> Seen:
+        """Logits of the whole photo, ``(H, W)``."""
+        return cls(logits, all_of(logits.shape), shown)
+
+    def within(self, place: Place) -> FloatMap:
+        """The logits of a rectangle, ``(h, w)``; not to be changed."""
+        inner = common(self.place, place)
+        if inner == place:
+            return self.logits[seen_from(self.place, place)]
+        found = np.where(self.shown[place], np.float32(CERTAIN), np.float32(-CERTAIN))
+        found[seen_from(place, inner)] = self.logits[seen_from(self.place, inner)]
+        return found
+
+    @cached_property
+    def sizes(self) -> tuple[int, int, int]:
+        """The pixels of what is shown, of what is seen, and of what is both."""
+        shown, object_ = self.shown[self.place], self.logits > 0
+        area = int(np.count_nonzero(self.shown))
+        beyond = area - int(np.count_nonzero(shown))
+        both = int(np.count_nonzero(shown & object_))
+        return area, beyond + int(np.count_nonzero(object_)), beyond + both
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,26 +102,49 @@ class Shift:
 
     Args:
         by_px: How far inward the true contour lies; negative where it lies outward.
-        depth: The signed distance of every pixel to the shown contour, ``(H, W)``.
+        place: The rectangle of all that the shift can change.
+        depth: The signed distance of its pixels to the shown contour, ``(h, w)``.
     """
 
     by_px: float
+    place: Place
     depth: FloatMap
 
-    @property
-    def mask(self) -> Mask:
-        """The mask with the contour where it belongs, ``(H, W)``."""
-        shifted: Mask = np.floor(self.depth) >= self.by_px
-        return shifted
 
+class Edges:
+    """How strongly the colour of a photo changes at each pixel, found where it is asked for.
 
-def edges_of(photo: RGB) -> FloatMap:
-    """How strongly the colour changes at each pixel, ``(H, W)``; asked for once per photo."""
-    smooth = cv2.GaussianBlur(photo, (0, 0), SMOOTH_PX)
-    across = cv2.Sobel(smooth, cv2.CV_32F, 1, 0)
-    along = cv2.Sobel(smooth, cv2.CV_32F, 0, 1)
-    strength: FloatMap = np.sqrt((across * across + along * along).sum(axis=2), dtype=np.float32)
-    return strength
+    Args:
+        photo: ``(H, W, 3)``.
+    """
+
+    def __init__(self, photo: RGB) -> None:
+        self._photo = photo
+        self._tiles: dict[tuple[int, int], FloatMap] = {}
+
+    def within(self, place: Place) -> FloatMap:
+        """The strength of the edges in a rectangle, ``(h, w)``."""
+        rows, columns = place
+        found = np.empty((rows.stop - rows.start, columns.stop - columns.start), np.float32)
+        for top in range(rows.start - rows.start % TILE_PX, rows.stop, TILE_PX):
+            for left in range(columns.start - columns.start % TILE_PX, columns.stop, TILE_PX):
+                tile = slice(top, top + TILE_PX), slice(left, left + TILE_PX)
+                inner = common(tile, place)
+                found[seen_from(place, inner)] = self._tile(tile)[seen_from(tile, inner)]
+        return found
+
+    def _tile(self, tile: Place) -> FloatMap:
+        key = tile[0].start, tile[1].start
+        if key not in self._tiles:
+            tile = common(tile, all_of(self._photo.shape))
+            outer = grown(tile, RIM_PX, self._photo.shape)
+            smooth = cv2.GaussianBlur(self._photo[outer], (0, 0), SMOOTH_PX)
+            across = cv2.Sobel(smooth, cv2.CV_32F, 1, 0)
+            along = cv2.Sobel(smooth, cv2.CV_32F, 0, 1)
+            squares = across * across + along * along  # whole numbers, whatever their order
+            strength = np.sqrt(squares[..., 0] + squares[..., 1] + squares[..., 2])
+            self._tiles[key] = strength[seen_from(outer, tile)].copy()
+        return self._tiles[key]
 
 
 def depth_in(mask: Mask) -> FloatMap:
@@ -76,41 +162,99 @@ def distance_to_end(inside: NDArray[np.uint8]) -> FloatMap:
     return cv2.distanceTransform(inside, cv2.DIST_L2, cv2.DIST_MASK_5).astype(np.float32)
 
 
+def distance_at(mask: Mask, pixel: tuple[int, int]) -> float:
+    """How far a pixel (row, column) is from the nearest that a mask ``(H, W)`` has otherwise."""
+    row, column = pixel
+    place = slice(row, row + 1), slice(column, column + 1)
+    return most_distant(mask, bool(mask[pixel]), np.ones((1, 1), np.bool_), place)
+
+
+def most_distant(mask: Mask, value: bool, some: Mask, place: Place) -> float:
+    """The largest distance of some pixels from the nearest at which a mask is not ``value``.
+
+    It is looked for around them, twice as far each time, see ``distance_to_end``.
+
+    Args:
+        mask: ``(H, W)``.
+        value: What counts as no end.
+        some: Which pixels of a rectangle, ``(h, w)``.
+        place: The rectangle.
+    """
+    far_px = FIRST_PX
+    while True:
+        outer = grown(place, far_px, mask.shape)
+        distance = distance_to_end((mask[outer] == value).astype(np.uint8))
+        most = float(distance[seen_from(outer, place)][some].max())
+        # An end that lies beyond is farther away than this.
+        if most <= far_px + 1 or outer == all_of(mask.shape):
+            return most
+        far_px *= 2
+
+
 def find_shift(
-    depth: FloatMap, answer: FloatMap, edges: FloatMap, at: tuple[int, int]
+    shown: Mask,
+    seen: Seen,
+    edges: Callable[[Place], FloatMap],
+    at: tuple[int, int],
+    *,
+    border_px: float,
 ) -> Shift | None:
     """The shift of the whole contour that a click asks for, if both witnesses see one.
 
     Args:
-        depth: The signed distance to the shown contour, ``(H, W)``.
-        answer: The network's logits, given the mask and the click, ``(H, W)``.
-        edges: See :func:`edges_of`.
+        shown: The mask, ``(H, W)``.
+        seen: What the network sees, given the mask and the click.
+        edges: Gives the strength of the photo's edges in a rectangle, see :class:`Edges`.
         at: Row and column of the clicked pixel.
+        border_px: How far that is from the shown contour, see :func:`distance_at`.
     """
-    inward = bool(depth[at] > 0)
-    most = int(FARTHEST_SHARE * np.sqrt(np.count_nonzero(depth > 0)))
-    least = int(np.ceil(abs(float(depth[at]))))
-    if least > most:
+    area, found, both = seen.sizes
+    most, least = int(FARTHEST_SHARE * np.sqrt(area)), int(np.ceil(border_px - 0.5))
+    inward = bool(shown[at])
+    agrees = both / max(found + area - both, 1)
+    # No shift could overlap more: inward it has no more of what is seen, and what is seen stays;
+    # outward it has all that is seen at best, and all that is shown.
+    at_best = both / max(found, 1) if inward else found / max(found + area - both, 1)
+    if least > most or at_best <= SURER * agrees:
         return None
+    place = grown(box_of(shown), 1 if inward else most + 2, shown.shape)
     # Levels 0 … 2m: the shown contour lies between m - 1 and m, one shifted by t before m + t.
     middle = most + 2
-    level = np.clip(np.floor(depth), -middle, middle).astype(np.intp).ravel() + middle
-    pixels = np.bincount(level, minlength=2 * middle + 1)
-    strength = np.bincount(level, edges.ravel(), minlength=2 * middle + 1)
-    kept = np.bincount(level, answer.ravel() > 0, minlength=2 * middle + 1)
-    inside, both = pixels[::-1].cumsum()[::-1], kept[::-1].cumsum()[::-1]
-    agreement = both / np.maximum(kept.sum() + inside - both, 1)
+    level = _levels(shown[place], middle, inward=inward)
+    both_counts = np.bincount(
+        (2 * level + (seen.within(place) > 0)).ravel(), minlength=4 * middle + 2
+    ).reshape(-1, 2)
+    pixels, kept = both_counts.sum(axis=1), both_counts[:, 1]
+    inside, both_in = pixels[::-1].cumsum()[::-1], kept[::-1].cumsum()[::-1]
+    agreement = both_in / np.maximum(found + inside - both_in, 1)
+    shifts = np.arange(least, most + 1) * (1 if inward else -1)
+    places = middle + shifts
+    if (agreement[places] <= SURER * agrees).all():
+        return None
+    strength = np.bincount(level.ravel(), edges(place).ravel(), minlength=2 * middle + 1)
     crossed = pixels[1:] + pixels[:-1]
     sharpness = np.zeros(len(pixels))
     sharpness[1:] = np.where(
         crossed >= FEW, (strength[1:] + strength[:-1]) / np.maximum(crossed, 1), 0
     )
-    shifts = np.arange(least, most + 1) * (1 if inward else -1)
-    places = middle + shifts
     best = int(np.argmax(agreement[places] * np.sqrt(sharpness[places])))
-    place = places[best]
-    if agreement[place] <= SURER * agreement[middle]:
+    chosen = places[best]
+    if agreement[chosen] <= SURER * agrees or sharpness[chosen] <= SHARPER * sharpness[middle]:
         return None
-    if sharpness[place] <= SHARPER * sharpness[middle]:
-        return None
-    return Shift(float(shifts[best]), depth)
+    place = grown(box_of(shown), 2 * most + 2, shown.shape)
+    return Shift(float(shifts[best]), place, depth_in(shown[place]))
+
+
+def _levels(shown: Mask, middle: int, *, inward: bool) -> NDArray[np.intp]:
+    """How many pixels deep each pixel lies, ``(h, w)``: at ``middle`` and above inside the mask.
+
+    Only the side that a contour is shifted to, and one pixel beyond the contour, is told apart.
+    """
+    mask = shown.astype(np.uint8)
+    if inward:
+        depth = np.floor(distance_to_end(mask) - 0.5).astype(np.intp)
+        beyond = np.where(cv2.dilate(mask, AROUND) > 0, middle - 1, 0)
+        return np.where(shown, np.minimum(depth, middle) + middle, beyond)
+    depth = np.floor(0.5 - distance_to_end(1 - mask)).astype(np.intp)
+    beyond = np.where(cv2.erode(mask, AROUND) > 0, 2 * middle, middle)
+    return np.where(shown, beyond, np.maximum(depth, -middle) + middle)

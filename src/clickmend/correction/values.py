@@ -19,6 +19,7 @@ from jaxtyping import Float
 from numpy.typing import NDArray
 
 from clickmend.core.types import RGB, FloatMap, Mask
+from clickmend.correction.connected import part_at
 
 Point: TypeAlias = tuple[float, float]
 
@@ -68,8 +69,8 @@ class Window:
 
     def distance_to(self, x: float, y: float) -> FloatMap:
         """The distance of every pixel's centre to a place of the map, pixels, ``(h, w)``."""
-        dx = np.arange(self.columns.start, self.columns.stop, dtype=np.float32) + 0.5 - x
-        dy = np.arange(self.rows.start, self.rows.stop, dtype=np.float32) + 0.5 - y
+        dx = np.arange(self.columns.start, self.columns.stop, dtype=np.float32) + 0.5 - float(x)
+        dy = np.arange(self.rows.start, self.rows.stop, dtype=np.float32) + 0.5 - float(y)
         distance: FloatMap = np.sqrt(dy[:, None] ** 2 + dx**2)
         return distance
 
@@ -119,13 +120,6 @@ def window_around(x: float, y: float, radius_px: float, *, height: int, width: i
     return Window(x, y, rows, columns)
 
 
-def part_at(mask: Mask, pixel: tuple[int, int]) -> Mask:
-    """The connected part of a mask (8 neighbours) that holds a pixel of it."""
-    _, parts = cv2.connectedComponents(mask.astype(np.uint8))
-    part: Mask = parts == parts[pixel]
-    return part
-
-
 def pull_of(window: Window, sigma_px: float, others: Iterable[Point]) -> FloatMap:
     """A Gaussian around the window's point, 0 where an earlier click is nearer, ``(h, w)``."""
     distance = window.distance_to(window.x, window.y)
@@ -133,6 +127,20 @@ def pull_of(window: Window, sigma_px: float, others: Iterable[Point]) -> FloatMa
     pull[~window.nearer_than(others)] = 0
     pull[window.centre] = 1
     return pull
+
+
+def unlike(photo: RGB, pixel: tuple[int, int]) -> FloatMap:
+    """The squared distance of all colours, freed from grain, to that of a pixel, ``(h, w)``.
+
+    Args:
+        photo: ``(h, w, 3)``.
+        pixel: (row, column).
+    """
+    colours = cv2.GaussianBlur(photo.astype(np.float32) / 255, (0, 0), SMOOTH_PX)
+    colours -= colours[pixel].copy()
+    np.square(colours, out=colours)
+    squared: FloatMap = colours[..., 0] + colours[..., 1] + colours[..., 2]
+    return squared
 
 
 def value_region(
@@ -171,8 +179,7 @@ def value_region(
     off = apart - here
     odds = ((off - wanted) ** 2 - off**2) / (2 * WITNESS**2)
     odds -= DISTANCE * (distance / max(radius_px, 0.5)) ** 2
-    colours = cv2.GaussianBlur(photo.astype(np.float32) / 255, (0, 0), SMOOTH_PX)
-    odds -= ((colours - colours[at]) ** 2).sum(axis=2) / COLOUR**2
+    odds -= unlike(photo, at) / COLOUR**2
     odds -= ((shown - shown[at]) / likeness) ** 2
     free = (odds > 0) & (distance <= radius_px) & window.nearer_than(others)
     free[at] = True

@@ -154,6 +154,32 @@ def distance_inside(mask: Mask) -> NDArray[np.float32]:
     return np.sqrt(np.rint(np.square(distance, dtype=np.float32)))
 
 
+def distance_at(mask: Mask, row: int, column: int, *, most_px: float) -> float:
+    """The distance of one pixel to the nearest that ``mask`` (H, W) has otherwise.
+
+    It is what ``distance_inside`` finds there, of the mask or of what is outside it, and is looked
+    for around the pixel.
+
+    Args:
+        mask: ``(H, W)``.
+        row: Of the pixel.
+        column: Likewise.
+        most_px: What is farther away is not looked for; this or more is found then.
+    """
+    height, width = mask.shape
+    nearest = min(row + 1, column + 1, height - row, width - column) ** 2
+    far = 1
+    while far * far < nearest and far <= most_px:
+        far = min(2 * far, int(most_px) + 1)
+        top, left = max(0, row - far), max(0, column - far)
+        around = mask[top : row + far + 1, left : column + far + 1]
+        rows, columns = np.nonzero(around != mask[row, column])
+        if rows.size:
+            squared = (rows + top - row) ** 2 + (columns + left - column) ** 2
+            nearest = min(nearest, int(squared.min()))
+    return float(np.sqrt(np.float32(nearest)))
+
+
 def radius_of_component(error: Mask, row: int, column: int) -> float:
     """The largest distance from (row, column) to a pixel of its component's boundary, pixels.
 

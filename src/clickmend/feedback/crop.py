@@ -52,6 +52,11 @@ class Crop:
         """The geometric mean of both scales; radii are multiplied by it."""
         return math.sqrt(self.scale_x * self.scale_y)
 
+    @property
+    def place(self) -> tuple[slice, slice]:
+        """Index of the rectangle into the image, ``(H, W)``."""
+        return slice(self.y0, self.y1), slice(self.x0, self.x1)
+
     def contains(self, x: float, y: float) -> bool:
         """Whether the image position (x, y) is seen."""
         return self.x0 <= x < self.x1 and self.y0 <= y < self.y1
@@ -62,14 +67,12 @@ class Crop:
 
     def read(self, image: NDArray[Number]) -> NDArray[Number]:
         """Cut the rectangle out of ``(H, W)`` or ``(H, W, C)`` and resize it to the view."""
-        return resize(image[self.y0 : self.y1, self.x0 : self.x1], self.out_w, self.out_h)
+        return resize(image[self.place], self.out_w, self.out_h)
 
     def write(self, view: FloatMap, canvas: FloatMap) -> FloatMap:
         """A copy of ``canvas`` (H, W) with the view (h, w) resized into its rectangle."""
         out = canvas.copy()
-        out[self.y0 : self.y1, self.x0 : self.x1] = resize(
-            view, self.x1 - self.x0, self.y1 - self.y0
-        )
+        out[self.place] = resize(view, self.x1 - self.x0, self.y1 - self.y0)
         return out
 
 

@@ -332,6 +332,9 @@ class DenseEngine(Engine[P_co]):
         if not self._inference.active and len(counts) == len(_not_replaced(earlier)):
             return self.render(last), self._own_drawn.after(last)
         own = self._read(output).copy()
+        newest = placed[-1].mark
+        if self._spreads(newest) and self._is_global(newest):  # it draws all marks anew itself
+            return self.render(last), own
         return self._redrawn(own, counts, last), own
 
     def _spreads(self, mark: Mark) -> bool:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clickmend.core.types import RGB, Mask
+from clickmend.correction.rectangles import Place, around_all, box_of
 from clickmend.feedback.crop import Crop
 from clickmend.feedback.marks import Mark
 from clickmend.tasks.base import P_co
@@ -63,11 +64,14 @@ class Patch:
     @classmethod
     def where(cls, mask: Mask) -> Patch:
         """The smallest patch that holds all pixels of a mask; an empty one of an empty mask."""
-        rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-        if rows.size == 0:
-            return cls(slice(0, 0), slice(0, 0), np.zeros((0, 0), np.bool_))
-        place = slice(int(rows[0]), int(rows[-1] + 1)), slice(int(columns[0]), int(columns[-1] + 1))
+        place = box_of(mask)
         return cls(*place, mask[place].copy())
+
+    def holds(self, row: int, column: int) -> bool:
+        """Whether a pixel of the map is one of a patch of a mask."""
+        row, column = row - self.rows.start, column - self.columns.start
+        height, width = self.values.shape
+        return 0 <= row < height and 0 <= column < width and bool(self.values[row, column])
 
     def mask(self, shape: tuple[int, ...]) -> Mask:
         """The pixels of a map of a shape that a patch of a mask holds, ``(H, W)``."""
@@ -90,18 +94,29 @@ class Patch:
             after: What it becomes, of the same type.
             within: Where they may differ.
         """
-        bits = np.dtype(f"u{before.dtype.itemsize}")
-        old, new = (np.ascontiguousarray(part[within]).view(bits) for part in (before, after))
-        differ = old != new
-        rows, columns = differ.any(axis=1).nonzero()[0], differ.any(axis=0).nonzero()[0]
-        if rows.size == 0:
-            return None
-        top, left = (part.indices(side)[0] for part, side in zip(within, before.shape, strict=True))
-        place = (
-            slice(int(top + rows[0]), int(top + rows[-1] + 1)),
-            slice(int(left + columns[0]), int(left + columns[-1] + 1)),
+        rows, columns = (
+            slice(*part.indices(side)[:2]) for part, side in zip(within, before.shape, strict=True)
         )
-        return cls(*place, after[place].copy())
+        return cls.put(before, after[rows, columns], (rows, columns))
+
+    @classmethod
+    def put(cls, before: NDArray[Any], values: NDArray[Any], place: Place) -> Patch | None:
+        """The smallest patch that puts values on a map; ``None`` where they stand there already.
+
+        Args:
+            before: A map, ``(H, W)``.
+            values: What its pixels in a rectangle become, ``(h, w)``, of the same type.
+            place: The rectangle.
+        """
+        bits = np.dtype(f"u{before.dtype.itemsize}")
+        differ = before.view(bits)[place] != values.view(bits)
+        inner = box_of(differ)
+        if inner[0].stop == 0:
+            return None
+        rows, columns = (
+            slice(o.start + i.start, o.start + i.stop) for o, i in zip(place, inner, strict=True)
+        )
+        return cls(rows, columns, values[inner].copy())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -148,6 +163,11 @@ class Answer:
     before: Answer | None
     inferred: Inferred | None = None
     reach: Patch | None = None
+
+    def touched(self) -> Place:
+        """The rectangle outside which the map is still as it was before any mark."""
+        patches = (one.patch for one in self.chain())
+        return around_all(patch.place for patch in patches if patch is not None)
 
     def chain(self) -> list[Answer]:
         """The answers up to this one, the oldest first."""
@@ -229,9 +249,8 @@ class Engine(ABC, Generic[P_co]):
         if answer.patch is None or not held[answer.patch.place].any():
             return answer
         place, before = answer.patch.place, self.render(answer.before)
-        after = before.copy()
-        after[place] = np.where(held[place], before[place], answer.patch.values)
-        return replace(answer, patch=Patch.between(before, after, within=place))
+        values = np.where(held[place], before[place], answer.patch.values)
+        return replace(answer, patch=Patch.put(before, values, place))
 
     def uncertainty(self) -> float | None:
         """How much the network itself disagrees with the initial map, from 0 up.

@@ -97,7 +97,7 @@ def held_from(
             strokes.append((mark, painted(mark, height=height, width=width)))
         elif isinstance(mark, Click | Push) and strokes:
             at = int(mark.y), int(mark.x)
-            strokes = [one for one in strokes if not (one[0].exact and _holds(one[1], at))]
+            strokes = [one for one in strokes if not (one[0].exact and one[1].holds(*at))]
     if not any(stroke.exact and stroke is not newest for stroke, _ in strokes):
         return protected
     held = np.zeros(shape, np.bool_)
@@ -105,9 +105,3 @@ def held_from(
         under = held[patch.place]
         under[patch.values] = stroke.exact and stroke is not newest
     return held if protected is None else held | protected
-
-
-def _holds(patch: Patch, at: tuple[int, int]) -> bool:
-    row, column = at[0] - patch.rows.start, at[1] - patch.columns.start
-    height, width = patch.values.shape
-    return 0 <= row < height and 0 <= column < width and bool(patch.values[row, column])

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from clickmend.core.arrays import A, Array
 from clickmend.core.errors import ClickError
 from clickmend.core.types import FloatMap
-from clickmend.correction.values import Region, part_at, value_region
+from clickmend.correction.connected import part_at
+from clickmend.correction.values import Region, value_region
 from clickmend.feedback.crop import resize
 from clickmend.feedback.marks import ERASE, Click, Mark, Push, Stroke
 from clickmend.tasks.base import RADIUS_SHARE, P_co

@@ -104,7 +104,8 @@ class DepthRules(ScalarRules[DepthPrediction]):
             region = self.region(clicks[k], marks[k].radius_px, ground)
             strange.append((clicks[k], region))
         hold(field, places[kept][heard], asked[heard], sigma_px=HOLD_SHARE * min(own.shape))
-        shown = np.exp(field).clip(*self.limits)
+        shown = np.exp(field, out=field)
+        np.clip(shown, *self.limits, out=shown)
         for click, region in strange:
             self.mend(shown, click, region, own)
         pixels = places[kept].astype(int)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cached_property
 
@@ -13,9 +13,11 @@ from numpy.typing import NDArray
 from clickmend.core.errors import ClickError
 from clickmend.core.types import RGB, FloatMap, Mask
 from clickmend.correction.masks import Correction, hold, mend, mend_along
-from clickmend.correction.reach import edges_of
+from clickmend.correction.reach import CERTAIN, Edges, Seen
+from clickmend.correction.rectangles import Place, all_of, around_all, common, seen_from
+from clickmend.correction.values import Window, window_around
 from clickmend.data.planes import PixelSource
-from clickmend.feedback.crop import Crop, whole_image
+from clickmend.feedback.crop import Crop, resize, whole_image
 from clickmend.feedback.marks import (
     BACKGROUND,
     ERASE,
@@ -38,18 +40,14 @@ from clickmend.tasks.interactive.reading import Reading
 from clickmend.tasks.interactive.told import still_held
 from clickmend.tasks.interactive.view import choose_view, cuts_off
 from clickmend.tasks.painted import painted, paints_alone
-from clickmend.tasks.places import reached
 from clickmend.tasks.refine import Refine
 from clickmend.tasks.tidied import tidied_mask
 
 MOST_WIDER = 2
 """How often an answer is taken from a wider view because the view before cut the object off."""
 
-ABSENT = -20.0
+ABSENT = -CERTAIN
 """The logit of what was never seen as object."""
-
-CERTAIN = 20.0
-"""The size of the logit of what was painted."""
 
 LEAST = 1.0
 """A mended pixel's logit is at least as large as this."""
@@ -86,6 +84,8 @@ class InteractiveEngine(Engine[InteractivePrediction]):
         self._overview_px = model.card.overview_px or model.card.view_px
         self._inference = Inference(model, refine)
         self._uncertainty: float | None = None
+        self._edges = Edges(photo)
+        self._seen: tuple[Crop, NDArray[np.float32]] | None = None
         self._prior = None if prior is None else self._read_prior(prior)
 
     @cached_property
@@ -157,21 +157,22 @@ class InteractiveEngine(Engine[InteractivePrediction]):
         """
         assert last is None or isinstance(last, InteractiveAnswer)
         shown = self.render(last)
-        placed = self._placed(marks, last, shown)
+        mask = shown > 0
+        placed = self._placed(marks, last, mask)
         if paints_alone(marks[-1]):
             everywhere = isinstance(marks[-1], Tidy)
             return InteractiveAnswer(
                 marks=placed,
-                patch=Patch.between(shown, self._painted(shown, marks[-1])),
+                patch=self._painted(shown, marks[-1]),
                 before=last,
                 reach=None if everywhere else self._under(marks[-1]),
                 crop=self._whole() if last is None else last.crop,
                 variables={} if last is None else last.variables,
             )
         told = still_held(placed, shape=shown.shape)
-        look = self._looked(told, shown, last)
+        look = self._looked(told, shown, mask, last)
         scene = Scene(self.photo, shown, self.initial, look.crop, look.logits[None], told)
-        patch, reach = self.correct(scene)
+        patch, reach = self.correct(scene, look.spread, mask, last)
         return InteractiveAnswer(
             marks=placed,
             patch=patch,
@@ -182,69 +183,123 @@ class InteractiveEngine(Engine[InteractivePrediction]):
             variables=look.variables,
         )
 
-    def correct(self, scene: Scene) -> tuple[Patch | None, Patch | None]:
+    def correct(
+        self, scene: Scene, spread: FloatMap, mask: Mask, last: InteractiveAnswer | None
+    ) -> tuple[Patch | None, Patch | None]:
         """What the newest mark changes: a prior only where it is wrong, else all of the view.
 
         A mask that was tidied is mended as a prior, or the network would bring back what is gone.
 
+        Args:
+            scene: What the mark is made on.
+            spread: The network's answer over the pixels of the view's rectangle, ``(h, w)``.
+            mask: What is shown, ``(H, W)``.
+            last: The answer before the mark.
+
         Returns:
             The patch, and where it could have changed the map; ``None`` for everywhere.
         """
-        newest = scene.newest.mark
         if self._prior is not None or any(isinstance(one.mark, Tidy) for one in scene.marks):
-            shown = scene.shown > 0
-            answer = scene.crop.write(
-                scene.answer[0], np.where(shown, -ABSENT, ABSENT).astype(np.float32)
-            )
-            after, reach = self._mended(scene, shown, answer)
-            return Patch.between(scene.shown, after), Patch.where(reach)
-        after, limit = scene.crop.write(scene.answer[0], self.initial), None
-        for one in scene.marks[:-1]:
+            return self._mended(scene, Seen(spread, scene.crop.place, mask))
+        return self._redrawn(scene, spread, () if last is None else (last.touched(),))
+
+    def _redrawn(
+        self, scene: Scene, spread: FloatMap, touched: tuple[Place, ...]
+    ) -> tuple[Patch | None, Patch | None]:
+        """The answer over the view, what is painted over it, and the first map beside it.
+
+        Args:
+            scene: See ``correct``.
+            spread: Likewise.
+            touched: Beside these rectangles the first map is shown already.
+        """
+        shown, newest, limit = scene.shown, scene.newest, None
+        click = newest.mark if isinstance(newest.mark, Click) else None
+        speaks_px = 0.0 if click is None else self.reading.area_share * newest.radius_px
+        place = around_all((scene.crop.place, *touched))
+        if click is not None:
+            speaks = self._around(click, speaks_px)
+            place = around_all((place, speaks.place))
+            if click.radius_px is not None:
+                place = around_all((self._around(click, click.radius_px).place, speaks.place))
+        after = self.initial[place].copy()
+        inner = common(place, scene.crop.place)
+        after[seen_from(place, inner)] = spread[seen_from(scene.crop.place, inner)]
+        for one in scene.marks:
             if isinstance(one.mark, Stroke):
-                after = self._painted(after, one.mark)
-        if isinstance(newest, Stroke):
-            after = self._painted(after, newest)
-        elif isinstance(newest, Click):
-            if newest.radius_px is not None:
-                height, width = after.shape
-                reach = reached(newest, newest.radius_px, height=height, width=width)
-                after, limit = np.where(reach, after, scene.shown), Patch.where(reach)
-            speaks = self.reading.area_share * scene.newest.radius_px
-            held = hold(after > 0, after, newest, speaks, earlier=_clicks(scene.marks[:-1]))
-            after = _written(after, held, after)
-        return Patch.between(scene.shown, after), limit
+                self._paint(after, place, one.mark)
+        if click is not None:
+            if click.radius_px is not None:
+                window = Window(click.x, click.y, *place)
+                near = window.distance_to(click.x, click.y) <= click.radius_px
+                near[window.centre] = True
+                after = np.where(near, after, shown[place])
+                limit = Patch.where(near).moved(place[0].start, place[1].start)
+            held = hold(
+                lambda there: after[seen_from(place, there)],
+                click,
+                speaks_px,
+                shape=shown.shape,
+                earlier=_clicks(scene.marks[:-1]),
+            )
+            there = after[seen_from(place, held.place)]
+            there[held.changed] = _sure(there, held)
+        return Patch.put(shown, after, place), limit
 
-    def _mended(self, scene: Scene, shown: Mask, answer: FloatMap) -> tuple[FloatMap, Mask]:
-        """The logits after the newest mark mended a prior, and its reach, ``(H, W)``."""
+    def _mended(self, scene: Scene, seen: Seen) -> tuple[Patch | None, Patch]:
+        """What the newest mark mends of a prior, and its reach."""
         newest, earlier = scene.newest.mark, _clicks(scene.marks[:-1])
+        if isinstance(newest, Box):
+            box = (
+                slice(max(0, math.floor(newest.y0)), math.ceil(newest.y1)),
+                slice(max(0, math.floor(newest.x0)), math.ceil(newest.x1)),
+            )
+            place = common(box, all_of(scene.shown.shape))
+            answer = seen.within(place)
+            after = np.where((answer > 0) != seen.shown[place], answer, scene.shown[place])
+            reach = Patch(*place, np.ones(after.shape, np.bool_))
+            return Patch.put(scene.shown, after, place), reach
         if isinstance(newest, Click):
-            found = mend(shown, answer, self._edges, newest, earlier=earlier)
-            return _written(scene.shown, found, answer), found.reach
-        if isinstance(newest, Stroke):
-            under = self._under(newest).mask(shown.shape)
-            adds = newest.label == FOREGROUND
-            found = mend_along(shown, answer, under, adds=adds, earlier=earlier)
-            return _written(scene.shown, found, answer), found.reach
-        assert isinstance(newest, Box)
-        inside = np.zeros(shown.shape, np.bool_)
-        rows = slice(max(0, math.floor(newest.y0)), math.ceil(newest.y1))
-        inside[rows, max(0, math.floor(newest.x0)) : math.ceil(newest.x1)] = True
-        after: FloatMap = np.where(inside & ((answer > 0) != shown), answer, scene.shown)
-        return after, inside
+            found = mend(seen.shown, seen, self._edges.within, newest, earlier=earlier)
+        else:
+            assert isinstance(newest, Stroke)
+            under, adds = self._under(newest), newest.label == FOREGROUND
+            found = mend_along(
+                seen.shown, seen, under.values, under.place, adds=adds, earlier=earlier
+            )
+        after = scene.shown[found.place].copy()
+        after[found.changed] = _sure(seen.within(found.place), found)
+        reach = Patch.where(found.reach).moved(found.place[0].start, found.place[1].start)
+        return Patch.put(scene.shown, after, found.place), reach
 
-    def _painted(self, logits: FloatMap, stroke: Mark) -> FloatMap:
-        """The map with what a stroke paints, or erases; or tidied."""
-        if isinstance(stroke, Tidy):
-            shown = logits > 0
-            after = tidied_mask(shown, stroke)
+    def _painted(self, shown: FloatMap, mark: Mark) -> Patch | None:
+        """What a stroke paints, or erases, or a tool tidies."""
+        if isinstance(mark, Tidy):
+            mask = shown > 0
+            after = tidied_mask(mask, mark)
             sure = np.where(after, CERTAIN, -CERTAIN)
-            return np.where(after != shown, sure, logits).astype(np.float32)
+            return Patch.between(shown, np.where(after != mask, sure, shown).astype(np.float32))
+        place = self._under(mark).place
+        painted_over = shown[place].copy()
+        self._paint(painted_over, place, mark)
+        return Patch.put(shown, painted_over, place)
+
+    def _paint(self, logits: FloatMap, place: Place, stroke: Mark) -> None:
+        """Let a stroke hold over the logits of a rectangle, ``(h, w)``, in place."""
         assert isinstance(stroke, Stroke)
-        under = self._under(stroke).mask(logits.shape)
+        patch = self._under(stroke)
+        inner = common(patch.place, place)
+        under = patch.values[seen_from(patch.place, inner)]
+        there = logits[seen_from(place, inner)]
         if stroke.label == ERASE:
-            return np.where(under, self.initial, logits).astype(np.float32)
+            there[under] = self.initial[inner][under]
+            return
         sign = 1 if stroke.label == FOREGROUND else -1
-        return np.where(under & (sign * logits <= 0), sign * CERTAIN, logits).astype(np.float32)
+        there[under & (sign * there <= 0)] = sign * CERTAIN
+
+    def _around(self, click: Click, radius_px: float) -> Window:
+        height, width = self.photo.shape[:2]
+        return window_around(click.x, click.y, radius_px, height=height, width=width)
 
     def _under(self, stroke: Mark) -> Patch:
         """The pixels under a brush."""
@@ -252,12 +307,8 @@ class InteractiveEngine(Engine[InteractivePrediction]):
         height, width = self.photo.shape[:2]
         return painted(stroke, height=height, width=width)
 
-    @cached_property
-    def _edges(self) -> FloatMap:
-        return edges_of(self.photo)
-
     def _placed(
-        self, marks: tuple[Mark, ...], last: InteractiveAnswer | None, shown: FloatMap
+        self, marks: tuple[Mark, ...], last: InteractiveAnswer | None, shown: Mask
     ) -> tuple[Placed, ...]:
         """The marks with their radii; that of a click is fixed when it comes, a box has none."""
         known = () if last is None else last.marks
@@ -267,51 +318,60 @@ class InteractiveEngine(Engine[InteractivePrediction]):
             for mark in marks
         )
 
-    def _radius_px(self, mark: Mark, shown: FloatMap) -> float:
+    def _radius_px(self, mark: Mark, shown: Mask) -> float:
         if isinstance(mark, Click):
-            return self.reading.radius_px(mark, shown > 0)
+            return self.reading.radius_px(mark, shown)
         return mark.radius_px if isinstance(mark, Stroke) else math.nan
 
     def _looked(
-        self, placed: tuple[Placed, ...], shown: FloatMap, last: InteractiveAnswer | None
+        self,
+        placed: tuple[Placed, ...],
+        shown: FloatMap,
+        mask: Mask,
+        last: InteractiveAnswer | None,
     ) -> Look:
         marks = [one.mark for one in placed]
         if last is not None or self._prior is not None:
-            hard = (shown > 0).astype(np.float32) if self._prior is not None else sigmoid(shown)
-            question = Question(placed, hard, last)
-            crop = self._choose(marks, shown, whole=self._whole())
+            question = Question(placed, self._previous(shown, mask), last)
+            crop = self._choose(marks, mask, whole=self._whole())
             return self._look_on(crop, marks, question)
         question = Question(placed)
-        overview = self._choose(marks, shown, whole=self._whole(self._overview_px))
+        overview = self._choose(marks, mask, whole=self._whole(self._overview_px))
         first = self._look(overview, question, refine=False)
         crop = self._choose(marks, self._over(first), whole=overview)
         if crop == overview and not self._inference.active:
             return first
         return self._look_on(crop, marks, question)
 
+    def _previous(self, shown: FloatMap, mask: Mask) -> Callable[[Crop], FloatMap]:
+        """What is shown as the network is told it: of a prior the mask, else how sure it is."""
+        if self._prior is not None:
+            return lambda crop: _in_view(mask[crop.place].astype(np.float32), crop)
+        return lambda crop: _in_view(sigmoid(shown[crop.place]), crop)
+
     def _look_on(self, crop: Crop, marks: Sequence[Mark], question: Question) -> Look:
         """Look, and while the view cuts the object off, look again at a wider one."""
+        height, width = self.photo.shape[:2]
         look = self._look(crop, question)
         for _ in range(MOST_WIDER):
-            seen = self._over(look)
-            if not cuts_off(look.crop, seen > 0):
+            if not cuts_off(look.crop, look.spread, width=width, height=height):
                 break
-            look = self._look(self._choose(marks, seen, whole=self._whole()), question)
+            wider = self._choose(marks, self._over(look), whole=self._whole())
+            look = self._look(wider, question)
         return look
 
-    def _over(self, look: Look) -> FloatMap:
-        """What a look says of the photo, ``(H, W)``."""
-        nothing = np.full(self.photo.shape[:2], ABSENT, np.float32)
-        return look.crop.write(look.logits, nothing)
+    def _over(self, look: Look) -> Mask:
+        """The object as a look sees it, ``(H, W)``."""
+        mask = np.zeros(self.photo.shape[:2], np.bool_)
+        np.greater(look.spread, 0, out=mask[look.crop.place])
+        return mask
 
     def _whole(self, long_side: int | None = None) -> Crop:
         height, width = self.photo.shape[:2]
         return whole_image(width, height, long_side=long_side or self._view_px)
 
-    def _choose(self, marks: Sequence[Mark], logits: FloatMap, *, whole: Crop) -> Crop:
-        return choose_view(
-            marks, logits > 0, whole=whole, view_px=self._view_px, margin=self._margin
-        )
+    def _choose(self, marks: Sequence[Mark], mask: Mask, *, whole: Crop) -> Crop:
+        return choose_view(marks, mask, whole=whole, view_px=self._view_px, margin=self._margin)
 
     def _look(self, crop: Crop, question: Question, *, refine: bool = True) -> Look:
         """Answer from one view."""
@@ -331,10 +391,16 @@ class InteractiveEngine(Engine[InteractivePrediction]):
 
     def _inputs(self, crop: Crop, question: Question) -> tuple[NDArray[np.float32], ...]:
         """What the network is given, ``(1, 3, h, w)`` and ``(1, 4, h, w)``."""
-        previous = None if question.previous is None else crop.read(question.previous)
+        previous = None if question.previous is None else question.previous(crop)
         clicks = tuple(click for click, _ in question.clicks)
         marks = self._encoding(clicks, question.box, previous, crop)
-        return as_planes(crop.read(self.photo)), marks
+        return self._planes(crop), marks
+
+    def _planes(self, crop: Crop) -> NDArray[np.float32]:
+        """The photo in a view, ``(1, 3, h, w)``; the newest view is kept."""
+        if self._seen is None or self._seen[0] != crop:
+            self._seen = crop, as_planes(crop.read(self.photo))
+        return self._seen[1]
 
     def _refined(
         self, inputs: tuple[NDArray[np.float32], ...], logits: FloatMap, request: Request
@@ -374,7 +440,7 @@ class InteractiveEngine(Engine[InteractivePrediction]):
         if question.previous is None:
             shown = np.zeros((crop.out_h, crop.out_w), np.bool_)
         else:
-            shown = crop.read(question.previous) > 0.5
+            shown = question.previous(crop) > 0.5
         return Request(
             points=[crop.to_view(click.x, click.y) for click, _ in seen],
             radii_px=[self.reading.area_share * radius for _, radius in seen],
@@ -391,8 +457,9 @@ class InteractiveEngine(Engine[InteractivePrediction]):
         height, width = self.photo.shape[:2]
         mask = prior_logits(prior, width=width, height=height, margin=1.0) > 0
         hard, whole = mask.astype(np.float32), self._whole()
-        told = self._inference.plain(*self._inputs(whole, Question(previous=hard)))
-        self._uncertainty = soft_jaccard(sigmoid(told[0, 0]), whole.read(hard))
+        in_view = whole.read(hard)
+        told = self._inference.plain(*self._inputs(whole, Question(previous=lambda _: in_view)))
+        self._uncertainty = soft_jaccard(sigmoid(told[0, 0]), in_view)
         margin = float(np.median(np.abs(told)))
         return prior_logits(prior, width=width, height=height, margin=margin)
 
@@ -401,8 +468,16 @@ def _clicks(placed: Sequence[Placed]) -> list[Click]:
     return [one.mark for one in placed if isinstance(one.mark, Click)]
 
 
-def _written(logits: FloatMap, correction: Correction, answer: FloatMap) -> FloatMap:
-    """The logits with a correction, as sure of it as the network is, ``(H, W)``."""
-    sign = 1 if correction.adds else -1
-    sure = sign * np.maximum(np.abs(answer), LEAST)
-    return np.where(correction.changed, sure, logits).astype(np.float32)
+def _sure(answer: FloatMap, correction: Correction) -> FloatMap:
+    """The logits of the pixels that change, ``(n,)``, as sure of it as the network is.
+
+    Args:
+        answer: The network's logits over the rectangle of the correction, ``(h, w)``.
+        correction: Which pixels change.
+    """
+    sign = np.float32(1 if correction.adds else -1)
+    return sign * np.maximum(np.abs(answer[correction.changed]), np.float32(LEAST))
+
+
+def _in_view(values: FloatMap, crop: Crop) -> FloatMap:
+    return resize(values, crop.out_w, crop.out_h)

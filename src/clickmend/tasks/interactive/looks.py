@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from clickmend.core.types import FloatMap
-from clickmend.feedback.crop import Crop
+from clickmend.feedback.crop import Crop, resize
 from clickmend.feedback.marks import Box, Click
 from clickmend.tasks.engine import Answer, Placed
 from clickmend.tasks.inference import Inferred
@@ -35,11 +37,11 @@ class InteractiveAnswer(Answer):
 class Question:
     """What an answer depends on, besides photo, network and view.
 
-    ``previous`` is the previous mask's probability, ``(H, W)``.
+    ``previous`` gives the previous mask's probability over a view, ``(h, w)``.
     """
 
     marks: tuple[Placed, ...] = ()
-    previous: FloatMap | None = None
+    previous: Callable[[Crop], FloatMap] | None = None
     last: InteractiveAnswer | None = None
 
     @property
@@ -53,7 +55,7 @@ class Question:
         return next((one.mark for one in self.marks if isinstance(one.mark, Box)), None)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Look:
     """What the network says of one view, and how variables were moved for it."""
 
@@ -61,6 +63,11 @@ class Look:
     logits: FloatMap
     variables: State
     inferred: Inferred | None
+
+    @cached_property
+    def spread(self) -> FloatMap:
+        """The logits over the pixels of the photo that the view shows, ``(h, w)``."""
+        return resize(self.logits, self.crop.x1 - self.crop.x0, self.crop.y1 - self.crop.y0)
 
 
 def soft_jaccard(one: FloatMap, other: FloatMap) -> float | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from clickmend.core.types import Mask
-from clickmend.feedback.annotator import distance_inside
+from clickmend.feedback.annotator import distance_at
 from clickmend.feedback.marks import Click
 
 
@@ -43,7 +43,9 @@ class Reading:
         side = float(min(shown.shape))
         row, column = int(click.y), int(click.x)
         inside = bool(shown[row, column])
-        if not shown.any() or inside == click.is_foreground:
+        if inside == click.is_foreground or not shown.any():
             return self.first_share * side
-        border = float(distance_inside(shown if inside else ~shown)[row, column])
-        return min(self.border_share * border, self.most_share * side)
+        most_px = self.most_share * side
+        far_px = most_px / self.border_share if self.border_share > 0 else 0.0
+        border = distance_at(shown, row, column, most_px=far_px)
+        return min(self.border_share * border, most_px)

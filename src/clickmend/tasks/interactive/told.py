@@ -58,7 +58,7 @@ def _contradicts(later: Mark, click: Click, shape: tuple[int, ...]) -> bool:
         row, column = pixel(click.x, click.y, shape)
         if isinstance(later, Stroke):
             height, width = shape
-            return bool(painted(later, height=height, width=width).mask(shape)[row, column])
+            return painted(later, height=height, width=width).holds(row, column)
         other_row, other_column = pixel(later.x, later.y, shape)
         return max(abs(row - other_row), abs(column - other_column)) <= 1
     return False

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import cv2
-import numpy as np
-
-from clickmend.core.types import Mask
+from clickmend.core.types import FloatMap, Mask
+from clickmend.correction.connected import Parts
+from clickmend.correction.rectangles import box_of
 from clickmend.feedback.crop import Crop, around
 from clickmend.feedback.marks import Box, Click, Mark
 
@@ -48,15 +47,20 @@ def choose_view(
     return whole if share >= ZOOM_BELOW else zoomed
 
 
-def cuts_off(crop: Crop, mask: Mask) -> bool:
-    """Whether ``mask`` (H, W) reaches a border of the view that is no border of the photo."""
-    height, width = mask.shape
-    inside = mask[crop.y0 : crop.y1, crop.x0 : crop.x1]
+def cuts_off(crop: Crop, logits: FloatMap, *, width: int, height: int) -> bool:
+    """Whether an object reaches a border of the view that is no border of the photo.
+
+    Args:
+        crop: The view.
+        logits: Of the object over the pixels of the view's rectangle, ``(h, w)``.
+        width: Of the photo.
+        height: Likewise.
+    """
     return bool(
-        (crop.y0 > 0 and inside[0].any())
-        or (crop.x0 > 0 and inside[:, 0].any())
-        or (crop.y1 < height and inside[-1].any())
-        or (crop.x1 < width and inside[:, -1].any())
+        (crop.y0 > 0 and (logits[0] > 0).any())
+        or (crop.x0 > 0 and (logits[:, 0] > 0).any())
+        or (crop.y1 < height and (logits[-1] > 0).any())
+        or (crop.x1 < width and (logits[:, -1] > 0).any())
     )
 
 
@@ -71,12 +75,10 @@ def _points(marks: Sequence[Mark]) -> list[_Rectangle]:
 
 def _parts(mask: Mask) -> list[_Rectangle]:
     """The bounding boxes of the mask's connected parts, specks left out."""
-    if not mask.any():
+    rows, columns = place = box_of(mask)
+    parts = Parts.of(mask[place])
+    if not len(parts):
         return []
-    _, _, parts, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8))
-    parts = parts[1:]
-    area = parts[:, cv2.CC_STAT_AREA]
-    return [
-        (float(x), float(y), float(x + w), float(y + h))
-        for x, y, w, h, _ in parts[area >= KEPT_PART * area.max()].tolist()
-    ]
+    boxes = parts.boxes[parts.areas >= KEPT_PART * parts.areas.max()].astype(float)
+    boxes += [columns.start, rows.start, columns.start, rows.start]
+    return [(x0, y0, x1, y1) for x0, y0, x1, y1 in boxes.tolist()]

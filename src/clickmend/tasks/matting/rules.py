@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from clickmend.core.arrays import A, Array, namespace
 from clickmend.core.errors import OptionError
 from clickmend.core.types import FloatMap
-from clickmend.correction.values import Region, Window, part_at, pull_of
+from clickmend.correction.connected import part_at
+from clickmend.correction.values import Region, Window, pull_of
 from clickmend.data.codecs import UNKNOWN, read_alpha, read_trimap
 from clickmend.data.planes import PixelSource
 from clickmend.feedback.marks import Click, Mark, Push, Stroke

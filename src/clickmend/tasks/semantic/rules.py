@@ -115,7 +115,7 @@ class SemanticRules(DenseRules[SemanticPrediction]):
         labels = np.zeros((height, width), np.int32)
         for index, logits in enumerate(output):
             score = resize(logits, width, height)
-            labels[score > best] = index
+            np.copyto(labels, index, where=score > best)
             np.maximum(best, score, out=best)
         return labels
 
