@@ -2,13 +2,16 @@
 
     python benchmarks/label_scale.py rates --photos 200 --task semantic
     python benchmarks/label_scale.py kill --rounds 30 --seed 0
+    python benchmarks/label_scale.py nodes --rounds 10 --seed 0
     python benchmarks/label_scale.py resume --items 100000
 
 ``rates`` makes photos and labels them with `clickmend label` in one process, with one worker and
-with two; ``kill`` ends the driver or one of its workers with SIGKILL again and again and compares
-what comes out with an undisturbed run; ``resume`` times a run that has nothing to do. The last two
-square numbers instead of labelling, so that what is measured is the job around it. Figures go to
-stdout and into ``benchmarks/results/label-scale.json``, where each keeps its part.
+with two, and so on Ray where that is installed; ``kill`` ends the driver or one of its workers
+with SIGKILL again and again and compares what comes out with an undisturbed run; ``nodes`` does so
+to the nodes of a Ray cluster of this machine, and needs Ray; ``resume`` times a run that has
+nothing to do. The last three square numbers instead of labelling, so that what is measured is the
+job around it. Figures go to stdout and into ``benchmarks/results/label-scale.json``, where each
+keeps its part.
 """
 
 from __future__ import annotations
@@ -27,6 +30,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -114,10 +118,10 @@ def in_process(*words: object) -> subprocess.Popen[bytes]:
 
 
 def told(process: subprocess.Popen[bytes]) -> dict[str, Any]:
-    """What a process printed at its end."""
+    """What a process printed in its last line."""
     text, _ = process.communicate()
     assert process.returncode == 0, process.returncode
-    found: dict[str, Any] = json.loads(text)
+    found: dict[str, Any] = json.loads(text.splitlines()[-1])  # Ray may talk before
     return found
 
 
@@ -175,20 +179,70 @@ def kill(folder: Path, *, rounds: int, items: int, seed: int) -> dict[str, Any]:
         driver.communicate()
         kills["driver"] += 1
     last = told(in_process("one", hurt, items, "pool", 2, 0.0))
-    same = (
-        all(
-            (calm / "out" / file.name).read_bytes() == file.read_bytes()
-            for file in (hurt / "out").iterdir()
-        )
-        and len(list((hurt / "out").iterdir())) == items
-    )
-    done = Counter((hurt / "diary").read_text().split())
     return {
         "kills": dict(kills),
         "items": items,
         "left_for_the_last_run": last["new"],
+        **compared(calm, hurt, items=items),
+    }
+
+
+def compared(calm: Path, hurt: Path, *, items: int) -> dict[str, Any]:
+    """Whether a run that was disturbed ended as one that was let be, and what it did twice."""
+    made = sorted((hurt / "out").iterdir())
+    same = len(made) == items and all(
+        (calm / "out" / file.name).read_bytes() == file.read_bytes() for file in made
+    )
+    done = Counter((hurt / "diary").read_text().split())
+    return {
         "byte_equal": same and (calm / "merged").read_bytes() == (hurt / "merged").read_bytes(),
         "ended_in_their_middle": done.total() - len(done),
+    }
+
+
+def nodes(folder: Path, *, rounds: int, items: int, seed: int) -> dict[str, Any]:
+    """Kill a node of a Ray cluster so many times, and the driver now and then; compare.
+
+    The cluster is of this machine: a head that computes nothing and two nodes of a core each. A
+    node that was killed is replaced after a while, as a cluster's owner would.
+    """
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    from ray.cluster_utils import Cluster
+
+    luck = random.Random(seed)
+    numbers(folder / "numbers", items)
+    calm, hurt = folder / "calm", folder / "hurt"
+    calm.mkdir()
+    hurt.mkdir()
+    told(in_process("one", calm, items, "serial", 1, 0.0))
+    cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 0})
+    os.environ["RAY_ADDRESS"] = cluster.address
+    there = [cluster.add_node(num_cpus=1) for _ in range(2)]
+    kills: Counter[str] = Counter()
+    driver = in_process("one", hurt, items, "ray", 2, 0.05)
+    try:
+        while kills["node"] < rounds and driver.poll() is None:
+            before = size_of(hurt / "diary")
+            while size_of(hurt / "diary") == before and driver.poll() is None:
+                time.sleep(0.01)
+            time.sleep(luck.uniform(0, 2))
+            cluster.remove_node(there.pop(luck.randrange(2)), allow_graceful=False)
+            kills["node"] += 1
+            if luck.random() < 0.3:
+                driver.kill()
+                driver.communicate()
+                kills["driver"] += 1
+                driver = in_process("one", hurt, items, "ray", 2, 0.05)
+            there.append(cluster.add_node(num_cpus=1))
+        last = told(driver)
+    finally:
+        driver.kill()
+        cluster.shutdown()
+    return {
+        "kills": dict(kills),
+        "items": items,
+        "done_by_the_last_driver": last["new"],
+        **compared(calm, hurt, items=items),
     }
 
 
@@ -208,11 +262,14 @@ def rates(folder: Path, *, photos: int, task: str, seed: int) -> dict[str, Any]:
     make_photos(folder / "photos", photos, seed=seed)
     found: dict[str, Any] = {}
     labels: dict[str, dict[str, bytes]] = {}
-    for name, words in {
+    ways = {
         "serial": [],
         "pool-1": ["--engine", "pool", "--jobs", "1"],
         "pool-2": ["--jobs", "2"],
-    }.items():
+    }
+    if find_spec("ray") is not None:
+        ways |= {f"ray-{jobs}": ["--engine", "ray", "--jobs", str(jobs)] for jobs in (1, 2)}
+    for name, words in ways.items():
         out, summary = folder / name, folder / f"{name}.json"
         command = [sys.executable, "-m", "clickmend", "label", folder / "photos", "--task", task]
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -229,10 +286,12 @@ def rates(folder: Path, *, photos: int, task: str, seed: int) -> dict[str, Any]:
             for path in sorted(out.rglob("*"))
             if path.is_file() and ".clickmend" not in path.parts
         }
-    found["byte_equal"] = labels["serial"] == labels["pool-1"] == labels["pool-2"]
-    found["two_against_one"] = round(
-        found["pool-2"]["per_second"] / found["pool-1"]["per_second"], 2
-    )
+    rate = {name: found[name]["per_second"] for name in ways}
+    found["byte_equal"] = all(made == labels["serial"] for made in labels.values())
+    found["two_against_one"] = round(rate["pool-2"] / rate["pool-1"], 2)
+    if "ray-2" in rate:
+        found["two_against_one_on_ray"] = round(rate["ray-2"] / rate["ray-1"], 2)
+        found["ray_against_pool"] = round(rate["ray-2"] / rate["pool-2"], 2)
     return found
 
 
@@ -246,7 +305,7 @@ def main() -> None:
         print(json.dumps(found))
         return
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("what", choices=["rates", "kill", "resume"])
+    parser.add_argument("what", choices=["rates", "kill", "nodes", "resume"])
     parser.add_argument("--photos", type=int, default=200)
     parser.add_argument("--task", default="semantic")
     parser.add_argument("--rounds", type=int, default=30)
@@ -262,6 +321,9 @@ def main() -> None:
         elif given.what == "kill":
             items = given.items or 3000
             found = kill(folder, rounds=given.rounds, items=items, seed=given.seed)
+        elif given.what == "nodes":
+            items = given.items or 3000
+            found = nodes(folder, rounds=given.rounds, items=items, seed=given.seed)
         else:
             found = resume(folder, items=given.items or 100_000, jobs=given.jobs)
     print(json.dumps(found, indent=1))

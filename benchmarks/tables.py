@@ -279,11 +279,22 @@ def _label_scale(result: Result) -> str:
     table = _table(["engine", "photos", "a second", "of CPU", "peak of a worker"], rows)
     loads = ", ".join(f"{name} {part['load_before']:g}" for name, part in parts.items())
     kills = ", ".join(f"{what} {count}" for what, count in killed["kills"].items())
+    nodes = parts["nodes"]["found"]
+    lost = ", ".join(f"{what} {count}" for what, count in nodes["kills"].items())
+    on_ray = (
+        f" Two workers on Ray are {rates['two_against_one_on_ray']:.2f} times as quick as one, and "
+        f"{rates['ray_against_pool']:.2f} times as two of the pool."
+        if "ray-2" in rates
+        else ""
+    )
     return (
         f"{table}\n\nStart included. Two workers are {rates['two_against_one']:.2f} times as quick "
-        f"as one; same bytes: {'yes' if rates['byte_equal'] else 'no'}. Killed ({kills}) in a job "
-        f"of {killed['items']} items: same bytes as undisturbed: "
-        f"{'yes' if killed['byte_equal'] else 'no'}. A finished job of {resumed['items']} items "
+        f"as one; same bytes: {'yes' if rates['byte_equal'] else 'no'}.{on_ray} Killed ({kills}) "
+        f"in a job of {killed['items']} items: same bytes as undisturbed: "
+        f"{'yes' if killed['byte_equal'] else 'no'}. On a Ray cluster of two nodes, "
+        f"killed ({lost}) in a job of {nodes['items']} items: same bytes: "
+        f"{'yes' if nodes['byte_equal'] else 'no'}, done twice: {nodes['ended_in_their_middle']}. "
+        f"A finished job of {resumed['items']} items "
         f"takes {resumed['seconds']:.1f} s to look at, {resumed['cpu_seconds']:.1f} s of CPU, "
         f"{resumed['peak_mb']:.0f} MB. Load of the machine before: {loads}."
     )
