@@ -60,12 +60,12 @@ def test_a_project_is_made_with_classes_that_are_changed_later(newcomer, data):
     page.click("#film-classes")
     page.fill(".class-rows li:nth-child(2) .key", "a")
     assert not page.eval_on_selector("#project form", "form => form.checkValidity()")
-    page.fill(".class-rows li:nth-child(2) .key", "U")
+    page.fill(".class-rows li:nth-child(2) .key", "Y")
     page.click("#project-go")
-    page.wait_for_selector("#task-controls .palette kbd:text('U')")
+    page.wait_for_selector("#task-controls .palette kbd:text('Y')")
     newcomer.settle()
     newcomer.press("2")
-    newcomer.press("u")
+    newcomer.press("y")
     assert page.inner_text("#task-controls .palette [aria-pressed=true]").startswith("tree")
 
 
