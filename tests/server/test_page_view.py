@@ -173,7 +173,7 @@ def test_the_radius_grows_and_shrinks_and_goes_with_the_click(editing):
 
 
 def test_one_task_alone_is_no_choice(editing):
-    offers = '{"tasks": [{"name": "interactive", "models": ["interactive-s"]}]}'
+    offers = '{"tasks": [{"name": "interactive", "models": ["interactive-s"], "in_browser": []}]}'
     editing.page.route("**/api/v1/tasks", lambda route: route.fulfill(body=offers))
     assert editing.page.is_visible(".bar .tasks")
     editing.page.reload()
@@ -183,8 +183,8 @@ def test_one_task_alone_is_no_choice(editing):
 
 
 def test_a_task_that_is_gone_is_told_in_words_and_the_task_stays(editing):
-    offers = '{"tasks": [{"name": "interactive", "models": ["interactive-s"]}, '
-    offers += '{"name": "depth", "models": ["depth-s"]}]}'
+    offers = '{"tasks": [{"name": "interactive", "models": ["interactive-s"], "in_browser": []}, '
+    offers += '{"name": "depth", "models": ["depth-s"], "in_browser": []}]}'
     editing.page.route("**/api/v1/tasks", lambda route: route.fulfill(body=offers))
     editing.page.reload()
     editing.page.wait_for_selector("body[data-phase=editing]")

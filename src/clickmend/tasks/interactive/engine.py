@@ -217,6 +217,8 @@ class InteractiveEngine(Engine[InteractivePrediction]):
         click = newest.mark if isinstance(newest.mark, Click) else None
         speaks_px = 0.0 if click is None else self.reading.area_share * newest.radius_px
         place = around_all((scene.crop.place, *touched))
+        if isinstance(newest.mark, Stroke):
+            place = around_all((place, self._under(newest.mark).place))
         if click is not None:
             speaks = self._around(click, speaks_px)
             place = around_all((place, speaks.place))
