@@ -280,7 +280,9 @@ def rates(folder: Path, *, photos: int, task: str, seed: int) -> dict[str, Any]:
         cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
         one = json.loads(summary.read_bytes())
         keys = ("new", "failed", "seconds", "per_second", "peak_worker_mb")
-        found[name] = {key: one[key] for key in keys} | {"cpu_seconds": round(cpu, 2)}
+        found[name] = {key: one[key] for key in keys}
+        if not name.startswith("ray"):  # whose workers are no children of the command
+            found[name]["cpu_seconds"] = round(cpu, 2)
         labels[name] = {
             path.relative_to(out).as_posix(): path.read_bytes()
             for path in sorted(out.rglob("*"))

@@ -271,7 +271,7 @@ def _label_scale(result: Result) -> str:
             way,
             str(rates[way]["new"]),
             f"{rates[way]['per_second']:.2f}",
-            f"{rates[way]['cpu_seconds']:.1f} s",
+            f"{rates[way]['cpu_seconds']:.1f} s" if "cpu_seconds" in rates[way] else "–",
             f"{rates[way]['peak_worker_mb']:.0f} MB",
         ]
         for way in ways
