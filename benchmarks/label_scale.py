@@ -153,20 +153,31 @@ def size_of(file: Path) -> int:
     return file.stat().st_size if file.exists() else 0
 
 
-def kill(folder: Path, *, rounds: int, items: int, seed: int) -> dict[str, Any]:
-    """Kill a driver or a worker so many times; compare with a run that was let be."""
-    luck = random.Random(seed)
+def undisturbed(folder: Path, items: int) -> tuple[Path, Path]:
+    """A folder with a run that was let be, and one for a run that will not."""
     numbers(folder / "numbers", items)
     calm, hurt = folder / "calm", folder / "hurt"
     calm.mkdir()
     hurt.mkdir()
     told(in_process("one", calm, items, "serial", 1, 0.0))
+    return calm, hurt
+
+
+def wait_past(before: int, home: Path, driver: subprocess.Popen[bytes]) -> None:
+    """Wait until a run has done more than so many bytes of its diary tell, or has ended."""
+    while size_of(home / "diary") == before and driver.poll() is None:
+        time.sleep(0.01)
+
+
+def kill(folder: Path, *, rounds: int, items: int, seed: int) -> dict[str, Any]:
+    """Kill a driver or a worker so many times; compare with a run that was let be."""
+    luck = random.Random(seed)
+    calm, hurt = undisturbed(folder, items)
     kills: Counter[str] = Counter()
     while kills.total() < rounds:
         before = size_of(hurt / "diary")
         driver = in_process("one", hurt, items, "pool", 2, 0.02)
-        while size_of(hurt / "diary") == before and driver.poll() is None:
-            time.sleep(0.01)
+        wait_past(before, hurt, driver)
         time.sleep(luck.uniform(0, 0.6))
         workers = children(driver.pid)
         if driver.poll() is not None:
@@ -210,11 +221,7 @@ def nodes(folder: Path, *, rounds: int, items: int, seed: int) -> dict[str, Any]
     from ray.cluster_utils import Cluster
 
     luck = random.Random(seed)
-    numbers(folder / "numbers", items)
-    calm, hurt = folder / "calm", folder / "hurt"
-    calm.mkdir()
-    hurt.mkdir()
-    told(in_process("one", calm, items, "serial", 1, 0.0))
+    calm, hurt = undisturbed(folder, items)
     cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 0})
     os.environ["RAY_ADDRESS"] = cluster.address
     there = [cluster.add_node(num_cpus=1) for _ in range(2)]
@@ -222,9 +229,7 @@ def nodes(folder: Path, *, rounds: int, items: int, seed: int) -> dict[str, Any]
     driver = in_process("one", hurt, items, "ray", 2, 0.05)
     try:
         while kills["node"] < rounds and driver.poll() is None:
-            before = size_of(hurt / "diary")
-            while size_of(hurt / "diary") == before and driver.poll() is None:
-                time.sleep(0.01)
+            wait_past(size_of(hurt / "diary"), hurt, driver)
             time.sleep(luck.uniform(0, 2))
             cluster.remove_node(there.pop(luck.randrange(2)), allow_graceful=False)
             kills["node"] += 1

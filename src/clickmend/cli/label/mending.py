@@ -42,7 +42,7 @@ class Mending(Labelling):
 
     def load(self) -> None:
         """See ``Labelling``."""
-        import clickmend.cli.batch  # noqa: F401  # with torch, before the first photo
+        import clickmend.cli.batch  # noqa: F401  # so that the first photo does not wait for it
         from clickmend.session.pretrained import model_of
 
         if self.model is not None:
