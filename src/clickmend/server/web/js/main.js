@@ -5,6 +5,7 @@ import { makeActions } from "./actions.js";
 import { Editor } from "./editor.js";
 import { Gestures } from "./gestures.js";
 import { Here } from "./here.js";
+import { connectHere } from "./here-choice.js";
 import { connectInference } from "./inference.js";
 import { listShortcuts } from "./key-list.js";
 import { Memory } from "./memory.js";
@@ -66,6 +67,7 @@ const actions = makeActions({
 
 connectPanel(store, actions);
 connectSide(store, actions);
+connectHere(store, actions);
 connectInference(store, actions);
 connectBar(store, actions, desk);
 listenForShortcuts(actions, store);

@@ -6,7 +6,6 @@ import { borderOf, traceOne } from "../outlines.js";
 import { alone, checkerboard, overlay } from "../views.js";
 import { isMac } from "../platform.js";
 import { remote } from "../remote.js";
-import { hereControls } from "./here-controls.js";
 import { pixelCentre, reach } from "./marks.js";
 import { OUTLINING, outlining, painting } from "./painting.js";
 import { tidyControls } from "./tidying.js";
@@ -123,12 +122,7 @@ export const interactive = {
   },
 
   controls({ place, actions }) {
-    const here = hereControls(place, actions);
-    const tidy = tidyControls(place, actions, ({ settings }) => settings.interactive, () => ({}));
-    return (state) => {
-      here(state);
-      tidy(state);
-    };
+    return tidyControls(place, actions, ({ settings }) => settings.interactive, () => ({}));
   },
   keys: () => [
     { shown: [["Click"]], does: "Object here" },
