@@ -1,14 +1,13 @@
-"""Object masks from photo and feedback: look at the view, run the network, refine."""
+"""Object masks from photo and feedback: what the network says, and what a mark changes."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from clickmend.core.errors import ClickError
 from clickmend.core.types import RGB, FloatMap, Mask
@@ -17,7 +16,6 @@ from clickmend.correction.reach import CERTAIN, Edges, Seen
 from clickmend.correction.rectangles import Place, all_of, around_all, common, seen_from
 from clickmend.correction.values import Window, window_around
 from clickmend.data.planes import PixelSource
-from clickmend.feedback.crop import Crop, resize, whole_image
 from clickmend.feedback.marks import (
     BACKGROUND,
     ERASE,
@@ -29,22 +27,15 @@ from clickmend.feedback.marks import (
     Tidy,
 )
 from clickmend.networks import Model
-from clickmend.networks.inputs import as_planes
-from clickmend.tasks.base import NO_REFINEMENT
 from clickmend.tasks.engine import Answer, Engine, Patch, Placed, Scene
-from clickmend.tasks.inference import Inference, Inferred
-from clickmend.tasks.interactive.granted import Request
-from clickmend.tasks.interactive.looks import InteractiveAnswer, Look, Question, soft_jaccard
+from clickmend.tasks.interactive.looks import InteractiveAnswer, Look
 from clickmend.tasks.interactive.prediction import InteractivePrediction, prior_logits, sigmoid
 from clickmend.tasks.interactive.reading import Reading
 from clickmend.tasks.interactive.told import still_held
-from clickmend.tasks.interactive.view import choose_view, cuts_off
+from clickmend.tasks.interactive.viewer import Viewer
 from clickmend.tasks.painted import painted, paints_alone
 from clickmend.tasks.refine import Refine
 from clickmend.tasks.tidied import tidied_mask
-
-MOST_WIDER = 2
-"""How often an answer is taken from a wider view because the view before cut the object off."""
 
 ABSENT = -CERTAIN
 """The logit of what was never seen as object."""
@@ -79,13 +70,9 @@ class InteractiveEngine(Engine[InteractivePrediction]):
     ) -> None:
         super().__init__(photo)
         self.reading = reading or Reading()
-        self._encoding = model.encoding
-        self._view_px, self._margin = model.card.view_px, model.card.margin or 1.0
-        self._overview_px = model.card.overview_px or model.card.view_px
-        self._inference = Inference(model, refine)
+        self._viewer = Viewer(photo, model, refine, area_share=self.reading.area_share)
         self._uncertainty: float | None = None
         self._edges = Edges(photo)
-        self._seen: tuple[Crop, NDArray[np.float32]] | None = None
         self._prior = None if prior is None else self._read_prior(prior)
 
     @cached_property
@@ -151,9 +138,7 @@ class InteractiveEngine(Engine[InteractivePrediction]):
     def answer(self, marks: tuple[Mark, ...], last: Answer | None) -> InteractiveAnswer:
         """See ``Engine``.
 
-        The first answer to a photo looks twice: at the whole, then at what it found there. The
-        second look is not told the answer of the first, for it would trust it too much. What is
-        painted exactly, or erased, asks the network nothing.
+        What is painted exactly, or erased, asks the network nothing.
         """
         assert last is None or isinstance(last, InteractiveAnswer)
         shown = self.render(last)
@@ -166,7 +151,7 @@ class InteractiveEngine(Engine[InteractivePrediction]):
                 patch=self._painted(shown, marks[-1]),
                 before=last,
                 reach=None if everywhere else self._under(marks[-1]),
-                crop=self._whole() if last is None else last.crop,
+                crop=self._viewer.whole() if last is None else last.crop,
                 variables={} if last is None else last.variables,
             )
         told = still_held(placed, shape=shown.shape)
@@ -332,124 +317,16 @@ class InteractiveEngine(Engine[InteractivePrediction]):
         mask: Mask,
         last: InteractiveAnswer | None,
     ) -> Look:
-        marks = [one.mark for one in placed]
-        if last is not None or self._prior is not None:
-            question = Question(placed, self._previous(shown, mask), last)
-            crop = self._choose(marks, mask, whole=self._whole())
-            return self._look_on(crop, marks, question)
-        question = Question(placed)
-        overview = self._choose(marks, mask, whole=self._whole(self._overview_px))
-        first = self._look(overview, question, refine=False)
-        crop = self._choose(marks, self._over(first), whole=overview)
-        if crop == overview and not self._inference.active:
-            return first
-        return self._look_on(crop, marks, question)
+        """What the network says; of a prior it is told the mask, else how sure it was."""
+        if last is None and self._prior is None:
+            return self._viewer.first(placed, mask)
 
-    def _previous(self, shown: FloatMap, mask: Mask) -> Callable[[Crop], FloatMap]:
-        """What is shown as the network is told it: of a prior the mask, else how sure it is."""
-        if self._prior is not None:
-            return lambda crop: _in_view(mask[crop.place].astype(np.float32), crop)
-        return lambda crop: _in_view(sigmoid(shown[crop.place]), crop)
+        def previous(place: Place) -> FloatMap:
+            if self._prior is not None:
+                return mask[place].astype(np.float32)
+            return sigmoid(shown[place])
 
-    def _look_on(self, crop: Crop, marks: Sequence[Mark], question: Question) -> Look:
-        """Look, and while the view cuts the object off, look again at a wider one."""
-        height, width = self.photo.shape[:2]
-        look = self._look(crop, question)
-        for _ in range(MOST_WIDER):
-            if not cuts_off(look.crop, look.spread, width=width, height=height):
-                break
-            wider = self._choose(marks, self._over(look), whole=self._whole())
-            look = self._look(wider, question)
-        return look
-
-    def _over(self, look: Look) -> Mask:
-        """The object as a look sees it, ``(H, W)``."""
-        mask = np.zeros(self.photo.shape[:2], np.bool_)
-        np.greater(look.spread, 0, out=mask[look.crop.place])
-        return mask
-
-    def _whole(self, long_side: int | None = None) -> Crop:
-        height, width = self.photo.shape[:2]
-        return whole_image(width, height, long_side=long_side or self._view_px)
-
-    def _choose(self, marks: Sequence[Mark], mask: Mask, *, whole: Crop) -> Crop:
-        return choose_view(marks, mask, whole=whole, view_px=self._view_px, margin=self._margin)
-
-    def _look(self, crop: Crop, question: Question, *, refine: bool = True) -> Look:
-        """Answer from one view."""
-        last = question.last
-        self._inference.start(
-            {} if last is None else last.variables,
-            moved=None if last is None else (last.crop, crop),
-        )
-
-        inputs = self._inputs(crop, question)
-        logits, inferred = self._inference.answer(*inputs)[0, 0], None
-        if self._inference.active and refine and question.clicks:
-            logits, inferred = self._refined(inputs, logits, self._request(crop, question))
-        elif self._inference.left_out and refine and question.clicks:
-            inferred = self._unrefined(logits, self._request(crop, question))
-        return Look(crop, logits, self._inference.state(), inferred)
-
-    def _inputs(self, crop: Crop, question: Question) -> tuple[NDArray[np.float32], ...]:
-        """What the network is given, ``(1, 3, h, w)`` and ``(1, 4, h, w)``."""
-        previous = None if question.previous is None else question.previous(crop)
-        clicks = tuple(click for click, _ in question.clicks)
-        marks = self._encoding(clicks, question.box, previous, crop)
-        return self._planes(crop), marks
-
-    def _planes(self, crop: Crop) -> NDArray[np.float32]:
-        """The photo in a view, ``(1, 3, h, w)``; the newest view is kept."""
-        if self._seen is None or self._seen[0] != crop:
-            self._seen = crop, as_planes(crop.read(self.photo))
-        return self._seen[1]
-
-    def _refined(
-        self, inputs: tuple[NDArray[np.float32], ...], logits: FloatMap, request: Request
-    ) -> tuple[FloatMap, Inferred]:
-        """The logits after variables moved, where the clicks are not granted without that."""
-        inference = self._inference
-        if inference.untouched and inference.refine.energy != "brs":
-            granted = request.granted(logits)
-            if granted is not None:
-                return logits, Inferred(0, "stop", (granted,))
-        import torch
-
-        from clickmend.tasks.interactive.energy import InteractiveEnergy
-
-        evaluate = inference.evaluator(*inputs)
-        with torch.no_grad():
-            before = evaluate()[0, 0]
-        energy = InteractiveEnergy.of(request, before)
-        refined, inferred = inference.minimise(lambda: evaluate()[0, 0], energy)
-        return refined.numpy(), inferred
-
-    def _unrefined(self, logits: FloatMap, request: Request) -> Inferred:
-        """What is said of logits that no variable moves for; a click may not be granted."""
-        granted = request.granted(logits)
-        if granted is not None:
-            return Inferred(0, "stop", (granted,))
-        then = "a click that the network does not grant stays so"
-        self._inference.tell_left_out(then, instead=NO_REFINEMENT)
-        return Inferred(0, "left out", ())
-
-    def _request(self, crop: Crop, question: Question) -> Request:
-        seen = [
-            (click, radius * crop.scale)
-            for click, radius in question.clicks
-            if crop.contains(click.x, click.y)
-        ]
-        if question.previous is None:
-            shown = np.zeros((crop.out_h, crop.out_w), np.bool_)
-        else:
-            shown = question.previous(crop) > 0.5
-        return Request(
-            points=[crop.to_view(click.x, click.y) for click, _ in seen],
-            radii_px=[self.reading.area_share * radius for _, radius in seen],
-            says=[int(click.is_foreground) for click, _ in seen],
-            reach_px=seen[-1][1],
-            shown=shown,
-        )
+        return self._viewer.next(placed, mask, previous, last)
 
     def _read_prior(self, prior: PixelSource) -> FloatMap:
         """The prior's logits, ``(H, W)``.
@@ -458,10 +335,7 @@ class InteractiveEngine(Engine[InteractivePrediction]):
         """
         height, width = self.photo.shape[:2]
         mask = prior_logits(prior, width=width, height=height, margin=1.0) > 0
-        hard, whole = mask.astype(np.float32), self._whole()
-        in_view = whole.read(hard)
-        told = self._inference.plain(*self._inputs(whole, Question(previous=lambda _: in_view)))
-        self._uncertainty = soft_jaccard(sigmoid(told[0, 0]), in_view)
+        told, self._uncertainty = self._viewer.told(mask)
         margin = float(np.median(np.abs(told)))
         return prior_logits(prior, width=width, height=height, margin=margin)
 
@@ -479,7 +353,3 @@ def _sure(answer: FloatMap, correction: Correction) -> FloatMap:
     """
     sign = np.float32(1 if correction.adds else -1)
     return sign * np.maximum(np.abs(answer[correction.changed]), np.float32(LEAST))
-
-
-def _in_view(values: FloatMap, crop: Crop) -> FloatMap:
-    return resize(values, crop.out_w, crop.out_h)

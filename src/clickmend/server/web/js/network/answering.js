@@ -94,7 +94,7 @@ export class Answering {
   }
 
   /**
-   * `InteractiveEngine._looked`.
+   * `InteractiveEngine._looked`, `Viewer.first` and `Viewer.next`.
    * @param {Told[]} told
    * @param {Float32Array | null} last
    */
@@ -110,7 +110,7 @@ export class Answering {
   }
 
   /**
-   * `InteractiveEngine._look_on`.
+   * `Viewer._look_on`.
    * @param {Crop} crop
    * @param {Told[]} told
    * @param {Float32Array | null} previous Over the photo.

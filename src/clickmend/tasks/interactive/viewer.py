@@ -1,0 +1,206 @@
+"""What the network says of an object: views of the photo are chosen, looked at and refined."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clickmend.core.types import RGB, FloatMap, Mask
+from clickmend.correction.rectangles import Place
+from clickmend.feedback.crop import Crop, resize, whole_image
+from clickmend.feedback.marks import Mark
+from clickmend.networks import Model
+from clickmend.networks.inputs import as_planes
+from clickmend.tasks.base import NO_REFINEMENT
+from clickmend.tasks.engine import Placed
+from clickmend.tasks.inference import Inference, Inferred
+from clickmend.tasks.interactive.granted import Request
+from clickmend.tasks.interactive.looks import InteractiveAnswer, Look, Question, soft_jaccard
+from clickmend.tasks.interactive.prediction import sigmoid
+from clickmend.tasks.interactive.view import choose_view, cuts_off
+from clickmend.tasks.refine import Refine
+
+MOST_WIDER = 2
+"""How often an answer is taken from a wider view because the view before cut the object off."""
+
+
+class Viewer:
+    """Looks at views of one photo with one network.
+
+    Args:
+        photo: The photo, ``(H, W, 3)``.
+        model: Network and card.
+        refine: Where variables sit and how they move.
+        area_share: See ``Reading``.
+
+    Raises:
+        ModelError: The network is not an interactive one.
+    """
+
+    def __init__(self, photo: RGB, model: Model, refine: Refine, *, area_share: float) -> None:
+        self._photo = photo
+        self._area_share = area_share
+        self._encoding = model.encoding
+        self._view_px, self._margin = model.card.view_px, model.card.margin or 1.0
+        self._overview_px = model.card.overview_px or model.card.view_px
+        self._inference = Inference(model, refine)
+        self._seen: tuple[Crop, NDArray[np.float32]] | None = None
+
+    def whole(self, long_side: int | None = None) -> Crop:
+        """The view of the whole photo, its longer side that of a view unless told."""
+        height, width = self._photo.shape[:2]
+        return whole_image(width, height, long_side=long_side or self._view_px)
+
+    def told(self, mask: Mask) -> tuple[FloatMap, float | None]:
+        """What the network makes of a mask without a click.
+
+        Args:
+            mask: The mask, ``(H, W)``.
+
+        Returns:
+            Logits of the whole photo's view, ``(h, w)``, and how far they are from the mask,
+            see ``soft_jaccard``.
+        """
+        whole = self.whole()
+        in_view = whole.read(mask.astype(np.float32))
+        logits = self._inference.plain(*self._inputs(whole, Question(previous=lambda _: in_view)))
+        return logits[0, 0], soft_jaccard(sigmoid(logits[0, 0]), in_view)
+
+    def first(self, placed: tuple[Placed, ...], mask: Mask) -> Look:
+        """The answer to the first mark on nothing: a look at the whole, then at what it found.
+
+        The second look is not told the answer of the first, for it would trust it too much.
+
+        Args:
+            placed: The marks.
+            mask: What is shown, ``(H, W)``.
+        """
+        marks = [one.mark for one in placed]
+        question = Question(placed)
+        overview = self._choose(marks, mask, whole=self.whole(self._overview_px))
+        first = self._look(overview, question, refine=False)
+        crop = self._choose(marks, self._over(first), whole=overview)
+        if crop == overview and not self._inference.active:
+            return first
+        return self._look_on(crop, marks, question)
+
+    def next(
+        self,
+        placed: tuple[Placed, ...],
+        mask: Mask,
+        previous: Callable[[Place], FloatMap],
+        last: InteractiveAnswer | None,
+    ) -> Look:
+        """The answer to marks on what is shown.
+
+        Args:
+            placed: The marks.
+            mask: What is shown, ``(H, W)``.
+            previous: Its probabilities over a rectangle of the photo, as the network is told.
+            last: The answer before.
+        """
+        marks = [one.mark for one in placed]
+        question = Question(placed, lambda crop: _in_view(previous(crop.place), crop), last)
+        return self._look_on(self._choose(marks, mask, whole=self.whole()), marks, question)
+
+    def _look_on(self, crop: Crop, marks: Sequence[Mark], question: Question) -> Look:
+        """Look, and while the view cuts the object off, look again at a wider one."""
+        height, width = self._photo.shape[:2]
+        look = self._look(crop, question)
+        for _ in range(MOST_WIDER):
+            if not cuts_off(look.crop, look.spread, width=width, height=height):
+                break
+            wider = self._choose(marks, self._over(look), whole=self.whole())
+            look = self._look(wider, question)
+        return look
+
+    def _over(self, look: Look) -> Mask:
+        """The object as a look sees it, ``(H, W)``."""
+        mask = np.zeros(self._photo.shape[:2], np.bool_)
+        np.greater(look.spread, 0, out=mask[look.crop.place])
+        return mask
+
+    def _choose(self, marks: Sequence[Mark], mask: Mask, *, whole: Crop) -> Crop:
+        return choose_view(marks, mask, whole=whole, view_px=self._view_px, margin=self._margin)
+
+    def _look(self, crop: Crop, question: Question, *, refine: bool = True) -> Look:
+        """Answer from one view."""
+        last = question.last
+        self._inference.start(
+            {} if last is None else last.variables,
+            moved=None if last is None else (last.crop, crop),
+        )
+
+        inputs = self._inputs(crop, question)
+        logits, inferred = self._inference.answer(*inputs)[0, 0], None
+        if self._inference.active and refine and question.clicks:
+            logits, inferred = self._refined(inputs, logits, self._request(crop, question))
+        elif self._inference.left_out and refine and question.clicks:
+            inferred = self._unrefined(logits, self._request(crop, question))
+        return Look(crop, logits, self._inference.state(), inferred)
+
+    def _inputs(self, crop: Crop, question: Question) -> tuple[NDArray[np.float32], ...]:
+        """What the network is given, ``(1, 3, h, w)`` and ``(1, 4, h, w)``."""
+        previous = None if question.previous is None else question.previous(crop)
+        clicks = tuple(click for click, _ in question.clicks)
+        marks = self._encoding(clicks, question.box, previous, crop)
+        return self._planes(crop), marks
+
+    def _planes(self, crop: Crop) -> NDArray[np.float32]:
+        """The photo in a view, ``(1, 3, h, w)``; the newest view is kept."""
+        if self._seen is None or self._seen[0] != crop:
+            self._seen = crop, as_planes(crop.read(self._photo))
+        return self._seen[1]
+
+    def _refined(
+        self, inputs: tuple[NDArray[np.float32], ...], logits: FloatMap, request: Request
+    ) -> tuple[FloatMap, Inferred]:
+        """The logits after variables moved, where the clicks are not granted without that."""
+        inference = self._inference
+        if inference.untouched and inference.refine.energy != "brs":
+            granted = request.granted(logits)
+            if granted is not None:
+                return logits, Inferred(0, "stop", (granted,))
+        import torch
+
+        from clickmend.tasks.interactive.energy import InteractiveEnergy
+
+        evaluate = inference.evaluator(*inputs)
+        with torch.no_grad():
+            before = evaluate()[0, 0]
+        energy = InteractiveEnergy.of(request, before)
+        refined, inferred = inference.minimise(lambda: evaluate()[0, 0], energy)
+        return refined.numpy(), inferred
+
+    def _unrefined(self, logits: FloatMap, request: Request) -> Inferred:
+        """What is said of logits that no variable moves for; a click may not be granted."""
+        granted = request.granted(logits)
+        if granted is not None:
+            return Inferred(0, "stop", (granted,))
+        then = "a click that the network does not grant stays so"
+        self._inference.tell_left_out(then, instead=NO_REFINEMENT)
+        return Inferred(0, "left out", ())
+
+    def _request(self, crop: Crop, question: Question) -> Request:
+        seen = [
+            (click, radius * crop.scale)
+            for click, radius in question.clicks
+            if crop.contains(click.x, click.y)
+        ]
+        if question.previous is None:
+            shown = np.zeros((crop.out_h, crop.out_w), np.bool_)
+        else:
+            shown = question.previous(crop) > 0.5
+        return Request(
+            points=[crop.to_view(click.x, click.y) for click, _ in seen],
+            radii_px=[self._area_share * radius for _, radius in seen],
+            says=[int(click.is_foreground) for click, _ in seen],
+            reach_px=seen[-1][1],
+            shown=shown,
+        )
+
+
+def _in_view(values: FloatMap, crop: Crop) -> FloatMap:
+    return resize(values, crop.out_w, crop.out_h)
