@@ -102,6 +102,13 @@ class FakeSession:
         self._change((*self.feedback, mark))
         return self.prediction
 
+    def preview(self, mark):
+        self.add(mark)
+        prediction = self.prediction
+        self.undo()
+        self.undone.pop()
+        return prediction
+
     def click(self, x, y, **given):
         return self.add(Click(x, y, **given))
 

@@ -150,6 +150,23 @@ def test_a_click_changes_feedback_version_and_mask(client, place, oracle):
     assert np.array_equal(served_mask(client, state), oracle.prediction.mask)
 
 
+def test_a_preview_is_the_picture_of_the_mark_and_changes_nothing(client, place):
+    click = {"type": "click", "x": 20.5, "y": 30.5}
+    preview = client.post(f"{place}/preview", json=click)
+    assert preview.headers["content-type"] == "image/png"
+    state = client.get(place).json()
+    assert state["feedback"] == []
+    assert not state["can_undo"]
+    assert state["prediction"]["version"] == 0
+    client.post(f"{place}/marks", json={"marks": [click]})
+    assert client.get(f"{place}/shown.png").content == preview.content
+
+
+def test_a_preview_outside_the_photo_is_refused(client, place):
+    answer = client.post(f"{place}/preview", json={"type": "click", "x": 900, "y": 3})
+    assert "outside the 80×60 image" in refusal(answer, 400, "ClickError")
+
+
 def test_a_background_click_with_a_radius_reaches_the_session(client, place, oracle):
     client.post(f"{place}/clicks", json={"x": 30, "y": 20})
     click = {"x": 35, "y": 20, "label": "background", "radius_px": 6.5}
@@ -253,6 +270,7 @@ def test_a_closed_photo_is_gone(client, place):
         ("POST", "/pushes", {"x": 1, "y": 1, "direction": "up"}),
         ("POST", "/strokes", {"points": [[1, 1]], "label": 0}),
         ("POST", "/box", {"x0": 1, "y0": 1, "x1": 5, "y1": 5}),
+        ("POST", "/preview", {"type": "click", "x": 1, "y": 1}),
         ("POST", "/undo", None),
         ("POST", "/redo", None),
         ("POST", "/reset", None),

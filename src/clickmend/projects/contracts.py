@@ -56,6 +56,9 @@ class Marking(Editing, Protocol):
     def add(self, mark: Mark) -> object:
         """Put a mark on the photo."""
 
+    def preview(self, mark: Mark) -> Prediction:
+        """The prediction that a mark would give; nothing changes."""
+
     def remove(self, n: int) -> object:
         """Take one mark back, the ``n``-th of ``feedback`` from 1."""
 

@@ -133,6 +133,12 @@ def session_routes(store: SessionStore, *, models: CardList) -> APIRouter:
         """Put several marks on the photo, all or none."""
         return await store[key].change([_event_of(one) for one in body.marks], state_of)
 
+    @routes.post("/{key}/preview", response_class=Response)
+    async def preview(key: str, body: TypedMark) -> Response:
+        """What a mark would give, as ``shown.png``; it is not put on the photo."""
+        shown = await store[key].preview(body.mark())
+        return Response(shown, media_type=MEDIA_TYPES[PNG])
+
     @routes.delete("/{key}/marks/{number}")
     async def delete_mark(key: str, number: Number) -> State:
         """Take one mark back, counted from 1 as in ``feedback``."""

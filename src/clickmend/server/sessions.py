@@ -26,6 +26,7 @@ from starlette.concurrency import run_in_threadpool
 
 from clickmend.core.errors import ClickmendError, OutputError
 from clickmend.core.types import RGB
+from clickmend.feedback import Mark
 from clickmend.projects.actions import as_collecting, as_marking
 from clickmend.projects.contracts import Collecting, Editing, HasObjects, Marking
 from clickmend.projects.opening import Options, SessionFactory, Start
@@ -141,6 +142,19 @@ class Opened:
         def run() -> T:
             self._do(events)
             return look(self)
+
+        return await self.desk.queue.run(run, lock=self._lock)
+
+    async def preview(self, mark: Mark) -> bytes:
+        """The picture that a page would show after one more mark, which is not made.
+
+        Raises:
+            BusyError: Too many wait.
+        """
+
+        def run() -> bytes:
+            self._catch_up()
+            return self.marking.preview(mark).shown()
 
         return await self.desk.queue.run(run, lock=self._lock)
 

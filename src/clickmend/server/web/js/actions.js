@@ -10,6 +10,7 @@ import { between } from "./viewport.js";
 /** @import { Editor } from "./editor.js" */
 /** @import { Gestures } from "./gestures.js" */
 /** @import { Here } from "./here.js" */
+/** @import { Preview } from "./preview.js" */
 /** @import { Opener } from "./opener.js" */
 /** @import { Store } from "./store.js" */
 /** @import { Viewport } from "./viewport.js" */
@@ -25,6 +26,7 @@ const RADIUS_STEP = 1.15;
  * @param {Store} parts.store
  * @param {Editor} parts.editor
  * @param {Here} parts.here
+ * @param {Preview} parts.preview
  * @param {Opener} parts.opener
  * @param {Desk} parts.desk
  * @param {Gestures} parts.gestures
@@ -34,7 +36,7 @@ const RADIUS_STEP = 1.15;
  * @param {HTMLInputElement} parts.trimapFile
  * @param {() => void} parts.showKeys
  */
-export function makeActions({ store, editor, here, opener, desk, gestures, viewport, photoFile, priorFile, trimapFile, showKeys }) {
+export function makeActions({ store, editor, here, preview, opener, desk, gestures, viewport, photoFile, priorFile, trimapFile, showKeys }) {
   const setOpacity = (/** @type {number} */ opacity) => {
     store.choose({ opacity: between(opacity, 0, 1) });
     store.set({ shown: true });
@@ -62,6 +64,7 @@ export function makeActions({ store, editor, here, opener, desk, gestures, viewp
     fit: () => viewport.fit(),
     peek: () => store.set({ shown: !store.state.shown }),
     split: () => editor.split(),
+    preview: () => preview.choose(!store.state.previews),
     compare: (/** @type {boolean} */ before) => editor.compare(before),
     setOpacity,
     fainter: () => setOpacity(settingsOf(store.state).opacity - OPACITY_STEP),

@@ -155,6 +155,18 @@ export async function addMarks(id, marks) {
 }
 
 /**
+ * The picture after one more mark, which is not made; null where the mark is refused, or the server has no time.
+ * @param {string} id
+ * @param {Mark} mark
+ * @returns {Promise<Blob | null>}
+ */
+export async function preview(id, mark) {
+  const json = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(mark) };
+  const answer = await fetch(`${API}/sessions/${id}/preview`, json).catch(() => null);
+  return answer?.ok ? answer.blob() : null;
+}
+
+/**
  * A mark in the place of another, or none.
  * @param {string} id
  * @param {number} number From 1, as in the feedback.

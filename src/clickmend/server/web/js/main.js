@@ -14,6 +14,7 @@ import { connectPanel, element } from "./panel.js";
 import { connectBar } from "./projects/bar.js";
 import { Desk } from "./projects/desk.js";
 import { showProjects } from "./projects/list.js";
+import { Preview } from "./preview.js";
 import { Question } from "./question.js";
 import { bindings, listenForShortcuts, shortcuts } from "./shortcuts.js";
 import { connectSide } from "./side.js";
@@ -48,10 +49,12 @@ const forms = element("project", HTMLDialogElement);
 const desk = new Desk(store, editor, opener, toasts, element("figures", HTMLDialogElement), forms);
 element("new-project", HTMLButtonElement).addEventListener("click", () => desk.make());
 const gestures = new Gestures(canvas, store, editor, stage.viewport, (factor) => scaleRadius(store, factor));
+const preview = new Preview(store);
 const actions = makeActions({
   store,
   editor,
   here,
+  preview,
   opener,
   desk,
   gestures,

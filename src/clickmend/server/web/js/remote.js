@@ -10,6 +10,10 @@ export const remote = {
   add: (session, marks) => api.addMarks(session.id, marks),
   put: (session, number, mark) => api.putMark(session.id, number, mark),
   step: (session, step) => api.takeStep(session.id, step),
+  preview: async (session, mark) => {
+    const file = await api.preview(session.id, mark);
+    return file && readGrey(file);
+  },
   plane: async (session) => readGrey(await api.blob(session.prediction.url)),
   first: async (session) => readGrey(await api.blob(session.prediction.first)),
   file: (session, kind) => api.prediction(session.id, kind),

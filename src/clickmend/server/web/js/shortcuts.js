@@ -30,6 +30,7 @@ const COMMON = {
       release: (actions) => actions.compare(false),
     },
     { id: "split", keys: ["S"], does: "Slider between before and after", run: (actions) => actions.split() },
+    { id: "preview", keys: ["Shift+P"], shown: [["Shift", "P"]], does: "Outline what a click would change, or no longer", run: (actions) => actions.preview() },
     { id: "peek", keys: ["O"], does: "Show or hide the prediction", run: (actions) => actions.peek() },
     { id: "fainter", keys: [","], does: "More transparent", run: (actions) => actions.fainter() },
     { id: "stronger", keys: ["."], does: "More opaque", run: (actions) => actions.stronger() },

@@ -5,6 +5,7 @@ import { drawBadge, drawCircle, drawCrosshair, drawMark, drawSource } from "./dr
 import { circleOf } from "./sizes.js";
 import { effectOf, sceneOf, taskOf, toolOf } from "./store.js";
 import { Viewport } from "./viewport.js";
+import { dashed } from "./views.js";
 
 /** @import { Scene, State } from "./types.js" */
 /** @import { Store } from "./store.js" */
@@ -64,6 +65,11 @@ export class Stage {
     this.#backdrop.draw(this.#canvas, context, state, this.viewport, this.#ratio);
     const scene = sceneOf(state);
     if (!scene || state.before) return;
+    if (state.preview) {
+      const { scale, left, top } = this.viewport;
+      context.setTransform(this.#ratio * scale, 0, 0, this.#ratio * scale, this.#ratio * left, this.#ratio * top);
+      dashed(context, state.preview, scale);
+    }
     context.setTransform(this.#ratio, 0, 0, this.#ratio, 0, 0);
     const { look } = taskOf(state);
     for (const mark of state.pending) drawMark(context, this.viewport, mark, look(mark, scene), false);

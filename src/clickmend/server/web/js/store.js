@@ -40,6 +40,8 @@ export function initialState() {
     carried: null,
     pending: [],
     waiting: 0,
+    previews: false,
+    preview: null,
     ahead: false,
     here: null,
     offline: false,

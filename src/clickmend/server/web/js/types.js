@@ -197,6 +197,8 @@
  * @property {(session: Session, number: number, mark: Mark | null) => Promise<Session>} [put] A mark in the place of
  *   another, from 1; null takes it back.
  * @property {(session: Session, step: "undo" | "redo" | "reset") => Promise<Session>} step
+ * @property {(session: Session, mark: Mark) => Promise<Plane | null>} [preview] What a mark would give, which is not
+ *   made; null where it is refused.
  * @property {(session: Session) => Promise<Plane>} plane
  * @property {(session: Session) => Promise<Plane>} first Before any mark.
  * @property {(session: Session, kind: string) => Promise<Blob>} file What is downloaded.
@@ -276,6 +278,8 @@
  * @property {Mark | null} carried That mark, where it is dragged.
  * @property {Mark[]} pending Marks that are not answered yet.
  * @property {number} waiting How many changes are on their way.
+ * @property {boolean} previews Whether the person wants to see what a click would change.
+ * @property {Border | null} preview Around what a click at the pointer would change.
  * @property {boolean} ahead Whether the picture shows what the browser makes of the marks that are on their way.
  * @property {Answered | null} here
  * @property {Project | null} project The one that is open.

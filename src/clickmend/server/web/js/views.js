@@ -85,6 +85,20 @@ export const alone = (title) => ({
 });
 
 /**
+ * The border of what a click would change.
+ * @param {CanvasRenderingContext2D} context
+ * @param {Border} border
+ * @param {number} scale
+ */
+export function dashed(context, border, scale) {
+  context.save();
+  stroke(context, border, scale, 3, "rgb(0 0 0 / 55%)");
+  context.setLineDash([6 / scale, 4 / scale]);
+  stroke(context, border, scale, 1.75, "#fff");
+  context.restore();
+}
+
+/**
  * @param {CanvasRenderingContext2D} context
  * @param {Border} border
  * @param {number} scale

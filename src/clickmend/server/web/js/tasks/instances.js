@@ -110,7 +110,7 @@ export const instances = {
   noun: "objects",
   file: "objects",
   collects: true,
-  work: remote,
+  work: { ...remote, preview: undefined },
   settings: { opacity: 0.5, kind: "json", inference: { finish: "network" } },
   load: { label: "Load objects", title: "Start from objects that you have: an index PNG or NPY, or COCO JSON (M)" },
   views: [objectsOverlay, checkerboard, alone("Index")],
