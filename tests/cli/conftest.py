@@ -1,10 +1,14 @@
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from PIL import Image
 
-from clickmend.core.errors import ModelError
+from clickmend.core.errors import ClickError, ModelError
 from clickmend.data import read_photo, write_mask
 from clickmend.feedback import Box, check_mark
+from clickmend.tasks.instances import InstancesPrediction
+from clickmend.tasks.instances.from_points import class_names
 
 
 class FakePrediction:
@@ -77,3 +81,30 @@ def photos(tmp_path):
     paths = [make_photo(tmp_path / "in" / name) for name in ("a.png", "b.png", "c.png")]
     paths[1].write_bytes(b"")
     return paths
+
+
+@pytest.fixture
+def made(monkeypatch):
+    """The names of the photos that were labelled; the mask of an object is its point's pixel."""
+    names = []
+
+    def instances(photo, points, labels=None, *, model, **options):
+        height, width = read_photo(photo).shape[:2]
+        index = np.zeros((height, width), np.int32)
+        for number, (x, y) in enumerate(points, start=1):
+            if x >= width:
+                raise ClickError(f"point {number} is outside.")
+            index[int(y), int(x)] = number
+        names.append(photo.name)
+        made.options.append(options | {"model": model.card.name})
+        told = None if labels is None else class_names(labels)
+        return InstancesPrediction(index, tuple(points), told, photo.name)
+
+    def load(name, *, device):
+        card = SimpleNamespace(name=name, sha256=f"{name}-0123456789abcdef")
+        return SimpleNamespace(card=card)
+
+    made = SimpleNamespace(names=names, options=[])
+    monkeypatch.setattr("clickmend.tasks.instances.instances", instances)
+    monkeypatch.setattr("clickmend.session.pretrained.model_of", load)
+    return made

@@ -2,51 +2,20 @@
 
 import json
 from importlib import import_module
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from clickmend.cli.main import main
-from clickmend.core.errors import ClickError
 from clickmend.data import decode_rle, read_photo
-from clickmend.tasks.instances import InstancesPrediction
 from clickmend.tasks.instances.detection import Detected
-from clickmend.tasks.instances.from_points import class_names
 
 
 def run(*words, task="instances"):
     with pytest.raises(SystemExit) as end:
         main(["label", "--task", task, *map(str, words)])
     return end.value.code
-
-
-@pytest.fixture
-def made(monkeypatch):
-    """The names of the photos that were labelled; the mask of an object is its point's pixel."""
-    names = []
-
-    def instances(photo, points, labels=None, *, model, **options):
-        height, width = read_photo(photo).shape[:2]
-        index = np.zeros((height, width), np.int32)
-        for number, (x, y) in enumerate(points, start=1):
-            if x >= width:
-                raise ClickError(f"point {number} is outside.")
-            index[int(y), int(x)] = number
-        names.append(photo.name)
-        made.options.append(options | {"model": model.card.name})
-        told = None if labels is None else class_names(labels)
-        return InstancesPrediction(index, tuple(points), told, photo.name)
-
-    def load(name, *, device):
-        card = SimpleNamespace(name=name, sha256=f"{name}-0123456789abcdef")
-        return SimpleNamespace(card=card)
-
-    made = SimpleNamespace(names=names, options=[])
-    monkeypatch.setattr("clickmend.tasks.instances.instances", instances)
-    monkeypatch.setattr("clickmend.session.pretrained.model_of", load)
-    return made
 
 
 @pytest.fixture

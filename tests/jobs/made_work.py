@@ -10,6 +10,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from clickmend.core.addresses import place_at
 from clickmend.core.errors import ImageError
 from clickmend.core.files import make_folder, write_atomically
 from clickmend.jobs import ENGINES, Item, Result, Work, run_job
@@ -31,7 +32,7 @@ class Squares(Work):
         return {"power": self.power}
 
     def do(self, item):
-        text = Path(item.inputs["photo"]).read_text()
+        text = place_at(item.inputs["photo"]).read_bytes().decode()
         if text == "bad":
             raise ImageError(f"{item.name} is bad.\nVery bad.")
         if text == "odd":
@@ -41,8 +42,9 @@ class Squares(Work):
         time.sleep(self.seconds)
         number = int(text) ** self.power + item.asked.get("plus", 0)
         if item.output:
-            make_folder(Path(item.output).parent)
-            write_atomically(item.output, str(number).encode())
+            output = place_at(item.output)
+            make_folder(output.parent)
+            write_atomically(output, str(number).encode())
         with Path(self.diary).open("a") as diary:
             diary.write(f"{item.name}\n")
         return Result({"number": number}, item.asked.get("wrong"))

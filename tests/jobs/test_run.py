@@ -3,14 +3,17 @@
 import json
 import os
 import shutil
+import tempfile
 from collections import Counter
 
 import pytest
 from made_work import Squares, Unstartable, items_of
 
+from clickmend.core.addresses import place_at
 from clickmend.core.errors import ImageError, JobError, OptionError, OutputError
-from clickmend.jobs import ENGINES, run_job, summary
-from clickmend.jobs.kept import Attempt
+from clickmend.core.files import remove_folder
+from clickmend.jobs import ENGINES, Item, run_job, summary
+from clickmend.jobs.kept import AttemptHere
 from clickmend.jobs.locks import alone
 
 
@@ -239,7 +242,7 @@ def test_what_is_kept_and_cannot_be_read_is_told(run, tmp_path):
 
 def test_what_is_done_and_cannot_be_kept_is_told(tmp_path):
     with pytest.raises(OutputError, match=r"What is done cannot be kept in .*: Is a directory"):
-        Attempt(tmp_path).end({})
+        AttemptHere(tmp_path).end({})
 
 
 def test_a_run_without_an_end_has_no_results(run, monkeypatch):
@@ -268,3 +271,106 @@ def test_the_summary_has_counts_rate_and_reasons(run, photos):
     assert told["failures"] == [{"name": "03.jpg", "reason": "bad"}]
     assert told["seconds"] == pytest.approx(ran.seconds, abs=1e-3)
     assert told["per_second"] == pytest.approx(11 / ran.seconds, abs=1e-3)
+
+
+@pytest.fixture(params=["memory", "local"])
+def there(request, photos, tmp_path, monkeypatch):
+    """Photos and results at addresses; runs the job over them."""
+    pytest.importorskip("fsspec", reason="fsspec is not installed")
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    root = place_at(f"{request.param}://{tmp_path}/store")
+    for photo in photos.iterdir():
+        (root / "in" / photo.name).write_bytes(photo.read_bytes())
+
+    def call(**more):
+        items = [
+            Item(one.name, {"photo": str(one)}, {}, str(root / "out" / f"{one.stem}.txt"))
+            for one in (root / "in").iterdir()
+        ]
+        lines = {}
+        ran = run_job(
+            items,
+            Squares(str(tmp_path / "diary")),
+            root / "kept",
+            engine=ENGINES[more.pop("engine", "serial")](jobs=2),
+            each=lambda item, line: lines.update({item.name: line}),
+            **more,
+        )
+        return ran, lines
+
+    yield root, call
+    remove_folder(root)
+
+
+def test_a_job_at_an_address_is_done_once_and_what_changed_again(there, diary):
+    root, call = there
+    ran, lines = call()
+    assert (ran.new, ran.failed) == (12, 0)
+    assert (root / "out" / "11.txt").read_bytes() == b"121"
+    again, same = call()
+    assert (again.new, again.kept, same) == (0, 12, lines)
+    (root / "in" / "03.jpg").write_bytes(b"5")
+    (root / "out" / "04.txt").write_bytes(b"other")
+    (root / "in" / "05.jpg").write_bytes(b"5")
+    _, changed = call()
+    assert diary()[12:] == ["03.jpg", "04.jpg"]
+    assert changed["03.jpg"]["record"] == {"number": 25}
+    assert (root / "out" / "04.txt").read_bytes() == b"16"
+    assert call(fresh=True)[0].new == 12
+    assert not [one for one in (root / "kept").rglob("*") if one.suffix == ".part"]
+
+
+def test_what_was_done_at_an_address_before_the_end_is_not_done_again(there, diary, monkeypatch):
+    root, call = there
+    do = Squares.do
+
+    def ends(work, item):
+        if item.name == "07.jpg":
+            raise KeyboardInterrupt
+        return do(work, item)
+
+    monkeypatch.setattr("clickmend.jobs.run.shard_size", lambda _: 100)
+    with monkeypatch.context() as patch:
+        patch.setattr(Squares, "do", ends)
+        with pytest.raises(KeyboardInterrupt):
+            call()
+    left = [one.name for one in (root / "kept").rglob("*") if one.suffix == ".part"]
+    assert len(left) == 8
+    ran, lines = call()
+    assert (ran.new, ran.kept) == (5, 7)
+    assert diary() == list(lines)
+
+
+def test_what_cannot_be_kept_at_an_address_is_told(there, monkeypatch):
+    _, call = there
+
+    def fail(*_):
+        raise OSError(28, "No space left")
+
+    monkeypatch.setattr("clickmend.core.addresses.Address.write_bytes", fail)
+    monkeypatch.setattr("clickmend.core.addresses.Address.put", lambda *_: None)
+    with pytest.raises(OutputError, match=r"What is done cannot be kept in .*: No space left"):
+        call()
+
+
+def test_two_runs_at_one_address_on_one_machine_are_refused(there):
+    root, call = there
+    with alone(root / "kept"), pytest.raises(JobError, match="Another clickmend is at work"):
+        call()
+
+
+def test_a_folder_of_locks_of_another_user_is_refused(there, monkeypatch, tmp_path):
+    (tmp_path / "clickmend-7").mkdir()
+    monkeypatch.setattr("os.getuid", lambda: 7)
+    with pytest.raises(JobError, match="is another user's"):
+        there[1]()
+
+
+@pytest.mark.parametrize("there", ["local"], indirect=True)
+def test_processes_share_a_job_at_an_address_and_one_that_is_killed_is_made_good(there, diary):
+    root, call = there
+    (root / "in" / "05.jpg").write_bytes(b"killer")
+    ran, lines = call(engine="pool")
+    assert (ran.new, ran.failed) == (11, 1)
+    assert "3 workers ended while they were at it" in lines["05.jpg"]["failed"]
+    assert sorted(diary()) == [name for name in lines if name != "05.jpg"]

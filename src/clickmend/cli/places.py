@@ -8,6 +8,9 @@ from pathlib import Path
 
 import typer
 
+from clickmend.core.addresses import Place, place_at
+from clickmend.core.errors import OptionError
+
 NAME = "{name}"
 """What a pattern puts in place of the photo's name without its ending."""
 
@@ -31,6 +34,27 @@ def place_of(photo: Path, target: str, *, suffix: str = ".png") -> Path:
 def is_folder(target: str) -> bool:
     """Whether ``target`` means a folder, there or to be made."""
     return target.endswith("/") or not Path(target).suffix or Path(target).is_dir()
+
+
+def place_given(text: str, *, option: str) -> Place:
+    """The file or folder that an option names, of this machine or at an address.
+
+    Raises:
+        typer.BadParameter: It is an address of no protocol.
+        NotAvailableError: The protocol needs a package that is not installed.
+    """
+    try:
+        return place_at(text)
+    except OptionError as error:
+        raise typer.BadParameter(str(error), param_hint=option) from None
+
+
+def complete_place(incomplete: str) -> list[str]:
+    """The files and folders of this machine that begin so."""
+    folder, _, name = incomplete.rpartition("/")
+    there = sorted(Path(f"{folder}/" if folder or incomplete[:1] == "/" else ".").glob("*"))
+    found = [place for place in there if place.name.startswith(name)]
+    return [f"{place}/" if place.is_dir() else str(place) for place in found]
 
 
 def is_many(target: str) -> bool:

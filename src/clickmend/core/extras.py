@@ -24,6 +24,7 @@ EXTRAS = {
     "OpenEXR": "exr",
     "psycopg": "postgres",
     "ray": "ray",
+    "fsspec": "remote",
 }
 """The extra that brings each package."""
 

@@ -1,18 +1,21 @@
-"""Making folders, and writing a file whole or not at all."""
+"""Making and removing folders, and writing a file whole or not at all."""
 
 from __future__ import annotations
 
 import os
 import secrets
+import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from clickmend.core.addresses import Address, Place
 from clickmend.core.errors import OutputError
 
 
-def make_folder(folder: Path) -> None:
+def make_folder(folder: Place) -> None:
     """Make a folder with those above it, where it is missing.
 
     Raises:
@@ -27,7 +30,19 @@ def make_folder(folder: Path) -> None:
         ) from None
 
 
-def write_atomically(path: str | Path, data: bytes) -> None:
+def remove_folder(folder: Place) -> None:
+    """Remove a folder with all that lies in it.
+
+    Raises:
+        OSError: The system does not allow it.
+    """
+    if isinstance(folder, Address):
+        folder.remove_below()
+    else:
+        shutil.rmtree(folder)
+
+
+def write_atomically(path: str | Place, data: bytes) -> None:
     """Write a file so that nobody ever sees a part of it.
 
     Raises:
@@ -38,16 +53,21 @@ def write_atomically(path: str | Path, data: bytes) -> None:
 
 
 @contextmanager
-def written_atomically(path: str | Path) -> Iterator[IO[bytes]]:
+def written_atomically(path: str | Place) -> Iterator[IO[bytes]]:
     """A file to write into, which takes the place of ``path`` when the block ends.
 
     The bytes go to a hidden file in the same folder. When the block or the writing fails, the
-    hidden file is removed and what was at ``path`` before is still there.
+    hidden file is removed and what was at ``path`` before is still there. Those of an address go to
+    a file of this machine, and to the store when the block has ended.
 
     Raises:
         OutputError: The folder is missing or read-only, the disk is full, or ``path`` is a
             folder or a device.
     """
+    if isinstance(path, Address):
+        with _sent(path) as file:
+            yield file
+        return
     path = Path(path)
     if not path.parent.is_dir():
         raise OutputError(
@@ -73,3 +93,18 @@ def written_atomically(path: str | Path) -> Iterator[IO[bytes]]:
         ) from problem
     finally:
         hidden.unlink(missing_ok=True)
+
+
+@contextmanager
+def _sent(address: Address) -> Iterator[IO[bytes]]:
+    """A file to write into, which is put to an address when the block ends."""
+    with tempfile.NamedTemporaryFile(prefix="clickmend-") as file:
+        yield file.file
+        try:
+            file.flush()
+            address.put(Path(file.name))
+        except OSError as problem:
+            raise OutputError(
+                f"{address} cannot be written ({problem.strerror}). Results go where this user "
+                "may write; choose another place, or see that the store answers."
+            ) from problem

@@ -7,16 +7,23 @@ import os
 from pathlib import Path
 from typing import TypeAlias
 
+from clickmend.core.addresses import Address, is_address, place_at
+
 Print: TypeAlias = list[int | str]
-"""Bytes, times of change of content and of entry (ns), and SHA-256; as JSON keeps it."""
+"""Bytes, times of change of content and of entry (ns), and SHA-256; as JSON keeps it.
+
+At an address the second is what changes with the file there, and the third is empty.
+"""
 
 
-def stamp(path: str) -> list[int]:
+def stamp(path: str) -> Print:
     """Size and times of a file; one that was replaced has others, even with its date kept.
 
     Raises:
         OSError: It is not there.
     """
+    if is_address(path):
+        return _address(path).stamp()
     seen = os.stat(path)  # noqa: PTH116  # four times as quick, and there may be millions
     return [seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns]
 
@@ -28,6 +35,9 @@ def fingerprint(path: str) -> Print:
         OSError: It cannot be read.
     """
     before = stamp(path)  # what changes while it is read has another stamp afterwards
+    if is_address(path):
+        data = _address(path).read_bytes(fetch_next=True)
+        return [*before, hashlib.sha256(data).hexdigest()]
     with Path(path).open("rb") as file:
         return [*before, hashlib.file_digest(file, "sha256").hexdigest()]
 
@@ -49,3 +59,9 @@ def renewed(path: str, known: Print) -> Print | None:
     except OSError:
         return None
     return now if now[3] == known[3] else None
+
+
+def _address(text: str) -> Address:
+    place = place_at(text)
+    assert isinstance(place, Address)
+    return place

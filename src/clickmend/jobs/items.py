@@ -15,6 +15,7 @@ from zlib import crc32
 
 import numpy as np
 
+from clickmend.core.addresses import is_address, place_at
 from clickmend.core.errors import DataError
 from clickmend.core.files import written_atomically
 
@@ -40,7 +41,8 @@ class Item:
 
     Args:
         name: Its own in the job.
-        inputs: The files that the result depends on, by what each is ("photo", "prior").
+        inputs: The files that the result depends on, by what each is ("photo", "prior"): paths
+            or addresses.
         asked: What else it depends on, as JSON has it.
         output: The file that is written, if the result is one.
         digest: Changes with what is asked, and is made of it; the content of files is looked at
@@ -189,6 +191,8 @@ def _number(name: str) -> int:
 def _whole(place: str) -> str:
     if place.startswith("/") and "//" not in place and "/." not in place:
         return place  # which is nearly always so, and quick
+    if is_address(place):
+        return str(place_at(place).resolve())
     return os.path.abspath(place)  # noqa: PTH100  # pathlib keeps the dots
 
 

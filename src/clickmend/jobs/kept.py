@@ -3,6 +3,7 @@
 A shard's file has a JSON line for each of its items, in order, and is there whole or not at all.
 While a shard is worked on, each attempt appends its lines to a file of its own, so that two
 attempts never write to one; whoever goes on reads them all, but for a last line that was cut off.
+Stores of whole objects take no lines: at an address each item of an attempt has a file of its own.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, Any, TypeAlias
+from typing import IO, Any, Protocol, TypeAlias
 
+from clickmend.core.addresses import Address, Place
 from clickmend.core.errors import ImageError, JobError, OutputError
 from clickmend.core.files import make_folder, write_atomically
 from clickmend.jobs.fingerprints import Print, fingerprint, renewed, untouched
@@ -35,7 +37,7 @@ class Kept:
         run: A word of one call of the command; what an attempt of another one left is known by it.
     """
 
-    def __init__(self, folder: Path, run: str) -> None:
+    def __init__(self, folder: Place, run: str) -> None:
         self.folder, self.run = folder, run
 
     def finished(self, shard: Shard) -> dict[str, Line]:
@@ -70,8 +72,11 @@ class Kept:
 
     def attempt(self, shard: Shard) -> Attempt:
         """Where the lines of a new attempt go."""
-        token = secrets.token_hex(4)
-        return Attempt(self._file(shard).with_suffix(f".{self.run}-{token}.part"))
+        file, token = self._file(shard), secrets.token_hex(4)
+        word = f"{file.stem}.{self.run}-{token}"
+        if isinstance(file, Address):
+            return AttemptThere(file.parent, word)
+        return AttemptHere(file.parent / f"{word}.part")
 
     def finish(self, shard: Shard, lines: Sequence[Line]) -> None:
         """Write the file of a shard and remove what was under way.
@@ -82,19 +87,39 @@ class Kept:
         file = self._file(shard)
         make_folder(file.parent)
         write_atomically(file, b"".join(_encoded(line) for line in lines))
-        for part in self._parts(shard):
+        parts = self._parts(shard)
+        if isinstance(file, Address):
+            file.parent.remove([part.name for part in parts])
+            return
+        for part in parts:
+            assert isinstance(part, Path)
             part.unlink(missing_ok=True)
 
-    def _file(self, shard: Shard) -> Path:
+    def _file(self, shard: Shard) -> Place:
         return self.folder / shard.key[:2] / f"{shard.key}.jsonl"
 
-    def _parts(self, shard: Shard, run: str = "*") -> list[Path]:
+    def _parts(self, shard: Shard, run: str = "*") -> Sequence[Place]:
         file = self._file(shard)
-        return sorted(file.parent.glob(f"{file.stem}.{run}-*.part"))
+        pattern = f"{file.stem}.{run}-*.part"
+        found: list[Place] = [*file.parent.glob(pattern)]
+        return sorted(found, key=str)
 
 
-class Attempt:
-    """The lines of one attempt at a shard, each on its way to the disk when a method returns.
+class Attempt(Protocol):
+    """The lines of one attempt at a shard, each on its way to its place when a method returns."""
+
+    def begin(self, item: Item) -> None:
+        """Note that an item is under way."""
+
+    def end(self, line: Line) -> None:
+        """Note how that item came out."""
+
+    def close(self) -> None:
+        """No more lines come."""
+
+
+class AttemptHere:
+    """Lines of a file of this machine, appended.
 
     Args:
         path: The file; made with the first line.
@@ -124,10 +149,44 @@ class Attempt:
                 self._file = self.path.open("ab", buffering=0)
             self._file.write(_encoded(line))
         except OSError as error:
-            raise OutputError(
-                f"What is done cannot be kept in {self.path.parent}: {error.strerror}. A folder "
-                "with space that this user may write to is needed; make some, or name another."
-            ) from None
+            raise _cannot_keep(self.path.parent, error) from None
+
+
+class AttemptThere:
+    """Files at an address, one for each item: that it is under way, then how it came out.
+
+    Args:
+        folder: Where they are.
+        word: What their names begin with.
+    """
+
+    def __init__(self, folder: Address, word: str) -> None:
+        self._folder, self._word, self._count = folder, word, 0
+
+    def begin(self, item: Item) -> None:
+        """See ``Attempt``."""
+        self._count += 1
+        self._write({"begun": item.name})
+
+    def end(self, line: Line) -> None:
+        """See ``Attempt``."""
+        self._write(line)
+
+    def close(self) -> None:
+        """See ``Attempt``."""
+
+    def _write(self, line: Line) -> None:
+        try:
+            (self._folder / f"{self._word}-{self._count:06}.part").write_bytes(_encoded(line))
+        except OSError as error:
+            raise _cannot_keep(self._folder, error) from None
+
+
+def _cannot_keep(folder: Place, error: OSError) -> OutputError:
+    return OutputError(
+        f"What is done cannot be kept in {folder}: {error.strerror}. A folder with space that "
+        "this user may write to is needed; make some, or name another."
+    )
 
 
 def seen(item: Item) -> dict[str, Print]:
@@ -202,7 +261,7 @@ def _fits(item: Item, line: Line) -> bool:
     )
 
 
-def _whole_lines(part: Path) -> Iterator[Line]:
+def _whole_lines(part: Place) -> Iterator[Line]:
     try:
         content = part.read_bytes()
     except FileNotFoundError:

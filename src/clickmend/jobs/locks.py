@@ -1,20 +1,49 @@
-"""Who is at work on a job; the system frees the lock of who is killed."""
+"""Who is at work on a job; the system frees the lock of who is killed.
+
+A job whose results lie at an address is locked on each machine by itself: stores know no locks.
+"""
 
 from __future__ import annotations
 
 import fcntl
+import hashlib
+import os
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from clickmend.core.addresses import Address, Place
 from clickmend.core.errors import JobError
 from clickmend.core.files import make_folder
 
 _RUN, _WORKERS = "run.lock", "workers.lock"
 
 
+def folder_here(folder: Place) -> Path:
+    """The folder of this machine where a job has what no store can keep: its own where it is one.
+
+    Raises:
+        JobError: The folder is another user's.
+        OutputError: It cannot be made.
+    """
+    if not isinstance(folder, Address):
+        make_folder(folder)
+        return folder
+    mine = Path(tempfile.gettempdir()) / f"clickmend-{os.getuid()}"
+    here = mine / hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:20]
+    make_folder(here)
+    if mine.stat().st_uid != os.getuid():
+        raise JobError(
+            f"{mine} is another user's. What a job keeps on this machine lies in a folder of who "
+            "runs it; name another place for such files by TMPDIR."
+        )
+    mine.chmod(0o700)
+    return here
+
+
 @contextmanager
-def alone(folder: Path) -> Iterator[None]:
+def alone(folder: Place) -> Iterator[None]:
     """Nobody else runs the same job meanwhile.
 
     Workers of a run that was killed come to the end of their item first.
@@ -23,8 +52,8 @@ def alone(folder: Path) -> Iterator[None]:
         JobError: Another run is at work.
         OutputError: The folder cannot be made.
     """
-    make_folder(folder)
-    with (folder / _RUN).open("a") as lock:
+    here = folder_here(folder)
+    with (here / _RUN).open("a") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -32,14 +61,14 @@ def alone(folder: Path) -> Iterator[None]:
                 f"Another clickmend is at work on {folder}. One at a time can be; wait for it, or "
                 "write to another place."
             ) from None
-        with (folder / _WORKERS).open("a") as workers:
+        with (here / _WORKERS).open("a") as workers:
             fcntl.flock(workers, fcntl.LOCK_EX)
         yield
 
 
 @contextmanager
-def at_work(folder: Path) -> Iterator[None]:
+def at_work(folder: Place) -> Iterator[None]:
     """A worker is at work, whether its run is still there or not."""
-    with (folder / _WORKERS).open("a") as workers:
+    with (folder_here(folder) / _WORKERS).open("a") as workers:
         fcntl.flock(workers, fcntl.LOCK_SH)
         yield

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import json
 import secrets
-import shutil
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
+from clickmend.core.addresses import Place
 from clickmend.core.errors import JobError, OutputError
-from clickmend.core.files import write_atomically
+from clickmend.core.files import make_folder, remove_folder, write_atomically
 from clickmend.jobs.engines import Engine
 from clickmend.jobs.items import Item, ItemFile, Shard, in_shards, shard_size
 from clickmend.jobs.kept import Kept, Line, is_done
-from clickmend.jobs.locks import alone
+from clickmend.jobs.locks import alone, folder_here
 from clickmend.jobs.runlog import check_same
 from clickmend.jobs.worker import Work, Worker
 
@@ -49,7 +48,7 @@ class Ran:
 def run_job(
     items: Iterable[Item],
     work: Work,
-    folder: Path,
+    folder: Place,
     *,
     engine: Engine,
     retries: int = 1,
@@ -89,10 +88,10 @@ def run_job(
 class _Job:
     """A job in the hands of one run."""
 
-    def __init__(self, work: Work, folder: Path) -> None:
+    def __init__(self, work: Work, folder: Place) -> None:
         self.kept = Kept(folder / "shards", secrets.token_hex(4))
         self._work, self._folder = work, folder
-        self._items = ItemFile(folder / "items.jsonl")
+        self._items = ItemFile(folder_here(folder) / "items.jsonl")
         self._count = self._size = 0
 
     def run(
@@ -158,6 +157,7 @@ class _Job:
         if there is None:
             there = here, shard_size(self._count)
             header = {"common": here, "shard_size": there[1]}
+            make_folder(self._folder)
             write_atomically(self._folder / _HEADER, json.dumps(header).encode())
         self._size = there[1]
 
@@ -178,7 +178,7 @@ class _Job:
         """Remove the header last: without it nothing that is left would be checked."""
         try:
             if self.kept.folder.exists():
-                shutil.rmtree(self.kept.folder)
+                remove_folder(self.kept.folder)
             (self._folder / _HEADER).unlink()
         except OSError as error:
             raise OutputError(

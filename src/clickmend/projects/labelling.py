@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+from clickmend.core.addresses import Place
 from clickmend.core.errors import ClickmendError, ImageError, PriorError, ProjectError
 from clickmend.data.photos import photo_size
 from clickmend.data.picture_files import PHOTO_SUFFIXES, file_bytes
@@ -23,6 +24,8 @@ _BLOB = "blob:"
 
 PRIOR_SUFFIXES = (*PHOTO_SUFFIXES, ".npy")
 """What the names of priors end in, one file for each photo."""
+
+AnyPlace = TypeVar("AnyPlace", bound=Place)
 
 
 def open_project(
@@ -205,7 +208,7 @@ def _priors(store: Store, project: Project, photos: Mapping[str, Size]) -> Mappi
     return {name: _BLOB + blob for name, blob in found.items()}
 
 
-def pair(priors: Path, names: Sequence[str]) -> Mapping[str, Path]:
+def pair(priors: AnyPlace, names: Sequence[str]) -> Mapping[str, AnyPlace]:
     """The prior of each photo that has one.
 
     Named like the photo but for the ending, in the same folder below ``priors``, or anywhere below
@@ -216,15 +219,16 @@ def pair(priors: Path, names: Sequence[str]) -> Mapping[str, Path]:
         priors: The folder of priors.
         names: The photos, paths relative to their folder.
     """
-    files = sorted(
+    below: Iterator[Any] = iter(priors.rglob("*"))
+    files: list[AnyPlace] = sorted(
         file
-        for file in priors.rglob("*")
+        for file in below
         if file.suffix.lower() in PRIOR_SUFFIXES and not file.name.startswith(".")
     )
-    exact: dict[str, Path] = {}
-    folded: dict[str, Path] = {}
+    exact: dict[str, AnyPlace] = {}
+    folded: dict[str, AnyPlace] = {}
     for file in files:
-        place = file.relative_to(priors).with_suffix("").as_posix()
+        place = file.relative_to(str(priors)).with_suffix("").as_posix()
         exact.setdefault(place, file)
         folded.setdefault(place.casefold(), file)
     bare = Counter(file.stem.casefold() for file in files)

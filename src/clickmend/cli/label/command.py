@@ -10,8 +10,9 @@ import typer
 
 from clickmend.cli.label.running import Running
 from clickmend.cli.options import A_LAYER, AdaptKeys, Device, Propagate, complete_refinement
-from clickmend.cli.places import NAME, is_folder
+from clickmend.cli.places import NAME, complete_place, is_folder, place_given
 from clickmend.cli.task_options import check_task, file_options, given_options
+from clickmend.core.addresses import Address, Place, place_at
 
 if TYPE_CHECKING:
     from clickmend.cli.label.photos import Wanted
@@ -25,8 +26,13 @@ INSTANCES = "instances"
 def label(
     ctx: typer.Context,
     photos: Annotated[
-        Path,
-        typer.Argument(metavar="PHOTOS", help="A folder of photos, or a manifest: JSON lines."),
+        str,
+        typer.Argument(
+            metavar="PHOTOS",
+            help="A folder of photos, or a manifest: JSON lines. As all files here, at an address "
+            "too, such as s3://bucket/photos.",
+            autocompletion=complete_place,
+        ),
     ],
     task: Annotated[
         str,
@@ -44,10 +50,11 @@ def label(
             metavar="PLACE",
             help="A folder/ or a pattern with {name}; of instances one .json, COCO's. What is "
             "done is kept beside it.",
+            autocompletion=complete_place,
         ),
     ],
     points: Annotated[
-        Path | None,
+        str | None,
         typer.Option(
             "--points",
             "--marks",
@@ -55,15 +62,24 @@ def label(
             help="Marks by photo, JSON. Of instances points: COCO annotations or keypoints, JSON "
             "of points by photo, or a folder of VOC's Annotations; without any, --model finds "
             "the objects by itself.",
+            autocompletion=complete_place,
         ),
     ] = None,
     priors: Annotated[
-        Path | None,
-        typer.Option(metavar="OLD", help="A folder of predictions, each named like its photo."),
+        str | None,
+        typer.Option(
+            metavar="OLD",
+            help="A folder of predictions, each named like its photo.",
+            autocompletion=complete_place,
+        ),
     ] = None,
     protect: Annotated[
-        Path | None,
-        typer.Option(metavar="DONE", help="A folder of masks of pixels that no mark changes."),
+        str | None,
+        typer.Option(
+            metavar="DONE",
+            help="A folder of masks of pixels that no mark changes.",
+            autocompletion=complete_place,
+        ),
     ] = None,
     method: Annotated[
         str | None,
@@ -113,8 +129,12 @@ def label(
         int, typer.Option(min=0, metavar="N", help="How often a photo is tried again that failed.")
     ] = 1,
     summary: Annotated[
-        Path | None,
-        typer.Option(metavar="JSON", help="Where counts, rate and failures are written."),
+        str | None,
+        typer.Option(
+            metavar="JSON",
+            help="Where counts, rate and failures are written.",
+            autocompletion=complete_place,
+        ),
     ] = None,
     sequence: Annotated[
         bool,
@@ -129,11 +149,22 @@ def label(
     ] = False,
 ) -> None:
     """Label every photo of a folder or manifest. Stopped in any way, the same command goes on."""
-    if not (photos.is_dir() or photos.is_file()):
+    place = place_given(photos, option="PHOTOS")
+    if not place.exists():
         raise typer.BadParameter(
-            f"{str(photos)!r} is no folder and no manifest. Give what holds or lists the photos.",
+            f"{photos!r} is no folder and no manifest. Give what holds or lists the photos.",
             param_hint="PHOTOS",
         )
+    marks, old, done, told = (
+        None if text is None else place_given(text, option=f"--{name}")
+        for name, text in (
+            ("points", points),
+            ("priors", priors),
+            ("protect", protect),
+            ("summary", summary),
+        )
+    )
+    target = place_given(output, option="--output")
     of_instances = {"method": method, "finish": finish, "seed": seed}
     run = Running(
         task=task,
@@ -143,9 +174,10 @@ def label(
         jobs=jobs,
         engine=engine,
         retries=retries,
-        summary=summary,
+        summary=told,
         fresh=fresh,
     )
+    _check_shared(run, place, marks, old, done, target)
     if sequence:
         _check_sequence(task, jobs=jobs, engine=engine)
         _refuse(
@@ -162,7 +194,7 @@ def label(
                 raise typer.BadParameter(
                     "it has no meaning for a sequence. Leave it out.", param_hint=f"--{name}"
                 )
-        _follow(photos, points, priors, output, {"refine": refine}, run)
+        _follow(place, marks, old, output, {"refine": refine}, run)
     elif task == INSTANCES:
         _refuse(
             task,
@@ -172,31 +204,34 @@ def label(
             propagate=propagate or None,
             **given_options(ctx),
         )
-        if points is None and photos.is_dir():
+        if marks is None and place.is_dir():
             _check_detecting(model, of_instances | {"refine": refine})
         options = {
             name: OF_INSTANCES[name] if value is None else value
             for name, value in of_instances.items()
         }
         options["refine"] = refine or "none"
-        _label_instances(photos, points, Path(output), options, run)
+        _label_instances(place, marks, target, options, run)
     else:
         _refuse(task, **of_instances)
         check_task(task)
         given, files = given_options(ctx), file_options()
-        beside = {"prior": priors, "protect": protect}
-        beside |= {name: Path(str(given[name])) for name in given if name in files}
+        beside = {"prior": old, "protect": done}
+        for name in given:
+            if name in files:
+                beside[name] = place_given(str(given[name]), option=f"--{name}")
         options = {"refine": refine, "adapt_keys": adapt_keys, "propagate": propagate}
         numbers = {name: value for name, value in given.items() if name not in files}
-        there = {name: place for name, place in beside.items() if place is not None}
-        _mend(photos, points, output, there, options | {"numbers": numbers}, run)
+        there = {name: of for name, of in beside.items() if of is not None}
+        _check_shared(run, *there.values())
+        _mend(place, marks, output, there, options | {"numbers": numbers}, run)
 
 
 def _mend(
-    photos: Path,
-    marks: Path | None,
+    photos: Place,
+    marks: Place | None,
     output: str,
-    beside: Mapping[str, Path],
+    beside: Mapping[str, Place],
     options: Mapping[str, Any],
     run: Running,
 ) -> None:
@@ -208,6 +243,17 @@ def _mend(
     if photos.is_file():
         _refuse_for_manifest(points=marks, **beside)
     mend_all(photos, wanted, options, run)
+
+
+def _check_shared(run: Running, *places: Place | None) -> None:
+    """Refuse what the workers of an engine cannot see: each process has a memory of its own."""
+    inside = [place for place in places if isinstance(place, Address) and place.is_of_one_process]
+    if inside and run.engine_name != "serial":
+        raise typer.BadParameter(
+            f"{inside[0]} lies in the memory of one process, and the engine {run.engine_name!r} "
+            "has several. Give files that all of them see, or the engine 'serial'.",
+            param_hint="--engine",
+        )
 
 
 def _check_sequence(task: str, *, jobs: int, engine: str | None) -> None:
@@ -227,9 +273,9 @@ def _check_sequence(task: str, *, jobs: int, engine: str | None) -> None:
 
 
 def _follow(
-    frames: Path,
-    marks: Path | None,
-    mask: Path | None,
+    frames: Place,
+    marks: Place | None,
+    mask: Place | None,
     output: str,
     options: Mapping[str, Any],
     run: Running,
@@ -245,15 +291,23 @@ def _follow(
         )
     wanted = Wanted(run.task, output, {} if mask is None else {"prior": mask}, marks)
     _check_target(wanted, frames)
+    for place in (frames, mask, marks, wanted.root):
+        if isinstance(place, Address):
+            raise typer.BadParameter(
+                f"{place} is an address, and a sequence is read from and written to this machine. "
+                "Fetch it, and put the masks there when they are done.",
+                param_hint="--sequence",
+            )
+    assert isinstance(frames, Path)
     follow_all(frames, wanted, options, run)
 
 
-def _check_target(wanted: Wanted, photos: Path) -> None:
+def _check_target(wanted: Wanted, photos: Place) -> None:
     from clickmend.tasks.registry import task_named
 
     suffixes = task_named(wanted.task).prediction.suffixes
     target = wanted.target
-    if NAME not in target and (not is_folder(target) or Path(target).is_file()):
+    if NAME not in target and (not is_folder(target) or place_at(target).is_file()):
         raise typer.BadParameter(
             f"{target!r} is no folder. Each photo gets a file of its own; give a folder, such as "
             f"labels/, or a pattern, such as labels/{NAME}{suffixes[0]}.",
@@ -264,8 +318,8 @@ def _check_target(wanted: Wanted, photos: Path) -> None:
             f"{target!r} does not end with {' or '.join(suffixes)}. Results are such files.",
             param_hint="--output",
         )
-    taken = [place.resolve() for place in (photos, *wanted.beside.values())]
-    if wanted.root.resolve() in taken:
+    taken = [str(place.resolve()) for place in (photos, *wanted.beside.values())]
+    if str(wanted.root.resolve()) in taken:
         raise typer.BadParameter(
             f"{str(wanted.root)!r} holds what is read. Results have a folder of their own; give "
             "another.",
@@ -291,9 +345,9 @@ def _check_detecting(model: str | None, of_points: Mapping[str, object]) -> None
 
 
 def _label_instances(
-    photos: Path,
-    points: Path | None,
-    output: Path,
+    photos: Place,
+    points: Place | None,
+    output: Place,
     options: Mapping[str, Any],
     run: Running,
 ) -> None:

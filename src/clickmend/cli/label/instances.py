@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,10 +14,12 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from clickmend.cli.label.running import Running
-from clickmend.cli.label.work import Labelling, weights_of
+from clickmend.cli.label.work import Labelling, fetched, weights_of
+from clickmend.core.addresses import Address, Place, on_disk
 from clickmend.core.errors import DataError, ImageError
-from clickmend.core.files import write_atomically
+from clickmend.core.files import make_folder, write_atomically
 from clickmend.jobs import Item, Line, Result, RunLog, forget_runs
+from clickmend.jobs.locks import folder_here
 
 if TYPE_CHECKING:
     from clickmend.data import PhotoPoints, PointSource
@@ -51,12 +54,16 @@ class Finding(Labelling):
 
     def do(self, item: Item) -> Result:
         """See ``Work``; the record is the photo as COCO has it."""
+        if "refused" in item.asked:
+            raise DataError(item.asked["refused"])
+        with fetched(item) as files:
+            return self._found(item, files["photo"])
+
+    def _found(self, item: Item, photo: Path) -> Result:
         from clickmend.data import photo_size
 
         assert self._loaded is not None
-        if "refused" in item.asked:
-            raise DataError(item.asked["refused"])
-        photo, file_name = Path(item.inputs["photo"]), item.asked["file_name"]
+        file_name = item.asked["file_name"]
         if "points" not in item.asked:
             record = {"photo": item.name, "asked": _digest(photo, file_name, None)}
             return Result(record | detected(photo, file_name, self._loaded))
@@ -67,11 +74,11 @@ class Finding(Labelling):
 
 
 def find_all(
-    folder: Path,
-    points: Path | None,
-    output: Path,
+    folder: Place,
+    points: Place | None,
+    output: Place,
     *,
-    kept: Path,
+    kept: Place,
     options: Mapping[str, Any],
     run: Running,
 ) -> None:
@@ -89,6 +96,39 @@ def find_all(
         ClickmendError: What fails is no matter of one photo.
         typer.Exit: With code 1, when some photos failed.
     """
+    state = output.parent / f".{output.stem}.label"
+    make_folder(output.parent)
+    with on_disk({} if points is None else {"points": points}) as files, log_of(kept, state) as log:
+        _find_all(folder, files.get("points"), output, log, kept, state, options, run)
+
+
+@contextmanager
+def log_of(kept: Place, state: Place) -> Iterator[Path]:
+    """The file of records on this machine; that of an address is fetched, and put there again.
+
+    Where the command is stopped it is not put, and need not be: the job has its records.
+    """
+    if not isinstance(kept, Address):
+        yield kept
+        return
+    here = folder_here(state) / kept.name
+    here.unlink(missing_ok=True)
+    if kept.is_file():
+        here.write_bytes(kept.read_bytes())
+    yield here
+    write_atomically(kept, here.read_bytes())
+
+
+def _find_all(
+    folder: Place,
+    points: Path | None,
+    output: Place,
+    file: Path,
+    kept: Place,
+    state: Place,
+    options: Mapping[str, Any],
+    run: Running,
+) -> None:
     from clickmend.data import open_points
     from clickmend.session.pretrained import model_of
     from clickmend.tasks.instances.from_points import FINDER
@@ -104,8 +144,8 @@ def find_all(
         model=name,
     )
     if run.fresh:
-        forget_runs(kept)
-    log = RunLog(kept, common=work.common(), key=KEY)
+        forget_runs(file)
+    log = RunLog(file, common=work.common(), key=KEY)
     there = photos_in(folder)
     photos = {p.name: p for p in there} if not source else place_photos(folder, there, source.names)
     wanted: set[tuple[Any, ...]] = set()
@@ -118,7 +158,7 @@ def find_all(
             wanted.add(log.name(record))
 
     items = items_of(photos, folder, source)
-    ran = run.run(items, work, output.parent / f".{output.stem}.label", each)
+    ran = run.run(items, work, state, each)
     content = merged(log, wanted, source.categories if source else [])
     write_atomically(output, json.dumps(content, ensure_ascii=False).encode())
     typer.echo(
@@ -133,7 +173,7 @@ def find_all(
 
 
 def items_of(
-    photos: Mapping[str, Path], folder: Path, source: PointSource | None
+    photos: Mapping[str, Place], folder: Place, source: PointSource | None
 ) -> Iterator[Item]:
     """An item for each photo.
 
@@ -143,7 +183,8 @@ def items_of(
         source: Their points; without, the objects are detected.
     """
     for name, photo in photos.items():
-        place = photo.relative_to(folder) if photo.is_relative_to(folder) else Path(name)
+        inside = photo.is_relative_to(str(folder))
+        place = photo.relative_to(str(folder)) if inside else Path(name)
         asked: dict[str, Any] = {"file_name": place.as_posix()}
         try:
             asked |= {"points": asdict(source.read(name))} if source else {}
@@ -163,7 +204,7 @@ def _points(given: Mapping[str, Any]) -> PhotoPoints:
     return PhotoPoints(**told)
 
 
-def place_photos(folder: Path, there: Sequence[Path], names: Sequence[str]) -> dict[str, Path]:
+def place_photos(folder: Place, there: Sequence[Place], names: Sequence[str]) -> dict[str, Place]:
     """Where each photo lies: as it is named, without its folders, or by its name without ending.
 
     A backslash parts folders where no file has it in its name, and where no name is the same,
@@ -174,18 +215,19 @@ def place_photos(folder: Path, there: Sequence[Path], names: Sequence[str]) -> d
     from clickmend.data.picture_files import bare_name
 
     home = folder.resolve()
-    stems: dict[str, Path] = {}
+    stems: dict[str, Place] = {}
     for photo in there:
         for name in (photo.name, photo.stem, photo.name.casefold(), photo.stem.casefold()):
             stems.setdefault(name, photo)
     alike = Counter(bare_name(name).casefold() for name in names)
 
-    def place(name: str) -> Path:
+    def place(name: str) -> Place:
         bare = bare_name(name)
         for named in (folder / name, folder / name.replace("\\", "/")):
             if named.is_file():
                 whole = named.parent.resolve() / named.name
-                return folder / whole.relative_to(home) if whole.is_relative_to(home) else named
+                inside = whole.is_relative_to(str(home))
+                return folder / whole.relative_to(str(home)).as_posix() if inside else named
         known = stems.get(bare) or stems.get(bare.casefold())
         return known if known and alike[bare.casefold()] == 1 else folder / name
 
@@ -303,13 +345,14 @@ def merged(
     }
 
 
-def photos_in(folder: Path) -> Sequence[Path]:
+def photos_in(folder: Place) -> Sequence[Place]:
     """The photos of a folder, without those below it."""
     from clickmend.data.picture_files import PHOTO_SUFFIXES
 
+    found: list[Place] = [*folder.iterdir()]
     return [
         file
-        for file in sorted(folder.iterdir())
+        for file in sorted(found, key=str)
         if file.suffix.lower() in PHOTO_SUFFIXES and not file.name.startswith(".")
     ]
 

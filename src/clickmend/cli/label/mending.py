@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from contextlib import ExitStack
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -12,9 +13,10 @@ from typing import IO, TYPE_CHECKING, Any
 import typer
 
 from clickmend.cli.label.running import Running
-from clickmend.cli.label.work import Labelling, weights_of
-from clickmend.core.errors import DataError
-from clickmend.core.files import make_folder, written_atomically
+from clickmend.cli.label.work import Labelling, fetched, weights_of
+from clickmend.core.addresses import Address, Place, place_at
+from clickmend.core.errors import DataError, OutputError
+from clickmend.core.files import make_folder, write_atomically, written_atomically
 from clickmend.data.picture_files import PHOTO_SUFFIXES
 from clickmend.jobs import Item, Line, Result
 from clickmend.tasks.registry import task_named
@@ -57,27 +59,39 @@ class Mending(Labelling):
         if REFUSED in asked:
             raise DataError(asked[REFUSED])
         assert item.output is not None
-        files = {name: Path(place) for name, place in item.inputs.items()}
-        output = Path(item.output)
-        make_folder(output.parent)
-        job = Job(
-            photo=files.pop("photo"),
-            output=output,
-            prior=files.pop("prior", None),
-            protect=files.pop("protect", None),
-            files=files,
-            marks=tuple(mark_of(given, task=self.task) for given in asked["marks"]),
+        options = Options(
+            task=self.task, json=False, model=self.model, device=self.device, **self.options
         )
-        mend_one(
-            job,
-            Options(
-                task=self.task, json=False, model=self.model, device=self.device, **self.options
-            ),
-        )
+        with (
+            fetched(item) as files,
+            _output(place_at(item.output)) as output,
+        ):
+            job = Job(
+                photo=files.pop("photo"),
+                output=output,
+                prior=files.pop("prior", None),
+                protect=files.pop("protect", None),
+                files=files,
+                marks=tuple(mark_of(given, task=self.task) for given in asked["marks"]),
+            )
+            mend_one(job, options)
         return Result({})
 
 
-def mend_all(photos: Path, wanted: Wanted, options: Mapping[str, Any], run: Running) -> None:
+@contextmanager
+def _output(place: Place) -> Iterator[Path]:
+    """Where a label is written: its place, or a file that is put there when the block ends."""
+    make_folder(place.parent)
+    if isinstance(place, Path):
+        yield place
+        return
+    with tempfile.TemporaryDirectory(prefix="clickmend-") as folder:
+        here = Path(folder) / place.name
+        yield here
+        write_atomically(place, here.read_bytes())
+
+
+def mend_all(photos: Place, wanted: Wanted, options: Mapping[str, Any], run: Running) -> None:
     """Mend all photos of a folder or manifest, write the list of labels and tell what failed.
 
     Raises:
@@ -110,7 +124,7 @@ def mend_all(photos: Path, wanted: Wanted, options: Mapping[str, Any], run: Runn
             f"There is nothing to label in {photos}. Photos end in {', '.join(PHOTO_SUFFIXES)}, "
             "and what is made from marks has marks or a prior; give those."
         )
-    (kept / LIST).replace(wanted.root / LIST)
+    _move(kept / LIST, wanted.root / LIST)
     typer.echo(
         f"Written: {ran.items - ran.failed} labels in {wanted.root}, listed in {LIST} there.",
         err=True,
@@ -121,6 +135,20 @@ def mend_all(photos: Path, wanted: Wanted, options: Mapping[str, Any], run: Runn
             err=True,
         )
     run.end(ran)
+
+
+def _move(file: Place, to: Place) -> None:
+    try:
+        if isinstance(file, Address):
+            assert isinstance(to, Address)
+            file.replace(to)
+        else:
+            file.replace(str(to))
+    except OSError as error:
+        raise OutputError(
+            f"{to} cannot be written ({error.strerror}). Results go where this user may write; "
+            "choose another place."
+        ) from None
 
 
 def _write_line(file: IO[bytes], item: Item, line: Line) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, NoReturn
 
 from clickmend.cli.label.mending import REFUSED
 from clickmend.cli.places import NAME
+from clickmend.core.addresses import Address, Place, is_address, joined, place_at
 from clickmend.core.errors import DataError
 from clickmend.data.picture_files import PHOTO_SUFFIXES, bare_name
 from clickmend.jobs import Item
@@ -35,27 +36,24 @@ class Wanted:
 
     task: str
     target: str
-    beside: Mapping[str, Path] = field(default_factory=dict)
-    marks: Path | None = None
+    beside: Mapping[str, Place] = field(default_factory=dict)
+    marks: Place | None = None
     left_out: int = 0
 
     @property
-    def root(self) -> Path:
+    def root(self) -> Place:
         """The folder of all results."""
-        parts = Path(self.target).parts
-        if NAME not in self.target:
-            return Path(self.target)
-        named = next(number for number, part in enumerate(parts) if NAME in part)
-        return Path(*parts[:named])
+        before, named, _ = self.target.partition(NAME)
+        return place_at(before[: before.rfind("/") + 1] if named else self.target)
 
-    def output(self, name: str) -> Path:
+    def output(self, name: str) -> Place:
         """Where the result of a photo of this name goes."""
-        stem = Path(name).with_suffix("").as_posix()
+        stem = PurePosixPath(name).with_suffix("").as_posix()
         if NAME in self.target:
-            return Path(self.target.replace(NAME, stem))
+            return place_at(self.target.replace(NAME, stem))
         return self.root / f"{stem}{task_named(self.task).prediction.suffixes[0]}"
 
-    def item(self, name: str, inputs: Mapping[str, Path], marks: Sequence[Any]) -> Item | None:
+    def item(self, name: str, inputs: Mapping[str, Place], marks: Sequence[Any]) -> Item | None:
         """The item of one photo; ``None`` where nothing is asked of it."""
         if task_named(self.task).told and not marks and "prior" not in inputs:
             self.left_out += 1
@@ -63,18 +61,21 @@ class Wanted:
         asked = {"photo": name, "marks": list(marks)}
         return self.listed(self.output(name), inputs, asked)
 
-    def refused(self, name: str, inputs: Mapping[str, Path], reason: str) -> Item:
+    def refused(self, name: str, inputs: Mapping[str, Place], reason: str) -> Item:
         """The item of a photo that cannot be done, so that it is told with the others."""
         return self.listed(self.output(name), inputs, {"photo": name, REFUSED: reason})
 
-    def listed(self, output: Path, inputs: Mapping[str, Path], asked: Mapping[str, Any]) -> Item:
+    def listed(self, output: Place, inputs: Mapping[str, Place], asked: Mapping[str, Any]) -> Item:
         """An item by its result."""
         files = {kind: str(path) for kind, path in inputs.items()}
-        own = Path(os.path.relpath(output, self.root)).as_posix()
+        if isinstance(output, Address):
+            own = output.relative_to(self.root).as_posix()
+        else:
+            own = Path(os.path.relpath(output, str(self.root))).as_posix()
         return Item(own, files, asked, str(output))
 
 
-def of_folder(folder: Path, wanted: Wanted) -> Iterator[Item]:
+def of_folder(folder: Place, wanted: Wanted) -> Iterator[Item]:
     """An item for each photo of a folder and of those below it, in the order of their names.
 
     Raises:
@@ -114,7 +115,7 @@ def of_folder(folder: Path, wanted: Wanted) -> Iterator[Item]:
             )
 
 
-def of_manifest(file: Path, wanted: Wanted) -> Iterator[Item]:
+def of_manifest(file: Place, wanted: Wanted) -> Iterator[Item]:
     """An item for each line of a manifest.
 
     Raises:
@@ -129,11 +130,12 @@ def of_manifest(file: Path, wanted: Wanted) -> Iterator[Item]:
         if unknown or wrong or not listed or not entry.get("photo"):
             _no_line(file, number, entry, allowed)
         photo = entry["photo"]
-        inputs = {kind: file.parent / entry[kind] for kind in ("photo", *kinds) if kind in entry}
+        there = [kind for kind in ("photo", *kinds) if kind in entry]
+        inputs = {kind: joined(file.parent, entry[kind]) for kind in there}
         name = entry.get("output") or _inside(photo)
-        output = wanted.root / name if "output" in entry else wanted.output(name)
+        output: Place = wanted.root / name if "output" in entry else wanted.output(name)
         suffixes = task_named(wanted.task).prediction.suffixes
-        inside = not Path(name).is_absolute() and ".." not in Path(name).parts
+        inside = not (name[:1] == "/" or is_address(name) or ".." in PurePosixPath(name).parts)
         if output.suffix.lower() not in suffixes or not inside:
             raise DataError(
                 f"{file}, line {number}: {name!r} is no output. It is a path inside the folder of "
@@ -148,7 +150,7 @@ def of_manifest(file: Path, wanted: Wanted) -> Iterator[Item]:
         yield wanted.listed(output, inputs, asked)
 
 
-def read_manifest(file: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+def read_manifest(file: Place) -> Iterator[tuple[int, dict[str, Any]]]:
     """The lines of a manifest with their numbers, one at a time.
 
     Raises:
@@ -173,7 +175,7 @@ def read_manifest(file: Path) -> Iterator[tuple[int, dict[str, Any]]]:
         ) from None
 
 
-def _no_line(file: Path, number: int, entry: object, allowed: set[str]) -> NoReturn:
+def _no_line(file: Place, number: int, entry: object, allowed: set[str]) -> NoReturn:
     raise DataError(
         f"{file}, line {number} is {str(entry)[:80]!r}, no line of a manifest. Each is a JSON "
         f"object with a photo, and of {', '.join(sorted(allowed - {'photo'})) or 'more'} what it "
@@ -181,7 +183,7 @@ def _no_line(file: Path, number: int, entry: object, allowed: set[str]) -> NoRet
     )
 
 
-def photos_below(folder: Path, *, hidden: Sequence[Path] = ()) -> Iterator[str]:
+def photos_below(folder: Place, *, hidden: Sequence[Place] = ()) -> Iterator[str]:
     """The photos of a folder and of those below, paths from it, in the order of their names.
 
     Args:
@@ -199,8 +201,8 @@ def photos_below(folder: Path, *, hidden: Sequence[Path] = ()) -> Iterator[str]:
             "for in it; allow it, or move it elsewhere."
         ) from None
 
-    for place, folders, files in os.walk(folder, onerror=refuse):
-        here = Path(place)
+    for place, folders, files in _walked(folder, refuse):
+        here = Path(place) if isinstance(place, str) else place
         folders[:] = sorted(
             name
             for name in folders
@@ -208,10 +210,19 @@ def photos_below(folder: Path, *, hidden: Sequence[Path] = ()) -> Iterator[str]:
         )
         for name in sorted(files):
             if Path(name).suffix.lower() in PHOTO_SUFFIXES and not name.startswith("."):
-                yield (here / name).relative_to(folder).as_posix()
+                yield (here / name).relative_to(str(folder)).as_posix()
 
 
-def read_lists(file: Path) -> dict[str, list[Any]]:
+def _walked(
+    folder: Place, refuse: Callable[[OSError], object]
+) -> Iterator[tuple[str | Address, list[str], list[str]]]:
+    if isinstance(folder, Address):
+        yield from folder.walk(refuse)
+    else:
+        yield from os.walk(folder, onerror=refuse)
+
+
+def read_lists(file: Place) -> dict[str, list[Any]]:
     """Marks by the names of photos.
 
     Raises:
@@ -267,13 +278,13 @@ def _present(items: Iterable[Item | None]) -> Iterator[Item]:
     return (item for item in items if item is not None)
 
 
-def _paired(place: Path, names: Sequence[str]) -> Mapping[str, Path]:
+def _paired(place: Place, names: Sequence[str]) -> Mapping[str, Place]:
     from clickmend.projects.labelling import pair
 
     return pair(place, names)
 
 
-def _lacking(name: str, kind: str, place: Path) -> str:
+def _lacking(name: str, kind: str, place: Place) -> str:
     return (
         f"{place} holds no {kind} of {name}. Each photo has one that is named like it; add it, or "
         "list the photos in a manifest."
@@ -287,5 +298,7 @@ def _file_options(task: str) -> list[str]:
 def _inside(photo: str) -> str:
     """A photo's path where that stays inside, else its own name."""
     path = photo.replace("\\", "/")
-    outside = path.startswith("/") or path[1:2] == ":" or ".." in path.split("/")
+    outside = (
+        path.startswith("/") or path[1:2] == ":" or ".." in path.split("/") or is_address(path)
+    )
     return bare_name(path) if outside else path

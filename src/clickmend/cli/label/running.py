@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clickmend.cli.errors import list_failures
 from clickmend.cli.progress import progress_bar
 
 if TYPE_CHECKING:
+    from clickmend.core.addresses import Place
     from clickmend.jobs import Item, Line, Ran, Work
 
 LISTED = 50
@@ -31,7 +31,7 @@ class Running:
     jobs: int
     engine: str | None
     retries: int
-    summary: Path | None
+    summary: Place | None
     fresh: bool
     failures: list[tuple[str, str]] = field(default_factory=list)
     wrong: int = 0
@@ -42,7 +42,7 @@ class Running:
         return self.engine or ("pool" if self.jobs > 1 else "serial")
 
     def run(
-        self, items: Iterable[Item], work: Work, folder: Path, each: Callable[[Item, Line], None]
+        self, items: Iterable[Item], work: Work, folder: Place, each: Callable[[Item, Line], None]
     ) -> Ran:
         """Run the job; what fails is counted, and the first of it noted."""
         from clickmend.jobs import ENGINES, run_job

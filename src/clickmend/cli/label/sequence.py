@@ -22,6 +22,7 @@ from clickmend.cli.label.running import Running
 from clickmend.cli.label.work import weights_of
 from clickmend.cli.marks import mark_of
 from clickmend.cli.progress import progress_bar
+from clickmend.core.addresses import Address
 from clickmend.core.errors import ClickError, DataError, JobError
 from clickmend.core.files import make_folder, write_atomically
 from clickmend.data.codecs import index_png, mask_png
@@ -55,7 +56,9 @@ def follow_all(frames: Path, wanted: Wanted, options: Mapping[str, Any], run: Ru
     Raises:
         ClickmendError: A frame cannot be read, or something else does not fit.
     """
-    kept = wanted.root / ".clickmend" / "sequence"
+    root = wanted.root
+    assert isinstance(root, Path)
+    kept = root / ".clickmend" / "sequence"
     begun = time.perf_counter()
     with alone(kept):
         job = _Job(frames, wanted, options, run, kept)
@@ -141,6 +144,7 @@ class _Job:
     def _mask(self, first: str) -> Path | None:
         """The mask of the first frame: the file that was given, or the one named like it."""
         place = self._wanted.beside.get("prior")
+        assert not isinstance(place, Address)
         if place is None or place.is_file():
             return place
         from clickmend.projects.labelling import pair
@@ -237,7 +241,7 @@ class _Job:
         write_atomically(output, data)
         line: dict[str, Any] = {
             "photo": frame.name,
-            "output": Path(os.path.relpath(output, self._wanted.root)).as_posix(),
+            "output": Path(os.path.relpath(str(output), str(self._wanted.root))).as_posix(),
             "confidence": round(frame.confidence, 4),
             "frame_sha256": _digest(shot),
             "output_sha256": hashlib.sha256(data).hexdigest(),

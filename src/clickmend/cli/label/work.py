@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from clickmend.core.addresses import Address, on_disk, place_at
 from clickmend.core.errors import ClickError, DataError, ImageError, OutputError, PriorError
 from clickmend.core.extras import is_installed
-from clickmend.jobs import Work
+from clickmend.jobs import Item, Work
 
 if TYPE_CHECKING:
     from clickmend.networks import Model
@@ -79,6 +82,26 @@ class Labelling(Work):
     @abstractmethod
     def load(self) -> None:
         """Load the network."""
+
+
+@contextmanager
+def fetched(item: Item) -> Iterator[dict[str, Path]]:
+    """The files of an item on this machine; those at addresses are gone afterwards.
+
+    Raises:
+        ImageError: One cannot be fetched.
+    """
+    places = {kind: place_at(text) for kind, text in item.inputs.items()}
+    try:
+        with on_disk(places) as files:
+            yield files
+    except OSError as error:
+        if not any(isinstance(place, Address) for place in places.values()):
+            raise
+        raise ImageError(
+            f"{error.filename} cannot be read ({error.strerror}). Photos and what belongs to them "
+            "are files that this user may read; check the address."
+        ) from None
 
 
 def weights_of(names: Sequence[str], read: Callable[[str], Model]) -> str:
