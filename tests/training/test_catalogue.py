@@ -27,8 +27,9 @@ def test_every_recipe_names_a_network_and_photos_whose_terms_are_known(name: str
         known = source if source in SHARED_SETS else source.partition("-")[0]
         assert source == MADE or not held_out(known, "anything that is not held out")
         assert SOURCES[source].terms
-    assert all(side % 32 == 0 for stage in recipe.stages for side in stage.shape)
-    assert recipe.view_px % 32 == 0
+    multiple = 56 if "patch14" in str(recipe.network_options.get("vit")) else 32
+    assert all(side % multiple == 0 for stage in recipe.stages for side in stage.shape)
+    assert recipe.view_px % multiple == 0
     assert recipe.start is None or recipe.start in cards()
     if isinstance(recipe, InteractiveRecipe):
         assert sum(recipe.curriculum.rounds) == pytest.approx(1)

@@ -9,8 +9,7 @@ from datetime import UTC, datetime
 import torch
 
 from clickmend.networks import Card, parameter_count
-from clickmend.networks.backbones.pretrained import PRETRAINED
-from clickmend.networks.decoders.unet import UNet
+from clickmend.networks.backbones.pretrained import PRETRAINED, HasEncoder
 from clickmend.networks.weights.cards import OnlineInference, TrainingData, TrainingStage
 from clickmend.training.checkpoint import Run
 from clickmend.training.recipe import Recipe
@@ -88,7 +87,7 @@ def _encoder(run: Run, recipe: Recipe) -> str | None:
     """Origin and licence of the pretrained encoder."""
     if recipe.encoder_weights is None:
         return None
-    assert isinstance(run.average, UNet)
-    assert run.average.encoder is not None
-    name = run.average.encoder.name
+    assert isinstance(run.average, HasEncoder)
+    name = run.average.encoder_name
+    assert name is not None
     return f"{name}: {PRETRAINED[name, recipe.encoder_weights].origin}"

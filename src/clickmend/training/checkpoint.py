@@ -13,7 +13,7 @@ from torch.optim.swa_utils import AveragedModel
 
 from clickmend.core.errors import ModelError
 from clickmend.networks import ARCHITECTURES, Model, set_online
-from clickmend.networks.decoders.unet import UNet
+from clickmend.networks.backbones.pretrained import HasEncoder
 from clickmend.training.recipe import Recipe
 
 
@@ -69,7 +69,7 @@ class Run:
             torch.manual_seed(seed)
             network = ARCHITECTURES[recipe.network](**recipe.network_options)
         if weights is None and recipe.encoder_weights is not None:
-            assert isinstance(network, UNet)
+            assert isinstance(network, HasEncoder)
             network.load_encoder(recipe.encoder_weights)
         if weights is not None and weights.card.architecture == recipe.network:
             _take_all(network, weights, recipe)

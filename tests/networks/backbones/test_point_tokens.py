@@ -5,7 +5,7 @@ import timm
 import torch
 
 from clickmend.core.errors import OptionError
-from clickmend.networks.backbones.point_tokens import PointTokenViT
+from clickmend.networks.backbones.point_tokens import Lower, PointTokenViT
 from clickmend.networks.backbones.transformers_vit import sized
 from clickmend.networks.backbones.vit import small_vit
 
@@ -118,3 +118,39 @@ def test_the_class_head_can_be_asked_of_the_patch_that_a_point_lies_in(network):
     said = network.classes_at(features, torch.tensor([[5.5, 0.2], [0.0, 3.9]]))
     torch.testing.assert_close(said[0], network.class_head(features[:, 0, 5]))
     torch.testing.assert_close(said[1], network.class_head(features[:, 3, 0]))
+
+
+@pytest.fixture
+def late():
+    return PointTokenViT(small_vit(**SMALL), classes=3, tokens=10, tokens_from=2).eval()
+
+
+@torch.no_grad()
+def test_blocks_in_front_of_the_tokens_see_the_patches_alone(late):
+    image = torch.rand(2, 3, 48, 64)
+    before = late.query(image)
+    late.content[4] += 1
+    after = late.query(image)
+    assert torch.equal(before.lower, after.lower)
+    assert torch.equal(before.maps[0], after.maps[0])
+    assert torch.equal(before.maps[1], before.lower)  # after two of three blocks
+    assert not torch.equal(before.features, after.features)
+    assert [tuple(each.shape) for each in after.attention] == [(2, 59, 59)]
+
+
+@torch.no_grad()
+def test_what_the_lower_blocks_say_may_be_kept_and_asked_later(late):
+    image = torch.rand(2, 3, 48, 64)
+    apart = [late.lower(each[None]) for each in image]
+    kept = Lower.of_all([each.to(torch.device("cpu"), torch.float64) for each in apart])
+    found = late.query(kept.to(torch.device("cpu"), torch.float32))
+    whole = late.query(image)
+    torch.testing.assert_close(found.class_logits, whole.class_logits)
+    assert len(found.maps) == len(whole.maps)
+    for one, other in zip(found.maps, whole.maps, strict=True):
+        torch.testing.assert_close(one, other)
+
+
+def test_tokens_that_would_join_no_block_are_refused():
+    with pytest.raises(OptionError, match=r"after 3 of 3 blocks.*from 0 to 2"):
+        PointTokenViT(small_vit(**SMALL), classes=3, tokens_from=3)

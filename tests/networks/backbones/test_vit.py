@@ -4,7 +4,7 @@ import pytest
 import timm
 import torch
 from timm.layers import set_fused_attn
-from timm.models.vision_transformer import ResPostBlock
+from timm.models.vision_transformer import ResPostBlock, VisionTransformer
 from torch import nn
 
 from clickmend.core.errors import ModelError
@@ -14,6 +14,7 @@ from clickmend.networks.backbones.vit import (
     attention_weights,
     sine_positions,
     small_vit,
+    take_tensors,
 )
 
 SMALL = {"width": 32, "depth": 3, "heads": 2, "patch_px": 8, "view_px": 48}
@@ -78,3 +79,19 @@ def test_a_transformer_of_one_size_takes_any_and_says_the_same_of_its_own():
     assert accepted_of_timm(vit) is vit
     assert torch.equal(vit.forward_features(image), before)
     assert vit.forward_features(torch.rand(1, 3, 32, 48)).shape == (1, 7, 192)
+
+
+def test_a_pretrained_transformer_keeps_its_positions_and_is_resized_to_another_size() -> None:
+    options = {"patch_size": 8, "embed_dim": 8, "depth": 1, "num_heads": 2, "num_classes": 0}
+    given, same, finer = (
+        VisionTransformer(img_size=side, dynamic_img_size=True, **options) for side in (32, 32, 64)
+    )
+    for vit in (same, finer):
+        vit.norm = torch.nn.Identity()
+        take_tensors(vit, list(given.state_dict().values()))
+    assert torch.equal(same.pos_embed, given.pos_embed)
+    assert torch.equal(finer.pos_embed[:, 0], given.pos_embed[:, 0])
+    assert torch.equal(finer.blocks[0].mlp.fc1.weight, given.blocks[0].mlp.fc1.weight)
+    coarse = given.pos_embed[0, 1:].T.reshape(1, 8, 4, 4)
+    wanted = torch.nn.functional.interpolate(coarse, scale_factor=2, mode="bicubic")
+    torch.testing.assert_close(finer.pos_embed[0, 1:].T.reshape(1, 8, 8, 8), wanted)

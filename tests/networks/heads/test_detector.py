@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from clickmend.networks.heads.detector import Detector
+from clickmend.networks.heads.detector import Detector, strides_of
 
 SIZE = (64, 96)
 
@@ -36,6 +36,29 @@ def test_the_pyramid_has_the_strides_4_to_64_for_any_patch(patch_px):
     with torch.no_grad():
         detector(maps(patch_px), SIZE)
     assert shapes == [(16, 24), (8, 12), (4, 6), (2, 3), (1, 2)]
+
+
+@pytest.mark.parametrize(
+    ("patch_px", "strides"),
+    [(2, (4, 8, 16, 32)), (14, (7, 14, 28, 56)), (12, (6, 12, 24, 48)), (32, (4, 8, 16, 32))],
+)
+def test_strides_are_whole_for_patches_that_are_no_power_of_2(patch_px, strides):
+    assert strides_of(patch_px) == strides
+
+
+def test_anchors_of_patches_of_14_pixels_lie_where_their_maps_do():
+    detector = make(14).eval()
+    seen = []
+    detector.proposals.anchor_generator.register_forward_hook(
+        lambda _part, given, made: seen.append((given[1], made))
+    )
+    with torch.no_grad():
+        detector([torch.randn(1, 16, 8, 12) for _ in range(4)], (112, 168))
+    ((maps, (anchors,)),) = seen
+    assert [tuple(each.shape[2:]) for each in maps] == [(16, 24), (8, 12), (4, 6), (2, 3), (1, 2)]
+    finest = anchors[: 16 * 24 * 3].view(16, 24, 3, 4)
+    centres = (finest[..., :2] + finest[..., 2:]) / 2
+    assert centres[15, 23, 1].tolist() == [23 * 7, 15 * 7]
 
 
 def test_an_answer_lies_in_the_picture_and_its_scores_fall():

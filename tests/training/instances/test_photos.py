@@ -53,3 +53,15 @@ def test_points_anywhere_reach_all_of_an_object(rng: np.random.Generator) -> Non
     points = np.array([points_of(INDEX, 2, rng, place="anywhere") for _ in range(300)])
     assert points[:, 0].min(axis=0).tolist() == [3.5, 2.5]
     assert points[:, 0].max(axis=0).tolist() == [13.5, 12.5]
+
+
+def test_fixed_views_of_a_photo_come_again_and_again(made_data: Path) -> None:
+    photos = PointedPhotos({"pennfudan": 1.0}, place="anywhere", fixed=2)
+    rng, drawn = np.random.default_rng(0), {}
+    for _ in range(150):
+        view = photos.draw(rng, (32, 32))
+        drawn.setdefault(view.image.tobytes(), []).append(view)
+    assert len(drawn) <= 2 * 40
+    most = max(drawn.values(), key=len)
+    assert len(most) > 1
+    assert all(np.array_equal(view.points, most[0].points) for view in most)

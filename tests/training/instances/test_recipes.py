@@ -4,7 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from clickmend.core.errors import OptionError
 from clickmend.training import RECIPES
+from clickmend.training.instances.supervision import Rules
 from clickmend.training.instances.trainer import InstancesRecipe
 
 
@@ -22,6 +24,21 @@ def test_every_block_before_learns_more_slowly(points: InstancesRecipe) -> None:
         "vit.pos_embed": 0.125,
     }
     assert {name: recipe.rate_of(name) for name in rates} == rates
+
+
+def test_with_fixed_views_the_blocks_in_front_of_the_tokens_stay(points: InstancesRecipe) -> None:
+    options = {**points.network_options, "tokens_from": 1}
+    recipe = replace(points, network_options=options, views=2, layer_decay=0.5)
+    assert recipe.rate_of("vit.pos_embed") == 0
+    assert recipe.rate_of("vit.blocks.0.norm1.weight") == 0
+    assert recipe.rate_of("vit.blocks.1.norm1.weight") == 0.5
+    assert recipe.rate_of("anchors") == 1
+
+
+@pytest.mark.parametrize("change", [{"views": 2}, {"rules": Rules(features="lower")}])
+def test_what_is_of_the_lower_blocks_wants_some(points: InstancesRecipe, change: dict) -> None:
+    with pytest.raises(OptionError, match=r"tokens join the first block.*tokens_from"):
+        replace(points, **change)
 
 
 def test_the_recipe_of_the_paper_has_its_numbers() -> None:

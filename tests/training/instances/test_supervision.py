@@ -116,7 +116,7 @@ def test_maps_and_boxes_come_in_the_order_of_the_points_not_of_the_tokens(order,
         first_token=prefix + patches,
         gate=None,
         grid=GRID,
-        box_rule="plain",
+        rules=Rules(box_rule="plain"),
     )
     assert found.maps.shape == (2, 2, *GRID)
     wanted = torch.tensor([[1.0, 1, 7, 7], [9, 4, 15, 11]])[order]
@@ -131,7 +131,7 @@ def test_gated_maps_are_the_geometric_mean_of_attention_and_gate():
     patches = GRID[0] * GRID[1]
     attention = torch.rand(1 + patches + 2, 1 + patches + 2).softmax(dim=1)
     tokens, gate = torch.tensor([1, 0]), torch.rand(2, *GRID)
-    asked = {"first_token": 1 + patches, "grid": GRID, "box_rule": "plain"}
+    asked = {"first_token": 1 + patches, "grid": GRID, "rules": Rules(box_rule="plain")}
     plain = candidates([attention], tokens, POINTS, gate=None, **asked)
     gated = candidates([attention], tokens, POINTS, gate=gate, **asked)
     torch.testing.assert_close(gated.maps, (plain.maps * gate) ** 0.5)

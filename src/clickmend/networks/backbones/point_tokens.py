@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import final
 
@@ -36,6 +37,39 @@ PRIOR = 0.01
 
 @final
 @dataclass(frozen=True)
+class Lower:
+    """B pictures after the blocks that are in front of the point tokens.
+
+    Attributes:
+        tokens: What the first block with point tokens is given besides them, ``(B, N, D)``.
+        maps: The patches after those of the blocks that the detector is shown, ``(B, D, h, w)``.
+        grid: h and w.
+    """
+
+    tokens: Float[Tensor, "B N D"]
+    maps: tuple[Float[Tensor, "B D h w"], ...]
+    grid: tuple[int, int]
+
+    @property
+    def patches(self) -> Float[Tensor, "B D h w"]:
+        """The last of the tokens, at their places."""
+        return _last_patches(self.tokens, self.grid)
+
+    def to(self, device: torch.device, dtype: torch.dtype) -> Lower:
+        """The same elsewhere, or in another precision."""
+        maps = tuple(each.to(device, dtype) for each in self.maps)
+        return Lower(self.tokens.to(device, dtype), maps, self.grid)
+
+    @staticmethod
+    def of_all(pictures: Sequence[Lower]) -> Lower:
+        """Pictures of one size as a batch."""
+        maps = zip(*(each.maps for each in pictures), strict=True)
+        tokens = torch.cat([each.tokens for each in pictures])
+        return Lower(tokens, tuple(torch.cat(each) for each in maps), pictures[0].grid)
+
+
+@final
+@dataclass(frozen=True)
 class Queried:
     """What a transformer says of B pictures.
 
@@ -48,6 +82,7 @@ class Queried:
         attention: Mean weights over the heads of the last blocks, each ``(B, N, N)``; empty if it
             was not asked for.
         first_patch: How many tokens of the transformer's own are in front of the patches.
+        lower: The patches before the point tokens join; ``None`` if they join the first block.
     """
 
     class_logits: Float[Tensor, "B T K"]
@@ -55,6 +90,7 @@ class Queried:
     maps: tuple[Float[Tensor, "B D h w"], ...]
     attention: tuple[Float[Tensor, "B N N"], ...]
     first_patch: int = 1
+    lower: Float[Tensor, "B D h w"] | None = None
 
     @property
     def features(self) -> Float[Tensor, "B D h w"]:
@@ -79,7 +115,13 @@ class PointTokenViT(nn.Module):
             named in ``transformers_vit.TAKEN``; changed by ``accepted``.
         classes: K.
         tokens: T.
-        rollout_blocks: Blocks whose attention is kept.
+        tokens_from: Blocks before the tokens join. In the paper they take part in every block; the
+            blocks in front see the patches alone, so that what they say of a photo stays the same
+            as long as they do.
+        rollout_blocks: Blocks whose attention is kept, of those that the tokens take part in.
+
+    Raises:
+        OptionError: No block is left for the tokens.
     """
 
     def __init__(
@@ -88,6 +130,7 @@ class PointTokenViT(nn.Module):
         *,
         classes: int,
         tokens: int = TOKENS,
+        tokens_from: int = 0,
         rollout_blocks: int = ROLLOUT_BLOCKS,
     ) -> None:
         super().__init__()
@@ -95,6 +138,12 @@ class PointTokenViT(nn.Module):
         self.vit = accepted(vit)
         self.classes = classes
         self.patch_px = patch_side(self.vit)
+        if not 0 <= tokens_from < len(self.vit.blocks):
+            raise OptionError(
+                f"The point tokens are to join after {tokens_from} of {len(self.vit.blocks)} "
+                f"blocks. Give tokens_from from 0 to {len(self.vit.blocks) - 1}."
+            )
+        self.tokens_from = tokens_from
         self.rollout_blocks = rollout_blocks
         self.taps = tuple(max(1, round(share * len(self.vit.blocks))) for share in TAPS)
         width: int = self.vit.embed_dim
@@ -111,33 +160,59 @@ class PointTokenViT(nn.Module):
         """T."""
         return len(self.content)
 
-    def query(self, image: Float[Tensor, "B 3 H W"], *, with_attention: bool = True) -> Queried:
+    def query(
+        self, image: Float[Tensor, "B 3 H W"] | Lower, *, with_attention: bool = True
+    ) -> Queried:
         """All tokens through all blocks.
 
         Args:
-            image: RGB in [0, 1]; H and W are multiples of the patch.
+            image: RGB in [0, 1], H and W multiples of the patch; or what ``lower`` says of it.
             with_attention: Whether the attention of the last blocks is computed beside them.
 
         Raises:
             OptionError: H or W is no multiple of the patch.
         """
-        x, grid = self._embedded(image)
+        lower = image if isinstance(image, Lower) else self.lower(image)
+        x, grid = lower.tokens, lower.grid
+        points = self.content + self._positions()
+        x = torch.cat([x, points.expand(len(x), -1, -1).to(x.dtype)], dim=1)
         last_patch = x.shape[1] - self.tokens
         first_patch = last_patch - grid[0] * grid[1]
         kept_from = len(self.vit.blocks) - self.rollout_blocks if with_attention else math.inf
-        attention, maps = [], {}
-        for number, block in enumerate(self.vit.blocks):
+        attention, maps = [], [*lower.maps]
+        for number, block in enumerate(self.vit.blocks[self.tokens_from :], self.tokens_from):
             if number >= kept_from:
                 attention.append(attention_weights(block, x))
             x = block(x)
-            if number + 1 in self.taps:
-                patches = x[:, first_patch:last_patch]
-                maps[number + 1] = patches.mT.unflatten(2, grid)
+            patches = _last_patches(x[:, :last_patch], grid)
+            maps += [patches] * self.taps.count(number + 1)
         asked = x[:, -self.tokens :]
         points = (self.point_head(asked).float() + self.anchors).sigmoid()
-        tapped = tuple(maps[tap] for tap in self.taps)
         classes = self.class_head(asked).float()
-        return Queried(classes, points, tapped, tuple(attention), first_patch)
+        before = lower.patches if self.tokens_from else None
+        return Queried(classes, points, tuple(maps), tuple(attention), first_patch, before)
+
+    def lower(self, image: Float[Tensor, "B 3 H W"]) -> Lower:
+        """Pictures through the blocks in front of the point tokens.
+
+        Args:
+            image: RGB in [0, 1].
+
+        Raises:
+            OptionError: H or W is no multiple of the patch.
+        """
+        height, width = image.shape[-2:]
+        if height % self.patch_px or width % self.patch_px:
+            raise OptionError(
+                f"The picture is {width}×{height}, and the transformer takes multiples of its "
+                f"patch, {self.patch_px} px. Resize or pad it."
+            )
+        grid = (height // self.patch_px, width // self.patch_px)
+        x, maps = embedded(self.vit, self.normalise(image)), []
+        for number, block in enumerate(self.vit.blocks[: self.tokens_from]):
+            x = block(x)
+            maps += [_last_patches(x, grid)] * self.taps.count(number + 1)
+        return Lower(x, tuple(maps), grid)
 
     def classes_at(
         self, features: Float[Tensor, "D h w"], points: Float[Tensor, "P 2"]
@@ -152,18 +227,6 @@ class PointTokenViT(nn.Module):
         logits: Tensor = self.class_head(features[:, rows, columns].T.float())
         return logits
 
-    def _embedded(self, image: Tensor) -> tuple[Tensor, tuple[int, int]]:
-        height, width = image.shape[-2:]
-        if height % self.patch_px or width % self.patch_px:
-            raise OptionError(
-                f"The picture is {width}×{height}, and the transformer takes multiples of its "
-                f"patch, {self.patch_px} px. Resize or pad it."
-            )
-        grid = (height // self.patch_px, width // self.patch_px)
-        x = embedded(self.vit, self.normalise(image))
-        points = self.content + self._positions()
-        return torch.cat([x, points.expand(len(x), -1, -1).to(x.dtype)], dim=1), grid
-
     def _positions(self) -> Tensor:
         """The transformer's table of positions, read bilinearly at the anchors, ``(T, D)``."""
         at = 2 * self.anchors.sigmoid() - 1
@@ -174,6 +237,12 @@ class PointTokenViT(nn.Module):
             align_corners=False,
         )
         return read[0, :, 0].T
+
+
+def _last_patches(tokens: Tensor, grid: tuple[int, int]) -> Tensor:
+    """The last h·w of ``(B, N, D)`` at their places, ``(B, D, h, w)``."""
+    patches: Tensor = tokens[:, -grid[0] * grid[1] :].mT
+    return patches.reshape(len(tokens), -1, *grid)
 
 
 def _lattice(count: int) -> Tensor:

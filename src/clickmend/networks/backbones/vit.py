@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
 import torch
+import torch.nn.functional as F
 from jaxtyping import Float
 from timm.layers.format import Format
 from timm.layers.patch_embed import PatchEmbed
@@ -169,6 +171,26 @@ def accepted_of_timm(vit: nn.Module) -> VisionTransformer:
         changed.dynamic_img_size, changed.patch_embed.strict_img_size = True, False
         changed.patch_embed.flatten, changed.patch_embed.output_fmt = False, Format.NHWC
     return vit
+
+
+def take_tensors(vit: VisionTransformer, given: Sequence[Tensor]) -> None:
+    """Copy the tensors of a pretrained transformer, which come in the order of timm's.
+
+    The table of positions is brought to the transformer's own size, bicubically and without
+    smoothing, as in DINOv2. What comes after the blocks is last, and left out if it is not there.
+
+    Args:
+        vit: Of the same form, made for pictures of any size.
+        given: Its tensors; the patches of its positions are a square.
+    """
+    wanted = dict(zip(vit.state_dict(), given, strict=False))
+    table, (rows, columns) = wanted["pos_embed"], vit.patch_embed.grid_size
+    front = vit.num_prefix_tokens
+    side = math.isqrt(table.shape[1] - front)
+    square = table[:, front:].mT.reshape(1, -1, side, side)
+    resized = F.interpolate(square, (rows, columns), mode="bicubic", align_corners=False)
+    wanted["pos_embed"] = torch.cat([table[:, :front], resized.flatten(2).mT], dim=1)
+    vit.load_state_dict(wanted)
 
 
 def is_readable(block: nn.Module) -> bool:

@@ -106,6 +106,11 @@ class UNet(nn.Module):
             for have, want in zip(encoder.channels, widths, strict=True)
         )
 
+    @property
+    def encoder_name(self) -> str | None:
+        """Timm's name of the encoder; ``None`` where it is the network's own."""
+        return None if self.encoder is None else self.encoder.name
+
     def load_encoder(self, weights: str) -> None:
         """Take an encoder that was trained before, such as "imagenet".
 

@@ -42,5 +42,6 @@ def network_and_view(photo: RGB, model: Model) -> tuple[AttentionShiftNetwork, C
     """
     network = model.network_as(AttentionShiftNetwork)
     height, width = photo.shape[:2]
-    crop = whole_image(width, height, long_side=model.card.view_px)
+    long_side = model.card.view_px
+    crop = whole_image(width, height, long_side=long_side, multiple=network.multiple)
     return network, crop, as_input(crop.read(photo), next(network.parameters()).device)

@@ -21,8 +21,12 @@ from torchvision.ops.feature_pyramid_network import LastLevelMaxPool
 
 from clickmend.networks.heads.multiple_instance import SAMPLES
 
-STRIDES = (4, 8, 16, 32)
-"""Of the pyramid's maps; one of twice the last stride is added (specification, step 6)."""
+FINEST = 4
+"""The finest stride of the pyramid (specification, step 6), or the next larger one that halving the
+side of a patch leads to: anchors lie at whole pixels, and a patch of 14 px has maps at 7."""
+
+LEVELS = 4
+"""Maps of the pyramid, each of twice the stride of the one before; one more is added."""
 
 ANCHOR_STRIDES = 4
 """The side of an anchor, in strides of its map."""
@@ -107,11 +111,12 @@ class Detector(nn.Module):
     ) -> None:
         super().__init__()
         self.patch_px = patch_px
-        self.rescale = nn.ModuleList(_rescale(width, patch_px, stride) for stride in STRIDES)
+        self.strides = strides_of(patch_px)
+        self.rescale = nn.ModuleList(_rescale(width, patch_px, stride) for stride in self.strides)
         self.pyramid: Any = FeaturePyramidNetwork(
-            [width] * len(STRIDES), channels, extra_blocks=LastLevelMaxPool()
+            [width] * len(self.strides), channels, extra_blocks=LastLevelMaxPool()
         )
-        strides = (*STRIDES, 2 * STRIDES[-1])
+        strides = (*self.strides, 2 * self.strides[-1])
         ratios = ((0.5, 1.0, 2.0),) * len(strides)
         self.proposals: Any = RegionProposalNetwork(
             AnchorGenerator(tuple((ANCHOR_STRIDES * stride,) for stride in strides), ratios),
@@ -213,7 +218,7 @@ class Detector(nn.Module):
     ) -> tuple[list[Tensor], dict[str, Tensor]]:
         scaled = OrderedDict(
             (str(stride), rescale(x.float()))
-            for stride, rescale, x in zip(STRIDES, self.rescale, maps, strict=True)
+            for stride, rescale, x in zip(self.strides, self.rescale, maps, strict=True)
         )
         pictures = ImageList(maps[0].new_empty(len(maps[0]), 3, *size), [size] * len(maps[0]))
         regions, losses = self.proposals(pictures, self.pyramid(scaled), targets)
@@ -237,6 +242,21 @@ class Detector(nn.Module):
         cut = self.cut_masks(last, regions, [size] * len(regions))
         logits: Tensor = self.mask_head(cut)
         return logits
+
+
+def strides_of(patch_px: int) -> tuple[int, ...]:
+    """The strides of the pyramid's maps, the last added one left out.
+
+    Example:
+        >>> strides_of(16), strides_of(14)
+        ((4, 8, 16, 32), (7, 14, 28, 56))
+    """
+    finest = patch_px
+    while finest % 2 == 0 and finest >= 2 * FINEST:
+        finest //= 2
+    while finest < FINEST:
+        finest *= 2
+    return tuple(finest << level for level in range(LEVELS))
 
 
 def _rescale(width: int, patch_px: int, stride: int) -> nn.Module:

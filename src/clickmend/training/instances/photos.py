@@ -77,16 +77,20 @@ class PointedPhotos:
     Args:
         sources: Sources of objects and how often each is drawn.
         place: Where the points lie.
+        fixed: Views of a photo that there are in all; at 0 each is drawn anew.
     """
 
-    def __init__(self, sources: Mapping[str, float], *, place: PointPlace) -> None:
-        self._sources, self._place = sources, place
+    def __init__(self, sources: Mapping[str, float], *, place: PointPlace, fixed: int = 0) -> None:
+        self._sources, self._place, self._fixed = sources, place, fixed
         self._pool = Pool(list_photos(sources, "train"), sources.values())
 
     def draw(self, rng: np.random.Generator, shape: Shape) -> PointView:
         """A window at a random zoom, now and then mirrored; in it at least one object."""
         while True:
             photo = self._pool.pick(rng)
+            if self._fixed:
+                number = int(rng.integers(self._fixed))
+                rng = np.random.default_rng([number, *photo.name.encode()])
             sample = photo.read()
             for _ in range(TRIES):
                 window = random_window(rng, sample.ids.shape, shape, least=LEAST_WINDOW)

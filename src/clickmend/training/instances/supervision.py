@@ -40,9 +40,10 @@ MARGIN = 0.25
 """Negatives are drawn in the box and this share of its sides around it, if there are any: points
 far away from the object say nothing of the masks, which are cut out."""
 
-Maps: TypeAlias = Literal["attention", "gated"]
-"""What the tokens look at as it is, or its geometric mean with how much each patch is like that
-under the point; their product would count a doubt that both have twice, and cut objects short."""
+Maps: TypeAlias = Literal["attention", "gated", "alike"]
+"""What the tokens look at as it is; its geometric mean with how much each patch is like that under
+the point, for their product would count a doubt that both have twice, and cut objects short; or
+that likeness alone, whatever the tokens look at."""
 
 
 @final
@@ -55,12 +56,15 @@ class Rules:
             neither prototypes nor key points: its instance maps are the maps themselves.
         maps: Of what boxes are made and instance maps begun. A transformer that starts from nothing
             looks at much besides the object for long; its features tell it apart far sooner.
+        features: Of what likeness and parts are found: the patches after the last block, or those
+            before the point tokens join, which stay as they were pretrained.
         box_rule: How a box is made of a map, a name in ``BOX_RULES``.
         points: Points of an object; half of them lie in it.
     """
 
     method: str | None = "shift"
     maps: Maps = "attention"
+    features: Literal["last", "lower"] = "last"
     box_rule: str = "symmetric"
     points: int = 10
 
@@ -105,7 +109,7 @@ def candidates(
     first_token: int,
     gate: Float[Tensor, "K h w"] | None,
     grid: tuple[int, int],
-    box_rule: str,
+    rules: Rules,
 ) -> Candidates:
     """Step 2: the rollout of the matched tokens, and a box around each map.
 
@@ -114,20 +118,24 @@ def candidates(
         tokens: The token of each point; maps and boxes come in the order of the points.
         points: (x, y) in patches.
         first_token: Where the point tokens start among the N, right after the patches.
-        gate: What the geometric mean is taken with; see ``gate_of``.
+        gate: Likeness to the patches under the points; see ``gate_of``.
         grid: h and w of the patches.
-        box_rule: A name in ``BOX_RULES``.
+        rules: Which maps, and how a box is made of each.
     """
-    rule: BoxRule = BOX_RULES[box_rule]
-    blocks = [each[None] for each in attention]
-    maps = rollout(blocks, first_token + tokens, last=len(blocks))
-    first_patch = first_token - grid[0] * grid[1]
-    maps = maps[:, :, first_patch:first_token].reshape(-1, len(points), *grid)
-    if gate is not None:
-        maps = (maps * gate).sqrt()
-    every = points.repeat(len(blocks), 1)
+    rule: BoxRule = BOX_RULES[rules.box_rule]
+    if rules.maps == "alike":
+        assert gate is not None
+        maps = gate[None]
+    else:
+        blocks = [each[None] for each in attention]
+        maps = rollout(blocks, first_token + tokens, last=len(blocks))
+        first_patch = first_token - grid[0] * grid[1]
+        maps = maps[:, :, first_patch:first_token].reshape(-1, len(points), *grid)
+        if gate is not None:
+            maps = (maps * gate).sqrt()
+    every = points.repeat(len(maps), 1)
     boxes = boxes_with_points(rule(maps.flatten(0, 1), every), every)
-    return Candidates(maps, boxes.view(len(blocks), -1, 4))
+    return Candidates(maps, boxes.view(len(maps), -1, 4))
 
 
 @torch.no_grad()
@@ -140,8 +148,8 @@ def gate_of(
 ) -> Float[Tensor, "K h w"] | None:
     """What the maps of the objects are gated by: nothing for "attention".
 
-    For "gated" it is the map that ``find_instances`` starts from without attention: how much more
-    each patch is like that under the point than all are in the mean, less what it costs to be
+    For the others it is the map that ``find_instances`` starts from without attention: how much
+    more each patch is like that under the point than all are in the mean, less what it costs to be
     farther from it than from another point of the class.
 
     Args:

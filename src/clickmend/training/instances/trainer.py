@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from hashlib import sha1
 from typing import Any, ClassVar, Literal, Self, final
 
 import cv2
@@ -13,9 +14,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from clickmend.core.errors import OptionError
 from clickmend.core.types import RGB, FloatMap, TaskName
 from clickmend.networks import Model
-from clickmend.networks.backbones.point_tokens import Queried
+from clickmend.networks.backbones.point_tokens import Lower, Queried
 from clickmend.networks.models.attention_shift import AttentionShiftNetwork
 from clickmend.tasks.instances.detection import detect
 from clickmend.training.instances.generated import GeneratedScenes
@@ -61,12 +63,19 @@ class InstancesRecipe(Recipe):
         place: Where in an object its point lies.
         rules: How the detector's supervision is made of the points.
         mask_supervision: Whether masks are judged at points, or by the whole instance map.
+        views: Views of a photo that there are in all. The blocks in front of the point tokens
+            (``tokens_from``) stay as they are then, and what they say of a view is computed once
+            and kept in half precision. At 0 every view is drawn anew.
         patch_weight: Of a loss of what is said of the patches under the points, for a transformer
             that starts from nothing.
         layer_decay: What the learning rate is multiplied by for each block of the transformer
             that comes after a parameter, and once more for all before the first block.
         cut_out_rate: What it is multiplied by for the layers that read all of a cut-out at once:
             their sums are long, and AdamW's steps are as large for each number.
+
+    Raises:
+        OptionError: The point tokens join the first block, and ``views`` or the rules want that
+            there are blocks in front of them.
     """
 
     task: ClassVar[TaskName] = "instances"
@@ -76,21 +85,33 @@ class InstancesRecipe(Recipe):
     place: PointPlace = "centre"
     rules: Rules = field(default_factory=Rules)
     mask_supervision: Literal["point", "mask"] = "point"
+    views: int = 0
     patch_weight: float = 0.0
     layer_decay: float = 1.0
     cut_out_rate: float = 1.0
+
+    def __post_init__(self) -> None:
+        wanted = self.views or self.rules.features == "lower"
+        if wanted and not self.network_options.get("tokens_from"):
+            raise OptionError(
+                'Fixed views and rules.features = "lower" are of the blocks in front of the point '
+                "tokens, and the tokens join the first block. Give network_options.tokens_from, "
+                'or views = 0 and rules.features = "last".'
+            )
 
     def rate_of(self, parameter: str) -> float:
         """What the learning rate of a parameter is multiplied by."""
         if parameter.startswith(CUT_OUT):
             return self.cut_out_rate
-        vit = self.network_options.get("vit")
-        depth = vit["depth"] if isinstance(vit, dict) else 12
         if not parameter.startswith("vit."):
             return 1.0
+        vit = self.network_options.get("vit")
+        depth = vit["depth"] if isinstance(vit, dict) else 12
         _, _, inner = parameter.partition("vit.blocks.")
-        after = depth - int(inner.partition(".")[0]) if inner else depth + 1
-        return self.layer_decay**after
+        block = int(inner.partition(".")[0]) if inner else -1
+        if self.views and block < self.network_options.get("tokens_from", 0):
+            return 0.0
+        return self.layer_decay ** (depth - block)
 
     def on(self, sources: Sequence[str]) -> Self:
         """The same training on other photos, the objects of each source of one class."""
@@ -116,8 +137,9 @@ class InstancesTrainer(Trainer[PointView, InstancesRecipe]):
         self._source = (
             GeneratedScenes(place=recipe.place)
             if MADE in recipe.sources
-            else PointedPhotos(recipe.sources, place=recipe.place)
+            else PointedPhotos(recipe.sources, place=recipe.place, fixed=recipe.views)
         )
+        self._kept: dict[tuple[tuple[int, ...], bytes], Lower] = {}
 
     def view(self, rng: np.random.Generator, shape: Shape) -> PointView:
         """The source's."""
@@ -133,8 +155,10 @@ class InstancesTrainer(Trainer[PointView, InstancesRecipe]):
         with_detector = batch.step >= self.recipe.detector_from * self.recipe.steps
         size = views[0].index.shape
         with autocast:
-            image = stack_images([view.image for view in views]).to(device)
-            said = network.query(image)
+            said = network.query(
+                self._lower(network, views, device),
+                with_attention=self.recipe.rules.maps != "alike",
+            )
         pixels = [torch.from_numpy(view.points).to(device) for view in views]
         extent = torch.tensor([size[1], size[0]], dtype=torch.float32, device=device)
         points = [each / extent for each in pixels]
@@ -146,6 +170,8 @@ class InstancesTrainer(Trainer[PointView, InstancesRecipe]):
         focal, away = token_loss(said, tokens, points, classes)
         losses = {"token classes": focal, "token points": away}
         patch = network.patch_px
+        guides = said.features if self.recipe.rules.features == "last" else said.lower
+        assert guides is not None  # see the recipe
         if self.recipe.patch_weight:
             under = [
                 network.classes_at(features, each / patch)
@@ -153,7 +179,7 @@ class InstancesTrainer(Trainer[PointView, InstancesRecipe]):
             ]
             patches = patch_loss(torch.cat(under), torch.cat(classes))
             losses["patch classes"] = self.recipe.patch_weight * patches
-        looked = self._looked_at(said, tokens, [each / patch for each in pixels], classes)
+        looked = self._looked_at(said, guides, tokens, [each / patch for each in pixels], classes)
         votes = [
             network.multiple_instance(features, found.boxes)
             for features, found in zip(said.features, looked, strict=True)
@@ -165,7 +191,7 @@ class InstancesTrainer(Trainer[PointView, InstancesRecipe]):
             generator = torch.Generator().manual_seed(seed)
             told = [
                 supervise(
-                    said.features[i],
+                    guides[i],
                     looked[i],
                     votes[i].chosen(classes[i]),
                     pixels[i] / patch,
@@ -198,8 +224,29 @@ class InstancesTrainer(Trainer[PointView, InstancesRecipe]):
         """The learned pipeline, which is asked without points."""
         return partial(detect, model=model)
 
+    def _lower(
+        self, network: AttentionShiftNetwork, views: list[PointView], device: torch.device
+    ) -> Lower | Tensor:
+        """The views, or what the blocks in front of the point tokens say of them."""
+        if not self.recipe.views:
+            return stack_images([view.image for view in views]).to(device)
+        every = []
+        for view in views:
+            key = (view.image.shape, sha1(view.image.tobytes()).digest())
+            if key not in self._kept:
+                with torch.no_grad():
+                    found = network.lower(stack_images([view.image]).to(device))
+                self._kept[key] = found.to(torch.device("cpu"), torch.float16)
+            every.append(self._kept[key].to(device, torch.float32))
+        return Lower.of_all(every)
+
     def _looked_at(
-        self, said: Queried, tokens: list[Tensor], points: list[Tensor], classes: list[Tensor]
+        self,
+        said: Queried,
+        guides: Tensor,
+        tokens: list[Tensor],
+        points: list[Tensor],
+        classes: list[Tensor],
     ) -> list[Candidates]:
         """What the matched tokens of each picture look at; the points are in patches."""
         rules = self.recipe.rules
@@ -209,9 +256,9 @@ class InstancesTrainer(Trainer[PointView, InstancesRecipe]):
                 token,
                 point,
                 first_token=said.first_token,
-                gate=gate_of(said.features[i], point, kinds, maps=rules.maps),
-                grid=(said.features.shape[2], said.features.shape[3]),
-                box_rule=rules.box_rule,
+                gate=gate_of(guides[i], point, kinds, maps=rules.maps),
+                grid=(guides.shape[2], guides.shape[3]),
+                rules=rules,
             )
             for i, (token, point, kinds) in enumerate(zip(tokens, points, classes, strict=True))
         ]
