@@ -24,6 +24,7 @@ def test_the_public_names_are_these():
         "errors",
         "from_pretrained",
         "instances",
+        "pipeline",
         "propagate",
         "wrap",
     ]

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from clickmend.feedback import Tidy as Tidy
     from clickmend.session import Objects as Objects
     from clickmend.session import Refine as Refine
+    from clickmend.session.pipeline import pipeline as pipeline
     from clickmend.session.predictor import Predictor as Predictor
     from clickmend.session.pretrained import from_pretrained as from_pretrained
     from clickmend.session.sequence import propagate as propagate
@@ -41,6 +42,7 @@ _ROOMS = {
     "detect": "clickmend.tasks.instances",
     "from_pretrained": "clickmend.session",
     "instances": "clickmend.tasks.instances",
+    "pipeline": "clickmend.session.pipeline",
     "propagate": "clickmend.session.sequence",
     "wrap": "clickmend.session",
 }
@@ -61,6 +63,7 @@ __all__ = [
     "errors",
     "from_pretrained",
     "instances",
+    "pipeline",
     "propagate",
     "wrap",
 ]

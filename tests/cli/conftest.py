@@ -59,7 +59,7 @@ def sessions(monkeypatch):
         made.append(FakeSession(*image, **options))
         return made[-1]
 
-    monkeypatch.setattr("clickmend.cli.batch.Session", make)
+    monkeypatch.setattr("clickmend.session.pipeline.Session", make)
     return made
 
 

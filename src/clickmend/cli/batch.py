@@ -14,9 +14,9 @@ from rich.progress import track
 from clickmend.cli.errors import list_failures, one_line
 from clickmend.cli.overlay import overlay, png_of
 from clickmend.core.errors import ClickError, ImageError, OutputError, PriorError
-from clickmend.data import read_mask, write_atomically
+from clickmend.data import write_atomically
 from clickmend.feedback import Mark
-from clickmend.session import Session
+from clickmend.session.pipeline import Pipeline
 from clickmend.tasks.base import Prediction
 from clickmend.tasks.registry import task_named
 
@@ -85,22 +85,18 @@ def mend_one(job: Job, options: Options) -> None:
     Raises:
         ClickmendError: Whatever is wrong with the photo, the marks, the network or the place.
     """
-    session: Session[Prediction] = Session(
-        job.photo,
+    pipe: Pipeline[Prediction] = Pipeline(
         task=options.task,
         model=options.model,
-        prior=job.prior,
         refine=options.refine,
         adapt_keys=options.adapt_keys,
         propagate=options.propagate,
         device=options.device,
-        **job.files,
-        **options.numbers,
+        options=options.numbers,
     )
-    if job.protect:
-        session.protect(read_mask(job.protect, size=session.size))
-    for mark in job.marks:
-        session.add(mark)
+    session = pipe.session(
+        job.photo, marks=job.marks, prior=job.prior, protect=job.protect, **job.files
+    )
     prediction = session.prediction
     if job.output:
         prediction.save(job.output)

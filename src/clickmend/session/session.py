@@ -414,9 +414,18 @@ def _load(
 ) -> Model:
     kind = default_task() if task is None else task_named(task)
     loaded = model_of(model or kind.weights_for(prior=prior), device=device)
-    if task is not None and loaded.card.task != task:
+    check_task(loaded, task)
+    return loaded
+
+
+def check_task(model: Model, task: str | None) -> None:
+    """Refuse a model of another task than was asked for.
+
+    Raises:
+        OptionError: It is.
+    """
+    if task is not None and model.card.task != task:
         raise OptionError(
-            f"The model {loaded.card.name!r} is of the task {loaded.card.task!r}, and the task "
+            f"The model {model.card.name!r} is of the task {model.card.task!r}, and the task "
             f"{task!r} was asked for. Leave task out, or choose a model of that task."
         )
-    return loaded

@@ -1,0 +1,256 @@
+"""Photos and marks in, predictions out, by one call: for one photo, a list, or a stream of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeAlias, overload
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from clickmend.core.errors import ClickError, OptionError
+from clickmend.data.codecs import read_mask
+from clickmend.data.planes import PixelSource
+from clickmend.feedback.marks import Mark
+from clickmend.networks import Model
+from clickmend.session.pretrained import model_of
+from clickmend.session.session import Session, check_task
+from clickmend.tasks.base import P_co, Prediction
+from clickmend.tasks.refine import Refine
+from clickmend.tasks.registry import task_named
+
+if TYPE_CHECKING:
+    from clickmend.tasks.depth import DepthPrediction
+    from clickmend.tasks.interactive import InteractivePrediction
+    from clickmend.tasks.matting import MattingPrediction
+    from clickmend.tasks.semantic import SemanticPrediction
+
+Photo: TypeAlias = str | Path | bytes | Image.Image | NDArray[np.uint8]
+"""What ``Session`` takes as a photo."""
+
+Item: TypeAlias = Photo | Mapping[str, Any]
+"""A photo, or one with what is given for it alone: ``{"photo": …, "marks": […], "prior": …}``."""
+
+PHOTO = "photo"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pipeline(Generic[P_co]):
+    """Opens a session on each photo it is called with; what ``pipeline`` makes.
+
+    Args:
+        task: As for ``Session``, as all that follow.
+        model: Its name, card or itself.
+        refine: How marks are granted.
+        adapt_keys: Iterations of key adaptation.
+        propagate: Iterations in which the values of clicks propagate.
+        device: "cpu", "cuda", …
+        options: What the task takes beside these, for all photos.
+    """
+
+    task: str | None = None
+    model: str | Path | Model | None = None
+    refine: str | Refine | None = None
+    adapt_keys: int = 0
+    propagate: int = 0
+    device: str | None = None
+    options: Mapping[str, object] = field(default_factory=dict)
+
+    def session(
+        self,
+        photo: Photo,
+        *,
+        marks: Mark | Iterable[Mark] = (),
+        prior: PixelSource | None = None,
+        protect: PixelSource | None = None,
+        **options: object,
+    ) -> Session[P_co]:
+        """The session on one photo, with its marks on it.
+
+        Args:
+            photo: See ``Session``.
+            marks: What is put on it, in this order.
+            prior: A prediction to start from.
+            protect: A mask of the pixels that no mark changes.
+            options: What the task takes, for this photo.
+
+        Raises:
+            ClickError: What is given as a mark is none.
+            ClickmendError: As for ``Session`` and its ``add``.
+        """
+        session: Session[P_co] = Session(
+            photo,
+            task=self.task,
+            model=self.model,
+            prior=prior,
+            refine=self.refine,
+            adapt_keys=self.adapt_keys,
+            propagate=self.propagate,
+            device=self.device,
+            **{**self.options, **options},
+        )
+        if protect is not None:
+            session.protect(read_mask(protect, size=session.size))
+        for mark in [marks] if isinstance(marks, Mark) else marks:
+            if not isinstance(mark, Mark):
+                raise ClickError(
+                    f"{mark!r} is no mark. Allowed are Click, Stroke, Box, Push and Tidy; write "
+                    "such as cm.Click(212, 140)."
+                )
+            session.add(mark)
+        return session
+
+    @overload
+    def __call__(self, photos: Item, **given: Any) -> P_co: ...
+    @overload
+    def __call__(self, photos: Sequence[Item], **given: Any) -> list[P_co]: ...
+    @overload
+    def __call__(self, photos: Iterable[Item], **given: Any) -> Iterator[P_co]: ...
+    def __call__(
+        self, photos: Item | Iterable[Item], **given: Any
+    ) -> P_co | list[P_co] | Iterator[P_co]:
+        """What is predicted of a photo, or of each of several.
+
+        Args:
+            photos: One photo; a list or tuple of them; or any other iterable, whose photos are
+                read one by one as the answers are asked for. A photo may be a mapping with the key
+                "photo" and what is given for it alone, under the names of ``session``.
+            given: What is given for every photo, under these names.
+
+        Returns:
+            The prediction, a list of them, or an iterator.
+
+        Raises:
+            OptionError: There is no photo, or a name is none of the task's.
+            ClickmendError: As for ``session``.
+        """
+        if isinstance(photos, str | Path | bytes | Image.Image | np.ndarray | Mapping):
+            return self._one(photos, given)
+        if isinstance(photos, list | tuple):
+            return [self._one(item, given) for item in photos]
+        if not isinstance(photos, Iterable):
+            raise OptionError(
+                f"{type(photos).__name__} is no photo. Allowed are a path, the content of a file, "
+                "a PIL image, an RGB array, or several of these; give one."
+            )
+        return (self._one(item, given) for item in photos)
+
+    def _one(self, item: Item, given: Mapping[str, Any]) -> P_co:
+        alone = item if isinstance(item, Mapping) else {PHOTO: item}
+        if PHOTO not in alone:
+            raise OptionError(
+                f"There is no photo among {', '.join(map(repr, alone)) or 'nothing'}. A mapping "
+                f"has the key {PHOTO!r}, and marks, prior, protect or the task's options beside it."
+            )
+        return self.session(**{**given, **alone}).prediction
+
+
+@overload
+def pipeline(
+    task: Literal["interactive"],
+    model: str | Path | Model | None = None,
+    *,
+    refine: str | Refine | None = None,
+    adapt_keys: int = 0,
+    propagate: int = 0,
+    device: str | None = None,
+) -> Pipeline[InteractivePrediction]: ...
+@overload
+def pipeline(
+    task: Literal["semantic"],
+    model: str | Path | Model | None = None,
+    *,
+    refine: str | Refine | None = None,
+    adapt_keys: int = 0,
+    propagate: int = 0,
+    device: str | None = None,
+) -> Pipeline[SemanticPrediction]: ...
+@overload
+def pipeline(
+    task: Literal["matting"],
+    model: str | Path | Model | None = None,
+    *,
+    refine: str | Refine | None = None,
+    adapt_keys: int = 0,
+    propagate: int = 0,
+    device: str | None = None,
+) -> Pipeline[MattingPrediction]: ...
+@overload
+def pipeline(
+    task: Literal["depth"],
+    model: str | Path | Model | None = None,
+    *,
+    refine: str | Refine | None = None,
+    adapt_keys: int = 0,
+    propagate: int = 0,
+    device: str | None = None,
+    depth_scale: float | None = None,
+) -> Pipeline[DepthPrediction]: ...
+@overload
+def pipeline(
+    task: str | None = None,
+    model: str | Path | Model | None = None,
+    *,
+    refine: str | Refine | None = None,
+    adapt_keys: int = 0,
+    propagate: int = 0,
+    device: str | None = None,
+    **options: object,
+) -> Pipeline[Prediction]: ...
+def pipeline(
+    task: str | None = None,
+    model: str | Path | Model | None = None,
+    *,
+    refine: str | Refine | None = None,
+    adapt_keys: int = 0,
+    propagate: int = 0,
+    device: str | None = None,
+    **options: object,
+) -> Pipeline[Any]:
+    """A callable that mends photos, as ``transformers.pipeline`` makes one that predicts.
+
+    The network is read now. Each photo gets a ``Session`` of its own; use that for marks that
+    depend on what is shown.
+
+    Args:
+        task: As for ``Session``, as all that follow; the model's when left out.
+        model: What ``from_pretrained`` takes, or a loaded model; the task's shipped weights when
+            left out, which may be others where there is a prior.
+        refine: "none", "region", a refinement layer, or a ``Refine``.
+        adapt_keys: Iterations of key adaptation in the network's attention.
+        propagate: Iterations in which the values of the clicks propagate in its classifier.
+        device: "cpu", "cuda", …; chosen when left out.
+        options: What the task takes beside these, for all photos.
+
+    Raises:
+        ModelError: As for ``from_pretrained``.
+        NotAvailableError: Likewise, or there is no such task.
+        OptionError: Likewise, or the model is of another task.
+
+    Example:
+        >>> pipe = cm.pipeline("interactive")
+        >>> cat = pipe(photo, marks=[cm.Click(220, 120)])
+        >>> bool(cat.mask[120, 220])
+        True
+        >>> old = np.zeros((300, 451), bool)
+        >>> several = [{"photo": photo, "prior": old}, {"photo": photo, "prior": cat.mask}]
+        >>> [int(one.mask.sum()) == int(cat.mask.sum()) for one in pipe(several)]
+        [False, True]
+    """
+    if task is not None:
+        task_named(task)
+    if model is not None:
+        model = model_of(model, device=device)
+        check_task(model, task)
+    return Pipeline(
+        task=task,
+        model=model,
+        refine=refine,
+        adapt_keys=adapt_keys,
+        propagate=propagate,
+        device=device,
+        options=options,
+    )
