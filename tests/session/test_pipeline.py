@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
 
 import clickmend as cm
 from clickmend.core.errors import ClickError, ModelError, NotAvailableError, OptionError
-from clickmend.session.pipeline import Pipeline
+from clickmend.session.pipeline import Item, Pipeline
+from clickmend.tasks.base import Prediction
 
 
 @pytest.fixture(scope="module")
-def photo() -> np.ndarray:
+def photo() -> NDArray[np.uint8]:
     """A bright disk on dark noise, 64 × 96."""
     rows, columns = np.mgrid[:64, :96]
     noise = np.random.default_rng(0).integers(0, 40, (64, 96, 3))
@@ -22,7 +25,7 @@ def photo() -> np.ndarray:
     return noise.astype(np.uint8)
 
 
-def test_it_predicts_what_a_session_does(photo: np.ndarray) -> None:
+def test_it_predicts_what_a_session_does(photo: NDArray[np.uint8]) -> None:
     click = cm.Click(50, 30)
     session = cm.Session(photo, task="interactive")
     wanted = session.add(click)
@@ -31,7 +34,7 @@ def test_it_predicts_what_a_session_does(photo: np.ndarray) -> None:
     np.testing.assert_array_equal(pipe(photo, marks=click).probability, wanted.probability)
 
 
-def test_a_prior_is_mended_and_what_is_protected_stays(photo: np.ndarray) -> None:
+def test_a_prior_is_mended_and_what_is_protected_stays(photo: NDArray[np.uint8]) -> None:
     prior = np.zeros((64, 96), bool)
     prior[20:40, 30:60] = True
     protect = np.zeros((64, 96), bool)
@@ -45,16 +48,21 @@ def test_a_prior_is_mended_and_what_is_protected_stays(photo: np.ndarray) -> Non
 
 
 def test_a_list_is_answered_by_a_list_and_a_stream_by_a_stream(
-    photo: np.ndarray, tmp_path: Path
+    photo: NDArray[np.uint8], tmp_path: Path
 ) -> None:
     Image.fromarray(photo).save(tmp_path / "photo.png")
     pipe = cm.pipeline("depth", "depth-s", refine="region")
-    photos = [photo, tmp_path / "photo.png", str(tmp_path / "photo.png"), Image.fromarray(photo)]
+    photos: list[Item] = [
+        photo,
+        tmp_path / "photo.png",
+        str(tmp_path / "photo.png"),
+        Image.fromarray(photo),
+    ]
     found = pipe(photos, marks=[cm.Click(10, 12, value=2.0)])
     assert [float(one.depth_m[12, 10]) for one in found] == [2.0] * 4
     read = []
 
-    def stream():
+    def stream() -> Iterator[NDArray[np.uint8]]:
         for number in range(3):
             read.append(number)
             yield photo
@@ -66,7 +74,7 @@ def test_a_list_is_answered_by_a_list_and_a_stream_by_a_stream(
     assert len(list(answers)) == 2
 
 
-def test_a_photo_may_bring_marks_and_priors_of_its_own(photo: np.ndarray) -> None:
+def test_a_photo_may_bring_marks_and_priors_of_its_own(photo: NDArray[np.uint8]) -> None:
     prior = np.full((64, 96), 3.0, np.float32)
     pipe = cm.pipeline("depth", depth_scale=1.0)
     mark = cm.Click(50, 30, value=1.5, radius_px=4)
@@ -94,8 +102,8 @@ def test_the_network_is_read_and_its_task_known_before_any_photo() -> None:
         cm.pipeline("instances")
 
 
-def test_what_is_no_photo_or_no_mark_or_no_option_is_refused(photo: np.ndarray) -> None:
-    pipe: Pipeline[cm.Session] = Pipeline()
+def test_what_is_no_photo_or_no_mark_or_no_option_is_refused(photo: NDArray[np.uint8]) -> None:
+    pipe: Pipeline[Prediction] = Pipeline()
     with pytest.raises(OptionError, match=r"int is no photo\. Allowed are a path"):
         pipe(3)  # type: ignore[call-overload]
     with pytest.raises(OptionError, match=r"no photo among 'marks'\. A mapping has the key"):

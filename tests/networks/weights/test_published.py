@@ -14,7 +14,7 @@ import clickmend as cm
 from clickmend.cli.main import main
 from clickmend.core.errors import ModelError
 from clickmend.networks.models.hmsa import MultiScaleAttention
-from clickmend.networks.models.ritm import RitmHRNet, _published_name
+from clickmend.networks.models.ritm import RitmHRNet, published_name
 from clickmend.networks.weights.published import PUBLISHED, read_published
 
 RITM = {
@@ -46,7 +46,7 @@ RITM = {
 def ritm() -> dict[str, Tensor]:
     torch.manual_seed(0)
     network = RitmHRNet(backbone="hrnet_w18_small_v2", width=96, keys=48)
-    return {_published_name(key): value for key, value in network.state_dict().items()}
+    return {published_name(key): value for key, value in network.state_dict().items()}
 
 
 def config(**params: object) -> dict[str, object]:
@@ -91,7 +91,7 @@ def test_a_checkpoint_is_imported_and_read_back_and_clicks_mend_with_it(
     assert model.card.options["backbone"] == "hrnet_w18_small_v2"
     assert (model.card.options["radius_px"], model.card.options["leaky"]) == (7.0, False)
     for key, value in model.network.state_dict().items():
-        assert torch.equal(value, ritm[_published_name(key)]), key
+        assert torch.equal(value, ritm[published_name(key)]), key
     session = cm.Session(np.zeros((64, 96, 3), np.uint8), model=model)
     session.click(40, 30)
     assert session.prediction.mask[30, 40]
@@ -117,7 +117,7 @@ def test_marks_come_in_as_previous_mask_foreground_and_background(
         network(torch.rand(1, 3, 64, 100), torch.zeros(1, 4, 64, 100))
 
 
-def test_what_is_missing_unexpected_or_of_another_shape_is_refused_by_its_published_name(
+def test_what_is_missing_unexpected_or_of_another_shape_is_refused_by_itspublished_name(
     ritm: dict[str, Tensor], tmp_path: Path
 ) -> None:
     state = dict(ritm)
@@ -160,7 +160,7 @@ def test_multi_scale_attention_is_found_by_its_names_with_cityscapes_classes(
     assert model.card.options["attention_width"] == 8
     state = network.state_dict()
     assert all(torch.equal(value, state[key]) for key, value in model.network.state_dict().items())
-    assert set(PUBLISHED) == {"ritm-hrnet", "hmsa-hrnet-w48"}
+    assert set(PUBLISHED) == {"ritm-hrnet", "hmsa-hrnet-w48", "fbrs-deeplabv3plus", "fbrs-hrnet"}
 
 
 def test_weights_of_another_network_are_refused_with_what_is_known(tmp_path: Path) -> None:

@@ -93,18 +93,37 @@ class RitmHRNet(InteractiveNetwork):
         if self.encoding.previous:
             told = torch.cat((marks[:, 3:], told), dim=1)
         net = self.backbone
-        x = net.act1(net.bn1(net.conv1(self.normalise(image)))) + self.maps(told)
-        finest, *coarser = net.stages(net.act2(net.bn2(net.conv2(x))))
-        x = torch.cat([finest, *(_aligned(one, like=finest) for one in coarser)], dim=1)
-        logits, _ = self.ocr(x)
-        return _aligned(logits, like=image)
+        stem = net.act1(net.bn1(net.conv1(self.normalise(image)))) + self.maps(told)
+        return behind_stem(net, self.ocr, stem, like=image)
 
 
-def _aligned(x: Tensor, *, like: Tensor) -> Tensor:
+def behind_stem(
+    net: Any,
+    ocr: ObjectContext,
+    x: Float[Tensor, "B C h w"],
+    *,
+    like: Float[Tensor, "B _ H W"],
+) -> Float[Tensor, "B 1 H W"]:
+    """Logits of the object from what comes out of an HRNet's first convolution.
+
+    Args:
+        net: The HRNet.
+        ocr: What tells the object by its maps.
+        x: The features behind the first convolution.
+        like: Of the size that the logits have.
+    """
+    finest, *coarser = net.stages(net.act2(net.bn2(net.conv2(x))))
+    x = torch.cat([finest, *(aligned(one, like=finest) for one in coarser)], dim=1)
+    logits, _ = ocr(x)
+    return aligned(logits, like=like)
+
+
+def aligned(x: Float[Tensor, "B C h w"], *, like: Float[Tensor, "B _ H W"]) -> Tensor:
+    """Enlarged bilinearly to the size of another, corners on corners, ``(B, C, H, W)``."""
     return F.interpolate(x, like.shape[-2:], mode="bilinear", align_corners=True)
 
 
-def _published_name(ours: str) -> str:
+def published_name(ours: str) -> str:
     """What RITM calls a weight; a norm and its rectifier are no pair in two of its heads."""
     top, _, rest = ours.partition(".")
     if top == "maps":
@@ -134,6 +153,8 @@ def _options(checkpoint: Checkpoint) -> dict[str, Any] | None:
     if not any(key.startswith(f"{inside}stage4.") for key in state):
         return None
     config = checkpoint.beside.get("config") or {}
+    if not config and any(key.startswith("rgb_conv.") for key in state):
+        return None  # f-BRS's
     said = {key: value["value"] for key, value in (config.get("params") or {}).items()}
     for key, wanted in TOLD.items():
         found = said.get(key, wanted)
@@ -145,6 +166,17 @@ def _options(checkpoint: Checkpoint) -> dict[str, Any] | None:
                 f"and masks by maps_transform ({key} = {wanted!r}); choose one of these, such as "
                 "an itermask model."
             )
+    return {
+        **hrnet_options(state),
+        "radius_px": float(said.get("norm_radius", 5)),
+        "previous": length(state, "maps_transform.0.weight", axis=1, otherwise=3) == 3,
+        "leaky": bool(said.get("use_leaky_relu", True)),
+    }
+
+
+def hrnet_options(state: Mapping[str, Tensor]) -> dict[str, Any]:
+    """Backbone, width and keys of an HRNet with OCR, from published names and shapes."""
+    inside = "feature_extractor."
     width = length(state, f"{inside}transition1.0.0.weight", otherwise=18)
     small = f"{inside}layer1.2.conv1.weight" not in state
     keys = length(
@@ -154,9 +186,6 @@ def _options(checkpoint: Checkpoint) -> dict[str, Any] | None:
         "backbone": f"hrnet_w{width}" + ("_small_v2" if small else ""),
         "width": 2 * keys,
         "keys": keys,
-        "radius_px": float(said.get("norm_radius", 5)),
-        "previous": length(state, "maps_transform.0.weight", axis=1, otherwise=3) == 3,
-        "leaky": bool(said.get("use_leaky_relu", True)),
     }
 
 
@@ -165,7 +194,7 @@ PUBLISHED.register("ritm-hrnet")(
         title="RITM with HRNet-18s, 18 or 32",
         task="interactive",
         options=_options,
-        name=_published_name,
+        name=published_name,
         at=("ocr.ocr_distri_head",),
         refine="none",
         card=lambda _: {"overview_px": 416, "view_px": 416, "margin": 1.4},
