@@ -39,11 +39,11 @@ def test_a_prior_is_mended_and_what_is_protected_stays(photo: NDArray[np.uint8])
     prior[20:40, 30:60] = True
     protect = np.zeros((64, 96), bool)
     protect[:, 60:] = True
-    found = cm.pipeline()(photo, marks=[cm.Click(64, 30)], prior=prior)
+    found = cm.pipeline("interactive")(photo, marks=[cm.Click(64, 30)], prior=prior)
     assert found.mask[30, 64]
     with pytest.raises(ClickError, match="protected"):
-        cm.pipeline()(photo, marks=[cm.Click(64, 30)], prior=prior, protect=protect)
-    kept = cm.pipeline()(photo, marks=[cm.Click(55, 42)], prior=prior, protect=protect)
+        cm.pipeline("interactive")(photo, marks=[cm.Click(64, 30)], prior=prior, protect=protect)
+    kept = cm.pipeline("interactive")(photo, marks=[cm.Click(55, 42)], prior=prior, protect=protect)
     np.testing.assert_array_equal(kept.mask[protect], prior[protect])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -142,7 +143,8 @@ def test_a_file_is_read_and_clicks_mend_with_it(small: dict[str, Tensor], tmp_pa
     model.save_pretrained(tmp_path / "kept")
     again = cm.from_pretrained(tmp_path / "kept")
     card = again.card.model_copy(update={"overview_px": 64, "view_px": 64})
-    session = cm.Session(np.zeros((64, 96, 3), np.uint8), model=Model(again.network, card))
+    small_view = Model(again.network, card)
+    session = cm.Session(np.zeros((64, 96, 3), np.uint8), task="interactive", model=small_view)
     session.click(40, 30)
     assert session.prediction.mask[30, 40]
 
@@ -189,7 +191,7 @@ def test_what_is_missing_unexpected_or_of_another_shape_is_named(
 
 
 def test_an_hrnet_differs_from_ritms_in_how_it_is_told_of_marks(tmp_path: Path) -> None:
-    options = {"backbone": "hrnet_w18_small_v2", "width": 96, "keys": 48}
+    options: dict[str, Any] = {"backbone": "hrnet_w18_small_v2", "width": 96, "keys": 48}
     network = FbrsHRNet(**options)
     state = {_hrnet_name(key): value for key, value in network.state_dict().items()}
     assert {key: tuple(state[key].shape) for key in MIXED} == MIXED

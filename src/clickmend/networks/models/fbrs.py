@@ -148,10 +148,11 @@ class _DeepLab(nn.Module):
         super().__init__()
         import timm  # slow, and few networks are made of it
 
-        self.backbone: Any = timm.create_model(
+        features: Any = timm.create_model(
             backbone, pretrained=False, features_only=True, output_stride=8, out_indices=(1, 4)
         )
-        fine, deep = self.backbone.feature_info.channels()
+        self.backbone = features
+        fine, deep = features.feature_info.channels()
         self.head = _named(
             block=nn.Sequential(
                 _separable(width + SKIP, width),
