@@ -16,8 +16,8 @@ from clickmend.data.codecs import read_mask
 from clickmend.data.planes import PixelSource
 from clickmend.feedback.marks import Mark
 from clickmend.networks import Model
-from clickmend.session.pretrained import model_of
-from clickmend.session.session import Session, check_task
+from clickmend.session.pretrained import model_for
+from clickmend.session.session import Session
 from clickmend.tasks.base import P_co, Prediction
 from clickmend.tasks.refine import Refine
 from clickmend.tasks.registry import task_named
@@ -243,8 +243,7 @@ def pipeline(
     if task is not None:
         task_named(task)
     if model is not None:
-        model = model_of(model, device=device)
-        check_task(model, task)
+        model = model_for(task, model, prior=False, device=device)
     return Pipeline(
         task=task,
         model=model,

@@ -8,8 +8,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from clickmend.core.errors import ModelError
+from clickmend.core.errors import ModelError, OptionError
 from clickmend.networks import Model, cards, choose_device, load
+from clickmend.tasks.registry import default_task, task_named
 
 if TYPE_CHECKING:
     from clickmend.networks.models.adapter import Preprocess
@@ -96,6 +97,36 @@ def model_of(given: str | Path | Model, *, device: str | None = None) -> Model:
     if _adapter(given) is None:  # ``load`` remembers ours
         return from_pretrained(given, device=device)
     return _read(str(given), str(choose_device(device)), _written(str(given)))
+
+
+def model_for(
+    task: str | None,
+    model: str | Path | Model | None,
+    *,
+    prior: bool,
+    device: str | None = None,
+) -> Model:
+    """The model that is given, or the task's shipped weights.
+
+    Args:
+        task: The task that is asked for; the model's when left out.
+        model: As for ``model_of``.
+        prior: Whether there is a prediction to mend, for which the weights may be others.
+        device: As for ``model_of``.
+
+    Raises:
+        ModelError: As for ``from_pretrained``.
+        NotAvailableError: Likewise, or there is no such task.
+        OptionError: Likewise, or the model is of another task.
+    """
+    kind = default_task() if task is None else task_named(task)
+    loaded = model_of(model or kind.weights_for(prior=prior), device=device)
+    if task is not None and loaded.card.task != task:
+        raise OptionError(
+            f"The model {loaded.card.name!r} is of the task {loaded.card.task!r}, and the task "
+            f"{task!r} was asked for. Leave task out, or choose a model of that task."
+        )
+    return loaded
 
 
 @lru_cache(maxsize=2)

@@ -19,13 +19,13 @@ from clickmend.data.planes import PixelSource
 from clickmend.feedback.marks import Box, Click, Mark, Push, Stroke, Tidy, TidyTool, check_mark
 from clickmend.networks import Model, with_online
 from clickmend.session.history import History
-from clickmend.session.pretrained import model_of
+from clickmend.session.pretrained import model_for
 from clickmend.tasks.base import P_co
 from clickmend.tasks.engine import Answer, Engine
 from clickmend.tasks.inference import Inferred
 from clickmend.tasks.painted import held_from
 from clickmend.tasks.refine import Refine
-from clickmend.tasks.registry import default_task, task_named
+from clickmend.tasks.registry import task_named
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ class Session(History[State], Generic[P_co]):
         device: str | None = None,
         **options: object,
     ) -> None:
-        loaded = _load(task, model, device, prior=prior is not None)
+        loaded = model_for(task, model, prior=prior is not None, device=device)
         loaded = with_online(loaded, adapt_keys=adapt_keys, propagate=propagate)
         photo = read_photo(image)
         self.size = (photo.shape[1], photo.shape[0])
@@ -406,26 +406,4 @@ def _check_free(mark: Mark, protected: Mask | None, *, number: int) -> None:
             f"{type(mark).__name__.lower()} {number} is at (x={mark.x}, y={mark.y}), which is "
             "protected. Marks change what is not; set it free with protect(None), or mark "
             "another place."
-        )
-
-
-def _load(
-    task: str | None, model: str | Path | Model | None, device: str | None, *, prior: bool
-) -> Model:
-    kind = default_task() if task is None else task_named(task)
-    loaded = model_of(model or kind.weights_for(prior=prior), device=device)
-    check_task(loaded, task)
-    return loaded
-
-
-def check_task(model: Model, task: str | None) -> None:
-    """Refuse a model of another task than was asked for.
-
-    Raises:
-        OptionError: It is.
-    """
-    if task is not None and model.card.task != task:
-        raise OptionError(
-            f"The model {model.card.name!r} is of the task {model.card.task!r}, and the task "
-            f"{task!r} was asked for. Leave task out, or choose a model of that task."
         )
