@@ -62,7 +62,7 @@ def test_every_option_reaches_the_bench(bench):
     words = (
         "--dataset voc99 --dataset grabcut=there --refine none --refine bmsb --radius annotator "
         "--radius default --clicks 5 --limit 3 --seed 7 --jobs 2 --model small --device cuda "
-        "--out results/here --fresh"
+        "--engine ray --out results/here --fresh"
     )
     result, asked = bench(*words.split())
     assert result.exit_code == 0
@@ -77,6 +77,7 @@ def test_every_option_reaches_the_bench(bench):
                 limit=3,
                 seed=7,
                 jobs=2,
+                engine="ray",
                 fresh=True,
                 models=("small",),
                 device="cuda",
@@ -102,13 +103,26 @@ def test_a_narrow_screen_cuts_no_figure(bench, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "words", [("--clicks", "0"), ("--limit", "0"), ("--jobs", "0"), ("--radius", "huge")]
+    "words",
+    [
+        ("--clicks", "0"),
+        ("--limit", "0"),
+        ("--jobs", "0"),
+        ("--radius", "huge"),
+        ("--engine", "soup"),
+    ],
 )
 def test_a_number_or_radius_that_is_not_allowed_is_a_wrong_question(bench, words):
     result, asked = bench(*words)
     assert result.exit_code == 2
     assert words[0] in result.stderr
     assert asked == []
+
+
+def test_an_engine_that_is_not_there_is_a_wrong_question(bench):
+    result, asked = bench("--engine", "soup")
+    assert (result.exit_code, asked) == (2, [])
+    assert "no engine 'soup'" in result.stderr
 
 
 def test_unknown_weights_are_left_for_the_main_command_to_tell(bench):

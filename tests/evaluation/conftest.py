@@ -1,6 +1,6 @@
-"""Makes ``disk_scenes`` importable here and in worker processes, which inherit the path."""
+"""Makes ``disk_scenes`` and ``made_ray`` importable here and in workers, which inherit the path."""
 
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
+sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1] / "jobs")]

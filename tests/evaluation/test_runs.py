@@ -1,10 +1,6 @@
 """The bench's runs: which, in what order, and what an interruption leaves."""
 
 import json
-import os
-import select
-import subprocess
-import sys
 from functools import partial
 
 import pytest
@@ -182,39 +178,3 @@ def test_a_photo_of_another_task_is_one_subject_whose_curve_starts_before_any_cl
     assert len(record[measure]) == 5
     better = max if measure != "mse" else min
     assert better(record[measure]) != record[measure][0]
-
-
-@pytest.mark.slow
-def test_two_processes_write_the_file_of_one(runs, tmp_path):
-    one, two = tmp_path / "one.jsonl", tmp_path / "two.jsonl"
-    make(runs, open_log(one))
-    make(runs, open_log(two), jobs=2)
-    assert without_seconds(two) == without_seconds(one)
-
-
-WITH_A_WORKER = """
-import os, sys
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
-from clickmend.evaluation.runs import start_worker
-
-pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=start_worker)
-print(pool.submit(os.getpid).result(), flush=True)
-sys.stdin.read()
-"""
-
-
-@pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="only Linux tells when a process ends")
-def test_a_worker_ends_with_a_parent_that_is_killed():
-    with subprocess.Popen(
-        [sys.executable, "-c", WITH_A_WORKER],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as parent:
-        assert parent.stdout is not None
-        worker = os.pidfd_open(int(parent.stdout.readline()))
-        parent.kill()
-    ended, _, _ = select.select([worker], [], [], 60)
-    os.close(worker)
-    assert ended

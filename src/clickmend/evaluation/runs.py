@@ -1,33 +1,29 @@
 """The runs of a bench: images × settings, made once each and resumable.
 
 The runs are made in one fixed order, image by image and for each image setting by setting, and
-written in that order also when processes share them. So an interrupted bench, started again, ends
-with the file of an uninterrupted one, but for the seconds.
+written in that order also when the workers of an engine share them. So an interrupted bench,
+started again, ends with the file of an uninterrupted one, but for the seconds.
 """
 
 from __future__ import annotations
 
-import os
-import signal
 import zlib
-from collections.abc import Callable, Generator, Hashable, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import closing
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, fields
-from multiprocessing import get_context, parent_process
-from threading import Thread
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from clickmend.core.errors import DataError, OptionError
+from clickmend.core.files import remove_folder
 from clickmend.data import PhotoDataset
 from clickmend.evaluation import protocol
 from clickmend.evaluation.baselines import BASELINES
 from clickmend.evaluation.datasets import choose_images, dataset_name
 from clickmend.evaluation.measures import Measure
 from clickmend.evaluation.protocol import UNREFINED, ClickSession, Facts, SessionFactory, Setting
+from clickmend.evaluation.scheduling import engine_of, make_on_engine
 from clickmend.evaluation.subjects import TASKS, Subject
 from clickmend.feedback.marks import Click
 from clickmend.jobs import Record, RunLog
@@ -152,32 +148,55 @@ def make_runs(
     make: Maker,
     *,
     jobs: int = 1,
+    engine: str | None = None,
+    fresh: bool = False,
     progress: Progress | None = None,
 ) -> list[Record]:
     """Make the runs that the log does not have yet.
 
+    On an engine with several processes each has one thread, and the log is written when all runs
+    are made; until then they are kept in a folder beside it.
+
     Args:
         runs: All runs of the bench.
         log: Where they are kept.
-        make: Makes one run; picklable when ``jobs`` is more than 1.
-        jobs: Processes; above 1 each has one thread.
+        make: Makes one run; picklable where it is not this process that makes it.
+        jobs: Workers of the engine.
+        engine: The name of an engine of jobs; by default what ``jobs`` asks for.
+        fresh: Whether what an engine has kept is forgotten.
         progress: Called at the start and after each run.
 
     Returns:
         The records of all runs, in their order.
 
     Raises:
+        JobError: On an engine, some runs failed.
         ClickmendError: Whatever a dataset or a session refuses.
     """
+    shared = engine_of(engine, jobs)
     missing = [run for run in runs if run.name not in log]
     kept = len(runs) - len(missing)
     if progress:
         progress(kept, len(runs))
-    with closing(_in_order(make, missing, jobs)) as records:
-        for done, record in enumerate(records, start=kept + 1):
-            log.append(record)
+    if shared is None or not missing:
+        for done, run in enumerate(missing, start=kept + 1):
+            log.append(make(run))
             if progress:
                 progress(done, len(runs))
+    else:
+        folder = log.path.absolute().with_name(f".{log.path.stem}.bench")
+        make_on_engine(
+            missing,
+            make,
+            folder,
+            engine=shared,
+            jobs=jobs,
+            told=log.common,
+            fresh=fresh,
+            each=log.append,
+            progress=progress and (lambda done, _: progress(kept + done, len(runs))),
+        )
+        remove_folder(folder)  # the log has it all
     return [log[run.name] for run in runs]
 
 
@@ -242,37 +261,3 @@ def record_of(run: Run, trace: protocol.Trace, measure: Measure) -> Record:
 def _written(click: Click) -> list[float | str | None]:
     said = click.label if click.value is None else click.value
     return [click.x, click.y, said, click.radius_px]
-
-
-def _in_order(make: Maker, runs: Sequence[Run], jobs: int) -> Generator[Record, None, None]:
-    if jobs == 1 or len(runs) < 2:
-        yield from map(make, runs)
-        return
-    # Spawned, for torch's threads do not survive a fork.
-    with ProcessPoolExecutor(
-        min(jobs, len(runs)), mp_context=get_context("spawn"), initializer=start_worker
-    ) as pool:
-        try:
-            yield from pool.map(make, runs)
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
-
-
-def start_worker() -> None:
-    """What a process does before its first run."""
-    import torch
-
-    from clickmend.networks.weights.graph import set_threads
-
-    torch.set_num_threads(1)
-    set_threads(1)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the parent, which then stops us
-    Thread(target=_end_with_the_parent, daemon=True).start()
-
-
-def _end_with_the_parent() -> None:
-    """A parent that is killed stops nobody; its workers would wait for more to do for ever."""
-    parent = parent_process()
-    assert parent is not None
-    parent.join()
-    os._exit(1)

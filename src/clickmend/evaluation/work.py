@@ -23,6 +23,7 @@ from clickmend.evaluation.runs import (
     plan_runs,
     run_key,
 )
+from clickmend.evaluation.scheduling import engine_of
 from clickmend.evaluation.summary import Row
 from clickmend.jobs import Record, RunLog, forget_runs
 
@@ -92,8 +93,16 @@ class Work:
 
     def make(self, runs: Sequence[Run]) -> list[Record]:
         """See :func:`~clickmend.evaluation.runs.make_runs`."""
-        make, jobs = partial(self.bench.record, self.clicks), self.bench.jobs
-        return make_runs(runs, self._log, make, jobs=jobs, progress=self._progress)
+        bench = self.bench
+        return make_runs(
+            runs,
+            self._log,
+            partial(bench.record, self.clicks),
+            jobs=bench.jobs,
+            engine=bench.engine,
+            fresh=bench.fresh,
+            progress=self._progress,
+        )
 
     def result(self, records: Sequence[Record], rows: Sequence[Row], **facts: Any) -> Result:
         """What the JSON file holds: the facts of the run first, then the rows; and its report."""
@@ -114,7 +123,7 @@ class Work:
             },
             "data": _counts(records),
             "jobs": bench.jobs,
-            "machine": describe_machine(device=bench.device, threads=_threads(bench.jobs)),
+            "machine": describe_machine(device=bench.device, threads=_threads(bench)),
             **facts,
             "rows": list(rows),
         }
@@ -173,8 +182,8 @@ def _counts(records: Sequence[Record]) -> dict[str, dict[str, int]]:
     }
 
 
-def _threads(jobs: int) -> int:
-    if jobs > 1:
+def _threads(bench: Bench) -> int:
+    if engine_of(bench.engine, bench.jobs) is not None:
         return 1
     import torch
 

@@ -42,6 +42,7 @@ class RunLog:
 
     def __init__(self, path: Path, *, common: Mapping[str, Any], key: Sequence[str]) -> None:
         self.path = path
+        self.common = dict(common)
         self.key = tuple(key)
         header = json.dumps({"common": dict(common)}) + "\n"
         try:

@@ -143,11 +143,11 @@ def test_no_click_and_no_process_are_refused(options, option):
 
 
 def test_the_command_names_no_folder(options, card):
-    spec = changed(options, datasets=("voc99", "davis=/secret/place"), jobs=2, seed=4)
+    spec = changed(options, datasets=("voc99", "davis=/secret/place"), jobs=2, seed=4, engine="ray")
     assert spec.command([card]) == (
         "clickmend bench interactive --model small --dataset voc99 --dataset davis=FOLDER "
         "--refine none --refine sb --radius annotator --radius default --clicks 4 --limit 5 "
-        "--seed 4 --jobs 2 --device cpu --out bench"
+        "--seed 4 --jobs 2 --engine ray --device cpu --out bench"
     )
 
 

@@ -31,6 +31,7 @@ from clickmend.evaluation.report import (
     table_of,
 )
 from clickmend.evaluation.runs import ClickRuns, DatasetOpener, Finder, Progress, Run, subjects_in
+from clickmend.evaluation.scheduling import engine_of
 from clickmend.evaluation.sessions import Sessions
 from clickmend.evaluation.subjects import TASKS
 from clickmend.evaluation.summary import Row, summarise
@@ -64,7 +65,7 @@ class Bench(ABC):
     """What every bench is asked for. The docstring of a bench is the help of its command.
 
     Raises:
-        OptionError: A number is below 1.
+        OptionError: A number is below 1, or there is no such engine.
     """
 
     name: ClassVar[str]
@@ -90,6 +91,12 @@ class Bench(ABC):
     limit: int | None = option("Images per dataset, drawn by the seed.", None, least=1)
     seed: int = option("Of everything random: the draw, and corrupted priors.", 0, least=0)
     jobs: int = option("Processes; above 1 with one thread each.", 1, least=1)
+    engine: str | None = option(
+        "serial (one process), pool (several of this machine) or ray (a cluster, with one thread "
+        "each); by default what --jobs asks for.",
+        None,
+        metavar="NAME",
+    )
     models: tuple[str, ...] = option(
         "The weights, see clickmend models, or the path of a card; by default the task's.",
         ("interactive-l0",),
@@ -111,6 +118,7 @@ class Bench(ABC):
                 raise OptionError(
                     f"{each.name} is {number}. Allowed is 1 or more; try --{flag_of(each)} 1."
                 )
+        engine_of(self.engine, self.jobs)
 
     @classmethod
     def asked(cls, given: Mapping[str, Any]) -> Self:
@@ -259,7 +267,7 @@ class Bench(ABC):
         for spec in self.datasets:
             words += ["--dataset", f"{dataset_name(spec)}=FOLDER" if "=" in spec else spec]
         known = {each.name: each for each in fields(self)}
-        for name in (*self.named, "limit", "seed", "jobs", "device", "out"):
+        for name in (*self.named, "limit", "seed", "jobs", "engine", "device", "out"):
             words += _words(known[name], getattr(self, name))
         return shlex.join(words)
 
