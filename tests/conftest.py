@@ -2,6 +2,8 @@
 
 import os
 import random
+import shutil
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -19,6 +21,9 @@ os.environ["MPLBACKEND"] = "Agg"
 # Real photos are found by the fixture data_root alone: no other test depends on what lies around.
 DATA = os.environ.pop("CLICKMEND_DATA", "../shared/data")
 os.environ["CLICKMEND_DATA"] = "no/photos/without/data_root"
+
+POSTGRES = "postgres"
+"""The user of PostgreSQL, of the system and of the database."""
 
 # What the page keeps goes to a folder of this run alone.
 HOME = tempfile.TemporaryDirectory(prefix="clickmend-tests-", ignore_cleanup_errors=True)
@@ -86,6 +91,56 @@ def require() -> Callable[[object, str], None]:
             absent(reason)
 
     return check
+
+
+def postgres_programs():
+    """The folder of PostgreSQL's programs, the newest version."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    on_path = shutil.which("initdb")
+    return found[-1].parent if found else on_path and Path(on_path).parent
+
+
+@pytest.fixture(scope="session")
+def postgres(require, tmp_path_factory):
+    """The address of a PostgreSQL server of this run alone, on a socket in its folder."""
+    bin_folder = postgres_programs()
+    require(bin_folder, "there is no PostgreSQL; install the package postgresql to test on it")
+    folder = tmp_path_factory.mktemp("postgres")
+    as_user: list[str] = []
+    if os.getuid() == 0:  # its programs refuse to run as root
+        as_user = ["runuser", "-u", POSTGRES, "--"]
+        shutil.chown(folder, POSTGRES)
+        for above in folder.parents[:3]:
+            above.chmod(above.stat().st_mode | 0o011)
+    data = folder / "data"
+    options = f"-c listen_addresses= -c unix_socket_directories={folder} -c fsync=off"
+
+    def run(program, *arguments):
+        command = [*as_user, str(bin_folder / program), *arguments]
+        subprocess.run(command, check=True, cwd=folder, stdout=subprocess.DEVNULL)
+
+    run("initdb", "-D", str(data), "-U", POSTGRES, "-A", "trust", "-E", "UTF8", "--no-sync")
+    log = str(folder / "log")
+    run("pg_ctl", "-D", str(data), "-l", log, "-w", "-o", options, "start")
+    yield f"postgresql://{POSTGRES}@/postgres?host={folder}"
+    run("pg_ctl", "-D", str(data), "-m", "immediate", "stop")
+
+
+@pytest.fixture
+def postgres_url(postgres, request):
+    """An empty database."""
+    name = f"test_{abs(hash(request.node.nodeid))}"
+    from sqlalchemy import create_engine
+
+    admin = create_engine(
+        postgres.replace("postgresql:", "postgresql+psycopg:"), isolation_level="AUTOCOMMIT"
+    )
+    with admin.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name}")
+    yield postgres.replace("/postgres?", f"/{name}?")
+    with admin.connect() as connection:
+        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+    admin.dispose()
 
 
 @pytest.fixture

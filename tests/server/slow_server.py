@@ -1,6 +1,6 @@
 """A server in a process of its own whose marks wait while a file is there.
 
-    python slow_server.py HOME WORKERS
+    python slow_server.py HOME WORKERS [DATABASE]
 
 A click at x = 7 waits; all others are painted at once.
 """
@@ -98,7 +98,7 @@ if __name__ == "__main__":
         port=0,
         open_browser=False,
         session_factory=Slow,
-        store=Store(HOME),
+        store=Store(HOME, url=sys.argv[3] if len(sys.argv) > 3 else None),
         workers=int(sys.argv[2]),
         say=say,
     )

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy import create_engine, text
 from test_metrics import numbers
 
 from clickmend.server.places import worker_of
@@ -27,11 +28,11 @@ SCRIPT = Path(__file__).with_name("slow_server.py")
 class Running:
     """A server, and what it says."""
 
-    def __init__(self, home, workers, **variables):
+    def __init__(self, home, workers, *database, **variables):
         self.home = home
         home.mkdir(exist_ok=True)
         self.process = subprocess.Popen(
-            [sys.executable, str(SCRIPT), str(home), str(workers)],
+            [sys.executable, str(SCRIPT), str(home), str(workers), *database],
             stdout=subprocess.PIPE,
             text=True,
             env={**os.environ, **variables},
@@ -68,8 +69,8 @@ class Running:
 
 
 @contextmanager
-def running(home, workers=1, **variables):
-    server = Running(home, workers, **variables)
+def running(home, workers=1, *database, **variables):
+    server = Running(home, workers, *database, **variables)
     try:
         yield server
     finally:
@@ -175,6 +176,68 @@ def test_several_processes_keep_sessions_and_one_that_is_killed_comes_back(tmp_p
         server.process.terminate()
         assert server.process.wait(120) == 0
         assert [server.marks(key) for key in keys] == [1 if lives[k] == lost else 2 for k in keys]
+
+
+class Annotator(threading.Thread):
+    """Marks one photo, column after column, and notes what is acknowledged; waits out a loss."""
+
+    def __init__(self, server, key, name):
+        super().__init__()
+        self._server, self._key = server, key
+        self._client = httpx.Client(
+            base_url=server.address, timeout=300, trust_env=False, headers={"Clickmend-By": name}
+        )
+        self.acknowledged, self.may_be, self.columns = [], [], iter(range(8, 26))
+        self.start()
+
+    def run(self):
+        with self._client:
+            for column in self.columns:
+                click = {"x": float(column), "y": 3.0}
+                answer = self._client.post(f"{API}/sessions/{self._key}/clicks", json=click)
+                if answer.status_code == 200:
+                    self.acknowledged.append(click["x"])
+                    continue
+                if answer.status_code == 502:
+                    self.may_be.append(click["x"])
+                until(lambda: there(self._server, self._key))
+
+
+@pytest.mark.postgres
+def test_on_postgresql_nothing_acknowledged_is_lost_with_a_process_that_is_killed(
+    tmp_path, content, postgres_url
+):
+    with running(tmp_path / "home", 2, postgres_url) as server:
+        opened = [server.open(content) for _ in range(2)]
+        keys = {worker_of(key, workers=2): key for key in opened}
+        assert set(keys) == {0, 1}
+        people = {number: Annotator(server, key, f"p{number}") for number, key in keys.items()}
+        until(lambda: all(len(one.acknowledged) > 2 for one in people.values()))
+        os.kill(answering(server.process.pid)[0], signal.SIGKILL)
+        told = re.match(r"Process (\d) of 2 was ended by signal 9; it is started", server.line())
+        lost = int(told[1]) - 1
+        for one in people.values():
+            one.join(300)
+        assert len(people[1 - lost].acknowledged) == 18
+        assert len(people[lost].acknowledged) > 2
+        shown = {
+            number: [mark["x"] for mark in until(lambda key=key: there(server, key))["feedback"]]
+            for number, key in keys.items()
+        }
+        server.process.terminate()
+        assert server.process.wait(120) == 0
+    engine = create_engine(postgres_url.replace("postgresql:", "postgresql+psycopg:"))
+    with engine.connect() as connection:
+        for number, key in keys.items():
+            rows = connection.execute(
+                text("SELECT by, body FROM event WHERE session_key = :key ORDER BY number"),
+                {"key": key},
+            ).all()
+            one, kept = people[number], [body["x"] for _, body in rows]
+            assert {by for by, _ in rows} == {f"p{number}"}
+            assert kept == shown[number]
+            assert [x for x in kept if x not in one.may_be] == one.acknowledged
+    engine.dispose()
 
 
 def refuses(server, key):
