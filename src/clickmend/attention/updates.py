@@ -40,7 +40,7 @@ def mean_update(
         start = torch.where(prior_precision[..., None] > 0, anchor, current)
     else:
         start = anchor if prior_precision > 0 else current
-    return (1 - share) * start + share * evidence.mean
+    return torch.lerp(start, evidence.mean, share)
 
 
 def precision_update(
