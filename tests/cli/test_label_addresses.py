@@ -103,14 +103,17 @@ def test_priors_at_an_address_are_paired_by_name(there, sessions, capsys):
 
 def test_instances_go_to_one_file_at_an_address_and_keep_their_ids(here, there, made):
     lists = {"b.png": [[1, 1]], "a.png": [[3, 3]]}
+    whole = (here / "in" / "a.png").read_bytes()
     for root in (here, there):
         (root / "points.json").write_bytes(json.dumps(lists).encode())
         words = [root / "in", "--points", root / "points.json", "-o", root / "found/out.json"]
-        assert run(*words, task="instances") == 0
+        (root / "in" / "b.png").write_bytes(b"")
+        assert run(*words, task="instances") == 1  # b is damaged, so a is the first object
         (root / "points.json").write_bytes(json.dumps({"c.png": [[0, 0]], **lists}).encode())
-        (root / "in" / "c.png").write_bytes((root / "in" / "a.png").read_bytes())
+        for name in ("b.png", "c.png"):
+            (root / "in" / name).write_bytes(whole)
         assert run(*words, task="instances") == 0
-    assert made.names == ["b.png", "a.png", "c.png"] * 2
+    assert made.names == ["a.png", "c.png", "b.png"] * 2
     for name in ("out.json", "out.jsonl"):
         assert (there / "found" / name).read_bytes() == (here / "found" / name).read_bytes()
 

@@ -34,7 +34,7 @@ def test_a_path_is_a_path_and_an_address_is_an_address(tmp_path):
     assert place_at("in/a.jpg") == Path("in/a.jpg")
     assert place_at(f"file://{tmp_path}/a.jpg") == tmp_path / "a.jpg"
     assert place_at("memory://in/") == Address("memory://in")
-    assert [is_address(text) for text in ("/a://b", "a:/b", "C:\\a", "s3://b", "a::b")] == [
+    assert [is_address(text) for text in ("/a://b", "a::b", "C:\\a", "s3://b", "a::b://c")] == [
         *([False] * 3),
         *([True] * 2),
     ]
@@ -193,6 +193,10 @@ def test_an_unknown_protocol_is_refused_with_some_that_are_known():
         OptionError, match=r"There is no protocol nonsense://\. Allowed is .* s3://"
     ):
         place_at("nonsense://bucket/photos")
+
+
+def test_a_name_with_colons_is_a_name():
+    assert place_at("photos::old/a.jpg") == Path("photos::old/a.jpg")
 
 
 @pytest.mark.parametrize("text", ["simplecache::s3://b/x", "zip://a::memory://x.zip"])

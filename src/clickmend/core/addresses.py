@@ -58,7 +58,7 @@ _MOST_FETCHED = 8
 
 def is_address(text: str) -> bool:
     """Whether ``text`` is an address, and not a path of this machine."""
-    return text[:1] != "/" and _SCHEME.match(text) is not None
+    return text[:1] != "/" and "://" in text and _SCHEME.match(text) is not None
 
 
 def place_at(text: str) -> Place:

@@ -106,7 +106,7 @@ def find_all(
 def log_of(kept: Place, state: Place) -> Iterator[Path]:
     """The file of records on this machine; that of an address is fetched, and put there again.
 
-    Where the command is stopped it is not put, and need not be: the job has its records.
+    Where the command is killed it is not put, and need not be: the job has its records.
     """
     if not isinstance(kept, Address):
         yield kept
@@ -115,8 +115,11 @@ def log_of(kept: Place, state: Place) -> Iterator[Path]:
     here.unlink(missing_ok=True)
     if kept.is_file():
         here.write_bytes(kept.read_bytes())
-    yield here
-    write_atomically(kept, here.read_bytes())
+    try:
+        yield here
+    finally:  # a photo that failed ends the command as well
+        if here.exists():
+            write_atomically(kept, here.read_bytes())
 
 
 def _find_all(
