@@ -68,6 +68,10 @@ WORK = {
         "-o",
         "s.png",
     ],
+    "own": [
+        *("cli", "refine", "photo.png", "--task", "semantic", "--classes", "grass,disk"),
+        *("--at", "60,50:disk", "-o", "own.png"),
+    ],
     "matting": [
         *("cli", "refine", "photo.png", "--task", "matting", "--trimap", "trimap.png"),
         *("--at", "40,30:up", "-o", "a.png"),
@@ -161,7 +165,8 @@ def came(folder):
 
 
 @pytest.mark.parametrize(
-    "name", ["models", "segment", "prior", "semantic", "matting", "depth", "points", "label"]
+    "name",
+    ["models", "segment", "prior", "semantic", "own", "matting", "depth", "points", "label"],
 )
 def test_a_command_that_needs_no_gradient_is_done(came, name):
     code, _, err = came[name]

@@ -1,5 +1,6 @@
 """What type checkers see of ``clickmend.Session``: the prediction of each task of the package."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal, TypeAlias, overload
 
@@ -55,6 +56,7 @@ class Session(_Session[P_co]):
         task: Literal["semantic"],
         model: Network | None = None,
         prior: PixelSource | None = None,
+        classes: Sequence[str] | None = None,
         refine: str | Refine | None = None,
         adapt_keys: int = 0,
         propagate: int = 0,

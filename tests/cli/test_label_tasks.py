@@ -323,3 +323,23 @@ def test_the_files_are_those_of_refine(network, tmp_path, rng):
             main(["refine", *map(str, words), "--prior", str(tmp_path / "old" / f"{name}.png")])
         assert end.value.code == 0
         assert (out / f"{name}.npy").read_bytes() == alone.read_bytes()
+
+
+def test_class_maps_have_classes_of_their_own(tmp_path):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "old").mkdir()
+    Image.new("RGB", (40, 30), (90, 120, 30)).save(tmp_path / "in/a.jpg")
+    Image.new("L", (40, 30), 2).save(tmp_path / "old/a.png")
+    (tmp_path / "marks.json").write_text('{"a.jpg": ["5,5 9,5=crop", "8,20:soil@4"]}')
+    words = [tmp_path / "in", "--task", "semantic", "--priors", tmp_path / "old"]
+    words += ["--marks", tmp_path / "marks.json", "-o", tmp_path / "out"]
+    assert run(*words, "--classes", "soil,crop,weed") == 0
+    labels = np.asarray(Image.open(tmp_path / "out/a.png"))
+    assert (labels[5, 7], labels[20, 8], labels[29, 39]) == (1, 0, 2)
+    assert run(*words, "--classes", "soil,crop", "--fresh") == 1  # the prior has a third one
+
+
+def test_an_option_of_another_task_fails_every_photo_and_says_whose_it_is(folder, tmp_path, capsys):
+    out = tmp_path / "out"
+    assert run(folder, "--task", "depth", "--classes", "soil,crop", "-o", out) == 1
+    assert "classes belongs to the task 'semantic', not to 'depth'" in told(capsys)

@@ -89,6 +89,34 @@ def test_a_class_is_given_by_name_and_by_index(folder):
     np.testing.assert_array_equal(first, second)
 
 
+@pytest.mark.parametrize("classes", ["soil, crop,road", "classes.txt"])
+def test_a_class_map_has_classes_of_its_own(folder, classes):
+    (folder / "classes.txt").write_text("soil\ncrop\t#00ff00\n\nroad\n")
+    if classes.endswith(".txt"):
+        classes = folder / classes
+    options = ["--prior", folder / "labels.png", "--classes", classes]
+    marks = ["--at", "10,10 20,10=crop@2", "--at", "80,50:2@9", "--at", "80,50=road"]
+    assert run(folder, "semantic", *options, *marks, "-o", folder / "out.png") == 0
+    labels = np.asarray(Image.open(folder / "out.png"))
+    assert (labels[10, 15], labels[50, 80], labels[30, 0]) == (1, 2, 0)
+
+
+def test_own_classes_need_no_prior_and_begin_with_none(folder):
+    assert run(folder, "semantic", "--classes", "soil,crop", "-o", folder / "out.png") == 0
+    assert (np.asarray(Image.open(folder / "out.png")) == 255).all()
+
+
+def test_own_classes_that_are_none_fail_in_one_line_and_write_nothing(folder, capsys):
+    for task, classes, reason in (
+        ("semantic", "soil,2", "class 1 has the name '2'. A name is a word or more"),
+        ("depth", "soil,crop", "classes belongs to the task 'semantic', not to 'depth'."),
+    ):
+        assert run(folder, task, "--classes", classes, "-o", folder / "out.png") == 1
+        (line,) = capsys.readouterr().err.splitlines()
+        assert line.startswith(f"clickmend: {reason}")
+    assert not (folder / "out.png").exists()
+
+
 def test_a_stroke_paints_exactly_erases_and_leaves_what_is_protected(folder):
     kept = np.zeros((64, 96), np.uint8)
     kept[:, 60:] = 255
@@ -126,6 +154,9 @@ def test_a_task_without_what_it_needs_fails_in_one_line_and_writes_nothing(folde
         (["--at", "1,1:road"], "the result would go nowhere"),
         (["--at", "1,1", "-o", "out.png"], "is no mark of the task 'semantic'"),
         (["-o", "out.tif"], "does not end with .png or .npy"),
+        (["-o", "out.png", "--classes", "soil,,crop"], "'soil,,crop' has an empty name"),
+        (["-o", "out.png", "--classes", "soil,soil"], "The class 'soil' is there 2 times"),
+        (["-o", "out.png", "--classes", "none.txt"], "The classes cannot be read from none.txt"),
     ],
 )
 def test_a_wrong_use_has_code_2_and_says_why(words, reason, folder, capsys):

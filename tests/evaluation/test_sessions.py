@@ -41,6 +41,15 @@ def test_a_setting_of_gbrs_takes_the_first_places_of_the_card(calls):
     ]
 
 
+def test_classes_that_are_not_the_networks_go_along(calls, monkeypatch):
+    card = SimpleNamespace(labels=("road", "sky"))
+    monkeypatch.setattr("clickmend.networks.load", lambda *_, **__: SimpleNamespace(card=card))
+    begin = Sessions("semantic", {"s": "s"}, "cpu")
+    for classes in (("soil", "crop"), ("road", "sky"), None):
+        begin(Start(PHOTO, classes=classes), Setting("region", "annotator"))
+    assert [options.get("classes") for _, options in calls] == [("soil", "crop"), None, None]
+
+
 def test_trimap_and_prior_go_along_and_depth_is_in_metres(calls):
     prior, trimap = np.ones((4, 6), np.float32), np.full((4, 6), 128, np.uint8)
     plain = Setting("none", "annotator")

@@ -7,8 +7,8 @@ import pytest
 from PIL import Image
 
 from clickmend.core.errors import PriorError, ProjectError
-from clickmend.projects.labelling import open_project, pair, start_of, take_up
-from clickmend.projects.store import Query, Store
+from clickmend.projects.labelling import classes_of, open_project, pair, start_of, take_up
+from clickmend.projects.store import NewEvent, Query, Store
 
 
 @pytest.fixture
@@ -102,6 +102,46 @@ def test_what_makes_no_project_is_refused(store, photos, change, message):
 def test_a_folder_without_photos_is_refused(store, tmp_path):
     with pytest.raises(ProjectError, match="There are no photos in"):
         open_project(store, "cats", photos=[tmp_path / "home"], task="interactive")
+
+
+def test_a_project_that_is_continued_takes_more_classes_and_keeps_the_looks_of_its_own(
+    store, photos
+):
+    red = {"name": "soil", "colour": "#ff0000", "key": "S"}
+    given = {"photos": [photos], "task": "semantic"}
+    open_project(store, "field", classes=[red], **given)
+    assert open_project(store, "field", **given).classes == [red]
+    more = [{"name": name, "colour": None, "key": None} for name in ("soil", "crop")]
+    project = open_project(store, "field", classes=more, **given)
+    assert project.classes == [red, more[1]]
+    image = store.images.listed(project.id, Query())[1][0]
+    row = store.sessions.add(image, task="semantic", options={"classes": ["soil"]}, start={})
+    store.sessions.append(row.key, [NewEvent("undo")], after=0)
+    with pytest.raises(ProjectError, match=r"the places of soil, crop\. These stay"):
+        open_project(store, "field", classes=more[1:], **given)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [("soil, crop,weed", ["soil", "crop", "weed"]), ("classes.txt", ["soil", "crop"])],
+)
+def test_classes_are_typed_or_in_a_file(text, found, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("classes.txt").write_text("soil\n\ncrop\t#00ff00\n")
+    assert [one["name"] for one in classes_of(text)] == found
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("soil,,crop", "'soil,,crop' has an empty name. Write names between commas"),
+        ("soil,soil", "The class 'soil' is there 2 times"),
+        ("no.txt", "The classes cannot be read from no.txt"),
+    ],
+)
+def test_classes_that_are_none_are_refused(text, reason):
+    with pytest.raises(ProjectError, match=reason):
+        classes_of(text)
 
 
 def test_another_task_in_a_project_that_is_there_is_refused(store, photos):

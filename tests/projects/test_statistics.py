@@ -36,3 +36,27 @@ def test_clicks_are_counted_by_photo_and_by_class(store, photos):
         "background": (2, 2),
     }
     assert (found.total.clicks, found.total.images) == (6, 2)
+
+
+@pytest.mark.parametrize(
+    ("options", "found"),
+    [
+        ({"classes": ["soil", "crop"]}, {"soil": 1, "crop": 2, "erase": 1, "tidy": 1}),
+        ({}, {"0": 1, "1": 1, "crop": 1, "erase": 1, "tidy": 1}),  # the network's classes
+    ],
+)
+def test_classes_of_a_projects_own_are_counted_by_their_names(store, photos, options, found):
+    classes = [{"name": name} for name in ("soil", "crop")]
+    project = open_project(store, "field", photos=[photos], task="semantic", classes=classes)
+    first = store.images.listed(project.id, Query())[1][0]
+    events = [
+        NewEvent("mark", {"type": "click", "x": 1, "y": 1, "label": 0}),
+        NewEvent("mark", {"type": "stroke", "points": [[1, 1]], "label": "crop"}),
+        NewEvent("mark", {"type": "stroke", "points": [[1, 1]], "label": "erase"}),
+        NewEvent("mark", {"type": "tidy", "tool": "specks", "label": None}),
+        NewEvent("mark", {"type": "click", "x": 1, "y": 1, "label": 1}),
+    ]
+    row = store.sessions.add(first, task="semantic", options=options, start={})
+    store.sessions.append(row.key, events, after=0)
+    costs = statistics(store, project.id).classes
+    assert {name: cost.clicks for name, cost in costs.items()} == found

@@ -1,8 +1,11 @@
 """A project made on the page, with its own classes, in a real Chromium."""
 
+from io import BytesIO
+
 import numpy as np
 import pytest
 from person import serving, sit_down
+from PIL import Image
 
 from clickmend.projects.store import Store
 from clickmend.server.app import create_app
@@ -31,6 +34,13 @@ def newcomer(browser, data, tmp_path, small_networks):
 def project(person):
     number = person.page.evaluate("location.hash").strip("#").split("/")[0]
     return person.page.request.get(f"{person.address}/api/v1/projects/{number}").json()
+
+
+def state(person):
+    """The session on the image that is open, as the server tells it."""
+    number, image = person.page.evaluate("location.hash").strip("#").split("/")
+    url = f"{person.address}/api/v1/projects/{number}/images/{image}/session"
+    return person.page.request.post(url).json()
 
 
 def test_a_project_is_made_with_classes_that_are_changed_later(newcomer, data):
@@ -64,9 +74,27 @@ def test_a_project_is_made_with_classes_that_are_changed_later(newcomer, data):
     page.click("#project-go")
     page.wait_for_selector("#task-controls .palette kbd:text('Y')")
     newcomer.settle()
-    newcomer.press("2")
+    assert page.locator(".palette .name").all_inner_texts() == ["car", "tree"]
+    newcomer.press("1")
     newcomer.press("y")
     assert page.inner_text("#task-controls .palette [aria-pressed=true]").startswith("tree")
+    canvas = page.locator("#canvas").bounding_box()
+    page.mouse.click(canvas["x"] + canvas["width"] / 2, canvas["y"] + canvas["height"] / 2)
+    newcomer.settle()
+    (mark,) = state(newcomer)["feedback"]
+    assert mark["label"] == 1  # the place of the tree in this project
+    url = newcomer.address + state(newcomer)["prediction"]["url"]
+    shown = np.asarray(Image.open(BytesIO(page.request.get(url).body())))
+    assert shown[int(mark["y"]), int(mark["x"])] == 1
+    assert set(np.unique(shown)) <= {0, 1, 255}
+
+    page.click("#film-classes")
+    page.click("#class-add")
+    page.fill(".class-rows li:nth-child(3) input[aria-label=Name]", "tram")
+    page.click("#project-go")
+    page.wait_for_selector("#task-controls .palette .name:text('tram')")
+    newcomer.settle()
+    assert state(newcomer)["feedback"] == [mark]
 
 
 def test_what_cannot_be_made_is_told_in_the_dialog(newcomer):

@@ -73,8 +73,8 @@ def model(task: str) -> Model:
     )
 
 
-def opened(seed: int) -> cm.Session[Prediction]:
-    """The session of a seed, without a mark; the same each time."""
+def opened(seed: int, *, classes: tuple[str, ...] | None = None) -> cm.Session[Prediction]:
+    """The session of a seed, without a mark; the same each time, also with classes of its own."""
     rng = np.random.default_rng(seed)
     task = TASKS[seed % 4]
     photo = np.kron(rng.integers(0, 255, (6, 8, 3)), np.ones((8, 8, 1)))
@@ -88,7 +88,9 @@ def opened(seed: int) -> cm.Session[Prediction]:
         trimap = np.full((HEIGHT, WIDTH), 128, np.uint8)
         trimap[:6], trimap[-6:] = 0, 255
         options["trimap"] = trimap
-    return cm.Session(photo, model=model(task), **options)
+    if classes is not None and not set(classes) <= set(CLASSES):
+        options["refine"] = "region"
+    return cm.Session(photo, model=model(task), classes=classes, **options)
 
 
 def _prior(task: str, rng: np.random.Generator) -> NDArray[Any]:

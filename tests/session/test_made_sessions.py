@@ -1,5 +1,8 @@
 """What holds in every session: nothing changes out of reach, undo is exact, replay is equal."""
 
+import sys
+from functools import partial
+
 import numpy as np
 import pytest
 from made_sessions import HEIGHT, WIDTH, mark_on, opened, shown, some_protected
@@ -99,6 +102,22 @@ def play(seed):
 @pytest.mark.parametrize("seed", range(100))
 def test_out_of_reach_nothing_changes_undo_is_exact_and_a_replay_equal(seed):
     play(seed)
+
+
+@pytest.mark.parametrize(
+    "classes",
+    [
+        ("soil", "crop", "weed", "stone"),
+        ("soil", "car", "weed", "sky"),
+        ("sky", "tree", "car", "road"),
+    ],
+)
+def test_the_same_holds_with_classes_of_which_a_network_knows_none_some_or_all(
+    classes, monkeypatch
+):
+    monkeypatch.setattr(sys.modules[__name__], "opened", partial(opened, classes=classes))
+    for seed in range(1, 41, 4):  # those of class maps
+        play(seed)
 
 
 @pytest.mark.slow

@@ -42,8 +42,11 @@ def run(
         typer.Option("--format", metavar="FORMAT", help="Of the labels; the task's own else."),
     ] = None,
     classes: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Names of classes, one a line; a colour may follow."),
+        str | None,
+        typer.Option(
+            metavar="NAMES",
+            help="Classes, cat,dog or a file with one a line, a colour behind it if wanted.",
+        ),
     ] = None,
     project: Annotated[
         str | None, typer.Option(metavar="NAME", help="Of the project; that of PHOTOS else.")
@@ -92,7 +95,7 @@ def run(
             param_hint="PHOTOS",
         )
     from clickmend.core.settings import settings
-    from clickmend.projects.labelling import open_project, read_classes
+    from clickmend.projects.labelling import classes_of, open_project
     from clickmend.projects.opening import DEFAULT_TASK
     from clickmend.projects.store import Store
     from clickmend.server.serve import serve
@@ -118,7 +121,7 @@ def run(
         project or photos.name,
         photos=[photos],
         task=task or DEFAULT_TASK,
-        classes=() if classes is None else read_classes(classes),
+        classes=() if classes is None else classes_of(classes),
         priors=priors,
         out=labels,
         format=label_format,

@@ -61,7 +61,27 @@ def given_options(ctx: typer.Context) -> dict[str, object]:
     """The options of tasks that were given, by name."""
     head = f"{__name__}."
     meta: Mapping[str, object] = ctx.meta
-    return {name.removeprefix(head): meta[name] for name in meta if name.startswith(head)}
+    given = {name.removeprefix(head): meta[name] for name in meta if name.startswith(head)}
+    named = {option.name for option in _declared() if option.kind == "names"}
+    return {
+        name: read_names(str(value), option=f"--{name}") if name in named else value
+        for name, value in given.items()
+    }
+
+
+def read_names(text: str, *, option: str) -> list[str]:
+    """Names between commas, or those of a file with one in each line.
+
+    Raises:
+        typer.BadParameter: One is empty or there twice, or they cannot be read.
+    """
+    from clickmend.core.errors import ProjectError
+    from clickmend.projects.labelling import classes_of
+
+    try:
+        return [str(one["name"]) for one in classes_of(text)]
+    except ProjectError as error:
+        raise typer.BadParameter(str(error), param_hint=option) from None
 
 
 def check_task(name: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -17,14 +17,14 @@ from numpy.typing import NDArray
 
 from clickmend.core.errors import DataError, OptionError
 from clickmend.core.files import remove_folder
-from clickmend.data import PhotoDataset
+from clickmend.data import LabelDataset, PhotoDataset
 from clickmend.evaluation import protocol
 from clickmend.evaluation.baselines import BASELINES
 from clickmend.evaluation.datasets import choose_images, dataset_name
 from clickmend.evaluation.measures import Measure
 from clickmend.evaluation.protocol import UNREFINED, ClickSession, Facts, SessionFactory, Setting
 from clickmend.evaluation.scheduling import engine_of, make_on_engine
-from clickmend.evaluation.subjects import TASKS, Subject
+from clickmend.evaluation.subjects import TASKS, LabelSubject, Subject
 from clickmend.feedback.marks import Click
 from clickmend.jobs import Record, RunLog
 
@@ -236,8 +236,11 @@ class ClickRuns:
 
     def subject(self, run: Run) -> Subject[Any]:
         """What is clicked in a run."""
-        sample = self.open_dataset(run.dataset).read(run.image)
-        return TASKS[self.task].subjects(sample)[run.object_id]
+        dataset = self.open_dataset(run.dataset)
+        subject = TASKS[self.task].subjects(dataset.read(run.image))[run.object_id]
+        if isinstance(subject, LabelSubject) and isinstance(dataset, LabelDataset):
+            return replace(subject, classes=dataset.classes)
+        return subject
 
 
 def record_of(run: Run, trace: protocol.Trace, measure: Measure) -> Record:

@@ -46,6 +46,8 @@ class Sessions:
         given: dict[str, Any] = {"trimap": start.trimap, "prior": start.prior}
         if start.prior is not None and self.task == "depth":
             given["depth_scale"] = 1.0  # The array is metres.
+        if start.classes is not None and start.classes != self._labels():
+            given["classes"] = start.classes
         session: ClickSession = Session(
             start.image,
             task=self.task,
@@ -61,6 +63,10 @@ class Sessions:
         from clickmend.networks import load
 
         return load(self.models[weights], device=self.device)
+
+    def _labels(self) -> tuple[str, ...]:
+        """The classes of the networks, which are the same for all."""
+        return self.network(next(iter(self.models))).card.labels
 
     def _model(self, start: Start, setting: Setting) -> str | Model:
         """What a setting's weights load, or these set up to infer online what it says."""

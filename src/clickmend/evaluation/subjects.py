@@ -29,11 +29,13 @@ class Start:
         image: The photo, ``(H, W, 3)``.
         trimap: 0, 128 and 255, ``(H, W)``; matting only.
         prior: A prediction to mend, ``(H, W)``.
+        classes: What the numbers of a class map mean; ``None`` for the network's.
     """
 
     image: RGB
     trimap: NDArray[np.uint8] | None = None
     prior: NDArray[Any] | None = None
+    classes: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,7 +134,13 @@ class ObjectSubject(Subject[Mask]):
 @TASKS.register("semantic")
 @dataclass(frozen=True, eq=False)
 class LabelSubject(Subject[Labels]):
-    """A class of each pixel."""
+    """A class of each pixel.
+
+    Args:
+        classes: The dataset's names of them; ``None`` where they are the network's.
+    """
+
+    classes: tuple[str, ...] | None = field(default=None, kw_only=True)
 
     kind = "labels"
     dev, training = ("camvid-val",), ("camvid-train",)
@@ -142,6 +150,10 @@ class LabelSubject(Subject[Labels]):
     def subjects(cls, sample: data.LabelSample) -> Subjects:
         """The photo."""
         return {None: cls(sample.image, sample.labels, sample.ignore)}
+
+    def start(self, prior: Labels | None = None) -> Start:
+        """The photo, a prior and the classes."""
+        return Start(self.image, prior=prior, classes=self.classes)
 
     def score(self, shown: Labels) -> float:
         """Mean intersection over union of the classes that the truth has."""

@@ -154,7 +154,8 @@ class Work:
                         "Berkeley's photos are BSDS photos. Berkeley may be reported for weights "
                         "that never saw BSDS; choose other weights or another dataset."
                     )
-                dataset = self.open_dataset(spec) if bench.task == "semantic" else None
+                fixed = bench.task == "semantic" and not bench.own_classes
+                dataset = self.open_dataset(spec) if fixed else None
                 if isinstance(dataset, LabelDataset) and dataset.classes != card.labels:
                     raise ModelError(
                         f"The weights {card.name} tell {', '.join(card.labels)} apart, and {name} "

@@ -9,7 +9,8 @@ from clickmend.core.errors import ProjectError
 from clickmend.projects.formats import PhotoLabels
 from clickmend.projects.kept import KEPT, kept_objects
 from clickmend.projects.labelling import start_of
-from clickmend.projects.opening import Options, SessionFactory
+from clickmend.projects.opening import SessionFactory
+from clickmend.projects.own_classes import options_for
 from clickmend.projects.photos import Photos
 from clickmend.projects.rebuild import work_of
 from clickmend.projects.results import ALL, format_of, labels_of
@@ -72,7 +73,7 @@ def _labels(
                 start = start_of(store, image, own=True)
                 work = Work(
                     photos.pixels(image),
-                    Options(project.task),
+                    options_for(store, project),
                     start,
                     factory=factory,
                     blob=store.blobs.get,

@@ -16,6 +16,7 @@ from clickmend.data.picture_files import PHOTO_SUFFIXES, file_bytes
 from clickmend.data.planes import Size
 from clickmend.projects.kept import import_priors
 from clickmend.projects.opening import Start
+from clickmend.projects.own_classes import check_names, check_own
 from clickmend.projects.results import format_of
 from clickmend.projects.store import LOOSE, Image, Project, Store
 
@@ -46,7 +47,7 @@ def open_project(
         name: Of the project.
         photos: Folders of photos, with those in folders below.
         task: Of its sessions.
-        classes: ``{name, colour, key}`` of each.
+        classes: ``{name, colour, key}`` of each; those of a project that is there when left out.
         priors: Predictions to start from: a folder of pictures or arrays named like the photos,
             or the file or folder of ``format``.
         out: Folder that the labels are written to.
@@ -54,7 +55,9 @@ def open_project(
 
     Raises:
         ProjectError: A folder is missing or holds no photos, the name is taken by a project with
-            other photos or another task, or is no name.
+            other photos or another task, or is no name; or the classes would change what labels
+            that are there mean.
+        OptionError: The classes cannot be those of a class map.
     """
     folders = [_folder(folder, "photos") for folder in photos]
     if not name.strip() or name == LOOSE or not folders:
@@ -62,7 +65,9 @@ def open_project(
             f"A project needs a name, which is not {LOOSE!r}, and at least one folder of photos. "
             "Give both."
         )
-    check_classes([str(one["name"]) for one in classes])
+    names = [str(one["name"]) for one in classes]
+    check_classes(names)
+    check_names(task, names)
     format_of(task, format)
     project = store.projects.named(name)
     if project is None:
@@ -89,6 +94,11 @@ def open_project(
             f"{', '.join(project.folders)}. Give the same task and photos to continue it, or "
             "another name."
         )
+    elif names and names != [str(one["name"]) for one in project.classes]:
+        check_own(store, project, names)
+        looks = {str(one["name"]): one for one in project.classes}
+        new = [looks.get(name, dict(one)) for name, one in zip(names, classes, strict=True)]
+        project = store.projects.change(project.id, classes=new)
     try:
         take_up(store, project)
     except ClickmendError:
@@ -119,6 +129,25 @@ def check_classes(names: Sequence[str]) -> None:
                 f"The class {name!r} is there {times} times. Labels tell classes by their names; "
                 "give each a name of its own."
             )
+
+
+def classes_of(text: str) -> list[dict[str, Any]]:
+    """Classes as they are typed: names between commas, or the file of ``read_classes``.
+
+    Raises:
+        ProjectError: As for ``read_classes``, or a name is empty.
+    """
+    file = Path(text)
+    if file.suffix == ".txt" or file.is_file():
+        return read_classes(file)
+    names = [name.strip() for name in text.split(",")]
+    if not all(names):
+        raise ProjectError(
+            f"{text!r} has an empty name. Write names between commas, such as soil,crop,weed, or "
+            "give a file with one in each line."
+        )
+    check_classes(names)
+    return [{"name": name, "colour": None, "key": None} for name in names]
 
 
 def read_classes(file: Path) -> list[dict[str, Any]]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Protocol
 
 from clickmend.core.errors import OptionError
 from clickmend.core.types import RGB
@@ -17,7 +18,8 @@ DEFAULT_TASK = default_task().name
 class Options:
     """How a photo is worked on; ``None`` leaves the choice to the session.
 
-    ``finish`` is of many objects alone, see ``clickmend.tasks.instances.instances``.
+    ``finish`` is of many objects alone, see ``clickmend.tasks.instances.instances``; ``classes``
+    are a class map's own.
     """
 
     task: str = DEFAULT_TASK
@@ -26,6 +28,16 @@ class Options:
     adapt_keys: int = 0
     propagate: int = 0
     finish: str | None = None
+    classes: Sequence[str] | None = None
+
+    def __post_init__(self) -> None:
+        if self.classes is not None:  # JSON has lists, and options are compared and hashed
+            object.__setattr__(self, "classes", tuple(self.classes))
+
+    def kept(self) -> dict[str, Any]:
+        """The options as JSON holds them."""
+        classes = None if self.classes is None else list(self.classes)
+        return asdict(self) | {"classes": classes}
 
 
 @dataclass(frozen=True)
@@ -68,12 +80,18 @@ def start_session(photo: RGB, options: Options, start: Start) -> Editing:
             prior=start.prior,
             trimap=start.trimap,
             depth_scale=start.depth_scale,
+            classes=options.classes,
         )
         return marking
     if not (start.trimap is None and start.depth_scale is None):
         raise OptionError(
             f"The task {INSTANCES!r} starts from points or from masks, and has neither trimap nor "
             "depth_scale. Leave them out."
+        )
+    if options.classes is not None:
+        raise OptionError(
+            f"classes belongs to class maps, and objects of the task {INSTANCES!r} have labels. "
+            "Leave it out."
         )
     collecting: Collecting = Objects(
         photo,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 
+from clickmend.projects.own_classes import own_classes
 from clickmend.projects.store import Event, Image, SessionRow, Store
 
 PAUSE_S = 60.0
@@ -43,6 +44,7 @@ def statistics(store: Store, project_id: int) -> Statistics:
     """
     found = Statistics(dict(store.projects.counts().get(project_id, {})))
     told = _told(store, project_id)
+    own = own_classes(store, store.projects.get(project_id)) or ()
     last: dict[int, datetime] = {}
     seen: Counter[tuple[str, int]] = Counter()
     for image_id, kind, body, at in _events(store, project_id):
@@ -50,7 +52,7 @@ def statistics(store: Store, project_id: int) -> Statistics:
         seconds = 0.0 if before is None else min((at - before).total_seconds(), PAUSE_S)
         last[image_id] = at
         cost = found.images.setdefault(image_id, Cost(images=1))
-        names = list(_classes(kind, body))
+        names = list(_classes(kind, body, own))
         cost.clicks += len(names)
         cost.seconds += seconds
         for name in names:
@@ -89,10 +91,20 @@ def _told(store: Store, project_id: int) -> dict[int, float]:
         return {one.id: one.seconds for one in session.execute(wanted)}
 
 
-def _classes(kind: str, body: Mapping[str, Any]) -> Iterator[str]:
-    """The class of each click of an event; of one that says no class, what it is."""
+def _classes(kind: str, body: Mapping[str, Any], own: Sequence[str]) -> Iterator[str]:
+    """The class of each click of an event; of one that says no class, what it is.
+
+    Args:
+        kind: Of the event.
+        body: Likewise.
+        own: The names of the project's classes by number, where they are its own.
+    """
     if kind == "points":
         yield from (str(label or "object") for label in body["labels"])
     elif kind in ("mark", "mend"):
         mark = body["mark"] if kind == "mend" else body
-        yield str(mark.get("label") or mark["type"])
+        label = mark.get("label")
+        if isinstance(label, int) and 0 <= label < len(own):
+            yield own[label]
+        else:
+            yield str(mark["type"] if label is None else label)

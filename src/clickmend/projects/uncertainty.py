@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from clickmend.projects.contracts import HasUncertainty
 from clickmend.projects.labelling import start_of
-from clickmend.projects.opening import Options, SessionFactory
+from clickmend.projects.opening import SessionFactory
+from clickmend.projects.own_classes import options_for
 from clickmend.projects.photos import Photos
 from clickmend.projects.store import Image, Project, Store
 
@@ -27,5 +28,5 @@ def uncertainty_of(
         ClickmendError: The photo or its prior cannot be read.
     """
     start = start_of(store, image, True)
-    session = factory(photos.pixels(image), Options(project.task), start)
+    session = factory(photos.pixels(image), options_for(store, project), start)
     return session.uncertainty() if isinstance(session, HasUncertainty) else None

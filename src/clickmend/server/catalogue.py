@@ -39,10 +39,13 @@ def traits_of(options: Options, cards: Mapping[str, Card]) -> Traits:
     """What the cards and the task say of a session with these options."""
     task = task_named(_network_task(options.task))
     card = cards.get(options.model or task.weights)
+    own = tuple(options.classes or ())
     if card is None:
-        return Traits(radius_share=task.radius_share)
-    layers = (*task.plain_refinements, *_layers(card.refinement))
-    return Traits(card.labels, card.range_m, task.radius_share, layers, infers(card))
+        return Traits(own, radius_share=task.radius_share)
+    layers = task.plain_refinements
+    if set(own) <= set(card.labels):  # a network moves towards classes that it knows
+        layers = (*layers, *_layers(card.refinement))
+    return Traits(own or card.labels, card.range_m, task.radius_share, layers, infers(card))
 
 
 def _layers(refinement: Refinement) -> tuple[str, ...]:

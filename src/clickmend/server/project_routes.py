@@ -16,8 +16,9 @@ from clickmend.core.errors import BusyError, ClickmendError, ProjectError
 from clickmend.projects import labelling
 from clickmend.projects.export import NOT_REJECTED, export
 from clickmend.projects.opening import Options, Start
+from clickmend.projects.own_classes import check_own, options_for
 from clickmend.projects.statistics import Statistics, statistics
-from clickmend.projects.store import Project, Status
+from clickmend.projects.store import NewEvent, Project, Status
 from clickmend.projects.store import Query as Wanted
 from clickmend.projects.store.images import Sort
 from clickmend.server.catalogue import API, CardList, models_by_task
@@ -87,10 +88,22 @@ def project_routes(
         def asked() -> tuple[Options, Start]:
             found = project(project_id)
             image = store.images.get(_id(image_id), project_id=project_id)
-            start = labelling.start_of(store, image, task in (None, found.task))
-            return Options(found.task if task is None else task), start
+            own = task in (None, found.task)
+            options = options_for(store, found) if own else Options(task or found.task)
+            return options, labelling.start_of(store, image, own)
 
         options, start = await run_in_threadpool(asked)
+        begun = await desk.open_image(image_id, options=options, start=start, again=True)
+        there, marked = await begun.read(
+            lambda one: (one.options.classes, one.version > 0), admitted=True
+        )
+        if there == options.classes:
+            return begun
+        if marked:  # the project has more classes than when it was opened
+            given = NewEvent("inference", {"classes": options.kept()["classes"]})
+            await begun.change([given], lambda one: one)
+            return begun
+        await desk.close(begun.key)
         return await desk.open_image(image_id, options=options, start=start, again=True)
 
     @routes.get("")
@@ -122,8 +135,9 @@ def project_routes(
 
     @routes.put("/{project_id}/classes")
     def put_classes(project_id: int, body: list[ClassBody]) -> ProjectDetails:
-        labelling.check_classes([one.name for one in body])
-        project(project_id)
+        names = [one.name for one in body]
+        labelling.check_classes(names)
+        check_own(store, project(project_id), names)
         classes = [one.model_dump() for one in body]
         return details(store.projects.change(project_id, classes=classes))
 

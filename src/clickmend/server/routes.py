@@ -34,6 +34,9 @@ from clickmend.server.wire import (
     state_of,
 )
 
+MOST_CLASSES = 1000
+"""Names in one request; how many a class map may have, the session says."""
+
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 FILE_BODY = {
@@ -71,7 +74,9 @@ def session_routes(store: SessionStore, *, models: CardList) -> APIRouter:
         prior: Annotated[UploadFile | None, File()] = None,
         trimap: Annotated[UploadFile | None, File()] = None,
         depth_scale: Annotated[float | None, Form(gt=0)] = None,
+        classes: Annotated[list[str] | None, Form(max_length=MOST_CLASSES)] = None,
     ) -> State:
+        """Start a session on a photo; ``classes`` are a class map's own, a field for each name."""
         if [photo, sample, of].count(None) != 2:
             raise OptionError(
                 "Opening takes a file as 'photo', the name of a 'sample', or the id 'of' a "
@@ -84,7 +89,7 @@ def session_routes(store: SessionStore, *, models: CardList) -> APIRouter:
             trimap=None if trimap is None else await trimap.read(),
             depth_scale=depth_scale,
         )
-        options = Options(task, model, refine, adapt_keys, propagate, finish)
+        options = Options(task, model, refine, adapt_keys, propagate, finish, classes)
         if of is not None:
             there = await store[of].read(lambda opened: opened.photo.image.id)
             opened = await store.open_image(there, options=options, start=start)

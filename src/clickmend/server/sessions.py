@@ -16,7 +16,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import TypeVar
 from weakref import WeakValueDictionary
@@ -427,12 +427,12 @@ class SessionStore:
         row = self.store.sessions.add(
             photo.image,
             task=options.task,
-            options=asdict(options),
+            options=options.kept(),
             start=kept,
             only=only,
             key=self.place.new_key(),
         )
-        if row.options != asdict(options) or row.start != kept:  # somebody else was quicker
+        if row.options != options.kept() or row.start != kept:  # somebody else was quicker
             return self[row.key]
         self._pictures[photo.image.id] = photo
         answered = round(1e3 * (time.perf_counter() - begun), 1)

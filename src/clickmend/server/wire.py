@@ -257,15 +257,15 @@ class ClassLook(BaseModel):
 class State(BaseModel):
     """One session as it is now.
 
-    ``feedback`` are the marks that count, in order. ``classes`` and ``range_m`` are those of the
-    model, where the task has them; ``radius_px`` is the attention radius of a mark that carries
-    none, where that is the same everywhere. ``layers`` may be chosen as ``refine``, and of
-    ``infers`` each has its iterations. ``objects`` are those of the task "instances", numbered
-    from 1 in this order in the prediction. ``beside`` holds the sessions on the same photo, the id
-    of the newest for each task, this one among them. ``project`` is that of the ``image``, ``None``
-    where it was opened alone, and ``palette`` the project's own classes. What this tells is
-    ``saved``: no state is told that is not. ``timings`` are those of the last change, in
-    milliseconds.
+    ``feedback`` are the marks that count, in order. ``classes`` are the session's own, or as
+    ``range_m`` those of the model, where the task has them; ``radius_px`` is the attention radius
+    of a mark that carries none, where that is the same everywhere. ``layers`` may be chosen as
+    ``refine``, and of ``infers`` each has its iterations. ``objects`` are those of the task
+    "instances", numbered from 1 in this order in the prediction. ``beside`` holds the sessions on
+    the same photo, the id of the newest for each task, this one among them. ``project`` is that of
+    the ``image``, ``None`` where it was opened alone, and ``palette`` the project's own classes.
+    What this tells is ``saved``: no state is told that is not. ``timings`` are those of the last
+    change, in milliseconds.
     """
 
     id: str

@@ -112,13 +112,14 @@ class Option:
 
     Args:
         name: The keyword of ``Session``; on the command line with hyphens.
-        kind: A file (or, in Python, its pixels), or a number.
+        kind: A file (or, in Python, its pixels), a number, or names (on the command line between
+            commas, or a file with one in each line).
         metavar: How the command line calls its value.
         help: What it is, in a line.
     """
 
     name: str
-    kind: Literal["file", "number"]
+    kind: Literal["file", "number", "names"]
     metavar: str
     help: str
 

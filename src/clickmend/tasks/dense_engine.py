@@ -105,7 +105,9 @@ class DenseEngine(Engine[P_co]):
 
     @cached_property
     def witness(self) -> FloatMap:
-        """The network's own answer, natural space, ``(C, h, w)``."""
+        """The network's own answer, natural space, ``(C, h, w)``; no channel where it has none."""
+        if not self.rules.asks:
+            return np.zeros((0, *self._inputs[0].shape[-2:]), np.float32)
         natural: FloatMap = self.rules.natural(self._inference.plain(*self._inputs))
         return natural
 

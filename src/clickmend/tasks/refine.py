@@ -67,8 +67,9 @@ class Refine:
         energy: What is minimised, see ``EnergyKind``.
         iterations: Steps per click at most.
         top_k: The layer takes only that many channels, those with the highest mean activation.
-        may_lack: Whether, where torch is not installed, the answer stands without variables; it is
-            told. Else that is refused.
+        may_lack: Whether the answer stands without variables where they cannot be moved: torch is
+            not installed, which is told, or the network does not know the user's classes. Else
+            that is refused.
         spread: Whether, after the variables moved, a mark holds over its region too. The
             interactive network is given its clicks, so there it is without effect.
 

@@ -81,6 +81,11 @@ class DenseRules(ABC, Generic[P_co]):
             ClickError: The mark says what this task has no meaning for.
         """
 
+    @property
+    def asks(self) -> bool:
+        """Whether the network has something to say; one that has nothing is not run."""
+        return True
+
     def paints_alone(self, mark: Mark) -> bool:
         """Whether a mark is about its painted pixels alone, so that no network is asked."""
         return paints_alone(mark)

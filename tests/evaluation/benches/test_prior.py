@@ -7,7 +7,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from disk_scenes import PaintSession, open_made
+from PIL import Image
 
+from clickmend.data.labels import PairedLabels
 from clickmend.evaluation.benches.prior import Prior, broken, outside_radii
 from clickmend.evaluation.report import markdown
 from clickmend.evaluation.subjects import TASKS, ObjectSubject
@@ -79,6 +81,30 @@ def test_the_runs_hold_the_curve_from_the_prior_on(tmp_path):
     (row,) = result["rows"]
     assert row["scores"]["miou"][0] == pytest.approx(np.mean([line["miou"][0] for line in lines]))
     assert "prior kept" in markdown(result)
+
+
+def test_class_maps_may_have_classes_that_no_network_knows(tmp_path, rng):
+    labels = np.kron(rng.integers(0, 3, (3, 4)), np.ones((8, 8), int)).astype(np.uint8)
+    for name, pixels in (("a", np.zeros((24, 32, 3), np.uint8)), ("a-classes", labels)):
+        Image.fromarray(pixels).save(tmp_path / f"{name}.png")
+    pairs = {"a": (tmp_path / "a.png", tmp_path / "a-classes.png")}
+    dataset = PairedLabels(pairs, codes=("soil", "crop", "weed"))
+    begun = []
+
+    def make(start, setting, task):
+        begun.append(start.classes)
+        return PaintSession(start, setting, task)
+
+    facts = {"name": "small", "task": "semantic", "sha256": "0" * 64, "training_data": ()}
+    card = Card.model_construct(**facts, labels=("road", "sky"))
+    bench = Prior(task="semantic", datasets=("made",), out=tmp_path / "prior", clicks=2)
+    result = bench.run(
+        [SimpleNamespace(card=card)],
+        make_session=partial(make, task="semantic"),
+        open_dataset=lambda _: dataset,
+    )
+    assert begun == [("soil", "crop", "weed")]
+    assert result["rows"][0]["prior"]["kept"] == 1.0
 
 
 def test_another_seed_corrupts_otherwise_and_the_same_seed_alike(tmp_path):

@@ -72,6 +72,8 @@ class Bench(ABC):
     doing: ClassVar[str] = "Clicking"
     setting: ClassVar[type[Any]] = Setting
     several_models: ClassVar[bool] = False
+    own_classes: ClassVar[bool] = False
+    """Whether class maps may have classes that the network does not know."""
     named: ClassVar[tuple[str, ...]] = ()
     """The options that only this bench has, in the order of the published command."""
     logged: ClassVar[tuple[str, ...]] = ()

@@ -34,6 +34,7 @@ class Prior(ClickBench):
     """Begin with a corrupted truth: what is mended, and what is left alone."""
 
     name = "prior"
+    own_classes = True
     named = ("task", "refine", "spoils", "radii", "clicks")
     logged = ("clicks", "task", "seed")
 

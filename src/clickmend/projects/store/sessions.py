@@ -132,6 +132,24 @@ class Sessions:
                 found[image_id][task] = key
         return found
 
+    def first_options(self, project_id: int, *, task: str) -> Mapping[str, Any] | None:
+        """The options of the first session of a project that labels were made in."""
+        wanted = (
+            select(SessionRow.options)
+            .join(Image, Image.id == SessionRow.image_id)
+            .where(
+                Image.project_id == project_id,
+                SessionRow.task == task,
+                SessionRow.closed.is_(None),
+                (SessionRow.head > 0) | Image.written.is_not(None),
+            )
+            .order_by(SessionRow.created)
+            .limit(1)
+        )
+        with self._database.reading() as session:
+            found: Mapping[str, Any] | None = session.scalar(wanted)
+        return found
+
     def events(self, key: str, *, after: int = 0) -> Sequence[Event]:
         """The events of a session after that of the number ``after``, in order."""
         wanted = (

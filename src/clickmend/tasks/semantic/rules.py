@@ -46,6 +46,7 @@ class SemanticRules(DenseRules[SemanticPrediction]):
     """
 
     name: ClassVar[str] = "semantic"
+    whose: ClassVar[str] = "the network"
     classes: tuple[str, ...]
     area_share: float = 0.3
     default_share: float = RADIUS_SHARE
@@ -103,7 +104,7 @@ class SemanticRules(DenseRules[SemanticPrediction]):
         wrong = (labels >= len(self.classes)) & (labels != VOID)
         if wrong.any():
             raise PriorError(
-                f"the prior has the class {int(labels[wrong].min())}, the network has "
+                f"the prior has the class {int(labels[wrong].min())}, {self.whose} has "
                 f"{len(self.classes)} classes. Allowed are 0 to {len(self.classes) - 1}, and "
                 f"{VOID} where there is none; map the classes first."
             )
@@ -141,7 +142,7 @@ class SemanticRules(DenseRules[SemanticPrediction]):
             return class_region(
                 shown[window.place], scores, photo, label, window, others, place_px=place_px
             )
-        rest = [index for index in range(len(self.classes)) if index != label]
+        rest = [index for index in range(len(output)) if index != label]
         against = output[rest].max(axis=0) if was in (VOID, label) else output[was]
         window = ground.around(mark, radius_px)
         evidence = resize(output[label] - against, width, height)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
+from clickmend.core.errors import OptionError
 from clickmend.feedback.marks import Click, Mark
-from clickmend.tasks.base import TASKS, Task, Written
+from clickmend.tasks.base import REGION, TASKS, Option, Task, Written
 from clickmend.tasks.grammar import stroke
 from clickmend.tasks.semantic.prediction import SemanticPrediction
 
@@ -26,6 +28,15 @@ class SemanticTask(Task[SemanticPrediction]):
     prediction = SemanticPrediction
     example = "X,Y:CLASS, such as 200,150:road, or a stroke, such as '10,10 90,20:road'"
     channels: ClassVar[int | None] = None
+    options = (
+        Option(
+            "classes",
+            "names",
+            "NAMES",
+            "Of a class map, its own classes, soil,crop,weed or a file with one a line; the "
+            "network's when left out.",
+        ),
+    )
 
     def open(
         self,
@@ -40,8 +51,20 @@ class SemanticTask(Task[SemanticPrediction]):
         from clickmend.tasks.dense_engine import DenseEngine
         from clickmend.tasks.semantic.rules import SemanticRules
 
-        del options
-        return DenseEngine(photo, model, SemanticRules(model.card.labels), refine, prior=prior)
+        if "classes" not in options:
+            return DenseEngine(photo, model, SemanticRules(model.card.labels), refine, prior=prior)
+        from clickmend.tasks.semantic.own import OwnRules, class_names
+
+        rules = OwnRules(class_names(options["classes"]), known=model.card.labels)
+        if refine.active and rules.unknown:
+            if not refine.may_lack:
+                raise OptionError(
+                    f"The refinement {refine.layer!r} moves the network towards classes, and "
+                    f"{model.card.name!r} does not know {', '.join(rules.unknown)}. Allowed is "
+                    f"{REGION!r}; choose it, or leave refine= out."
+                )
+            refine = replace(refine, layer=REGION)
+        return DenseEngine(photo, model, rules, refine, prior=prior)
 
     def mark_of(self, written: Written) -> Mark | None:
         """See ``Task``."""

@@ -36,6 +36,13 @@ const colourOf = (session, label) => lookOf(session, label)?.colour ?? classColo
 const keyOf = (session, label) => lookOf(session, label)?.key ?? (label < KEYED ? String(label + 1) : null);
 
 /**
+ * The chosen class; the first where the one chosen elsewhere is none of this session.
+ * @param {Session} session
+ * @param {{ label: number }} settings
+ */
+const chosen = ({ classes }, { label }) => (label < classes.length ? label : 0);
+
+/**
  * The class shown at a place becomes the chosen one.
  * @param {Scene} scene
  * @param {{ x: number, y: number }} at
@@ -54,13 +61,13 @@ function pick({ plane, session }, at) {
  * @returns {number | null}
  */
 function labelAt({ settings, session, first }, at, other) {
-  if (!other) return settings.label;
+  if (!other) return chosen(session, settings);
   const label = first ? numberAt(first, at) : session.classes.length;
   return label < session.classes.length ? label : null;
 }
 
 /** @type {(scene: Scene, other: boolean) => import("./painting.js").Paint} */
-const paint = ({ settings: { label } }, other) => ({ label: other ? ERASE : label });
+const paint = ({ settings, session }, other) => ({ label: other ? ERASE : chosen(session, settings) });
 
 /** @type {Task} */
 export const semantic = {
@@ -130,8 +137,8 @@ export const semantic = {
 
   hint({ session, settings, draft, pending }) {
     if (!session) return "";
-    const { label, tool } = settings.semantic;
-    const name = `“${session.classes[label]}”`;
+    const { tool } = settings.semantic;
+    const name = `“${session.classes[chosen(session, settings.semantic)]}”`;
     if (tool === "outline") return OUTLINING;
     if (draft) return `Let go to paint ${name}. Esc cancels.`;
     if (tool === "paint") return `Drag over what is ${name}; nothing else changes. Right-drag puts back what was there.`;
@@ -159,8 +166,7 @@ export const semantic = {
     place.append(heading("Class"), list);
     const own = (/** @type {import("../types.js").State} */ { settings }) => settings.semantic;
     const tidy = tidyControls(place, actions, own, (state, tool) => {
-      const { label, tidyAll } = own(state);
-      return tidyAll && tool !== "fill" ? {} : { label };
+      return own(state).tidyAll && tool !== "fill" ? {} : { label: chosen(session, own(state)) };
     });
     const all = make("input", { id: "tidy-all", type: "checkbox" });
     all.addEventListener("change", () => actions.choose({ tidyAll: all.checked }));
@@ -168,9 +174,9 @@ export const semantic = {
     row.append(all, "Specks and borders of all classes");
     place.append(row);
     return (state) => {
-      const { label: chosen, tidyAll } = own(state);
-      buttons.forEach((button, label) => button.setAttribute("aria-pressed", String(label === chosen)));
-      all.checked = tidyAll;
+      const now = chosen(session, own(state));
+      buttons.forEach((button, label) => button.setAttribute("aria-pressed", String(label === now)));
+      all.checked = own(state).tidyAll;
       tidy(state);
     };
   },
