@@ -19,8 +19,8 @@ from clickmend.data.codecs import mask_png
 from clickmend.feedback import Click
 from clickmend.projects.store import Store
 from clickmend.server import app
+from clickmend.server.opened import Traits
 from clickmend.server.serve import serve
-from clickmend.server.sessions import Traits
 from clickmend.session.history import History
 from clickmend.tasks.base import Prediction, Shown
 

@@ -21,7 +21,8 @@ from clickmend.projects.opening import Options, Start
 from clickmend.projects.photos import Photos
 from clickmend.projects.results import Results
 from clickmend.projects.store import Image, NewEvent, Store
-from clickmend.server.sessions import Photo, SessionStore
+from clickmend.server.opened import Photo
+from clickmend.server.sessions import SessionStore
 
 
 @pytest.fixture

@@ -15,8 +15,8 @@ from clickmend.core.extras import is_installed
 from clickmend.core.settings import Settings
 from clickmend.projects.contracts import INSTANCES
 from clickmend.projects.opening import Options
+from clickmend.server.opened import Traits
 from clickmend.server.samples import sample, samples
-from clickmend.server.sessions import Traits
 from clickmend.tasks.registry import TASKS, default_task, task_named
 
 if TYPE_CHECKING:  # torch comes with them, and the page should answer before it is loaded

@@ -25,6 +25,7 @@ from clickmend.server.catalogue import API, CardList, models_by_task
 from clickmend.server.changes import changes
 from clickmend.server.folder_routes import confined
 from clickmend.server.measuring import Measuring
+from clickmend.server.opened import Opened
 from clickmend.server.project_wire import (
     ClassBody,
     DecisionBody,
@@ -41,7 +42,7 @@ from clickmend.server.project_wire import (
     state_of_image,
     state_of_project,
 )
-from clickmend.server.sessions import Opened, SessionStore
+from clickmend.server.sessions import SessionStore
 from clickmend.server.who import asking
 from clickmend.server.wire import State, state_of
 

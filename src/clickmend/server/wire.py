@@ -11,7 +11,7 @@ from clickmend.feedback import Box, Click, Direction, Mark, Push, Stroke, Tidy, 
 from clickmend.projects.actions import MOST_OBJECTS, body_of
 from clickmend.projects.contracts import Collecting, HasObjects
 from clickmend.server.catalogue import API
-from clickmend.server.sessions import Opened
+from clickmend.server.opened import Opened
 
 Place = Annotated[list[float], Field(min_length=2, max_length=2)]
 """(x, y) in pixels of the original image."""

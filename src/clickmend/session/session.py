@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from clickmend.core.errors import ClickError, OptionError
+from clickmend.core.errors import OptionError
 from clickmend.core.types import Mask
 from clickmend.data.photos import read_photo
 from clickmend.data.planes import PixelSource
@@ -23,7 +23,7 @@ from clickmend.session.pretrained import model_for
 from clickmend.tasks.base import P_co
 from clickmend.tasks.engine import Answer, Engine
 from clickmend.tasks.inference import Inferred
-from clickmend.tasks.painted import held_from
+from clickmend.tasks.painted import check_free, held_from
 from clickmend.tasks.refine import Refine
 from clickmend.tasks.registry import task_named
 
@@ -361,7 +361,7 @@ class Session(History[State], Generic[P_co]):
         number = sum(not isinstance(one, Box) for one in state.marks) + 1
         check_mark(mark, width=width, height=height, number=number)
         mark = self._engine.check(mark, number=number)
-        _check_free(mark, state.protected, number=number)
+        check_free(mark, state.protected, number=number)
         before = [
             (one, under)
             for one, under in zip(state.marks, state.under, strict=True)
@@ -395,15 +395,3 @@ class Session(History[State], Generic[P_co]):
         for mark, protected in later:
             again = self._with(replace(again, protected=protected), mark)
         return replace(again, protected=state.protected)
-
-
-def _check_free(mark: Mark, protected: Mask | None, *, number: int) -> None:
-    """Refuse a mark in a protected pixel, where it could say nothing."""
-    if protected is None or not isinstance(mark, Click | Push):
-        return
-    if protected[int(mark.y), int(mark.x)]:
-        raise ClickError(
-            f"{type(mark).__name__.lower()} {number} is at (x={mark.x}, y={mark.y}), which is "
-            "protected. Marks change what is not; set it free with protect(None), or mark "
-            "another place."
-        )

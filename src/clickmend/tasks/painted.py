@@ -10,6 +10,7 @@ from math import ceil
 import cv2
 import numpy as np
 
+from clickmend.core.errors import ClickError
 from clickmend.core.types import Mask
 from clickmend.data.rle import fill_polygons
 from clickmend.feedback.marks import ERASE, Click, Mark, Push, Stroke, Tidy
@@ -105,3 +106,24 @@ def held_from(
         under = held[patch.place]
         under[patch.values] = stroke.exact and stroke is not newest
     return held if protected is None else held | protected
+
+
+def check_free(mark: Mark, protected: Mask | None, *, number: int) -> None:
+    """Refuse a mark in a protected pixel, where it could say nothing.
+
+    Args:
+        mark: A mark of ``number``.
+        protected: Bool ``(H, W)``, or ``None``.
+        number: Of the mark, for the message.
+
+    Raises:
+        ClickError: The pixel of a click or a push is protected.
+    """
+    if protected is None or not isinstance(mark, Click | Push):
+        return
+    if protected[int(mark.y), int(mark.x)]:
+        raise ClickError(
+            f"{type(mark).__name__.lower()} {number} is at (x={mark.x}, y={mark.y}), which is "
+            "protected. Marks change what is not; set it free with protect(None), or mark "
+            "another place."
+        )

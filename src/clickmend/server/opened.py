@@ -1,0 +1,260 @@
+"""One opened photo: its session in memory, a copy of a log that loses nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, TypeVar
+
+import cv2
+from starlette.concurrency import run_in_threadpool
+
+from clickmend.core.errors import OutputError
+from clickmend.core.types import RGB
+from clickmend.feedback import Mark
+from clickmend.projects.actions import as_collecting, as_marking
+from clickmend.projects.contracts import Collecting, Editing, HasObjects, Marking
+from clickmend.projects.opening import Options
+from clickmend.projects.rebuild import work_of
+from clickmend.projects.store import Conflict, Image, NewEvent
+from clickmend.projects.work import Work
+from clickmend.server.predictions import encoded
+from clickmend.server.who import asking
+
+if TYPE_CHECKING:
+    from clickmend.server.sessions import SessionStore
+
+T = TypeVar("T")
+
+SHOWN = "shown"
+"""What the picture for a page is called among the files of a session."""
+
+
+SMALLEST_PX = 250_000
+"""As large a photo a session counts at least: what a network remembers is of one size."""
+
+MARKS = ("mark", "points", "mend")
+"""The kinds of events that put marks on a photo."""
+
+
+@dataclass(frozen=True)
+class Traits:
+    """What the model and the task of a session say that a client must know to show it.
+
+    Args:
+        classes: Names of the classes, in order; none where the task has none.
+        range_m: The nearest and the farthest that a depth model says, metres.
+        radius_share: Attention radius of a mark that carries none, as a share of the photo's
+            shorter side; ``None`` where it depends on the place.
+        layers: The refinements that may be chosen.
+        infers: What the network can infer online: "adapt_keys", "propagate".
+    """
+
+    classes: tuple[str, ...] = ()
+    range_m: tuple[float, float] | None = None
+    radius_share: float | None = None
+    layers: tuple[str, ...] = ()
+    infers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Photo:
+    """A photo of a project, and its pixels."""
+
+    image: Image
+    pixels: RGB
+
+    @property
+    def name(self) -> str:
+        """What a person calls it: the last part of its path."""
+        return self.image.name.rpartition("/")[2]
+
+    def png(self) -> bytes:
+        """The photo as the sessions see it: upright, RGB, without loss."""
+        bgr = cv2.cvtColor(self.pixels, cv2.COLOR_RGB2BGR)
+        done, data = cv2.imencode(".png", bgr, [cv2.IMWRITE_PNG_COMPRESSION, 1])
+        if not done:
+            raise OutputError(f"The photo {self.name!r} cannot be encoded as a PNG.")
+        return data.tobytes()
+
+
+@dataclass(eq=False)
+class Opened:
+    """One session, in memory while it is used.
+
+    All access goes through :meth:`read` and :meth:`change`. ``timings`` are those of the last
+    change, in milliseconds.
+    """
+
+    key: str
+    desk: SessionStore
+    timings: Mapping[str, float] = field(default_factory=dict)
+    _photo: Photo | None = None
+    _work: Work | None = None
+    _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _files: dict[str, tuple[int, bytes]] = field(default_factory=dict)
+
+    async def read(self, look: Callable[[Opened], T], *, admitted: bool = False) -> T:
+        """What ``look`` finds once the changes that came before are done.
+
+        A session that is in memory asks no network, so looking at it takes no turn.
+
+        Raises:
+            BusyError: It has to be made again, too many wait, and the request was not ``admitted``
+                before.
+        """
+
+        def run() -> T:
+            self._catch_up()
+            return look(self)
+
+        if self._work is not None:
+            async with self._lock:
+                return await run_in_threadpool(run)
+        return await self.desk.queue.run(run, lock=self._lock, admitted=admitted)
+
+    async def change(self, events: Sequence[NewEvent], look: Callable[[Opened], T]) -> T:
+        """Do all that ``events`` say and keep them, or nothing; then what ``look`` finds.
+
+        Raises:
+            BusyError: Too many wait; nothing was done.
+        """
+
+        def run() -> T:
+            self._do(events)
+            return look(self)
+
+        return await self.desk.queue.run(run, lock=self._lock)
+
+    async def preview(self, mark: Mark) -> bytes:
+        """The picture that a page would show after one more mark, which is not made.
+
+        Raises:
+            BusyError: Too many wait.
+        """
+
+        def run() -> bytes:
+            self._catch_up()
+            return self.marking.preview(mark).shown()
+
+        return await self.desk.queue.run(run, lock=self._lock)
+
+    @property
+    def version(self) -> int:
+        """Grows with every change, so predictions can be told apart."""
+        return self.work.head
+
+    @property
+    def area_px(self) -> int:
+        """Pixels of the photo; of a small one what a session takes anyway."""
+        height, width = self.photo.pixels.shape[:2]
+        return max(int(height) * int(width), SMALLEST_PX)
+
+    @property
+    def photo(self) -> Photo:
+        """The photo."""
+        assert self._photo is not None
+        return self._photo
+
+    @property
+    def work(self) -> Work:
+        """The session with its history."""
+        assert self._work is not None
+        return self._work
+
+    @property
+    def options(self) -> Options:
+        """How the photo is worked on."""
+        return self.work.options
+
+    @property
+    def session(self) -> Editing:
+        """The session."""
+        return self.work.session
+
+    @property
+    def marking(self) -> Marking:
+        """The session, whose marks are on its one prediction; refuses where it has objects."""
+        return as_marking(self.session)
+
+    @property
+    def collecting(self) -> Collecting:
+        """The session, which has many objects; refuses where it has none."""
+        return as_collecting(self.session)
+
+    @property
+    def beside(self) -> Mapping[str, str]:
+        """The newest session of each task on the same photo."""
+        image_id = self.photo.image.id
+        return self.desk.store.sessions.on([image_id])[image_id]
+
+    def file(self, kind: str) -> bytes:
+        """A file of the prediction; made once per version and kind."""
+        version, data = self._files.get(kind, (None, b""))
+        if version != self.version:
+            data = encoded(self.session.prediction, self.options.task, kind)
+            self._files[kind] = (self.version, data)
+        return data
+
+    def shown(self) -> bytes:
+        """The picture of the prediction that a page shows; made once per version."""
+        version, data = self._files.get(SHOWN, (None, b""))
+        if version != self.version:
+            data = self.session.prediction.shown()
+            self._files[SHOWN] = (self.version, data)
+        return data
+
+    def first_shown(self) -> bytes:
+        """The same before any feedback, of many objects before any mending."""
+        if isinstance(self.session, HasObjects):
+            return self.collecting.unmended.shown()
+        return self.marking.initial.shown()
+
+    def write(self) -> None:
+        """Have the labels of the image written as they are now, where its project has a place."""
+        project = self.photo.image.project_id
+        if project != self.desk.loose_id and self.options.task == self.desk.task_of(project):
+            image, prediction = self.photo.image.id, self.session.prediction
+            self.desk.results.changed(image, self.key, self.version, prediction)
+
+    def _do(self, events: Sequence[NewEvent]) -> None:
+        begun = time.perf_counter()
+        while True:
+            self._catch_up()
+            before = self.version
+            try:
+                done = [event for event in events if self.work.do(event.kind, event.body)]
+                answered = time.perf_counter()
+                if done:
+                    marks = len(self.session.feedback)
+                    signed = [replace(event, by=event.by or asking()) for event in done]
+                    self.desk.store.sessions.append(self.key, signed, after=before, clicks=marks)
+                    put = sum(event.kind in MARKS for event in done)
+                    self.desk.marked(self.options.task, put)
+                    self.write()
+                break
+            except Conflict:  # another process was quicker: do it on top of that
+                self._work = None
+            except BaseException:
+                if self.version != before:  # memory is ahead of the log, which is the truth
+                    self._work = None
+                raise
+        saved = time.perf_counter()
+        self.timings = {
+            "answer_ms": round(1e3 * (answered - begun), 1),
+            "save_ms": round(1e3 * (saved - answered), 1),
+        }
+
+    def _catch_up(self) -> None:
+        """Make the session from its log, or add what another process has added."""
+        sessions = self.desk.store.sessions
+        if self._work is None or sessions.head(self.key) != self._work.head:
+            row = sessions.get(self.key)
+            self._photo = self._photo or self.desk.photo_of(row.image_id)
+            self._work = work_of(
+                self.desk.store, row, self._photo.pixels, factory=self.desk.factory
+            )
+            self._files.clear()
+        self.desk.keep(self)
