@@ -6,7 +6,7 @@
 What was trained on scenes of ``clickmend.training.instances.generated``, 2 to 6 textured objects
 each, is asked about scenes of a seed of their own; what was trained on photos, about those of the
 same sets that are held out from every training. The measure is VOC's mean average precision. Writes
-``benchmarks/results/learned-made.json`` or ``learned-photos.json``.
+``benchmarks/results/learned-made.json`` or ``learned-photos.json``, or another one with ``--out``.
 """
 
 from __future__ import annotations
@@ -105,6 +105,7 @@ def main() -> None:
     parser.add_argument("--scenes", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1, help="of the made scenes")
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--out", help="name of the result, by default learned-made or -photos")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     models = [load(name, device="cpu") for name in options.models]
@@ -148,7 +149,7 @@ def main() -> None:
         "rows": rows,
     }
     RESULTS.mkdir(parents=True, exist_ok=True)
-    path = RESULTS / f"{bench}.json"
+    path = RESULTS / f"{options.out or bench}.json"
     path.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
 
 
