@@ -266,7 +266,7 @@ def test_other_inference_keeps_the_feedback_and_what_can_be_undone(store, conten
 
 
 def test_a_photo_that_cannot_be_encoded_is_told(photo, monkeypatch):
-    monkeypatch.setattr("clickmend.server.sessions.cv2.imencode", lambda *_: (False, None))
+    monkeypatch.setattr("clickmend.server.opened.cv2.imencode", lambda *_: (False, None))
 
     with pytest.raises(OutputError, match=r"'huge\.png' cannot be encoded"):
         Photo(Image(name="far/huge.png"), photo).png()
