@@ -109,7 +109,6 @@ def test_a_narrow_screen_cuts_no_figure(bench, monkeypatch):
         ("--limit", "0"),
         ("--jobs", "0"),
         ("--radius", "huge"),
-        ("--engine", "soup"),
     ],
 )
 def test_a_number_or_radius_that_is_not_allowed_is_a_wrong_question(bench, words):

@@ -5,6 +5,7 @@ import sys
 from types import SimpleNamespace
 
 import pytest
+import torch
 from disk_scenes import PaintSession, open_disks
 from made_ray import MadeRay
 
@@ -14,6 +15,7 @@ from clickmend.evaluation.protocol import Setting
 from clickmend.evaluation.runs import ClickRuns, make_runs, plan_runs, run_key, subjects_in
 from clickmend.evaluation.work import _threads
 from clickmend.jobs import RunLog
+from clickmend.networks.weights.graph import set_threads
 
 
 @pytest.fixture
@@ -41,7 +43,10 @@ def ray(monkeypatch):
     """A made Ray that loses some actors, before and after their shards."""
     made = MadeRay(lost=(2, -5))
     monkeypatch.setitem(sys.modules, "ray", made)
-    return made
+    before = torch.get_num_threads()
+    yield made
+    torch.set_num_threads(before)  # an actor that is lost puts nothing back
+    set_threads(None)
 
 
 @pytest.fixture
