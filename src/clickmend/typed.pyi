@@ -1,15 +1,10 @@
 """What type checkers see of ``clickmend.Session``: the prediction of each task of the package."""
 
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Literal, TypeAlias, overload
-
-import numpy as np
-from numpy.typing import NDArray
-from PIL import Image
+from typing import Literal, Unpack, overload
 
 from clickmend.data.planes import PixelSource
-from clickmend.networks import Model
+from clickmend.session.pipeline import Network, Photo, Shared
 from clickmend.session.session import Session as _Session
 from clickmend.tasks.base import P_co, Prediction
 from clickmend.tasks.depth import DepthPrediction
@@ -18,8 +13,10 @@ from clickmend.tasks.matting import MattingPrediction
 from clickmend.tasks.refine import Refine
 from clickmend.tasks.semantic import SemanticPrediction
 
-Photo: TypeAlias = str | Path | bytes | Image.Image | NDArray[np.uint8]
-Network: TypeAlias = str | Path | Model
+class Given(Shared, total=False):
+    """What a session takes whatever its task."""
+
+    prior: PixelSource | None
 
 class Session(_Session[P_co]):
     @overload
@@ -29,11 +26,7 @@ class Session(_Session[P_co]):
         *,
         task: Literal["interactive"],
         model: Network | None = None,
-        prior: PixelSource | None = None,
-        refine: str | Refine | None = None,
-        adapt_keys: int = 0,
-        propagate: int = 0,
-        device: str | None = None,
+        **given: Unpack[Given],
     ) -> None: ...
     @overload
     def __init__(
@@ -42,11 +35,7 @@ class Session(_Session[P_co]):
         *,
         task: None = None,
         model: None = None,
-        prior: PixelSource | None = None,
-        refine: str | Refine | None = None,
-        adapt_keys: int = 0,
-        propagate: int = 0,
-        device: str | None = None,
+        **given: Unpack[Given],
     ) -> None: ...
     @overload
     def __init__(
@@ -55,12 +44,8 @@ class Session(_Session[P_co]):
         *,
         task: Literal["semantic"],
         model: Network | None = None,
-        prior: PixelSource | None = None,
         classes: Sequence[str] | None = None,
-        refine: str | Refine | None = None,
-        adapt_keys: int = 0,
-        propagate: int = 0,
-        device: str | None = None,
+        **given: Unpack[Given],
     ) -> None: ...
     @overload
     def __init__(
@@ -69,12 +54,8 @@ class Session(_Session[P_co]):
         *,
         task: Literal["matting"],
         model: Network | None = None,
-        prior: PixelSource | None = None,
         trimap: PixelSource | None = None,
-        refine: str | Refine | None = None,
-        adapt_keys: int = 0,
-        propagate: int = 0,
-        device: str | None = None,
+        **given: Unpack[Given],
     ) -> None: ...
     @overload
     def __init__(
@@ -83,12 +64,8 @@ class Session(_Session[P_co]):
         *,
         task: Literal["depth"],
         model: Network | None = None,
-        prior: PixelSource | None = None,
         depth_scale: float | None = None,
-        refine: str | Refine | None = None,
-        adapt_keys: int = 0,
-        propagate: int = 0,
-        device: str | None = None,
+        **given: Unpack[Given],
     ) -> None: ...
     @overload
     def __init__(

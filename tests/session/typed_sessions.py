@@ -21,3 +21,7 @@ def check(task: str, photo: cm.Session[DepthPrediction]) -> None:
     assert_type(depth.add(cm.Click(1, 2, value=2.0)), DepthPrediction)
     assert_type(cm.Session("x.jpg", task=task).prediction, Prediction)
     assert_type(photo.prediction, DepthPrediction)
+    pipe = cm.pipeline("depth", "depth-s", depth_scale=0.1, device="cpu")
+    assert_type(pipe("x.jpg"), DepthPrediction)
+    assert_type(cm.pipeline("semantic", refine="region")(["x.jpg"]), list[SemanticPrediction])
+    assert_type(cm.pipeline(task, adapt_keys=1)("x.jpg"), Prediction)

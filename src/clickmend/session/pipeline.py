@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic, Literal, TypeAlias, overload
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Generic,
+    Literal,
+    TypeAlias,
+    TypedDict,
+    Unpack,
+    overload,
+)
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +40,9 @@ if TYPE_CHECKING:
 Photo: TypeAlias = str | Path | bytes | Image.Image | NDArray[np.uint8]
 """What ``Session`` takes as a photo."""
 
+Network: TypeAlias = str | Path | Model
+"""Its name, its card, or itself."""
+
 Item: TypeAlias = Photo | Mapping[str, Any]
 """A photo, or one with what is given for it alone: ``{"photo": …, "marks": […], "prior": …}``."""
 
@@ -52,7 +64,7 @@ class Pipeline(Generic[P_co]):
     """
 
     task: str | None = None
-    model: str | Path | Model | None = None
+    model: Network | None = None
     refine: str | Refine | None = None
     adapt_keys: int = 0
     propagate: int = 0
@@ -148,51 +160,39 @@ class Pipeline(Generic[P_co]):
         return self.session(**{**given, **alone}).prediction
 
 
+class Shared(TypedDict, total=False):
+    """What ``pipeline`` takes for every task."""
+
+    refine: str | Refine | None
+    adapt_keys: int
+    propagate: int
+    device: str | None
+
+
 @overload
 def pipeline(
-    task: Literal["interactive"],
-    model: str | Path | Model | None = None,
-    *,
-    refine: str | Refine | None = None,
-    adapt_keys: int = 0,
-    propagate: int = 0,
-    device: str | None = None,
+    task: Literal["interactive"], model: Network | None = None, **shared: Unpack[Shared]
 ) -> Pipeline[InteractivePrediction]: ...
 @overload
 def pipeline(
-    task: Literal["semantic"],
-    model: str | Path | Model | None = None,
-    *,
-    refine: str | Refine | None = None,
-    adapt_keys: int = 0,
-    propagate: int = 0,
-    device: str | None = None,
+    task: Literal["semantic"], model: Network | None = None, **shared: Unpack[Shared]
 ) -> Pipeline[SemanticPrediction]: ...
 @overload
 def pipeline(
-    task: Literal["matting"],
-    model: str | Path | Model | None = None,
-    *,
-    refine: str | Refine | None = None,
-    adapt_keys: int = 0,
-    propagate: int = 0,
-    device: str | None = None,
+    task: Literal["matting"], model: Network | None = None, **shared: Unpack[Shared]
 ) -> Pipeline[MattingPrediction]: ...
 @overload
 def pipeline(
     task: Literal["depth"],
-    model: str | Path | Model | None = None,
+    model: Network | None = None,
     *,
-    refine: str | Refine | None = None,
-    adapt_keys: int = 0,
-    propagate: int = 0,
-    device: str | None = None,
     depth_scale: float | None = None,
+    **shared: Unpack[Shared],
 ) -> Pipeline[DepthPrediction]: ...
 @overload
 def pipeline(
     task: str | None = None,
-    model: str | Path | Model | None = None,
+    model: Network | None = None,
     *,
     refine: str | Refine | None = None,
     adapt_keys: int = 0,
@@ -202,7 +202,7 @@ def pipeline(
 ) -> Pipeline[Prediction]: ...
 def pipeline(
     task: str | None = None,
-    model: str | Path | Model | None = None,
+    model: Network | None = None,
     *,
     refine: str | Refine | None = None,
     adapt_keys: int = 0,
