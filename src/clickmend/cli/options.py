@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+
+from clickmend.cli.places import complete_place
 
 A_LAYER = "a layer such as bmsb; any other word lists those there are."
 """The help of options that name a layer. It names no more, for layers register with torch."""
@@ -17,6 +19,27 @@ def complete_refinement(typed: str) -> list[str]:
     return [name for name in refinements() if name.startswith(typed)]
 
 
+def place_option(*names: str, metavar: str, help: str) -> Any:  # noqa: A002  # typer's own word
+    """An option that names a file or a folder, which a shell completes."""
+    return typer.Option(*names, metavar=metavar, help=help, autocompletion=complete_place)
+
+
+Network = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help="The network: see clickmend models; or hf:NAME, smp:NAME, torchvision:NAME, a folder.",
+    ),
+]
+Layer = Annotated[
+    str | None,
+    typer.Option(
+        "--refine",
+        metavar="LAYER",
+        help=f"none, region (each mark holds where it is meant) or {A_LAYER}",
+        autocompletion=complete_refinement,
+    ),
+]
 Protect = Annotated[
     str | None,
     typer.Option(

@@ -7,14 +7,7 @@ from typing import Annotated
 
 import typer
 
-from clickmend.cli.options import (
-    A_LAYER,
-    AdaptKeys,
-    Device,
-    Propagate,
-    Protect,
-    complete_refinement,
-)
+from clickmend.cli.options import AdaptKeys, Device, Layer, Network, Propagate, Protect
 from clickmend.cli.places import is_many, make_folders, output_places, place_of
 from clickmend.cli.task_options import check_task, file_options, given_options
 
@@ -62,23 +55,8 @@ def refine(
         ),
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print one line of JSON per photo.")] = False,
-    model: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME",
-            help="The network: see clickmend models; or hf:NAME, smp:NAME, "
-            "torchvision:NAME, a folder.",
-        ),
-    ] = None,
-    layer: Annotated[
-        str | None,
-        typer.Option(
-            "--refine",
-            metavar="LAYER",
-            help=f"none, region (each mark holds where it is meant) or {A_LAYER}",
-            autocompletion=complete_refinement,
-        ),
-    ] = None,
+    model: Network = None,
+    layer: Layer = None,
     adapt_keys: AdaptKeys = 0,
     propagate: Propagate = 0,
     device: Device = None,

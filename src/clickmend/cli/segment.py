@@ -11,6 +11,7 @@ from clickmend.cli.options import (
     A_LAYER,
     AdaptKeys,
     Device,
+    Network,
     Propagate,
     Protect,
     complete_refinement,
@@ -59,14 +60,7 @@ def segment(
         bool,
         typer.Option("--json", help="Print one line of JSON per photo: COCO RLE, size, clicks."),
     ] = False,
-    model: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME",
-            help="The network: see clickmend models; or hf:NAME, smp:NAME, "
-            "torchvision:NAME, a folder.",
-        ),
-    ] = None,
+    model: Network = None,
     refine: Annotated[
         str | None,
         typer.Option(

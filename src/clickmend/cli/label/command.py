@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from clickmend.cli.label.running import Running
-from clickmend.cli.options import A_LAYER, AdaptKeys, Device, Propagate, complete_refinement
+from clickmend.cli.options import AdaptKeys, Device, Layer, Propagate, place_option
 from clickmend.cli.places import NAME, complete_place, is_folder, place_given
 from clickmend.cli.task_options import check_task, file_options, given_options
 from clickmend.core.addresses import Address, Place, place_at
@@ -44,42 +44,32 @@ def label(
     ],
     output: Annotated[
         str,
-        typer.Option(
+        place_option(
             "--output",
             "-o",
             metavar="PLACE",
             help="A folder/ or a pattern with {name}; of instances one .json, COCO's. What is "
             "done is kept beside it.",
-            autocompletion=complete_place,
         ),
     ],
     points: Annotated[
         str | None,
-        typer.Option(
+        place_option(
             "--points",
             "--marks",
             metavar="FILE",
             help="Marks by photo, JSON. Of instances points: COCO annotations or keypoints, JSON "
             "of points by photo, or a folder of VOC's Annotations; without any, --model finds "
             "the objects by itself.",
-            autocompletion=complete_place,
         ),
     ] = None,
     priors: Annotated[
         str | None,
-        typer.Option(
-            metavar="OLD",
-            help="A folder of predictions, each named like its photo.",
-            autocompletion=complete_place,
-        ),
+        place_option(metavar="OLD", help="A folder of predictions, each named like its photo."),
     ] = None,
     protect: Annotated[
         str | None,
-        typer.Option(
-            metavar="DONE",
-            help="A folder of masks of pixels that no mark changes.",
-            autocompletion=complete_place,
-        ),
+        place_option(metavar="DONE", help="A folder of masks of pixels that no mark changes."),
     ] = None,
     method: Annotated[
         str | None,
@@ -95,14 +85,7 @@ def label(
             "worse.",
         ),
     ] = None,
-    refine: Annotated[
-        str | None,
-        typer.Option(
-            metavar="LAYER",
-            help=f"none, region (each mark holds where it is meant) or {A_LAYER}",
-            autocompletion=complete_refinement,
-        ),
-    ] = None,
+    refine: Layer = None,
     adapt_keys: AdaptKeys = 0,
     propagate: Propagate = 0,
     model: Annotated[
@@ -130,11 +113,7 @@ def label(
     ] = 1,
     summary: Annotated[
         str | None,
-        typer.Option(
-            metavar="JSON",
-            help="Where counts, rate and failures are written.",
-            autocompletion=complete_place,
-        ),
+        place_option(metavar="JSON", help="Where counts, rate and failures are written."),
     ] = None,
     sequence: Annotated[
         bool,
