@@ -248,3 +248,14 @@ def test_255_classes_have_a_place_beside_what_has_none(photo: RGB) -> None:
     labels = session.click(5, 5, label="c254").labels
     assert labels[5, 5] == 254
     assert (labels == prior).sum() >= labels.size - 10
+
+
+@pytest.mark.parametrize("inside", [{"adapt_keys": 1}, {"propagate": 5}])
+def test_an_inference_in_a_network_that_is_not_asked_is_refused(
+    photo: RGB, prior: np.ndarray, inside: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As of a network that has a place for it.
+    monkeypatch.setattr("clickmend.session.session.with_online", lambda model, **_: model)
+    Session(photo, model=model("soil", "b", "c"), classes=OWN, prior=prior, **inside)
+    with pytest.raises(OptionError, match="knows none of what this session tells apart"):
+        Session(photo, model=unasked(), classes=OWN, prior=prior, **inside)

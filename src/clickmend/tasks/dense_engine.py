@@ -99,6 +99,11 @@ class DenseEngine(Engine[P_co]):
         """See ``Engine``."""
         return self._own if self._prior is None else self._prior
 
+    @property
+    def asks(self) -> bool:
+        """See ``Engine``."""
+        return self.rules.asks
+
     def uncertainty(self) -> float | None:
         """See ``Engine``, ``DenseRules.disagreement``."""
         return self.rules.disagreement(self._prior, self.witness)

@@ -228,6 +228,11 @@ class Engine(ABC, Generic[P_co]):
     def initial(self) -> NDArray[Any]:
         """The map before any mark: the prior, or the network's own answer; not to be changed."""
 
+    @property
+    def asks(self) -> bool:
+        """Whether the network has a say in any answer."""
+        return True
+
     @abstractmethod
     def check(self, mark: Mark, *, number: int) -> Mark:
         """The mark as the task keeps it.
