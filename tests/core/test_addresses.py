@@ -16,6 +16,7 @@ from clickmend.core.errors import (
     OutputError,
 )
 from clickmend.core.files import make_folder, remove_folder, write_atomically, written_atomically
+from clickmend.core.protocols import check_protocol
 
 fsspec = pytest.importorskip("fsspec", reason="fsspec is not installed")
 
@@ -213,23 +214,21 @@ def test_a_chain_of_addresses_is_refused(text):
     ],
 )
 def test_a_protocol_whose_package_is_missing_names_the_command(protocol, told, monkeypatch):
-    from clickmend.core import addresses
-
     def lacks(_):
         known = sys.modules["fsspec.registry"].known_implementations
         raise ImportError(known[protocol]["err"])
 
     monkeypatch.setattr(fsspec, "get_filesystem_class", lacks)
-    addresses._check.cache_clear()
+    check_protocol.cache_clear()
     with pytest.raises(NotAvailableError, match=told):
         place_at(f"{protocol}://bucket/photos")
 
 
 def test_without_fsspec_its_extra_is_named(monkeypatch):
-    from clickmend.core import addresses, extras
+    from clickmend.core import extras
 
     monkeypatch.setitem(sys.modules, "fsspec", None)
-    addresses._check.cache_clear()
+    check_protocol.cache_clear()
     extras.is_installed.cache_clear()
     with pytest.raises(NotAvailableError, match=r"needs fsspec.*clickmend\[remote\]"):
         place_at("s3://bucket/photos")

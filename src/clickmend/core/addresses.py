@@ -18,30 +18,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, TypeAlias
 
-from clickmend.core.errors import ClickmendError, DataError, NotAvailableError, OptionError
-from clickmend.core.extras import need
-
-ONE_PUT = frozenset(("s3", "s3a", "gs", "gcs", "az", "abfs", "abfss", "oss", "oci", "hf", "memory"))
-"""Protocols whose stores take an object whole or not at all. Others have names to be changed."""
-
-PACKAGES = {
-    **dict.fromkeys(("s3", "s3a"), "s3fs"),
-    **dict.fromkeys(("gs", "gcs"), "gcsfs"),
-    **dict.fromkeys(("az", "abfs", "abfss"), "adlfs"),
-    **dict.fromkeys(("http", "https"), "aiohttp"),
-    **dict.fromkeys(("sftp", "ssh"), "paramiko"),
-    "oss": "ossfs",
-    "oci": "ocifs",
-    "hf": "huggingface_hub",
-    "hdfs": "pyarrow",
-    "smb": "smbprotocol",
-    "webdav": "webdav4",
-}
-"""What fsspec needs besides itself, by protocol."""
+from clickmend.core.errors import ClickmendError, DataError, OptionError
+from clickmend.core.protocols import ONE_PUT, check_protocol, path_in, store_of
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)(://|::)")
 
@@ -83,7 +64,7 @@ def place_at(text: str) -> Place:
         )
     if protocol == "file":
         return Path(text.removeprefix("file://") or "/")
-    _check(protocol)
+    check_protocol(protocol)
     return Address(text.rstrip("/") if text[found.end() :].strip("/") else text)
 
 
@@ -235,7 +216,7 @@ class Address:
         """As of ``Path``, in one store; when it ends in the middle both may be there."""
 
         def move(fs: Any, path: str) -> None:
-            there = _path_in(fs, target.text)
+            there = path_in(fs, target.text)
             if self.protocol in ONE_PUT:
                 fs.cp_file(path, there)
                 fs.rm_file(path)
@@ -342,10 +323,10 @@ class Address:
     def _asked(self, do: Callable[[Any, str], Any], *, fresh: bool = False) -> Any:
         """Ask the store; whatever it raises becomes an ``OSError``."""
         try:
-            fs = _store(self.text)
+            fs = store_of(self.text)
             if fresh:
                 fs.invalidate_cache()  # others write there too
-            return do(fs, _path_in(fs, self.text))
+            return do(fs, path_in(fs, self.text))
         except FileNotFoundError:
             raise self._error(errno.ENOENT, os.strerror(errno.ENOENT)) from None
         except ClickmendError:
@@ -395,41 +376,3 @@ def on_disk(places: Mapping[str, Place]) -> Iterator[dict[str, Path]]:
 
 def _ended(text: str) -> str:
     return text if text.endswith("/") else text + "/"
-
-
-def _path_in(fs: Any, text: str) -> str:
-    return str(fs._strip_protocol(text))
-
-
-@lru_cache(maxsize=32)
-def _check(protocol: str) -> None:
-    """Refuse a protocol that fsspec does not know, or whose package is missing."""
-    need("fsspec", by=f"An address of {protocol}://", without="Paths of this machine need nothing.")
-    import fsspec
-
-    try:
-        fsspec.get_filesystem_class(protocol)
-    except ValueError:
-        some = ", ".join(f"{name}://" for name in ("file", "s3", "gs", "az", "sftp"))
-        raise OptionError(
-            f"There is no protocol {protocol}://. Allowed is what fsspec knows, such as {some}; "
-            "correct the address."
-        ) from None
-    except ImportError as error:
-        package = PACKAGES.get(protocol)
-        remedy = (
-            f'pip install "clickmend[remote]" {package} brings it.'
-            if package
-            else f"{' '.join(str(error).split())}."
-        )
-        raise NotAvailableError(
-            f"An address of {protocol}:// needs {package or 'a package'}, which is not installed. "
-            f"{remedy}"
-        ) from None
-
-
-def _store(text: str) -> Any:
-    """The file system of an address; fsspec keeps one for each store."""
-    import fsspec
-
-    return fsspec.core.url_to_fs(text)[0]
