@@ -96,12 +96,7 @@ class Session(History[State], Generic[P_co]):
         kind.check_options(given)
         kind.check_refine(refine)
         self._engine: Engine[P_co] = kind.open(photo, loaded, refine, prior=prior, options=given)
-        if (adapt_keys or propagate) and not self._engine.asks:
-            raise OptionError(
-                f"adapt_keys is {adapt_keys} and propagate is {propagate}, which change what the "
-                f"network {loaded.card.name!r} answers, and it knows none of what this session "
-                "tells apart, so that it is not asked. Allowed is 0; leave both out."
-            )
+        self._engine.check_online(adapt_keys=adapt_keys, propagate=propagate)
         super().__init__(State())
         self._shown: tuple[State, P_co] | None = None
         self._ahead: tuple[State, Mark, State] | None = None

@@ -77,7 +77,7 @@ class DenseEngine(Engine[P_co]):
     ) -> None:
         super().__init__(photo)
         height, width = photo.shape[:2]
-        self.rules = rules
+        self.rules, self.asks = rules, rules.asks
         self._prior = None if prior is None else rules.read_prior(prior, width=width, height=height)
         self._crop = whole_image(width, height, long_side=model.card.view_px)
         self._inputs = [as_planes(self._crop.read(photo))]
@@ -98,11 +98,6 @@ class DenseEngine(Engine[P_co]):
     def initial(self) -> NDArray[Any]:
         """See ``Engine``."""
         return self._own if self._prior is None else self._prior
-
-    @property
-    def asks(self) -> bool:
-        """See ``Engine``."""
-        return self.rules.asks
 
     def uncertainty(self) -> float | None:
         """See ``Engine``, ``DenseRules.disagreement``."""

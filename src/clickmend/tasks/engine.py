@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic
 import numpy as np
 from numpy.typing import NDArray
 
+from clickmend.core.errors import OptionError
 from clickmend.core.types import RGB, Mask
 from clickmend.correction.rectangles import Place, around_all, box_of
 from clickmend.feedback.crop import Crop
@@ -219,6 +220,9 @@ class Engine(ABC, Generic[P_co]):
         photo: ``(H, W, 3)``.
     """
 
+    asks: bool = True
+    """Whether the network has a say in any answer."""
+
     def __init__(self, photo: RGB) -> None:
         self.photo = photo
         self._drawn = Drawn(lambda: self.initial, lambda answer: answer.patch)
@@ -228,10 +232,18 @@ class Engine(ABC, Generic[P_co]):
     def initial(self) -> NDArray[Any]:
         """The map before any mark: the prior, or the network's own answer; not to be changed."""
 
-    @property
-    def asks(self) -> bool:
-        """Whether the network has a say in any answer."""
-        return True
+    def check_online(self, *, adapt_keys: int, propagate: int) -> None:
+        """Refuse online inference in a network that is not asked.
+
+        Raises:
+            OptionError: It would change nothing.
+        """
+        if (adapt_keys or propagate) and not self.asks:
+            raise OptionError(
+                f"adapt_keys is {adapt_keys} and propagate is {propagate}, which change what the "
+                "network answers, and it knows none of what this session tells apart, so that it "
+                "is not asked. Allowed is 0; leave both out."
+            )
 
     @abstractmethod
     def check(self, mark: Mark, *, number: int) -> Mark:
