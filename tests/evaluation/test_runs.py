@@ -8,8 +8,9 @@ from disk_scenes import Disks, PaintSession, open_disks, open_made
 
 from clickmend.core.errors import DataError, OptionError
 from clickmend.evaluation.protocol import Setting, simulate
-from clickmend.evaluation.runs import ClickRuns, make_runs, run_key, subjects_in
+from clickmend.evaluation.runs import ClickRuns, run_key, subjects_in
 from clickmend.evaluation.runs import plan_runs as plan_all_runs
+from clickmend.evaluation.scheduling import make_runs
 from clickmend.evaluation.subjects import ObjectSubject, Start
 from clickmend.jobs import RunLog
 

@@ -1,8 +1,7 @@
-"""The runs of a bench: images × settings, made once each and resumable.
+"""The runs of a bench: images × settings, what each is and what is kept of it.
 
-The runs are made in one fixed order, image by image and for each image setting by setting, and
-written in that order also when the workers of an engine share them. So an interrupted bench,
-started again, ends with the file of an uninterrupted one, but for the seconds.
+They have one fixed order, image by image and for each image setting by setting; see
+:mod:`clickmend.evaluation.scheduling` for how they are made.
 """
 
 from __future__ import annotations
@@ -16,25 +15,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clickmend.core.errors import DataError, OptionError
-from clickmend.core.files import remove_folder
 from clickmend.data import LabelDataset, PhotoDataset
 from clickmend.evaluation import protocol
 from clickmend.evaluation.baselines import BASELINES
 from clickmend.evaluation.datasets import choose_images, dataset_name
 from clickmend.evaluation.measures import Measure
 from clickmend.evaluation.protocol import UNREFINED, ClickSession, Facts, SessionFactory, Setting
-from clickmend.evaluation.scheduling import engine_of, make_on_engine
 from clickmend.evaluation.subjects import TASKS, LabelSubject, Subject
 from clickmend.feedback.marks import Click
-from clickmend.jobs import Record, RunLog
+from clickmend.jobs import Record
 
 DatasetOpener: TypeAlias = Callable[[str], PhotoDataset[Any]]
 
 Finder: TypeAlias = Callable[[PhotoDataset[Any], str, str], Sequence[int | None]]
 """What is run in a dataset's image (dataset, its spec, image); None is all of it."""
-
-Progress: TypeAlias = Callable[[int, int], None]
-"""Is given how many runs are done, and of how many."""
 
 
 def run_key(setting: type[Any] = Setting) -> tuple[str, ...]:
@@ -62,10 +56,6 @@ class Run:
     def name(self) -> tuple[Hashable, ...]:
         """Its key in a log, see :func:`run_key`."""
         return tuple(map(self.facts().get, run_key(type(self.setting))))
-
-
-Maker: TypeAlias = Callable[[Run], Record]
-"""Makes a run; what it returns starts with the run's facts."""
 
 
 def plan_runs(
@@ -140,64 +130,6 @@ def subjects_in(task: str, *, largest_only: bool = False) -> Finder:
 def stream_of(image: str, object_id: int | None) -> int:
     """What an object's random draws begin with beside the seed, whatever else is drawn."""
     return zlib.crc32(f"{image}/{object_id}".encode())
-
-
-def make_runs(
-    runs: Sequence[Run],
-    log: RunLog,
-    make: Maker,
-    *,
-    jobs: int = 1,
-    engine: str | None = None,
-    fresh: bool = False,
-    progress: Progress | None = None,
-) -> list[Record]:
-    """Make the runs that the log does not have yet.
-
-    On an engine with several processes each has one thread, and the log is written when all runs
-    are made; until then they are kept in a folder beside it.
-
-    Args:
-        runs: All runs of the bench.
-        log: Where they are kept.
-        make: Makes one run; picklable where it is not this process that makes it.
-        jobs: Workers of the engine.
-        engine: The name of an engine of jobs; by default what ``jobs`` asks for.
-        fresh: Whether what an engine has kept is forgotten.
-        progress: Called at the start and after each run.
-
-    Returns:
-        The records of all runs, in their order.
-
-    Raises:
-        JobError: On an engine, some runs failed.
-        ClickmendError: Whatever a dataset or a session refuses.
-    """
-    shared = engine_of(engine, jobs)
-    missing = [run for run in runs if run.name not in log]
-    kept = len(runs) - len(missing)
-    if progress:
-        progress(kept, len(runs))
-    if shared is None or not missing:
-        for done, run in enumerate(missing, start=kept + 1):
-            log.append(make(run))
-            if progress:
-                progress(done, len(runs))
-    else:
-        folder = log.path.absolute().with_name(f".{log.path.stem}.bench")
-        make_on_engine(
-            missing,
-            make,
-            folder,
-            engine=shared,
-            jobs=jobs,
-            told=log.common,
-            fresh=fresh,
-            each=log.append,
-            progress=progress and (lambda done, _: progress(kept + done, len(runs))),
-        )
-        remove_folder(folder)  # the log has it all
-    return [log[run.name] for run in runs]
 
 
 @dataclass(frozen=True, slots=True)

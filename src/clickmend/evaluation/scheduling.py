@@ -1,18 +1,26 @@
-"""The runs of a bench on an engine of jobs: in several processes, or on a cluster."""
+"""The runs of a bench, made once each: in this process, in several, or on a cluster.
+
+They are written in their order also when the workers of an engine share them. So an interrupted
+bench, started again, ends with the file of an uninterrupted one, but for the seconds.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeAlias
 
 from clickmend.core.errors import JobError
-from clickmend.jobs import ENGINES, Item, Line, Record, Result, Work, run_job
+from clickmend.core.files import remove_folder
+from clickmend.evaluation.runs import Run
+from clickmend.jobs import ENGINES, Item, Line, Record, Result, RunLog, Work, run_job
 
-if TYPE_CHECKING:
-    from clickmend.evaluation.runs import Maker, Progress, Run
+Maker: TypeAlias = Callable[[Run], Record]
+"""Makes a run; what it returns starts with the run's facts."""
+
+Progress: TypeAlias = Callable[[int, int], None]
+"""Is given how many runs are done, and of how many."""
 
 
 @dataclass
@@ -70,62 +78,77 @@ def engine_of(engine: str | None, jobs: int) -> str | None:
     return name if ENGINES[name] is not ENGINES["serial"] else None
 
 
-def make_on_engine(
+def make_runs(
     runs: Sequence[Run],
+    log: RunLog,
     make: Maker,
-    folder: Path,
     *,
-    engine: str,
-    jobs: int,
-    told: Mapping[str, Any],
-    fresh: bool,
-    each: Callable[[Record], None],
-    progress: Progress | None,
-) -> None:
-    """Make runs on an engine, and hand over their records in their order.
+    jobs: int = 1,
+    engine: str | None = None,
+    fresh: bool = False,
+    progress: Progress | None = None,
+) -> list[Record]:
+    """Make the runs that the log does not have yet.
+
+    On an engine with several processes each has one thread, and the log is written when all runs
+    are made; until then they are kept in a folder beside it, so that what was stopped goes on.
 
     Args:
-        runs: The runs.
-        make: Makes one; picklable.
-        folder: What is kept of them meanwhile, so that what was stopped goes on.
-        engine: Its name.
-        jobs: Workers.
-        told: What all have in common.
-        fresh: Whether what is kept is forgotten.
-        each: Takes a record.
-        progress: Takes how many of ``runs`` are made, and how many there are.
+        runs: All runs of the bench.
+        log: Where they are kept.
+        make: Makes one run; picklable where it is not this process that makes it.
+        jobs: Workers of the engine.
+        engine: The name of an engine of jobs; by default what ``jobs`` asks for.
+        fresh: Whether what an engine has kept is forgotten.
+        progress: Called at the start and after each run.
+
+    Returns:
+        The records of all runs, in their order.
 
     Raises:
-        JobError: Some runs failed; those that did not are kept.
-        OptionError: What is kept was made in another way.
-        Exception: What fails in every run.
+        JobError: On an engine, some runs failed; those that did not are kept.
+        OptionError: What an engine has kept was made in another way.
+        ClickmendError: Whatever a dataset or a session refuses.
     """
-    named = {json.dumps(run.name): run for run in runs}
-    failures: list[str] = []
+    shared = engine_of(engine, jobs)
+    missing = [run for run in runs if run.name not in log]
+    kept = len(runs) - len(missing)
 
-    def take(_: Item, line: Line) -> None:
-        if "failed" in line:
-            failures.append(f"{line['name']}: {line['failed']}")
-        elif not failures:
-            each(line["record"])
+    def told(done: int, _: int = 0) -> None:
+        if progress:
+            progress(kept + done, len(runs))
 
-    run_job(
-        _items(named),
-        Making(make, named, told),
-        folder,
-        engine=ENGINES[engine](jobs=jobs),
-        retries=0,
-        fresh=fresh,
-        each=take,
-        progress=progress,
-    )
-    if failures:
-        raise JobError(
-            f"{len(failures)} of {len(runs)} runs failed, the first is {failures[0]} The others "
-            "are kept, and the same command goes on with what is missing; with --engine serial it "
-            "tells where the error is from."
+    told(0)
+    if shared is None or not missing:
+        for done, run in enumerate(missing, start=1):
+            log.append(make(run))
+            told(done)
+    else:
+        named = {json.dumps(run.name): run for run in missing}
+        failures: list[str] = []
+
+        def take(_: Item, line: Line) -> None:
+            if "failed" in line:
+                failures.append(f"{line['name']}: {line['failed']}")
+            elif not failures:
+                log.append(line["record"])
+
+        folder = log.path.absolute().with_name(f".{log.path.stem}.bench")
+        run_job(
+            (Item(name, {}) for name in named),
+            Making(make, named, log.common),
+            folder,
+            engine=ENGINES[shared](jobs=jobs),
+            retries=0,
+            fresh=fresh,
+            each=take,
+            progress=told,
         )
-
-
-def _items(names: Mapping[str, Run]) -> Iterator[Item]:
-    return (Item(name, {}) for name in names)
+        if failures:
+            raise JobError(
+                f"{len(failures)} of {len(missing)} runs failed, the first is {failures[0]} The "
+                "others are kept, and the same command goes on with what is missing; with --engine "
+                "serial it tells where the error is from."
+            )
+        remove_folder(folder)  # the log has it all
+    return [log[run.name] for run in runs]

@@ -14,16 +14,8 @@ from clickmend.evaluation.datasets import dataset_name
 from clickmend.evaluation.protocol import SessionFactory
 from clickmend.evaluation.provenance import code_fingerprint, commit, describe_machine
 from clickmend.evaluation.report import Result, write_report
-from clickmend.evaluation.runs import (
-    ClickRuns,
-    DatasetOpener,
-    Progress,
-    Run,
-    make_runs,
-    plan_runs,
-    run_key,
-)
-from clickmend.evaluation.scheduling import engine_of
+from clickmend.evaluation.runs import ClickRuns, DatasetOpener, Run, plan_runs, run_key
+from clickmend.evaluation.scheduling import Progress, engine_of, make_runs
 from clickmend.evaluation.summary import Row
 from clickmend.jobs import Record, RunLog, forget_runs
 
@@ -92,7 +84,7 @@ class Work:
         return plan_runs(settings=settings, **given | options)
 
     def make(self, runs: Sequence[Run]) -> list[Record]:
-        """See :func:`~clickmend.evaluation.runs.make_runs`."""
+        """See :func:`~clickmend.evaluation.scheduling.make_runs`."""
         bench = self.bench
         return make_runs(
             runs,

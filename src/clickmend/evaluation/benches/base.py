@@ -30,8 +30,8 @@ from clickmend.evaluation.report import (
     further_tables,
     table_of,
 )
-from clickmend.evaluation.runs import ClickRuns, DatasetOpener, Finder, Progress, Run, subjects_in
-from clickmend.evaluation.scheduling import engine_of
+from clickmend.evaluation.runs import ClickRuns, DatasetOpener, Finder, Run, subjects_in
+from clickmend.evaluation.scheduling import Progress, engine_of
 from clickmend.evaluation.sessions import Sessions
 from clickmend.evaluation.subjects import TASKS
 from clickmend.evaluation.summary import Row, summarise
