@@ -4,7 +4,8 @@
 
 Below the tables of G-BRS stand the paper's figures for the task, from ``published.json``.
 What stands between the two markers is replaced; the rest of the page is left alone. A test keeps
-the committed page equal to what this script makes.
+the committed page equal to what this script makes. What ``clickmend bench`` measures is told here,
+what the scripts beside this one do in ``script_tables.py``.
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+
+import script_tables
+from script_tables import Result, markdown_table
 
 from clickmend.evaluation.report import markdown
 
@@ -24,8 +27,6 @@ PUBLISHED = ROOT / "benchmarks" / "published.json"
 START = "<!-- tables: written by benchmarks/tables.py -->"
 END = "<!-- end of tables -->"
 NO_RESULTS = "No result has been measured yet."
-
-Result = dict[str, Any]
 
 
 def tables(folder: Path = RESULTS) -> str:
@@ -111,7 +112,7 @@ def published(task: str, path: Path = PUBLISHED) -> str:
     return "\n\n".join(
         [
             title,
-            _table([column.replace("_", " ") for column in columns], rows),
+            markdown_table([column.replace("_", " ") for column in columns], rows),
             *([f"{'; '.join(notes)}."] if notes else []),
         ]
     )
@@ -178,338 +179,14 @@ def _attentionshift(result: Result) -> str:
     )
 
 
-def _latency(result: Result) -> str:
-    return _table(
-        ["photo", "refine", "clicks", "p50", "p95"],
-        [
-            [
-                row["photo"],
-                row["refine"],
-                str(row["clicks"]),
-                f"{row['p50_s']:.3f} s",
-                f"{row['p95_s']:.3f} s",
-            ]
-            for row in result["rows"]
-        ],
-    )
-
-
-def _replay(result: Result) -> str:
-    return _table(
-        [
-            "network",
-            "insertion",
-            "layer",
-            "pixels",
-            "whole",
-            "replay",
-            "ratio",
-            "of CPU",
-            "bit-equal",
-        ],
-        [
-            [
-                row["network"],
-                f"`{row['place']}`",
-                row["layer"],
-                str(row["pixels"]),
-                f"{row['whole_s']:.3f} s",
-                f"{row['replay_s']:.3f} s",
-                f"{row['ratio']:.3f}",
-                f"{row['cpu_ratio']:.3f}",
-                "yes" if row["bit_equal"] else "no",
-            ]
-            for row in result["rows"]
-        ],
-    )
-
-
-def _attention_cost(result: Result) -> str:
-    times = _table(
-        ["tokens", "what", "library", "with key adaptation", "ratio", "of CPU", "bar"],
-        [
-            [
-                "×".join(map(str, row["shape"])),
-                row["what"],
-                f"{row['library_s']:.3f} s",
-                f"{row['adapted_s']:.3f} s",
-                f"{row['ratio']:.2f}",
-                f"{row['cpu_ratio']:.2f}",
-                f"{row['bar']:g}",
-            ]
-            for row in result["times"]
-        ],
-    )
-    peaks = _table(
-        ["tokens", "what", "peak", "bar"],
-        [
-            [
-                "×".join(map(str, row["shape"])),
-                row["what"],
-                f"{row['peak_mb']:.1f} MiB",
-                f"{row['bar_mb']:.1f} MiB",
-            ]
-            for row in result["peaks"]
-        ],
-    )
-    growth = ", ".join(
-        f"{what} {ratio:g}" for what, ratio in result["peak_growth_by_tokens"].items()
-    )
-    return (
-        f"{times}\n\nThe library's is `scaled_dot_product_attention`; tokens are batch × heads × "
-        f"tokens × width, {result['dtype']}.\n\n{peaks}\n\nAbove the inputs. From the fewest to "
-        f"the most tokens peaks grow {growth} times as fast as the tokens."
-    )
-
-
-def _label_scale(result: Result) -> str:
-    parts = result["parts"]
-    rates, killed, resumed = (parts[name]["found"] for name in ("rates", "kill", "resume"))
-    ways = [name for name, found in rates.items() if isinstance(found, dict)]
-    rows = [
-        [
-            way,
-            str(rates[way]["new"]),
-            f"{rates[way]['per_second']:.2f}",
-            f"{rates[way]['cpu_seconds']:.1f} s" if "cpu_seconds" in rates[way] else "–",
-            f"{rates[way]['peak_worker_mb']:.0f} MB",
-        ]
-        for way in ways
-    ]
-    table = _table(["engine", "photos", "a second", "of CPU", "peak of a worker"], rows)
-    loads = ", ".join(f"{name} {part['load_before']:g}" for name, part in parts.items())
-    kills = ", ".join(f"{what} {count}" for what, count in killed["kills"].items())
-    nodes = parts["nodes"]["found"]
-    lost = ", ".join(f"{what} {count}" for what, count in nodes["kills"].items())
-    on_ray = (
-        f" Two workers on Ray are {rates['two_against_one_on_ray']:.2f} times as quick as one, and "
-        f"{rates['ray_against_pool']:.2f} times as two of the pool."
-        if "ray-2" in rates
-        else ""
-    )
-    return (
-        f"{table}\n\nStart included. Two workers are {rates['two_against_one']:.2f} times as quick "
-        f"as one; same bytes: {'yes' if rates['byte_equal'] else 'no'}.{on_ray} Killed ({kills}) "
-        f"in a job of {killed['items']} items: same bytes as undisturbed: "
-        f"{'yes' if killed['byte_equal'] else 'no'}. On a Ray cluster of two nodes, "
-        f"killed ({lost}) in a job of {nodes['items']} items: same bytes: "
-        f"{'yes' if nodes['byte_equal'] else 'no'}, done twice: {nodes['ended_in_their_middle']}. "
-        f"A finished job of {resumed['items']} items "
-        f"takes {resumed['seconds']:.1f} s to look at, {resumed['cpu_seconds']:.1f} s of CPU, "
-        f"{resumed['peak_mb']:.0f} MB. Load of the machine before: {loads}."
-    )
-
-
-def _play_project(result: Result) -> str:
-    wanted = ("task", "format", "photos", "in_browser", "marks", "accepted_as_they_were")
-    table = _table(
-        ["task", "format", "photos", "in Chromium", "marks", "accepted unmarked", "problems"],
-        [[str(row[name]) for name in (*wanted, "problems")] for row in result["rows"]],
-    )
-    return (
-        f"{table}\n\nPhotos of {result['photo']} with old predictions, opened by `clickmend run`, "
-        "corrected and accepted, through the page in Chromium or over HTTP. A problem is a dialog, "
-        "a download, an error of the page, a label file that is missing or shows something else "
-        "than its session, or an id that is lost."
-    )
-
-
-def _without_torch(result: Result) -> str:
-    size = dict(result["size_mb"])
-    total = size.pop("total")
-    largest = ", ".join(f"{name} {mb:.0f}" for name, mb in list(size.items())[:7])
-    processes = _table(
-        ["command", "time", "before", "ratio", "of CPU", "memory", "before", "ratio"],
-        [
-            [
-                row["command"],
-                f"{row['seconds']:.2f} s",
-                f"{row['before_seconds']:.2f} s",
-                f"{row['ratio_seconds']:.3f}",
-                f"{row['ratio_cpu_seconds']:.3f}",
-                f"{row['peak_mb']:.0f} MB",
-                f"{row['before_peak_mb']:.0f} MB",
-                f"{row['ratio_peak_mb']:.3f}",
-            ]
-            for row in result["processes"]
-        ],
-    )
-    masks = _table(
-        ["masks", "how many", "differ", "pixels that differ", "of pixels"],
-        [
-            [
-                what,
-                str(row["masks"]),
-                str(row["masks_that_differ"]),
-                str(row["differ"]),
-                f"{row['pixels']:,}",
-            ]
-            for what, row in result["masks"]["rows"].items()
-        ],
-    )
-    return (
-        f"{processes}\n\nWhole processes, in turn with build 3165680, medians.\n\n{masks}\n\nOf "
-        f"{result['masks']['photos']} photos of {result['data']}, without torch and with it. A "
-        "refinement that is left out is told. Installed are "
-        f"{total:.0f} MB: {largest}, and the rest."
-    )
-
-
-def _video(result: Result) -> str:
-    names = {
-        "repeat": "the first mask, repeated",
-        "flow": "optical flow alone",
-        "network": "the network, asked with the first clicks carried by flow",
-        "followed": "`cm.propagate`",
-    }
-    parts = [part for part in ("davis", "made") if part in result]
-    rows = [
-        [told, *(f"{result[part]['mean'][row]:.3f}" for part in parts)]
-        for row, told in names.items()
-    ]
-    heads = [f"{part}, {len(result[part]['sequences'])} sequences" for part in parts]
-    lines = [_table(["mean IoU over all frames, the first among them", *heads], rows)]
-    for part in parts:
-        found = result[part]
-        lines.append(
-            f"{part}: first frame {found['first']:.3f}. Confidence and IoU of the later frames: "
-            f"rank correlation {found['rank_correlation']:.2f}, mean difference "
-            f"{found['confidence_error']:.2f}; IoU of the least sure quarter "
-            f"{found['overlap_of_least_sure_quarter']:.2f}, of the others "
-            f"{found['overlap_of_the_others']:.2f}. `{found['command']}`"
-        )
-    if "davis" in parts:
-        films = result["davis"]["sequences"]
-        lines.append(
-            _table(
-                ["davis", "first", *names],
-                [[one["name"], *(f"{one[row]:.3f}" for row in ("first", *names))] for one in films],
-            )
-        )
-    return "\n\n".join(lines)
-
-
-def _foreign(result: Result) -> str:
-    rows = []
-    for part in result["parts"].values():
-        for masks, told in part["masks"].items():
-            for row in ("clicks", "brush"):
-                found = told[row]
-                rows.append(
-                    [
-                        part["package"],
-                        masks,
-                        str(told["photos"]),
-                        row,
-                        *(f"{one:.3f}" for one in found["mean"]),
-                        str(found["lowers"]),
-                        str(len(found["worse"])),
-                        f"{found['largest_loss']:.3f}",
-                    ]
-                )
-    clicks = [f"after {n}" for n in range(1, len(found["mean"]))]
-    table = _table(
-        ["masks of", "that begin", "photos", "by", "start", *clicks, "lower", "worse", "at most"],
-        rows,
-    )
-    return (
-        f"{table}\n\nMean IoU of photos of {result['dataset']}, which no training saw: of people "
-        "for the first network, of all else for the second. Masks that begin at .7 or better are "
-        "in the rows of all, too. Lower is the number of clicks that lower IoU, worse that of the "
-        "photos that end more than .01 below their start, at most the largest loss. The brush is a "
-        "round dab at each click, the largest that is wrong throughout."
-    )
-
-
-def _learned(result: Result) -> str:
-    overlaps = list(result["rows"][0]["mAP"]["all-point"])
-    names = [f"mAP{round(100 * float(iou))}" for iou in overlaps]
-    told = ["supervision", "parts", "points", "images"]
-    return _table(
-        ["weights", *told, "steps", "minutes", *names, *(f"{name} (11-point)" for name in names)],
-        [
-            [
-                row["weights"],
-                *(str(row[name]) for name in told),
-                str(sum(stage["steps"] for stage in row["stages"])),
-                f"{sum(stage['seconds'] for stage in row['stages']) / 60:.0f}",
-                *(f"{row['mAP']['all-point'][iou]:.3f}" for iou in overlaps),
-                *(f"{row['mAP']['11-point'][iou]:.3f}" for iou in overlaps),
-            ]
-            for row in result["rows"]
-        ],
-    )
-
-
-def _learned_made(result: Result) -> str:
-    return (
-        f"{_learned(result)}\n\nMasks that networks find by themselves in made scenes of a seed of "
-        "their own; they were trained on other scenes, with one point per object. Supervision by "
-        "points is the method's, by masks that of whole foreground maps. Without parts is the "
-        "baseline, whose foreground maps are those that boxes are made of, without prototypes and "
-        "key points."
-    )
-
-
-def _learned_photos(result: Result) -> str:
-    return (
-        f"{_learned(result)}\n\nMasks that networks find by themselves in photos that are held out "
-        "from every training; they were trained on others of the same sets, with one point per "
-        "object. Steps and minutes are those of all stages, the pretraining among them."
-    )
-
-
-def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = [header, ["---"] * len(header), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
-
-
-def _load(result: Result) -> str:
-    rows = [
-        [
-            row["part"],
-            str(row["people"]),
-            f"{row['think_s']:g} s",
-            f"{row['seconds']:.0f} s",
-            str(row["marks"]),
-            f"{row['per_second']:.2f}",
-            f"{row['p50_s']:.2f} s",
-            f"{row['p95_s']:.2f} s",
-            str(row["busy"]),
-            str(sum(row["errors"].values())),
-            " → ".join(f"{one:.0f}" for one in row["memory_mb_by_third"]),
-        ]
-        for row in result["rows"]
-    ]
-    columns = ["people", "at once", "think", "time", "marks", "a second", "p50", "p95"]
-    table = _table([*columns, "503", "errors", "memory, MB"], rows)
-    return (
-        f"{table}\n\nPhotos of {result['photos']}, {result['workers']} processes. A mark's time "
-        "ends when it is acknowledged, repeats after a 503 included; memory is that of all "
-        "processes, the mean of each third of the time. All at once makes "
-        f"{result['ratio']:.2f} times the marks of one after another, and "
-        f"{result['ratio_not_thinking']:.2f} times where nobody thinks. {result['note']}"
-    ).rstrip()
-
-
 TABLES: dict[str, tuple[str, Callable[[Result], str]]] = {
     "interactive": ("Interactive segmentation", _interactive),
     "gbrs": ("G-BRS", _gbrs),
     "prior": ("Mending a prior", _prior),
-    "foreign": ("Masks of networks of others, mended", _foreign),
     "depth-points": ("A few true distances", _depth_points),
     "attention": ("Key adaptation and value propagation", _attention),
     "attentionshift": ("One point per object", _attentionshift),
-    "learned-made": ("Masks learned from points, on made scenes", _learned_made),
-    "learned-photos": ("Masks learned from points, on photos", _learned_photos),
-    "latency": ("Time of one click", _latency),
-    "load": ("Many people on one server", _load),
-    "attention-cost": ("Cost of key adaptation", _attention_cost),
-    "play-project": ("A folder of photos, corrected", _play_project),
-    "label-scale": ("Labelling many photos", _label_scale),
-    "without-torch": ("Without torch", _without_torch),
-    "video": ("Following an object that three clicks mark on the first frame", _video),
-    "replay": ("Time of a refined click, whole network and replay", _replay),
+    **script_tables.TABLES,
 }
 
 

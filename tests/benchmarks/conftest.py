@@ -12,6 +12,7 @@ FOLDER = Path(__file__).parents[2] / "benchmarks"
 @pytest.fixture
 def script(request, monkeypatch):
     """The script that the test module is named after: ``test_latency.py`` → ``latency.py``."""
+    monkeypatch.syspath_prepend(FOLDER)  # as of a script that is run, for what lies beside it
     name = request.path.stem.removeprefix("test_")
     spec = importlib.util.spec_from_file_location(f"benchmarks_{name}", FOLDER / f"{name}.py")
     module = importlib.util.module_from_spec(spec)

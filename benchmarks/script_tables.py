@@ -1,0 +1,317 @@
+"""Tables of results that the scripts of this folder make; ``tables.py`` puts them on the page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+Result = dict[str, Any]
+
+
+def _latency(result: Result) -> str:
+    return formatted(
+        result["rows"],
+        ("photo", "{photo}"),
+        ("refine", "{refine}"),
+        ("clicks", "{clicks}"),
+        ("p50", "{p50_s:.3f} s"),
+        ("p95", "{p95_s:.3f} s"),
+    )
+
+
+def _replay(result: Result) -> str:
+    return formatted(
+        [row | {"equal": _yes(row["bit_equal"])} for row in result["rows"]],
+        ("network", "{network}"),
+        ("insertion", "`{place}`"),
+        ("layer", "{layer}"),
+        ("pixels", "{pixels}"),
+        ("whole", "{whole_s:.3f} s"),
+        ("replay", "{replay_s:.3f} s"),
+        ("ratio", "{ratio:.3f}"),
+        ("of CPU", "{cpu_ratio:.3f}"),
+        ("bit-equal", "{equal}"),
+    )
+
+
+def _attention_cost(result: Result) -> str:
+    named = [
+        [row | {"tokens": "×".join(map(str, row["shape"]))} for row in result[part]]
+        for part in ("times", "peaks")
+    ]
+    times = formatted(
+        named[0],
+        ("tokens", "{tokens}"),
+        ("what", "{what}"),
+        ("library", "{library_s:.3f} s"),
+        ("with key adaptation", "{adapted_s:.3f} s"),
+        ("ratio", "{ratio:.2f}"),
+        ("of CPU", "{cpu_ratio:.2f}"),
+        ("bar", "{bar:g}"),
+    )
+    peaks = formatted(
+        named[1],
+        ("tokens", "{tokens}"),
+        ("what", "{what}"),
+        ("peak", "{peak_mb:.1f} MiB"),
+        ("bar", "{bar_mb:.1f} MiB"),
+    )
+    growth = ", ".join(
+        f"{what} {ratio:g}" for what, ratio in result["peak_growth_by_tokens"].items()
+    )
+    return (
+        f"{times}\n\nThe library's is `scaled_dot_product_attention`; tokens are batch × heads × "
+        f"tokens × width, {result['dtype']}.\n\n{peaks}\n\nAbove the inputs. From the fewest to "
+        f"the most tokens peaks grow {growth} times as fast as the tokens."
+    )
+
+
+def _label_scale(result: Result) -> str:
+    parts = result["parts"]
+    rates, killed, resumed = (parts[name]["found"] for name in ("rates", "kill", "resume"))
+    ways = [name for name, found in rates.items() if isinstance(found, dict)]
+    rows = [
+        [
+            way,
+            str(rates[way]["new"]),
+            f"{rates[way]['per_second']:.2f}",
+            f"{rates[way]['cpu_seconds']:.1f} s" if "cpu_seconds" in rates[way] else "–",
+            f"{rates[way]['peak_worker_mb']:.0f} MB",
+        ]
+        for way in ways
+    ]
+    table = markdown_table(["engine", "photos", "a second", "of CPU", "peak of a worker"], rows)
+    loads = ", ".join(f"{name} {part['load_before']:g}" for name, part in parts.items())
+    kills = ", ".join(f"{what} {count}" for what, count in killed["kills"].items())
+    nodes = parts["nodes"]["found"]
+    lost = ", ".join(f"{what} {count}" for what, count in nodes["kills"].items())
+    on_ray = (
+        f" Two workers on Ray are {rates['two_against_one_on_ray']:.2f} times as quick as one, and "
+        f"{rates['ray_against_pool']:.2f} times as two of the pool."
+        if "ray-2" in rates
+        else ""
+    )
+    return (
+        f"{table}\n\nStart included. Two workers are {rates['two_against_one']:.2f} times as quick "
+        f"as one; same bytes: {_yes(rates['byte_equal'])}.{on_ray} Killed ({kills}) "
+        f"in a job of {killed['items']} items: same bytes as undisturbed: "
+        f"{_yes(killed['byte_equal'])}. On a Ray cluster of two nodes, "
+        f"killed ({lost}) in a job of {nodes['items']} items: same bytes: "
+        f"{_yes(nodes['byte_equal'])}, done twice: {nodes['ended_in_their_middle']}. "
+        f"A finished job of {resumed['items']} items "
+        f"takes {resumed['seconds']:.1f} s to look at, {resumed['cpu_seconds']:.1f} s of CPU, "
+        f"{resumed['peak_mb']:.0f} MB. Load of the machine before: {loads}."
+    )
+
+
+def _play_project(result: Result) -> str:
+    wanted = ("task", "format", "photos", "in_browser", "marks", "accepted_as_they_were")
+    table = markdown_table(
+        ["task", "format", "photos", "in Chromium", "marks", "accepted unmarked", "problems"],
+        [[str(row[name]) for name in (*wanted, "problems")] for row in result["rows"]],
+    )
+    return (
+        f"{table}\n\nPhotos of {result['photo']} with old predictions, opened by `clickmend run`, "
+        "corrected and accepted, through the page in Chromium or over HTTP. A problem is a dialog, "
+        "a download, an error of the page, a label file that is missing or shows something else "
+        "than its session, or an id that is lost."
+    )
+
+
+def _without_torch(result: Result) -> str:
+    size = dict(result["size_mb"])
+    total = size.pop("total")
+    largest = ", ".join(f"{name} {mb:.0f}" for name, mb in list(size.items())[:7])
+    processes = formatted(
+        result["processes"],
+        ("command", "{command}"),
+        ("time", "{seconds:.2f} s"),
+        ("before", "{before_seconds:.2f} s"),
+        ("ratio", "{ratio_seconds:.3f}"),
+        ("of CPU", "{ratio_cpu_seconds:.3f}"),
+        ("memory", "{peak_mb:.0f} MB"),
+        ("before", "{before_peak_mb:.0f} MB"),
+        ("ratio", "{ratio_peak_mb:.3f}"),
+    )
+    masks = formatted(
+        [row | {"what": what} for what, row in result["masks"]["rows"].items()],
+        ("masks", "{what}"),
+        ("how many", "{masks}"),
+        ("differ", "{masks_that_differ}"),
+        ("pixels that differ", "{differ}"),
+        ("of pixels", "{pixels:,}"),
+    )
+    return (
+        f"{processes}\n\nWhole processes, in turn with build 3165680, medians.\n\n{masks}\n\nOf "
+        f"{result['masks']['photos']} photos of {result['data']}, without torch and with it. A "
+        "refinement that is left out is told. Installed are "
+        f"{total:.0f} MB: {largest}, and the rest."
+    )
+
+
+def _video(result: Result) -> str:
+    names = {
+        "repeat": "the first mask, repeated",
+        "flow": "optical flow alone",
+        "network": "the network, asked with the first clicks carried by flow",
+        "followed": "`cm.propagate`",
+    }
+    parts = [part for part in ("davis", "made") if part in result]
+    rows = [
+        [told, *(f"{result[part]['mean'][row]:.3f}" for part in parts)]
+        for row, told in names.items()
+    ]
+    heads = [f"{part}, {len(result[part]['sequences'])} sequences" for part in parts]
+    lines = [markdown_table(["mean IoU over all frames, the first among them", *heads], rows)]
+    for part in parts:
+        found = result[part]
+        lines.append(
+            f"{part}: first frame {found['first']:.3f}. Confidence and IoU of the later frames: "
+            f"rank correlation {found['rank_correlation']:.2f}, mean difference "
+            f"{found['confidence_error']:.2f}; IoU of the least sure quarter "
+            f"{found['overlap_of_least_sure_quarter']:.2f}, of the others "
+            f"{found['overlap_of_the_others']:.2f}. `{found['command']}`"
+        )
+    if "davis" in parts:
+        films = result["davis"]["sequences"]
+        lines.append(
+            markdown_table(
+                ["davis", "first", *names],
+                [[one["name"], *(f"{one[row]:.3f}" for row in ("first", *names))] for one in films],
+            )
+        )
+    return "\n\n".join(lines)
+
+
+def _foreign(result: Result) -> str:
+    rows = []
+    for part in result["parts"].values():
+        for masks, told in part["masks"].items():
+            for row in ("clicks", "brush"):
+                found = told[row]
+                rows.append(
+                    [
+                        part["package"],
+                        masks,
+                        str(told["photos"]),
+                        row,
+                        *(f"{one:.3f}" for one in found["mean"]),
+                        str(found["lowers"]),
+                        str(len(found["worse"])),
+                        f"{found['largest_loss']:.3f}",
+                    ]
+                )
+    clicks = [f"after {n}" for n in range(1, len(found["mean"]))]
+    table = markdown_table(
+        ["masks of", "that begin", "photos", "by", "start", *clicks, "lower", "worse", "at most"],
+        rows,
+    )
+    return (
+        f"{table}\n\nMean IoU of photos of {result['dataset']}, which no training saw: of people "
+        "for the first network, of all else for the second. Masks that begin at .7 or better are "
+        "in the rows of all, too. Lower is the number of clicks that lower IoU, worse that of the "
+        "photos that end more than .01 below their start, at most the largest loss. The brush is a "
+        "round dab at each click, the largest that is wrong throughout."
+    )
+
+
+def _learned(result: Result) -> str:
+    overlaps = list(result["rows"][0]["mAP"]["all-point"])
+    names = [f"mAP{round(100 * float(iou))}" for iou in overlaps]
+    told = ["supervision", "parts", "points", "images"]
+    return markdown_table(
+        ["weights", *told, "steps", "minutes", *names, *(f"{name} (11-point)" for name in names)],
+        [
+            [
+                row["weights"],
+                *(str(row[name]) for name in told),
+                str(sum(stage["steps"] for stage in row["stages"])),
+                f"{sum(stage['seconds'] for stage in row['stages']) / 60:.0f}",
+                *(f"{row['mAP']['all-point'][iou]:.3f}" for iou in overlaps),
+                *(f"{row['mAP']['11-point'][iou]:.3f}" for iou in overlaps),
+            ]
+            for row in result["rows"]
+        ],
+    )
+
+
+def _learned_made(result: Result) -> str:
+    return (
+        f"{_learned(result)}\n\nMasks that networks find by themselves in made scenes of a seed of "
+        "their own; they were trained on other scenes, with one point per object. Supervision by "
+        "points is the method's, by masks that of whole foreground maps. Without parts is the "
+        "baseline, whose foreground maps are those that boxes are made of, without prototypes and "
+        "key points."
+    )
+
+
+def _learned_photos(result: Result) -> str:
+    return (
+        f"{_learned(result)}\n\nMasks that networks find by themselves in photos that are held out "
+        "from every training; they were trained on others of the same sets, with one point per "
+        "object. Steps and minutes are those of all stages, the pretraining among them."
+    )
+
+
+def formatted(rows: Sequence[Result], *columns: tuple[str, str]) -> str:
+    """A table of (heading, what of a row stands below it)."""
+    cells = [[form.format(**row) for _, form in columns] for row in rows]
+    return markdown_table([heading for heading, _ in columns], cells)
+
+
+def markdown_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Headings and cells as a table in Markdown."""
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _yes(so: bool) -> str:
+    return "yes" if so else "no"
+
+
+def _load(result: Result) -> str:
+    rows = [
+        row
+        | {
+            "failed": sum(row["errors"].values()),
+            "memory": " → ".join(f"{one:.0f}" for one in row["memory_mb_by_third"]),
+        }
+        for row in result["rows"]
+    ]
+    table = formatted(
+        rows,
+        ("people", "{part}"),
+        ("at once", "{people}"),
+        ("think", "{think_s:g} s"),
+        ("time", "{seconds:.0f} s"),
+        ("marks", "{marks}"),
+        ("a second", "{per_second:.2f}"),
+        ("p50", "{p50_s:.2f} s"),
+        ("p95", "{p95_s:.2f} s"),
+        ("503", "{busy}"),
+        ("errors", "{failed}"),
+        ("memory, MB", "{memory}"),
+    )
+    return (
+        f"{table}\n\nPhotos of {result['photos']}, {result['workers']} processes. A mark's time "
+        "ends when it is acknowledged, repeats after a 503 included; memory is that of all "
+        "processes, the mean of each third of the time. All at once makes "
+        f"{result['ratio']:.2f} times the marks of one after another, and "
+        f"{result['ratio_not_thinking']:.2f} times where nobody thinks. {result['note']}"
+    ).rstrip()
+
+
+TABLES: dict[str, tuple[str, Callable[[Result], str]]] = {
+    "foreign": ("Masks of networks of others, mended", _foreign),
+    "learned-made": ("Masks learned from points, on made scenes", _learned_made),
+    "learned-photos": ("Masks learned from points, on photos", _learned_photos),
+    "latency": ("Time of one click", _latency),
+    "load": ("Many people on one server", _load),
+    "attention-cost": ("Cost of key adaptation", _attention_cost),
+    "play-project": ("A folder of photos, corrected", _play_project),
+    "label-scale": ("Labelling many photos", _label_scale),
+    "without-torch": ("Without torch", _without_torch),
+    "video": ("Following an object that three clicks mark on the first frame", _video),
+    "replay": ("Time of a refined click, whole network and replay", _replay),
+}
+"""Kind of a result → heading, and what stands below it."""
