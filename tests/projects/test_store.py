@@ -99,6 +99,19 @@ def test_images_are_listed_by_status_name_and_page(store, project):
     assert store.projects.counts() == {project.id: {"new": 2, "done": 1}}
 
 
+@pytest.mark.parametrize("query", [{}, {"statuses": ["new"]}, {"name": "2.j"}, {"name": "none"}])
+@pytest.mark.parametrize("sort", ["name", "uncertainty", "updated"])
+def test_the_place_of_an_image_is_where_the_list_has_it(store, project, query, sort):
+    images = store.images.listed(project.id, Query())[1]
+    for image, uncertainty in zip(images[:2], (0.25, 0.75), strict=True):
+        store.images.measured(image.id, uncertainty=uncertainty)
+    store.images.decide(images[1].id, version=0, status="done")
+    wanted = Query(**query, sort=sort)
+    listed = [one.id for one in store.images.listed(project.id, wanted)[1]]
+    places = [store.images.place(one.id, project.id, wanted) for one in images]
+    assert places == [listed.index(one.id) if one.id in listed else None for one in images]
+
+
 def test_a_decision_on_an_old_version_is_refused_and_changes_nothing(store, image):
     store.images.decide(image.id, version=0, status="done", by="Ada")
     with pytest.raises(ConflictError, match=r"changed meanwhile by Ada: it is at version 1, and 0"):

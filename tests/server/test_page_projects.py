@@ -49,7 +49,7 @@ def enter(person):
 
 def shows(person, place):
     person.page.wait_for_function(
-        "place => document.querySelector('#film-place').innerText === place", arg=place
+        "place => document.querySelector('#film-place').textContent === place", arg=place
     )
     person.settle()
 
@@ -233,3 +233,41 @@ def test_of_ten_thousand_photos_only_those_in_view_are_elements(worker):
         strip.evaluate("(strip, place) => { strip.scrollLeft = 104 * place; }", place)
         worker.page.wait_for_selector(f".frames img[alt='{place + 2}.png']")
         assert worker.page.locator(".frames li").count() < 30
+
+
+@pytest.fixture
+def many(browser, tmp_path, as_png, fake_session, shipped):
+    """A person in front of a project of 130 photos, more than the page asks for at once."""
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    content = as_png(np.full((8, 12, 3), 90, np.uint8))
+    for i in range(130):
+        (folder / f"{i:03}.png").write_bytes(content)
+    store = Store(tmp_path / "home")
+    labelling.open_project(store, "Many", photos=[folder], task="interactive")
+    for address in serving(create_app(session_factory=fake_session, models=shipped, store=store)):
+        yield from sit_down(browser, address)
+
+
+def test_a_photo_is_gone_to_by_its_number_and_found_again_after_a_reload(many):
+    many.page.click("#projects li button")
+    shows(many, "1 / 130")
+    many.press("j")
+    many.page.keyboard.type("125")
+    many.page.keyboard.press("Enter")
+    shows(many, "125 / 130")
+    assert many.page.title().startswith("124.png")
+    many.page.reload()
+    shows(many, "125 / 130")
+    many.press("f")
+    shows(many, "126 / 130")
+    assert many.page.locator(".frames [aria-current=true] img").get_attribute("alt") == "125.png"
+
+
+def test_a_number_beyond_the_list_goes_nowhere(worker):
+    enter(worker)
+    worker.page.click("#film-place")
+    worker.page.fill("#film-number", "7")
+    worker.page.keyboard.press("Enter")
+    shows(worker, "1 / 6")
+    assert worker.page.is_hidden("#film-number")

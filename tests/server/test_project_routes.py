@@ -102,6 +102,17 @@ def test_images_are_listed_in_pages(client, place):
     assert images(client, place, q="2.p")["total"] == 1
 
 
+def test_the_page_that_holds_an_image_is_told_with_where_it_begins(client, place):
+    listed = f"{place}/images"
+    ids = [one["id"] for one in client.get(listed).json()["images"]]
+    for number, image in enumerate(ids):
+        told = client.get(listed, params={"holding": image, "limit": 2}).json()
+        assert told["offset"] == number - number % 2
+        assert image in [one["id"] for one in told["images"]]
+    elsewhere = {"holding": ids[2], "status": "done", "offset": 1}
+    assert client.get(listed, params=elsewhere).json() == {"total": 0, "offset": 1, "images": []}
+
+
 def test_an_image_is_opened_with_its_prior_and_opened_again_with_its_marks(client, place):
     image = images(client, place)["images"][1]
     state = client.post(f"{place}/images/{image['id']}/session").json()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -150,17 +151,21 @@ def project_routes(
         sort: Sort = "name",
         offset: Annotated[int, Query(ge=0, le=LARGEST_ID)] = 0,
         limit: Annotated[int, Query(ge=1, le=MOST_LISTED)] = 200,
+        holding: Annotated[int | None, Query(ge=0, le=LARGEST_ID)] = None,
     ) -> ImageList:
+        """A page of the images; of ``holding`` that which has this image, where the list has it."""
         task = project(project_id).task
-        total, images = store.images.listed(
-            project_id, Wanted(status or (), q, sort, offset, limit)
-        )
+        wanted = Wanted(status or (), q, sort, offset, limit)
+        place = None if holding is None else store.images.place(holding, project_id, wanted)
+        if place is not None:
+            wanted = replace(wanted, offset=place - place % limit)
+        total, images = store.images.listed(project_id, wanted)
         keys = store.sessions.on([one.id for one in images])
         states = [
             state_of_image(one, session=keys[one.id].get(task), problem=problems.get(one.id))
             for one in images
         ]
-        return ImageList.model_construct(total=total, images=states)
+        return ImageList.model_construct(total=total, offset=wanted.offset, images=states)
 
     @routes.get(IMAGE)
     def get_image(project_id: int, image_id: int) -> ImageState:

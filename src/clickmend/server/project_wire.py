@@ -136,9 +136,10 @@ class ImageState(BaseModel):
 
 
 class ImageList(BaseModel):
-    """A page of the images that were asked for, and how many there are in all."""
+    """A page of the images that were asked for, where it begins, and how many there are in all."""
 
     total: int
+    offset: int
     images: list[ImageState]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias, get_args
 
-from sqlalchemy import Select, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Select, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from clickmend.core.errors import ConflictError, NotFoundError
@@ -93,15 +93,27 @@ class Images:
     def listed(self, project_id: int, query: Query) -> tuple[int, Sequence[Image]]:
         """How many there are in all, and those of the page that was asked for."""
         found = _filtered(select(Image), project_id, query)
-        order = {
-            "name": (Image.name, Image.id),
-            "uncertainty": (Image.uncertainty.desc().nulls_last(), Image.name, Image.id),
-            "updated": (Image.updated.desc(), Image.id.desc()),
-        }[query.sort]
         counted = _filtered(select(func.count(Image.id)), project_id, query)
-        page = found.order_by(*order).offset(query.offset).limit(query.limit)
+        page = found.order_by(*_order(query)).offset(query.offset).limit(query.limit)
         with self._database.reading() as session:
             return session.scalar(counted) or 0, session.scalars(page).all()
+
+    def place(self, image_id: int, project_id: int, query: Query) -> int | None:
+        """How many images come before one in the list that a query asks for.
+
+        Args:
+            image_id: Of the image.
+            project_id: Of its project.
+            query: Which images are listed; its page is not looked at.
+
+        Returns:
+            ``None`` where the image is not in that list.
+        """
+        number = func.row_number().over(order_by=_order(query)).label("number")
+        listed = _filtered(select(Image.id, number), project_id, query).subquery()
+        with self._database.reading() as session:
+            found = session.scalar(select(listed.c.number).where(listed.c.id == image_id))
+        return None if found is None else found - 1
 
     def unwritten(self) -> Sequence[tuple[int, str]]:
         """Images whose labels are older than a session on them, with the key of that session.
@@ -219,6 +231,15 @@ def _filtered(wanted: Select[Any], project_id: int, query: Query) -> Select[Any]
     if query.name:
         wanted = wanted.where(Image.name.icontains(query.name, autoescape=True))
     return wanted
+
+
+def _order(query: Query) -> Sequence[ColumnElement[Any]]:
+    orders: Mapping[Sort, Sequence[Any]] = {
+        "name": (Image.name, Image.id),
+        "uncertainty": (Image.uncertainty.desc().nulls_last(), Image.name, Image.id),
+        "updated": (Image.updated.desc(), Image.id.desc()),
+    }
+    return orders[query.sort]
 
 
 def _with_prior(wanted: Select[Any], task: str) -> Select[Any]:

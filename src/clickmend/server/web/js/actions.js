@@ -87,6 +87,7 @@ export function makeActions({ store, editor, here, preview, opener, desk, gestur
     ...makeObjectActions(store, editor),
     home: () => opener.close(),
     nextImage: (/** @type {1 | -1} */ step) => desk.step(step),
+    jump: () => desk.askNumber(),
     decide: (/** @type {Status} */ status) => desk.decide(status),
     help: showKeys,
   };

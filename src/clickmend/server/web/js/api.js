@@ -304,8 +304,8 @@ export async function project(id) {
 
 /**
  * @param {number} id
- * @param {{ status: string, q: string, sort: string, offset: number, limit: number }} wanted
- * @returns {Promise<{ total: number, images: Photo[] }>}
+ * @param {{ status: string, q: string, sort: string, offset?: number, limit: number, holding?: number }} wanted The page at an offset, or that which holds an image.
+ * @returns {Promise<{ total: number, offset: number, images: Photo[] }>}
  */
 export async function images(id, wanted) {
   const asked = Object.entries(wanted).filter(([, value]) => value !== "");

@@ -58,6 +58,7 @@ const COMMON = {
 const PROJECT = [
   { id: "next", keys: ["F", "PageDown"], shown: [["F"], ["PgDn"]], does: "Next photo", run: (actions) => actions.nextImage(1) },
   { id: "before", keys: ["D", "PageUp"], shown: [["D"], ["PgUp"]], does: "Photo before", run: (actions) => actions.nextImage(-1) },
+  { id: "jump", keys: ["J"], does: "Go to a photo by its number", run: (actions) => actions.jump() },
   ...DECISIONS.map(
     ({ status, key, does }) => /** @type {Shortcut} */ ({ id: status, keys: [key], does, run: (actions) => actions.decide(status) }),
   ),

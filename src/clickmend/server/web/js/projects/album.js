@@ -65,9 +65,7 @@ export class Album {
     if (index < 0 || (index >= this.total && index > 0)) return null;
     const number = Math.floor(index / PAGE);
     const page = this.#pages.get(number) ?? this.#load(number);
-    this.#pages.delete(number);
-    this.#pages.set(number, page);
-    while (this.#pages.size > MOST_PAGES) this.#forget(this.#pages.keys().next().value ?? 0);
+    this.#use(number, page);
     const images = await page.catch((error) => {
       this.#forget(number);
       throw error;
@@ -89,6 +87,24 @@ export class Album {
   }
 
   /**
+   * The same, asked of the server where it is not known.
+   * @param {number} id
+   * @returns {Promise<number>} -1 where the list does not have it.
+   */
+  async locate(id) {
+    const known = this.indexOf(id);
+    if (known >= 0) return known;
+    const { wanted } = this;
+    const { total, offset, images } = await api.images(this.#project, { ...wanted, holding: id, limit: PAGE });
+    const at = images.findIndex((image) => image.id === id);
+    if (at < 0 || wanted !== this.wanted) return -1;
+    this.total = total;
+    this.#keep(offset / PAGE, images);
+    this.#changed();
+    return offset + at;
+  }
+
+  /**
    * An image as it is now.
    * @param {Partial<Photo> & { id: number }} image
    */
@@ -98,6 +114,27 @@ export class Album {
       if (at >= 0) page[at] = { ...page[at], ...image };
     }
     this.#changed();
+  }
+
+  /**
+   * A page that was just used.
+   * @param {number} number
+   * @param {Promise<Photo[]>} page
+   */
+  #use(number, page) {
+    this.#pages.delete(number);
+    this.#pages.set(number, page);
+    while (this.#pages.size > MOST_PAGES) this.#forget(this.#pages.keys().next().value ?? 0);
+  }
+
+  /**
+   * A page that came unasked.
+   * @param {number} number
+   * @param {Photo[]} images
+   */
+  #keep(number, images) {
+    this.#use(number, Promise.resolve(images));
+    this.#loaded.set(number, images);
   }
 
   /** @param {number} number */

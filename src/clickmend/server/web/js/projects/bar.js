@@ -3,6 +3,7 @@
 import { make } from "../controls.js";
 import { element } from "../panel.js";
 import { Filmstrip } from "./filmstrip.js";
+import { Jump } from "./jump.js";
 import { DECISIONS, STATUSES } from "./statuses.js";
 
 /** @import { State, Status } from "../types.js" */
@@ -19,6 +20,8 @@ const TYPING_MS = 250;
  */
 export function connectBar(store, actions, desk) {
   const strip = new Filmstrip(element("film-strip", HTMLElement), (index) => desk.go(index));
+  const jump = new Jump((index) => desk.go(index));
+  desk.askNumber = () => jump.ask();
   element("film-before", HTMLButtonElement).addEventListener("click", () => actions.nextImage(-1));
   element("film-next", HTMLButtonElement).addEventListener("click", () => actions.nextImage(1));
   element("film-figures", HTMLButtonElement).addEventListener("click", () => desk.figures());
@@ -51,16 +54,17 @@ export function connectBar(store, actions, desk) {
   comment.addEventListener("keydown", (event) => {
     if (event.key === "Enter" || event.key === "Escape") comment.blur();
   });
-  store.watch((state) => show(state, desk, strip, comment));
+  store.watch((state) => show(state, desk, strip, jump, comment));
 }
 
 /**
  * @param {State} state
  * @param {Desk} desk
  * @param {Filmstrip} strip
+ * @param {Jump} jump
  * @param {HTMLInputElement} comment
  */
-function show({ project, album, image: last, session }, desk, strip, comment) {
+function show({ project, album, image: last, session }, desk, strip, jump, comment) {
   const image = session?.image === last?.id ? last : null;
   element("film", HTMLElement).hidden = !project;
   if (!project || !album) {
@@ -68,9 +72,7 @@ function show({ project, album, image: last, session }, desk, strip, comment) {
     return;
   }
   const { index } = desk;
-  const words = index < 0 ? `${album.total}` : `${index + 1} / ${album.total}`;
-  const place = element("film-place", HTMLElement);
-  if (place.textContent !== words) place.textContent = words;
+  jump.show(album, index);
   element("film-before", HTMLButtonElement).disabled = index <= 0;
   element("film-next", HTMLButtonElement).disabled = index + 1 >= album.total;
   for (const { status } of DECISIONS) {

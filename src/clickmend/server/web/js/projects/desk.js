@@ -24,6 +24,8 @@ export class Desk {
   #toasts;
   #dialog;
   #form;
+  /** Lets somebody type the number of a photo. */
+  askNumber = () => {};
   #clock = new Clock();
   #timer = 0;
 
@@ -196,7 +198,7 @@ export class Desk {
     await this.#opener.openImage(project.id, image);
     if (this.#store.state.session?.image !== image.id) return;
     this.#store.set({ image });
-    const { index } = this;
+    const index = await album.locate(image.id);
     const next = index < 0 ? null : await album.get(index + 1);
     if (next) await api.prepare(project.id, next.id).catch(() => {});
   }
