@@ -3,7 +3,7 @@ from io import BytesIO
 import numpy as np
 from PIL import Image
 
-from clickmend.data.codecs import depth_png
+from clickmend.data.depth_files import depth_png
 from clickmend.data.png_text import with_text
 
 

@@ -3,20 +3,18 @@
 from clickmend.core.files import write_atomically
 from clickmend.data.codecs import (
     alpha_png,
-    depth_png,
     index_png,
     mask_png,
     read_alpha,
-    read_depth,
     read_index,
     read_mask,
     read_trimap,
     write_alpha,
-    write_depth,
     write_index,
     write_mask,
 )
 from clickmend.data.datasets import PairedDataset, PhotoDataset
+from clickmend.data.depth_files import depth_png, read_depth, write_depth
 from clickmend.data.depths import DEPTH_DATASETS, DepthDataset, DepthSample
 from clickmend.data.labels import LABEL_DATASETS, LabelDataset, LabelSample
 from clickmend.data.layouts.davis import sequence_of

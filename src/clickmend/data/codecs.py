@@ -1,6 +1,6 @@
-"""Masks, id maps, alpha mattes and depth maps to files and back.
+"""Masks, id maps and alpha mattes to files and back; depth has a file of its own.
 
-Ids, mattes and depth are written as PNG or, where the name ends in ``.npy``, as exactly the array.
+Ids and mattes are written as PNG or, where the name ends in ``.npy``, as exactly the array.
 Every reader takes a path, the bytes of a file, a Pillow image or an array; a file is a picture or
 an ``.npy`` array. ``size`` is the ``(W, H)`` that the result must have, when that is known, and
 ``error`` the exception that every refusal raises.
@@ -12,26 +12,25 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal, TypeGuard
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from clickmend.core.errors import ClickmendError, OutputError, PriorError
+from clickmend.core.errors import ClickmendError, PriorError
 from clickmend.core.files import write_atomically
 from clickmend.core.types import Labels, Mask
 from clickmend.data.picture_files import picture_name
 from clickmend.data.planes import (
     PixelSource,
     Size,
+    check_writable,
     is_array,
+    is_npy,
     npy_bytes,
+    png_bytes,
     read_plane,
     with_suffix,
 )
 from clickmend.data.rle import read_rle
-
-FARTHEST_MIDDLE_M = 200.0
-"""Floats whose median is larger are hardly metres."""
 
 UNKNOWN = 128
 """The grey of a trimap where alpha is open."""
@@ -53,8 +52,8 @@ def mask_png(mask: Mask) -> bytes:
     Raises:
         OutputError: It is no bool ``(H, W)`` array.
     """
-    _check_writable(mask, mask.dtype == np.bool_, what="a mask", allowed="bool (H, W)")
-    return _png(mask.astype(np.uint8) * 255)
+    check_writable(mask, mask.dtype == np.bool_, what="a mask", allowed="bool (H, W)")
+    return png_bytes(mask.astype(np.uint8) * 255)
 
 
 def read_mask(
@@ -126,7 +125,7 @@ def write_index(path: str | Path, labels: NDArray[np.integer[Any]]) -> None:
         OutputError: They are no integers ``(H, W)`` from 0 to 65535 (in NPY to 2³¹ − 1), the name
             ends neither in ``.png`` nor in ``.npy``, or the place cannot be written.
     """
-    encode = index_npy if _as_npy(path) else index_png
+    encode = index_npy if is_npy(path) else index_png
     write_atomically(path, encode(labels))
 
 
@@ -148,7 +147,7 @@ def index_png(labels: NDArray[np.integer[Any]]) -> bytes:
     """
     _check_ids(labels, largest=65535, what="an index PNG")
     depth = np.uint8 if labels.max() <= 255 else np.uint16
-    return _png(labels.astype(depth))
+    return png_bytes(labels.astype(depth))
 
 
 def read_index(
@@ -179,7 +178,7 @@ def write_alpha(path: str | Path, alpha: NDArray[np.floating[Any]]) -> None:
         OutputError: It is no float ``(H, W)`` array in [0, 1], the name ends neither in ``.png``
             nor in ``.npy``, or the place cannot be written.
     """
-    encode = alpha_npy if _as_npy(path) else alpha_png
+    encode = alpha_npy if is_npy(path) else alpha_png
     write_atomically(path, encode(alpha))
 
 
@@ -201,7 +200,7 @@ def alpha_png(alpha: NDArray[np.floating[Any]], *, bits: Literal[8, 16] = 8) -> 
     """
     _check_alpha(alpha, what="an alpha PNG")
     level = np.uint8 if bits == 8 else np.uint16
-    return _png(np.rint(alpha * (2.0**bits - 1)).astype(level))
+    return png_bytes(np.rint(alpha * (2.0**bits - 1)).astype(level))
 
 
 def read_alpha(
@@ -260,87 +259,6 @@ def read_trimap(
     return np.where((pixels > 0) & (pixels < 255), UNKNOWN, pixels).astype(np.uint8)
 
 
-def write_depth(path: str | Path, depth_m: NDArray[np.floating[Any]]) -> None:
-    """Write depth as a PNG of millimetres, or as the ``.npy`` array of metres that it is.
-
-    Raises:
-        OutputError: It is no float ``(H, W)`` array from 0 to 65.535 m (in NPY without limit),
-            NaN where unknown, the name ends neither in ``.png`` nor in ``.npy``, or the place
-            cannot be written.
-    """
-    encode = depth_npy if _as_npy(path) else depth_png
-    write_atomically(path, encode(depth_m))
-
-
-def depth_npy(depth_m: NDArray[np.floating[Any]]) -> bytes:
-    """The NPY file of a depth map in metres, exactly the array.
-
-    Raises:
-        OutputError: See ``write_depth``.
-    """
-    _check_depth(depth_m, largest_m=np.inf, what="a depth map")
-    return npy_bytes(depth_m)
-
-
-def depth_png(depth_m: NDArray[np.floating[Any]], *, units_per_m: float = 1000.0) -> bytes:
-    """The PNG file of a depth map, 16 bits; NaN becomes 0, which means unknown.
-
-    Args:
-        depth_m: Metres, ``(H, W)``.
-        units_per_m: How many units of the file a metre has; 1000 are millimetres.
-
-    Raises:
-        OutputError: It is no float ``(H, W)`` array from 0 to 65535 units, NaN where unknown.
-    """
-    _check_depth(depth_m, largest_m=65535 / units_per_m, what="a depth PNG")
-    return _png(np.rint(np.nan_to_num(depth_m, nan=0.0) * units_per_m).astype(np.uint16))
-
-
-def read_depth(
-    source: PixelSource,
-    *,
-    size: Size | None = None,
-    depth_scale: float | None = None,
-    error: type[ClickmendError] = PriorError,
-) -> NDArray[np.float32]:
-    """Read depth in metres, ``(H, W)`` float32, NaN where it is unknown (0 or not finite).
-
-    Args:
-        source: The depth map.
-        size: What its ``(W, H)`` must be.
-        depth_scale: Metres in one unit of the file. A 16-bit picture needs none: it is
-            millimetres. Nor do floating-point numbers: they are metres.
-        error: The exception that every refusal raises.
-
-    Raises:
-        ClickmendError: As ``error``, when it cannot be read, is coloured, has another size, holds
-            negative depth, or its unit is not known.
-    """
-    pixels, white = read_plane(source, size=size, error=error)
-    if depth_scale is None:
-        depth_scale = 1.0 if pixels.dtype.kind == "f" else 0.001
-        if pixels.dtype.kind != "f" and (is_array(source) or white != 65535):
-            raise error(
-                f"{picture_name(source)} holds {pixels.dtype} values whose unit is not known. A "
-                "16-bit PNG is millimetres, floats are metres; for anything else give "
-                "depth_scale=, the metres in one unit."
-            )
-        if pixels.dtype.kind == "f" and (middle := _middle(pixels)) > FARTHEST_MIDDLE_M:
-            raise error(
-                f"{picture_name(source)} holds {pixels.dtype} values around {middle:g}. Floats are "
-                f"metres where they lie around {FARTHEST_MIDDLE_M:g} or less; give depth_scale=, "
-                "0.001 if they are millimetres."
-            )
-    depth_m = (pixels * depth_scale).astype(np.float32)
-    if (depth_m < 0).any():
-        raise error(
-            f"{picture_name(source)} holds negative depth. Depth is 0 (unknown) or more; correct "
-            "the file."
-        )
-    depth_m[~np.isfinite(depth_m) | (depth_m == 0)] = np.nan
-    return depth_m
-
-
 def _check_bits(
     pixels: NDArray[Any], white: int, source: PixelSource, error: type[ClickmendError]
 ) -> None:
@@ -354,11 +272,6 @@ def _check_bits(
         )
 
 
-def _middle(depth: NDArray[Any]) -> float:
-    known = depth[np.isfinite(depth) & (depth > 0)]
-    return float(np.median(known)) if known.size else 0.0
-
-
 def is_coco(source: PixelSource) -> TypeGuard[Mapping[str, Any] | str | Path | bytes]:
     """Whether the source is COCO's JSON, as a file or read, rather than pixels."""
     if isinstance(source, str | Path):
@@ -366,27 +279,14 @@ def is_coco(source: PixelSource) -> TypeGuard[Mapping[str, Any] | str | Path | b
     return isinstance(source, Mapping) or (isinstance(source, bytes) and source[:1] == b"{")
 
 
-def _as_npy(path: str | Path) -> bool:
-    return with_suffix(path, ".png", ".npy").suffix.lower() == ".npy"
-
-
 def _check_ids(labels: NDArray[Any], *, largest: int, what: str) -> None:
     fits = labels.dtype.kind in "iu" and bool(((labels >= 0) & (labels <= largest)).all())
-    _check_writable(labels, fits, what=what, allowed=f"integers (H, W) from 0 to {largest}")
+    check_writable(labels, fits, what=what, allowed=f"integers (H, W) from 0 to {largest}")
 
 
 def _check_alpha(alpha: NDArray[Any], *, what: str) -> None:
     fits = alpha.dtype.kind == "f" and bool(((alpha >= 0) & (alpha <= 1)).all())
-    _check_writable(alpha, fits, what=what, allowed="floats (H, W) in [0, 1]")
-
-
-def _check_depth(depth_m: NDArray[Any], *, largest_m: float, what: str) -> None:
-    # NaN is neither: what is unknown fits.
-    wrong = (depth_m < 0) | (depth_m > largest_m) | (depth_m == np.inf)
-    fits = depth_m.dtype.kind == "f" and not bool(wrong.any())
-    limit = "up" if largest_m == np.inf else f"to {largest_m:g}"
-    allowed = f"metres, floats (H, W) from 0 {limit}, NaN where unknown"
-    _check_writable(depth_m, fits, what=what, allowed=allowed)
+    check_writable(alpha, fits, what=what, allowed="floats (H, W) in [0, 1]")
 
 
 def _listed(values: NDArray[Any]) -> str:
@@ -394,17 +294,3 @@ def _listed(values: NDArray[Any]) -> str:
         ", …" if len(values) > 4 else ""
     )
     return f"{len(values)} different {values.dtype} values ({shown})"
-
-
-def _check_writable(array: NDArray[Any], fits: bool, *, what: str, allowed: str) -> None:
-    if array.ndim != 2 or array.size == 0 or not fits:
-        raise OutputError(
-            f"This {array.dtype} array with shape {array.shape} cannot be written as {what}. "
-            f"Allowed are {allowed}; convert it."
-        )
-
-
-def _png(pixels: NDArray[Any]) -> bytes:
-    done, content = cv2.imencode(".png", pixels)  # three to seven times as quick as Pillow's
-    assert done
-    return content.tobytes()

@@ -12,8 +12,8 @@ import numpy as np
 from clickmend.core.errors import DataError
 from clickmend.core.registry import Registry
 from clickmend.core.types import RGB, FloatMap, Mask
-from clickmend.data.codecs import read_depth
 from clickmend.data.datasets import PhotoDataset, Planes
+from clickmend.data.depth_files import read_depth
 
 
 @final

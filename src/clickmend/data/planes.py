@@ -10,6 +10,7 @@ from math import prod
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
@@ -197,6 +198,35 @@ def with_suffix(path: str | Path, *suffixes: str) -> Path:
             f"{kinds}; name it {Path(path).stem or 'result'}{suffixes[0]}."
         )
     return Path(path)
+
+
+def is_npy(path: str | Path) -> bool:
+    """Whether a name means NPY; PNG is the other kind that it may mean.
+
+    Raises:
+        OutputError: It means neither.
+    """
+    return with_suffix(path, ".png", ".npy").suffix.lower() == ".npy"
+
+
+def check_writable(array: NDArray[Any], fits: bool, *, what: str, allowed: str) -> None:
+    """Refuse an array that is no plane, or does not fit.
+
+    Raises:
+        OutputError: With what is ``allowed``.
+    """
+    if array.ndim != 2 or array.size == 0 or not fits:
+        raise OutputError(
+            f"This {array.dtype} array with shape {array.shape} cannot be written as {what}. "
+            f"Allowed are {allowed}; convert it."
+        )
+
+
+def png_bytes(pixels: NDArray[Any]) -> bytes:
+    """The PNG file of grey levels or colours (BGR), 8 or 16 bits."""
+    done, content = cv2.imencode(".png", pixels)  # three to seven times as quick as Pillow's
+    assert done
+    return content.tobytes()
 
 
 def _one_plane(

@@ -11,7 +11,7 @@ from typing import final
 import numpy as np
 
 from clickmend.core.errors import DataError
-from clickmend.data.codecs import depth_png, read_depth
+from clickmend.data.depth_files import depth_png, read_depth
 from clickmend.data.picture_files import opened
 from clickmend.data.planes import Size
 from clickmend.projects.formats.base import FORMATS, PhotoLabels

@@ -10,7 +10,7 @@ from typing import final
 import numpy as np
 
 from clickmend.core.errors import DataError
-from clickmend.data.codecs import read_depth
+from clickmend.data.depth_files import read_depth
 from clickmend.data.picture_files import check_area, file_bytes
 from clickmend.data.planes import Size
 from clickmend.projects.formats.base import FORMATS, PhotoLabels

@@ -10,7 +10,7 @@ from typing import final
 import tifffile
 
 from clickmend.core.errors import DataError
-from clickmend.data.codecs import read_depth
+from clickmend.data.depth_files import read_depth
 from clickmend.data.planes import Size, read_plane
 from clickmend.projects.formats.base import FORMATS, PhotoLabels
 from clickmend.projects.formats.metres import metres, no_depth

@@ -8,7 +8,7 @@ from math import isnan
 import numpy as np
 
 from clickmend.core.types import FloatMap
-from clickmend.data.codecs import depth_npy, depth_png
+from clickmend.data.depth_files import depth_npy, depth_png
 from clickmend.data.png_text import with_text
 from clickmend.tasks.base import Prediction, Shown
 

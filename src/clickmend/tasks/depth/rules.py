@@ -13,7 +13,7 @@ from clickmend.core.types import RGB, FloatMap
 from clickmend.correction.field import explain, hold
 from clickmend.correction.nearness import settled
 from clickmend.correction.values import unreplaced
-from clickmend.data.codecs import read_depth
+from clickmend.data.depth_files import read_depth
 from clickmend.data.planes import PixelSource
 from clickmend.feedback.marks import Click, Mark
 from clickmend.tasks.depth.prediction import DepthPrediction

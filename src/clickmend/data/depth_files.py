@@ -1,0 +1,121 @@
+"""Depth maps to files and back: PNG of millimetres, NPY of metres; for the rest see ``codecs``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clickmend.core.errors import ClickmendError, PriorError
+from clickmend.core.files import write_atomically
+from clickmend.data.picture_files import picture_name
+from clickmend.data.planes import (
+    PixelSource,
+    Size,
+    check_writable,
+    is_array,
+    is_npy,
+    npy_bytes,
+    png_bytes,
+    read_plane,
+)
+
+FARTHEST_MIDDLE_M = 200.0
+"""Floats whose median is larger are hardly metres."""
+
+
+def write_depth(path: str | Path, depth_m: NDArray[np.floating[Any]]) -> None:
+    """Write depth as a PNG of millimetres, or as the ``.npy`` array of metres that it is.
+
+    Raises:
+        OutputError: It is no float ``(H, W)`` array from 0 to 65.535 m (in NPY without limit),
+            NaN where unknown, the name ends neither in ``.png`` nor in ``.npy``, or the place
+            cannot be written.
+    """
+    encode = depth_npy if is_npy(path) else depth_png
+    write_atomically(path, encode(depth_m))
+
+
+def depth_npy(depth_m: NDArray[np.floating[Any]]) -> bytes:
+    """The NPY file of a depth map in metres, exactly the array.
+
+    Raises:
+        OutputError: See ``write_depth``.
+    """
+    _check_depth(depth_m, largest_m=np.inf, what="a depth map")
+    return npy_bytes(depth_m)
+
+
+def depth_png(depth_m: NDArray[np.floating[Any]], *, units_per_m: float = 1000.0) -> bytes:
+    """The PNG file of a depth map, 16 bits; NaN becomes 0, which means unknown.
+
+    Args:
+        depth_m: Metres, ``(H, W)``.
+        units_per_m: How many units of the file a metre has; 1000 are millimetres.
+
+    Raises:
+        OutputError: It is no float ``(H, W)`` array from 0 to 65535 units, NaN where unknown.
+    """
+    _check_depth(depth_m, largest_m=65535 / units_per_m, what="a depth PNG")
+    return png_bytes(np.rint(np.nan_to_num(depth_m, nan=0.0) * units_per_m).astype(np.uint16))
+
+
+def read_depth(
+    source: PixelSource,
+    *,
+    size: Size | None = None,
+    depth_scale: float | None = None,
+    error: type[ClickmendError] = PriorError,
+) -> NDArray[np.float32]:
+    """Read depth in metres, ``(H, W)`` float32, NaN where it is unknown (0 or not finite).
+
+    Args:
+        source: The depth map.
+        size: What its ``(W, H)`` must be.
+        depth_scale: Metres in one unit of the file. A 16-bit picture needs none: it is
+            millimetres. Nor do floating-point numbers: they are metres.
+        error: The exception that every refusal raises.
+
+    Raises:
+        ClickmendError: As ``error``, when it cannot be read, is coloured, has another size, holds
+            negative depth, or its unit is not known.
+    """
+    pixels, white = read_plane(source, size=size, error=error)
+    if depth_scale is None:
+        depth_scale = 1.0 if pixels.dtype.kind == "f" else 0.001
+        if pixels.dtype.kind != "f" and (is_array(source) or white != 65535):
+            raise error(
+                f"{picture_name(source)} holds {pixels.dtype} values whose unit is not known. A "
+                "16-bit PNG is millimetres, floats are metres; for anything else give "
+                "depth_scale=, the metres in one unit."
+            )
+        if pixels.dtype.kind == "f" and (middle := _middle(pixels)) > FARTHEST_MIDDLE_M:
+            raise error(
+                f"{picture_name(source)} holds {pixels.dtype} values around {middle:g}. Floats are "
+                f"metres where they lie around {FARTHEST_MIDDLE_M:g} or less; give depth_scale=, "
+                "0.001 if they are millimetres."
+            )
+    depth_m = (pixels * depth_scale).astype(np.float32)
+    if (depth_m < 0).any():
+        raise error(
+            f"{picture_name(source)} holds negative depth. Depth is 0 (unknown) or more; correct "
+            "the file."
+        )
+    depth_m[~np.isfinite(depth_m) | (depth_m == 0)] = np.nan
+    return depth_m
+
+
+def _check_depth(depth_m: NDArray[Any], *, largest_m: float, what: str) -> None:
+    # NaN is neither: what is unknown fits.
+    wrong = (depth_m < 0) | (depth_m > largest_m) | (depth_m == np.inf)
+    fits = depth_m.dtype.kind == "f" and not bool(wrong.any())
+    limit = "up" if largest_m == np.inf else f"to {largest_m:g}"
+    allowed = f"metres, floats (H, W) from 0 {limit}, NaN where unknown"
+    check_writable(depth_m, fits, what=what, allowed=allowed)
+
+
+def _middle(depth: NDArray[Any]) -> float:
+    known = depth[np.isfinite(depth) & (depth > 0)]
+    return float(np.median(known)) if known.size else 0.0
