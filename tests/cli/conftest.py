@@ -1,3 +1,8 @@
+"""Makes ``label_command`` importable here, and sessions and photos for the commands."""
+
+import json
+import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -9,6 +14,8 @@ from clickmend.data import read_photo, write_mask
 from clickmend.feedback import Box, check_mark
 from clickmend.tasks.instances import InstancesPrediction
 from clickmend.tasks.instances.from_points import class_names
+
+sys.path.insert(0, str(Path(__file__).parent))
 
 
 class FakePrediction:
@@ -108,3 +115,30 @@ def made(monkeypatch):
     monkeypatch.setattr("clickmend.tasks.instances.instances", instances)
     monkeypatch.setattr("clickmend.session.pretrained.model_of", load)
     return made
+
+
+@pytest.fixture
+def points_file(tmp_path, photos):
+    """Points of three photos by their names, the second of which is damaged."""
+    path = tmp_path / "points.json"
+    lists = {
+        "c.png": [{"x": 2, "y": 1, "label": "cat"}, {"x": 7, "y": 5, "label": "dog"}],
+        "b.png": [[1, 1]],
+        "a.png": [[3, 3]],
+    }
+    path.write_text(json.dumps(lists))
+    return path
+
+
+@pytest.fixture
+def label(tmp_path, points_file):
+    """Labels instances, and reads what was written."""
+    import label_command  # only now, for this file puts it on the path
+
+    def call(*words, points=points_file):
+        output = tmp_path / "out.json"
+        told = (tmp_path / "in", "--points", points, "-o", output, *words)
+        code = label_command.run(*told, task="instances")
+        return code, json.loads(output.read_text()) if output.exists() else None
+
+    return call

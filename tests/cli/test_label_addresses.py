@@ -2,11 +2,13 @@
 
 import json
 import tempfile
+from functools import partial
 
 import pytest
+from label_command import run as run_label
+from label_command import told
 from PIL import Image
 
-from clickmend.cli.main import main
 from clickmend.core.addresses import place_at
 from clickmend.core.files import remove_folder
 
@@ -15,14 +17,7 @@ pytest.importorskip("fsspec", reason="fsspec is not installed")
 MARKS = {"a.png": [[1, 2]], "b": ["5,5"], "deep/c.png": [[4, 3]]}
 
 
-def run(*words, task="interactive"):
-    with pytest.raises(SystemExit) as end:
-        main(["label", "--task", task, *map(str, words)])
-    return end.value.code
-
-
-def told(capsys):
-    return " ".join(capsys.readouterr().err.replace("│", " ").split())
+run = partial(run_label, task="interactive")
 
 
 def contents(folder):

@@ -4,9 +4,9 @@ import json
 
 import numpy as np
 import pytest
+from label_command import run, told
 from PIL import Image
 
-from clickmend.cli.main import main
 from clickmend.data import read_index, read_mask, write_mask
 from clickmend.projects.labelling import open_project
 from clickmend.projects.store import Store
@@ -17,16 +17,6 @@ SIZE = (64, 96)
 def disk(x):
     rows, columns = np.mgrid[: SIZE[0], : SIZE[1]]
     return (columns - x) ** 2 + (rows - 30) ** 2 < 14**2
-
-
-def run(*words):
-    with pytest.raises(SystemExit) as end:
-        main(["label", *map(str, words)])
-    return end.value.code
-
-
-def told(capsys):
-    return " ".join(capsys.readouterr().err.replace("│", " ").split())
 
 
 @pytest.fixture

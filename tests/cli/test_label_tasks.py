@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from label_command import run, told
 from PIL import Image
 
 from clickmend.cli.label.instances import Finding
@@ -16,16 +17,6 @@ from clickmend.cli.main import main
 from clickmend.data import read_mask
 from clickmend.networks import ARCHITECTURES, Card, save
 from clickmend.networks.weights.cards import Refinement
-
-
-def run(*words):
-    with pytest.raises(SystemExit) as end:
-        main(["label", *map(str, words)])
-    return end.value.code
-
-
-def told(capsys):
-    return " ".join(capsys.readouterr().err.replace("│", " ").split())
 
 
 @pytest.fixture
