@@ -135,6 +135,13 @@ def test_latency_is_a_table_of_seconds(script, results):
     assert "| 640×480 | none | 60 | 0.123 s | 0.200 s |" in text
 
 
+def test_from_a_click_to_its_picture_is_a_table_of_milliseconds(script, results):
+    times = {"screen_p50_ms": 90, "screen_p95_ms": 120, "server_p50_ms": 60, "server_p95_ms": 80}
+    row = {"task": "depth", "photo": "640×480", "clicks": 20, **times}
+    text = script.tables(results(picture={"bench": "click-to-picture", "rows": [row]}))
+    assert "| depth | 640×480 | 20 | 90 ms | 120 ms | 60 ms | 80 ms |" in text
+
+
 def test_a_result_without_a_table_is_refused(script, results):
     with pytest.raises(SystemExit, match=r"other\.json is a result of 'other'"):
         script.tables(results(other={}))

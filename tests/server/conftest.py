@@ -17,6 +17,7 @@ from PIL import Image
 from clickmend.core.errors import NotAvailableError, OptionError
 from clickmend.core.settings import Settings, settings
 from clickmend.data.codecs import mask_png, read_mask
+from clickmend.data.levels import GreyPicture
 from clickmend.feedback import Box, Click, check_mark
 from clickmend.networks import cards
 from clickmend.projects.opening import Options, Start
@@ -62,7 +63,7 @@ class FakePrediction:
         return self.encoded(".png")
 
     def shown(self):
-        return self.drawn()
+        return GreyPicture.of(self.drawn())
 
     def at(self, x, y):
         return Shown("foreground" if self.mask[int(y), int(x)] else "background")

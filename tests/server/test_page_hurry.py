@@ -107,3 +107,15 @@ def test_a_mark_whose_process_was_lost_is_sent_again_only_where_it_had_not_come(
         editing.page.unroute("**/marks")
         assert lost
     assert [(x, y) for x, y, _ in editing.marks()] == [(60, 80), (140, 80)]
+
+
+def test_a_click_and_its_picture_are_one_request(editing):
+    asked = []
+    editing.page.on("request", lambda request: asked.append((request.method, request.url)))
+    editing.click(60, 80)
+    editing.click(200, 120)
+    editing.press("Control+z")
+    told = [(method, url.rpartition("/")[2]) for method, url in asked]
+    assert told == [("POST", "marks"), ("POST", "marks"), ("POST", "undo")]
+    assert editing.shows_mask_at(72, 80)  # beside the mark
+    assert not editing.shows_mask_at(212, 120)

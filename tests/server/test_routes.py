@@ -62,6 +62,7 @@ def test_opening_answers_the_state_before_any_mark(opened, place):
             "url": f"{place}/shown.png?v=0",
             "first": f"{place}/first.png?v=0",
             "version": 0,
+            "tile": None,
         },
         "beside": {"interactive": opened["id"]},
         "project": None,

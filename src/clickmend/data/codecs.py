@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from clickmend.core.errors import ClickmendError, PriorError
 from clickmend.core.files import write_atomically
 from clickmend.core.types import Labels, Mask
+from clickmend.data.levels import Levels
 from clickmend.data.picture_files import picture_name
 from clickmend.data.planes import (
     PixelSource,
@@ -52,8 +53,13 @@ def mask_png(mask: Mask) -> bytes:
     Raises:
         OutputError: It is no bool ``(H, W)`` array.
     """
+    return png_bytes(mask_levels(mask))
+
+
+def mask_levels(mask: Mask) -> NDArray[np.uint8]:
+    """What the PNG of a mask holds; raises as ``mask_png``."""
     check_writable(mask, mask.dtype == np.bool_, what="a mask", allowed="bool (H, W)")
-    return png_bytes(mask.astype(np.uint8) * 255)
+    return mask.view(np.uint8) * np.uint8(255)
 
 
 def read_mask(
@@ -145,9 +151,13 @@ def index_png(labels: NDArray[np.integer[Any]]) -> bytes:
     Raises:
         OutputError: They are no integers ``(H, W)`` from 0 to 65535.
     """
+    return png_bytes(index_levels(labels))
+
+
+def index_levels(labels: NDArray[np.integer[Any]]) -> Levels:
+    """What the PNG of ids or classes holds; raises as ``index_png``."""
     _check_ids(labels, largest=65535, what="an index PNG")
-    depth = np.uint8 if labels.max() <= 255 else np.uint16
-    return png_bytes(labels.astype(depth))
+    return labels.astype(np.uint8) if labels.max() <= 255 else labels.astype(np.uint16)
 
 
 def read_index(
@@ -198,9 +208,14 @@ def alpha_png(alpha: NDArray[np.floating[Any]], *, bits: Literal[8, 16] = 8) -> 
     Raises:
         OutputError: It is no float ``(H, W)`` array in [0, 1].
     """
+    return png_bytes(alpha_levels(alpha, bits=bits))
+
+
+def alpha_levels(alpha: NDArray[np.floating[Any]], *, bits: Literal[8, 16] = 8) -> Levels:
+    """What the PNG of a matte holds; raises as ``alpha_png``."""
     _check_alpha(alpha, what="an alpha PNG")
-    level = np.uint8 if bits == 8 else np.uint16
-    return png_bytes(np.rint(alpha * (2.0**bits - 1)).astype(level))
+    levels: Levels = np.rint(alpha * (2.0**bits - 1)).astype(np.uint8 if bits == 8 else np.uint16)
+    return levels
 
 
 def read_alpha(
@@ -280,7 +295,8 @@ def is_coco(source: PixelSource) -> TypeGuard[Mapping[str, Any] | str | Path | b
 
 
 def _check_ids(labels: NDArray[Any], *, largest: int, what: str) -> None:
-    fits = labels.dtype.kind in "iu" and bool(((labels >= 0) & (labels <= largest)).all())
+    whole = labels.dtype.kind in "iu" and labels.size > 0
+    fits = whole and int(labels.min()) >= 0 and int(labels.max()) <= largest
     check_writable(labels, fits, what=what, allowed=f"integers (H, W) from 0 to {largest}")
 
 

@@ -58,8 +58,18 @@ def depth_png(depth_m: NDArray[np.floating[Any]], *, units_per_m: float = 1000.0
     Raises:
         OutputError: It is no float ``(H, W)`` array from 0 to 65535 units, NaN where unknown.
     """
+    return png_bytes(depth_levels(depth_m, units_per_m=units_per_m))
+
+
+def depth_levels(
+    depth_m: NDArray[np.floating[Any]], *, units_per_m: float = 1000.0
+) -> NDArray[np.uint16]:
+    """What the PNG of a depth map holds; takes and raises as ``depth_png``."""
     _check_depth(depth_m, largest_m=65535 / units_per_m, what="a depth PNG")
-    return png_bytes(np.rint(np.nan_to_num(depth_m, nan=0.0) * units_per_m).astype(np.uint16))
+    units = depth_m * units_per_m
+    np.rint(units, out=units)
+    units[np.isnan(units)] = 0
+    return units.astype(np.uint16)
 
 
 def read_depth(
@@ -108,9 +118,11 @@ def read_depth(
 
 
 def _check_depth(depth_m: NDArray[Any], *, largest_m: float, what: str) -> None:
-    # NaN is neither: what is unknown fits.
-    wrong = (depth_m < 0) | (depth_m > largest_m) | (depth_m == np.inf)
-    fits = depth_m.dtype.kind == "f" and not bool(wrong.any())
+    fits = depth_m.dtype.kind == "f"
+    if fits and depth_m.size:
+        # Without NaN: what is unknown fits.
+        low, high = np.fmin.reduce(depth_m, axis=None), np.fmax.reduce(depth_m, axis=None)
+        fits = not bool(low < 0 or high > largest_m or high == np.inf)
     limit = "up" if largest_m == np.inf else f"to {largest_m:g}"
     allowed = f"metres, floats (H, W) from 0 {limit}, NaN where unknown"
     check_writable(depth_m, fits, what=what, allowed=allowed)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 
 from clickmend.core.errors import OptionError
 from clickmend.feedback import Click
 from clickmend.projects.actions import body_of
 from clickmend.projects.store import NewEvent
 from clickmend.server.catalogue import API
+from clickmend.server.pictures import read_held
 from clickmend.server.sessions import SessionStore
 from clickmend.server.wire import MendBody, MergeBody, ObjectBody, PointsBody, State, state_of
 
@@ -19,7 +20,7 @@ def object_routes(store: SessionStore) -> APIRouter:
     Args:
         store: The opened photos.
     """
-    routes = APIRouter(prefix=f"{API}/sessions/{{key}}")
+    routes = APIRouter(prefix=f"{API}/sessions/{{key}}", dependencies=[Depends(read_held)])
 
     async def change(key: str, *events: NewEvent) -> State:
         return await store[key].change(events, state_of)

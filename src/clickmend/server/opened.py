@@ -13,6 +13,7 @@ from starlette.concurrency import run_in_threadpool
 
 from clickmend.core.errors import OutputError
 from clickmend.core.types import RGB
+from clickmend.data.levels import GreyPicture
 from clickmend.feedback import Mark
 from clickmend.projects.actions import as_collecting, as_marking
 from clickmend.projects.contracts import Collecting, Editing, HasObjects, Marking
@@ -20,6 +21,7 @@ from clickmend.projects.opening import Options
 from clickmend.projects.rebuild import work_of
 from clickmend.projects.store import Conflict, Image, NewEvent
 from clickmend.projects.work import Work
+from clickmend.server.pictures import Tile, held, tile_between
 from clickmend.server.predictions import encoded
 from clickmend.server.who import asking
 
@@ -95,6 +97,7 @@ class Opened:
     _work: Work | None = None
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     _files: dict[str, tuple[int, bytes]] = field(default_factory=dict)
+    _pictured: tuple[int, GreyPicture] | None = None
 
     async def read(self, look: Callable[[Opened], T], *, admitted: bool = False) -> T:
         """What ``look`` finds once the changes that came before are done.
@@ -137,7 +140,7 @@ class Opened:
 
         def run() -> bytes:
             self._catch_up()
-            return self.marking.preview(mark).shown()
+            return self.marking.preview(mark).shown().png()
 
         return await self.desk.queue.run(run, lock=self._lock)
 
@@ -202,15 +205,29 @@ class Opened:
         """The picture of the prediction that a page shows; made once per version."""
         version, data = self._files.get(SHOWN, (None, b""))
         if version != self.version:
-            data = self.session.prediction.shown()
+            data = self.picture().png()
             self._files[SHOWN] = (self.version, data)
         return data
+
+    def picture(self) -> GreyPicture:
+        """What a page shows of the prediction; made once per version."""
+        if self._pictured is None or self._pictured[0] != self.version:
+            self._pictured = (self.version, self.session.prediction.shown())
+        return self._pictured[1]
+
+    def tile(self) -> Tile | None:
+        """What differs from what whoever asks has on the screen; ``None`` where that is unknown."""
+        since, last = held(), self._pictured
+        if since is None:
+            return None
+        now = self.picture()
+        return tile_between(last[1], now) if last is not None and last[0] == since else None
 
     def first_shown(self) -> bytes:
         """The same before any feedback, of many objects before any mending."""
         if isinstance(self.session, HasObjects):
-            return self.collecting.unmended.shown()
-        return self.marking.initial.shown()
+            return self.collecting.unmended.shown().png()
+        return self.marking.initial.shown().png()
 
     def write(self) -> None:
         """Have the labels of the image written as they are now, where its project has a place."""

@@ -7,7 +7,7 @@ from pathlib import PurePath
 from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, File, Form, Path, Query, Request, Response, UploadFile
+from fastapi import APIRouter, Depends, File, Form, Path, Query, Request, Response, UploadFile
 from starlette.concurrency import run_in_threadpool
 
 from clickmend.core.errors import ModelError, OptionError
@@ -17,6 +17,7 @@ from clickmend.projects.actions import body_of
 from clickmend.projects.opening import DEFAULT_TASK, Options, Start
 from clickmend.projects.store import NewEvent
 from clickmend.server.catalogue import API, CardList
+from clickmend.server.pictures import read_held
 from clickmend.server.predictions import MEDIA_TYPES, PNG, Reading, reading_at
 from clickmend.server.samples import sample as sample_photo
 from clickmend.server.sessions import SessionStore
@@ -58,7 +59,7 @@ def session_routes(store: SessionStore, *, models: CardList) -> APIRouter:
         store: The opened photos.
         models: Gives the cards of the networks by name.
     """
-    routes = APIRouter(prefix=f"{API}/sessions")
+    routes = APIRouter(prefix=f"{API}/sessions", dependencies=[Depends(read_held)])
 
     @routes.post("", status_code=201)
     async def open_photo(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Callable
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -12,6 +13,7 @@ from clickmend.projects.actions import MOST_OBJECTS, body_of
 from clickmend.projects.contracts import Collecting, HasObjects
 from clickmend.server.catalogue import API
 from clickmend.server.opened import Opened
+from clickmend.server.pictures import held
 
 Place = Annotated[list[float], Field(min_length=2, max_length=2)]
 """(x, y) in pixels of the original image."""
@@ -226,12 +228,31 @@ class InferenceBody(Body):
     finish: str | None = None
 
 
+class TileBody(BaseModel):
+    """The rectangle of a picture that differs from an earlier version.
+
+    ``x`` is its left column, ``y`` its upper row; ``png`` its pixels as they stand now, a grey PNG
+    in Base64, empty where nothing differs.
+    """
+
+    model_config = example(since=3, x=118, y=64, png="iVBORw0KGgo=")
+    since: int
+    x: int
+    y: int
+    png: str
+
+
 class PredictionLink(BaseModel):
-    """Where the prediction of this version is fetched, and the one before any feedback."""
+    """Where the prediction of this version is fetched, and the one before any feedback.
+
+    ``tile`` makes it of the version that the header ``Clickmend-Shown`` named; ``None`` where none
+    was named, or where the whole picture has to be fetched.
+    """
 
     url: str
     first: str
     version: int
+    tile: TileBody | None = None
 
 
 class ObjectState(BaseModel):
@@ -329,6 +350,7 @@ def state_of(opened: Opened) -> State:
             url=f"{place}/shown.png?v={opened.version}",
             first=f"{place}/first.png?v={opened.version}",
             version=opened.version,
+            tile=_tile(opened),
         ),
         beside=dict(opened.beside),
         project=None if loose else image.project_id,
@@ -336,6 +358,15 @@ def state_of(opened: Opened) -> State:
         saved=True,
         timings=dict(opened.timings),
     )
+
+
+def _tile(opened: Opened) -> TileBody | None:
+    """What whoever asks has to paste over what is on the screen."""
+    since, tile = held(), opened.tile()
+    if since is None or tile is None:
+        return None
+    png = b"" if tile.picture is None else tile.picture.png()
+    return TileBody(since=since, x=tile.x, y=tile.y, png=b64encode(png).decode())
 
 
 def _objects(session: Collecting) -> list[ObjectState]:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from torch import nn
 
     from clickmend.core.types import RGB
+    from clickmend.data.levels import GreyPicture
     from clickmend.data.planes import PixelSource
     from clickmend.networks import Card, Model
     from clickmend.tasks.engine import Engine
@@ -85,9 +86,11 @@ class Prediction(ABC):
         """
         return self.encoded(".png")
 
-    def shown(self) -> bytes:
-        """The PNG that a page shows, which holds whatever is there; ``drawn`` unless said."""
-        return self.drawn()
+    def shown(self) -> GreyPicture:
+        """What a page shows, which holds whatever is there; that of ``drawn`` unless said."""
+        from clickmend.data.levels import GreyPicture
+
+        return GreyPicture.of(self.drawn())
 
     @abstractmethod
     def at(self, x: float, y: float) -> Shown:

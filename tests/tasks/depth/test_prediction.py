@@ -14,7 +14,7 @@ from clickmend.tasks.depth.prediction import DepthPrediction
 )
 def test_the_picture_has_the_finest_unit_that_holds_the_farthest(farthest, per_metre):
     depth_m = np.array([[0.5 * farthest, farthest], [np.nan, 0.0]], np.float32)
-    picture = Image.open(BytesIO(DepthPrediction(depth_m).shown()))
+    picture = Image.open(BytesIO(DepthPrediction(depth_m).shown().png()))
     assert picture.text.get("units_per_m") == (None if per_metre is None else f"{per_metre:g}")
     units = np.asarray(picture).astype(float) / (per_metre or 1000)
     half = 0.501 / (per_metre or 1000)
@@ -22,5 +22,5 @@ def test_the_picture_has_the_finest_unit_that_holds_the_farthest(farthest, per_m
 
 
 def test_a_map_of_which_nothing_is_known_has_a_picture():
-    picture = DepthPrediction(np.full((2, 3), np.nan, np.float32)).shown()
+    picture = DepthPrediction(np.full((2, 3), np.nan, np.float32)).shown().png()
     assert not np.asarray(Image.open(BytesIO(picture))).any()

@@ -8,8 +8,8 @@ from math import isnan
 import numpy as np
 
 from clickmend.core.types import FloatMap
-from clickmend.data.depth_files import depth_npy, depth_png
-from clickmend.data.png_text import with_text
+from clickmend.data.depth_files import depth_levels, depth_npy, depth_png
+from clickmend.data.levels import GreyPicture
 from clickmend.tasks.base import Prediction, Shown
 
 LARGEST_M = 65.535
@@ -39,16 +39,13 @@ class DepthPrediction(Prediction):
         """
         return depth_npy(self.depth_m) if suffix == ".npy" else depth_png(self.depth_m)
 
-    def shown(self) -> bytes:
-        """A 16-bit PNG in which all of it fits: millimetres, or units ten times as large and so on.
-
-        Where it is not 1000 the text ``units_per_m`` of the file says how many a metre has.
-        """
+    def shown(self) -> GreyPicture:
+        """16 bits in which all of it fits: millimetres, or units ten times as large and so on."""
         farthest, units_per_m = np.nanmax(self.depth_m, initial=0.0), 1000.0
         while farthest > np.float32(65535 / units_per_m):
             units_per_m /= 10
-        png = depth_png(self.depth_m, units_per_m=units_per_m)
-        return png if units_per_m == 1000 else with_text(png, "units_per_m", f"{units_per_m:g}")
+        levels = depth_levels(self.depth_m, units_per_m=units_per_m)
+        return GreyPicture(levels, None if units_per_m == 1000 else units_per_m)
 
     def at(self, x: float, y: float) -> Shown:
         """Metres, or nothing where a prior did not know it."""

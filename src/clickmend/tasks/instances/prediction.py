@@ -10,7 +10,8 @@ import numpy as np
 from faster_coco_eval.core import mask as coco_mask
 
 from clickmend.core.types import Labels, Mask
-from clickmend.data.codecs import index_png
+from clickmend.data.codecs import index_levels, index_png
+from clickmend.data.levels import GreyPicture
 from clickmend.data.rle import encode_rle
 from clickmend.tasks.base import Prediction, Shown
 
@@ -92,6 +93,10 @@ class InstancesPrediction(Prediction):
     def drawn(self) -> bytes:
         """See the base class; by their numbers, which are those of ``points``, not by their ids."""
         return index_png(self.index)
+
+    def shown(self) -> GreyPicture:
+        """The numbers of ``points``."""
+        return GreyPicture(index_levels(self.index))
 
     def at(self, x: float, y: float) -> Shown:
         """The number of the object, 0 for the background, and its label."""

@@ -9,7 +9,8 @@ from typing import ClassVar
 import numpy as np
 
 from clickmend.core.types import FloatMap, Mask
-from clickmend.data.codecs import mask_png, read_soft_mask
+from clickmend.data.codecs import mask_levels, mask_png, read_soft_mask
+from clickmend.data.levels import GreyPicture
 from clickmend.data.planes import PixelSource
 from clickmend.feedback.marks import BACKGROUND, FOREGROUND
 from clickmend.tasks.base import Prediction, Shown
@@ -45,6 +46,10 @@ class InteractivePrediction(Prediction):
         """The mask as an 8-bit PNG, 255 on the object."""
         assert suffix in self.suffixes
         return mask_png(self.mask)
+
+    def shown(self) -> GreyPicture:
+        """255 on the object."""
+        return GreyPicture(mask_levels(self.mask))
 
     def at(self, x: float, y: float) -> Shown:
         """Foreground or background."""

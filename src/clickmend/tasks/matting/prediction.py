@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from clickmend.core.types import FloatMap
-from clickmend.data.codecs import alpha_npy, alpha_png
+from clickmend.data.codecs import alpha_levels, alpha_npy, alpha_png
+from clickmend.data.levels import GreyPicture
 from clickmend.tasks.base import Prediction, Shown
 
 
@@ -27,6 +28,10 @@ class MattingPrediction(Prediction):
     def encoded(self, suffix: str) -> bytes:
         """An 8-bit PNG, or an NPY."""
         return alpha_npy(self.alpha) if suffix == ".npy" else alpha_png(self.alpha)
+
+    def shown(self) -> GreyPicture:
+        """Alpha in 8 bits."""
+        return GreyPicture(alpha_levels(self.alpha))
 
     def at(self, x: float, y: float) -> Shown:
         """Alpha."""

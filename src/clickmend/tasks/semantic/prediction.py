@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from clickmend.core.types import Labels
-from clickmend.data.codecs import index_npy, index_png
+from clickmend.data.codecs import index_levels, index_npy, index_png
+from clickmend.data.levels import GreyPicture
 from clickmend.tasks.base import Prediction, Shown
 
 VOID = 255
@@ -33,6 +34,10 @@ class SemanticPrediction(Prediction):
     def encoded(self, suffix: str) -> bytes:
         """An index PNG, or an NPY."""
         return index_npy(self.labels) if suffix == ".npy" else index_png(self.labels)
+
+    def shown(self) -> GreyPicture:
+        """The classes."""
+        return GreyPicture(index_levels(self.labels))
 
     def at(self, x: float, y: float) -> Shown:
         """The name of the class, or nothing where there is none."""

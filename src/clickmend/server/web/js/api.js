@@ -1,5 +1,7 @@
 /** The server, as functions. Every failure is an {@link ApiError} whose message is for the person. */
 
+import { heldVersion, taken } from "./tiles.js";
+
 /** @import { Folders, Inference, LabelFormat, Limits, Mark, Offer, Photo, Project, ProjectClass, Sample, Session, Statistics, Status } from "./types.js" */
 
 const API = "api/v1";
@@ -68,13 +70,21 @@ async function ask(path, options) {
 }
 
 /**
- * @param {"POST" | "PUT" | "PATCH" | "DELETE"} method
- * @param {string} path
+ * Ask about a session, or change it; what is shown of it is brought up to date with the answer.
+ * @param {string} id
+ * @param {"GET" | "POST" | "PUT" | "PATCH" | "DELETE"} method
+ * @param {string} [path] Below the session's.
  * @param {unknown} [body]
  * @returns {Promise<Session>}
  */
-async function send(method, path, body) {
-  return sent(method, path, body ?? {});
+async function turn(id, method, path = "", body) {
+  const version = heldVersion(id);
+  /** @type {Record<string, string>} */
+  const headers = version === null ? {} : { "Clickmend-Shown": String(version) };
+  if (body !== undefined && !(body instanceof Blob)) headers["Content-Type"] = "application/json";
+  const content = body === undefined || body instanceof Blob ? body : JSON.stringify(body);
+  const answer = await ask(`${API}/sessions/${encodeURIComponent(id)}${path}`, { method, headers, body: content });
+  return taken(await answer.json());
 }
 
 /**
@@ -130,7 +140,7 @@ export async function open(what) {
  * @returns {Promise<Session>}
  */
 export async function session(id) {
-  return (await ask(`${API}/sessions/${encodeURIComponent(id)}`)).json();
+  return turn(id, "GET");
 }
 
 /** @param {string} id */
@@ -146,12 +156,12 @@ export async function close(id) {
  */
 export async function addMarks(id, marks) {
   const [first] = marks;
-  if (first.type === "merge") return send("POST", `${API}/sessions/${id}/objects/${first.object}/merge`, { other: first.other });
+  if (first.type === "merge") return turn(id, "POST", `/objects/${first.object}/merge`, { other: first.other });
   if (first.type === "point") {
     const { x, y, label } = first;
-    return send("POST", `${API}/sessions/${id}/points`, { points: [{ x, y, label }] });
+    return turn(id, "POST", "/points", { points: [{ x, y, label }] });
   }
-  return send("POST", `${API}/sessions/${id}/marks`, { marks });
+  return turn(id, "POST", "/marks", { marks });
 }
 
 /**
@@ -174,9 +184,9 @@ export async function preview(id, mark) {
  * @returns {Promise<Session>}
  */
 export async function putMark(id, number, mark) {
-  const path = `${API}/sessions/${id}/marks/${number}`;
-  if (!mark) return send("DELETE", path);
-  return send("PUT", path, mark.type === "point" ? { type: "click", x: mark.x, y: mark.y, label: mark.label } : mark);
+  const path = `/marks/${number}`;
+  if (!mark) return turn(id, "DELETE", path);
+  return turn(id, "PUT", path, mark.type === "point" ? { type: "click", x: mark.x, y: mark.y, label: mark.label } : mark);
 }
 
 /**
@@ -185,7 +195,7 @@ export async function putMark(id, number, mark) {
  * @returns {Promise<Session>}
  */
 export async function takeStep(id, step) {
-  return send("POST", `${API}/sessions/${id}/${step}`);
+  return turn(id, "POST", `/${step}`);
 }
 
 /**
@@ -195,7 +205,7 @@ export async function takeStep(id, step) {
  * @returns {Promise<Session>}
  */
 export async function relabel(id, key, label) {
-  return send("PATCH", `${API}/sessions/${id}/objects/${key}`, { label });
+  return turn(id, "PATCH", `/objects/${key}`, { label });
 }
 
 /**
@@ -204,7 +214,7 @@ export async function relabel(id, key, label) {
  * @returns {Promise<Session>}
  */
 export async function removeObject(id, key) {
-  return send("DELETE", `${API}/sessions/${id}/objects/${key}`);
+  return turn(id, "DELETE", `/objects/${key}`);
 }
 
 /**
@@ -214,7 +224,7 @@ export async function removeObject(id, key) {
  * @returns {Promise<Session>}
  */
 export async function splitObject(id, key) {
-  return send("POST", `${API}/sessions/${id}/objects/${key}/split`);
+  return turn(id, "POST", `/objects/${key}/split`);
 }
 
 /**
@@ -224,7 +234,7 @@ export async function splitObject(id, key) {
  * @returns {Promise<Session>}
  */
 export async function infer(id, inference) {
-  return send("PUT", `${API}/sessions/${id}/inference`, inference);
+  return turn(id, "PUT", "/inference", inference);
 }
 
 /**
@@ -237,7 +247,7 @@ export async function infer(id, inference) {
  */
 export async function startFrom(id, what, file, depthScale) {
   const unit = depthScale === undefined ? "" : `?depth_scale=${depthScale}`;
-  return (await ask(`${API}/sessions/${id}/${what}${unit}`, { method: "PUT", body: file })).json();
+  return turn(id, "PUT", `/${what}${unit}`, file);
 }
 
 /**
@@ -330,7 +340,7 @@ export async function image(id, image) {
  * @returns {Promise<Session>}
  */
 export async function openImage(id, image, task) {
-  return send("POST", `${API}/projects/${id}/images/${image}/session`, task ? { task } : {});
+  return sent("POST", `${API}/projects/${id}/images/${image}/session`, task ? { task } : {});
 }
 
 /**

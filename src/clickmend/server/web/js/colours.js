@@ -4,7 +4,7 @@
 const VIRIDIS = [
   "#440154", "#48186a", "#472d7b", "#424086", "#3b528b", "#33638d", "#2c728e", "#26828e", "#21918c",
   "#1fa088", "#28ae80", "#3fbc73", "#5ec962", "#84d44b", "#addc30", "#d8e219", "#fde725",
-];
+].map(bytesOf);
 
 // Lightness, chroma and hue of the first classes, each with a name of its own; then they come
 // again, darker and lighter.
@@ -41,7 +41,7 @@ export function classColour(index) {
 export function viridis(share) {
   const at = Math.min(Math.max(share, 0), 1) * (VIRIDIS.length - 1);
   const below = Math.min(Math.floor(at), VIRIDIS.length - 2);
-  const [low, high] = [bytesOf(VIRIDIS[below]), bytesOf(VIRIDIS[below + 1])];
+  const [low, high] = [VIRIDIS[below], VIRIDIS[below + 1]];
   const mixed = low.map((value, i) => Math.round(value + (at - below) * (high[i] - value)));
   return [mixed[0], mixed[1], mixed[2]];
 }

@@ -13,8 +13,10 @@ import { numberOf } from "./tasks/things.js";
 /** @import { Toasts } from "./toast.js" */
 
 const MOST_TOGETHER = 100;
-/** A mark is sent at once, those within this time after it together. */
+/** Of marks in a hurry one is sent at once, those within this time after it together. */
 const BURST_MS = 350;
+/** Nobody looks at a picture and clicks again in less time. */
+const HURRY_MS = 100;
 const MOST_UNSEEN_MS = 700;
 const RETRY_MS = 1000;
 
@@ -29,6 +31,8 @@ export class Editor {
   #batch = null;
   /** When marks were sent last. */
   #sent = -BURST_MS;
+  /** When a mark was given last. */
+  #given = -BURST_MS;
   /** When a picture was asked for last. */
   #pictured = 0;
   /** Told when the prediction of a session lies in a file. @type {(session: Session) => void} */
@@ -266,16 +270,20 @@ export class Editor {
     const alone = mark.type === "merge" || mark.type === "point"; // points that go together would be undone together
     if (!alone && this.#batch?.length && this.#batch.length < MOST_TOGETHER) {
       this.#batch.push(mark);
+      this.#given = performance.now();
       return;
     }
     const marks = [mark];
+    const now = performance.now();
+    const hurried = this.#store.state.waiting > 0 || now - this.#given < HURRY_MS;
+    this.#given = now;
     const settled = () => {
       this.#store.set({ pending: this.#store.state.pending.filter((one) => !marks.includes(one)) });
       if (this.#store.state.ahead) this.#stale ??= { anew: false, redone: false }; // also where they were refused
     };
     const send = async (/** @type {Session} */ session) => {
       const early = this.#sent + BURST_MS - performance.now();
-      if (early > 0 && !alone && this.#batch === marks) await new Promise((settle) => setTimeout(settle, early));
+      if (hurried && early > 0 && !alone && this.#batch === marks) await new Promise((settle) => setTimeout(settle, early));
       if (this.#batch === marks) this.#batch = null;
       this.#sent = performance.now();
       return marks.length ? this.#send(session, marks) : session;

@@ -1,6 +1,8 @@
 /** From the numbers of a prediction to canvases. */
 
-/** @import { Plane } from "./types.js" */
+import { boxApart } from "./tiles.js";
+
+/** @import { Box, Plane } from "./types.js" */
 
 /**
  * Each number as the pixel that a table has for it.
@@ -48,7 +50,7 @@ export class Layer {
     if (!canvas || canvas.width !== this.#plane.width || canvas.height !== this.#plane.height) return null;
     if (before.#table.length !== this.#table.length || before.#table.some((pixel, i) => pixel !== this.#table[i])) return null;
     before.#canvas = null;
-    repaint(canvas, this.#plane, this.#table, rowsApart(this.#plane, before.#plane));
+    repaint(canvas, this.#plane, this.#table, boxApart(this.#plane, before.#plane) ?? rowsApart(this.#plane, before.#plane));
     return canvas;
   }
 }
@@ -57,25 +59,26 @@ export class Layer {
  * The rows between which two planes of a size differ.
  * @param {Plane} one
  * @param {Plane} other
- * @returns {[number, number]} From the first up to behind the last.
+ * @returns {Box}
  */
 function rowsApart({ data, width }, { data: old }) {
   let [first, last] = [0, data.length];
   while (first < last && data[first] === old[first]) first++;
   while (last > first && data[last - 1] === old[last - 1]) last--;
-  return [Math.floor(first / width), Math.ceil(last / width)];
+  return { x0: 0, y0: Math.floor(first / width), x1: width, y1: Math.ceil(last / width) };
 }
 
 /**
  * @param {OffscreenCanvas} canvas
  * @param {Plane} plane
  * @param {Uint32Array} table
- * @param {[number, number]} rows
+ * @param {Box} box
  */
-function repaint(canvas, { width, data }, table, [from, to]) {
-  if (from >= to) return; // nothing differs
-  const pixels = pixelsOf(data.subarray(from * width, to * width), table);
-  contextOf(canvas).putImageData(new ImageData(pixels, width, to - from), 0, from);
+function repaint(canvas, { width, data }, table, { x0, y0, x1, y1 }) {
+  if (y0 >= y1) return; // nothing differs
+  const part = data.subarray(0, (x1 - x0) * (y1 - y0)).slice();
+  for (let y = y0; y < y1; y++) part.set(data.subarray(y * width + x0, y * width + x1), (y - y0) * (x1 - x0));
+  contextOf(canvas).putImageData(new ImageData(pixelsOf(part, table), x1 - x0, y1 - y0), x0, y0);
 }
 
 /**

@@ -2,8 +2,9 @@
 
 import * as api from "./api.js";
 import { readGrey } from "./png.js";
+import { heldPlane, hold } from "./tiles.js";
 
-/** @import { Work } from "./types.js" */
+/** @import { Session, Work } from "./types.js" */
 
 /** @type {Work} */
 export const remote = {
@@ -14,7 +15,14 @@ export const remote = {
     const file = await api.preview(session.id, mark);
     return file && readGrey(file);
   },
-  plane: async (session) => readGrey(await api.blob(session.prediction.url)),
+  plane: async (session) => heldPlane(session) ?? whole(session),
   first: async (session) => readGrey(await api.blob(session.prediction.first)),
   file: (session, kind) => api.prediction(session.id, kind),
 };
+
+/** @param {Session} session */
+async function whole(session) {
+  const plane = await readGrey(await api.blob(session.prediction.url));
+  hold(session, plane);
+  return plane;
+}

@@ -42,6 +42,9 @@
  * How a session infers; null leaves it to the session.
  * @typedef {{ refine: string | null, adapt_keys: number, propagate: number, finish: string | null }} Inference
  *
+ * What differs of a picture from one version: a PNG in Base64 at (x, y), empty where nothing does.
+ * @typedef {{ since: number, x: number, y: number, png: string }} Tile
+ *
  * What the server answers to every change of a session.
  * @typedef {object} Session
  * @property {string} id
@@ -63,7 +66,7 @@
  * @property {ProjectClass[]} [palette] The project's own classes.
  * @property {number | null} radius_px The attention radius of a mark that carries none, if it has one.
  * @property {string} photo
- * @property {{ url: string, first: string, version: number }} prediction
+ * @property {{ url: string, first: string, version: number, tile?: Tile | null }} prediction
  * @property {Record<string, string>} beside The sessions on this photo: ids by task.
  * @property {number | null} [project] The project of the photo, null where it was opened alone.
  * @property {number} [image]
@@ -123,6 +126,7 @@
  * @property {() => OffscreenCanvas} over What is laid over the photo.
  * @property {import("./layers.js").Layer} [layer] The same, where the next picture can take it over.
  * @property {() => OffscreenCanvas} [flat] What stands for itself.
+ * @property {import("./layers.js").Layer} [ground] As `layer` is to `over`.
  * @property {() => OffscreenCanvas} [cut] The photo, as transparent as the prediction says.
  * @property {Border} [border]
  * @property {Thing[]} [things] The objects that it shows.

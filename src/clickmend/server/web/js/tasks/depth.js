@@ -2,7 +2,7 @@
 
 import { css, depthColour, packed } from "../colours.js";
 import { heading, make, numberField } from "../controls.js";
-import { numberAt, once, painted, table } from "../layers.js";
+import { Layer, numberAt, once, table } from "../layers.js";
 import { isSixteenBit } from "../png.js";
 import { remote } from "../remote.js";
 import { alone, overlay } from "../views.js";
@@ -17,6 +17,8 @@ const MM = 1000;
 /** A thousand kilometres; the file as PNG ends at 65.535 m, the others do not. */
 const MOST_M = 1e6;
 const GREY = [150, 156, 166];
+/** Those with and without the unknown, of now and before. */
+const MOST_TABLES = 4;
 const UNKNOWN = { note: "The depth of this place is not known. Click where it is." };
 
 /** @param {number} metres */
@@ -47,6 +49,24 @@ const set = ({ settings }, at, value) => ({
 function asItWas(scene, at) {
   const value = scene.first && metresAt(scene.first, at);
   return value ? set(scene, at, value) : { note: "The depth of this place was not known before." };
+}
+
+/** The newest tables, by what they are made of. @type {Map<string, Uint32Array>} */
+const tables = new Map();
+
+/**
+ * The pixel of each level of a plane.
+ * @param {Plane} plane
+ * @param {[number, number]} range
+ * @param {number} unknown The pixel of 0, packed.
+ */
+function coloursOf(plane, range, unknown) {
+  const key = String([plane.perMetre, range, unknown]);
+  const known = tables.get(key) ?? table(1 << 16, (depth) => (depth ? packed(depthColour(metresOf(plane, depth), range)) : unknown));
+  tables.delete(key);
+  tables.set(key, known);
+  for (const oldest of [...tables.keys()].slice(0, -MOST_TABLES)) tables.delete(oldest);
+  return known;
 }
 
 /** @type {(scene: Scene, other: boolean) => import("./painting.js").Paint} */
@@ -104,15 +124,12 @@ export const depth = {
     eraser,
   ],
 
-  picture({ plane, other }) {
+  picture({ plane, other, last }) {
     const range = rangeOf(plane, other);
-    const coloured = (/** @type {number} */ unknown) =>
-      painted(
-        plane,
-        table(1 << 16, (depth) => (depth ? packed(depthColour(metresOf(plane, depth), range)) : unknown)),
-      );
-    const over = once(() => coloured(0));
-    return { plane, empty: false, over, flat: once(() => coloured(packed(GREY))), range, gaps: once(() => plane.data.includes(0)) };
+    const layer = new Layer(plane, coloursOf(plane, range, 0), last?.layer);
+    const ground = new Layer(plane, coloursOf(plane, range, packed(GREY)), last?.ground);
+    const gaps = once(() => plane.data.includes(0));
+    return { plane, empty: false, layer, over: () => layer.canvas(), ground, flat: () => ground.canvas(), range, gaps };
   },
 
   pick({ plane, settings }, at) {

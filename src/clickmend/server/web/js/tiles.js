@@ -1,0 +1,81 @@
+/** The picture that the page holds of a session, kept up to date by the rectangles that the server says differ. */
+
+import { readGrey } from "./png.js";
+
+/** @import { Box, Plane, Session } from "./types.js" */
+
+/** @type {{ id: string, version: number, plane: Plane } | null} */
+let held = null;
+
+/** From which plane one was pasted, and where they differ. @type {WeakMap<Plane, { from: WeakRef<Plane>, box: Box }>} */
+const pastes = new WeakMap();
+
+/**
+ * The version of a session's picture that is here; null where none is.
+ * @param {string} id
+ */
+export const heldVersion = (id) => (held?.id === id ? held.version : null);
+
+/**
+ * The picture of a session as it is now, if it is here.
+ * @param {Session} session
+ */
+export const heldPlane = ({ id, prediction }) => (held?.id === id && held.version === prediction.version ? held.plane : null);
+
+/**
+ * Hold a picture that was fetched as a whole, in place of the last one.
+ * @param {Session} session
+ * @param {Plane} plane
+ */
+export function hold({ id, prediction }, plane) {
+  held = { id, version: prediction.version, plane };
+}
+
+/**
+ * Paste what an answer carries over what is held.
+ * @param {Session} session
+ * @returns {Promise<Session>} The same, without it.
+ */
+export async function taken(session) {
+  const { tile, ...prediction } = session.prediction;
+  const before = held;
+  if (tile && before?.id === session.id && before.version === tile.since) {
+    const plane = tile.png ? pasted(before.plane, await readGrey(bytesOf(tile.png)), tile) : before.plane;
+    if (held === before) held = { id: session.id, version: prediction.version, plane };
+  }
+  return { ...session, prediction };
+}
+
+/**
+ * A plane with another one in a place of it.
+ * @param {Plane} plane
+ * @param {Plane} tile
+ * @param {{ x: number, y: number }} at
+ * @returns {Plane}
+ */
+export function pasted(plane, tile, { x, y }) {
+  const data = plane.data.slice();
+  for (let row = 0; row < tile.height; row++) {
+    data.set(tile.data.subarray(row * tile.width, (row + 1) * tile.width), (y + row) * plane.width + x);
+  }
+  const whole = { ...plane, data };
+  pastes.set(whole, { from: new WeakRef(plane), box: { x0: x, y0: y, x1: x + tile.width, y1: y + tile.height } });
+  return whole;
+}
+
+/**
+ * Where two planes of a size may differ; null where that is not known.
+ * @param {Plane} plane
+ * @param {Plane} before
+ * @returns {Box | null}
+ */
+export function boxApart(plane, before) {
+  const paste = pastes.get(plane);
+  return paste?.from.deref() === before ? paste.box : null;
+}
+
+/** @param {string} text Base64. */
+function bytesOf(text) {
+  const characters = atob(text);
+  return new Blob([Uint8Array.from({ length: characters.length }, (_, i) => characters.charCodeAt(i))]);
+}
