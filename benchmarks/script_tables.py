@@ -19,6 +19,23 @@ def _latency(result: Result) -> str:
     )
 
 
+def _click_to_picture(result: Result) -> str:
+    table = formatted(
+        result["rows"],
+        ("task", "{task}"),
+        ("photo", "{photo}"),
+        ("clicks", "{clicks}"),
+        ("on screen p50", "{screen_p50_ms} ms"),
+        ("p95", "{screen_p95_ms} ms"),
+        ("of it the server p50", "{server_p50_ms} ms"),
+        ("p95", "{server_p95_ms} ms"),
+    )
+    return (
+        f"{table}\n\nFrom the click to the frame that shows its picture in Chromium, server and "
+        "browser on one machine; the server's part is what the page waits for its answers."
+    )
+
+
 def _replay(result: Result) -> str:
     return formatted(
         [row | {"equal": _yes(row["bit_equal"])} for row in result["rows"]],
@@ -306,6 +323,7 @@ TABLES: dict[str, tuple[str, Callable[[Result], str]]] = {
     "learned-made": ("Masks learned from points, on made scenes", _learned_made),
     "learned-photos": ("Masks learned from points, on photos", _learned_photos),
     "latency": ("Time of one click", _latency),
+    "click-to-picture": ("From a click to its picture on the page", _click_to_picture),
     "load": ("Many people on one server", _load),
     "attention-cost": ("Cost of key adaptation", _attention_cost),
     "play-project": ("A folder of photos, corrected", _play_project),
