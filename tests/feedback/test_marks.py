@@ -145,6 +145,14 @@ def test_a_tool_without_sense_is_refused_and_named(tidy: Tidy, words: str) -> No
             "stroke 2 is an outline that is not exact.*exact=True",
         ),
         (
+            Stroke(((1, 1), (5, 1), (5, 5)), "road", exact=True, simplify_px=2.0),
+            r"stroke 2 is a line, and is to be simplified.*filled=True",
+        ),
+        (
+            Stroke(((1, 1), (5, 1), (5, 5)), 1, exact=True, filled=True, simplify_px=0.0),
+            r"stroke 2 is to be simplified by 0\.0 pixels.*positive",
+        ),
+        (
             Stroke(((1, 1), (5, 1), (5, 50)), "road", exact=True, filled=True),
             "point 3 of stroke 2 is at .*outside",
         ),

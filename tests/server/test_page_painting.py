@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from clickmend.feedback.outlines import simplified
+
 pytestmark = pytest.mark.browser
 
 
@@ -118,6 +120,39 @@ def test_an_outline_that_is_dragged_is_closed_when_it_is_let_go_and_esc_gives_on
     far = np.ones(after.shape, bool)
     far[39:82, 19:92] = False
     np.testing.assert_array_equal(after[far], before[far])
+
+
+SIMPLIFIED = """async (given) => {
+  const { simplified } = await import("/js/simplify.js");
+  return given.map(([corners, tolerance]) => simplified(corners, tolerance));
+}"""
+
+
+def test_the_page_leaves_out_the_corners_that_the_server_does(visitor, rng):
+    outlines = [rng.integers(0, 80, (n, 2)).round(1).tolist() for n in (3, 9, 40, 200)]
+    given = [(corners, tolerance) for corners in outlines for tolerance in (0.5, 3.0, 20.0)]
+    expected = [
+        list(map(list, simplified(tuple(map(tuple, corners)), tolerance_px=tolerance)))
+        for corners, tolerance in given
+    ]
+    assert visitor.page.evaluate(SIMPLIFIED, given) == expected
+
+
+def test_an_outline_is_simplified_by_keys_and_the_slider_tells(visitor):
+    visitor.task("interactive")
+    assert visitor.page.is_hidden("#simplify")
+    visitor.press("u")
+    for _ in range(4):
+        visitor.press("]")
+    assert visitor.page.inner_text("#simplify-value") == "2 px"
+    left, top, right, bottom = 20, 40, 91, 81
+    for place in ((left, top), (55, top + 1), (right, top), (right, bottom), (left, bottom)):
+        corner(visitor, place)
+    corner(visitor, (left, bottom))
+    visitor.settle()
+    (stroke,) = visitor.state()["feedback"]
+    assert (stroke["simplify_px"], len(stroke["points"])) == (2, 5)
+    assert (plane(visitor) > 0)[top + 1, left + 2 : right - 2].all()
 
 
 def test_an_outline_stays_while_the_photo_is_zoomed_and_goes_with_its_tool(visitor):

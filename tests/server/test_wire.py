@@ -66,5 +66,6 @@ def test_the_examples_of_the_openapi_document_are_taken():
 
 def test_a_stroke_becomes_the_mark_with_all_that_was_given() -> None:
     given = {"points": [[1, 2], [5, 2], [5, 6]], "label": "sky", "exact": True, "filled": True}
-    stroke = Stroke(((1, 2), (5, 2), (5, 6)), "sky", exact=True, filled=True)
+    given["simplify_px"] = 1.5
+    stroke = Stroke(((1, 2), (5, 2), (5, 6)), "sky", exact=True, filled=True, simplify_px=1.5)
     assert StrokeBody.model_validate(given).mark() == stroke

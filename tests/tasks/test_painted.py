@@ -59,6 +59,13 @@ def test_an_outline_is_the_polygon_of_coco_or_its_own_pixels_where_that_has_none
         assert all(found[int(y), int(x)] for x, y in points)
 
 
+def test_a_simplified_outline_is_painted_as_the_one_of_its_fewer_corners():
+    wavy = ((3.0, 2.0), (6.0, 3.6), (9.0, 2.0), (9.0, 7.0), (3.0, 7.0))
+    simple = drawn(Stroke(wavy, 1, exact=True, filled=True, simplify_px=1.8))
+    np.testing.assert_array_equal(simple, drawn(Stroke(CORNERS, 1, exact=True, filled=True)))
+    assert (simple != drawn(Stroke(wavy, 1, exact=True, filled=True))).any()
+
+
 @given(st.lists(PLACES, min_size=3, max_size=7))
 def test_the_middle_of_an_outline_lies_inside_it(points):
     x, y = middle(Stroke(tuple(points), 1, exact=True, filled=True))

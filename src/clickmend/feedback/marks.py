@@ -62,6 +62,8 @@ class Stroke:
         value: What is there, for mattes (0 to 1) and depth (metres).
         filled: Whether it is an outline: painted are the pixels inside, as in a polygon of COCO,
             the last corner joined to the first. Only what is ``exact`` or erased can be.
+        simplify_px: Of an outline how far its corners may lie from the fewer that are painted, see
+            ``feedback.outlines``; ``None`` keeps all.
     """
 
     points: tuple[tuple[float, float], ...]
@@ -70,6 +72,7 @@ class Stroke:
     exact: bool = False
     value: float | None = None
     filled: bool = False
+    simplify_px: float | None = None
 
     def __post_init__(self) -> None:
         """Places may come as lists or arrays; they are kept as pairs, so that strokes compare."""
@@ -200,8 +203,8 @@ def check_stroke(stroke: Stroke, *, width: int, height: int, number: int) -> Non
 
     Raises:
         ClickError: There is no point, a point is not a number or lies outside, the label or value
-            is missing, the radius is not positive, or an outline has fewer than three corners or
-            is not exact.
+            is missing, the radius is not positive, an outline has fewer than three corners or is
+            not exact, or what is simplified is no outline or not by a positive distance.
     """
     name = f"stroke {number}"
     if not stroke.points:
@@ -224,6 +227,7 @@ def check_stroke(stroke: Stroke, *, width: int, height: int, number: int) -> Non
             "is; give exact=True."
         )
     _check_radius(name, stroke.radius_px)
+    _check_simplification(name, stroke)
 
 
 def check_box(box: Box, *, width: int, height: int) -> None:
@@ -299,4 +303,19 @@ def _check_radius(name: str, radius_px: float | None) -> None:
         raise ClickError(
             f"{name} has the radius {radius_px}. A radius is a positive number of pixels; leave "
             "it out to get the default."
+        )
+
+
+def _check_simplification(name: str, stroke: Stroke) -> None:
+    if stroke.simplify_px is None:
+        return
+    if not stroke.filled:
+        raise ClickError(
+            f"{name} is a line, and is to be simplified. Only an outline has corners that can go; "
+            "give filled=True, or leave simplify_px= out."
+        )
+    if not (math.isfinite(stroke.simplify_px) and stroke.simplify_px > 0):
+        raise ClickError(
+            f"{name} is to be simplified by {stroke.simplify_px} pixels. Allowed is a positive "
+            "number; leave it out to keep all corners."
         )

@@ -88,11 +88,20 @@ class StrokeBody(MarkBody):
     radius_px: float = 3.0
     exact: bool = False
     filled: bool = False
+    simplify_px: float | None = None
 
     def mark(self) -> Mark:
         """The line, its places as pairs."""
         line = tuple((x, y) for x, y in self.points)
-        return Stroke(line, self.label, self.radius_px, self.exact, self.value, self.filled)
+        return Stroke(
+            line,
+            self.label,
+            self.radius_px,
+            self.exact,
+            self.value,
+            self.filled,
+            self.simplify_px,
+        )
 
 
 class BoxBody(MarkBody):

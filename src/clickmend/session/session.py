@@ -294,6 +294,7 @@ class Session(History[State], Generic[P_co]):
         radius_px: float = 3.0,
         exact: bool = False,
         filled: bool = False,
+        simplify_px: float | None = None,
     ) -> P_co:
         """Paint along a line, or inside an outline, what is there.
 
@@ -307,12 +308,14 @@ class Session(History[State], Generic[P_co]):
                 that are not about them.
             filled: Whether the points are the corners of an outline whose inside is painted, as a
                 polygon of COCO is; it has to be exact, or to erase.
+            simplify_px: Of an outline how far its corners may lie from the fewer that are painted;
+                all are when left out.
 
         Raises:
             ClickError: Outside the image, no such class, or without meaning in this task.
         """
         line = tuple((x, y) for x, y in points)
-        return self.add(Stroke(line, label, radius_px, exact, value, filled))
+        return self.add(Stroke(line, label, radius_px, exact, value, filled, simplify_px))
 
     def box(self, x0: float, y0: float, x1: float, y1: float) -> P_co:
         """Say that the object lies in a rectangle; an earlier box is replaced.

@@ -14,6 +14,7 @@ from clickmend.core.errors import ClickError
 from clickmend.core.types import Mask
 from clickmend.data.rle import fill_polygons
 from clickmend.feedback.marks import ERASE, Click, Mark, Push, Stroke, Tidy
+from clickmend.feedback.outlines import simplified
 from clickmend.tasks.engine import Patch
 
 KEPT = 512
@@ -69,7 +70,10 @@ def middle(stroke: Stroke) -> tuple[float, float]:
 
 def _inside(stroke: Stroke, *, height: int, width: int) -> Patch:
     """The pixels inside an outline."""
-    corners = np.array(stroke.points, np.float64).clip(0, [width, height])
+    points = stroke.points
+    if stroke.simplify_px is not None:
+        points = simplified(points, tolerance_px=stroke.simplify_px)
+    corners = np.array(points, np.float64).clip(0, [width, height])
     left, top = np.floor(corners.min(axis=0)).astype(int)
     right, bottom = np.ceil(corners.max(axis=0)).astype(int)
     size = max(int(right - left), 1), max(int(bottom - top), 1)

@@ -1,5 +1,7 @@
 /** Marks and the pointer, drawn in view pixels. */
 
+import { simplified } from "./simplify.js";
+
 /** @import { Look, Mark } from "./types.js" */
 /** @import { Viewport } from "./viewport.js" */
 
@@ -239,9 +241,10 @@ function drawBox(context, viewport, { x0, y0, x1, y1 }, dashed) {
  * @param {Look} look
  * @param {boolean} answered
  */
-function drawStroke(context, viewport, { points, radius_px: radius, filled }, { fill }, answered) {
+function drawStroke(context, viewport, { points, radius_px: radius, filled, simplify_px: tolerance }, { fill }, answered) {
+  const line = filled && tolerance ? simplified(points, tolerance) : points;
   context.beginPath();
-  points.forEach(([x, y], i) => {
+  line.forEach(([x, y], i) => {
     const at = viewport.toView(x, y);
     if (i === 0) context.moveTo(at.x, at.y);
     context.lineTo(at.x, at.y);

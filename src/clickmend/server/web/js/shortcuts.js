@@ -17,8 +17,8 @@ const COMMON = {
     { id: "undo", keys: ["Mod+Z"], does: "Undo", run: (actions) => actions.undo() },
     { id: "redo", keys: ["Mod+Shift+Z", "Mod+Y"], does: "Redo", run: (actions) => actions.redo() },
     { id: "clear", keys: ["Delete", "Backspace"], does: "Take back the chosen mark, or all", run: (actions) => actions.clear() },
-    { id: "smaller", keys: ["["], does: "Smaller radius", run: (actions) => actions.smaller() },
-    { id: "larger", keys: ["]"], does: "Larger radius", run: (actions) => actions.larger() },
+    { id: "smaller", keys: ["["], does: "Smaller radius, or more corners of an outline", run: (actions) => actions.smaller() },
+    { id: "larger", keys: ["]"], does: "Larger radius, or fewer corners of an outline", run: (actions) => actions.larger() },
     { shown: [["Alt", "Wheel"]], does: "Smaller or larger radius" },
   ],
   View: [

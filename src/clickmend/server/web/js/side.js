@@ -2,8 +2,8 @@
 
 import { icon, make } from "./controls.js";
 import { element } from "./panel.js";
-import { circleOf } from "./sizes.js";
-import { settingsOf, taskOf } from "./store.js";
+import { circleOf, MOST_SIMPLIFIED_PX, SIMPLIFY_STEP_PX } from "./sizes.js";
+import { settingsOf, taskOf, toolOf } from "./store.js";
 
 /** @import { Session, State, Task, Update } from "./types.js" */
 /** @import { Actions } from "./actions.js" */
@@ -23,6 +23,9 @@ export function connectSide(store, actions) {
     const largest = circleOf(store.state)?.largest ?? 1;
     actions.setRadius(Math.round(largest ** (size.valueAsNumber / STEPS)));
   });
+  const simplify = element("simplify", HTMLInputElement);
+  [simplify.max, simplify.step] = [String(MOST_SIMPLIFIED_PX), String(SIMPLIFY_STEP_PX)];
+  simplify.addEventListener("input", () => actions.choose({ simplify: simplify.valueAsNumber }));
   element("size-auto", HTMLInputElement).addEventListener("change", ({ target }) => {
     if (target instanceof HTMLInputElement && target.checked) actions.setRadius(null);
     else actions.larger();
@@ -48,6 +51,7 @@ export function connectSide(store, actions) {
     shown.update(state);
     showTools(state);
     showSize(state);
+    showSimplify(state);
     showView(state);
   });
 }
@@ -121,6 +125,14 @@ function showTools(state) {
   for (const { name } of taskOf(state).tools) {
     element(`tool-${name}`, HTMLElement).setAttribute("aria-pressed", String(tool === name));
   }
+}
+
+/** @param {State} state */
+function showSimplify(state) {
+  const { simplify } = settingsOf(state);
+  element("simplifying", HTMLElement).hidden = toolOf(state).gesture !== "outline";
+  element("simplify", HTMLInputElement).valueAsNumber = simplify;
+  element("simplify-value", HTMLElement).textContent = simplify ? `${simplify} px` : "all corners";
 }
 
 /** @param {State} state */

@@ -9,6 +9,9 @@ import { between } from "./viewport.js";
 
 const FIRST_SHARE = 0.05;
 const SMALLEST_PX = 1;
+/** By which the corners of an outline become fewer with a key, and at most. */
+export const SIMPLIFY_STEP_PX = 0.5;
+export const MOST_SIMPLIFIED_PX = 20;
 
 /**
  * @typedef {object} Circle
@@ -45,10 +48,16 @@ export function setRadius(store, radius) {
 }
 
 /**
+ * A smaller or larger circle; of an outline, which has none, more corners or fewer.
  * @param {Store} store
  * @param {number} factor
  */
 export function scaleRadius(store, factor) {
+  if (toolOf(store.state).gesture === "outline") {
+    const { simplify } = settingsOf(store.state);
+    store.choose({ simplify: between(simplify + (factor > 1 ? SIMPLIFY_STEP_PX : -SIMPLIFY_STEP_PX), 0, MOST_SIMPLIFIED_PX) });
+    return;
+  }
   const circle = circleOf(store.state);
   if (!circle) return;
   const radius = circle.radius ?? FIRST_SHARE * circle.largest;

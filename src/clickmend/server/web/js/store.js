@@ -12,6 +12,7 @@ const SETTINGS = {
   radius: null,
   brush: null,
   brushShare: 0.015,
+  simplify: 0,
   label: 0,
   value: null,
   source: null,
@@ -72,8 +73,8 @@ function initialSettings() {
  */
 export function refreshed(settings) {
   const fresh = initialSettings();
-  for (const [task, { view, opacity, name, names, kind, tidy, tidyAll, inference }] of Object.entries(settings)) {
-    fresh[task] = { ...fresh[task], view, opacity, name, names, kind, tidy, tidyAll, inference };
+  for (const [task, { view, opacity, simplify, name, names, kind, tidy, tidyAll, inference }] of Object.entries(settings)) {
+    fresh[task] = { ...fresh[task], view, opacity, simplify, name, names, kind, tidy, tidyAll, inference };
   }
   return fresh;
 }

@@ -21,6 +21,7 @@
  * @property {number | null} [value]
  * @property {boolean} [exact] Whether it changes nothing else, and holds.
  * @property {boolean} [filled] Whether the points are corners, and what they enclose is painted.
+ * @property {number | null} [simplify_px] How far corners may lie from the fewer that are painted.
  * @property {number} [object]
  * @typedef {{ type: "box" } & Box} BoxMark
  * @typedef {"fill" | "specks" | "smooth"} TidyTool
@@ -152,6 +153,7 @@
  * @property {number | null} radius Attention radius in photo pixels; null leaves it to the session.
  * @property {number | null} brush Half the width of the brush in photo pixels; null is the share.
  * @property {number} brushShare Of the photo's shorter side.
+ * @property {number} simplify How far the corners of an outline may lie from those that are kept, in pixels of the photo; 0 keeps all.
  * @property {number} label The chosen class.
  * @property {number | null} value What a click says; null until the first prediction is there.
  * @property {(Point & { value: number }) | null} source Where a value was picked.

@@ -49,7 +49,9 @@ export function outlining(does, paint, none = {}) {
       const paints = paint(scene, gesture.other);
       if (!paints) return none;
       const points = gesture.points.map(({ x, y }) => [x, y]);
-      return { mark: /** @type {StrokeMark} */ ({ type: "stroke", points, radius_px: 1, exact: true, filled: true, ...paints }) };
+      const { simplify } = scene.settings;
+      const fewer = simplify ? { simplify_px: simplify } : {};
+      return { mark: /** @type {StrokeMark} */ ({ type: "stroke", points, radius_px: 1, exact: true, filled: true, ...fewer, ...paints }) };
     },
   };
 }
