@@ -42,6 +42,8 @@ def test_a_change_is_told_to_who_watches_and_to_who_comes_back(store, image, mon
             "version": 1,
             "status": "done",
             "clicks": 0,
+            "comment": "",
+            "uncertainty": None,
             "by": "Ada",
         }
         again = changes(store, image.project_id, after=0)

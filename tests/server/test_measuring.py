@@ -81,6 +81,20 @@ def test_all_that_can_be_is_measured_once_and_told_and_sorted(store, begin):
     assert store.images.listed(project.id, Query(sort="updated"))[1][0].changed == 0
 
 
+def test_who_follows_hears_of_each_image_until_all_are_known(store, begin):
+    desk = SessionStore(begin, store=store, photos=Photos(store), results=Results(store))
+    project = store.projects.named("greys")
+
+    async def follow():
+        measuring, heard = Measuring(desk), []
+        both = [measuring.follow(project, lambda *told: heard.append(told)) for _ in range(2)]
+        return await asyncio.gather(*both), heard
+
+    lefts, heard = asyncio.run(follow())
+    assert lefts == [0, 0]
+    assert sorted(heard) == sorted(2 * [(done, 5) for done in range(6)])
+
+
 def test_what_fails_unforeseen_is_logged_and_the_others_are_measured(store, begin, caplog):
     def failing(photo, options, start):
         if photo[0, 0, 0] == 51:

@@ -1,5 +1,6 @@
 """Projects over HTTP: made, listed, opened, decided upon."""
 
+import json
 import time
 from io import BytesIO
 
@@ -231,6 +232,25 @@ def test_labels_that_cannot_be_written_are_told_at_their_image(client, folder):
             break
         time.sleep(0.02)
     assert "labels cannot be made" in problem
+
+
+def events(answer):
+    """The names and the data of a stream that has ended."""
+    pieces = [piece.split("\n") for piece in answer.text.strip().split("\n\n")]
+    return [(name[len("event: ") :], json.loads(data[len("data: ") :])) for name, data in pieces]
+
+
+def test_an_export_tells_how_far_it_is_where_events_are_asked_for(client, place, folder):
+    body = {"out": str(folder / "delivery")}
+    plain = client.post(f"{place}/export", json=body)
+    told = client.post(f"{place}/export", json=body, headers={"Accept": "text/event-stream"})
+    assert told.headers["content-type"].startswith("text/event-stream")
+    *progress, result = events(told)
+    assert progress == [("progress", {"done": done, "of": 3}) for done in range(3)]
+    assert result == ("result", plain.json())
+    body = {"out": "/nowhere"}
+    refused = client.post(f"{place}/export", json=body, headers={"Accept": "text/event-stream"})
+    assert events(refused) == [("error", client.post(f"{place}/export", json=body).json())]
 
 
 def test_a_status_is_decided_once(client, place):

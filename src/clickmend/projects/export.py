@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 
 from clickmend.core.errors import ProjectError
@@ -28,6 +28,7 @@ def export(
     form: str | None = None,
     out: Path | None = None,
     statuses: Collection[str] = NOT_REJECTED,
+    tell: Callable[[int, int], None] | None = None,
 ) -> tuple[Sequence[Path], Path]:
     """Write the labels of a project; images that have neither marks nor a prior are left out.
 
@@ -38,6 +39,7 @@ def export(
         form: The name of the format; the project's own when left out.
         out: The folder; the project's own when left out.
         statuses: Only images of these.
+        tell: Told before each image how many are done, and of how many.
 
     Returns:
         The files, and the folder.
@@ -55,18 +57,25 @@ def export(
             f"The project {project.name!r} has no folder for its labels. Say where they go."
         )
     chosen = format_of(project.task, form or project.format)
-    labels = _labels(store, project, factory=factory, statuses=statuses)
+    labels = _labels(store, project, factory=factory, statuses=statuses, tell=tell)
     return chosen.write(place, labels), place
 
 
 def _labels(
-    store: Store, project: Project, *, factory: SessionFactory, statuses: Collection[str]
+    store: Store,
+    project: Project,
+    *,
+    factory: SessionFactory,
+    statuses: Collection[str],
+    tell: Callable[[int, int], None] | None,
 ) -> Iterator[PhotoLabels]:
     images = store.images.listed(project.id, Query(statuses=statuses, limit=ALL))[1]
     sessions = store.sessions.on([one.id for one in images])
     kept = store.sessions.kept(project.id, kind=KEPT)
     photos = Photos(store)
-    for image in images:
+    for done, image in enumerate(images):
+        if tell is not None:
+            tell(done, len(images))
         key = sessions[image.id].get(project.task)
         if key is None:
             if image.prior is not None:

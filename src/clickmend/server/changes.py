@@ -40,6 +40,8 @@ async def changes(
                 "version": image.version,
                 "status": image.status,
                 "clicks": image.clicks,
+                "comment": image.comment,
+                "uncertainty": image.uncertainty,
                 "by": image.by,
             }
             yield f"id: {after}\ndata: {json.dumps(data)}\n\n"

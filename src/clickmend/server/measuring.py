@@ -11,6 +11,7 @@ from clickmend.core.errors import ClickmendError
 from clickmend.projects.store import Image, Project
 from clickmend.projects.uncertainty import uncertainty_of
 from clickmend.server.sessions import GIVE_WAY_S, SessionStore
+from clickmend.server.streams import Tell
 
 logger = logging.getLogger(__name__)
 
@@ -26,6 +27,7 @@ class Measuring:
         self._desk = desk
         self._unknown: set[int] = set()
         self._running: dict[int, asyncio.Task[None]] = {}
+        self._watching: dict[int, set[Tell]] = {}
 
     async def begin(self, project: Project) -> int:
         """Have the images of a project measured that are not yet; how many are left."""
@@ -34,6 +36,27 @@ class Measuring:
         if images and (there is None or there.done()):
             self._running[project.id] = asyncio.create_task(self._run(project, images))
         return len(images)
+
+    async def follow(self, project: Project, tell: Tell) -> int:
+        """The same, and wait until it is done.
+
+        Args:
+            project: Whose images.
+            tell: Told how many are done, and of how many.
+
+        Returns:
+            How many are left: those that somebody has begun to work on meanwhile.
+        """
+        left = await self.begin(project)
+        watching = self._watching.setdefault(project.id, set())
+        watching.add(tell)
+        try:
+            tell(0, left)
+            if left:
+                await asyncio.wait({self._running[project.id]})
+        finally:
+            watching.discard(tell)
+        return len(await run_in_threadpool(self._left, project))
 
     async def close(self) -> None:
         """Stop; what is measured is kept."""
@@ -47,10 +70,12 @@ class Measuring:
         return [image for image in images if image.id not in self._unknown]
 
     async def _run(self, project: Project, images: list[Image]) -> None:
-        for image in images:
+        for done, image in enumerate(images, start=1):
             while self._desk.busy:
                 await asyncio.sleep(GIVE_WAY_S)
             await run_in_threadpool(self._measure, project, image)
+            for tell in tuple(self._watching.get(project.id, ())):
+                tell(done, len(images))
 
     def _measure(self, project: Project, image: Image) -> None:
         desk, found = self._desk, None

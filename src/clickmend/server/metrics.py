@@ -17,9 +17,11 @@ from prometheus_client import (
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.registry import Collector
+from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from clickmend.networks.weights.store import loads
+from clickmend.server import timings
 from clickmend.server.work_queue import WorkQueue
 
 PATH = "/metrics"
@@ -88,7 +90,7 @@ class _State(Collector):
 
 
 class Measured:
-    """ASGI middleware that counts requests and takes their time.
+    """ASGI middleware that counts requests and takes their time, which each answer tells.
 
     Args:
         app: What answers them.
@@ -104,7 +106,7 @@ class Measured:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        begun = time.perf_counter()
+        begun, spent = time.perf_counter(), timings.begin()
 
         async def noted(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -113,6 +115,8 @@ class Measured:
                 self._metrics.requests.labels(scope["method"], route, message["status"]).inc()
                 seconds = time.perf_counter() - begun
                 self._metrics.seconds.labels(scope["method"], route).observe(seconds)
+                told = timings.header(spent, total_ms=1e3 * seconds)
+                MutableHeaders(scope=message)["Server-Timing"] = told
             await send(message)
 
         await self._app(scope, receive, noted)

@@ -23,6 +23,7 @@ from clickmend.projects.store import Conflict, Image, NewEvent
 from clickmend.projects.work import Work
 from clickmend.server.pictures import Tile, held, tile_between
 from clickmend.server.predictions import encoded
+from clickmend.server.timings import note
 from clickmend.server.who import asking
 
 if TYPE_CHECKING:
@@ -263,6 +264,8 @@ class Opened:
             "answer_ms": round(1e3 * (answered - begun), 1),
             "save_ms": round(1e3 * (saved - answered), 1),
         }
+        note("answer", 1e3 * (answered - begun))
+        note("save", 1e3 * (saved - answered))
 
     def _catch_up(self) -> None:
         """Make the session from its log, or add what another process has added."""

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Query
+from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import FileResponse, Response, StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
@@ -44,6 +44,7 @@ from clickmend.server.project_wire import (
     state_of_project,
 )
 from clickmend.server.sessions import SessionStore
+from clickmend.server.streams import STREAMED, Tell, streamed, unheard, wants_stream
 from clickmend.server.who import asking
 from clickmend.server.wire import State, state_of
 
@@ -221,33 +222,54 @@ def project_routes(
     def get_statistics(project_id: int) -> Statistics:
         return statistics(store, project(project_id).id)
 
-    @routes.post("/{project_id}/uncertainty", status_code=202)
-    async def measure(project_id: int) -> Measured:
-        """Work out in the background how uncertain the new images are, and tell them as changes."""
-        found = await run_in_threadpool(project, project_id)
-        return Measured(left=await measuring.begin(found))
+    @routes.post(
+        "/{project_id}/uncertainty", status_code=202, response_model=Measured, responses=STREAMED
+    )
+    async def measure(project_id: int, request: Request) -> Measured | StreamingResponse:
+        """Work out in the background how uncertain the new images are, and tell them as changes.
 
-    @routes.post("/{project_id}/export")
-    def export_labels(project_id: int, body: ExportBody) -> Exported:
+        Streamed, it ends when all are known.
+        """
+        found = await run_in_threadpool(project, project_id)
+        if not wants_stream(request):
+            return Measured(left=await measuring.begin(found))
+
+        async def follow(tell: Tell) -> Measured:
+            return Measured(left=await measuring.follow(found, tell))
+
+        return streamed(follow)
+
+    @routes.post("/{project_id}/export", response_model=Exported, responses=STREAMED)
+    async def export_labels(
+        project_id: int, body: ExportBody, request: Request
+    ) -> Exported | StreamingResponse:
         """Write the labels, in the project's format and folder or in others."""
-        if not exporting.acquire(blocking=False):
-            raise BusyError(
-                "Labels are being exported already, and one export runs at a time. Ask again when "
-                "it is done.",
-                retry_after_s=EXPORT_PAUSE_S,
-            )
-        try:
-            files, place = export(
-                store,
-                project(project_id),
-                factory=desk.factory,
-                form=body.format,
-                out=None if body.out is None else confined(body.out, roots),
-                statuses=body.statuses or NOT_REJECTED,
-            )
-        finally:
-            exporting.release()
-        return Exported(files=len(files), out=str(place))
+
+        def write(tell: Tell) -> Exported:
+            if not exporting.acquire(blocking=False):
+                raise BusyError(
+                    "Labels are being exported already, and one export runs at a time. Ask again "
+                    "when it is done.",
+                    retry_after_s=EXPORT_PAUSE_S,
+                )
+            try:
+                files, place = export(
+                    store,
+                    project(project_id),
+                    factory=desk.factory,
+                    form=body.format,
+                    out=None if body.out is None else confined(body.out, roots),
+                    statuses=body.statuses or NOT_REJECTED,
+                    tell=tell,
+                )
+            finally:
+                exporting.release()
+            return Exported(files=len(files), out=str(place))
+
+        async def work(tell: Tell) -> Exported:
+            return await run_in_threadpool(write, tell)
+
+        return streamed(work) if wants_stream(request) else await work(unheard)
 
     @routes.get("/{project_id}/changes", response_class=StreamingResponse)
     async def watch(

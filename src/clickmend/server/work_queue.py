@@ -18,6 +18,7 @@ from typing import TypeVar
 from anyio import CapacityLimiter, from_thread, to_thread
 
 from clickmend.core.errors import BusyError
+from clickmend.server.timings import note
 
 T = TypeVar("T")
 
@@ -93,9 +94,15 @@ class WorkQueue:
         if not admitted:
             self._check()
         self._inside += 1
+        asked = time.perf_counter()
+
+        def run() -> T:
+            note("wait", 1e3 * (time.perf_counter() - asked))
+            return self._timed(work)
+
         try:
             async with lock or nullcontext():
-                return await to_thread.run_sync(self._timed, work, limiter=self._turns)
+                return await to_thread.run_sync(run, limiter=self._turns)
         finally:
             self._inside -= 1
 
