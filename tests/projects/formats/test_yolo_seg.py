@@ -68,7 +68,10 @@ def test_a_class_that_is_not_in_the_list_is_refused(tmp_path):
     [
         ("0 0.1 0.2 0.3", "line 1 has 3 coordinates"),
         ("\n0 10 20 300 20 300 40", r"line 1 has corners that are no parts of 1"),
-        ("2 0 0 1 0 1 1", r"line 1 has the class 2, and 2 classes are known"),
+        (
+            "2 0 0 1 0 1 1",
+            r"class 2, and 2 classes are known, counted from 0.* where a converter counted from 1",
+        ),
         ("0.5 0 0 1 0 1 1", "not in the form of YOLO-seg"),
         ("0 0 0 1 0 nan 1", "no parts of 1"),
     ],

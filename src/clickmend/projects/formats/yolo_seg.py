@@ -74,7 +74,8 @@ class YoloSeg(PerPhoto):
             if not 0 <= at < len(classes):
                 raise DataError(
                     f"{file}, line {place + 1} has the class {at}, and {len(classes)} classes are "
-                    f"known. They are the names in {_DATA}; give it, or the list of classes."
+                    f"known, counted from 0. They are the names in {_DATA}; give it, or the list "
+                    "of classes, or lower all numbers by 1 where a converter counted from 1."
                 )
             kept = {self.name: {"class": at, "line": line}}
             objects.append(LabelObject(mask=_painted(values, size), label=classes[at], extra=kept))
