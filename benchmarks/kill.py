@@ -32,7 +32,7 @@ import numpy as np
 from PIL import Image
 
 from clickmend.core.types import Mask
-from clickmend.data.codecs import mask_png, read_mask
+from clickmend.data.codecs import read_mask
 from clickmend.feedback import Click, check_mark
 from clickmend.projects.labelling import open_project
 from clickmend.projects.store import Store
@@ -40,32 +40,10 @@ from clickmend.server.app import create_app
 from clickmend.server.serve import listen
 from clickmend.server.server import Server
 from clickmend.session.history import History
-from clickmend.tasks.base import Prediction, Shown
+from clickmend.tasks.interactive import InteractivePrediction
 
 SIZE = (96, 64)
 API = "/api/v1"
-
-
-@dataclass(frozen=True)
-class Disks(Prediction):
-    """A mask of disks."""
-
-    suffixes = (".png",)
-    mask: Mask
-
-    @property
-    def pixels(self) -> Mask:
-        """The mask."""
-        return self.mask
-
-    def encoded(self, suffix: str) -> bytes:
-        """The mask as a PNG."""
-        del suffix
-        return mask_png(self.mask)
-
-    def at(self, x: float, y: float) -> Shown:
-        """Foreground or background."""
-        return Shown("foreground" if self.mask[int(y), int(x)] else "background")
 
 
 def painted(marks: tuple[Click, ...]) -> Mask:
@@ -92,9 +70,9 @@ class Painting(History[tuple[Click, ...]]):
         return self._state
 
     @property
-    def prediction(self) -> Disks:
+    def prediction(self) -> InteractivePrediction:
         """The disks."""
-        return Disks(painted(self._state))
+        return InteractivePrediction(np.where(painted(self._state), 1, -1).astype(np.float32))
 
     initial = prediction
 

@@ -9,45 +9,21 @@ from __future__ import annotations
 
 import sys
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from clickmend.core.types import Mask
-from clickmend.data.codecs import mask_png
 from clickmend.feedback import Click
 from clickmend.projects.store import Store
 from clickmend.server import app
 from clickmend.server.opened import Traits
 from clickmend.server.serve import serve
 from clickmend.session.history import History
-from clickmend.tasks.base import Prediction, Shown
+from clickmend.tasks.interactive import InteractivePrediction
 
 app.traits_of = lambda *_: Traits()  # those of networks would bring in torch
 
 SLOW_X = 7.0
-
-
-@dataclass(frozen=True)
-class Dots(Prediction):
-    """A mask of dots."""
-
-    suffixes = (".png",)
-    mask: Mask
-
-    @property
-    def pixels(self) -> Mask:
-        """The mask."""
-        return self.mask
-
-    def encoded(self, suffix: str) -> bytes:
-        """As a PNG."""
-        return mask_png(self.mask)
-
-    def at(self, x: float, y: float) -> Shown:
-        """Foreground or background."""
-        return Shown("foreground" if self.mask[int(y), int(x)] else "background")
 
 
 class Slow(History[tuple[Click, ...]]):
@@ -67,10 +43,10 @@ class Slow(History[tuple[Click, ...]]):
     @property
     def prediction(self):
         """The dots."""
-        mask = np.zeros(self.size[::-1], bool)
+        logits = np.full(self.size[::-1], -1, np.float32)
         for mark in self._state:
-            mask[int(mark.y), int(mark.x)] = True
-        return Dots(mask)
+            logits[int(mark.y), int(mark.x)] = 1
+        return InteractivePrediction(logits)
 
     initial = prediction
 
