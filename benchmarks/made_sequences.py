@@ -1,7 +1,8 @@
 """Made sequences: an object of a training photo moves over another one.
 
-The cut-out wanders, turns, grows, bends and changes its light; the background pans; in some a
-second cut-out passes in front, and in some the object leaves the frame.
+What loses an object in films is drawn for each: jumps of its size, a camera that follows or shakes,
+growing, turning to the side until it is seen mirrored, bending, changes of shade and light, blur
+along the way, others like it on the ground, what passes in front, and leaving the frame.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -18,7 +20,7 @@ from numpy.typing import NDArray
 from clickmend.core.types import RGB, FloatMap, Mask
 from clickmend.data import read_index, read_photo
 
-WIDTH, HEIGHT = 480, 272
+WIDTH, HEIGHT = 640, 360
 
 OBJECTS = (
     "vocanimals", "coco100", "wildlife", "dogs", "horses", "things", "ccp", "carparts", "portraits",
@@ -34,6 +36,8 @@ BACKGROUNDS = ("bsds", "wildlife", "things", "coco100", "street", "leaves", "mea
 
 LEAST_PX = 1500
 
+Canvas = NDArray[np.float32]
+
 
 @dataclass(frozen=True)
 class Cutout:
@@ -43,9 +47,18 @@ class Cutout:
     share: FloatMap
 
 
-@dataclass
+@dataclass(frozen=True)
 class Pose:
-    """Where an object is and how it is seen."""
+    """Where an object is and how it is seen.
+
+    Args:
+        x: Of its middle, in pixels.
+        y: Likewise.
+        scale: Pixels of the frame for one of the cut-out.
+        turn: In degrees.
+        wide: How wide it is seen; below 0 mirrored.
+        light: What its colours are multiplied by.
+    """
 
     x: float
     y: float
@@ -53,6 +66,58 @@ class Pose:
     turn: float = 0.0
     wide: float = 1.0
     light: float = 1.0
+
+
+@dataclass(frozen=True)
+class Manner:
+    """What a sequence is like.
+
+    Args:
+        step: How far the object goes between two frames, as a share of its size.
+        follows: How far the camera goes with it, in [0, 1].
+        shake: How far the hand moves the camera, as a share of the height.
+        grows: The logarithm of its growth between two frames, mean and spread.
+        spin: How far it turns to the side between two frames, in radians.
+        turns: How far in the plane, in degrees.
+        bend: How far it bends, as a share of its size.
+        shade: How far the light on it changes, as a logarithm.
+        shutter: For what part of the time between two frames it is open.
+        others: How many like it stand on the ground.
+        hidden: Whether something passes in front.
+        leaves: Whether it may leave the frame.
+    """
+
+    step: float
+    follows: float
+    shake: float
+    grows: tuple[float, float]
+    spin: float
+    turns: float
+    bend: float
+    shade: float
+    shutter: float
+    others: int
+    hidden: bool
+    leaves: bool
+
+    @classmethod
+    def drawn(cls, rng: Generator) -> Manner:
+        """A third is calm."""
+        wild = 1.0 if rng.random() < 0.67 else 0.25
+        return cls(
+            step=wild * rng.uniform(0.1, 1.0),
+            follows=float(rng.choice((0.0, 0.7, 0.95))),
+            shake=wild * rng.uniform(0, 0.06),
+            grows=(wild * rng.uniform(-0.15, 0.2), wild * rng.uniform(0, 0.15)),
+            spin=wild * float(rng.choice((0.05, 0.2, 0.6))),
+            turns=wild * rng.uniform(2, 20),
+            bend=rng.uniform(0, 0.09) + wild * rng.uniform(0, 0.12),
+            shade=wild * rng.uniform(0, 0.3),
+            shutter=wild * rng.uniform(0, 0.4),
+            others=int(rng.choice((0, 0, 1, 2))),
+            hidden=bool(rng.random() < 0.3),
+            leaves=bool(rng.random() < 0.12),
+        )
 
 
 def made_sequence(folder: Path, seed: int, *, frames: int = 10) -> tuple[list[RGB], list[Mask]]:
@@ -64,75 +129,76 @@ def made_sequence(folder: Path, seed: int, *, frames: int = 10) -> tuple[list[RG
         frames: How many.
     """
     rng = np.random.default_rng(seed)
+    manner = Manner.drawn(rng)
     ground = _ground(folder, rng)
-    thing = _cutout(folder, rng)
-    other = _cutout(folder, rng) if rng.random() < 0.3 else None
-    pose = Pose(
-        rng.uniform(0.3, 0.7) * WIDTH,
-        rng.uniform(0.35, 0.65) * HEIGHT,
-        rng.uniform(0.25, 0.6) * HEIGHT / float(np.sqrt(thing.share.sum())),
-    )
-    step, camera = rng.uniform(0.02, 0.16) * HEIGHT, rng.uniform(0, 0.1) * HEIGHT
-    ways = rng.uniform(0, 2 * np.pi, 2)
-    speed = step * np.cos(ways[0]), 0.4 * step * np.sin(ways[0])
-    pan = camera * np.cos(ways[1]), 0.5 * camera * np.sin(ways[1])
-    bend, phases, waves = rng.uniform(0, 0.09), rng.uniform(0, 6, 4), rng.uniform(0.3, 0.8, 4)
-    turning, gamma, leaves = rng.uniform(-0.08, 0.08), 1.0, seed % 6 == 0
-    at = [(ground.shape[1] - WIDTH) / 2, (ground.shape[0] - HEIGHT) / 2]
+    name, thing = _cutout(folder, rng, OBJECTS)
+    front = _cutout(folder, rng, OBJECTS)[1] if manner.hidden else None
+    others = [_cutout(folder, rng, (name,))[1] for _ in range(manner.others)]
+    places = rng.uniform((-0.5, 0.2), (1.5, 0.8), (len(others), 2)) * (WIDTH, HEIGHT)
+    size = rng.uniform(0.2, 0.55) * HEIGHT
+    if manner.grows[0] > 0.05:
+        size *= 0.5
+    unit = 1 / float(np.sqrt(thing.share.sum()))
+    at = rng.uniform((0.3, 0.35), (0.7, 0.65)) * (WIDTH, HEIGHT)
+    angle, phases, waves = rng.uniform(0, 2 * np.pi), rng.uniform(0, 6, 4), rng.uniform(0.3, 0.8, 4)
+    way = np.array([np.cos(angle), 0.5 * np.sin(angle)])
+    camera, roll, turn, side, gamma, light = np.zeros(2), 0.0, 0.0, 0.0, 1.0, 1.0
+    shades = [_smooth(rng, thing.share.shape) for _ in range(2)]
+    moved, panned = np.zeros(2), np.zeros(2)
     seen, truth = [], []
     for time in range(frames):
-        x, y = (
-            float(np.clip(a, 0, s - w - 1))
-            for a, s, w in zip(at, ground.shape[1::-1], (WIDTH, HEIGHT), strict=True)
-        )
-        move = np.array([[1, 0, -x], [0, 1, -y]], np.float32)
-        canvas = cv2.warpAffine(ground, move, (WIDTH, HEIGHT)).astype(np.float32)
-        pose.wide = 1 + turning * time
-        bent = _bent(thing, bend, phases, waves, time)
-        canvas, mask = _laid(canvas, bent, pose)
-        if other is not None:
-            share = -0.2 + 1.4 * time / (frames - 1)
-            across = Pose(
-                WIDTH * (share if seed % 2 else 1 - share),
-                0.55 * HEIGHT,
-                0.35 * HEIGHT / float(np.sqrt(other.share.sum())),
-            )
-            canvas, hidden = _laid(canvas, other, across)
-            mask &= ~hidden
+        canvas = _laid_ground(ground, camera, roll)
+        for other, place in zip(others, places, strict=True):
+            scale = 0.7 * size / float(np.sqrt(other.share.sum()))
+            canvas, _ = _laid(canvas, other, Pose(*(place - camera), scale))
+        canvas = _blurred(canvas, manner.shutter * panned)
+        lit = _lit(thing, manner.shade * time / frames, shades)
+        bent = _bent(lit, manner.bend, phases, waves, time)
+        wide = float(np.cos(side))
+        wide = float(np.copysign(max(abs(wide), 0.35), wide))
+        pose = Pose(*(at - camera), size * unit, turn, wide, light)
+        canvas, mask = _laid(canvas, bent, pose, manner.shutter * (moved - panned))
+        if front is not None:
+            share = -0.3 + 1.6 * time / (frames - 1)
+            x = WIDTH * (share if seed % 2 else 1 - share)
+            scale = 0.45 * HEIGHT / float(np.sqrt(front.share.sum()))
+            canvas, hides = _laid(canvas, front, Pose(x, 0.55 * HEIGHT, scale))
+            mask &= ~hides
         photo = 255 * (canvas.clip(0, 255) / 255) ** gamma
         photo = cv2.GaussianBlur(photo, (0, 0), 0.6) + rng.normal(0, 2, photo.shape)
         seen.append(photo.clip(0, 255).astype(np.uint8))
         truth.append(mask)
-        pose.x += speed[0] + rng.normal(0, 0.25 * step + 0.01 * HEIGHT)
-        pose.y += speed[1] + rng.normal(0, 0.15 * step + 0.01 * HEIGHT)
-        speed = (
-            speed[0] if leaves or 0.1 < pose.x / WIDTH < 0.9 else -speed[0],
-            speed[1] if leaves or 0.2 < pose.y / HEIGHT < 0.8 else -speed[1],
-        )
-        if not leaves:
-            pose.x = float(np.clip(pose.x, 0.08 * WIDTH, 0.92 * WIDTH))
-            pose.y = float(np.clip(pose.y, 0.15 * HEIGHT, 0.85 * HEIGHT))
-        at = [at[0] + pan[0], at[1] + pan[1]]
-        pose.turn += rng.normal(0, 6)
-        pose.scale *= float(np.exp(rng.normal(0, 0.06)))
-        pose.light = float(np.clip(pose.light * np.exp(rng.normal(0, 0.05)), 0.7, 1.3))
+        moved = manner.step * size * way * rng.uniform(0.5, 1.3) + rng.normal(0, 0.1 * size, 2)
+        ahead = at + moved
+        panned = manner.follows * (ahead - (0.5 * WIDTH, 0.5 * HEIGHT) - camera) if time else 0
+        panned = np.asarray(panned + rng.normal(0, manner.shake * HEIGHT, 2))
+        place = (ahead - camera - panned) / (WIDTH, HEIGHT)
+        out = (place < (0.1, 0.2)) | (place > (0.9, 0.8))
+        if out.any() and not manner.leaves:
+            way = np.where(out, -np.sign(place - 0.5) * np.abs(way), way)
+            ahead += (place.clip((0.1, 0.2), (0.9, 0.8)) - place) * (WIDTH, HEIGHT)
+        at, camera = ahead, camera + panned
+        roll += rng.normal(0, 40 * manner.shake)
+        turn += rng.normal(0, manner.turns)
+        side += manner.spin * rng.uniform(0.5, 1.5)
+        size *= float(np.exp(rng.normal(*manner.grows)))
+        size = float(np.clip(size, 0.08 * HEIGHT, 0.75 * HEIGHT))
+        light = float(np.clip(light * np.exp(rng.normal(0, 0.06)), 0.7, 1.3))
         gamma = float(np.clip(gamma * np.exp(rng.normal(0, 0.04)), 0.8, 1.25))
     return seen, truth
 
 
-def _ground(folder: Path, rng: Generator) -> NDArray[np.uint8]:
-    photo, _ = _drawn(folder, BACKGROUNDS, rng)
+def _ground(folder: Path, rng: Generator) -> RGB:
+    photo, _, _ = _drawn(folder, BACKGROUNDS, rng)
     wide = 1.5 * max(WIDTH / photo.shape[1], HEIGHT / photo.shape[0])
-    ground: NDArray[np.uint8] = cv2.resize(
-        photo, None, fx=wide, fy=wide, interpolation=cv2.INTER_CUBIC
-    )
-    return ground
+    ground: Any = cv2.resize(photo, None, fx=wide, fy=wide, interpolation=cv2.INTER_CUBIC)
+    return np.asarray(ground, np.uint8)
 
 
-def _cutout(folder: Path, rng: Generator) -> Cutout:
-    """An object that is not small and hardly touches the border of its photo."""
+def _cutout(folder: Path, rng: Generator, sets: tuple[str, ...]) -> tuple[str, Cutout]:
+    """An object that is not small and hardly touches the border of its photo, and its set."""
     while True:
-        photo, ids = _drawn(folder, OBJECTS, rng)
+        photo, ids, name = _drawn(folder, sets, rng)
         numbers = [one for one in np.unique(ids) if 0 < one < 255]
         if not numbers:
             continue
@@ -142,11 +208,13 @@ def _cutout(folder: Path, rng: Generator) -> Cutout:
             continue
         rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
         box = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
-        return Cutout(photo[box], mask[box].astype(np.float32))
+        return name, Cutout(photo[box], mask[box].astype(np.float32))
 
 
-def _drawn(folder: Path, sets: tuple[str, ...], rng: Generator) -> tuple[RGB, NDArray[np.int32]]:
-    """A photo of training sets with its ids; what is held out of coco100 is never drawn."""
+def _drawn(
+    folder: Path, sets: tuple[str, ...], rng: Generator
+) -> tuple[RGB, NDArray[np.int32], str]:
+    """A photo, its ids and its set; what is held out of coco100 is never drawn."""
     while True:
         name = sets[rng.integers(len(sets))]
         files = sorted((folder / name / "images").glob("*.jpg"))
@@ -157,7 +225,42 @@ def _drawn(folder: Path, sets: tuple[str, ...], rng: Generator) -> tuple[RGB, ND
         ids = read_index(folder / name / "masks" / f"{file.stem}.png")
         if name in WHOLE:
             ids = np.where((ids > 0) & (ids < 255), 1, ids)
-        return read_photo(file), ids
+        return read_photo(file), ids, name
+
+
+def _laid_ground(ground: RGB, camera: NDArray[np.float64], roll: float) -> Canvas:
+    """What the camera sees of the ground, which goes on mirrored beyond its border."""
+    height, width = ground.shape[:2]
+    view = cv2.getRotationMatrix2D((WIDTH / 2, HEIGHT / 2), roll, 1.0)
+    view[:, 2] += view[:, :2] @ np.array([WIDTH - width, HEIGHT - height]) / 2
+    view[:, 2] -= view[:, :2] @ camera
+    seen = cv2.warpAffine(ground, view, (WIDTH, HEIGHT), borderMode=cv2.BORDER_REFLECT_101)
+    return seen.astype(np.float32)
+
+
+def _smooth(rng: Generator, shape: tuple[int, ...]) -> FloatMap:
+    """A smooth field of about normal values, ``(H, W)``."""
+    coarse: Any = rng.normal(0, 1, (4, 4)).astype(np.float32)
+    field: FloatMap = cv2.resize(coarse, shape[::-1], interpolation=cv2.INTER_CUBIC)
+    return field
+
+
+def _lit(thing: Cutout, much: float, shades: list[FloatMap]) -> Cutout:
+    """The object under another light on each part of it."""
+    light = np.exp(much * (shades[0] + shades[1])).clip(0.5, 2)[..., None]
+    return Cutout((thing.pixels * light).clip(0, 255).astype(np.uint8), thing.share)
+
+
+def _blurred(values: Canvas, way: NDArray[np.float64]) -> Canvas:
+    """Blurred along a way, in pixels, ``(H, W)`` or ``(H, W, 3)``."""
+    length = int(np.hypot(*way))
+    if length < 2:
+        return values
+    kernel = np.zeros((2 * length + 1, 2 * length + 1), np.float32)
+    half = (way / 2).round().astype(int)
+    cv2.line(kernel, (length - half[0], length - half[1]), (length + half[0], length + half[1]), 1)
+    blurred: Any = cv2.filter2D(values, -1, kernel / kernel.sum(), borderType=cv2.BORDER_REPLICATE)
+    return np.asarray(blurred, np.float32)
 
 
 def _bent(
@@ -178,9 +281,9 @@ def _bent(
 
 
 def _laid(
-    canvas: NDArray[np.float32], thing: Cutout, pose: Pose
-) -> tuple[NDArray[np.float32], Mask]:
-    """The canvas with an object on it, and where it is seen."""
+    canvas: Canvas, thing: Cutout, pose: Pose, way: NDArray[np.float64] | None = None
+) -> tuple[Canvas, Mask]:
+    """The canvas with an object on it, blurred along its way, and where it is seen."""
     height, width = thing.share.shape
     around = np.eye(3)
     around[:2] = cv2.getRotationMatrix2D((width / 2, height / 2), pose.turn, pose.scale)
@@ -192,5 +295,8 @@ def _laid(
     soft = cv2.GaussianBlur(thing.share, (0, 0), 0.8 / max(pose.scale, 0.3))
     seen = cv2.warpAffine(pixels, place[:2], size, borderMode=cv2.BORDER_REPLICATE)
     share = cv2.warpAffine(soft, place[:2], size)
+    colours = pose.light * seen.astype(np.float32)
+    if way is not None:
+        colours, share = _blurred(colours, way), _blurred(share, way)
     over = share[..., None]
-    return canvas * (1 - over) + pose.light * seen.astype(np.float32) * over, share > 0.5
+    return canvas * (1 - over) + colours * over, share > 0.5

@@ -102,9 +102,9 @@ def propagate(
 ) -> Iterator[Frame]:
     """Mend objects on the first frame and follow them through all others.
 
-    A mask is moved to the next frame by what pixels there look like those of the last; the network
-    is asked what it sees there, and again where both disagree. Where nothing fits, the mask is
-    empty and the confidence 0, and the object is looked for again in the next frame.
+    A mask is moved to the next frame by optical flow and by what looks like the object there; the
+    network is asked what it sees there, and again where it disagrees. Where nothing fits, the mask
+    is empty and the confidence 0, and the object is looked for again in the next frame.
 
     Args:
         frames: A folder, whose pictures are taken in the order of their names; a video file; or

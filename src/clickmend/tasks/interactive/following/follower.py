@@ -1,9 +1,9 @@
 """Following one object from frame to frame.
 
-Three witnesses say where the object is in the next frame: optical flow carries the last mask there,
-the places that look most like those of the first and the last frame vote, and the network is asked
-with clicks where those two are sure. Where it contradicts them over an area it is asked again with
-a click there, and what agrees better counts.
+Three witnesses say where the object is in the next frame: a classifier of the places of the frames
+before says what looks like it; optical flow carries the last mask there, from where it was or from
+where it fits best now; and the network is asked with clicks where those two are sure. Where it
+contradicts them over an area it is asked again with a click there, and what agrees better counts.
 """
 
 from __future__ import annotations
@@ -21,8 +21,10 @@ from clickmend.feedback.crop import Crop
 from clickmend.feedback.marks import BACKGROUND, FOREGROUND, Click
 from clickmend.networks import Model
 from clickmend.tasks.interactive.following.asking import Asking, object_and_around
-from clickmend.tasks.interactive.following.matching import Looks, looks_of, matched
+from clickmend.tasks.interactive.following.features import looks_of
 from clickmend.tasks.interactive.following.motion import motion
+from clickmend.tasks.interactive.following.placing import best_move, fit
+from clickmend.tasks.interactive.following.target import Target
 from clickmend.tasks.interactive.prediction import sigmoid
 
 SURE = 1.0
@@ -40,17 +42,32 @@ AGAIN = 2
 CONTRADICTS = 0.08
 """It is where a disk of this radius fits into a disagreement, as a share of the object's root."""
 
-NETWORK, MATCHED, CARRIED = 0.6, 0.4, 0.3
+NETWORK, ALIKE, CARRIED = 0.6, 0.4, 0.3
 """What each witness's log-odds count."""
 
 EXPECTED = 0.5
 """What those of flow count against those of likeness, before the network is asked."""
 
-UNSURE = 0.3
+BETTER = 0.3
+"""Flow from where the object fits best is taken if its mask fits by so much better."""
+
+UNSURE = 0.15
 """What flow counts where the way there and the way back disagree."""
 
-NEAR = 0.25
-"""How far the object may well go between two frames, as a share of the longer side."""
+NEAR = 1.0
+"""How far beside its expected place the object may well reach, as a share of its area's root."""
+
+NEAR_LIMITS = 0.06, 0.25
+"""That as a share of the longer side is never less nor more."""
+
+WIDENS = 1.0
+"""By so much of ``NEAR`` it may be farther away after each frame in which it is not found."""
+
+LEARNS = 0.3
+"""What a frame counts in the memory of the frames behind the first, at full confidence."""
+
+LATER = 0.7
+"""What that memory counts against the first frame."""
 
 LIMIT = 0.018
 """No witness is surer than this, or one would decide alone."""
@@ -77,10 +94,10 @@ class Follower:
     def __init__(self, photo: RGB, probability: FloatMap, model: Model) -> None:
         self._model = model
         soft = _stored(probability)
-        looks = looks_of(photo)
-        self._first = looks, looks.shares(soft)
-        self._last = self._first
+        self._first = Target.first(photo, soft)
+        self._later = self._first
         self._photo, self._probability, self._confidence = photo, soft, SURE
+        self._missed, self._began = 0, float((soft > 0.5).mean())
         self.parts: tuple[float, ...] = ()
 
     def step(self, photo: RGB) -> tuple[FloatMap, float]:
@@ -91,31 +108,52 @@ class Follower:
             is thought to be, in [0, 1].
         """
         shape = photo.shape[:2]
-        nothing = np.zeros(shape, np.float32)
+        self._missed += 1  # until it is found
         looks = looks_of(photo)
-        moved = motion(self._photo, photo)
-        carried = moved.carry(self._probability)
-        trust = np.where(moved.sure, 1, UNSURE).astype(np.float32)
-        near = _nearness(carried, self._probability)
-        as_first = matched(looks, [self._first], shape=shape) * near
-        alike = as_first
-        if self._last is not self._first:
-            alike = matched(looks, [self._first, self._last], shape=shape) * near
+        share = self._share()
+        alike = self._first.joined(self._later, 1, LATER).likeness(looks, shape, share=share)
+        carried, trust = self._carried(photo, alike)
+        near = _nearness(carried, self._probability, 1 + WIDENS * (self._missed - 1))
+        as_first = self._first.likeness(looks, shape, share=share) * near
+        alike = alike * near
         expected = sigmoid(_odds(alike) + EXPECTED * trust * _odds(carried))
         if np.count_nonzero(expected > 0.5) < LEAST_PX:
-            return nothing, 0.0
+            return np.zeros(shape, np.float32), 0.0
         answer = _answer(Asking(photo, self._model, margin=MARGIN), expected)
         flow = trust * _odds(carried)
-        found = sigmoid(NETWORK * _odds(answer) + MATCHED * _odds(alike) + CARRIED * flow)
-        found = _stored(found)
+        found = _stored(sigmoid(NETWORK * _odds(answer) + ALIKE * _odds(alike) + CARRIED * flow))
         if np.count_nonzero(found > 0.5) < LEAST_PX:
-            return nothing, 0.0
+            return np.zeros(shape, np.float32), 0.0
         confidence = self._sure_of(found, answer, alike, as_first, carried)
         if confidence < LOST:
-            return nothing, 0.0
+            return np.zeros(shape, np.float32), 0.0
         self._photo, self._probability, self._confidence = photo, found, confidence
-        self._last = looks, looks.shares(found)
+        self._missed = 0
+        learns = LEARNS * confidence**2
+        self._later = self._later.joined(self._later.of(looks, found), 1 - learns, learns)
         return found, confidence
+
+    def _carried(self, photo: RGB, alike: FloatMap) -> tuple[FloatMap, FloatMap]:
+        """The last mask as flow carries it, and how far each pixel of it counts, ``(H, W)``.
+
+        Flow starts from where the object was and from where it fits best now, and what lies
+        better on what looks like the object is taken.
+        """
+        odds = _odds(alike)
+        moved = motion(self._photo, photo)
+        carried = moved.carry(self._probability)
+        move = best_move(self._probability, carried, odds, far=1 + WIDENS * (self._missed - 1))
+        if move is not None:
+            again = motion(move.apply(self._photo), photo)
+            other = again.carry(move.carry(self._probability))
+            if fit(other, odds) > fit(carried, odds) + BETTER:
+                moved, carried = again, other
+        return carried, np.where(moved.sure, 1, UNSURE).astype(np.float32)
+
+    def _share(self) -> float:
+        """How much of the frame the object takes, about; a mask that has shrunk may be wrong."""
+        last = float((self._probability > 0.5).mean())
+        return min(float(np.sqrt(self._began * last)), 2 * last)
 
     def state(self) -> dict[str, NDArray[Any]]:
         """All that the next frame depends on, by name."""
@@ -123,12 +161,13 @@ class Follower:
             "photo": self._photo,
             "probability": (self._probability * 255).round().astype(np.uint8),
             "confidence": np.array(self._confidence),
-            "first": self._first[0].vectors,
-            "first_shares": self._first[1],
-            "last": self._last[0].vectors,
-            "last_shares": self._last[1],
-            "grid": np.array(self._first[0].grid),
-            "begun": np.array(self._last is self._first),
+            "missed": np.array(self._missed),
+            "began": np.array(self._began),
+            "mean": self._first.mean,
+            "first_scatter": self._first.scatter,
+            "first_along": self._first.along,
+            "later_scatter": self._later.scatter,
+            "later_along": self._later.along,
         }
 
     @classmethod
@@ -137,11 +176,12 @@ class Follower:
         self = cls.__new__(cls)
         self._model, self._photo = model, kept["photo"]
         self._probability = kept["probability"].astype(np.float32) / np.float32(255)
-        self._confidence = float(kept["confidence"])
-        height, width = (int(side) for side in kept["grid"])
-        self._first = Looks(kept["first"], (height, width)), kept["first_shares"]
-        last = Looks(kept["last"], (height, width)), kept["last_shares"]
-        self._last = self._first if bool(kept["begun"]) else last
+        self._confidence, self._began = float(kept["confidence"]), float(kept["began"])
+        self._missed = int(kept["missed"])
+        self._first, self._later = (
+            Target(kept["mean"], kept[f"{name}_scatter"], kept[f"{name}_along"])
+            for name in ("first", "later")
+        )
         self.parts = ()
         return self
 
@@ -204,14 +244,16 @@ def _contradictions(answer: FloatMap, expected: FloatMap, *, limit: float) -> tu
     return tuple(clicks)
 
 
-def _nearness(carried: FloatMap, before: FloatMap) -> FloatMap:
+def _nearness(carried: FloatMap, before: FloatMap, widened: float) -> FloatMap:
     """How likely an object goes so far: 1 on where it is carried to, less with the distance."""
     place: Mask = carried > 0.5
     if np.count_nonzero(place) < LEAST_PX:
         place = before > 0.5  # flow has lost it
     away = cv2.distanceTransform((~place).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
     away = np.sqrt(np.rint(np.square(away)))  # as in distance_inside
-    near: FloatMap = np.exp(-0.5 * (away / (NEAR * max(place.shape))) ** 2).astype(np.float32)
+    least, most = (limit * max(place.shape) for limit in NEAR_LIMITS)
+    radius = widened * float(np.clip(NEAR * np.sqrt(np.count_nonzero(place)), least, most))
+    near: FloatMap = np.exp(-0.5 * (away / radius) ** 2).astype(np.float32)
     return near
 
 
