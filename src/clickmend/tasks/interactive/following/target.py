@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from clickmend.core.types import RGB, FloatMap
 from clickmend.tasks.interactive.following.features import Looks, looks_of
+from clickmend.tasks.interactive.prediction import sigmoid
 
 RIDGE = 0.1
 """How strongly weights are held at 0, as a share of the mean of the scatter's diagonal."""
@@ -102,14 +103,15 @@ class Target:
         low = float(value.mean())
         value = ((value - 0.5 * (high + low)) / (0.5 * max(high - low, 0.1))).reshape(looks.grid)
         whole = cv2.resize(value, shape[::-1], interpolation=cv2.INTER_LINEAR)
-        return (1 / (1 + np.exp(-np.float32(STEEP) * whole))).astype(np.float32)
+        return sigmoid(np.asarray(STEEP * whole, np.float32))
 
     @cached_property
     def _weights(self) -> NDArray[np.float32]:
         held = self.scatter.astype(np.float64)
         size = len(held) - 1
         held[np.arange(size), np.arange(size)] += RIDGE * np.trace(held) / (size + 1)
-        return np.linalg.solve(held, self.along.astype(np.float64)).astype(np.float32)
+        weights = np.linalg.solve(held, self.along.astype(np.float64))
+        return np.asarray(weights, np.float32)
 
     def _extended(self, looks: Looks) -> NDArray[np.float32]:
         ones = np.ones((len(looks.vectors), 1), np.float32)
