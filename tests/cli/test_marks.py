@@ -15,6 +15,8 @@ from clickmend.feedback import Box, Click, Push, Stroke, Tidy
         ("interactive", " 0.5 , -3:foreground@7", Click(0.5, -3, "foreground", radius_px=7)),
         ("semantic", "200,150:road", Click(200, 150, label="road")),
         ("semantic", "200,150:3@40", Click(200, 150, label=3, radius_px=40)),
+        ("semantic", "200,150:3+similar", Click(200, 150, 3, spread="similar")),
+        ("semantic", "9,8:car@40+similar ", Click(9, 8, "car", None, 40, "similar")),
         ("semantic", "10,10 90,20:road", Stroke(((10, 10), (90, 20)), "road", 3.0)),
         ("semantic", "10,10 90,20:road@5.5", Stroke(((10, 10), (90, 20)), "road", 5.5)),
         ("matting", "30,40:0.5", Click(30, 40, value=0.5)),
@@ -68,6 +70,8 @@ def test_a_number_that_is_none_is_left_to_the_session_to_refuse():
         ("depth", "30,40=far"),
         ("interactive", "fill@2.5"),
         ("interactive", "fillet"),
+        ("semantic", "10,10 90,20:road+similar"),
+        ("semantic", "fill:road+similar"),
     ],
 )
 def test_a_text_that_is_no_mark_is_refused_with_an_example(task, text):

@@ -46,6 +46,15 @@ def test_a_class_of_the_palette_is_clicked_into_the_map_and_undone(classing):
     assert np.array_equal(labels(classing), before)
 
 
+def test_a_switch_makes_a_click_mend_the_parts_like_its_own_and_is_off_at_first(classing):
+    assert not classing.page.is_checked("#similar")
+    classing.click(60, 30)
+    classing.page.check("#similar")
+    classing.click(90, 50)
+    spreads = [mark["spread"] for mark in classing.state()["feedback"]]
+    assert spreads == [None, "similar"]
+
+
 def test_a_number_chooses_a_class_and_alt_or_a_key_takes_one_up(classing):
     classing.press("3")
     assert classing.page.get_attribute(".palette button >> nth=2", "aria-pressed") == "true"

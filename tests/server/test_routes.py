@@ -145,7 +145,7 @@ def test_a_click_changes_feedback_version_and_mask(client, place, oracle):
     state = client.post(f"{place}/clicks", json={"x": 30.5, "y": 20, "label": "foreground"}).json()
     oracle.click(30.5, 20.0, label="foreground")
     click = {"type": "click", "x": 30.5, "y": 20.0, "label": "foreground"}
-    assert state["feedback"] == [{**click, "value": None, "radius_px": None}]
+    assert state["feedback"] == [{**click, "value": None, "radius_px": None, "spread": None}]
     assert state["can_undo"]
     assert state["prediction"]["version"] == 1
     assert np.array_equal(served_mask(client, state), oracle.prediction.mask)

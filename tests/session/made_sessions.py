@@ -132,7 +132,8 @@ def mark_on(session: cm.Session[Prediction], rng: np.random.Generator) -> Mark:
         if rng.random() < 0.25:
             return cm.Stroke(line, "erase", brush)
         return cm.Stroke(line, label, brush, exact=bool(rng.random() < 0.6), value=value)
-    return cm.Click(x, y, label, value, radius)
+    similar = session.task == "semantic" and rng.random() < 0.3
+    return cm.Click(x, y, label, value, radius, "similar" if similar else None)
 
 
 def _place(mark: Mark) -> tuple[float, float]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, fields, replace
 from typing import Any
 
 import typer
@@ -15,13 +15,17 @@ from clickmend.feedback import Box, Click, Mark, Push, Stroke, Tidy
 from clickmend.tasks.base import Written
 from clickmend.tasks.registry import task_named
 
+SIMILAR = "+similar"
+"""Stands behind a click that spreads."""
+
 
 def read_mark(text: str, *, task: str, option: str = "--at") -> Mark:
     """``X,Y:WHAT`` or ``X,Y:WHAT@RADIUS``, with more places ``X,Y X,Y …:WHAT``, as a mark.
 
     With ``=`` in place of the colon it is painted exactly, at one place too. Places in brackets,
     ``(X,Y X,Y X,Y)=WHAT``, are the corners of an outline that is filled. The tools are
-    ``fill``, ``specks`` and ``smooth``, each with ``:CLASS`` and ``@SIZE`` if wanted.
+    ``fill``, ``specks`` and ``smooth``, each with ``:CLASS`` and ``@SIZE`` if wanted. With
+    ``+similar`` behind it a click is about the other parts of the same kind too.
 
     Args:
         text: What was typed; the task says what WHAT may be.
@@ -65,8 +69,12 @@ def mark_of(given: Any, *, task: str) -> Mark:
 
 
 def _typed(text: str, task: str) -> Mark | None:
-    written = _written(text)
-    return _tool(text) if written is None else task_named(task).mark_of(written)
+    plain = text.strip().removesuffix(SIMILAR)
+    written = _written(plain)
+    mark = _tool(plain) if written is None else task_named(task).mark_of(written)
+    if plain == text.strip():
+        return mark
+    return replace(mark, spread="similar") if isinstance(mark, Click) else None
 
 
 def _of_fields(given: Mapping[str, Any]) -> Mark | None:
@@ -90,6 +98,8 @@ def _fits(name: str, value: Any) -> bool:
         return value is None or (isinstance(value, str | int) and not isinstance(value, bool))
     if name in ("direction", "tool"):
         return isinstance(value, str)
+    if name == "spread":
+        return value is None or isinstance(value, str)
     if name in ("exact", "filled"):
         return isinstance(value, bool)
     return are_numbers(value) or (value is None and name in ("value", "radius_px", "area_px"))

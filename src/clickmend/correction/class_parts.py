@@ -20,13 +20,22 @@ from clickmend.correction.values import SMOOTH_PX, Point, Region, Window, unlike
 
 NEAR = 3.0
 """In a part that goes on beyond its window a click reaches so many times as far as from it to the
-nearest border of the part. Within one times that distance colours are not asked."""
+nearest border of the part."""
 
 UNKNOWN = 2.0
 """So many times the σ of a place a click reaches where nothing is shown yet."""
 
-SLACK = 0.75
+UNKNOWN_SLACK = 0.75
+"""By how much colours may differ there from the clicked one, logits."""
+
+SLACK = 0.25
 """By how much the colour of a pixel may speak less for a class than the clicked one, logits."""
+
+BESIDE = 1.5
+"""The same within the distance to the nearest border of the part."""
+
+WHOLE = 0.8
+"""A click that is about so much of a part that ends within its window is about all of it."""
 
 FEWEST = 50
 """Of fewer pixels no colours of a class are learned."""
@@ -68,11 +77,11 @@ class Sample:
         height, width = shown.shape
         scale = min(1.0, (SAMPLE_PX / shown.size) ** 0.5)
         if scale == 1:
-            return cls(_bins(photo), shown)
+            return cls(bins_of(photo), shown)
         size = max(1, round(scale * width)), max(1, round(scale * height))
         small = cv2.resize(photo, size, interpolation=cv2.INTER_AREA).astype(np.uint8)
         classes = cv2.resize(shown, size, interpolation=cv2.INTER_NEAREST)
-        return cls(_bins(small), classes.astype(np.int32))
+        return cls(bins_of(small), classes.astype(np.int32))
 
     def log_density(self, label: int) -> FloatMap | None:
         """The log-density of the colours of a class, ``(BINS³,)``; ``None`` of too few pixels."""
@@ -104,7 +113,7 @@ def colour_evidence(photo: RGB, shown: Labels, window: Window, *, label: int, wa
     here = photo[window.place]
     if for_it is None or against is None:
         return -unlike(here, window.centre) / (2 * TINT**2)
-    evidence: FloatMap = np.clip(for_it - against, -MOST, MOST)[_bins(here)]
+    evidence: FloatMap = np.clip(for_it - against, -MOST, MOST)[bins_of(here)]
     return evidence
 
 
@@ -121,9 +130,9 @@ def part_region(
     """The region of a click without a radius, with a class that no network knows.
 
     Only what is shown as the clicked pixel is may be wrong with it, and of that the part that is
-    connected with the click. Of the part it is what lies no farther away than its nearest border,
-    and beyond that the pixels whose colours speak for the class hardly less than the clicked one's.
-    If the part goes on beyond the window, so that most of it may be right, they have to lie near.
+    connected with the click. Of the part it is the pixels whose colours speak for the class hardly
+    less than the clicked one's, or somewhat less no farther away than its nearest border. If the
+    part goes on beyond the window, so that most of it may be right, they have to lie near.
 
     Args:
         photo: ``(H, W, 3)``.
@@ -140,15 +149,19 @@ def part_region(
     part = part_at(seen == was, at)
     distance = window.distance_to(window.x, window.y)
     evidence = colour_evidence(photo, shown, window, label=label, was=was)
-    like = evidence >= min(float(evidence[at]), 0.0) - SLACK
+    clicked = min(float(evidence[at]), 0.0)
+    like = evidence >= clicked - (UNKNOWN_SLACK if was == unknown else SLACK)
     border = 0.0 if was == unknown else _to_border(part, at)
     if was == unknown:
         like &= distance <= UNKNOWN * place_px
     elif _leaves(part, window, shown.shape):
         like &= distance <= NEAR * border
-    free = part & window.nearer_than(others) & (like | (distance <= border))
+    like |= (evidence >= clicked - BESIDE) & (distance <= border)
+    free = part & window.nearer_than(others) & like
     free[at] = True
-    return Region(window, part_at(free, at))
+    region = part_at(free, at)
+    whole = not _leaves(part, window, shown.shape) and region.sum() >= WHOLE * part.sum()
+    return Region(window, part & window.nearer_than(others) if whole else region)
 
 
 def _to_border(part: Mask, at: tuple[int, int]) -> float:
@@ -169,7 +182,7 @@ def _leaves(part: Mask, window: Window, shape: tuple[int, ...]) -> bool:
     )
 
 
-def _bins(photo: RGB) -> NDArray[np.int32]:
+def bins_of(photo: RGB) -> NDArray[np.int32]:
     """The bin of each pixel's colour, freed from grain, ``(h, w)``."""
     blurred = cv2.GaussianBlur(photo, (0, 0), SMOOTH_PX)
     level = (blurred.astype(np.int32) * BINS) >> 8

@@ -18,6 +18,8 @@ Direction: TypeAlias = Literal["up", "down"]
 
 TidyTool: TypeAlias = Literal["fill", "specks", "smooth"]
 
+Spread: TypeAlias = Literal["similar"]
+
 LEAST_CORNERS = 3
 """An outline of fewer encloses nothing."""
 
@@ -36,6 +38,8 @@ class Click:
         value: What is there, for mattes (0 to 1) and depth (metres).
         radius_px: Attention radius: how far around the click the user means it. ``None`` leaves
             it to the task's rule.
+        spread: "similar" means the other parts of a class map too that are wrong in the same way;
+            ``None`` only what hangs together with the click.
     """
 
     x: float
@@ -43,6 +47,7 @@ class Click:
     label: str | int | None = None
     value: float | None = None
     radius_px: float | None = None
+    spread: Spread | None = None
 
     @property
     def is_foreground(self) -> bool:
@@ -162,11 +167,35 @@ def check_click(click: Click, *, width: int, height: int, number: int) -> None:
         number: How the error names the click (1 for the first).
 
     Raises:
-        ClickError: The position is not a number or lies outside, or the radius is not positive.
+        ClickError: The position is not a number or lies outside, the radius is not positive, or
+            there is no such spread.
     """
     name = f"click {number}"
     _check_place(name, "Clicks", click.x, click.y, width=width, height=height)
     _check_radius(name, click.radius_px)
+    if click.spread not in (None, *get_args(Spread)):
+        raise ClickError(
+            f"{name} has the spread {click.spread!r}. Allowed is 'similar', for the other parts "
+            "that are wrong in the same way; leave it out for this part alone."
+        )
+
+
+def check_spread(mark: Mark, *, task: str, number: int) -> None:
+    """Refuse a spread where a task has no parts of a kind.
+
+    Args:
+        mark: A mark.
+        task: The task that has none.
+        number: How the error names the mark (1 for the first).
+
+    Raises:
+        ClickError: It has a spread.
+    """
+    if isinstance(mark, Click) and mark.spread is not None:
+        raise ClickError(
+            f"click {number} has the spread {mark.spread!r}. Only class maps have parts that are "
+            f"wrong in the same way, and the task is {task!r}; leave spread= out."
+        )
 
 
 def check_push(push: Push, *, width: int, height: int, number: int) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from clickmend.feedback import Box, Click, Direction, Mark, Push, Stroke, Tidy, TidyTool
+from clickmend.feedback import Box, Click, Direction, Mark, Push, Spread, Stroke, Tidy, TidyTool
 from clickmend.projects.actions import MOST_OBJECTS, body_of
 from clickmend.projects.contracts import Collecting, HasObjects
 from clickmend.server.catalogue import API
@@ -53,7 +53,11 @@ class MarkBody(Body):
 
 
 class ClickBody(MarkBody):
-    """A click, (x, y) in pixels of the original image."""
+    """A click, (x, y) in pixels of the original image.
+
+    With the spread "similar" it mends the other parts of a class map too that are wrong in the same
+    way.
+    """
 
     kind: ClassVar[Callable[..., Mark]] = Click
     x: float
@@ -61,6 +65,7 @@ class ClickBody(MarkBody):
     label: str | int | None = None
     value: float | None = None
     radius_px: float | None = None
+    spread: Spread | None = None
 
 
 class PushBody(MarkBody):

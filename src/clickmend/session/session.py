@@ -16,7 +16,17 @@ from clickmend.core.errors import OptionError
 from clickmend.core.types import Mask
 from clickmend.data.photos import read_photo
 from clickmend.data.planes import PixelSource
-from clickmend.feedback.marks import Box, Click, Mark, Push, Stroke, Tidy, TidyTool, check_mark
+from clickmend.feedback.marks import (
+    Box,
+    Click,
+    Mark,
+    Push,
+    Spread,
+    Stroke,
+    Tidy,
+    TidyTool,
+    check_mark,
+)
 from clickmend.networks import Model, with_online
 from clickmend.session.history import History
 from clickmend.session.pretrained import model_for
@@ -248,6 +258,7 @@ class Session(History[State], Generic[P_co]):
         label: str | int | None = None,
         value: float | None = None,
         radius_px: float | None = None,
+        spread: Spread | None = None,
     ) -> P_co:
         """Say what is at (x, y), pixels of the original image.
 
@@ -259,6 +270,8 @@ class Session(History[State], Generic[P_co]):
             value: Alpha in [0, 1], or metres.
             radius_px: Attention radius, how far around the click it is meant; a rule applies
                 when left out.
+            spread: "similar" mends the other parts of a class map too that are wrong in the same
+                way; ``reach`` tells them.
 
         Returns:
             The new prediction.
@@ -266,7 +279,7 @@ class Session(History[State], Generic[P_co]):
         Raises:
             ClickError: Outside the image, not a number, or without meaning in this task.
         """
-        return self.add(Click(x, y, label, value, radius_px))
+        return self.add(Click(x, y, label, value, radius_px, spread))
 
     def push(
         self,

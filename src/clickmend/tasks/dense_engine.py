@@ -184,7 +184,7 @@ class DenseEngine(Engine[P_co]):
         newest, shape = placed[-1], self.photo.shape[:2]
         if isinstance(newest.mark, Stroke):
             return Patch(*region.window.place, region.mask)
-        within = self.rules.reach(newest.mark, newest.radius_px, region.window)
+        within = self.rules.reach(newest.mark, newest.radius_px, region)
         reach = Patch(*region.window.place, within)
         counts = [id(one) for one in _not_replaced(placed)]
         gone = [one for one in _not_replaced(placed[:-1]) if id(one) not in counts]

@@ -144,11 +144,11 @@ class DenseRules(ABC, Generic[P_co]):
                 agree with the mark, in place.
         """
 
-    def reach(self, mark: Mark, radius_px: float, window: Window) -> Mask:
-        """Which pixels of a window a mark that has its region there could change, ``(h, w)``."""
+    def reach(self, mark: Mark, radius_px: float, region: Region) -> Mask:
+        """Which pixels of its region's window a mark could change, ``(h, w)``."""
         assert isinstance(mark, Click | Push)
-        reach = window.distance_to(mark.x, mark.y) <= radius_px
-        reach[window.centre] = True
+        reach = region.window.distance_to(mark.x, mark.y) <= radius_px
+        reach[region.window.centre] = True
         return reach
 
     def tidied(self, shown: NDArray[Any], tidy: Tidy) -> NDArray[Any]:

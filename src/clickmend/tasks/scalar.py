@@ -16,7 +16,7 @@ from clickmend.core.types import FloatMap
 from clickmend.correction.connected import part_at
 from clickmend.correction.values import Region, value_region
 from clickmend.feedback.crop import resize
-from clickmend.feedback.marks import ERASE, Click, Mark, Push, Stroke
+from clickmend.feedback.marks import ERASE, Click, Mark, Push, Stroke, check_spread
 from clickmend.tasks.base import RADIUS_SHARE, P_co
 from clickmend.tasks.energy import Energy
 from clickmend.tasks.engine import Placed
@@ -83,6 +83,7 @@ class ScalarRules(DenseRules[P_co]):
                 f"mark {number} is a {type(mark).__name__.lower()}. In the task '{self.name}' a "
                 "mark is a click or a stroke with a value, or a push up or down."
             )
+        check_spread(mark, task=self.name, number=number)
         kind = type(mark).__name__.lower()
         if isinstance(mark, Stroke) and mark.label == ERASE and mark.value is None:
             return mark

@@ -25,6 +25,7 @@ from clickmend.feedback.marks import (
     Mark,
     Stroke,
     Tidy,
+    check_spread,
 )
 from clickmend.networks import Model
 from clickmend.tasks.engine import Answer, Engine, Patch, Placed, Scene
@@ -110,6 +111,7 @@ class InteractiveEngine(Engine[InteractivePrediction]):
                 f"mark {number} is a {type(mark).__name__.lower()}. In the task 'interactive' a "
                 "mark is a click or a stroke, 'foreground' or 'background', or a box."
             )
+        check_spread(mark, task="interactive", number=number)
         label = FOREGROUND if mark.label is None else mark.label
         if label not in (FOREGROUND, BACKGROUND):
             raise ClickError(

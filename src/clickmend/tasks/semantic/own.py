@@ -24,7 +24,7 @@ from clickmend.tasks.engine import Placed
 from clickmend.tasks.places import pixel
 from clickmend.tasks.rules import Ground
 from clickmend.tasks.semantic.prediction import VOID
-from clickmend.tasks.semantic.rules import FARTHEST, PLACE_SHARE, SemanticRules
+from clickmend.tasks.semantic.rules import PLACE_SHARE, SemanticRules, near, others_of
 
 MOST_CLASSES = VOID
 """So many classes have indices that an 8-bit file tells from ``VOID``."""
@@ -117,25 +117,27 @@ class OwnRules(SemanticRules):
         """See ``DenseRules``; all classes are known."""
         return super().energy(before, [replace(one, mark=self._seen(one.mark)) for one in marks])
 
-    def region(self, mark: Mark, radius_px: float, ground: Ground) -> Region:
-        """See ``DenseRules``."""
-        assert isinstance(mark, Click)
+    def part(self, click: Click, radius_px: float, ground: Ground) -> Region:
+        """See ``SemanticRules``."""
         shown = ground.shown
-        height, width = shown.shape
-        label, was = int(mark.label or 0), int(shown[pixel(mark.x, mark.y, shown.shape)])
+        label, was = int(click.label or 0), int(shown[pixel(click.x, click.y, shown.shape)])
         if self._knows(label) and (was == VOID or self._knows(was)):
-            return self._witnessed(mark, radius_px, ground)
-        clicks = [m for m in ground.earlier if isinstance(m, Click)]
-        others = [(click.x, click.y) for click in clicks if click.label != mark.label]
-        if mark.radius_px is None:
-            place_px = PLACE_SHARE * min(height, width)
-            window = ground.around(mark, FARTHEST * place_px)
+            return self._witnessed(click, radius_px, ground)
+        others = others_of(click, ground)
+        window = near(click, radius_px, shown.shape)
+        if click.radius_px is None:
+            place_px = PLACE_SHARE * min(shown.shape)
             return part_region(
                 ground.photo, shown, label, window, others, place_px=place_px, unknown=VOID
             )
-        window = ground.around(mark, radius_px)
         evidence = colour_evidence(ground.photo, shown, window, label=label, was=was)
         return label_region(shown[window.place] == was, evidence, window, radius_px, others)
+
+    def lead(self, output: FloatMap, label: int, was: int) -> FloatMap | None:
+        """See ``SemanticRules``."""
+        if was == VOID or not (self._knows(label) and self._knows(was)):
+            return None
+        return super().lead(output, int(self.channels[label]), int(self.channels[was]))
 
     def disagreement(self, prior: NDArray[Any] | None, witness: FloatMap) -> float | None:
         """See ``SemanticRules``, over what is shown as a class that the network knows."""
@@ -147,8 +149,8 @@ class OwnRules(SemanticRules):
         """The region of a click between classes that the network knows; of others it says none."""
         shown = self._channels_of(ground.shown)
         earlier = [self._seen(one) for one in ground.earlier]
-        seen = self._seen(mark)
-        region = super().region(seen, radius_px, replace(ground, shown=shown, earlier=earlier))
+        seen = replace(mark, label=int(self.channels[int(mark.label or 0)]))
+        region = super().part(seen, radius_px, replace(ground, shown=shown, earlier=earlier))
         at, place = region.window.centre, region.window.place
         free = region.mask & (shown[place] != NO_CHANNEL)
         return replace(region, mask=part_at(free, at))

@@ -14,7 +14,8 @@ from clickmend.core.errors import ClickError, PriorError
 from clickmend.core.registry import nearest
 from clickmend.core.types import FloatMap, Labels, Mask
 from clickmend.correction.classes import class_region, label_region, scores_in
-from clickmend.correction.values import Region, Window
+from clickmend.correction.similar import similar_parts
+from clickmend.correction.values import Point, Region, Window, window_around
 from clickmend.data.codecs import read_index
 from clickmend.data.planes import PixelSource
 from clickmend.feedback.crop import resize
@@ -32,6 +33,26 @@ PLACE_SHARE = 0.1
 
 FARTHEST = 3.0
 """How many times as far such a click reaches at most."""
+
+
+def near(click: Click, radius_px: float, shape: tuple[int, ...]) -> Window:
+    """The window that the part of a click lies in.
+
+    Args:
+        click: Its radius holds; without one it reaches ``FARTHEST`` times as far as places are
+            alike.
+        radius_px: Its attention radius.
+        shape: (H, W) of the map.
+    """
+    height, width = shape
+    far = FARTHEST * PLACE_SHARE * min(shape) if click.radius_px is None else radius_px
+    return window_around(click.x, click.y, far, height=height, width=width)
+
+
+def others_of(mark: Click, ground: Ground) -> list[Point]:
+    """Where other classes were clicked."""
+    clicks = (one for one in ground.earlier if isinstance(one, Click))
+    return [(click.x, click.y) for click in clicks if click.label != mark.label]
 
 
 @dataclass(frozen=True)
@@ -127,33 +148,66 @@ class SemanticRules(DenseRules[SemanticPrediction]):
         return asked(before, marks, area_share=self.area_share)
 
     def region(self, mark: Mark, radius_px: float, ground: Ground) -> Region:
-        """See ``DenseRules``."""
+        """See ``DenseRules``: the part that a click lies in, and those like it if that is asked."""
+        assert isinstance(mark, Click)
+        part = self.part(mark, radius_px, ground)
+        if mark.spread is None:
+            return part
+        height, width = ground.shown.shape
+        marked = np.zeros((height, width), np.bool_)
+        marked[part.window.place] = part.mask
+        at = pixel(mark.x, mark.y, marked.shape)
+        lead = self.lead(ground.output, int(mark.label or 0), int(ground.shown[at]))
+        marked |= similar_parts(
+            ground.photo,
+            ground.shown,
+            marked,
+            at,
+            others_of(mark, ground),
+            lead=None if lead is None else resize(lead, width, height),
+        )
+        return Region(Window(mark.x, mark.y, slice(0, height), slice(0, width)), marked)
+
+    def part(self, click: Click, radius_px: float, ground: Ground) -> Region:
+        """The region of a click that is about its own part alone."""
         shown, output = ground.shown, ground.output
         height, width = shown.shape
-        assert isinstance(mark, Click)
-        label, was = int(mark.label or 0), int(shown[pixel(mark.x, mark.y, shown.shape)])
-        clicks = [m for m in ground.earlier if isinstance(m, Click)]
-        others = [(click.x, click.y) for click in clicks if click.label != mark.label]
-        if mark.radius_px is None:
-            place_px = PLACE_SHARE * min(height, width)
-            window = ground.around(mark, FARTHEST * place_px)
+        label, was = int(click.label or 0), int(shown[pixel(click.x, click.y, shown.shape)])
+        others = others_of(click, ground)
+        window = near(click, radius_px, shown.shape)
+        place = window.place
+        if click.radius_px is None:
             scores = scores_in(output, window, height=height, width=width)
-            photo = ground.photo[window.place]
+            place_px = PLACE_SHARE * min(height, width)
             return class_region(
-                shown[window.place], scores, photo, label, window, others, place_px=place_px
+                shown[place], scores, ground.photo[place], label, window, others, place_px=place_px
             )
         rest = [index for index in range(len(output)) if index != label]
         against = output[rest].max(axis=0) if was in (VOID, label) else output[was]
-        window = ground.around(mark, radius_px)
         evidence = resize(output[label] - against, width, height)
-        place = window.place
         return label_region(shown[place] == was, evidence[place], window, radius_px, others)
 
-    def reach(self, mark: Mark, radius_px: float, window: Window) -> Mask:
-        """See ``DenseRules``; a click without a radius reaches as far as its window."""
-        if isinstance(mark, Click) and mark.radius_px is None:
-            return np.ones(window.distance_to(0, 0).shape, np.bool_)
-        return super().reach(mark, radius_px, window)
+    def lead(self, output: FloatMap, label: int, was: int) -> FloatMap | None:
+        """By how much the network prefers one class to another, logits, ``(h, w)`` of the view.
+
+        ``None`` where it does not know both.
+        """
+        return None if VOID in (label, was) else output[label] - output[was]
+
+    def reach(self, mark: Mark, radius_px: float, region: Region) -> Mask:
+        """See ``DenseRules``; a click without a radius reaches as far as its window.
+
+        Of parts elsewhere it is what they are.
+        """
+        if not isinstance(mark, Click) or (mark.radius_px is not None and mark.spread is None):
+            return super().reach(mark, radius_px, region)
+        if mark.spread is None:
+            return np.ones(region.mask.shape, np.bool_)
+        around = near(mark, radius_px, region.mask.shape)
+        part = replace(region, window=around, mask=region.mask[around.place])
+        reach = region.mask.copy()
+        reach[around.place] |= self.reach(replace(mark, spread=None), radius_px, part)
+        return reach
 
     def tidied(self, shown: NDArray[Any], tidy: Tidy) -> Labels:
         """See ``DenseRules``; what has no class takes no place of one."""

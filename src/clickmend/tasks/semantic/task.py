@@ -26,7 +26,10 @@ class SemanticTask(Task[SemanticPrediction]):
     name: ClassVar[str] = "semantic"
     weights: ClassVar[str] = "semantic-l0"
     prediction = SemanticPrediction
-    example = "X,Y:CLASS, such as 200,150:road, or a stroke, such as '10,10 90,20:road'"
+    example = (
+        "X,Y:CLASS, such as 200,150:road or 200,150:road+similar, or a stroke, such as "
+        "'10,10 90,20:road'"
+    )
     channels: ClassVar[int | None] = None
     options = (
         Option(

@@ -22,6 +22,7 @@ const SETTINGS = {
   kind: "png",
   tidy: { fill: null, specks: null, smooth: null },
   tidyAll: false,
+  similar: false,
   inference: {},
 };
 
@@ -73,8 +74,8 @@ function initialSettings() {
  */
 export function refreshed(settings) {
   const fresh = initialSettings();
-  for (const [task, { view, opacity, simplify, name, names, kind, tidy, tidyAll, inference }] of Object.entries(settings)) {
-    fresh[task] = { ...fresh[task], view, opacity, simplify, name, names, kind, tidy, tidyAll, inference };
+  for (const [task, { view, opacity, simplify, name, names, kind, tidy, tidyAll, similar, inference }] of Object.entries(settings)) {
+    fresh[task] = { ...fresh[task], view, opacity, simplify, name, names, kind, tidy, tidyAll, similar, inference };
   }
   return fresh;
 }

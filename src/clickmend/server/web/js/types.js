@@ -10,6 +10,7 @@
  * @property {string | number | null} [label]
  * @property {number | null} [value]
  * @property {number | null} [radius_px]
+ * @property {"similar" | null} [spread] Whether it is about the other parts like its own too.
  * @property {number} [object] The key of the one that it mends, of many.
  * @typedef {{ type: "point", x: number, y: number, label: string | null, object?: number }} PointMark Makes an object.
  * @typedef {{ type: "push", x: number, y: number, direction: "up" | "down", radius_px?: number | null }} PushMark
@@ -164,6 +165,7 @@
  * @property {string} kind What kind of file is downloaded, as its name ends.
  * @property {Record<TidyTool, number | null>} tidy The size of each tool; null leaves it to the server.
  * @property {boolean} tidyAll Whether tools are about all classes, not the chosen one.
+ * @property {boolean} similar Whether a click is about the other parts like its own too.
  * @property {Partial<Inference>} inference What was asked for on photos before.
  *
  * What a tool sees; `first` is the prediction before any mark, once it is known.

@@ -13,6 +13,7 @@ import { tidyControls } from "./tidying.js";
 
 const KEYED = 9;
 const ERASED = /** @type {const} */ ({ fill: "#7a828e", ink: "#fff", sign: "none" });
+const SIMILAR = /** @type {const} */ ("similar");
 const NONE = { note: "This place had no class before." };
 
 /**
@@ -96,7 +97,8 @@ export const semantic = {
         if (gesture.kind !== "click") return {};
         const label = labelAt(scene, gesture.at, gesture.other);
         if (label === null) return NONE;
-        return { mark: { type: "click", ...pixelCentre(gesture.at), label, ...reach(scene.settings) } };
+        const spread = scene.settings.similar ? { spread: SIMILAR } : {};
+        return { mark: { type: "click", ...pixelCentre(gesture.at), label, ...reach(scene.settings), ...spread } };
       },
     },
     {
@@ -164,6 +166,11 @@ export const semantic = {
     });
     list.append(...buttons);
     place.append(heading("Class"), list);
+    const similar = make("input", { id: "similar", type: "checkbox" });
+    similar.addEventListener("change", () => actions.choose({ similar: similar.checked }));
+    const spread = make("label", { className: "check", title: "A click mends the other parts of the map too that are wrong in the same way" });
+    spread.append(similar, "A click mends all parts like it");
+    place.append(spread);
     const own = (/** @type {import("../types.js").State} */ { settings }) => settings.semantic;
     const tidy = tidyControls(place, actions, own, (state, tool) => {
       return own(state).tidyAll && tool !== "fill" ? {} : { label: chosen(session, own(state)) };
@@ -176,6 +183,7 @@ export const semantic = {
     return (state) => {
       const now = chosen(session, own(state));
       buttons.forEach((button, label) => button.setAttribute("aria-pressed", String(label === now)));
+      similar.checked = own(state).similar;
       all.checked = own(state).tidyAll;
       tidy(state);
     };
