@@ -64,12 +64,12 @@ def similar_parts(
     same = shown == shown[at]
     marked = marked & same
     marked[at] = True
-    evidence = _likeness(photo, same, marked)
-    if evidence is None:
+    likeness = _likeness(photo, same, marked)
+    if likeness is None:
         return np.zeros(shown.shape, np.bool_)
     if lead is not None:
-        evidence += (lead - float(lead[marked].mean())).clip(-MOST, 0)
-    evidence = cv2.GaussianBlur(evidence, (0, 0), GRAIN_PX)
+        likeness += (lead - float(lead[marked].mean())).clip(-MOST, 0)
+    evidence = np.asarray(cv2.GaussianBlur(likeness, (0, 0), GRAIN_PX))
     area = int(marked.sum())
     free = same & ~marked & (evidence > LIKE)
     count, number, stats, _ = cv2.connectedComponentsWithStats(free.astype(np.uint8))
