@@ -8,6 +8,7 @@ import pytest
 
 from clickmend.core.errors import OptionError, PriorError, ProjectError
 from clickmend.data.codecs import mask_png, read_index, read_mask
+from clickmend.projects import results as module
 from clickmend.projects.export import export
 from clickmend.projects.formats import FORMATS, LabelObject, PhotoLabels
 from clickmend.projects.kept import kept_bytes, kept_objects, prior_bytes
@@ -75,6 +76,31 @@ def test_a_file_for_each_photo_is_written_where_the_photo_lies(store, results, p
     assert np.array_equal(read_mask(out / "below" / "c.png"), mask)
     assert store.images.unwritten() == []
     assert results.problems == {}
+
+
+def test_marks_in_a_row_are_written_once_when_there_is_a_pause_or_somebody_waits(
+    store, results, photos, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(module, "QUIET_S", 1e6)
+    written = []
+    plain = module.labels_of
+    monkeypatch.setattr(
+        module, "labels_of", lambda *given: written.append(given[0]) or plain(*given)
+    )
+    project = open_project(
+        store, "cats", photos=[photos], task="interactive", out=tmp_path / "labels"
+    )
+    image, key = opened(store, project)
+    masks = [mask_at(2, 3, 10 + i, 20) for i in range(3)]
+    for mask in masks:
+        results.changed(image.id, key, 1, shown(mask))
+    results.flush()
+    assert len(written) == 1
+    np.testing.assert_array_equal(written[0].pixels, masks[-1])
+    monkeypatch.setattr(module, "LONGEST_S", 0.0)
+    results.changed(image.id, key, 1, shown(masks[0]))
+    with results._turn:
+        assert results._turn.wait_for(lambda: len(written) == 2 and not results._busy, timeout=60)
 
 
 def test_one_file_of_all_photos_has_the_newest_of_each(store, results, photos, tmp_path):

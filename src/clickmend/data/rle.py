@@ -35,8 +35,20 @@ def encode_rle(mask: Mask) -> Rle:
         >>> encode_rle(np.array([[False, True], [False, True]]))
         {'size': [2, 2], 'counts': '22'}
     """
-    rle = coco_mask.encode(np.asfortranarray(mask, dtype=np.uint8))
-    return {"size": [int(side) for side in rle["size"]], "counts": rle["counts"].decode("ascii")}
+    height, width = mask.shape
+    columns = np.flatnonzero(mask.any(axis=0))
+    first, last = (int(columns[0]), int(columns[-1]) + 1) if columns.size else (0, width)
+    # Most objects are small: only their columns are looked at run by run.
+    counts = encode_runs(mask[:, first:last])["counts"]
+    assert isinstance(counts, list)
+    counts[0] += first * height
+    behind = (width - last) * height
+    if len(counts) % 2:
+        counts[-1] += behind
+    elif behind:
+        counts.append(behind)
+    rle = coco_mask.frPyObjects({"size": [height, width], "counts": counts}, height, width)
+    return {"size": [height, width], "counts": rle["counts"].decode("ascii")}
 
 
 def encode_runs(mask: Mask) -> Rle:

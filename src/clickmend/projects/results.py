@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import logging
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
@@ -83,10 +84,18 @@ class _Change:
     prediction: Prediction
 
 
+QUIET_S = 1.0
+"""So long nothing has to change before labels are written, so that writing does not slow marks."""
+
+LONGEST_S = 10.0
+"""After which they are written nevertheless."""
+
+
 class Results:
     """Writes in a thread of its own; of several changes of an image only the newest is written.
 
-    What was not written when a server ended is found by ``Images.unwritten``.
+    It waits for a pause in the work, but not for long, nor where somebody waits for it. What was
+    not written when a server ended is found by ``Images.unwritten``.
 
     Args:
         store: Where the projects are kept.
@@ -99,6 +108,8 @@ class Results:
         self._shared: dict[int, dict[int, int]] = {}
         self._busy = False
         self._ended = False
+        self._hurried = 0
+        self._changed_at = 0.0
         self._turn = threading.Condition()
         self._thread: threading.Thread | None = None
 
@@ -106,6 +117,7 @@ class Results:
         """Have the labels of an image written, as they are after an event of a session."""
         with self._turn:
             self._waiting[image_id] = _Change(key, head, prediction)
+            self._changed_at = time.monotonic()
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="results", daemon=True)
                 self._thread.start()
@@ -114,7 +126,10 @@ class Results:
     def flush(self) -> None:
         """Wait until everything is written, or cannot be."""
         with self._turn:
+            self._hurried += 1
+            self._turn.notify_all()
             self._turn.wait_for(lambda: not self._waiting and not self._busy)
+            self._hurried -= 1
 
     def close(self) -> None:
         """Write what waits, and end."""
@@ -136,6 +151,7 @@ class Results:
                 self._busy = True
             while self._waiting:
                 with self._turn:
+                    self._wait_for_a_pause()
                     image_id, change = self._waiting.popitem(last=False)
                 with self._telling([image_id]):
                     self._write(image_id, change)
@@ -143,6 +159,15 @@ class Results:
                 project_id, heads = self._shared.popitem()
                 with self._telling(heads):
                     self._write_shared(project_id, heads)
+
+    def _wait_for_a_pause(self) -> None:
+        """Return when nothing has changed for a while, or somebody waits; the turn is held."""
+        last = time.monotonic() + LONGEST_S
+        while not (self._hurried or self._ended):
+            left = min(self._changed_at + QUIET_S, last) - time.monotonic()
+            if left <= 0:
+                return
+            self._turn.wait(left)
 
     @contextmanager
     def _telling(self, image_ids: Collection[int]) -> Iterator[None]:
