@@ -4,7 +4,8 @@
 #
 # Guessed: finite numbers, as in ONNX Runtime: that these are safe where exponentials overflow is what the two are for.
 # True:    the exponentials are taken as they are. A class whose score is 110 below the best one has minus infinity
-# instead of -110. The other gives infinity from a score of 89 on, and minus infinity where all are below -104.
+# instead of -110 (here from 88 below on). The other gives infinity from a score of 89 on, and minus infinity where
+# all are that far below 0.
 # Matters: an energy or a loss in the network is infinite for a confident network, and an entropy, which multiplies
 # by a probability of 0, is not a number; with mild scores of a test all is right.
 # Versions: numpy 2.4.6 onnx 1.23.2 onnxruntime 1.32.0 opencv-python-headless 5.0.0.93
@@ -53,6 +54,8 @@ def by_opencv(network, **inputs):
 
 last = np.array([1])
 for scores, sum_by_opencv, sum_by_onnxruntime in (
+    ([0, 1, 88], 88.0, 88.0),
+    ([0, 1, 89], np.inf, 89.0),
     ([0, 3, 110], np.inf, 110.0),
     ([1000, 1001, 999], np.inf, 1001.40761),
     ([-1000, -1001, -999], -np.inf, -998.59239),
