@@ -1,6 +1,7 @@
 /** What lies under the pointer and changes rarely: the photo, the prediction, the marks that are answered. */
 
 import { drawMark } from "./drawing.js";
+import { Ground } from "./ground.js";
 import { shownMarks } from "./shown-marks.js";
 import { sceneOf, settingsOf, taskOf } from "./store.js";
 import { PIXELS_SHOW_FROM } from "./views.js";
@@ -17,6 +18,7 @@ const REST_MS = 120;
 export class Backdrop {
   #canvas = document.createElement("canvas");
   #rested;
+  #ground = new Ground();
   /** What it was drawn from. @type {unknown[]} */
   #drawn = [];
   /** @type {Frame} */
@@ -85,8 +87,8 @@ export class Backdrop {
     const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.clearRect(0, 0, canvas.width, canvas.height);
-    paintPrediction(context, state, viewport, ratio);
-    if (state.split) paintSplit(context, state, viewport, ratio, canvas.width * state.split.at);
+    paintPrediction(context, state, viewport, ratio, this.#ground);
+    if (state.split) paintSplit(context, state, viewport, ratio, this.#ground, canvas.width * state.split.at);
     const scene = sceneOf(state);
     if (scene && !state.before) {
       context.setTransform(ratio, 0, 0, ratio, 0, 0);
@@ -107,9 +109,10 @@ export class Backdrop {
  * @param {State} state
  * @param {Viewport} viewport
  * @param {number} ratio
+ * @param {Ground} ground
  * @param {number} x Where the line is, in device pixels.
  */
-function paintSplit(context, state, viewport, ratio, x) {
+function paintSplit(context, state, viewport, ratio, ground, x) {
   const { height } = context.canvas;
   context.save();
   context.setTransform(1, 0, 0, 1, 0, 0);
@@ -117,7 +120,7 @@ function paintSplit(context, state, viewport, ratio, x) {
   context.rect(0, 0, x, height);
   context.clip();
   context.clearRect(0, 0, x, height);
-  paintPrediction(context, { ...state, picture: state.split?.picture ?? null }, viewport, ratio);
+  paintPrediction(context, { ...state, picture: state.split?.picture ?? null }, viewport, ratio, ground);
   context.restore();
   context.setTransform(1, 0, 0, 1, 0, 0);
   for (const [width, colour] of /** @type {const} */ ([[4, "rgb(0 0 0 / 45%)"], [2, "#fff"]])) {
@@ -131,20 +134,18 @@ function paintSplit(context, state, viewport, ratio, x) {
  * @param {State} state
  * @param {Viewport} viewport
  * @param {number} ratio
+ * @param {Ground} ground
  */
-function paintPrediction(context, state, { scale, left, top }, ratio) {
+function paintPrediction(context, state, { scale, left, top }, ratio, ground) {
   const { photo, shown } = state;
   const picture = state.before ?? state.picture;
   if (!photo) return;
   context.setTransform(ratio * scale, 0, 0, ratio * scale, ratio * left, ratio * top);
   context.imageSmoothingEnabled = scale < PIXELS_SHOW_FROM;
   context.imageSmoothingQuality = "high";
-  if (!picture || !shown) {
-    context.drawImage(photo, 0, 0);
-    return;
-  }
+  if (!picture || !shown) return ground.draw(context, photo);
   const { view, opacity, chosen: key } = settingsOf(state);
   const { views } = taskOf(state);
   const chosen = views.find(({ name }) => name === view) ?? views[0];
-  chosen.paint(context, picture, { photo, opacity, scale, chosen: key });
+  chosen.paint(context, picture, { photo, ground: () => ground.draw(context, photo), opacity, scale, chosen: key });
 }

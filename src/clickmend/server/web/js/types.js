@@ -144,7 +144,7 @@
  * @property {string} name
  * @property {string} title
  * @property {boolean} opaque Whether the opacity has no say.
- * @property {(context: CanvasRenderingContext2D, picture: Picture, with_: { photo: ImageBitmap, opacity: number, scale: number, chosen: number | null }) => void} paint
+ * @property {(context: CanvasRenderingContext2D, picture: Picture, with_: { photo: ImageBitmap, ground: () => void, opacity: number, scale: number, chosen: number | null }) => void} paint
  *
  * What a person has chosen in a task.
  * @typedef {object} Settings

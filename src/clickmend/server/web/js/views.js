@@ -12,8 +12,8 @@ export const overlay = {
   name: "overlay",
   title: "Overlay",
   opaque: false,
-  paint(context, picture, { photo, opacity, scale }) {
-    context.drawImage(photo, 0, 0);
+  paint(context, picture, { ground, opacity, scale }) {
+    ground();
     context.globalAlpha = opacity;
     context.drawImage(picture.over(), 0, 0);
     context.globalAlpha = 1;
@@ -26,9 +26,9 @@ export const overlay = {
 /** @type {View} Many objects laid over the photo; while one is chosen, the others are faint. */
 export const objectsOverlay = {
   ...overlay,
-  paint(context, picture, { photo, opacity, scale, chosen: key }) {
+  paint(context, picture, { ground, opacity, scale, chosen: key }) {
     const chosen = key === null ? null : picture.chosen?.(key);
-    context.drawImage(photo, 0, 0);
+    ground();
     context.globalAlpha = chosen ? FAINT * opacity : opacity;
     context.drawImage(picture.over(), 0, 0);
     if (chosen) {
