@@ -122,7 +122,13 @@ def _only(pixel: tuple[int, int], shape: tuple[int, ...]) -> Mask:
 
 
 def scores_in(
-    output: Float[NDArray[np.float32], "C h w"], window: Window, *, height: int, width: int
+    output: Float[NDArray[np.float32], "C h w"],
+    window: Window,
+    *,
+    height: int,
+    width: int,
+    first: tuple[int, int] = (0, 0),
+    step: int = 1,
 ) -> Float[NDArray[np.float32], "C H W"]:
     """The scores of a view over the window of a photo, bilinear.
 
@@ -131,16 +137,18 @@ def scores_in(
         window: Of the photo.
         height: The photo's.
         width: Likewise.
+        first: (column, row) of the first pixel of the window that is asked for.
+        step: To the next one.
     """
     down, across = output.shape[1] / height, output.shape[2] / width
-    left, top = window.columns.start, window.rows.start
+    left, top = window.columns.start + first[0], window.rows.start + first[1]
     way = np.array(
         [
-            [across, 0, (left + 0.5) * across - 0.5],
-            [0, down, (top + 0.5) * down - 0.5],
+            [across * step, 0, (left + 0.5) * across - 0.5],
+            [0, down * step, (top + 0.5) * down - 0.5],
         ]
     )
-    size = (window.columns.stop - left, window.rows.stop - top)
+    size = (-(-(window.columns.stop - left) // step), -(-(window.rows.stop - top) // step))
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     return np.stack(
         [

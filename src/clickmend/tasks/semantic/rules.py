@@ -13,7 +13,8 @@ from clickmend.core.arrays import Array
 from clickmend.core.errors import ClickError, PriorError
 from clickmend.core.registry import nearest
 from clickmend.core.types import FloatMap, Labels, Mask
-from clickmend.correction.classes import class_region, label_region, scores_in
+from clickmend.correction.classes import label_region
+from clickmend.correction.coarse import class_region_within
 from clickmend.correction.similar import similar_parts
 from clickmend.correction.values import Point, Region, Window, window_around
 from clickmend.data.codecs import read_index
@@ -177,10 +178,9 @@ class SemanticRules(DenseRules[SemanticPrediction]):
         window = near(click, radius_px, shown.shape)
         place = window.place
         if click.radius_px is None:
-            scores = scores_in(output, window, height=height, width=width)
             place_px = PLACE_SHARE * min(height, width)
-            return class_region(
-                shown[place], scores, ground.photo[place], label, window, others, place_px=place_px
+            return class_region_within(
+                shown, output, ground.photo, label, window, others, place_px=place_px
             )
         rest = [index for index in range(len(output)) if index != label]
         against = output[rest].max(axis=0) if was in (VOID, label) else output[was]
