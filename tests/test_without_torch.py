@@ -37,9 +37,9 @@ print(page.get("/api/v1/models").status_code)
     "wrap": "import clickmend as cm\ntry: cm.wrap\nexcept cm.ClickmendError as error: print(error)",
     "region": """
 import clickmend as cm
-session = cm.Session("photo.png", task="depth")
-session.click(60, 50, value=2.0)
-print(session.report.reason, round(float(session.prediction.depth_m[50, 60]), 3))
+session = cm.Session("photo.png", task="semantic")
+session.click(60, 50, label=3)
+print(session.report.reason, int(session.prediction.labels[50, 60]))
 """,
 }
 
@@ -197,7 +197,7 @@ def test_the_page_answers_clicks_and_offers_no_layer_and_no_sample(came):
 
 def test_a_refinement_that_is_left_out_by_default_is_told(came):
     code, out, err = came["region"]
-    assert (code, out) == (0, "left out 2.0\n")
+    assert (code, out) == (0, "left out 3\n")
     assert "'bmsb' is left out, and marks hold over their regions: it needs torch" in err
     assert 'pip install "clickmend[torch]"' in err
 

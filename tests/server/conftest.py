@@ -110,6 +110,9 @@ class FakeSession:
         self.undone.pop()
         return prediction
 
+    def settle(self):
+        """Nothing is left to do."""
+
     def click(self, x, y, **given):
         return self.add(Click(x, y, **given))
 

@@ -217,7 +217,7 @@ def test_what_a_depth_map_does_not_know_is_filled_around_a_click(
 def test_a_push_moves_its_pixel_by_about_a_tenth_and_says_by_how_much(
     task: str, direction: str, sign: int, photo: RGB, trimap: np.ndarray
 ) -> None:
-    session = open_session(task, photo, trimap)
+    session = open_session(task, photo, trimap, refine="bmsb")
     before = numbers(session)[32, 45]
     session.push(45.5, 32.5, direction)
     moved = numbers(session)[32, 45] - before
@@ -414,3 +414,36 @@ def test_a_click_on_a_stroke_of_a_depth_map_speaks_for_the_room_and_leaves_the_r
     session.click(40.5, 30.5, value=5.0)
     assert numbers(session)[30, 40] == 5
     assert numbers(session)[30, 25] == 3.5
+
+
+def test_a_click_does_not_wait_for_the_variables_and_the_next_one_finds_them_moved(
+    photo: RGB, trimap: np.ndarray
+) -> None:
+    session, settled, alone = (
+        open_session("semantic", photo, trimap, **options)
+        for options in ({}, {}, {"refine": "region"})
+    )
+    for one in (session, settled, alone):
+        one.click(45, 32, label=2)
+    assert session.report is None
+    assert np.array_equal(numbers(session), numbers(alone))
+    before = numbers(settled).copy()
+    settled.settle()
+    assert np.array_equal(numbers(settled), before)
+    for one in (session, settled, alone):
+        one.click(80, 10, label=2)
+    assert np.array_equal(numbers(session), numbers(settled))
+    assert not np.array_equal(numbers(session), numbers(alone))
+    session.undo()
+    assert np.array_equal(numbers(session), before)
+
+
+def test_a_click_with_a_radius_and_one_of_a_named_layer_wait(
+    photo: RGB, trimap: np.ndarray
+) -> None:
+    by_default = open_session("semantic", photo, trimap)
+    by_default.click(45, 32, label=2, radius_px=9)
+    assert by_default.report.energies
+    named = open_session("semantic", photo, trimap, refine="sb")
+    named.click(45, 32, label=2)
+    assert named.report.energies

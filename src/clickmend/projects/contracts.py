@@ -59,6 +59,9 @@ class Marking(Editing, Protocol):
     def preview(self, mark: Mark) -> Prediction:
         """The prediction that a mark would give; nothing changes."""
 
+    def settle(self) -> None:
+        """Do now what the next mark would wait for; nothing else changes."""
+
     def remove(self, n: int) -> object:
         """Take one mark back, the ``n``-th of ``feedback`` from 1."""
 

@@ -99,6 +99,7 @@ class Opened:
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     _files: dict[str, tuple[int, bytes]] = field(default_factory=dict)
     _pictured: tuple[int, GreyPicture] | None = None
+    _settling: asyncio.Task[None] | None = None
 
     async def read(self, look: Callable[[Opened], T], *, admitted: bool = False) -> T:
         """What ``look`` finds once the changes that came before are done.
@@ -130,7 +131,19 @@ class Opened:
             self._do(events)
             return look(self)
 
-        return await self.desk.queue.run(run, lock=self._lock)
+        found = await self.desk.queue.run(run, lock=self._lock)
+        if not self.desk.busy and not isinstance(self.session, HasObjects):
+            self._settling = asyncio.create_task(self._settle(self.version))
+        return found
+
+    async def _settle(self, version: int) -> None:
+        """While nobody waits, do what the next mark would wait for."""
+
+        def run() -> None:
+            if self._work is not None and self.version == version:
+                self.marking.settle()
+
+        await self.desk.queue.run(run, lock=self._lock, admitted=True)
 
     async def preview(self, mark: Mark) -> bytes:
         """The picture that a page would show after one more mark, which is not made.

@@ -62,7 +62,9 @@ class Session(History[State], Generic[P_co]):
             What is not touched stays as it is there.
         refine: "none", "region", a refinement layer, or a ``Refine`` in full. When left out, a
             prior is mended without variables, and else the card's default moves them; without
-            torch it is left out, and that is logged where a mark is not granted for it.
+            torch it is left out, and that is logged where a mark is not granted for it. Clicks
+            without a radius then do not wait for it: those of an object mask do without, and in
+            other tasks it is done for a click before the next one is answered, see ``settle``.
         adapt_keys: Iterations of key adaptation in the network's attention, 0 for none.
         propagate: Iterations in which the values of the clicks propagate in its classifier, 0
             for none.
@@ -101,7 +103,7 @@ class Session(History[State], Generic[P_co]):
         kind = task_named(self.task)
         if not isinstance(refine, Refine):
             default = kind.default_refine(loaded.card, prior=prior is not None)
-            refine = Refine(refine or default, may_lack=refine is None)
+            refine = Refine(refine or default, may_lack=refine is None, sparing=refine is None)
         given = {name: value for name, value in options.items() if value is not None}
         kind.check_options(given)
         kind.check_refine(refine)
@@ -202,6 +204,10 @@ class Session(History[State], Generic[P_co]):
             True
         """
         return self._engine.show(self._after(mark).answer)
+
+    def settle(self) -> None:
+        """Do now what the next mark would wait for, while nobody waits; nothing else changes."""
+        self._engine.settle(self._state.answer)
 
     def remove(self, n: int) -> P_co:
         """Take one mark back, the ``n``-th of ``feedback`` from 1; undo brings it again.

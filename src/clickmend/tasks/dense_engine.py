@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import cached_property, partial
 from math import nan
 from typing import TYPE_CHECKING, Any
@@ -12,13 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clickmend.core.types import RGB, FloatMap, Mask
-from clickmend.correction.values import Region, Window, unreplaced
+from clickmend.correction.values import Region, Window
 from clickmend.data.planes import PixelSource
 from clickmend.feedback.crop import whole_image
 from clickmend.feedback.marks import ERASE, Click, Mark, Push, Stroke, Tidy
 from clickmend.networks import Model
 from clickmend.networks.inputs import as_planes
 from clickmend.tasks.base import REGION, P_co
+from clickmend.tasks.dense_answers import DenseAnswer, not_replaced, oldest_first
 from clickmend.tasks.engine import Answer, Drawn, Engine, Patch, Placed, Scene
 from clickmend.tasks.inference import Inference, Inferred
 from clickmend.tasks.painted import painted
@@ -31,23 +31,6 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from clickmend.refinement import State
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class DenseAnswer(Answer):
-    """What stands after a mark.
-
-    Args:
-        region: Which pixels the mark is about; ``None`` where what it says is left to the network.
-        own: How it moved the network's answer over the photo.
-        output: The network's answer over the view, natural space, ``(C, h, w)``.
-        variables: The refinement variables behind it; empty is the identity.
-    """
-
-    region: Region | None
-    own: Patch | None
-    output: FloatMap
-    variables: State = field(default_factory=dict)
 
 
 class DenseEngine(Engine[P_co]):
@@ -85,6 +68,8 @@ class DenseEngine(Engine[P_co]):
             self._inputs.append(np.ascontiguousarray(self._crop.read(guide)[None, None]))
         self._inference = Inference(model, refine)
         self._own_drawn = Drawn(lambda: self._own, lambda answer: answer.own)
+        self._learned: tuple[DenseAnswer, FloatMap, State] | None = None
+        self._newest_read: tuple[FloatMap, NDArray[Any]] | None = None
 
     def check(self, mark: Mark, *, number: int) -> Mark:
         """See ``Engine``."""
@@ -119,15 +104,21 @@ class DenseEngine(Engine[P_co]):
     def answer(self, marks: tuple[Mark, ...], last: Answer | None) -> DenseAnswer:
         """See ``Engine``.
 
-        First the network's answer is refined, then what the mark says holds over the pixels that
-        it is about, whatever the network makes of it. With a prior that is all that changes.
+        First the network's answer is refined, to the mark or, where the mark does not wait for
+        that, to those before it. Then what the mark says holds over the pixels that it is about,
+        whatever the network makes of it. With a prior that is all that changes.
         """
         assert last is None or isinstance(last, DenseAnswer)
         newest = marks[-1]
         placed = (*(() if last is None else last.marks), Placed(newest, self._radius_px(newest)))
         if self.rules.paints_alone(newest):
             return self._painted(placed, last)
-        output, variables, inferred = self._refined(placed, last)
+        inferred: Inferred | None = None
+        learned = self._waits(newest)
+        if learned:
+            output, variables, inferred = self._refined(placed, last)
+        else:
+            output, variables = self._caught_up(last)
         before = self.render(last)
         shown, own = self._stands(output, placed, last)
         scene = Scene(self.photo, shown, self.initial, self._crop, output, placed)
@@ -149,6 +140,7 @@ class DenseEngine(Engine[P_co]):
             own=None if moved is stood else Patch.between(stood, moved, within=everywhere),
             output=output,
             variables=variables,
+            learned=learned,
             reach=None if region is None else self._reach(region, placed, last),
         )
 
@@ -169,6 +161,7 @@ class DenseEngine(Engine[P_co]):
             own=None if moved is stood else Patch.between(stood, moved, within=within),
             output=self.witness if last is None else last.output,
             variables={} if last is None else last.variables,
+            learned=last is None or last.learned,
             reach=Patch(*within, region.mask),
         )
 
@@ -186,12 +179,12 @@ class DenseEngine(Engine[P_co]):
             return Patch(*region.window.place, region.mask)
         within = self.rules.reach(newest.mark, newest.radius_px, region)
         reach = Patch(*region.window.place, within)
-        counts = [id(one) for one in _not_replaced(placed)]
-        gone = [one for one in _not_replaced(placed[:-1]) if id(one) not in counts]
+        counts = [id(one) for one in not_replaced(placed)]
+        gone = [one for one in not_replaced(placed[:-1]) if id(one) not in counts]
         if not gone:
             return reach
         whole, anew = reach.mask(shape), False
-        for answer in _oldest_first(last):
+        for answer in oldest_first(last):
             anew |= any(answer.marks[-1] is one for one in gone)
             if anew and answer.reach is None:
                 return None
@@ -270,13 +263,13 @@ class DenseEngine(Engine[P_co]):
             last: The answers with the regions of those that are local; a newest mark that is local
                 is left out.
         """
-        counts = _not_replaced(placed)
+        counts = not_replaced(placed)
         shown = own.copy() if self._prior is None else self._prior.copy()
         spreads = self._inference.refine.spreads
         together = [one for one in counts if spreads and self._is_global(one.mark)]
         if together:
             shown = self.rules.explained(together, own, self.photo)
-        for answer in _oldest_first(last):
+        for answer in oldest_first(last):
             mark = answer.marks[-1]
             if not any(mark is one for one in counts):
                 continue
@@ -287,6 +280,37 @@ class DenseEngine(Engine[P_co]):
         if together and together[-1] is placed[-1]:
             self.rules.hold(shown, placed[-1].mark)
         return shown
+
+    def settle(self, last: Answer | None) -> None:
+        """See ``Engine``: the variables move for the marks that are answered."""
+        assert last is None or isinstance(last, DenseAnswer)
+        output, _ = self._caught_up(last)
+        self._read_of(output)
+
+    def _waits(self, mark: Mark) -> bool:
+        """Whether a mark waits for the variables to move; one that holds nowhere has to."""
+        if not (self._inference.active and self._spreads(mark)):
+            return True
+        return self._inference.refine.waits_for(mark)
+
+    def _caught_up(self, last: DenseAnswer | None) -> tuple[FloatMap, State]:
+        """The network's answer once the variables moved for all marks up to an answer."""
+        if last is None:
+            return self.witness, {}
+        if last.learned:
+            return last.output, last.variables
+        if self._learned is None or self._learned[0] is not last:
+            output, variables, _ = self._refined(last.marks, last)
+            self._learned = last, output, variables
+        return self._learned[1:]
+
+    def _read_of(self, output: FloatMap) -> NDArray[Any]:
+        """The network's answer over the photo; that of the newest is kept. Not to be changed."""
+        if output is self.witness:
+            return self._own
+        if self._newest_read is None or self._newest_read[0] is not output:
+            self._newest_read = output, self._read(output)
+        return self._newest_read[1]
 
     def _refined(
         self, placed: tuple[Placed, ...], last: DenseAnswer | None
@@ -330,10 +354,10 @@ class DenseEngine(Engine[P_co]):
         that count are mended anew.
         """
         earlier = placed[:-1]
-        counts = tuple(one for one in _not_replaced(placed) if one is not placed[-1])
-        if not self._inference.active and len(counts) == len(_not_replaced(earlier)):
+        counts = tuple(one for one in not_replaced(placed) if one is not placed[-1])
+        if output is self.witness and len(counts) == len(not_replaced(earlier)):
             return self.render(last), self._own_drawn.after(last)
-        own = self._read(output).copy()
+        own = self._read_of(output).copy()
         newest = placed[-1].mark
         if self._spreads(newest) and self._is_global(newest):  # it draws all marks anew itself
             return self.render(last), own
@@ -384,17 +408,3 @@ class DenseEngine(Engine[P_co]):
         assert isinstance(mark, Click | Push)
         x, y = self._crop.to_view(mark.x, mark.y)
         return replace(mark, x=x, y=y)
-
-
-def _not_replaced(placed: Sequence[Placed]) -> list[Placed]:
-    """The marks but those clicks whose own pixel, or the next, a later click speaks of."""
-    clicks = [(n, one.mark) for n, one in enumerate(placed) if isinstance(one.mark, Click)]
-    kept = unreplaced(
-        np.array([(int(c.x), int(c.y)) for _, c in clicks], np.float32).reshape(-1, 2)
-    )
-    gone = {n for (n, _), keep in zip(clicks, kept, strict=True) if not keep}
-    return [one for n, one in enumerate(placed) if n not in gone]
-
-
-def _oldest_first(last: Answer | None) -> list[DenseAnswer]:
-    return [] if last is None else [one for one in last.chain() if isinstance(one, DenseAnswer)]

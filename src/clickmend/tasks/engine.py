@@ -269,6 +269,9 @@ class Engine(ABC, Generic[P_co]):
         values = np.where(held[place], before[place], answer.patch.values)
         return replace(answer, patch=Patch.put(before, values, place))
 
+    def settle(self, last: Answer | None) -> None:
+        """Do ahead what the answer to the next mark after ``last`` would begin with."""
+
     def uncertainty(self) -> float | None:
         """How much the network itself disagrees with the initial map, from 0 up.
 

@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias, get_args
 
 from clickmend.core.errors import OptionError
 from clickmend.core.extras import is_installed
+from clickmend.feedback.marks import Mark, Push
 from clickmend.tasks.base import NO_REFINEMENT, REGION
 
 EnergyKind: TypeAlias = Literal["consistency", "clicks", "brs"]
@@ -70,6 +71,9 @@ class Refine:
         may_lack: Whether the answer stands without variables where they cannot be moved: torch is
             not installed, which is told, or the network does not know the user's classes. Else
             that is refused.
+        sparing: Whether nobody waits for the variables where a mark carries no radius of its own:
+            where marks hold over their regions, the variables move for it once it is answered and
+            tell in the answers to later marks; elsewhere they stay for it.
         spread: Whether, after the variables moved, a mark holds over its region too. The
             interactive network is given its clicks, so there it is without effect.
 
@@ -85,6 +89,7 @@ class Refine:
     top_k: int | None = None
     spread: bool = True
     may_lack: bool = False
+    sparing: bool = False
 
     def __post_init__(self) -> None:
         known = (NO_REFINEMENT, REGION, *PRINTED)
@@ -121,6 +126,11 @@ class Refine:
     def input_baseline(self) -> InputBaseline | None:
         """The input of the network whose values are the variables; ``None`` when none is."""
         return INPUT_BASELINES.get(self.layer)
+
+    def waits_for(self, mark: Mark) -> bool:
+        """Whether a mark is answered once the variables moved for it."""
+        radius_px = getattr(mark, "radius_px", None)
+        return not self.sparing or isinstance(mark, Push) or radius_px is not None
 
     @property
     def needs_click_maps(self) -> bool:

@@ -59,8 +59,9 @@ class DepthTask(Task[DepthPrediction]):
         return DenseEngine(photo, model, rules, refine, prior=prior)
 
     def default_refine(self, card: Card, *, prior: bool) -> str:
-        """See ``Task``; variables cannot be moved to metres by a network that knows none."""
-        return REGION if card.relative else super().default_refine(card, prior=prior)
+        """Depth is better mended by the field that explains all marks than by layers."""
+        del card, prior
+        return REGION
 
     def mark_of(self, written: Written) -> Mark | None:
         """See ``Task``."""

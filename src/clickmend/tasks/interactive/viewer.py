@@ -82,7 +82,7 @@ class Viewer:
         overview = self._choose(marks, mask, whole=self.whole(self._overview_px))
         first = self._look(overview, question, refine=False)
         crop = self._choose(marks, self._over(first), whole=overview)
-        if crop == overview and not self._inference.active:
+        if crop == overview and not (self._inference.active and self._waits(question)):
             return first
         return self._look_on(crop, marks, question)
 
@@ -135,11 +135,17 @@ class Viewer:
 
         inputs = self._inputs(crop, question)
         logits, inferred = self._inference.answer(*inputs)[0, 0], None
-        if self._inference.active and refine and question.clicks:
+        moves = refine and self._waits(question)
+        if self._inference.active and moves:
             logits, inferred = self._refined(inputs, logits, self._request(crop, question))
-        elif self._inference.left_out and refine and question.clicks:
+        elif self._inference.left_out and moves:
             inferred = self._unrefined(logits, self._request(crop, question))
         return Look(crop, logits, self._inference.state(), inferred)
+
+    def _waits(self, question: Question) -> bool:
+        """Whether variables move for what is asked, where there are any."""
+        newest = question.marks[-1].mark
+        return bool(question.clicks) and self._inference.refine.waits_for(newest)
 
     def _inputs(self, crop: Crop, question: Question) -> tuple[NDArray[np.float32], ...]:
         """What the network is given, ``(1, 3, h, w)`` and ``(1, 4, h, w)``."""
