@@ -5,7 +5,8 @@
 Below the tables of G-BRS stand the paper's figures for the task, from ``published.json``.
 What stands between the two markers is replaced; the rest of the page is left alone. A test keeps
 the committed page equal to what this script makes. What ``clickmend bench`` measures is told here,
-what the scripts beside this one do in ``script_tables.py``.
+what the scripts beside this one do in ``script_tables.py`` and
+``project_tables.py``.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import project_tables
 import script_tables
 from script_tables import Result, markdown_table
 
@@ -187,6 +189,7 @@ TABLES: dict[str, tuple[str, Callable[[Result], str]]] = {
     "attention": ("Key adaptation and value propagation", _attention),
     "attentionshift": ("One point per object", _attentionshift),
     **script_tables.TABLES,
+    **project_tables.TABLES,
 }
 
 
