@@ -1,17 +1,18 @@
 """Label many photos: how workers add up, what they hold, and what killing them costs.
 
     python benchmarks/label_scale.py rates --photos 200 --task semantic
+    python benchmarks/label_scale.py rates --photos 2000 --ways ray-1 ray-2
     python benchmarks/label_scale.py kill --rounds 30 --seed 0
     python benchmarks/label_scale.py nodes --rounds 10 --seed 0
     python benchmarks/label_scale.py resume --items 100000
 
 ``rates`` makes photos and labels them with `clickmend label` in one process, with one worker and
-with two, and so on Ray where that is installed; ``kill`` ends the driver or one of its workers
-with SIGKILL again and again and compares what comes out with an undisturbed run; ``nodes`` does so
-to the nodes of a Ray cluster of this machine, and needs Ray; ``resume`` times a run that has
-nothing to do. The last three square numbers instead of labelling, so that what is measured is the
-job around it. Figures go to stdout and into ``benchmarks/results/label-scale.json``, where each
-keeps its part.
+with two, and so on Ray where that is installed, or only in the ``--ways`` given; ``kill`` ends the
+driver or one of its workers with SIGKILL again and again and compares what comes out with an
+undisturbed run; ``nodes`` does so to the nodes of a Ray cluster of this machine, and needs Ray;
+``resume`` times a run that has nothing to do. The last three square numbers instead of labelling,
+so that what is measured is the job around it. Figures go to stdout and into
+``benchmarks/results/label-scale.json``, where each keeps its part.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -262,19 +263,25 @@ def make_photos(folder: Path, count: int, *, seed: int) -> None:
         small.resize((500, 375), Image.Resampling.BICUBIC).save(folder / f"{number:05}.jpg")
 
 
-def rates(folder: Path, *, photos: int, task: str, seed: int) -> dict[str, Any]:
-    """Photos in a second in one process, with one worker and with two; the same bytes each time."""
+WAYS = {
+    "serial": [],
+    "pool-1": ["--engine", "pool", "--jobs", "1"],
+    "pool-2": ["--jobs", "2"],
+    "ray-1": ["--engine", "ray", "--jobs", "1"],
+    "ray-2": ["--engine", "ray", "--jobs", "2"],
+}
+"""How photos are labelled, and what the command is told."""
+
+
+def rates(
+    folder: Path, *, photos: int, task: str, seed: int, ways: Sequence[str]
+) -> dict[str, Any]:
+    """Photos in a second in each of the ways; the same bytes each time."""
     make_photos(folder / "photos", photos, seed=seed)
     found: dict[str, Any] = {}
     labels: dict[str, dict[str, bytes]] = {}
-    ways = {
-        "serial": [],
-        "pool-1": ["--engine", "pool", "--jobs", "1"],
-        "pool-2": ["--jobs", "2"],
-    }
-    if find_spec("ray") is not None:
-        ways |= {f"ray-{jobs}": ["--engine", "ray", "--jobs", str(jobs)] for jobs in (1, 2)}
-    for name, words in ways.items():
+    for name in ways:
+        words = WAYS[name]
         out, summary = folder / name, folder / f"{name}.json"
         command = [sys.executable, "-m", "clickmend", "label", folder / "photos", "--task", task]
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -294,11 +301,14 @@ def rates(folder: Path, *, photos: int, task: str, seed: int) -> dict[str, Any]:
             if path.is_file() and ".clickmend" not in path.parts
         }
     rate = {name: found[name]["per_second"] for name in ways}
-    found["byte_equal"] = all(made == labels["serial"] for made in labels.values())
-    found["two_against_one"] = round(rate["pool-2"] / rate["pool-1"], 2)
-    if "ray-2" in rate:
-        found["two_against_one_on_ray"] = round(rate["ray-2"] / rate["ray-1"], 2)
-        found["ray_against_pool"] = round(rate["ray-2"] / rate["pool-2"], 2)
+    found["byte_equal"] = all(made == labels[ways[0]] for made in labels.values())
+    for told, one, other in (
+        ("two_against_one", "pool-2", "pool-1"),
+        ("two_against_one_on_ray", "ray-2", "ray-1"),
+        ("ray_against_pool", "ray-2", "pool-2"),
+    ):
+        if one in rate and other in rate:
+            found[told] = round(rate[one] / rate[other], 2)
     return found
 
 
@@ -315,16 +325,24 @@ def main() -> None:
     parser.add_argument("what", choices=["rates", "kill", "nodes", "resume"])
     parser.add_argument("--photos", type=int, default=200)
     parser.add_argument("--task", default="semantic")
+    parser.add_argument("--ways", nargs="+", choices=list(WAYS), help="All that can be, else.")
     parser.add_argument("--rounds", type=int, default=30)
     parser.add_argument("--items", type=int)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--seed", type=int, default=0)
     given = parser.parse_args()
+    here = [way for way in WAYS if find_spec("ray") is not None or not way.startswith("ray")]
     load = round(os.getloadavg()[0], 2)
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         if given.what == "rates":
-            found = rates(folder, photos=given.photos, task=given.task, seed=given.seed)
+            found = rates(
+                folder,
+                photos=given.photos,
+                task=given.task,
+                seed=given.seed,
+                ways=given.ways or here,
+            )
         elif given.what == "kill":
             items = given.items or 3000
             found = kill(folder, rounds=given.rounds, items=items, seed=given.seed)
@@ -336,7 +354,8 @@ def main() -> None:
     print(json.dumps(found, indent=1))
     result = json.loads(RESULTS.read_text("utf-8")) if RESULTS.exists() else {"parts": {}}
     command = shlex.join(["python", "benchmarks/label_scale.py", *sys.argv[1:]])
-    result["parts"][given.what] = {"command": command, "load_before": load, "found": found}
+    part = "-".join([given.what, *(given.ways or ())])
+    result["parts"][part] = {"command": command, "load_before": load, "found": found}
     result |= {
         "bench": "label-scale",
         "command": "; ".join(part["command"] for part in result["parts"].values()),

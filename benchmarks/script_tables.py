@@ -108,6 +108,12 @@ def _label_scale(result: Result) -> str:
         if "ray-2" in rates
         else ""
     )
+    if "rates-ray-1-ray-2" in parts:
+        many = parts["rates-ray-1-ray-2"]["found"]
+        on_ray += (
+            f" Of {many['ray-2']['new']:,} photos two are {many['two_against_one_on_ray']:.2f} "
+            f"times as quick, {many['ray-2']['per_second']:.2f} a second."
+        )
     return (
         f"{table}\n\nStart included. Two workers are {rates['two_against_one']:.2f} times as quick "
         f"as one; same bytes: {_yes(rates['byte_equal'])}.{on_ray} Killed ({kills}) "
@@ -169,7 +175,7 @@ def _without_torch(result: Result) -> str:
 def _video(result: Result) -> str:
     names = {
         "repeat": "the first mask, repeated",
-        "tracker": "the first mask in the box of OpenCV's tracker MIL",
+        "tracker": "the first mask in the box of OpenCV's tracker MIL, which draws by the clock",
         "flow": "optical flow alone",
         "network": "the network, asked with the first clicks carried by flow",
         "followed": "`cm.propagate`",

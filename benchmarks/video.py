@@ -91,11 +91,13 @@ def clicks_on(frame: RGB, truth: Mask) -> tuple[list[Click], Any]:
 
 
 def by_tracker(film: Film, first: Any) -> Iterator[Mask]:
-    """The first mask, moved and scaled with the box that multiple instance learning tracks."""
+    """The first mask, moved and scaled with the box that multiple instance learning tracks.
+
+    OpenCV draws its samples by the clock, so that its row is another one each time.
+    """
     rows, columns = np.flatnonzero(first.mask.any(1)), np.flatnonzero(first.mask.any(0))
     x, y = int(columns[0]), int(rows[0])
     width, height = int(columns[-1]) + 1 - x, int(rows[-1]) + 1 - y
-    cv2.setRNGSeed(0)
     tracker: Any = cv2.TrackerMIL.create()
     try:
         tracker.init(film.frames[0], (x, y, width, height))
