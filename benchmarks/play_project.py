@@ -1,6 +1,6 @@
 """Play a labelling job: photos with old predictions in, every one corrected, labels out.
 
-    python benchmarks/play_project.py --data ../shared/data --count 500 --in-browser 10
+    python benchmarks/play_project.py --data ../shared/data --task instances
 
 Crops of photos get old predictions that are wrong in places, made from their true labels. They are
 opened as a project by `clickmend run`; the first few are worked on through the page in Chromium, by
@@ -9,7 +9,8 @@ it is. The server is started again, and the labels are read with other libraries
 file has to be there and to show what its session shows, ids are kept, and the page has asked
 nothing, has downloaded nothing and has told no error. What is not so is counted, and named. The
 photos and labels are gone afterwards.
-Writes ``benchmarks/results/play-project.json``.
+Writes ``benchmarks/results/play-project.json``, where each task keeps its row; of all tasks where
+none is named.
 """
 
 from __future__ import annotations
@@ -17,107 +18,29 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import re
 import shlex
-import signal
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-import cv2
 import httpx
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
+from played_photos import SIZE, SOURCES, Photo, Plane, Rng, make
 from pycocotools import mask as coco_mask
+from served import Served, chromium, serving, settle
 
 from clickmend.evaluation.provenance import commit, describe_machine
 
 RESULTS = Path(__file__).parent / "results" / "play-project.json"
-CHROMIUM = Path("/usr/bin/chromium")
-SIZE = (256, 192)
 UNTOUCHED = 8
 """One in so many is accepted without a mark."""
-
-IDS_FROM, IDS_STEP = 1001, 7
-"""Ids of old objects, which nobody would give by counting."""
-
-Plane = NDArray[Any]
-Rng = np.random.Generator
-
-
-@dataclass(frozen=True)
-class Source:
-    """Where photos and true labels of a task are, and how a project of it is written."""
-
-    folders: tuple[str, ...]
-    photos: str
-    labels: str
-    form: str
-    mark: Callable[[Plane, Rng], dict[str, Any]]
-    void: int | None = None
-
-
-def place_in(where: Plane, rng: Rng) -> tuple[float, float]:
-    """The centre of some pixel of a mask, of any pixel where it is empty."""
-    rows, columns = np.nonzero(where) if where.any() else np.nonzero(np.ones_like(where))
-    at = int(rng.integers(len(rows)))
-    return float(columns[at]) + 0.5, float(rows[at]) + 0.5
-
-
-def _on_mask(truth: Plane, rng: Rng) -> dict[str, Any]:
-    x, y = place_in(np.ones_like(truth, bool), rng)
-    label = "foreground" if truth[int(y), int(x)] else "background"
-    return {"type": "click", "x": x, "y": y, "label": label}
-
-
-def _on_classes(truth: Plane, rng: Rng) -> dict[str, Any]:
-    x, y = place_in(truth != 255, rng)
-    label = int(truth[int(y), int(x)])
-    if rng.random() < 0.3:
-        return {"type": "stroke", "points": [[x, y]], "label": label, "radius_px": 6.0}
-    return {"type": "click", "x": x, "y": y, "label": label}
-
-
-def _on_values(largest: float) -> Callable[[Plane, Rng], dict[str, Any]]:
-    def mark(truth: Plane, rng: Rng) -> dict[str, Any]:
-        x, y = place_in(truth > 0, rng)
-        value = float(truth[int(y), int(x)]) / largest or 0.5
-        return {"type": "click", "x": x, "y": y, "value": value, "radius_px": 30.0}
-
-    return mark
-
-
-OBJECTS = tuple(
-    f"objects/train/{name}" for name in ("vocanimals", "pennfudan", "coco100", "wildlife", "tools")
-)
-SOURCES: Mapping[str, Source] = {
-    "interactive": Source(OBJECTS, "images", "masks", "mask-png", _on_mask),
-    "instances": Source(OBJECTS, "images", "masks", "coco", _on_mask),
-    "semantic": Source(("semantic/camvid/train",), "images", "masks", "index-png", _on_classes, 11),
-    "matting": Source(
-        ("matting/alphamatting14",), "images", "alpha", "alpha-png", _on_values(255.0)
-    ),
-    "depth": Source(("depth/train/kitchen",), "rgb", "depth", "depth-png", _on_values(1000.0)),
-}
-
-
-@dataclass
-class Photo:
-    """One photo of the job: its name, what is true of it, what was shown when it was left."""
-
-    name: str
-    truth: Plane
-    ids: tuple[int, ...] = ()
-    marks: int = 0
-    left: Plane | None = None
 
 
 @dataclass
@@ -133,111 +56,11 @@ class Found:
             self.problems.append(told)
 
 
-def scenes(data: Path, source: Source, count: int, rng: Rng) -> Iterator[tuple[Plane, Plane]]:
-    """Crops of photos with their true labels, as many as are wanted, none twice."""
-    files = sorted(
-        file for one in source.folders for file in (data / one / source.photos).iterdir()
-    )
-    if not files:
-        raise SystemExit(f"There are no photos in {data}. Give the folder of the data as --data.")
-    width, height = SIZE
-    for number in range(count):
-        file = files[(number * 31) % len(files)]
-        photo = np.asarray(Image.open(file).convert("RGB"))
-        label = file.parents[1] / source.labels / f"{file.stem}.png"
-        truth = cv2.imread(str(label), cv2.IMREAD_UNCHANGED)
-        truth = truth if truth.ndim == 2 else truth[..., 0]
-        if source.void is not None:
-            truth = np.where(truth == source.void, 255, truth)
-        whole = max(width / photo.shape[1], height / photo.shape[0])
-        sides = (
-            max(width, round(photo.shape[1] * whole * 1.3)),
-            max(height, round(photo.shape[0] * whole * 1.3)),
-        )
-        photo = cv2.resize(photo, sides, interpolation=cv2.INTER_AREA)
-        truth = cv2.resize(truth, sides, interpolation=cv2.INTER_NEAREST)
-        left = int(rng.integers(sides[0] - width + 1))
-        top = int(rng.integers(sides[1] - height + 1))
-        place = np.s_[top : top + height, left : left + width]
-        yield np.ascontiguousarray(photo[place]), truth[place]
-
-
-def spoiled(truth: Plane, rng: Rng) -> Plane:
-    """Old labels: a disk of them shows what is shown elsewhere."""
-    old = truth.copy()
-    rows, columns = np.indices(truth.shape)
-    x, y = place_in(np.ones_like(truth, bool), rng)
-    old[np.hypot(columns - x, rows - y) < 25] = truth[truth.shape[0] // 2, truth.shape[1] // 2]
-    return old
-
-
-def make(folder: Path, data: Path, *, task: str, count: int, rng: Rng) -> list[Photo]:
-    """Photos in ``photos`` and old predictions in ``old``."""
-    source = SOURCES[task]
-    (folder / "photos").mkdir(parents=True)
-    (folder / "old").mkdir()
-    photos, annotations, images = [], [], []
-    number_of = iter(range(IDS_FROM, 10**9, IDS_STEP))
-    for number, (pixels, truth) in enumerate(scenes(data, source, count, rng)):
-        photo = Photo(f"{number:05}.jpg", truth)
-        Image.fromarray(pixels).save(folder / "photos" / photo.name, quality=90)
-        if task == "interactive":
-            photo.truth = truth == 255 if not truth.any() else (truth > 0) & (truth < 255)
-        if task in ("interactive", "matting"):
-            shown = np.where(photo.truth, 255, 0) if task == "interactive" else truth
-            cv2.imwrite(str(folder / "old" / f"{number:05}.png"), spoiled(shown, rng).astype("u1"))
-        elif task != "instances":
-            cv2.imwrite(str(folder / "old" / f"{number:05}.png"), spoiled(truth, rng))
-        else:
-            images.append(
-                {"id": number + 1, "file_name": photo.name, "width": SIZE[0], "height": SIZE[1]}
-            )
-            old = spoiled(np.where(truth == 255, 0, truth), rng)
-            for value in np.unique(old[old > 0])[:6]:
-                rle = coco_mask.encode(np.asfortranarray(old == value, np.uint8))
-                photo.ids += (next(number_of),)
-                annotations.append(
-                    {
-                        "id": photo.ids[-1],
-                        "image_id": number + 1,
-                        "category_id": 1 + int(value) % 2,
-                        "segmentation": {**rle, "counts": rle["counts"].decode()},
-                        "area": int((old == value).sum()),
-                        "bbox": coco_mask.toBbox(rle).tolist(),
-                        "iscrowd": 0,
-                    }
-                )
-        photos.append(photo)
-    if task == "instances":
-        categories = [{"id": 1, "name": "one kind"}, {"id": 2, "name": "other kind"}]
-        content = {"images": images, "annotations": annotations, "categories": categories}
-        (folder / "old.json").write_text(json.dumps(content))
-    return photos
-
-
-@contextmanager
-def running(folder: Path, task: str) -> Iterator[str]:
-    """`clickmend run` on the photos; its address."""
+def running(folder: Path, task: str) -> AbstractContextManager[Served]:
+    """`clickmend run` on the photos."""
     old = folder / ("old.json" if task == "instances" else "old")
-    command = [sys.executable, "-u", "-m", "clickmend", "run", str(folder / "photos")]
-    command += ["--priors", str(old), "--out", str(folder / "labels"), "--task", task]
-    command += ["--format", SOURCES[task].form, "--no-browser", "--port", "0"]
-    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
-    try:
-        assert process.stdout is not None
-        told = ""
-        for line in process.stdout:
-            told += line
-            address = re.search(r"http://\S+?:\d+", line)
-            if address:
-                break
-        else:
-            raise SystemExit(f"The server has not begun: {told}")
-        yield address[0]
-    finally:
-        process.send_signal(signal.SIGINT)
-        process.wait(120)
+    words = ("--priors", old, "--out", folder / "labels", "--task", task)
+    return serving(folder / "photos", *words, "--format", SOURCES[task].form)
 
 
 class Client:
@@ -325,25 +148,10 @@ def mask_of(annotation: Mapping[str, Any]) -> Plane:
 
 def play_page(address: str, client: Client, photos: list[Photo], found: Found) -> None:
     """The first photos, through the page: marks by the pointer, decisions by keys."""
-    from playwright.sync_api import Page, sync_playwright
-
     listed = client.images()
     told: list[str] = []
 
-    def settle(page: Page) -> None:
-        page.wait_for_selector("#progress", state="hidden")
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"]
-        )
-        page = browser.new_page(viewport={"width": 1280, "height": 800})
-        page.set_default_timeout(120_000)
-        page.on("dialog", lambda one: (told.append(f"a dialog: {one.message}"), one.dismiss()))
-        page.on("download", lambda one: told.append(f"a download: {one.suggested_filename}"))
-        page.on("filechooser", lambda _: told.append("a file dialog"))
-        page.on("pageerror", lambda error: told.append(f"an error: {error}"))
-        page.on("console", lambda one: told.append(one.text) if one.type == "error" else None)
+    with chromium(told) as page:
         page.goto(f"{address}/#{client.project}")
         for number, photo in enumerate(photos):
             image = listed[number]
@@ -367,7 +175,6 @@ def play_page(address: str, client: Client, photos: list[Photo], found: Found) -
                 " : !document.title.startsWith(name)",
                 arg=[photo.name, number + 1 == len(listed)],
             )
-        browser.close()
     for one in told:
         found.check(False, f"the page: {one}")
 
@@ -420,11 +227,11 @@ def job(
     rng, found = np.random.default_rng(seed), Found()
     photos = make(folder, data, task=task, count=count, rng=rng)
     begun = time.perf_counter()
-    with running(folder, task) as address:
-        client = Client(address)
+    with running(folder, task) as served:
+        client = Client(served.address)
         found.clock["open_s"] = round(time.perf_counter() - begun, 1)
         begun = time.perf_counter()
-        play_page(address, client, photos[:in_browser], found)
+        play_page(served.address, client, photos[:in_browser], found)
         found.clock["page_s"] = round(time.perf_counter() - begun, 1)
         begun = time.perf_counter()
         images = client.images()
@@ -434,8 +241,8 @@ def job(
         found.clock["http_s"] = round(time.perf_counter() - begun, 1)
         begun = time.perf_counter()
     found.clock["close_s"] = round(time.perf_counter() - begun, 1)
-    with running(folder, task) as address:  # what waited is written, and all is there again
-        check(Client(address), folder, photos, task=task, found=found)
+    with running(folder, task) as served:  # what waited is written, and all is there again
+        check(Client(served.address), folder, photos, task=task, found=found)
     for problem in found.problems:
         print(f"{task}: {problem}", flush=True)
     return {
@@ -462,20 +269,10 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", type=Path, default=RESULTS)
     given = parser.parse_args()
-    load_before, threads = os.getloadavg()[0], int(os.environ.get("OMP_NUM_THREADS", "0"))
-    result: dict[str, Any] = {
-        "bench": "play-project",
-        "command": shlex.join(["python", "benchmarks/play_project.py", *sys.argv[1:]]),
-        "commit": commit(),
-        "seed": given.seed,
-        "photo": "×".join(map(str, SIZE)),
-        "machine": {
-            **describe_machine(device="cpu", threads=threads),
-            "load_before": round(load_before, 2),
-        },
-        "rows": [],
-    }
+    command = shlex.join(["python", "benchmarks/play_project.py", *sys.argv[1:]])
+    wrong = 0
     for task in given.task or SOURCES:
+        load = round(os.getloadavg()[0], 2)
         with tempfile.TemporaryDirectory() as folder:
             row = job(
                 given.data,
@@ -485,11 +282,30 @@ def main() -> int:
                 in_browser=min(given.in_browser, given.count),
                 seed=given.seed,
             )
+        row |= {"command": command, "load_before": load}
         print(json.dumps(row), flush=True)
-        result["rows"].append(row)
-        content = json.dumps(result, indent=1, ensure_ascii=False)
-        given.out.write_text(f"{content}\n", encoding="utf-8")
-    return 1 if any(row["problems"] for row in result["rows"]) else 0
+        wrong += row["problems"]
+        keep(given.out, row, seed=given.seed)
+    return 1 if wrong else 0
+
+
+def keep(file: Path, row: dict[str, Any], *, seed: int) -> None:
+    """Write the row of a task in the place of its last, beside those of the others."""
+    before = json.loads(file.read_text("utf-8"))["rows"] if file.exists() else []
+    there = {one["task"]: one for one in before} | {row["task"]: row}
+    rows = [there[task] for task in SOURCES if task in there]
+    result = {
+        "bench": "play-project",
+        "command": "; ".join(dict.fromkeys(one["command"] for one in rows)),
+        "commit": commit(),
+        "seed": seed,
+        "photo": "×".join(map(str, SIZE)),
+        "machine": describe_machine(
+            device="cpu", threads=int(os.environ.get("OMP_NUM_THREADS", "0"))
+        ),
+        "rows": rows,
+    }
+    file.write_text(f"{json.dumps(result, indent=1, ensure_ascii=False)}\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -128,10 +128,18 @@ def _label_scale(result: Result) -> str:
 
 
 def _play_project(result: Result) -> str:
-    wanted = ("task", "format", "photos", "in_browser", "marks", "accepted_as_they_were")
-    table = markdown_table(
-        ["task", "format", "photos", "in Chromium", "marks", "accepted unmarked", "problems"],
-        [[str(row[name]) for name in (*wanted, "problems")] for row in result["rows"]],
+    table = formatted(
+        result["rows"],
+        ("task", "{task}"),
+        ("format", "{format}"),
+        ("photos", "{photos}"),
+        ("in Chromium", "{in_browser}"),
+        ("marks", "{marks}"),
+        ("accepted unmarked", "{accepted_as_they_were}"),
+        ("page", "{page_s:.0f} s"),
+        ("HTTP", "{http_s:.0f} s"),
+        ("load before", "{load_before:g}"),
+        ("problems", "{problems}"),
     )
     return (
         f"{table}\n\nPhotos of {result['photo']} with old predictions, opened by `clickmend run`, "

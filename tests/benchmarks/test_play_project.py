@@ -30,7 +30,7 @@ def data(tmp_path, rng):
 @pytest.fixture
 def objects_of_tools(script, monkeypatch):
     source = replace(script.SOURCES["instances"], folders=("objects/train/tools",))
-    monkeypatch.setattr(script, "SOURCES", {**script.SOURCES, "instances": source})
+    monkeypatch.setitem(script.SOURCES, "instances", source)
 
 
 @pytest.mark.usefixtures("objects_of_tools")
@@ -99,3 +99,16 @@ def test_a_file_that_is_missing_or_differs_is_found(script, data, tmp_path, rng)
     script.check(client, folder, photos, task="semantic", found=found)
     assert "missing ['00001.png']" in found.problems[0]
     assert found.problems[1] == "00002.jpg: the file differs from the session"
+
+
+def test_each_task_keeps_its_row(script, tmp_path):
+    file = tmp_path / "result.json"
+    for task, problems in (("semantic", 2), ("interactive", 0), ("semantic", 0)):
+        row = {"task": task, "problems": problems, "command": f"play {task}"}
+        script.keep(file, row, seed=0)
+    found = json.loads(file.read_text("utf-8"))
+    assert [(one["task"], one["problems"]) for one in found["rows"]] == [
+        ("interactive", 0),
+        ("semantic", 0),
+    ]
+    assert found["command"] == "play interactive; play semantic"
