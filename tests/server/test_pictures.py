@@ -69,10 +69,11 @@ def test_pictures_of_another_kind_have_no_tile(after):
     assert tile_between(GreyPicture(np.zeros((2, 3), np.uint8)), after) is None
 
 
-def test_a_tile_that_is_too_large_is_left_to_be_fetched(monkeypatch):
-    before, after = (GreyPicture(np.full((4, 4), n, np.uint8)) for n in (0, 1))
+@pytest.mark.parametrize(("kind", "carried"), [(np.uint8, True), (np.uint16, False)])
+def test_a_large_tile_of_sixteen_bits_is_left_to_be_fetched(kind, carried, monkeypatch):
+    before, after = (GreyPicture(np.full((4, 4), n, kind)) for n in (0, 1))
     monkeypatch.setattr(pictures, "MOST_BYTES", 15)
-    assert tile_between(before, after) is None
+    assert (tile_between(before, after) is not None) == carried
 
 
 class Page:
