@@ -89,6 +89,19 @@ def test_what_was_painted_exactly_is_held_from_marks_beside_it(newest):
     assert held(newest) is None
 
 
+@pytest.mark.parametrize(
+    ("corners", "pixels"),
+    [
+        ([(2, 2), (12, 2), (12, 12), (2, 12)], 45),  # the half of it that a triangle is
+        ([(2, 2), (2, 2.5), (2, 7.5)], 6),  # those under a line
+        ([(2.5, 3.5)] * 3, 1),
+    ],
+)
+def test_an_outline_simplified_beyond_its_size_paints_what_is_left_of_it(corners, pixels):
+    stroke = Stroke(tuple(corners), 1, exact=True, filled=True, simplify_px=1e6)
+    assert np.count_nonzero(drawn(stroke)) == pixels
+
+
 def test_a_mark_on_painted_pixels_is_about_them():
     assert held(Click(10, 7, 2), EXACT) is None
     assert held(Click(1, 1, 2), EXACT, Push(10, 7, "up")) is None

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias, get_args
 
 from clickmend.core.errors import ClickError
+from clickmend.feedback.outlines import LEAST_CORNERS
 
 FOREGROUND: Literal["foreground"] = "foreground"
 BACKGROUND: Literal["background"] = "background"
@@ -19,9 +20,6 @@ Direction: TypeAlias = Literal["up", "down"]
 TidyTool: TypeAlias = Literal["fill", "specks", "smooth"]
 
 Spread: TypeAlias = Literal["similar"]
-
-LEAST_CORNERS = 3
-"""An outline of fewer encloses nothing."""
 
 LARGEST_SMOOTHING_PX = 100.0
 """Beyond this radius nothing is left to smooth."""

@@ -14,7 +14,7 @@ from clickmend.core.errors import ClickError
 from clickmend.core.types import Mask
 from clickmend.data.rle import fill_polygons
 from clickmend.feedback.marks import ERASE, Click, Mark, Push, Stroke, Tidy
-from clickmend.feedback.outlines import simplified
+from clickmend.feedback.outlines import LEAST_CORNERS, Points, simplified
 from clickmend.tasks.engine import Patch
 
 KEPT = 512
@@ -40,11 +40,14 @@ def painted(stroke: Stroke, *, height: int, width: int) -> Patch:
         height: Of the map.
         width: Likewise.
     """
+    points = stroke.points
     if stroke.filled:
-        inside = _inside(stroke, height=height, width=width)
-        if inside.values.any():
+        if stroke.simplify_px is not None:
+            points = simplified(points, tolerance_px=stroke.simplify_px)
+        inside = _inside(points, height=height, width=width)
+        if inside is not None:
             return inside
-    line = np.array(stroke.points, np.float64).clip(0, [width - 1, height - 1]).astype(np.int32)
+    line = np.array(points, np.float64).clip(0, [width - 1, height - 1]).astype(np.int32)
     radius_px = 0.0 if stroke.filled else stroke.radius_px
     rim = ceil(radius_px) + 1
     left, top = np.maximum(line.min(axis=0) - rim, 0)
@@ -68,17 +71,16 @@ def middle(stroke: Stroke) -> tuple[float, float]:
     return patch.columns.start + int(column) + 0.5, patch.rows.start + int(row) + 0.5
 
 
-def _inside(stroke: Stroke, *, height: int, width: int) -> Patch:
-    """The pixels inside an outline."""
-    points = stroke.points
-    if stroke.simplify_px is not None:
-        points = simplified(points, tolerance_px=stroke.simplify_px)
+def _inside(points: Points, *, height: int, width: int) -> Patch | None:
+    """The pixels inside an outline; ``None`` where there are none."""
+    if len(points) < LEAST_CORNERS:
+        return None
     corners = np.array(points, np.float64).clip(0, [width, height])
     left, top = np.floor(corners.min(axis=0)).astype(int)
     right, bottom = np.ceil(corners.max(axis=0)).astype(int)
     size = max(int(right - left), 1), max(int(bottom - top), 1)
     mask = fill_polygons([(corners - [left, top]).ravel().tolist()], size=size)
-    return Patch.where(mask).moved(int(top), int(left))
+    return Patch.where(mask).moved(int(top), int(left)) if mask.any() else None
 
 
 def held_from(

@@ -1,5 +1,8 @@
 /** Outlines with fewer corners, as the server paints them: Douglas and Peucker's rule on a closed line. */
 
+/** An outline of fewer encloses nothing. */
+const LEAST_CORNERS = 3;
+
 /** The corners that are drawn, by those that were given. @type {WeakMap<number[][], { tolerance: number, corners: number[][] }>} */
 const known = new WeakMap();
 
@@ -23,8 +26,7 @@ export function simplified(corners, tolerance) {
  */
 function reduced(corners, tolerance) {
   const ring = [...corners, corners[0]];
-  const away = corners.map(([x, y]) => Math.hypot(x - ring[0][0], y - ring[0][1]));
-  const far = away.indexOf(Math.max(...away));
+  const far = farthest(corners, corners[0], corners[0]) ?? 0;
   const kept = new Set([0, far]);
   const parts = [[0, far], [far, corners.length]];
   for (let part = parts.pop(); part; part = parts.pop()) {
@@ -38,7 +40,23 @@ function reduced(corners, tolerance) {
     kept.add(worst);
     parts.push([first, worst], [worst, last]);
   }
+  if (kept.size < LEAST_CORNERS) kept.add(farthest(corners, ring[0], ring[far]) ?? 0);
   return corners.filter((_, at) => kept.has(at));
+}
+
+/**
+ * The first of the places that are farthest from a segment; null where all lie on it.
+ * @param {number[][]} places
+ * @param {number[]} start
+ * @param {number[]} end
+ */
+function farthest(places, start, end) {
+  let [found, most] = [/** @type {number | null} */ (null), 0];
+  places.forEach((place, at) => {
+    const off = distance(place, start, end);
+    if (off > most) [found, most] = [at, off];
+  });
+  return found;
 }
 
 /**
@@ -51,5 +69,6 @@ function distance([x, y], [x0, y0], [x1, y1]) {
   const [dx, dy] = [x1 - x0, y1 - y0];
   const length = dx * dx + dy * dy;
   const share = length ? Math.min(1, Math.max(0, ((x - x0) * dx + (y - y0) * dy) / length)) : 0;
-  return Math.hypot(x - x0 - share * dx, y - y0 - share * dy);
+  const [offX, offY] = [x - x0 - share * dx, y - y0 - share * dy];
+  return Math.sqrt(offX * offX + offY * offY); // Math.hypot would round otherwise than the server
 }
