@@ -271,3 +271,18 @@ def test_a_number_beyond_the_list_goes_nowhere(worker):
     worker.page.keyboard.press("Enter")
     shows(worker, "1 / 6")
     assert worker.page.is_hidden("#film-number")
+
+
+def test_a_tab_hears_of_changes_by_one_stream_and_asks_for_none(worker):
+    asked = []
+    worker.page.on("request", lambda request: asked.append(request.url.partition("/api/v1")[2]))
+    enter(worker)
+    project = re.findall(r"\d+", worker.page.evaluate("location.hash"))[0]
+    place = f"{worker.address}/api/v1/projects/{project}/images"
+    for image in worker.page.request.get(place).json()["images"][3:]:
+        decision = {"version": 0, "status": "rejected"}
+        worker.page.request.patch(f"{place}/{image['id']}", data=decision)
+        worker.page.wait_for_selector(f".frames img[alt='{image['name']}, rejected']")
+    assert sum(f"/projects/{project}/changes" in url for url in asked) == 1
+    assert sum(url == f"/projects/{project}" for url in asked) == 1
+    assert sum("/images?" in url for url in asked) <= 3  # where to begin, and the first page

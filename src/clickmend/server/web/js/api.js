@@ -333,6 +333,13 @@ export async function image(id, image) {
 }
 
 /**
+ * Where the changes of a project are told, as Server-Sent Events.
+ * @param {number} id
+ * @param {number} after The count of changes that is known.
+ */
+export const changesOf = (id, after) => `${API}/projects/${id}/changes?after=${after}`;
+
+/**
  * The session on an image, in a task or in that of the project.
  * @param {number} id Of the project.
  * @param {number} image

@@ -105,6 +105,9 @@
  * @property {string} thumbnail
  * @property {string | null} session
  *
+ * An image that has changed, as the stream of a project tells it.
+ * @typedef {{ image: number, version: number, status: Status, clicks: number, comment: string, uncertainty: number | null, by: string }} Change
+ *
  * @typedef {{ images: number, clicks: number, seconds: number }} Cost
  * @typedef {{ counts: Partial<Record<Status, number>>, total: Cost, images: Record<string, Cost>, classes: Record<string, Cost> }} Statistics
  *

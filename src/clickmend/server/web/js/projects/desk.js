@@ -5,17 +5,19 @@ import { takenKeys } from "../shortcuts.js";
 import { settingsOf } from "../store.js";
 import { Album } from "./album.js";
 import { Clock } from "./clock.js";
+import { Feed } from "./feed.js";
 import { showFigures } from "./figures.js";
 import { showClasses, showMaker } from "./maker.js";
 import { DECISIONS } from "./statuses.js";
 
-/** @import { Photo, Project, Status, Wanted } from "../types.js" */
+/** @import { Change, Photo, Project, Status, Wanted } from "../types.js" */
 /** @import { Editor } from "../editor.js" */
 /** @import { Opener } from "../opener.js" */
 /** @import { Store } from "../store.js" */
 /** @import { Toasts } from "../toast.js" */
 
-const WATCH_MS = 3000;
+/** So soon after a change is looked at what it is; those that come until then are looked at together. */
+const LOOK_MS = 1000;
 
 export class Desk {
   #store;
@@ -28,6 +30,10 @@ export class Desk {
   askNumber = () => {};
   #clock = new Clock();
   #timer = 0;
+  /** What has changed since it was looked at. */
+  #old = { list: false, photo: false };
+  /** @type {Feed | null} */
+  #feed = null;
 
   /**
    * @param {Store} store
@@ -76,7 +82,7 @@ export class Desk {
 
   /** Leave the project; what was done in it is kept. */
   leave() {
-    clearInterval(this.#timer);
+    this.#feed?.end();
     this.#keepTime();
     this.#store.set({ project: null, album: null, image: null });
   }
@@ -251,18 +257,37 @@ export class Desk {
    * @param {Project} project
    */
   #watch({ id, changes = 0 }) {
-    clearInterval(this.#timer);
-    let seen = changes;
-    this.#timer = window.setInterval(async () => {
-      if (document.hidden) return;
-      const now = await api.project(id).catch(() => null);
-      const { album, image } = this.#store.state;
-      if (!now || !album || now.changes === seen || this.#store.state.project?.id !== id) return;
-      seen = now.changes ?? 0;
-      await album.refresh().catch(() => {});
-      const fresh = image && (await api.image(id, image.id).catch(() => null));
-      if (fresh) this.#put(fresh);
-      await this.#editor.catchUp();
-    }, WATCH_MS);
+    this.#feed?.end();
+    this.#feed = new Feed(id, changes, (change) => this.#hear(change));
+  }
+
+  /** @param {Change} change */
+  #hear({ image, ...now }) {
+    const { album, image: open } = this.#store.state;
+    album?.put({ id: image, ...now });
+    const { status, sort } = album?.wanted ?? {};
+    this.#old.list ||= Boolean(status) || sort !== "name";
+    this.#old.photo ||= image === open?.id;
+    if (this.#old.list || this.#old.photo) this.#lookSoon();
+  }
+
+  #lookSoon() {
+    this.#timer ||= window.setTimeout(() => {
+      this.#timer = 0;
+      this.#look();
+    }, LOOK_MS);
+  }
+
+  /** Look again at what has changed elsewhere, or here: once all that is on its way is answered. */
+  async #look() {
+    const { album, image, project, waiting } = this.#store.state;
+    if (!album || !project) return;
+    if (waiting) return this.#lookSoon();
+    const { list, photo } = this.#old;
+    this.#old = { list: false, photo: false };
+    if (list) await album.refresh().catch(() => {});
+    const fresh = photo && image && (await api.image(project.id, image.id).catch(() => null));
+    if (fresh) this.#put(fresh);
+    if (photo) await this.#editor.catchUp();
   }
 }
