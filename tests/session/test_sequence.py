@@ -58,6 +58,13 @@ def test_a_mask_on_the_first_frame_stays_as_it_was_given(film, followed):
     assert (followed[0].prediction.mask == disk(*places[0], 18)).all()
 
 
+def test_an_object_that_jumps_by_more_than_its_size_is_found_again():
+    places = [(30, 40), (92, 58), (36, 50)]
+    frames = cm.propagate([scene(at, radius=14) for at in places], mask=disk(*places[0], 14))
+    for frame, place in zip(frames, places, strict=True):
+        assert overlap(frame.prediction.mask, disk(*place, 14)) > 0.7
+
+
 def test_when_the_object_has_left_nobody_is_sure(followed):
     assert all(frame.confidence < 0.35 for frame in followed[4:])
     assert max(frame.prediction.mask.sum() for frame in followed[4:]) < disk(60, 48, 18).sum()
