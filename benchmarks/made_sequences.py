@@ -191,8 +191,7 @@ def made_sequence(folder: Path, seed: int, *, frames: int = 10) -> tuple[list[RG
 def _ground(folder: Path, rng: Generator) -> RGB:
     photo, _, _ = _drawn(folder, BACKGROUNDS, rng)
     wide = 1.5 * max(WIDTH / photo.shape[1], HEIGHT / photo.shape[0])
-    ground: Any = cv2.resize(photo, None, fx=wide, fy=wide, interpolation=cv2.INTER_CUBIC)
-    return np.asarray(ground, np.uint8)
+    return np.asarray(cv2.resize(photo, None, fx=wide, fy=wide, interpolation=cv2.INTER_CUBIC))
 
 
 def _cutout(folder: Path, rng: Generator, sets: tuple[str, ...]) -> tuple[str, Cutout]:
