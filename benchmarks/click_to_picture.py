@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import re
 import shlex
@@ -102,6 +103,17 @@ def serving(home: Path) -> Iterator[str]:
         process.wait(60)
 
 
+def places_of(count: int, rng: np.random.Generator) -> NDArray[np.float64]:
+    """Places about the middle, shares of both sides, ``(count, 2)``; none on the mark of another.
+
+    A press on a mark would take hold of it.
+    """
+    side = math.ceil(math.sqrt(count))
+    cells = rng.permutation(side**2)[:count]
+    inside = np.stack([cells % side, cells // side], axis=1) + rng.uniform(0.3, 0.7, (count, 2))
+    return 0.3 + 0.4 * inside / side
+
+
 Row = dict[str, Any]
 
 
@@ -122,9 +134,8 @@ def clicked(page: Any, address: str, *, task: str, size: str, clicks: int, seed:
         page.wait_for_selector("#progress", state="hidden")
     page.evaluate(WATCH)
     frame = page.locator("#canvas").bounding_box()
-    rng = np.random.default_rng(seed)
-    for number in range(clicks + WARM_UP):
-        x, y = rng.uniform(0.3, 0.7, 2)
+    places = places_of(clicks + WARM_UP, np.random.default_rng(seed))
+    for number, (x, y) in enumerate(places):
         page.wait_for_timeout(PAUSE_MS)
         page.mouse.click(
             frame["x"] + x * frame["width"],
