@@ -79,7 +79,7 @@ def test_objects_are_mended_labelled_and_removed_as_by_the_class(
     state = dense_client.post(f"{place}/objects/2/clicks", json=click).json()
     oracle.click(2, **click)
     (mark,) = state["objects"][1]["marks"]
-    assert mark == {"type": "click", **click, "value": None}
+    assert mark == {"type": "click", **click, "value": None, "spread": None}
     assert len(state["feedback"]) == 3
     np.testing.assert_array_equal(served(dense_client, place), oracle.prediction.index)
     state = dense_client.patch(f"{place}/objects/1", json={"label": None}).json()
