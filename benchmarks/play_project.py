@@ -269,7 +269,9 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", type=Path, default=RESULTS)
     given = parser.parse_args()
-    command = shlex.join(["python", "benchmarks/play_project.py", *sys.argv[1:]])
+    # An absolute place is of this machine alone.
+    words = [os.path.relpath(word) if Path(word).is_absolute() else word for word in sys.argv[1:]]
+    command = shlex.join(["python", "benchmarks/play_project.py", *words])
     wrong = 0
     for task in given.task or SOURCES:
         load = round(os.getloadavg()[0], 2)
