@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from fastapi.testclient import TestClient
 
-from clickmend.core.errors import PriorError
+from clickmend.core.errors import DatabaseError, PriorError
 from clickmend.projects import labelling
 from clickmend.projects.photos import Photos
 from clickmend.projects.results import Results
@@ -93,6 +93,68 @@ def test_who_follows_hears_of_each_image_until_all_are_known(store, begin):
     lefts, heard = asyncio.run(follow())
     assert lefts == [0, 0]
     assert sorted(heard) == sorted(2 * [(done, 5) for done in range(6)])
+
+
+def test_who_follows_waits_for_images_that_are_added_meanwhile_too(store, begin, home, as_png):
+    """Both while the others are measured and after them, by whoever comes later."""
+    project = store.projects.named("greys")
+
+    def add(name):
+        (home / "photos" / f"{name}.png").write_bytes(as_png(np.full((8, 9, 3), 90, np.uint8)))
+        labelling.open_project(store, "greys", photos=[home / "photos"], task="interactive")
+
+    def adding(photo, options, start):
+        if photo[0, 0, 0] == 51:
+            add("f")
+        return begin(photo, options, start)
+
+    desk = SessionStore(adding, store=store, photos=Photos(store), results=Results(store))
+
+    async def follow():
+        measuring, heard, late = Measuring(desk), [], []
+        joined = []
+
+        def tell(done, of):
+            heard.append((done, of))
+            if done == 3:
+                follower = measuring.follow(project, lambda *told: late.append(told))
+                joined.append(asyncio.ensure_future(follower))
+
+        lefts = [await measuring.follow(project, tell), await joined[0]]
+        return lefts, heard, late
+
+    lefts, heard, late = asyncio.run(follow())
+    assert lefts == [0, 0]
+    assert heard == [*((done, 5) for done in range(6)), (6, 6)]
+    assert late[0][0] >= 3
+    assert late == heard[-len(late) :]
+    names = {one.name for one in store.images.changed_after(project.id, 0)}
+    assert "f.png" in names
+
+
+def test_who_follows_hears_that_nothing_can_be_kept_and_that_the_server_stops(
+    store, begin, monkeypatch
+):
+    desk = SessionStore(begin, store=store, photos=Photos(store), results=Results(store))
+    project = store.projects.named("greys")
+
+    def broken(*_, **__):
+        raise DatabaseError("The disk is full.")
+
+    async def follow(tell):
+        measuring = Measuring(desk)
+        task = asyncio.ensure_future(measuring.follow(project, lambda *told: tell(measuring, told)))
+        return await task
+
+    def stop(measuring, told):
+        if told == (2, 5):
+            closing.append(asyncio.ensure_future(measuring.close()))
+
+    closing = []
+    assert asyncio.run(follow(stop)) == 5
+    monkeypatch.setattr(store.images, "measured", broken)
+    with pytest.raises(DatabaseError, match="The disk is full"):
+        asyncio.run(follow(lambda *_: None))
 
 
 def test_what_fails_unforeseen_is_logged_and_the_others_are_measured(store, begin, caplog):

@@ -1,7 +1,9 @@
 """Projects over HTTP: made, listed, opened, decided upon."""
 
 import json
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 
 import numpy as np
@@ -12,6 +14,7 @@ from PIL import Image
 from clickmend.core.settings import Settings
 from clickmend.data.codecs import read_mask
 from clickmend.projects.store import Store
+from clickmend.server import project_routes
 from clickmend.server.app import create_app
 
 PROJECTS = "/api/v1/projects"
@@ -246,11 +249,33 @@ def test_an_export_tells_how_far_it_is_where_events_are_asked_for(client, place,
     told = client.post(f"{place}/export", json=body, headers={"Accept": "text/event-stream"})
     assert told.headers["content-type"].startswith("text/event-stream")
     *progress, result = events(told)
-    assert progress == [("progress", {"done": done, "of": 3}) for done in range(3)]
+    assert progress == [("progress", {"done": done, "of": 3}) for done in range(4)]
     assert result == ("result", plain.json())
-    body = {"out": "/nowhere"}
-    refused = client.post(f"{place}/export", json=body, headers={"Accept": "text/event-stream"})
-    assert events(refused) == [("error", client.post(f"{place}/export", json=body).json())]
+
+
+@pytest.mark.parametrize("accept", ["application/json", "text/event-stream"])
+def test_an_export_that_is_refused_says_so_in_its_status_and_when_to_ask_again(
+    client, place, folder, monkeypatch, accept
+):
+    body, headers = {"out": "/nowhere"}, {"Accept": accept}
+    answer = client.post(f"{place}/export", json=body, headers=headers)
+    assert "none that this server may use" in refusal(answer, 400, "ProjectError")
+    begun, go = threading.Event(), threading.Event()
+
+    def slow(*_, **__):
+        begun.set()
+        assert go.wait(20)
+        return [], folder
+
+    monkeypatch.setattr(project_routes, "export", slow)
+    with ThreadPoolExecutor() as pool:
+        first = pool.submit(client.post, f"{place}/export", json={})
+        assert begun.wait(20)
+        answer = client.post(f"{place}/export", json={}, headers=headers)
+        go.set()
+        assert first.result().status_code == 200
+    assert "exported already" in refusal(answer, 503, "BusyError")
+    assert answer.headers["Retry-After"] == "10"
 
 
 def test_a_status_is_decided_once(client, place):

@@ -19,7 +19,7 @@ def told_by(work):
     """The events of a stream: the name and the data of each."""
 
     async def run():
-        return [piece async for piece in streamed(work).body_iterator]
+        return [piece async for piece in (await streamed(work)).body_iterator]
 
     found = []
     for piece in asyncio.run(run()):
@@ -49,6 +49,26 @@ def test_a_refusal_is_the_last_event_and_has_the_shape_of_every_error():
     assert told_by(work)[1:] == [("error", {"error": error})]
 
 
+def test_what_is_refused_before_it_began_is_no_stream():
+    async def work(tell):
+        raise ProjectError("There is no folder.")
+
+    with pytest.raises(ProjectError, match="There is no folder"):
+        told_by(work)
+
+
+def test_a_slow_reader_hears_the_newest_and_the_result():
+    async def work(tell):
+        for done in range(10_000):
+            tell(done, 10_000)
+        return Sum(sum=1)
+
+    *progress, result = told_by(work)
+    assert result == ("result", {"sum": 1})
+    assert len(progress) <= streams.MOST_UNREAD
+    assert [told["done"] for _, told in progress[-3:]] == [9997, 9998, 9999]
+
+
 def test_what_was_not_foreseen_is_told_without_its_words_and_logged(caplog):
     async def work(tell):
         raise RuntimeError("secret")
@@ -70,7 +90,7 @@ def test_a_quiet_stream_says_that_it_is_there_and_work_goes_on_without_its_liste
             done.append(1)
             return Sum(sum=1)
 
-        stream = streamed(work).body_iterator
+        stream = (await streamed(work)).body_iterator
         assert (await anext(stream)).startswith(": still here")
         await stream.aclose()
         go.set()

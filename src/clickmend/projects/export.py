@@ -20,6 +20,10 @@ from clickmend.projects.work import Work
 NOT_REJECTED = tuple(status for status in STATUSES if status != "rejected")
 
 
+def unheard(done: int, of: int) -> None:
+    """Whom nobody listens to."""
+
+
 def export(
     store: Store,
     project: Project,
@@ -28,7 +32,7 @@ def export(
     form: str | None = None,
     out: Path | None = None,
     statuses: Collection[str] = NOT_REJECTED,
-    tell: Callable[[int, int], None] | None = None,
+    tell: Callable[[int, int], None] = unheard,
 ) -> tuple[Sequence[Path], Path]:
     """Write the labels of a project; images that have neither marks nor a prior are left out.
 
@@ -39,7 +43,7 @@ def export(
         form: The name of the format; the project's own when left out.
         out: The folder; the project's own when left out.
         statuses: Only images of these.
-        tell: Told before each image how many are done, and of how many.
+        tell: Told how many images are done, and of how many: before each and after the last.
 
     Returns:
         The files, and the folder.
@@ -67,15 +71,14 @@ def _labels(
     *,
     factory: SessionFactory,
     statuses: Collection[str],
-    tell: Callable[[int, int], None] | None,
+    tell: Callable[[int, int], None],
 ) -> Iterator[PhotoLabels]:
     images = store.images.listed(project.id, Query(statuses=statuses, limit=ALL))[1]
     sessions = store.sessions.on([one.id for one in images])
     kept = store.sessions.kept(project.id, kind=KEPT)
     photos = Photos(store)
     for done, image in enumerate(images):
-        if tell is not None:
-            tell(done, len(images))
+        tell(done, len(images))
         key = sessions[image.id].get(project.task)
         if key is None:
             if image.prior is not None:
@@ -95,6 +98,7 @@ def _labels(
             continue
         work = work_of(store, store.sessions.get(key), photos.pixels(image), factory=factory)
         yield labels_of(work.session.prediction, image, project)
+    tell(len(images), len(images))
 
 
 def _of_kept(store: Store, image: Image, blob: str) -> PhotoLabels:

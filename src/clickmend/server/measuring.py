@@ -27,6 +27,7 @@ class Measuring:
         self._desk = desk
         self._unknown: set[int] = set()
         self._running: dict[int, asyncio.Task[None]] = {}
+        self._told: dict[int, tuple[int, int]] = {}
         self._watching: dict[int, set[Tell]] = {}
 
     async def begin(self, project: Project) -> int:
@@ -34,29 +35,38 @@ class Measuring:
         images = await run_in_threadpool(self._left, project)
         there = self._running.get(project.id)
         if images and (there is None or there.done()):
+            self._told[project.id] = (0, len(images))
             self._running[project.id] = asyncio.create_task(self._run(project, images))
         return len(images)
 
     async def follow(self, project: Project, tell: Tell) -> int:
-        """The same, and wait until it is done.
+        """The same, and wait until it is done, also of images that are added meanwhile.
 
         Args:
             project: Whose images.
             tell: Told how many are done, and of how many.
 
         Returns:
-            How many are left: those that somebody has begun to work on meanwhile.
+            How many are left: none, unless the server is being stopped.
+
+        Raises:
+            DatabaseError: What is measured cannot be kept.
         """
         left = await self.begin(project)
+        tell(*self._told[project.id] if left else (0, 0))
         watching = self._watching.setdefault(project.id, set())
         watching.add(tell)
         try:
-            tell(0, left)
-            if left:
-                await asyncio.wait({self._running[project.id]})
+            while left:
+                run = self._running[project.id]
+                await asyncio.wait({run})
+                if run.cancelled():
+                    return left
+                run.result()
+                left = await self.begin(project)
         finally:
             watching.discard(tell)
-        return len(await run_in_threadpool(self._left, project))
+        return left
 
     async def close(self) -> None:
         """Stop; what is measured is kept."""
@@ -70,12 +80,18 @@ class Measuring:
         return [image for image in images if image.id not in self._unknown]
 
     async def _run(self, project: Project, images: list[Image]) -> None:
-        for done, image in enumerate(images, start=1):
-            while self._desk.busy:
-                await asyncio.sleep(GIVE_WAY_S)
-            await run_in_threadpool(self._measure, project, image)
-            for tell in tuple(self._watching.get(project.id, ())):
-                tell(done, len(images))
+        done = 0
+        while images:
+            of = done + len(images)
+            for image in images:
+                while self._desk.busy:
+                    await asyncio.sleep(GIVE_WAY_S)
+                await run_in_threadpool(self._measure, project, image)
+                done += 1
+                self._told[project.id] = (done, of)
+                for tell in tuple(self._watching.get(project.id, ())):
+                    tell(done, of)
+            images = await run_in_threadpool(self._left, project)
 
     def _measure(self, project: Project, image: Image) -> None:
         desk, found = self._desk, None

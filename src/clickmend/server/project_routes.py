@@ -15,7 +15,7 @@ from starlette.concurrency import run_in_threadpool
 
 from clickmend.core.errors import BusyError, ClickmendError, ProjectError
 from clickmend.projects import labelling
-from clickmend.projects.export import NOT_REJECTED, export
+from clickmend.projects.export import NOT_REJECTED, export, unheard
 from clickmend.projects.opening import Options, Start
 from clickmend.projects.own_classes import check_own, options_for
 from clickmend.projects.statistics import Statistics, statistics
@@ -44,7 +44,7 @@ from clickmend.server.project_wire import (
     state_of_project,
 )
 from clickmend.server.sessions import SessionStore
-from clickmend.server.streams import STREAMED, Tell, streamed, unheard, wants_stream
+from clickmend.server.streams import STREAMED, Tell, streamed, wants_stream
 from clickmend.server.who import asking
 from clickmend.server.wire import State, state_of
 
@@ -237,7 +237,7 @@ def project_routes(
         async def follow(tell: Tell) -> Measured:
             return Measured(left=await measuring.follow(found, tell))
 
-        return streamed(follow)
+        return await streamed(follow)
 
     @routes.post("/{project_id}/export", response_model=Exported, responses=STREAMED)
     async def export_labels(
@@ -269,7 +269,7 @@ def project_routes(
         async def work(tell: Tell) -> Exported:
             return await run_in_threadpool(write, tell)
 
-        return streamed(work) if wants_stream(request) else await work(unheard)
+        return await (streamed(work) if wants_stream(request) else work(unheard))
 
     @routes.get("/{project_id}/changes", response_class=StreamingResponse)
     async def watch(

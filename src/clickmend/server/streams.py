@@ -2,6 +2,7 @@
 
 Whoever sends ``Accept: text/event-stream`` gets ``progress`` as it is made, and at the end one
 ``result``, which is what the route answers otherwise, or one ``error`` of the shape that all have.
+What is refused before any progress is answered as without a stream, with its status and headers.
 Whoever goes away does not end the work.
 """
 
@@ -13,7 +14,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any
 
-from fastapi import HTTPException, Request, Response
+from fastapi import HTTPException, Request
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 
@@ -30,6 +31,9 @@ EVENTS = "text/event-stream"
 BEAT_S = 15.0
 """How often a quiet stream says that it is there."""
 
+MOST_UNREAD = 64
+"""Events that are kept for a slow reader; of more, the oldest are left out."""
+
 STREAMED: dict[int | str, dict[str, Any]] = {
     200: {
         "content": {
@@ -45,11 +49,13 @@ STREAMED: dict[int | str, dict[str, Any]] = {
 }
 """What OpenAPI says of a route that may be streamed."""
 
+FORESEEN = (ClickmendError, HTTPException)
+"""What is told to whoever asked; of everything else only that it failed."""
+
+_Piece = str | BaseModel | Exception | None
+"""An event, the end of a stream, or that it is quiet."""
+
 _running: set[asyncio.Task[None]] = set()
-
-
-def unheard(done: int, of: int) -> None:
-    """Whom nobody listens to."""
 
 
 def wants_stream(request: Request) -> bool:
@@ -57,13 +63,44 @@ def wants_stream(request: Request) -> bool:
     return EVENTS in request.headers.get("accept", "")
 
 
-def streamed(work: Callable[[Tell], Awaitable[BaseModel]]) -> StreamingResponse:
+async def streamed(work: Callable[[Tell], Awaitable[BaseModel]]) -> StreamingResponse:
     """What ``work`` gives, told as it is done.
 
     Args:
         work: Does it; is given whom to tell how far it is.
+
+    Raises:
+        ClickmendError: ``work`` was refused before it told anything.
+        HTTPException: The same.
     """
-    return StreamingResponse(_events(work), media_type=EVENTS)
+    unread: asyncio.Queue[_Piece] = asyncio.Queue(MOST_UNREAD)
+    loop = asyncio.get_running_loop()
+
+    def put(piece: _Piece) -> None:
+        if unread.full():
+            unread.get_nowait()
+        unread.put_nowait(piece)
+
+    def tell(done: int, of: int) -> None:
+        loop.call_soon_threadsafe(put, event("progress", {"done": done, "of": of}))
+
+    async def run() -> None:
+        end: _Piece
+        try:
+            end = await work(tell)
+        except Exception as error:
+            if not isinstance(error, FORESEEN):
+                logger.exception("What was streamed has failed")
+            end = error
+        loop.call_soon(put, end)  # behind what was told from any thread
+
+    task = asyncio.create_task(run())
+    _running.add(task)
+    task.add_done_callback(_running.discard)
+    first = await _next(unread)
+    if isinstance(first, FORESEEN):
+        raise first
+    return StreamingResponse(_events(first, unread), media_type=EVENTS)
 
 
 def event(name: str, data: Mapping[str, Any] | str) -> str:
@@ -71,38 +108,33 @@ def event(name: str, data: Mapping[str, Any] | str) -> str:
     return f"event: {name}\ndata: {data if isinstance(data, str) else json.dumps(data)}\n\n"
 
 
-async def _events(work: Callable[[Tell], Awaitable[BaseModel]]) -> AsyncIterator[str]:
-    told: asyncio.Queue[str | None] = asyncio.Queue()
-    loop = asyncio.get_running_loop()
-
-    def put(name: str, data: Mapping[str, Any] | str) -> None:
-        loop.call_soon_threadsafe(told.put_nowait, event(name, data))  # in order, from any thread
-
-    async def run() -> None:
-        try:
-            result = await work(lambda done, of: put("progress", {"done": done, "of": of}))
-            put("result", result.model_dump_json())
-        except (ClickmendError, HTTPException) as error:
-            put("error", _body(error_answer(*in_words(error))))
-        except Exception:
-            logger.exception("What was streamed has failed")
-            put("error", _body(error_answer(500, "InternalError", UNFORESEEN)))
-        finally:
-            loop.call_soon_threadsafe(told.put_nowait, None)
-
-    task = asyncio.create_task(run())
-    _running.add(task)
-    task.add_done_callback(_running.discard)
+async def _events(first: _Piece, unread: asyncio.Queue[_Piece]) -> AsyncIterator[str]:
+    piece = first
     while True:
-        try:
-            next_one = await asyncio.wait_for(told.get(), BEAT_S)
-        except TimeoutError:
+        if piece is None:
             yield ": still here\n\n"
-            continue
-        if next_one is None:
+        elif isinstance(piece, str):
+            yield piece
+        elif isinstance(piece, BaseModel):
+            yield event("result", piece.model_dump_json())
             return
-        yield next_one
+        else:
+            yield event("error", _body(piece))
+            return
+        piece = await _next(unread)
 
 
-def _body(answer: Response) -> str:
+async def _next(unread: asyncio.Queue[_Piece]) -> _Piece:
+    """What is told next; nothing where it is quiet."""
+    try:
+        return await asyncio.wait_for(unread.get(), BEAT_S)
+    except TimeoutError:
+        return None
+
+
+def _body(error: Exception) -> str:
+    if isinstance(error, FORESEEN):
+        answer = error_answer(*in_words(error))
+    else:
+        answer = error_answer(500, "InternalError", UNFORESEEN)
     return bytes(answer.body).decode()
