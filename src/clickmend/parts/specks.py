@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-import cv2
+from typing import TypeAlias
+
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from clickmend.core.types import Labels
+
+_Numbers: TypeAlias = NDArray[np.int64]
 
 SPECK_SHARE = 0.001
 """A piece below this share of a mask is a speck; a hole that is larger is real."""
@@ -29,65 +34,95 @@ def without_specks(labels: Labels, *, share: float = SPECK_SHARE) -> Labels:
         >>> int((without_specks(labels) == 1).sum())
         1600
     """
-    clean = labels.copy()
+    width = labels.shape[1]
+    flat = labels.ravel()
+    begins = np.ones(flat.size, np.bool_)
+    np.not_equal(flat[1:], flat[:-1], out=begins[1:])
+    begins[::width] = True
+    starts = np.flatnonzero(begins)
+    lengths = np.diff(starts, append=flat.size)
+    one, other, sides = _touching(starts, lengths, width=width)
+    kinds = flat[starts]
     while True:
-        pieces = connected(clean)
-        kinds = np.zeros(pieces.max() + 1, clean.dtype)
-        kinds[pieces] = clean
-        inner, outer, length = _borders(pieces)
-        of_object = np.bincount(clean.ravel())
+        pieces = _connected(kinds, one, other)
+        count = int(pieces.max(initial=0)) + 1
+        kind_of = np.zeros(count, kinds.dtype)
+        kind_of[pieces] = kinds
+        inner, outer, border = _borders(pieces[one], pieces[other], sides, count=count)
+        of_object = np.bincount(kinds, lengths)
         of_object[0] = 0
-        neighbour = _longest(inner, outer, length, count=len(kinds))
-        meant = of_object[np.where(kinds > 0, kinds, kinds[neighbour])]
-        small = np.bincount(pieces.ravel()) < share * meant
+        neighbour = _longest(inner, outer, border, count=count)
+        meant = of_object[np.where(kind_of > 0, kind_of, kind_of[neighbour])]
+        small = np.bincount(pieces, lengths) < share * meant
         lasting = small[inner] & ~small[outer]
-        taker = _longest(inner[lasting], outer[lasting], length[lasting], count=len(kinds))
+        taker = _longest(inner[lasting], outer[lasting], border[lasting], count=count)
         if not taker.any():
-            return clean
-        clean = kinds[np.where(taker > 0, taker, np.arange(len(kinds)))][pieces]
+            return np.repeat(kinds, lengths).reshape(labels.shape)
+        kinds = kind_of[np.where(taker > 0, taker, np.arange(count))][pieces]
 
 
-def connected(labels: Labels) -> NDArray[np.int64]:
-    """A number for each piece of one label (4-neighbours), from 1 on, ``(H, W)``.
+def _touching(
+    starts: _Numbers, lengths: _Numbers, *, width: int
+) -> tuple[_Numbers, _Numbers, _Numbers]:
+    """Every two runs that lie side by side or one below the other, and how many sides they share.
 
-    Pixels and the seams between equal ones are drawn on a map of twice the size, where a piece is
-    what is connected.
-
-    Example:
-        >>> connected(np.array([[7, 7, 0], [0, 7, 7]], np.int32)).tolist()
-        [[1, 1, 2], [3, 1, 1]]
+    Args:
+        starts: The first pixel of each run, counted along the rows; none goes on in the next row.
+        lengths: Their pixels.
+        width: Of the map.
     """
-    height, width = labels.shape
-    drawn = np.zeros((2 * height - 1, 2 * width - 1), np.uint8)
-    drawn[::2, ::2] = 1
-    drawn[::2, 1::2] = labels[:, :-1] == labels[:, 1:]
-    drawn[1::2, ::2] = labels[:-1] == labels[1:]
-    _, numbers = cv2.connectedComponents(drawn, connectivity=4)
-    return numbers[::2, ::2].astype(np.int64)
+    after = np.flatnonzero(starts % width)
+    size = int(lengths.sum())
+    above = np.union1d(starts, starts[starts >= width] - width)
+    above = above[above < size - width]
+    upper, lower = (np.searchsorted(starts, at, "right") - 1 for at in (above, above + width))
+    beside = np.ones_like(after)
+    below = np.diff(above, append=size - width)
+    return (
+        np.concatenate([after - 1, upper]),
+        np.concatenate([after, lower]),
+        np.concatenate([beside, below]),
+    )
+
+
+def _connected(kinds: NDArray[np.int32], one: _Numbers, other: _Numbers) -> _Numbers:
+    """A number for the piece of each run, from 1 on, in the order of their first runs.
+
+    That order decides between borders of one length.
+    """
+    same = kinds[one] == kinds[other]
+    edges = np.ones(int(same.sum()), np.bool_), (one[same], other[same])
+    graph = coo_array(edges, shape=(len(kinds), len(kinds)))
+    _, found = connected_components(graph, directed=False)
+    return np.asarray(found, np.int64) + 1
 
 
 def _borders(
-    pieces: NDArray[np.int64],
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    """Every piece with every neighbour, and how many pixels' sides they share."""
-    one = np.concatenate([pieces[:, :-1].ravel(), pieces[:-1].ravel()])
-    other = np.concatenate([pieces[:, 1:].ravel(), pieces[1:].ravel()])
+    one: _Numbers, other: _Numbers, sides: _Numbers, *, count: int
+) -> tuple[_Numbers, _Numbers, _Numbers]:
+    """Every piece with every neighbour, and how many pixels' sides they share.
+
+    Args:
+        one: The pieces of runs that touch.
+        other: Those that they touch.
+        sides: How many sides these runs share.
+        count: Numbers of pieces are below it.
+    """
     apart = one != other
-    one, other = one[apart], other[apart]
-    count = pieces.max() + 1
-    pairs, length = np.unique(
-        np.concatenate([one * count + other, other * count + one]), return_counts=True
-    )
+    one, other, sides = one[apart], other[apart], sides[apart]
+    both = np.concatenate([one * count + other, other * count + one])
+    pairs, place = np.unique(both, return_inverse=True)
+    length = np.bincount(place, np.tile(sides, 2), minlength=len(pairs)).astype(np.int64)
     return pairs // count, pairs % count, length
 
 
 def _longest(
-    inner: NDArray[np.int64],
-    outer: NDArray[np.int64],
-    length: NDArray[np.int64],
+    inner: _Numbers,
+    outer: _Numbers,
+    length: _Numbers,
     *,
     count: int,
-) -> NDArray[np.int64]:
+) -> _Numbers:
     """For each piece the neighbour of the longest border; 0 for a piece without one."""
     order = np.argsort(length, kind="stable")
     neighbour = np.zeros(count, np.int64)
