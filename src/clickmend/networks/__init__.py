@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from clickmend.networks.architectures import parameter_count as parameter_count
     from clickmend.networks.contracts import DepthNetwork as DepthNetwork
     from clickmend.networks.contracts import InteractiveNetwork as InteractiveNetwork
+    from clickmend.networks.contracts import LateFusionNetwork as LateFusionNetwork
     from clickmend.networks.contracts import MattingNetwork as MattingNetwork
     from clickmend.networks.contracts import SemanticNetwork as SemanticNetwork
     from clickmend.networks.online import inferring as inferring
@@ -31,6 +32,7 @@ _PLACES = {
     "Card": "clickmend.networks.weights.cards",
     "DepthNetwork": "clickmend.networks.contracts",
     "InteractiveNetwork": "clickmend.networks.contracts",
+    "LateFusionNetwork": "clickmend.networks.contracts",
     "MattingNetwork": "clickmend.networks.contracts",
     "Model": "clickmend.networks.weights.model",
     "OnlineInference": "clickmend.networks.weights.cards",
@@ -51,6 +53,7 @@ __all__ = [
     "Card",
     "DepthNetwork",
     "InteractiveNetwork",
+    "LateFusionNetwork",
     "MattingNetwork",
     "Model",
     "OnlineInference",

@@ -130,7 +130,16 @@ class ClickSimilarity(nn.Module):
         self, x: Float[Tensor, "B C H W"], clicks: Float[Tensor, "B 2 h w"]
     ) -> Float[Tensor, "B 2 H W"]:
         """Cosines to the two prototypes, in [−1, 1]."""
-        embedding = F.normalize(self.embed(x), dim=1)
+        return self.compared(self.embedded(x), clicks)
+
+    def embedded(self, x: Float[Tensor, "B C H W"]) -> Float[Tensor, "B D H W"]:
+        """The embedding of every pixel, of length 1."""
+        return F.normalize(self.embed(x), dim=1)
+
+    def compared(
+        self, embedding: Float[Tensor, "B D H W"], clicks: Float[Tensor, "B 2 h w"]
+    ) -> Float[Tensor, "B 2 H W"]:
+        """Cosines of an embedding to the two prototypes in it."""
         weight = F.avg_pool2d(clicks.to(embedding.dtype), self.stride)
         prototype = torch.einsum("bkhw,bchw->bkc", weight, embedding)
         return torch.einsum("bkc,bchw->bkhw", F.normalize(prototype, dim=2), embedding)

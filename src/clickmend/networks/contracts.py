@@ -26,6 +26,27 @@ class InteractiveNetwork(nn.Module):
         raise NotImplementedError
 
 
+class LateFusionNetwork(InteractiveNetwork):
+    """An interactive network that looks at the photo without the marks first.
+
+    What it makes of a view of the photo serves every mark in that view.
+    """
+
+    def forward(
+        self, image: Float[Tensor, "B 3 H W"], marks: Float[Tensor, "B 4 H W"]
+    ) -> Float[Tensor, "B 1 H W"]:
+        """See ``InteractiveNetwork``: ``decode`` of what ``encode`` makes."""
+        return self.decode(marks, *self.encode(image))
+
+    def encode(self, image: Float[Tensor, "B 3 H W"]) -> tuple[Tensor, ...]:
+        """Maps of the photo, each ``(B, C, h, w)``."""
+        raise NotImplementedError
+
+    def decode(self, marks: Float[Tensor, "B 4 H W"], *maps: Tensor) -> Float[Tensor, "B 1 H W"]:
+        """The logits of marks in a photo of which ``encode`` made the maps."""
+        raise NotImplementedError
+
+
 class SemanticNetwork(nn.Module):
     """A network from a photo to a class map."""
 

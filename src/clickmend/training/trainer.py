@@ -92,13 +92,16 @@ class Trainer(ABC, Generic[V, R]):
         with autocast:
             answer = network(*(x.to(device) for x in inputs))
         loss, numbers = self.judge(answer, batch.views)
-        shown = answer.detach()
+        return Outcome(loss, numbers, self.picture(answer.detach(), batch.views))
 
-        def picture(most: int) -> RGB:
-            rows = zip(shown[:most].float().cpu(), batch.views, strict=False)
-            return np.concatenate([self.row(*row) for row in rows])
+    def picture(self, answer: Tensor, views: Sequence[V]) -> Callable[[int], RGB]:
+        """What shows the first of the answers, ``(B, C, H, W)``, as rows."""
 
-        return Outcome(loss, numbers, picture)
+        def rows(most: int) -> RGB:
+            first = zip(answer[:most].float().cpu(), views, strict=False)
+            return np.concatenate([self.row(*each) for each in first])
+
+        return rows
 
     def inputs(self, network: nn.Module, views: Sequence[V], /) -> tuple[Tensor, ...]:
         """The network's inputs, each ``(B, C, H, W)``."""

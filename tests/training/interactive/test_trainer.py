@@ -5,7 +5,10 @@ import pytest
 import torch
 
 from clickmend.feedback import Click
-from clickmend.training.interactive.curriculum import Example
+from clickmend.networks.models.late_unet import LateUNet
+from clickmend.training import Stage
+from clickmend.training.interactive import InteractiveRecipe
+from clickmend.training.interactive.curriculum import Curriculum, Example
 from clickmend.training.interactive.trainer import mask_loss, object_row
 from clickmend.training.objects import View
 
@@ -52,3 +55,43 @@ def test_a_picture_shows_photo_answer_and_truth(example: Example) -> None:
     assert shown[8, 24, 0] > 250
     assert shown[8, 40, 0] == 255
     assert shown[0, 40, 0] == 128
+
+
+@pytest.mark.usefixtures("made_data")
+def test_with_late_fusion_a_step_encodes_once_and_its_loss_is_the_mean_over_all_rounds(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    recipe = InteractiveRecipe(
+        network="interactive-late-lite0-unet",
+        stages=(Stage(1, 64, 2, 1e-3, 1e-3),),
+        sources={"pennfudan": 1.0},
+        curriculum=Curriculum(0.0, 0.0, rounds=(0.0, 0.0, 1.0), keep_prior_share=0.0),
+    )
+    torch.manual_seed(0)
+    network = LateUNet().train()
+    asked: list[str] = []
+    for name in ("encoder", "marked"):
+        part = network.get_submodule(name)
+        part.register_forward_hook(lambda *_, name=name: asked.append(name))
+    losses: list[float] = []
+    trainer = recipe.trainer()
+    judge = trainer.judge
+
+    def judged(answer: torch.Tensor, views: list[Example]) -> tuple[torch.Tensor, dict[str, float]]:
+        loss, numbers = judge(answer, views)
+        losses.append(loss.item())
+        return loss, numbers
+
+    monkeypatch.setattr(trainer, "judge", judged)
+    batch = trainer.draw(0, 0)
+    clicks = sum(len(view.clicks) for view in batch.views)
+    autocast = torch.autocast("cpu", enabled=False)
+    outcome = trainer.step(network, batch, autocast=autocast)
+    assert asked == ["encoder", "marked", "marked", "marked"]
+    assert len(set(losses)) == 3
+    assert outcome.loss.item() == pytest.approx(np.mean(losses))
+    assert set(outcome.numbers) == {f"iou after {n} corrections" for n in range(3)}
+    assert sum(len(view.clicks) for view in batch.views) == clicks + 4
+    assert outcome.picture(2).shape == (128, 192, 3)
+    outcome.loss.backward()
+    assert all(p.grad is not None and p.grad.isfinite().all() for p in network.parameters())

@@ -149,9 +149,15 @@ class UNet(nn.Module):
             image: RGB in [0, 1]; H and W are multiples of the coarsest stride.
             marks: The mark channels, if the network was made with some.
         """
+        return self.pyramid(image, marks)[:-1]
+
+    def pyramid(
+        self, image: Float[Tensor, "B 3 H W"], marks: Float[Tensor, "B K H W"] | None = None
+    ) -> list[Tensor]:
+        """The maps of the decoder and, last, the coarsest, behind ``context``; see :meth:`maps`."""
         skips = self._encode(image, marks)
         x = self.context(skips[-1])
-        decoded: list[Tensor] = []
+        decoded: list[Tensor] = [x]
         for i in reversed(range(len(self.decoder))):
             x = enlarged(self.lateral[i](x), like=skips[i]) + skips[i]
             if i == 2 and self.similarity is not None and self.mix_similarity is not None:

@@ -189,9 +189,20 @@ def correct(
     device = next(network.parameters()).device
     network.eval()
     with autocast:
-        logits = network(*(x.to(device) for x in encode(examples, network.encoding))).float()
+        logits = network(*(x.to(device) for x in encode(examples, network.encoding)))
     network.train(training)
-    probability = logits.sigmoid()[:, 0].cpu().numpy()
+    click_on(logits, examples, rng, drop_previous=drop_previous)
+
+
+def click_on(
+    logits: Float[Tensor, "B 1 S S"],
+    examples: Sequence[Example],
+    rng: np.random.Generator,
+    *,
+    drop_previous: float,
+) -> None:
+    """Click into the error of each answer, and keep its mask for the next; see ``correct``."""
+    probability = logits.detach().float().sigmoid()[:, 0].cpu().numpy()
     for example, shown in zip(examples, probability, strict=True):
         if not example.open:
             continue

@@ -13,8 +13,15 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from clickmend.core.types import RGB, FloatMap, TaskName
-from clickmend.networks import InteractiveNetwork
-from clickmend.training.interactive.curriculum import Curriculum, Example, begin, correct, encode
+from clickmend.networks import InteractiveNetwork, LateFusionNetwork
+from clickmend.training.interactive.curriculum import (
+    Curriculum,
+    Example,
+    begin,
+    click_on,
+    correct,
+    encode,
+)
 from clickmend.training.objects import ObjectViews, View, validation_views
 from clickmend.training.pictures import UNCOUNTED, beside, grey
 from clickmend.training.recipe import Recipe
@@ -73,18 +80,50 @@ class InteractiveTrainer(Trainer[Example, InteractiveRecipe]):
     def step(
         self, network: nn.Module, batch: Batch[Example], *, autocast: torch.autocast
     ) -> Outcome:
-        """Corrective rounds, as many as the curriculum asks for, then the answer and its loss."""
+        """Corrective rounds, as many as the curriculum asks for, then the answer and its loss.
+
+        With late fusion the photo is encoded once, and the loss is the mean over all rounds.
+        """
         assert isinstance(network, InteractiveNetwork)
         plan, rounds = self.recipe.curriculum, 0
         rng = np.random.default_rng([batch.seed, batch.step, 1])
         if batch.step >= plan.corrective_clicks_from * self.recipe.steps:
             rounds = int(rng.choice(len(plan.rounds), p=plan.rounds))
         drop = plan.drop_previous_share
+        if isinstance(network, LateFusionNetwork):
+            return self._rounds(network, batch, rng, rounds=rounds, autocast=autocast)
         for _ in range(rounds):
             correct(network, batch.views, rng, drop_previous=drop, autocast=autocast)
         outcome = super().step(network, batch, autocast=autocast)
         numbers = {f"iou after {rounds} corrections": outcome.numbers["iou"]}
         return replace(outcome, numbers=numbers)
+
+    def _rounds(
+        self,
+        network: LateFusionNetwork,
+        batch: Batch[Example],
+        rng: np.random.Generator,
+        *,
+        rounds: int,
+        autocast: torch.autocast,
+    ) -> Outcome:
+        """The answers to one photo each after 0 … ``rounds`` corrections, and their mean loss."""
+        device, drop = next(network.parameters()).device, self.recipe.curriculum.drop_previous_share
+        image, marks = encode(batch.views, network.encoding)
+        with autocast:
+            maps = network.encode(image.to(device))
+        losses, numbers = [], dict[str, float]()
+        for done in range(rounds + 1):
+            with autocast:
+                answer = network.decode(marks.to(device), *maps)
+            loss, judged = self.judge(answer, batch.views)
+            losses.append(loss)
+            numbers[f"iou after {done} corrections"] = judged["iou"]
+            if done < rounds:
+                click_on(answer, batch.views, rng, drop_previous=drop)
+                _, marks = encode(batch.views, network.encoding)
+        picture = self.picture(answer.detach(), batch.views)
+        return Outcome(torch.stack(losses).mean(), numbers, picture)
 
     def inputs(self, network: nn.Module, views: Sequence[Example], /) -> tuple[Tensor, ...]:
         """The pictures and the marks."""
