@@ -87,6 +87,16 @@ def test_a_mark_in_a_corner_is_granted(task, corner):
 
 
 @pytest.mark.parametrize("task", ["semantic", "matting", "depth"])
+@pytest.mark.parametrize("below", [1e-6, 1e-14])
+def test_a_mark_at_the_very_edge_is_in_the_last_pixel(task, below):
+    session = begun(task)
+    said = MARKS[task][0]
+    session.click(WIDTH - below, HEIGHT - below, **said)
+    wanted = CLASSES.index(said["label"]) if task == "semantic" else np.float32(said["value"])
+    assert shown(session)[-1, -1] == wanted
+
+
+@pytest.mark.parametrize("task", ["semantic", "matting", "depth"])
 @pytest.mark.parametrize("exact", [False, True])
 def test_a_stroke_of_one_place_is_a_dab(task, exact):
     said = {"label": 1} if task == "semantic" else MARKS[task][0]

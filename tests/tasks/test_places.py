@@ -1,14 +1,25 @@
 """Tests of the pixels that marks are at and reach."""
 
+import math
+
 import numpy as np
 
 from clickmend.feedback import Click, Stroke
-from clickmend.tasks.places import pixel, reached
+from clickmend.tasks.places import pixel, reached, single
 
 
 def test_a_place_on_the_last_edge_belongs_to_the_last_pixel() -> None:
     assert pixel(4.0, 2.9, (3, 4)) == (2, 3)
     assert pixel(0.2, -0.1, (7, 3, 4)) == (0, 0)
+
+
+def test_in_single_precision_a_place_stays_in_its_pixel() -> None:
+    inside = math.nextafter(4000, 0)  # float32 has nothing between it and 4000
+    assert np.float32(inside) == 4000
+    places = single([(inside, 2.5), (0.0, 17.25), (4000.0, inside)])
+    np.testing.assert_array_equal(np.floor(places), [(3999, 2), (0, 17), (4000, 3999)])
+    assert places.dtype == np.float32
+    assert (places[1] == (0, 17.25)).all()
 
 
 def test_a_click_reaches_the_pixels_within_its_radius_and_always_its_own() -> None:

@@ -18,6 +18,14 @@ def pixel(x: float, y: float, shape: Sequence[int]) -> tuple[int, int]:
     return min(max(int(y), 0), shape[-2] - 1), min(max(int(x), 0), shape[-1] - 1)
 
 
+def single(points: Sequence[tuple[float, float]]) -> NDArray[np.float32]:
+    """Places in single precision, none rounded up into the next pixel, ``(K, 2)``."""
+    exact = np.array(points, np.float64).reshape(-1, 2)
+    rounded = exact.astype(np.float32)
+    over = np.floor(rounded) > np.floor(exact)
+    return np.where(over, np.nextafter(rounded, np.float32(0)), rounded)
+
+
 def reached(mark: Mark, radius_px: float, *, height: int, width: int) -> Mask:
     """The pixels whose centre is within a radius of a click, a push or the line of a stroke.
 

@@ -18,6 +18,7 @@ from clickmend.data.planes import PixelSource
 from clickmend.feedback.marks import Click, Mark
 from clickmend.tasks.depth.prediction import DepthPrediction
 from clickmend.tasks.engine import Placed
+from clickmend.tasks.places import single
 from clickmend.tasks.rules import Ground
 from clickmend.tasks.scalar import ScalarRules
 
@@ -90,7 +91,7 @@ class DepthRules(ScalarRules[DepthPrediction]):
     def explained(self, marks: Sequence[Placed], own: FloatMap, photo: RGB) -> FloatMap:
         """Scale, slope and field of all marks; a mark that the others contradict has a region."""
         clicks = [one.mark for one in marks if isinstance(one.mark, Click)]
-        places = np.array([(click.x, click.y) for click in clicks], np.float32)
+        places = single([(click.x, click.y) for click in clicks])
         kept = np.flatnonzero(unreplaced(places))
         values = np.array([clicks[k].value for k in kept], np.float32)
         if self.relative:

@@ -21,6 +21,7 @@ from clickmend.networks.features import Features, extract_features
 from clickmend.parts import METHODS, Instances, certainty, find_instances
 from clickmend.tasks.instances.network_refinement import NetworkRefinement
 from clickmend.tasks.instances.prediction import UNNAMED, InstancesPrediction
+from clickmend.tasks.places import single
 from clickmend.tasks.refine import Refine
 
 if TYPE_CHECKING:
@@ -147,7 +148,7 @@ def find_parts(
     """The masks, soft maps and parts in what is seen; options as ``find_instances``."""
     return find_instances(
         seen.features,
-        np.array(points, np.float32),
+        single(points),
         attention=seen.attention,
         first_patch=seen.first_patch,
         classes=None if names is None else class_numbers(names),
