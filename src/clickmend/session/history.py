@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, NoReturn, Self, TypeVar
 
 from clickmend.core.errors import OptionError
 
@@ -22,6 +22,24 @@ class History(Generic[S]):
     def __init__(self, first: S) -> None:
         self._states = [first]
         self._now = 0
+
+    def __copy__(self) -> Self:
+        """Another with the same states, which goes its own way; the network is shared."""
+        twin = object.__new__(type(self))
+        twin.__dict__ |= self.__dict__
+        twin._states = list(self._states)
+        return twin
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        """As ``copy.copy``: states are never changed, and a network cannot be copied."""
+        del memo
+        return self.__copy__()
+
+    def __reduce__(self) -> NoReturn:
+        raise OptionError(
+            f"A {type(self).__name__} cannot be pickled, for it holds a network. Its feedback and "
+            "its prediction can; add the feedback to a new one on the same photo."
+        )
 
     @property
     def can_undo(self) -> bool:

@@ -198,11 +198,11 @@ class Drawn:
     def after(self, answer: Answer | None) -> NDArray[Any]:
         """The map, ``(H, W)``; not to be changed."""
         patches = []
-        at = answer
-        while at is not None and (self._newest is None or at is not self._newest[0]):
+        at, newest = answer, self._newest
+        while at is not None and (newest is None or at is not newest[0]):
             patches.append(self._patch_of(at))
             at = at.before
-        drawn = self._first() if at is None or self._newest is None else self._newest[1]
+        drawn = self._first() if at is None or newest is None else newest[1]
         changes = [patch for patch in reversed(patches) if patch is not None]
         if changes:
             drawn = drawn.copy()
