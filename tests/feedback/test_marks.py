@@ -168,3 +168,39 @@ def test_an_outline_that_is_exact_or_erases_is_taken(label: str) -> None:
     corners = ((1, 1), (5, 1), (5, 5))
     stroke = Stroke(corners, label, exact=label != "erase", filled=True)
     check_mark(stroke, width=10, height=10, number=1)
+
+
+@pytest.mark.parametrize(
+    ("mark", "words"),
+    [
+        (Click("5", 1), r"click 2 is at \(x='5', y=1\), which is no position"),
+        (Click(None, 1), "no position"),
+        (Click(10**400, 1), "no position"),
+        (Click(1, 1, radius_px="4"), "click 2 has the radius '4'. A radius is a positive number"),
+        (Push([1], 1, "up"), "no position"),
+        (Stroke(((1, "2"),), "foreground"), "point 1 of stroke 2 is at .* no position"),
+        (Box("0", 0, 2, 2), r"the box \('0', 0, 2, 2\) has a corner that is no number"),
+        (Tidy("specks", area_px="many"), "mark 2 has the area 'many'. An area is a whole number"),
+        (Tidy("specks", area_px=True), "mark 2 has the area True"),
+        (Tidy("smooth", radius_px="4"), "mark 2 has the radius '4'"),
+        (None, "mark 2 is a NoneType. Marks are Click, Stroke, Box, Push and Tidy"),
+        ((1, 2), "mark 2 is a tuple"),
+    ],
+)
+def test_what_is_no_number_or_no_mark_is_refused_as_any_other_mistake(mark, words) -> None:
+    with pytest.raises(ClickError, match=words):
+        check_mark(mark, width=9, height=9, number=2)
+
+
+@pytest.mark.parametrize("points", [[1, 2], [(1, 2, 3)], "ab", 5, None])
+def test_a_stroke_of_what_are_no_places_is_refused(points) -> None:
+    with pytest.raises(ClickError, match=r"the points of a stroke are .* Each is a pair \(x, y\)"):
+        Stroke(points, "foreground")
+
+
+def test_numbers_of_numpy_are_numbers() -> None:
+    for mark in (
+        Click(np.int64(5), np.float32(3.5), radius_px=np.float32(2)),
+        Tidy("specks", area_px=np.int64(5)),
+    ):
+        check_mark(mark, width=9, height=9, number=1)

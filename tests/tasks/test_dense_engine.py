@@ -286,6 +286,10 @@ def test_marks_of_another_task_are_refused(photo: RGB, trimap: np.ndarray) -> No
         open_session("depth", photo, trimap).stroke([(5, 5)], label=1)
     with pytest.raises(cm.errors.ClickError, match=r"stroke 1 has the value -2.*metres from"):
         open_session("depth", photo, trimap).stroke([(5, 5)], value=-2.0)
+    with pytest.raises(cm.errors.ClickError, match=r"stroke 1 has the value '2'.*metres from"):
+        open_session("depth", photo, trimap).stroke([(5, 5)], value="2")
+    with pytest.raises(cm.errors.OptionError, match=r"There is no mark 'first'. There are 0"):
+        open_session("depth", photo, trimap).remove("first")
     with pytest.raises(cm.errors.ClickError, match=r"stroke 1 has the value 2.0.*a class and no"):
         semantic.stroke([(5, 5)], label="car", value=2.0)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Literal, TypeAlias, get_args
+from numbers import Integral
+from typing import Literal, TypeAlias, TypeGuard, get_args
 
 from clickmend.core.errors import ClickError
 from clickmend.feedback.outlines import LEAST_CORNERS
@@ -79,7 +80,14 @@ class Stroke:
 
     def __post_init__(self) -> None:
         """Places may come as lists or arrays; they are kept as pairs, so that strokes compare."""
-        object.__setattr__(self, "points", tuple((x, y) for x, y in self.points))
+        try:
+            points = tuple((x, y) for x, y in self.points)
+        except (TypeError, ValueError) as problem:
+            raise ClickError(
+                f"the points of a stroke are {self.points!r}, which are no places. Each is a pair "
+                "(x, y) in pixels of the original image; one pair is a dab, [(x, y)]."
+            ) from problem
+        object.__setattr__(self, "points", points)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +139,7 @@ class Tidy:
 Mark: TypeAlias = Click | Stroke | Box | Push | Tidy
 
 
-def check_mark(mark: Mark, *, width: int, height: int, number: int) -> None:
+def check_mark(mark: object, *, width: int, height: int, number: int) -> None:
     """Refuse a mark that has no sense on a ``width`` × ``height`` image, whatever the task.
 
     Args:
@@ -141,7 +149,7 @@ def check_mark(mark: Mark, *, width: int, height: int, number: int) -> None:
         number: How the error names it (1 for the first); boxes are not counted.
 
     Raises:
-        ClickError: It lies outside, or one of its numbers or words has no sense.
+        ClickError: It is none, lies outside, or one of its numbers or words has no sense.
     """
     if isinstance(mark, Box):
         check_box(mark, width=width, height=height)
@@ -151,8 +159,13 @@ def check_mark(mark: Mark, *, width: int, height: int, number: int) -> None:
         check_push(mark, width=width, height=height, number=number)
     elif isinstance(mark, Tidy):
         check_tidy(mark, number=number)
-    else:
+    elif isinstance(mark, Stroke):
         check_stroke(mark, width=width, height=height, number=number)
+    else:
+        raise ClickError(
+            f"mark {number} is a {type(mark).__name__}. Marks are Click, Stroke, Box, Push and "
+            "Tidy; make one of these."
+        )
 
 
 def check_click(click: Click, *, width: int, height: int, number: int) -> None:
@@ -264,9 +277,11 @@ def check_box(box: Box, *, width: int, height: int) -> None:
         ClickError: With the box and what is allowed.
     """
     corners = (box.x0, box.y0, box.x1, box.y1)
+    if not all(is_finite(c) for c in corners):
+        raise ClickError(
+            f"the box {corners} has a corner that is no number. Give x0, y0, x1, y1 in pixels."
+        )
     text = f"the box ({', '.join(f'{c:g}' for c in corners)})"
-    if not all(math.isfinite(c) for c in corners):
-        raise ClickError(f"{text} has a corner that is no number. Give x0, y0, x1, y1 in pixels.")
     if not (box.x0 < box.x1 and box.y0 < box.y1):
         raise ClickError(
             f"{text} is empty. The corners are x0, y0, x1, y1 with x0 < x1 and y0 < y1."
@@ -298,9 +313,9 @@ def check_tidy(tidy: Tidy, *, number: int) -> None:
         raise ClickError(f"{name} smooths, and has an area. Give radius_px= instead.")
     if tidy.tool != "smooth" and tidy.radius_px is not None:
         raise ClickError(f"{name} is about areas, and has a radius. Give area_px= instead.")
-    if tidy.area_px is not None and not (isinstance(tidy.area_px, int) and tidy.area_px >= 1):
+    if tidy.area_px is not None and not (is_index(tidy.area_px) and tidy.area_px >= 1):
         raise ClickError(
-            f"{name} has the area {tidy.area_px}. An area is a whole number of pixels from 1 up; "
+            f"{name} has the area {tidy.area_px!r}. An area is a whole number of pixels from 1 up; "
             "leave it out to get the default."
         )
     _check_radius(name, tidy.radius_px)
@@ -311,10 +326,23 @@ def check_tidy(tidy: Tidy, *, number: int) -> None:
         )
 
 
+def is_index(given: object) -> TypeGuard[int]:
+    """Whether something is a whole number, of Python or of numpy, and no truth value."""
+    return isinstance(given, Integral) and not isinstance(given, bool)
+
+
+def is_finite(given: object) -> TypeGuard[float]:
+    """Whether something is a number to reckon with; a text is none."""
+    try:
+        return math.isfinite(given)  # type: ignore[arg-type]
+    except (TypeError, OverflowError):
+        return False
+
+
 def _check_place(name: str, kind: str, x: float, y: float, *, width: int, height: int) -> None:
-    if not (math.isfinite(x) and math.isfinite(y)):
+    if not (is_finite(x) and is_finite(y)):
         raise ClickError(
-            f"{name} is at (x={x}, y={y}), which is no position. "
+            f"{name} is at (x={x!r}, y={y!r}), which is no position. "
             f"{kind} are two finite numbers, (x, y) in pixels of the original image."
         )
     if not (0 <= x < width and 0 <= y < height):
@@ -326,9 +354,9 @@ def _check_place(name: str, kind: str, x: float, y: float, *, width: int, height
 
 
 def _check_radius(name: str, radius_px: float | None) -> None:
-    if radius_px is not None and not (math.isfinite(radius_px) and radius_px > 0):
+    if radius_px is not None and not (is_finite(radius_px) and radius_px > 0):
         raise ClickError(
-            f"{name} has the radius {radius_px}. A radius is a positive number of pixels; leave "
+            f"{name} has the radius {radius_px!r}. A radius is a positive number of pixels; leave "
             "it out to get the default."
         )
 
@@ -341,8 +369,8 @@ def _check_simplification(name: str, stroke: Stroke) -> None:
             f"{name} is a line, and is to be simplified. Only an outline has corners that can go; "
             "give filled=True, or leave simplify_px= out."
         )
-    if not (math.isfinite(stroke.simplify_px) and stroke.simplify_px > 0):
+    if not (is_finite(stroke.simplify_px) and stroke.simplify_px > 0):
         raise ClickError(
-            f"{name} is to be simplified by {stroke.simplify_px} pixels. Allowed is a positive "
+            f"{name} is to be simplified by {stroke.simplify_px!r} pixels. Allowed is a positive "
             "number; leave it out to keep all corners."
         )

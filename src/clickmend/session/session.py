@@ -402,8 +402,8 @@ class Session(History[State], Generic[P_co]):
         """The state that all marks give but one, with another in its place."""
         state = self._state
         marks, under = state.marks, state.under
-        if not 1 <= n <= len(marks):
-            raise OptionError(f"There is no mark {n}. There are {len(marks)}, counted from 1.")
+        if n not in range(1, len(marks) + 1):
+            raise OptionError(f"There is no mark {n!r}. There are {len(marks)}, counted from 1.")
         assert state.answer is not None
         # The first marks need no second answer, as far as each was given when those before stood.
         kept, answer = 0, None

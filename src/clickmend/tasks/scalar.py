@@ -16,7 +16,15 @@ from clickmend.core.types import FloatMap
 from clickmend.correction.connected import part_at
 from clickmend.correction.values import Region, value_region
 from clickmend.feedback.crop import resize
-from clickmend.feedback.marks import ERASE, Click, Mark, Push, Stroke, check_spread
+from clickmend.feedback.marks import (
+    ERASE,
+    Click,
+    Mark,
+    Push,
+    Stroke,
+    check_spread,
+    is_finite,
+)
 from clickmend.tasks.base import RADIUS_SHARE, P_co
 from clickmend.tasks.energy import Energy
 from clickmend.tasks.engine import Placed
@@ -94,8 +102,8 @@ class ScalarRules(DenseRules[P_co]):
                 f"{kind} {number} has the label {mark.label!r}. {allowed}; give value=, or paint "
                 "the label 'erase' to have back what was there first."
             )
-        if mark.value is None or not low <= mark.value <= high:
-            said = "no value" if mark.value is None else f"the value {mark.value:g}"
+        if not (is_finite(mark.value) and low <= mark.value <= high):
+            said = "no value" if mark.value is None else f"the value {mark.value!r}"
             raise ClickError(f"{kind} {number} has {said}. {allowed}; give value=.")
         return mark
 

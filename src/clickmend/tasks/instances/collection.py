@@ -210,8 +210,8 @@ class Collection:
             ClickError: The other mark, or a later one, has no sense then.
         """
         marks = marks_of(state)
-        if not 1 <= n <= len(marks):
-            raise OptionError(f"There is no mark {n}. There are {len(marks)}, counted from 1.")
+        if n not in range(1, len(marks) + 1):
+            raise OptionError(f"There is no mark {n!r}. There are {len(marks)}, counted from 1.")
         key, mark = marks[n - 1]
         states = state.actions()
         if any(mark is one for one in state.entry(key).marks):

@@ -20,7 +20,7 @@ from clickmend.correction.values import Point, Region, Window, window_around
 from clickmend.data.codecs import read_index
 from clickmend.data.planes import PixelSource
 from clickmend.feedback.crop import resize
-from clickmend.feedback.marks import ERASE, Click, Mark, Stroke, Tidy
+from clickmend.feedback.marks import ERASE, Click, Mark, Stroke, Tidy, is_index
 from clickmend.tasks.base import RADIUS_SHARE
 from clickmend.tasks.energy import Energy
 from clickmend.tasks.engine import Placed
@@ -107,7 +107,7 @@ class SemanticRules(DenseRules[SemanticPrediction]):
             )
         if isinstance(label, str) and label in self.classes:
             return self.classes.index(label)
-        if isinstance(label, int | np.integer) and 0 <= label < len(self.classes):
+        if is_index(label) and 0 <= label < len(self.classes):
             return int(label)
         alike = nearest(str(label), self.classes)
         hint = f" Did you mean {alike[0]!r}?" if alike else ""
