@@ -13,15 +13,18 @@ from clickmend.data.planes import png_bytes
 from clickmend.data.png_text import with_text
 
 Levels: TypeAlias = NDArray[np.uint8] | NDArray[np.uint16]
-"""Grey levels, 8 or 16 bits, ``(H, W)``."""
+"""Grey levels, 8 or 16 bits, ``(H, W)``; of colours ``(H, W, C)``, in the order of OpenCV."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GreyPicture:
     """What a page shows of a prediction.
 
+    Every task here is drawn in grey, which is all that the page reads. One from outside may be
+    drawn in colours, for clients of its own.
+
     Args:
-        levels: ``(H, W)``.
+        levels: ``(H, W)``, or ``(H, W, C)`` of colours.
         units_per_m: How many of them a metre of depth has, where that is not 1000.
     """
 
@@ -30,7 +33,7 @@ class GreyPicture:
 
     @classmethod
     def of(cls, png: bytes) -> GreyPicture:
-        """What a grey PNG file holds."""
+        """What a PNG file holds."""
         levels: Any = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_UNCHANGED)
         return cls(levels)
 

@@ -69,7 +69,8 @@ def tile_between(before: GreyPicture, after: GreyPicture) -> Tile | None:
     kinds = (old.shape, old.dtype, before.units_per_m), (new.shape, new.dtype, after.units_per_m)
     if kinds[0] != kinds[1]:
         return None
-    rows, columns = box_of(old != new)
+    differ = old != new
+    rows, columns = box_of(differ if differ.ndim == 2 else differ.any(axis=2))
     if rows.stop == 0:
         return Tile(0, 0, None)
     part = new[rows, columns]
