@@ -109,6 +109,27 @@ def test_a_mark_whose_process_was_lost_is_sent_again_only_where_it_had_not_come(
     assert [(x, y) for x, y, _ in editing.marks()] == [(60, 80), (140, 80)]
 
 
+def test_a_picture_that_another_tab_has_changed_is_held_as_what_it_is(editing):
+    """The picture is of a later version than the state that named it."""
+    shown = []
+
+    def changed(route):
+        place = route.request.url.partition("/shown.png")[0]
+        click = {"type": "click", "x": 60, "y": 80, "label": "foreground"}
+        editing.page.request.post(f"{place}/marks", data={"marks": [click]})
+        route.continue_()
+
+    editing.page.route("**/shown.png*", changed, times=1)
+    editing.page.reload()
+    editing.page.wait_for_selector("body[data-phase=editing]")
+    editing.settle()
+    version = editing.state()["prediction"]["version"]
+    editing.page.on("request", lambda one: shown.append(one.headers.get("clickmend-shown")))
+    editing.click(200, 120)
+    assert shown == [str(version)]  # the answer carries what differs, and no picture is fetched
+    assert len(editing.marks()) == 2
+
+
 def test_a_click_and_its_picture_are_one_request(editing):
     asked = []
     editing.page.on("request", lambda request: asked.append((request.method, request.url)))

@@ -264,12 +264,17 @@ def test_a_photo_is_gone_to_by_its_number_and_found_again_after_a_reload(many):
     assert many.page.locator(".frames [aria-current=true] img").get_attribute("alt") == "125.png"
 
 
-def test_a_number_beyond_the_list_goes_nowhere(worker):
+@pytest.mark.parametrize("typed", ["7", "0", "2.5", "2e"])
+def test_a_number_of_no_photo_is_told_and_another_one_can_be_typed_at_once(worker, typed):
     enter(worker)
     worker.page.click("#film-place")
-    worker.page.fill("#film-number", "7")
+    worker.page.keyboard.type(typed)
     worker.page.keyboard.press("Enter")
-    shows(worker, "1 / 6")
+    assert "numbers 1 to 6" in worker.told()
+    assert worker.page.is_visible("#film-number")
+    worker.page.keyboard.type("3")
+    worker.page.keyboard.press("Enter")
+    shows(worker, "3 / 6")
     assert worker.page.is_hidden("#film-number")
 
 

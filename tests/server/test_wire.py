@@ -64,6 +64,12 @@ def test_the_examples_of_the_openapi_document_are_taken():
     assert shown == 9
 
 
+def test_the_openapi_document_says_what_each_choice_of_a_stroke_does():
+    told = StrokeBody.model_json_schema()["description"]
+    for name in ("radius_px", "exact", "filled", "simplify_px"):
+        assert name in told
+
+
 def test_a_stroke_becomes_the_mark_with_all_that_was_given() -> None:
     given = {"points": [[1, 2], [5, 2], [5, 6]], "label": "sky", "exact": True, "filled": True}
     given["simplify_px"] = 1.5

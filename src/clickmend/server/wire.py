@@ -83,7 +83,9 @@ class StrokeBody(MarkBody):
 
     The label "erase" gives back what was there before any mark. What is ``exact`` changes no other
     pixels and holds against later marks. With ``filled`` the points are the corners of an outline
-    whose inside is painted; it has to be exact, or to erase.
+    whose inside is painted; it has to be exact, or to erase. With ``simplify_px`` only those of the
+    corners are kept that are needed to stay within so many pixels of all (Douglas and Peucker's
+    rule), three at least; ``feedback`` tells all that were given.
     """
 
     kind: ClassVar[Callable[..., Mark]] = Stroke

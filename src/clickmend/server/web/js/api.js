@@ -268,6 +268,16 @@ export async function blob(url) {
   return (await ask(url)).blob();
 }
 
+/**
+ * The whole picture of a session, and its version, which is a later one where another tab has changed it.
+ * @param {Session} session
+ * @returns {Promise<{ file: Blob, version: number }>}
+ */
+export async function shown({ prediction }) {
+  const answer = await ask(prediction.url);
+  return { file: await answer.blob(), version: Number(answer.headers.get("X-Prediction-Version")) };
+}
+
 /** @returns {Promise<Project[]>} */
 export async function projects() {
   return (await (await ask(`${API}/projects`)).json()).projects;

@@ -72,7 +72,7 @@ connectPanel(store, actions);
 connectSide(store, actions);
 connectHere(store, actions);
 connectInference(store, actions);
-connectBar(store, actions, desk);
+connectBar(store, actions, desk, toasts);
 listenForShortcuts(actions, store);
 listenForChoice(photoFile, (file) => opener.open(file));
 listenForChoice(priorFile, (file) => opener.load(file));

@@ -22,7 +22,8 @@ export const remote = {
 
 /** @param {Session} session */
 async function whole(session) {
-  const plane = await readGrey(await api.blob(session.prediction.url));
-  hold(session, plane);
+  const { file, version } = await api.shown(session);
+  const plane = await readGrey(file);
+  hold({ id: session.id, version, plane });
   return plane;
 }

@@ -4,7 +4,9 @@ import { readGrey } from "./png.js";
 
 /** @import { Box, Plane, Session } from "./types.js" */
 
-/** @type {{ id: string, version: number, plane: Plane } | null} */
+/** @typedef {{ id: string, version: number, plane: Plane }} Held */
+
+/** @type {Held | null} */
 let held = null;
 
 /** From which plane one was pasted, and where they differ. @type {WeakMap<Plane, { from: WeakRef<Plane>, box: Box }>} */
@@ -24,11 +26,10 @@ export const heldPlane = ({ id, prediction }) => (held?.id === id && held.versio
 
 /**
  * Hold a picture that was fetched as a whole, in place of the last one.
- * @param {Session} session
- * @param {Plane} plane
+ * @param {Held} picture
  */
-export function hold({ id, prediction }, plane) {
-  held = { id, version: prediction.version, plane };
+export function hold(picture) {
+  held = picture;
 }
 
 /**

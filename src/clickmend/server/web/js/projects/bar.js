@@ -10,6 +10,7 @@ import { DECISIONS, STATUSES } from "./statuses.js";
 /** @import { Actions } from "../actions.js" */
 /** @import { Desk } from "./desk.js" */
 /** @import { Store } from "../store.js" */
+/** @import { Toasts } from "../toast.js" */
 
 const TYPING_MS = 250;
 
@@ -17,10 +18,11 @@ const TYPING_MS = 250;
  * @param {Store} store
  * @param {Actions} actions
  * @param {Desk} desk
+ * @param {Toasts} toasts
  */
-export function connectBar(store, actions, desk) {
+export function connectBar(store, actions, desk, toasts) {
   const strip = new Filmstrip(element("film-strip", HTMLElement), (index) => desk.go(index));
-  const jump = new Jump((index) => desk.go(index));
+  const jump = new Jump((index) => desk.go(index), (message) => toasts.note(message));
   desk.askNumber = () => jump.ask();
   element("film-before", HTMLButtonElement).addEventListener("click", () => actions.nextImage(-1));
   element("film-next", HTMLButtonElement).addEventListener("click", () => actions.nextImage(1));

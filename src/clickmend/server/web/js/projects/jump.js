@@ -8,13 +8,21 @@ export class Jump {
   #place = element("film-place", HTMLButtonElement);
   #number = element("film-number", HTMLInputElement);
 
-  /** @param {(index: number) => void} go */
-  constructor(go) {
+  /**
+   * @param {(index: number) => void} go
+   * @param {(message: string) => void} note Told why one stays where one is.
+   */
+  constructor(go, note) {
     const number = this.#number;
     this.#place.addEventListener("click", () => this.ask());
     number.addEventListener("keydown", (event) => {
-      if (event.key === "Enter" && number.value && number.validity.valid) go(number.valueAsNumber - 1);
-      if (event.key === "Enter" || event.key === "Escape") this.#done();
+      if (event.key === "Enter" && !number.validity.valid) {
+        note(`The photos of the list have the numbers 1 to ${number.max}. Type one of them, or press Esc.`);
+        number.select();
+      } else if (event.key === "Enter" || event.key === "Escape") {
+        if (event.key === "Enter" && number.value) go(number.valueAsNumber - 1);
+        this.#done();
+      }
       if (!event.ctrlKey && !event.metaKey) event.stopPropagation();
     });
     number.addEventListener("blur", () => this.#done());
