@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from disk_scenes import disk
 
-from clickmend.evaluation.protocol import simulate
+from clickmend.evaluation.protocol import Setting, simulate
 from clickmend.evaluation.subjects import ObjectSubject
 from clickmend.feedback import Click
 from clickmend.feedback.annotator import next_click
@@ -65,6 +65,29 @@ def test_a_trace_equals_the_loop_written_out(radius):
     trace = simulate(session, SUBJECT, clicks=6, radius=radius)
     assert list(trace.scores) == expected
     assert session.calls == oracle.calls
+
+
+@pytest.mark.parametrize(("similar", "spread"), [(True, "similar"), (False, None)])
+def test_clicks_mend_all_that_is_wrong_alike_only_where_that_is_asked_for(similar, spread):
+    session, given = DiskSession(EMPTY), []
+    session.add = lambda click: given.append(click.spread) or DiskSession.add(session, click)
+    simulate(session, SUBJECT, clicks=2, similar=similar)
+    assert given == [spread, spread]
+
+
+@pytest.mark.parametrize(
+    ("setting", "holds"),
+    [
+        (Setting("none", "default"), False),
+        (Setting("brush", "default"), False),
+        (Setting("region", "default"), True),
+        (Setting("bmsb", "default"), True),  # as a session has it
+        (Setting("bmsb", "default", "consistency"), False),
+        (Setting("bmsb", "default", "consistency", spread=True), True),
+    ],
+)
+def test_marks_hold_over_regions_unless_a_layer_is_run_as_printed(setting, holds):
+    assert setting.holds_over_regions == holds
 
 
 def test_the_annotators_radius_is_passed_only_where_it_is_asked_for():

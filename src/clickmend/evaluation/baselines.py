@@ -82,6 +82,12 @@ class Baseline(ABC):
 BASELINES: Registry[type[Baseline]] = Registry("baseline")
 """The baselines by the names of their rows."""
 
+
+def baselines_of(shows: str) -> tuple[str, ...]:
+    """The baselines that make a field of predictions."""
+    return tuple(name for name in BASELINES if shows in BASELINES[name].of)
+
+
 EVERYTHING = ("mask", "labels", "alpha", "depth_m")
 
 

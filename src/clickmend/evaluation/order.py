@@ -22,6 +22,8 @@ def orders(frame: Any, measure: Measure) -> list[list[Row]]:
     without refinement, by AUC; and the same among the layers with regions.
     """
     found = []
+    if "setting.similar" in frame:  # the paper has no such clicks
+        frame = frame[frame["setting.similar"] != True]  # noqa: E712
     others = [name for name in inner_layers() if name != F_BRS]
     for none in lines_of(frame[frame["setting.refine"] == UNREFINED]):
         here = frame

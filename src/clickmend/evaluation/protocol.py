@@ -15,6 +15,7 @@ from typing import Any, Literal, Protocol, Self, TypeAlias, get_args
 from numpy.typing import NDArray
 
 from clickmend.core.types import Mask
+from clickmend.evaluation.baselines import BASELINES
 from clickmend.evaluation.subjects import Start, Subject
 from clickmend.feedback.marks import Box, Click
 from clickmend.jobs import Record
@@ -64,6 +65,7 @@ class Setting(Facts):
         propagate: Iterations in which the values of the clicks propagate.
         value_prior_precision: θ_μ of it.
         spoil: What is wrong with the prior of an object, see ``corruption.SPOILS``.
+        similar: Whether each click also mends the parts of a class map that are wrong alike.
     """
 
     refine: str
@@ -78,11 +80,19 @@ class Setting(Facts):
     propagate: int | None = None
     value_prior_precision: float | None = None
     spoil: str | None = None
+    similar: bool | None = None
 
     @property
     def layer(self) -> str:
-        """What is refined, and whether marks hold over their regions as well."""
-        return f"{self.refine} + region" if self.spread else self.refine
+        """What is refined, and whether marks hold over their regions, or over similar parts."""
+        region, similar = " + region" * bool(self.spread), ", similar" * bool(self.similar)
+        return f"{self.refine}{region}{similar}"
+
+    @property
+    def holds_over_regions(self) -> bool:
+        """Whether the marks of its sessions hold over their regions."""
+        moves_or_regions = self.refine not in (UNREFINED, *BASELINES)
+        return moves_or_regions and (bool(self.spread) or self.energy is None)
 
     @property
     def inference(self) -> str:
@@ -152,6 +162,7 @@ def simulate(
     *,
     clicks: int = 20,
     radius: Radius = "default",
+    similar: bool = False,
     clock: Callable[[], float] = time.perf_counter,
 ) -> Trace:
     """Click on one image until it is right or the clicks are used up.
@@ -161,6 +172,7 @@ def simulate(
         subject: The photo and its truth.
         clicks: n, the most clicks.
         radius: Whose radius a click carries.
+        similar: Whether each click also mends the parts of a class map that are wrong alike.
         clock: Seconds, for timing.
     """
     shown = [subject.pixels(session.prediction)]
@@ -169,7 +181,11 @@ def simulate(
     seconds: list[float] = []
     reached: Mask | None = None
     while len(made) < clicks and (click := subject.next_click(shown[-1])) is not None:
-        mark = click if radius == "annotator" else replace(click, radius_px=None)
+        mark = replace(
+            click,
+            radius_px=click.radius_px if radius == "annotator" else None,
+            spread="similar" if similar else None,
+        )
         begun = clock()
         shown.append(subject.pixels(session.add(mark)))
         seconds.append(clock() - begun)

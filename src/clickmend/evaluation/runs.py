@@ -148,8 +148,14 @@ class ClickRuns:
 
     def trace(self, run: Run, subject: Subject[Any], prior: Any = None) -> protocol.Trace:
         """The clicks of a run."""
-        session = self.begin(subject, run.setting, prior)
-        return protocol.simulate(session, subject, clicks=self.clicks, radius=run.setting.radius)
+        setting: Setting = run.setting
+        return protocol.simulate(
+            self.begin(subject, setting, prior),
+            subject,
+            clicks=self.clicks,
+            radius=setting.radius,
+            similar=bool(setting.similar),
+        )
 
     def begin(self, subject: Subject[Any], setting: Setting, prior: Any = None) -> ClickSession:
         """A fresh session, or the baseline that the setting names."""

@@ -146,7 +146,8 @@ def test_the_rates_of_a_sweep_become_those_of_the_rows(tmp_path):
 def test_by_default_the_grid_is_everything_that_the_task_has_at_all_places(tmp_path):
     options = options_of(tmp_path, "depth", refine=(), energies=("consistency", "clicks", "brs"))
     rows = options.settings([model_of("depth")])
-    assert len(rows) == 2 + 4 * (2 * 2 + 1) + 2 + 2
+    trivial = 5
+    assert len(rows) == 2 + trivial + 4 * (2 * 2 + 1) + 2 + 2
     assert {row.radius for row in rows} == {"annotator"}
 
 

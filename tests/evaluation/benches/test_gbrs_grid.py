@@ -2,11 +2,13 @@
 
 import json
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from made_rows import row as row_of
 
 from clickmend.core.errors import DataError, OptionError
+from clickmend.evaluation.baselines import BASELINES
 from clickmend.evaluation.benches.gbrs import (
     INPUTS,
     RATES,
@@ -41,6 +43,32 @@ def test_the_grid_has_every_layer_with_and_without_consistency_at_every_number_o
 def test_only_the_interactive_task_has_maps_of_distances():
     assert refinements("interactive")[-1] == "distmap-brs"
     assert "distmap-brs" not in refinements("depth")
+
+
+@pytest.mark.parametrize(
+    ("task", "trivial"),
+    [
+        ("interactive", ["brush", "fill"]),
+        ("semantic", ["brush", "fill"]),
+        ("matting", ["brush", "fill", "closed-form", "knn"]),
+        ("depth", ["brush", "fill", "nearest", "smooth-field", "scaled"]),
+    ],
+)
+def test_what_a_user_would_do_otherwise_is_beside_the_layers_and_has_no_rate(task, trivial):
+    rows = settings(refine=refinements(task))
+    assert [one.refine for one in rows if one.refine in BASELINES] == trivial
+    assert not {one.refine for one in swept(rows)} & set(BASELINES)
+
+
+def test_clicks_for_what_is_wrong_alike_are_measured_where_marks_hold_over_regions():
+    given = {"refine": ["none", "region", "brush", "sb"], "energies": ["consistency"]}
+    bench = Gbrs.asked({"task": "semantic", **given, "similar": True})
+    card = SimpleNamespace(refinement=SimpleNamespace(at=("a",)))
+    assert [one.title for one in bench.settings([SimpleNamespace(card=card)])] == [
+        *("none", "region", "region, similar", "brush", "sb L1"),
+        *("sb + region L1", "sb + region, similar L1"),
+    ]
+    assert "--similar" in bench.command([])
 
 
 def test_each_radius_has_the_whole_grid():

@@ -10,7 +10,7 @@ from __future__ import annotations
 import shlex
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
@@ -274,6 +274,12 @@ class Bench(ABC):
         return shlex.join(words)
 
 
+SIMILAR = (
+    "Of class maps: measure each session also with clicks that mend all parts that are wrong alike."
+)
+"""What the option of a bench that has class maps is called."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class ClickBench(Bench):
     """What a bench with simulated clicks is asked for, besides what every bench is."""
@@ -294,12 +300,26 @@ class ClickBench(Bench):
         flag="radius",
         choices=RADII,
     )
+    similar: bool = False
     clicks: int = option("Clicks per object.", 20, least=1)
 
     def settings(self, models: Sequence[Model]) -> list[Setting]:
         """The rows of the table for each dataset."""
         assert models
-        return [Setting(refine, radius) for radius in self.radii for refine in self.refine]
+        rows = [Setting(refine, radius) for radius in self.radii for refine in self.refine]
+        return self.with_similar(rows)
+
+    def with_similar(self, settings: Sequence[Setting]) -> list[Setting]:
+        """Where that is asked for, also with clicks for all that is wrong alike.
+
+        Only of sessions whose marks hold over regions, for the others have no parts to find alike.
+        """
+        found: list[Setting] = []
+        for setting in settings:
+            found.append(setting)
+            if self.similar and setting.holds_over_regions:
+                found.append(replace(setting, similar=True))
+        return found
 
     def protocol(self) -> dict[str, Any]:
         """How the numbers are to be read."""

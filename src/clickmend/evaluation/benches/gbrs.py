@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from clickmend.core.errors import OptionError
-from clickmend.evaluation.benches.base import BENCHES, option
+from clickmend.evaluation.baselines import BASELINES, baselines_of
+from clickmend.evaluation.benches.base import BENCHES, SIMILAR, option
 from clickmend.evaluation.benches.sweep import SweepBench, Tried
 from clickmend.evaluation.cost import costs_of_insertions
 from clickmend.evaluation.datasets import dataset_name
@@ -52,23 +53,25 @@ RATES = tuple(0.1 * 0.5**k for k in (0, 3, 6, 9))
 @BENCHES.register("gbrs")
 @dataclass(frozen=True, kw_only=True)
 class Gbrs(SweepBench):
-    """Compare all refinements on a task: layers, energies, insertions and the baselines of BRS."""
+    """Compare all refinements on a task: layers, energies, insertions and trivial baselines."""
 
     name = "gbrs"
     holds, says, chosen = "rates", "learning rates", ("learning_rate",)
     named = (
-        *("task", "refine", "energies", "insertions", "radii", "rates", "sweep", "full", "whole"),
-        "clicks",
+        *("task", "refine", "similar", "energies", "insertions", "radii", "rates", "sweep", "full"),
+        *("whole", "clicks"),
     )
     logged = ("clicks", "task")
 
     task: str = option("What is measured.", choices=tuple(TASKS))
     refine: tuple[str, ...] = option(
-        "none, region (not interactive), rgb-brs, distmap-brs (interactive only) or a layer. May "
-        "be repeated; by default all.",
+        "none, region (not interactive), rgb-brs, distmap-brs (interactive only), a layer, or a "
+        "baseline: brush, fill, nearest, smooth-field and scaled (depth), closed-form and knn "
+        "(matting). May be repeated; by default all of the task.",
         (),
         metavar="LAYER",
     )
+    similar: bool = option(SIMILAR, False)
     energies: tuple[EnergyKind, ...] = option(
         "consistency: agree with the clicks and change nothing else; clicks: agree with the "
         "clicks; brs: the energy of BRS. May be repeated; by default all, as far as a layer is "
@@ -159,6 +162,7 @@ class Gbrs(SweepBench):
         )
         if self.sweep:
             return swept(settings)
+        settings = self.with_similar(settings)
         return with_rates(settings, self.read_choice(self.rates)) if self.rates else settings
 
     def tried(self, setting: Setting, scores: Row) -> Tried:
@@ -213,14 +217,20 @@ def _of_dataset(found: Sequence[Sequence[Row]], spec: str) -> list[Sequence[Row]
 
 def refinements(task: str) -> tuple[str, ...]:
     """Everything that can be compared on a task; only marks have maps of their distances."""
+    trivial = baselines_of(TASKS[task].shows)
     if task == "interactive":
-        return (UNREFINED, *inner_layers(), *INPUTS)
-    return (UNREFINED, REGION, *inner_layers(), *INPUTS[:1])
+        return (UNREFINED, *trivial, *inner_layers(), *INPUTS)
+    return (UNREFINED, *trivial, REGION, *inner_layers(), *INPUTS[:1])
+
+
+def has_variables(refine: str) -> bool:
+    """Whether something is moved, so that there are energies to compare and rates to choose."""
+    return refine not in (*WITHOUT_VARIABLES, *BASELINES)
 
 
 def energies_of(refine: str) -> tuple[EnergyKind, ...]:
     """What a refinement is compared with; f-BRS came with the energy of BRS."""
-    if refine in WITHOUT_VARIABLES:
+    if not has_variables(refine):
         return ()
     if refine in INPUTS:
         return ("consistency", "brs")
@@ -238,7 +248,7 @@ def grid(
     """Every setting, radius by radius.
 
     Args:
-        refine: "none", layers and baselines.
+        refine: "none", "region", layers, baselines of BRS and trivial ones.
         energies: Those to compare, as far as :func:`energies_of` a refinement has them.
         insertions: Numbers of places for the layers.
         radii: Whose radii the clicks carry.
@@ -251,10 +261,11 @@ def grid(
     layers = inner_layers()
     for radius in radii:
         for name in refine:
-            if name not in (*WITHOUT_VARIABLES, *layers, *INPUTS):
-                known = ", ".join((*WITHOUT_VARIABLES, *layers, *INPUTS))
-                raise OptionError(f"There is no refinement {name!r}. Available: {known}.")
-            if name in WITHOUT_VARIABLES:
+            if name not in (known := (*WITHOUT_VARIABLES, *layers, *INPUTS, *BASELINES)):
+                raise OptionError(
+                    f"There is no refinement {name!r}. Available: {', '.join(known)}."
+                )
+            if not has_variables(name):
                 settings.append(Setting(name, radius))
                 continue
             found = [energy for energy in energies_of(name) if energy in energies]
@@ -277,7 +288,7 @@ def swept(settings: Iterable[Setting]) -> list[Setting]:
     return [
         replace(setting, learning_rate=rate)
         for setting in settings
-        if setting.refine not in WITHOUT_VARIABLES
+        if has_variables(setting.refine)
         for rate in RATES
     ]
 

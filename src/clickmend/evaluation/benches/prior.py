@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clickmend.core.types import Mask
-from clickmend.evaluation.benches.base import BENCHES, ClickBench, option
+from clickmend.evaluation.benches.base import BENCHES, SIMILAR, ClickBench, option
 from clickmend.evaluation.measures import Measure, of_prior
 from clickmend.evaluation.protocol import RADII, UNREFINED, Radius, Setting, Trace
 from clickmend.evaluation.report import Column
@@ -35,7 +35,7 @@ class Prior(ClickBench):
 
     name = "prior"
     own_classes = True
-    named = ("task", "refine", "spoils", "radii", "clicks")
+    named = ("task", "refine", "similar", "spoils", "radii", "clicks")
     logged = ("clicks", "task", "seed")
 
     task: str = option("What is measured.", choices=tuple(TASKS))
@@ -46,6 +46,7 @@ class Prior(ClickBench):
         flag="spoil",
         choices=SPOILS,
     )
+    similar: bool = option(SIMILAR, False)
     radii: tuple[Radius, ...] = option(
         "annotator (by default): clicks carry the radius of the error; default: they carry none, "
         "so that what a session leaves alone is known only if it tells its reach.",
