@@ -14,7 +14,6 @@ from clickmend.core.types import Labels
 from clickmend.data.photos import read_photo
 from clickmend.data.planes import PixelSource
 from clickmend.feedback.marks import Click, Mark, Tidy, TidyTool
-from clickmend.feedback.pointing import Point
 from clickmend.networks import Model, with_online
 from clickmend.session.history import History
 from clickmend.session.pretrained import model_of
@@ -32,12 +31,12 @@ from clickmend.tasks.instances.entries import (
     Split,
     State,
 )
+from clickmend.tasks.instances.finder import Finder
 from clickmend.tasks.instances.from_points import (
     FINDER,
     check_labels,
     check_options,
     class_names,
-    find,
     read_label,
     read_points,
 )
@@ -51,11 +50,13 @@ from clickmend.tasks.registry import default_task
 class Objects(History[State]):
     """The objects of one photo, each with its point, its label and the clicks that mend it.
 
-    The masks are those of ``instances``, or those of ``prior``, to be corrected. An object that is
-    clicked is mended as by a ``Session`` whose prior is its mask; marks on other objects count as
-    background. No two masks overlap: what was added or mended last has the pixel, but a point
-    takes none of a mask of ``prior`` that it is not in, and nothing takes one of an object that is
-    protected. An object whose pixels went to another is mended further from what is left of it.
+    The masks are those of ``instances``, or those of ``prior``, to be corrected. A point that comes
+    later is looked at by itself, and of the objects before those that claim its pixel. An object
+    that is clicked is mended as by a ``Session`` whose prior is its mask; marks on other objects
+    count as background. No two masks overlap: what was added or mended last has the pixel, but of
+    masks from points the surer one, and a point takes none of a mask of ``prior`` that it is not
+    in, and nothing takes one of an object that is protected. An object whose pixels went to another
+    is mended further from what is left of it.
 
     Objects have keys, 1 for the first or the ids of ``prior``; a key is never given twice, and
     files have them as ids. In ``prediction`` those that are there are numbered from 1 in the order
@@ -110,7 +111,7 @@ class Objects(History[State]):
         file_name: str | None = None,
     ) -> None:
         model = _interactive(model or default_task().weights_for(prior=True), device)
-        self._finder = _interactive(finder or FINDER, device)
+        finding = _interactive(finder or FINDER, device)
         self._model = with_online(model, adapt_keys=adapt_keys, propagate=propagate)
         self.photo = read_photo(image)
         self.size = (self.photo.shape[1], self.photo.shape[0])
@@ -119,12 +120,11 @@ class Objects(History[State]):
         self._mending = _refine(refine or default_task().default_refine(model.card, prior=True))
         self._finishing = _refine((refine if finish == "network" else None) or NO_REFINEMENT)
         check_options(method, finish, self._finishing, seed=seed)
-        self._method, self._seed = method, seed
-        finished = finish == "network"
-        self._network_refinement = (
-            NetworkRefinement(self.photo, self._finder, self._finishing) if finished else None
+        refinement = (
+            NetworkRefinement(self.photo, finding, self._finishing) if finish == "network" else None
         )
-        self._collection = Collection(self.photo, self._model, self._mending, self._find)
+        found_by = Finder(self.photo, finding, refinement, method=method, seed=seed)
+        self._collection = Collection(self.photo, self._model, self._mending, found_by)
         super().__init__(State())
         self._shown: tuple[State, InstancesPrediction] | None = None
         if prior is not None:
@@ -343,18 +343,6 @@ class Objects(History[State]):
             self.file_name,
             ids=tuple(entry.key for entry in self.entries),
         )
-
-    def _find(self, points: Sequence[Point], labels: Sequence[str] | None) -> Labels:
-        index, _ = find(
-            self.photo,
-            points,
-            labels,
-            self._finder,
-            method=self._method,
-            refinement=self._network_refinement,
-            seed=self._seed,
-        )
-        return index
 
 
 def _interactive(given: str | Path | Model, device: str | None) -> Model:

@@ -1,5 +1,7 @@
 """Tests of the network refinement of masks from points."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 import torch
@@ -8,6 +10,7 @@ from clickmend.networks import load
 from clickmend.networks.features import extract_features
 from clickmend.parts import find_instances
 from clickmend.tasks.base import NO_REFINEMENT
+from clickmend.tasks.engine import Patch
 from clickmend.tasks.instances.from_points import class_numbers
 from clickmend.tasks.instances.network_refinement import NetworkRefinement
 from clickmend.tasks.refine import Refine
@@ -61,11 +64,13 @@ def test_what_is_sure_has_the_pixel_and_every_object_its_own_point(photo, model)
 
 def test_a_look_that_claims_everything_leaves_the_others_their_points(photo, model, monkeypatch):
     refinement = NetworkRefinement(photo, model, Refine(NO_REFINEMENT))
-    monkeypatch.setattr(refinement._engine, "answer", lambda told, last: told[-1].x)
     claims = {POINTS[0][0]: 1.0, POINTS[1][0]: 50.0, POINTS[2][0]: 1.0}
-    monkeypatch.setattr(
-        refinement._engine, "render", lambda x: np.full((80, 120), claims[x], np.float32)
-    )
+
+    def answered(told, last):
+        everywhere = np.full((80, 120), claims[told[-1].x], np.float32)
+        return SimpleNamespace(patch=Patch(slice(0, 80), slice(0, 120), everywhere))
+
+    monkeypatch.setattr(refinement._engine, "answer", answered)
     index, _ = refinement.refined(found_in(photo, POINTS, model), POINTS)
     assert np.bincount(index.ravel()).tolist() == [0, 1, 80 * 120 - 2, 1]
     assert [index[int(y), int(x)] for x, y in POINTS] == [1, 2, 3]

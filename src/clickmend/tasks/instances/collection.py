@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -39,6 +38,7 @@ from clickmend.tasks.instances.entries import (
     compose,
     marks_of_others,
 )
+from clickmend.tasks.instances.finder import Finder, Pointed
 from clickmend.tasks.instances.from_points import class_names, read_label
 from clickmend.tasks.instances.joining import merged, split
 from clickmend.tasks.interactive import InteractivePrediction
@@ -46,17 +46,11 @@ from clickmend.tasks.painted import held_from, middle
 from clickmend.tasks.refine import Refine
 from clickmend.tasks.registry import default_task
 
-FOUND_KEPT = 3
-"""For how many sets of points the masks are kept, so that undo need not look again."""
-
 ENGINES_KEPT = 4
 """How many objects stay ready for their next click; others take a moment to get ready."""
 
 ASKED = 16
 """Of how many given masks the network is asked what it makes of them."""
-
-Find = Callable[[Sequence[Point], Sequence[str] | None], Labels]
-"""Gives the masks of points and their labels, as an index ``(H, W)``."""
 
 
 class Collection:
@@ -66,16 +60,16 @@ class Collection:
         photo: ``(H, W, 3)``.
         model: What marks mend with.
         refine: How its variables move.
-        find: What finds masks from points.
+        finder: What finds masks from points.
 
     Raises:
         OptionError: The network has no place for the refinement.
     """
 
-    def __init__(self, photo: RGB, model: Model, refine: Refine, find: Find) -> None:
+    def __init__(self, photo: RGB, model: Model, refine: Refine, finder: Finder) -> None:
         self._photo, self._model, self._refine = photo, model, refine
         default_task().check_refine(refine)
-        self._found = lru_cache(maxsize=FOUND_KEPT)(find)
+        self._finder = finder
         self._engine = lru_cache(maxsize=ENGINES_KEPT)(self._open)
         self._shown: tuple[State, Labels] | None = None
 
@@ -144,7 +138,7 @@ class Collection:
             if index is not None:
                 self._check_free(click, state, index, number=number)
         new = (
-            Entry(first + place, point, label, state.turn + 1)
+            Entry(first + place, point, label, state.turn + 1, added=state.turn + 1)
             for place, (point, label) in enumerate(zip(action.points, action.labels, strict=True))
         )
         next_key = first + len(action.points)
@@ -239,7 +233,10 @@ class Collection:
         if not any(entry.known is None for entry in entries):
             return np.zeros(self._photo.shape[:2], np.int32)
         labels = class_names([entry.label for entry in pointed.values()])
-        found = self._found(tuple(entry.point for entry in pointed.values()), labels)
+        first = next(iter(pointed.values())).added
+        together = sum(entry.added == first for entry in pointed.values())
+        points = tuple(entry.point for entry in pointed.values())
+        found = self._finder.index(Pointed(points[:together], points[together:], labels))
         if len(pointed) == len(entries):
             return found
         return np.array([0, *pointed], np.int32)[found]

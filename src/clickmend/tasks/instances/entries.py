@@ -46,6 +46,7 @@ class Entry:
         mask: Its mask since it was mended or protected; ``None`` before.
         mend: How it was mended.
         protected: Whether it is finished, so that no mark changes it.
+        added: When it was pointed at, in actions.
     """
 
     key: int
@@ -56,6 +57,7 @@ class Entry:
     mask: Patch | None = None
     mend: Mend | None = None
     protected: bool = False
+    added: int = 0
 
     @property
     def marks(self) -> tuple[Mark, ...]:
