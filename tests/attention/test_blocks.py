@@ -7,15 +7,26 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clickmend.attention import blocks, plain
-from clickmend.attention.scores import Product, Scores
+from clickmend.attention.scores import NEVER, Product, Scores
 
 
 @pytest.fixture(scope="module", autouse=True)
 def small_blocks():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(blocks, "_BLOCK_BYTES", 600)
+        patch.setattr(blocks, "_COLUMN_BYTES", 200)
         patch.setattr(blocks, "_LEAST_ROWS", 2)
         yield
+
+
+# Averages over queries have a way of their own where the scores are moderate.
+both_ways = pytest.mark.parametrize("moderate", [blocks._MODERATE, -1.0])
+
+
+def over_queries(moderate, *given):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(blocks, "_MODERATE", moderate)
+        return blocks.over_queries(*given)
 
 
 @st.composite
@@ -82,26 +93,28 @@ def test_averages_over_units_are_those_of_every_weight_written_out(problem):
     )
 
 
+@both_ways
 @settings(max_examples=100)
-@given(problems())
-def test_averages_over_queries_are_those_of_every_weight_written_out(problem):
+@given(problem=problems())
+def test_averages_over_queries_are_those_of_every_weight_written_out(moderate, problem):
     made_of, _, x, taking_part = problem
     scores, leaves = scores_of(*made_of)
     assert_alike(
-        blocks.over_queries(scores, x, taking_part),
+        over_queries(moderate, scores, x, taking_part),
         plain.over_queries(scores, x, taking_part),
         [*leaves, x],
     )
 
 
+@both_ways
 @settings(max_examples=30)
-@given(problems())
-def test_averages_of_the_queries_themselves_have_one_gradient(problem):
+@given(problem=problems())
+def test_averages_of_the_queries_themselves_have_one_gradient(moderate, problem):
     (products, unit, mask), *_, taking_part = problem
     scores, leaves = scores_of(products[:1], unit, mask)
     q = scores.products[0].left
     assert_alike(
-        blocks.over_queries(scores, q, taking_part),
+        over_queries(moderate, scores, q, taking_part),
         plain.over_queries(scores, q, taking_part),
         leaves,
     )
@@ -114,3 +127,27 @@ def test_tokens_with_heads_behind_them_are_taken_as_they_lie():
     torch.testing.assert_close(
         blocks.over_queries(scores, q, None), plain.over_queries(scores, q, None)
     )
+
+
+@pytest.mark.parametrize("size", [1.0, 40.0])
+def test_moderate_scores_need_each_exponential_once(monkeypatch, size):
+    passes = []
+    for name in ("_columns", "_blocks"):
+        true = getattr(blocks, name)
+        monkeypatch.setattr(
+            blocks, name, lambda given, n=name, true=true: passes.append(n) or true(given)
+        )
+    q, k = torch.randn(2, 1, 2, 40, 3, dtype=torch.float64) * size
+    scores = Scores((Product(q, k),), unit=torch.randn(1, 2, 40, dtype=torch.float64) * 30)
+    torch.testing.assert_close(
+        blocks.over_queries(scores, q, None), plain.over_queries(scores, q, None)
+    )
+    assert passes == (["_columns"] if size == 1 else ["_blocks"])
+
+
+def test_a_unit_that_is_masked_for_all_queries_has_no_evidence():
+    q, k = torch.randn(2, 1, 1, 5, 3)
+    unit = torch.tensor([[[0.0, NEVER, 2.0, NEVER, -1.0]]])
+    mean, log_count = blocks.over_queries(Scores((Product(q, k),), unit=unit), q, None)
+    assert torch.equal(log_count[0, 0] == -torch.inf, unit[0, 0] == NEVER)
+    assert torch.equal(mean[0, 0, 1], torch.zeros(3))

@@ -2,7 +2,8 @@
 
 Scores are written out for a block of queries at a time, by BLAS, and used at once; only the
 averages and the log-sum-exps are kept, from which the backward passes find the weights again. An
-average alone goes through PyTorch's flash kernel where that applies. With L_i = log Σ_j exp(s_ij),
+average alone goes through PyTorch's flash kernel where that applies; one over queries needs each
+exponential once where none can be too large or too small. With L_i = log Σ_j exp(s_ij),
 w_ij = exp(s_ij − L_i), and d for gradients:
 
     over units     o_i = Σ_j w_ij v_j                 ds = w·(v_j·do_i − o_i·do_i + dL_i)
@@ -25,6 +26,8 @@ from clickmend.attention.scores import NEVER, Scores, widest
 _KERNEL = torch.ops.aten._scaled_dot_product_flash_attention_for_cpu
 _BLOCK_BYTES = 4 * 2**20  # of one matrix of scores; half of them for each core's cache
 _LEAST_ROWS = 16
+_COLUMN_BYTES = 2**20  # of one matrix of them in a head; a core's cache
+_MODERATE = 25.0  # |scale·q·k|, of which neither exp nor its square leaves what a float holds
 
 Part: TypeAlias = tuple[slice, slice]
 
@@ -116,13 +119,9 @@ class _OverQueries(torch.autograd.Function):
         x: Tensor | None,
         taking_part: Tensor | None,
     ) -> tuple[Tensor, Tensor]:
-        term = _negated(_log_sum_exp(_Operands(q, k, unit, mask, scale)))
-        if taking_part is not None:
-            term.masked_fill_(~taking_part, NEVER)
-        # log w_ik = s_ik − L_i: attention of the units to the queries, with a term of the latter.
-        turned = _Operands(k, q, term, None if mask is None else mask.mT, scale)
-        mean, log_count = _attend(turned, q if x is None else x)
-        log_count = log_count + unit
+        given = _Operands(q, k, unit, mask, scale)
+        gather = _gather if _is_moderate(given) else _attend_turned
+        mean, log_count, term = gather(given, q if x is None else x, taking_part)
         _clear(mean, log_count)
         ctx.save_for_backward(q, k, unit, mask, x, term, mean, log_count)
         ctx.scale = scale
@@ -207,6 +206,61 @@ def _attend(given: _Operands, v: Tensor) -> tuple[Tensor, Tensor]:
     return mean, total
 
 
+def _attend_turned(
+    given: _Operands, x: Tensor, taking_part: Tensor | None
+) -> tuple[Tensor, Tensor, Tensor]:
+    """The averages of x over the queries, log Σ_i w_ik, and −L_i, whatever the scores are.
+
+    log w_ik = s_ik − L_i: attention of the units to the queries, with a term of the latter.
+    """
+    q, k, unit, mask, scale = given
+    term = _negated(_log_sum_exp(given))
+    if taking_part is not None:
+        term.masked_fill_(~taking_part, NEVER)
+    turned = _Operands(k, q, term, None if mask is None else mask.mT, scale)
+    mean, log_count = _attend(turned, x)
+    return mean, log_count + unit, term
+
+
+def _gather(
+    given: _Operands, x: Tensor, taking_part: Tensor | None
+) -> tuple[Tensor, Tensor, Tensor]:
+    """The same of moderate scores, in one pass.
+
+    exp(scale·q_i·k_j) is summed over the units, each by its share exp(unit_j), and then over the
+    queries, each by its part of the sum.
+    """
+    q, k, unit, *_ = given
+    peak = unit.amax(-1, keepdim=True)
+    share = (unit - peak).exp()
+    total, count = q.new_empty(q.shape[:3]), k.new_zeros(*k.shape[:3], 1)
+    mean = x.new_zeros(*k.shape[:3], x.shape[-1])
+    for part, rows, weights in _columns(given):
+        weights.exp_()
+        sums = torch.bmm(_pick(share, part)[:, None], weights).mT
+        _pick(total, part, rows).copy_(sums[..., 0])
+        portion = sums.reciprocal_()
+        if taking_part is not None:
+            portion = portion * _pick(taking_part.expand(total.shape), part, rows)[..., None]
+        _pick(mean, part).baddbmm_(weights, _pick(x, part, rows) * portion)
+        _pick(count, part).baddbmm_(weights, portion)
+    mean.div_(count.clamp(min=torch.finfo(count.dtype).tiny))
+    log_count = count[..., 0].log_().add_(unit - peak)
+    term = _negated(total.log_().add_(peak))
+    if taking_part is not None:
+        term.masked_fill_(~taking_part, NEVER)
+    return mean, log_count.masked_fill_(unit < NEVER / 2, -math.inf), term
+
+
+def _is_moderate(given: _Operands) -> bool:
+    """Whether every |scale·q_i·k_j| is, on a processor, for all units alike."""
+    q, k, _, mask, scale = given
+    if q.device.type != "cpu" or mask is not None or q.dtype not in (torch.float32, torch.float64):
+        return False
+    longest = [torch.linalg.vector_norm(t, dim=-1).amax(-1) for t in (q, k)]
+    return bool((longest[0] * longest[1] * abs(scale) <= _MODERATE).all())
+
+
 def _log_sum_exp(given: _Operands) -> Tensor:
     """The log-sum-exp, log Σ_j exp(s_ij), about −1e30 for a query that may attend to nothing."""
     total = given.q.new_empty(given.q.shape[:3])
@@ -243,6 +297,25 @@ def _blocks(given: _Operands) -> Iterator[tuple[Part, slice, Tensor]]:
                 torch.baddbmm(terms, tall[:, rows], wide, alpha=scale, out=scores)
                 if mask is not None:
                     scores.masked_fill_(~_pick(mask, part, rows), NEVER)
+                yield part, rows, scores
+
+
+def _columns(given: _Operands) -> Iterator[tuple[Part, slice, Tensor]]:
+    """scale·k_j·q_i for some heads and queries at a time, ``(heads, M, columns)``, overwritten."""
+    q, k, _, _, scale = given
+    batch, heads, queries, units = *q.shape[:3], k.shape[2]
+    size = min(max(_COLUMN_BYTES // (units * q.element_size()), _LEAST_ROWS), queries)
+    together = max(_COLUMN_BYTES // (units * size * q.element_size()), torch.get_num_threads())
+    items, some = max(together // heads, 1), min(together, heads)
+    for b in range(0, batch, items):
+        for g in range(0, heads, some):
+            part = slice(b, b + items), slice(g, g + some)
+            tall, wide = _pick(k, part) * scale, _pick(q, part).mT.contiguous()
+            room = q.new_empty(tall.shape[0], units, size)
+            for i in range(0, queries, size):
+                rows = slice(i, min(i + size, queries))
+                scores = room if rows.stop - i == size else room[..., : rows.stop - i].contiguous()
+                torch.bmm(tall, wide[..., rows], out=scores)
                 yield part, rows, scores
 
 
