@@ -101,17 +101,25 @@ def postgres_programs():
 
 
 @pytest.fixture(scope="session")
-def postgres(require, tmp_path_factory):
+def postgres_folder():
+    """A folder for PostgreSQL, which is another user where root runs the tests.
+
+    It is none of pytest's, for these lie in one that each run of pytest closes to others.
+    """
+    with tempfile.TemporaryDirectory(prefix="clickmend-postgres-") as folder:
+        yield Path(folder)
+
+
+@pytest.fixture(scope="session")
+def postgres(require, postgres_folder):
     """The address of a PostgreSQL server of this run alone, on a socket in its folder."""
     bin_folder = postgres_programs()
     require(bin_folder, "there is no PostgreSQL; install the package postgresql to test on it")
-    folder = tmp_path_factory.mktemp("postgres")
+    folder = postgres_folder
     as_user: list[str] = []
     if os.getuid() == 0:  # its programs refuse to run as root
         as_user = ["runuser", "-u", POSTGRES, "--"]
         shutil.chown(folder, POSTGRES)
-        for above in folder.parents[:3]:
-            above.chmod(above.stat().st_mode | 0o011)
     data = folder / "data"
     options = f"-c listen_addresses= -c unix_socket_directories={folder} -c fsync=off"
 

@@ -238,6 +238,13 @@ def test_a_url_of_no_database_is_refused(url):
         Database(url)
 
 
+def test_no_other_run_of_pytest_closes_the_folder_that_postgresql_works_in(
+    postgres_folder, tmp_path_factory
+):
+    assert not postgres_folder.is_relative_to(tmp_path_factory.getbasetemp().parent)
+    assert all(above.stat().st_mode & 0o001 for above in postgres_folder.parents)
+
+
 def test_postgresql_without_its_driver_is_told(monkeypatch):
     monkeypatch.setattr("clickmend.projects.store.database.find_spec", lambda _: None)
     with pytest.raises(ProjectError, match="psycopg, which is not installed"):
