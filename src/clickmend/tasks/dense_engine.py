@@ -1,11 +1,11 @@
-"""Class maps, mattes and depth from photo and feedback: one view of the whole photo, mended."""
+"""Class maps, mattes and depth from photo and feedback: the network's answer, mended."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cached_property, partial
+from functools import cached_property
 from math import nan
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,24 +13,18 @@ from numpy.typing import NDArray
 from clickmend.core.types import RGB, FloatMap, Mask
 from clickmend.correction.values import Region, Window
 from clickmend.data.planes import PixelSource
-from clickmend.feedback.crop import whole_image
 from clickmend.feedback.marks import ERASE, Click, Mark, Push, Stroke, Tidy
 from clickmend.networks import Model
-from clickmend.networks.inputs import as_planes
-from clickmend.tasks.base import REGION, P_co
+from clickmend.tasks.base import P_co
 from clickmend.tasks.dense_answers import DenseAnswer, not_replaced, oldest_first
+from clickmend.tasks.dense_viewer import DenseViewer
 from clickmend.tasks.engine import Answer, Drawn, Engine, Patch, Placed, Scene
-from clickmend.tasks.inference import Inference, Inferred
+from clickmend.tasks.inference import Inferred
 from clickmend.tasks.painted import painted
 from clickmend.tasks.places import pixel
 from clickmend.tasks.refine import Refine
 from clickmend.tasks.rules import DenseRules, Ground
 from clickmend.tasks.scalar import ScalarRules
-
-if TYPE_CHECKING:
-    from torch import Tensor
-
-    from clickmend.refinement import State
 
 
 class DenseEngine(Engine[P_co]):
@@ -62,13 +56,8 @@ class DenseEngine(Engine[P_co]):
         height, width = photo.shape[:2]
         self.rules, self.asks = rules, rules.asks
         self._prior = None if prior is None else rules.read_prior(prior, width=width, height=height)
-        self._crop = whole_image(width, height, long_side=model.card.view_px)
-        self._inputs = [as_planes(self._crop.read(photo))]
-        if guide is not None:
-            self._inputs.append(np.ascontiguousarray(self._crop.read(guide)[None, None]))
-        self._inference = Inference(model, refine)
+        self._viewer = DenseViewer(photo, model, rules, refine, guide=guide)
         self._own_drawn = Drawn(lambda: self._own, lambda answer: answer.own)
-        self._learned: tuple[DenseAnswer, FloatMap, State] | None = None
         self._newest_read: tuple[FloatMap, NDArray[Any]] | None = None
 
     def check(self, mark: Mark, *, number: int) -> Mark:
@@ -86,20 +75,12 @@ class DenseEngine(Engine[P_co]):
 
     def uncertainty(self) -> float | None:
         """See ``Engine``, ``DenseRules.disagreement``."""
-        return self.rules.disagreement(self._prior, self.witness)
-
-    @cached_property
-    def witness(self) -> FloatMap:
-        """The network's own answer, natural space, ``(C, h, w)``; no channel where it has none."""
-        if not self.rules.asks:
-            return np.zeros((0, *self._inputs[0].shape[-2:]), np.float32)
-        natural: FloatMap = self.rules.natural(self._inference.plain(*self._inputs))
-        return natural
+        return self.rules.disagreement(self._prior, self._viewer.witness)
 
     @cached_property
     def _own(self) -> NDArray[Any]:
         """The network's own answer over the photo."""
-        return self._read(self.witness)
+        return self._read(self._viewer.witness)
 
     def answer(self, marks: tuple[Mark, ...], last: Answer | None) -> DenseAnswer:
         """See ``Engine``.
@@ -116,12 +97,12 @@ class DenseEngine(Engine[P_co]):
         inferred: Inferred | None = None
         learned = self._waits(newest)
         if learned:
-            output, variables, inferred = self._refined(placed, last)
+            output, variables, inferred = self._viewer.refined(placed, last)
         else:
-            output, variables = self._caught_up(last)
+            output, variables = self._viewer.caught_up(last)
         before = self.render(last)
         shown, own = self._stands(output, placed, last)
-        scene = Scene(self.photo, shown, self.initial, self._crop, output, placed)
+        scene = Scene(self.photo, shown, self.initial, self._viewer.crop, output, placed)
         region, after, moved = self.correct(scene, own, last)
         if inferred is not None and isinstance(newest, Click | Push):
             at = pixel(newest.x, newest.y, after.shape)
@@ -159,7 +140,7 @@ class DenseEngine(Engine[P_co]):
             before=last,
             region=region,
             own=None if moved is stood else Patch.between(stood, moved, within=within),
-            output=self.witness if last is None else last.output,
+            output=self._viewer.witness if last is None else last.output,
             variables={} if last is None else last.variables,
             learned=last is None or last.learned,
             reach=Patch(*within, region.mask),
@@ -172,7 +153,7 @@ class DenseEngine(Engine[P_co]):
 
         That is around itself and, where it replaces others, around all since the first of those.
         """
-        if self._inference.active:
+        if self._viewer.active:
             return None
         newest, shape = placed[-1], self.photo.shape[:2]
         if isinstance(newest.mark, Stroke):
@@ -265,7 +246,7 @@ class DenseEngine(Engine[P_co]):
         """
         counts = not_replaced(placed)
         shown = own.copy() if self._prior is None else self._prior.copy()
-        spreads = self._inference.refine.spreads
+        spreads = self._viewer.refine.spreads
         together = [one for one in counts if spreads and self._is_global(one.mark)]
         if together:
             shown = self.rules.explained(together, own, self.photo)
@@ -284,66 +265,22 @@ class DenseEngine(Engine[P_co]):
     def settle(self, last: Answer | None) -> None:
         """See ``Engine``: the variables move for the marks that are answered."""
         assert last is None or isinstance(last, DenseAnswer)
-        output, _ = self._caught_up(last)
+        output, _ = self._viewer.caught_up(last)
         self._read_of(output)
 
     def _waits(self, mark: Mark) -> bool:
         """Whether a mark waits for the variables to move; one that holds nowhere has to."""
-        if not (self._inference.active and self._spreads(mark)):
+        if not (self._viewer.active and self._spreads(mark)):
             return True
-        return self._inference.refine.waits_for(mark)
-
-    def _caught_up(self, last: DenseAnswer | None) -> tuple[FloatMap, State]:
-        """The network's answer once the variables moved for all marks up to an answer."""
-        if last is None:
-            return self.witness, {}
-        if last.learned:
-            return last.output, last.variables
-        if self._learned is None or self._learned[0] is not last:
-            output, variables, _ = self._refined(last.marks, last)
-            self._learned = last, output, variables
-        return self._learned[1:]
+        return self._viewer.refine.waits_for(mark)
 
     def _read_of(self, output: FloatMap) -> NDArray[Any]:
         """The network's answer over the photo; that of the newest is kept. Not to be changed."""
-        if output is self.witness:
+        if output is self._viewer.witness:
             return self._own
         if self._newest_read is None or self._newest_read[0] is not output:
             self._newest_read = output, self._read(output)
         return self._newest_read[1]
-
-    def _refined(
-        self, placed: tuple[Placed, ...], last: DenseAnswer | None
-    ) -> tuple[FloatMap, State, Inferred | None]:
-        """The network's answer, refined to the newest mark too where a layer is in it."""
-        if self._inference.left_out:
-            self._inference.tell_left_out("marks hold over their regions", instead=REGION)
-            return self.witness, {}, Inferred(0, "left out", ())
-        if not self._inference.active:
-            return self.witness, {}, None
-        self._inference.start({} if last is None else last.variables)
-        rules, seen = self.rules, self._seen(placed)
-        newest = seen[-1].mark
-        evaluate = self._inference.evaluator(*self._inputs)
-
-        def output() -> Tensor:
-            natural: Tensor = rules.natural(evaluate())
-            return natural
-
-        import torch
-
-        with torch.no_grad():
-            before = output()
-        if isinstance(rules, ScalarRules) and isinstance(newest, Push):
-            from clickmend.tasks.regression import value_at
-
-            value = partial(value_at, rules, x=newest.x, row=newest.y)
-            now = float(value(before))
-            wanted = rules.pushed(now, newest) - now
-            y, inferred = self._inference.push(output, value, wanted)
-        else:
-            y, inferred = self._inference.minimise(output, rules.energy(before, seen))
-        return y.numpy(), self._inference.state(), inferred
 
     def _stands(
         self, output: FloatMap, placed: tuple[Placed, ...], last: DenseAnswer | None
@@ -355,7 +292,7 @@ class DenseEngine(Engine[P_co]):
         """
         earlier = placed[:-1]
         counts = tuple(one for one in not_replaced(placed) if one is not placed[-1])
-        if output is self.witness and len(counts) == len(not_replaced(earlier)):
+        if output is self._viewer.witness and len(counts) == len(not_replaced(earlier)):
             return self.render(last), self._own_drawn.after(last)
         own = self._read_of(output).copy()
         newest = placed[-1].mark
@@ -365,9 +302,9 @@ class DenseEngine(Engine[P_co]):
 
     def _spreads(self, mark: Mark) -> bool:
         """A push without a prior is left to the network, where one is refined."""
-        if isinstance(mark, Push) and self._prior is None and self._inference.active:
+        if isinstance(mark, Push) and self._prior is None and self._viewer.active:
             return False
-        return self._inference.refine.spreads
+        return self._viewer.refine.spreads
 
     def _response(self, window: Window) -> FloatMap | None:
         """See ``Ground.response``."""
@@ -390,21 +327,3 @@ class DenseEngine(Engine[P_co]):
             return mark.radius_px + plain
         assert isinstance(mark, Click | Push)
         return plain if mark.radius_px is None else mark.radius_px
-
-    def _seen(self, placed: tuple[Placed, ...]) -> list[Placed]:
-        """The marks as the view shows them; of pushes only the newest counts."""
-        scale = self._crop.scale
-        return [
-            Placed(self._in_view(one.mark), one.radius_px * scale)
-            for one in placed
-            if not self.rules.paints_alone(one.mark)
-            and (not isinstance(one.mark, Push) or one is placed[-1])
-        ]
-
-    def _in_view(self, mark: Mark) -> Mark:
-        if isinstance(mark, Stroke):
-            points = tuple(self._crop.to_view(x, y) for x, y in mark.points)
-            return replace(mark, points=points, radius_px=mark.radius_px * self._crop.scale)
-        assert isinstance(mark, Click | Push)
-        x, y = self._crop.to_view(mark.x, mark.y)
-        return replace(mark, x=x, y=y)

@@ -25,14 +25,14 @@ class MattingEngine(DenseEngine[MattingPrediction]):
         """Found once for a photo."""
         trimap = cast("MattingRules", self.rules).trimap
         assert trimap is not None
-        return Matte.of(self.photo, trimap == UNKNOWN, super()._read(self.witness))
+        return Matte.of(self.photo, trimap == UNKNOWN, super()._read(self._viewer.witness))
 
     def _read(self, output: FloatMap) -> FloatMap:
         """See the base class."""
-        if self._inference.active:
+        if self._viewer.active:
             return cast("FloatMap", super()._read(output))
         return self._matte.initial
 
     def _response(self, window: Window) -> FloatMap | None:
         """See the base class."""
-        return None if self._inference.active else self._matte.response(window)
+        return None if self._viewer.active else self._matte.response(window)

@@ -1,0 +1,136 @@
+"""What the network says of a photo in classes or numbers: one look at all, refined to marks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from clickmend.core.types import RGB, FloatMap
+from clickmend.feedback.crop import whole_image
+from clickmend.feedback.marks import Click, Mark, Push, Stroke
+from clickmend.networks import Model
+from clickmend.networks.inputs import as_planes
+from clickmend.tasks.base import REGION
+from clickmend.tasks.dense_answers import DenseAnswer
+from clickmend.tasks.engine import Placed
+from clickmend.tasks.inference import Inference, Inferred
+from clickmend.tasks.refine import Refine
+from clickmend.tasks.rules import DenseRules
+from clickmend.tasks.scalar import ScalarRules
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from clickmend.refinement import State
+
+
+class DenseViewer:
+    """Looks at one photo with one network.
+
+    Args:
+        photo: The photo, ``(H, W, 3)``.
+        model: Network and card.
+        rules: What its predictions mean.
+        refine: Where variables sit and how they move.
+        guide: What the network is given beside the photo (a trimap), in [0, 1], ``(H, W)``.
+
+    Attributes:
+        crop: The view, all of the photo.
+        refine: The same as given.
+    """
+
+    def __init__(
+        self,
+        photo: RGB,
+        model: Model,
+        rules: DenseRules[Any],
+        refine: Refine,
+        *,
+        guide: FloatMap | None = None,
+    ) -> None:
+        height, width = photo.shape[:2]
+        self.crop = whole_image(width, height, long_side=model.card.view_px)
+        self.refine, self._rules = refine, rules
+        self._inputs = [as_planes(self.crop.read(photo))]
+        if guide is not None:
+            self._inputs.append(np.ascontiguousarray(self.crop.read(guide)[None, None]))
+        self._inference = Inference(model, refine)
+        self._learned: tuple[DenseAnswer, FloatMap, State] | None = None
+
+    @property
+    def active(self) -> bool:
+        """Whether variables move inside the network."""
+        return self._inference.active
+
+    @cached_property
+    def witness(self) -> FloatMap:
+        """The network's own answer, natural space, ``(C, h, w)``; no channel where it has none."""
+        if not self._rules.asks:
+            return np.zeros((0, *self._inputs[0].shape[-2:]), np.float32)
+        natural: FloatMap = self._rules.natural(self._inference.plain(*self._inputs))
+        return natural
+
+    def caught_up(self, last: DenseAnswer | None) -> tuple[FloatMap, State]:
+        """The network's answer once the variables moved for all marks up to an answer."""
+        if last is None:
+            return self.witness, {}
+        if last.learned:
+            return last.output, last.variables
+        if self._learned is None or self._learned[0] is not last:
+            output, variables, _ = self.refined(last.marks, last)
+            self._learned = last, output, variables
+        return self._learned[1:]
+
+    def refined(
+        self, placed: tuple[Placed, ...], last: DenseAnswer | None
+    ) -> tuple[FloatMap, State, Inferred | None]:
+        """The network's answer, refined to the newest mark too where a layer is in it."""
+        if self._inference.left_out:
+            self._inference.tell_left_out("marks hold over their regions", instead=REGION)
+            return self.witness, {}, Inferred(0, "left out", ())
+        if not self._inference.active:
+            return self.witness, {}, None
+        self._inference.start({} if last is None else last.variables)
+        rules, seen = self._rules, self._seen(placed)
+        newest = seen[-1].mark
+        evaluate = self._inference.evaluator(*self._inputs)
+
+        def output() -> Tensor:
+            natural: Tensor = rules.natural(evaluate())
+            return natural
+
+        import torch
+
+        with torch.no_grad():
+            before = output()
+        if isinstance(rules, ScalarRules) and isinstance(newest, Push):
+            from clickmend.tasks.regression import value_at
+
+            value = partial(value_at, rules, x=newest.x, row=newest.y)
+            now = float(value(before))
+            wanted = rules.pushed(now, newest) - now
+            y, inferred = self._inference.push(output, value, wanted)
+        else:
+            y, inferred = self._inference.minimise(output, rules.energy(before, seen))
+        return y.numpy(), self._inference.state(), inferred
+
+    def _seen(self, placed: tuple[Placed, ...]) -> list[Placed]:
+        """The marks as the view shows them; of pushes only the newest counts."""
+        scale = self.crop.scale
+        return [
+            Placed(self._in_view(one.mark), one.radius_px * scale)
+            for one in placed
+            if not self._rules.paints_alone(one.mark)
+            and (not isinstance(one.mark, Push) or one is placed[-1])
+        ]
+
+    def _in_view(self, mark: Mark) -> Mark:
+        if isinstance(mark, Stroke):
+            points = tuple(self.crop.to_view(x, y) for x, y in mark.points)
+            return replace(mark, points=points, radius_px=mark.radius_px * self.crop.scale)
+        assert isinstance(mark, Click | Push)
+        x, y = self.crop.to_view(mark.x, mark.y)
+        return replace(mark, x=x, y=y)
