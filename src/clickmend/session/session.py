@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Generic, Literal
@@ -25,28 +25,17 @@ from clickmend.feedback.marks import (
     Stroke,
     Tidy,
     TidyTool,
-    check_mark,
 )
 from clickmend.networks import Model, with_online
 from clickmend.session.history import History
 from clickmend.session.pretrained import model_for
+from clickmend.session.states import State, marked, without
 from clickmend.tasks.base import P_co
-from clickmend.tasks.engine import Answer, Engine
+from clickmend.tasks.engine import Engine
 from clickmend.tasks.inference import Inferred
-from clickmend.tasks.painted import check_free, held_from
+from clickmend.tasks.painted import held_from
 from clickmend.tasks.refine import Refine
 from clickmend.tasks.registry import task_named
-
-
-@dataclass(frozen=True)
-class State:
-    """A session after one action: the feedback that counts, the answer to it, and what is kept."""
-
-    marks: tuple[Mark, ...] = ()
-    answer: Answer | None = None
-    protected: Mask | None = None
-    under: tuple[Mask | None, ...] = ()
-    """What was protected when each mark came."""
 
 
 class Session(History[State], Generic[P_co]):
@@ -217,7 +206,7 @@ class Session(History[State], Generic[P_co]):
         Raises:
             OptionError: There is no such mark.
         """
-        self._append(self._again(n))
+        self._append(without(self._state, n, engine=self._engine))
         return self.prediction
 
     def replace(self, n: int, mark: Mark) -> P_co:
@@ -231,7 +220,7 @@ class Session(History[State], Generic[P_co]):
             OptionError: There is no such mark.
             ClickError: The mark, or a later one, has no sense then.
         """
-        self._append(self._again(n, mark))
+        self._append(without(self._state, n, mark, engine=self._engine))
         return self.prediction
 
     def protect(self, mask: Mask | None) -> None:
@@ -375,46 +364,5 @@ class Session(History[State], Generic[P_co]):
     def _after(self, mark: Mark) -> State:
         """The state after one more mark, found once for a preview and the mark itself."""
         if self._ahead is None or self._ahead[0] is not self._state or self._ahead[1] != mark:
-            self._ahead = (self._state, mark, self._with(self._state, mark))
+            self._ahead = (self._state, mark, marked(self._state, mark, engine=self._engine))
         return self._ahead[2]
-
-    def _with(self, state: State, mark: Mark) -> State:
-        """The state after one more mark."""
-        width, height = self.size
-        number = sum(not isinstance(one, Box) for one in state.marks) + 1
-        check_mark(mark, width=width, height=height, number=number)
-        mark = self._engine.check(mark, number=number)
-        check_free(mark, state.protected, number=number)
-        before = [
-            (one, under)
-            for one, under in zip(state.marks, state.under, strict=True)
-            if not (isinstance(mark, Box) and isinstance(one, Box))
-        ]
-        marks = tuple(one for one, _ in before)
-        answer = self._engine.answer((*marks, mark), state.answer)
-        held = held_from(mark, marks, state.protected, shape=(height, width))
-        if held is not None:
-            answer = self._engine.without(answer, held)
-        under = (*(one for _, one in before), state.protected)
-        return State((*marks, mark), answer, state.protected, under)
-
-    def _again(self, n: int, *instead: Mark) -> State:
-        """The state that all marks give but one, with another in its place."""
-        state = self._state
-        marks, under = state.marks, state.under
-        if n not in range(1, len(marks) + 1):
-            raise OptionError(f"There is no mark {n!r}. There are {len(marks)}, counted from 1.")
-        assert state.answer is not None
-        # The first marks need no second answer, as far as each was given when those before stood.
-        kept, answer = 0, None
-        for known in state.answer.chain()[: n - 1]:
-            given = [id(one.mark) for one in known.marks]
-            if given != [id(mark) for mark in marks[: kept + 1]]:
-                break
-            kept, answer = kept + 1, known
-        again = State(marks[:kept], answer, None, under[:kept])
-        later = [*zip(marks, under, strict=True)][kept:]
-        later[n - 1 - kept : n - kept] = [(mark, under[n - 1]) for mark in instead]
-        for mark, protected in later:
-            again = self._with(replace(again, protected=protected), mark)
-        return replace(again, protected=state.protected)
