@@ -2,6 +2,7 @@
 
 import * as api from "./api.js";
 import { Queue } from "./queue.js";
+import { reconnecting, sameMarks } from "./reconnecting.js";
 import { effectOf, settingsOf, taskOf, toolOf } from "./store.js";
 import { TASKS } from "./tasks/index.js";
 import { markNumber } from "./shown-marks.js";
@@ -18,7 +19,6 @@ const BURST_MS = 350;
 /** Nobody looks at a picture and clicks again in less time. */
 const HURRY_MS = 100;
 const MOST_UNSEEN_MS = 700;
-const RETRY_MS = 1000;
 
 export class Editor {
   #store;
@@ -221,7 +221,7 @@ export class Editor {
       const { session } = this.#store.state;
       if (session && session.id === opened?.id && session.task === opened.task) {
         await this.told(title, async () => {
-          const changed = await this.#reconnecting(session, send);
+          const changed = await reconnecting(session, send, { store: this.#store, toasts: this.#toasts });
           if (!changed) return;
           this.#stale = { anew: anew || this.#stale?.anew === true, redone: redone || this.#stale?.redone === true };
           this.#store.set({ session: changed });
@@ -324,27 +324,6 @@ export class Editor {
   }
 
   /**
-   * A change that a server which is started again does not lose: it is sent once more unless it had come.
-   * @param {Session} session
-   * @param {(session: Session) => Promise<Session> | null} send
-   */
-  async #reconnecting(session, send) {
-    for (;;) {
-      try {
-        return await send(session);
-      } catch (error) {
-        if (!(error instanceof api.ConnectionError) || !session.saved) throw error;
-        this.#toasts.error(error.message);
-      }
-      this.#store.set({ offline: true });
-      const now = await whenBack(() => api.session(session.id));
-      this.#store.set({ offline: false });
-      this.#toasts.clear();
-      if (!sameMarks(now, session)) return now;
-    }
-  }
-
-  /**
    * Show a session as it is now.
    * @param {Session} session
    */
@@ -371,32 +350,6 @@ export class Editor {
     if (anew) this.#store.set({ split: null });
     if (anew) this.#store.choose(task.begin?.(plane) ?? {});
   }
-}
-
-/**
- * Asks until the server answers.
- * @template T
- * @param {() => Promise<T>} ask
- * @returns {Promise<T>}
- */
-async function whenBack(ask) {
-  for (;;) {
-    try {
-      return await ask();
-    } catch (error) {
-      if (!(error instanceof api.ConnectionError)) throw error;
-    }
-    await new Promise((settle) => setTimeout(settle, RETRY_MS));
-  }
-}
-
-/**
- * @param {Session} one
- * @param {Session} other
- */
-function sameMarks(one, other) {
-  const marks = (/** @type {Session} */ { feedback, objects }) => JSON.stringify([feedback, objects]);
-  return marks(one) === marks(other);
 }
 
 /**
