@@ -7,7 +7,9 @@ import pytest
 from PIL import Image
 
 from clickmend.core.errors import PriorError, ProjectError
+from clickmend.projects.formats import FORMATS, PhotoLabels
 from clickmend.projects.labelling import classes_of, open_project, pair, start_of, take_up
+from clickmend.projects.opening import Options, start_session
 from clickmend.projects.store import NewEvent, Query, Store
 
 
@@ -56,6 +58,44 @@ def test_priors_are_paired_with_photos_by_name(store, photos, tmp_path):
     (priors / "A.png").unlink()
     with pytest.raises(PriorError, match=r"A\.png"):
         start_of(store, first, own=True)
+
+
+@pytest.mark.parametrize(
+    ("form", "units"), [(None, 1000), ("depth-png", 1000), ("depth-png-kitti", 256)]
+)
+def test_depth_begins_in_the_unit_of_the_format_that_is_named(store, photos, tmp_path, form, units):
+    priors = tmp_path / "priors"
+    priors.mkdir()
+    Image.fromarray(np.full((30, 40), 512, np.uint16)).save(priors / "a.png")
+    np.save(priors / "b.npy", np.full((30, 40), 2.5, np.float32))
+    FORMATS["depth-png-tum"].write(
+        priors,
+        [
+            PhotoLabels(
+                file_name="below/c.png", size=(40, 30), plane=np.full((30, 40), 3, np.float32)
+            )
+        ],
+    )
+    project = open_project(
+        store, "rooms", photos=[photos], task="depth", priors=priors, format=form
+    )
+    photo = np.zeros((30, 40, 3), np.uint8)
+    for image, metres in zip(listed(store, project), (512 / units, 2.5, 3.0), strict=True):
+        start = start_of(store, image, own=True)
+        depth = start_session(photo, Options(task="depth"), start).prediction.depth_m
+        np.testing.assert_allclose(depth, metres)
+
+
+def test_eight_bits_are_not_taken_for_millimetres_where_a_format_is_named(store, photos, tmp_path):
+    priors = tmp_path / "priors"
+    priors.mkdir()
+    Image.fromarray(np.full((30, 40), 200, np.uint8)).save(priors / "a.png")
+    project = open_project(
+        store, "rooms", photos=[photos], task="depth", priors=priors, format="depth-png"
+    )
+    start = start_of(store, listed(store, project)[0], own=True)
+    with pytest.raises(PriorError, match="whose unit is not known"):
+        start_session(np.zeros((30, 40, 3), np.uint8), Options(task="depth"), start)
 
 
 @pytest.mark.parametrize(

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from clickmend.core.errors import ClickmendError, PriorError
 from clickmend.core.files import write_atomically
-from clickmend.data.picture_files import picture_name
+from clickmend.data.picture_files import file_bytes, opened, picture_name
 from clickmend.data.planes import (
     PixelSource,
     Size,
@@ -21,6 +24,11 @@ from clickmend.data.planes import (
     png_bytes,
     read_plane,
 )
+
+UNITS = "depth units per metre"
+"""The key of a PNG's text that says what its numbers mean."""
+
+_PNG = b"\x89PNG"
 
 FARTHEST_MIDDLE_M = 200.0
 """Floats whose median is larger are hardly metres."""
@@ -85,7 +93,8 @@ def read_depth(
         source: The depth map.
         size: What its ``(W, H)`` must be.
         depth_scale: Metres in one unit of the file. A 16-bit picture needs none: it is
-            millimetres. Nor do floating-point numbers: they are metres.
+            millimetres, or what the text of a PNG says. Nor do floating-point numbers: they are
+            metres.
         error: The exception that every refusal raises.
 
     Raises:
@@ -94,7 +103,7 @@ def read_depth(
     """
     pixels, white = read_plane(source, size=size, error=error)
     if depth_scale is None:
-        depth_scale = 1.0 if pixels.dtype.kind == "f" else 0.001
+        depth_scale = 1.0 if pixels.dtype.kind == "f" else 1 / (units_per_m(source, error) or 1000)
         if pixels.dtype.kind != "f" and (is_array(source) or white != 65535):
             raise error(
                 f"{picture_name(source)} holds {pixels.dtype} values whose unit is not known. A "
@@ -115,6 +124,30 @@ def read_depth(
         )
     depth_m[~np.isfinite(depth_m) | (depth_m == 0)] = np.nan
     return depth_m
+
+
+def units_per_m(source: PixelSource, error: type[ClickmendError] = PriorError) -> float | None:
+    """How many units a metre has, by the text of a PNG; ``None`` where it says nothing.
+
+    Raises:
+        ClickmendError: As ``error``, when it says what is no positive number.
+    """
+    if isinstance(source, str | Path):
+        source = b"" if is_array(source) else file_bytes(source, error=error)
+    if isinstance(source, bytes) and source.startswith(_PNG):
+        with opened(source, error=error) as image:
+            written = image.info.get(UNITS)
+    else:
+        written = source.info.get(UNITS) if isinstance(source, Image.Image) else None
+    if written is None:
+        return None
+    with suppress(ValueError):
+        if 0 < (units := float(written)) < math.inf:
+            return units
+    raise error(
+        f"{picture_name(source)} says of itself that it has {written} {UNITS}. Allowed is a "
+        "positive number; correct the file's text, or give depth_scale=, the metres in one unit."
+    )
 
 
 def _check_depth(depth_m: NDArray[Any], *, largest_m: float, what: str) -> None:

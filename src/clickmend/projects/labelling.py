@@ -114,7 +114,12 @@ def start_of(store: Store, image: Image, own: bool) -> Start:
         return Start()
     if image.prior.startswith(_BLOB):
         return Start(prior=store.blobs.get(image.prior.removeprefix(_BLOB)))
-    return Start(prior=file_bytes(image.prior, error=PriorError))
+    prior = file_bytes(image.prior, error=PriorError)
+    project = store.projects.get(image.project_id)
+    form = None if project.format is None else format_of(project.task, project.format)
+    if form is None or Path(image.prior).suffix.lower() not in form.suffixes:
+        return Start(prior=prior)
+    return Start(prior=prior, depth_scale=form.depth_scale(prior, error=PriorError))
 
 
 def check_classes(names: Sequence[str]) -> None:

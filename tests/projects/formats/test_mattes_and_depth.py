@@ -14,6 +14,7 @@ from label_scenes import NAME, PHOTOS, SIZE, WHOLE, photo
 from PIL import Image
 
 from clickmend.core.errors import DataError, NotAvailableError, OutputError
+from clickmend.data.depth_files import read_depth
 from clickmend.projects.formats import FORMATS
 
 H, W = SIZE[::-1]
@@ -136,12 +137,22 @@ def test_depth_that_a_png_cannot_hold_is_refused(depth, message, tmp_path):
         FORMATS["depth-png"].write(tmp_path, [photo(plane=np.full((H, W), depth, np.float32))])
 
 
+@pytest.mark.parametrize("name", ["depth-png", "depth-png-kitti", "depth-png-tum"])
+def test_a_session_reads_the_unit_that_our_files_say(name, tmp_path):
+    (file,) = FORMATS[name].write(tmp_path, [photo(plane=DEPTH)])
+    with Image.open(file) as image:
+        for source in (file, file.read_bytes(), image):
+            np.testing.assert_allclose(read_depth(source), DEPTH, atol=5.1e-4)
+
+
 def test_a_unit_that_is_none_is_refused(tmp_path):
     (file,) = FORMATS["depth-png-tum"].write(tmp_path, [photo(plane=DEPTH)])
     text = b"depth units per metre\x005000"
     wrong = file.read_bytes().replace(text, text[:-4] + b"-500")
     file.write_bytes(with_sums(wrong))
-    with pytest.raises(DataError, match=r"-500.0 units per metre"):
+    with pytest.raises(
+        DataError, match=r"it has -500 depth units per metre. Allowed is a positive"
+    ):
         back("depth-png", tmp_path)
 
 

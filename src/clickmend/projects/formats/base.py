@@ -11,10 +11,10 @@ from typing import Any, Literal, TypeAlias, final
 import numpy as np
 from numpy.typing import NDArray
 
-from clickmend.core.errors import OutputError
+from clickmend.core.errors import ClickmendError, OutputError
 from clickmend.core.registry import Registry
 from clickmend.core.types import RGB, Mask
-from clickmend.data.planes import Size
+from clickmend.data.planes import PixelSource, Size
 from clickmend.projects.formats.rings import count_parts, has_hole
 
 Ability: TypeAlias = Literal[
@@ -149,6 +149,15 @@ class Format(ABC):
         Raises:
             OutputError: The format cannot hold them, and which can; or the place cannot be written.
         """
+
+    def depth_scale(self, source: PixelSource, *, error: type[ClickmendError]) -> float | None:
+        """Metres in one unit of a file of depth; ``None`` where a session finds it itself.
+
+        Args:
+            source: The file.
+            error: The exception that a refusal raises.
+        """
+        return None
 
     def lacks(self, labels: PhotoLabels) -> str | tuple[str, str]:
         """What of the numbers, ids or names of a photo the format cannot hold; empty if nothing.

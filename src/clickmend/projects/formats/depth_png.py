@@ -10,16 +10,15 @@ from typing import final
 
 import numpy as np
 
-from clickmend.core.errors import DataError
-from clickmend.data.depth_files import depth_png, read_depth
-from clickmend.data.picture_files import opened
-from clickmend.data.planes import Size
+from clickmend.core.errors import ClickmendError, DataError
+from clickmend.data.depth_files import UNITS, depth_png, read_depth, units_per_m
+from clickmend.data.planes import PixelSource, Size
 from clickmend.projects.formats.base import FORMATS, PhotoLabels
 from clickmend.projects.formats.metres import metres, no_depth
 from clickmend.projects.formats.places import PerPhoto
 
-_UNITS = "depth units per metre"
-"""The key of the PNG's text that says what a number means."""
+MILLIMETRES = 1000.0
+"""Units in a metre."""
 
 _HEAD = 33
 """Bytes of the signature and the header of a PNG, after which text may come."""
@@ -45,13 +44,16 @@ class DepthPng(PerPhoto):
 
     def load(self, file: Path, name: str, size: Size, classes: Sequence[str]) -> PhotoLabels:
         """See the base class."""
-        with opened(file, error=DataError) as image:
-            written = image.info.get(_UNITS)
-        units_per_m = self._units_per_m if written is None else float(written)
-        if not (np.isfinite(units_per_m) and units_per_m > 0):
-            raise ValueError(f"{units_per_m} units per metre")
-        depth_m = read_depth(file, size=size, depth_scale=1 / units_per_m, error=DataError)
+        scale = self._scale(file, DataError)
+        depth_m = read_depth(file, size=size, depth_scale=scale, error=DataError)
         return PhotoLabels(file_name=name, size=size, plane=depth_m)
+
+    def depth_scale(self, source: PixelSource, *, error: type[ClickmendError]) -> float | None:
+        """See the base class; millimetres are what a session takes a PNG for."""
+        return None if self._units_per_m == MILLIMETRES else self._scale(source, error)
+
+    def _scale(self, source: PixelSource, error: type[ClickmendError]) -> float:
+        return 1 / (units_per_m(source, error) or self._units_per_m)
 
     def lacks(self, labels: PhotoLabels) -> str | tuple[str, str]:
         """See the base class."""
@@ -67,7 +69,7 @@ class DepthPng(PerPhoto):
 
     def encode(self, labels: PhotoLabels, place: Path) -> bytes:
         """See the base class."""
-        text = f"{_UNITS}\0{self._units_per_m:.17g}".encode("latin-1")
+        text = f"{UNITS}\0{self._units_per_m:.17g}".encode("latin-1")
         content = depth_png(metres(labels), units_per_m=self._units_per_m)
         return content[:_HEAD] + _chunk(b"tEXt", text) + content[_HEAD:]
 
@@ -76,6 +78,6 @@ def _chunk(kind: bytes, data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
 
-FORMATS.register("depth-png")(DepthPng("depth-png", 1000.0, "1 mm"))
+FORMATS.register("depth-png")(DepthPng("depth-png", MILLIMETRES, "1 mm"))
 FORMATS.register("depth-png-kitti")(DepthPng("depth-png-kitti", 256.0, "1/256 m"))
 FORMATS.register("depth-png-tum")(DepthPng("depth-png-tum", 5000.0, "1/5000 m"))
