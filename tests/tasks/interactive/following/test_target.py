@@ -89,3 +89,23 @@ def test_shares_are_means_over_the_pixels_of_a_place(frame):
     shares = looks.shares(fine).reshape(GRID)
     assert shares[2, 3] == pytest.approx(15 / 16)
     assert shares[3, 4] == 1
+
+
+def test_what_a_classifier_explains_is_its_error_written_out(frame, rng):
+    looks, mask = frame
+    target = empty(looks).of(looks, mask)
+    later = np.roll(mask, 1, axis=1)
+    share = later.ravel().astype(np.float64)
+    x = np.hstack([looks.vectors - looks.vectors.mean(axis=0), np.ones((len(share), 1))])
+    error = (x @ target._weights - (2 * share - 1)) ** 2
+    expected = 1 - 0.5 * (error[share == 1].mean() + error[share == 0].mean())
+    assert target.explains(target.of(looks, later)) == pytest.approx(expected, abs=1e-4)
+
+
+def test_a_mask_that_is_beside_what_is_seen_is_explained_less(frame):
+    looks, mask = frame
+    target = empty(looks).of(looks, mask)
+    beside = target.of(looks, np.roll(mask, 2, axis=1))
+    assert target.explains(target) > 0.9
+    assert beside.explains(beside) < 0.6
+    assert target.explains(beside) < beside.explains(beside)

@@ -4,6 +4,10 @@ Three witnesses say where the object is in the next frame: a classifier of the p
 before says what looks like it; optical flow carries the last mask there, from where it was or from
 where it fits best now; and the network is asked with clicks where those two are sure. Where it
 contradicts them over an area it is asked again with a click there, and what agrees better counts.
+
+How good the mask is thought to be is asked of what had no part in making it: how well what is seen
+tells it from the ground, whether who learns that finds the object of the first frame, and whether
+the network answers the same when it is told of the mask and when it is not.
 """
 
 from __future__ import annotations
@@ -75,11 +79,11 @@ LIMIT = 0.018
 LEAST_PX = 12
 """An object of fewer pixels is not found."""
 
-LOST = 0.12
+LOST = 0.05
 """Below this confidence nothing is shown: the object has left, is hidden, or cannot be told."""
 
-WEIGHTS = (0.2, 0.1, 0.3, 0.2, 0.3, 0.0)
-"""Of the four agreements, the confidence before, and 1."""
+WEIGHTS = (12.4, 2.5, 4.2, -14.1)
+"""Of the three witnesses of a mask, and 1; their sum is the log-odds of its being good."""
 
 
 class Follower:
@@ -96,7 +100,7 @@ class Follower:
         soft = _stored(probability)
         self._first = Target.first(photo, soft)
         self._later = self._first
-        self._photo, self._probability, self._confidence = photo, soft, SURE
+        self._photo, self._probability = photo, soft
         self._missed, self._began = 0, float((soft > 0.5).mean())
         self.parts: tuple[float, ...] = ()
 
@@ -114,23 +118,23 @@ class Follower:
         alike = self._first.joined(self._later, 1, LATER).likeness(looks, shape, share=share)
         carried, trust = self._carried(photo, alike)
         near = _nearness(carried, self._probability, 1 + WIDENS * (self._missed - 1))
-        as_first = self._first.likeness(looks, shape, share=share) * near
         alike = alike * near
         expected = sigmoid(_odds(alike) + EXPECTED * trust * _odds(carried))
         if np.count_nonzero(expected > 0.5) < LEAST_PX:
             return np.zeros(shape, np.float32), 0.0
-        answer = _answer(Asking(photo, self._model, margin=MARGIN), expected)
+        answer, steady = _answer(Asking(photo, self._model, margin=MARGIN), expected)
         flow = trust * _odds(carried)
         found = _stored(sigmoid(NETWORK * _odds(answer) + ALIKE * _odds(alike) + CARRIED * flow))
         if np.count_nonzero(found > 0.5) < LEAST_PX:
             return np.zeros(shape, np.float32), 0.0
-        confidence = self._sure_of(found, answer, alike, as_first, carried)
+        now = self._first.of(looks, found)
+        confidence = self._sure_of(now, steady)
         if confidence < LOST:
             return np.zeros(shape, np.float32), 0.0
-        self._photo, self._probability, self._confidence = photo, found, confidence
+        self._photo, self._probability = photo, found
         self._missed = 0
         learns = LEARNS * confidence**2
-        self._later = self._later.joined(self._later.of(looks, found), 1 - learns, learns)
+        self._later = self._later.joined(now, 1 - learns, learns)
         return found, confidence
 
     def _carried(self, photo: RGB, alike: FloatMap) -> tuple[FloatMap, FloatMap]:
@@ -160,7 +164,6 @@ class Follower:
         return {
             "photo": self._photo,
             "probability": (self._probability * 255).round().astype(np.uint8),
-            "confidence": np.array(self._confidence),
             "missed": np.array(self._missed),
             "began": np.array(self._began),
             "mean": self._first.mean,
@@ -176,8 +179,7 @@ class Follower:
         self = cls.__new__(cls)
         self._model, self._photo = model, kept["photo"]
         self._probability = kept["probability"].astype(np.float32) / np.float32(255)
-        self._confidence, self._began = float(kept["confidence"]), float(kept["began"])
-        self._missed = int(kept["missed"])
+        self._missed, self._began = int(kept["missed"]), float(kept["began"])
         self._first, self._later = (
             Target(kept["mean"], kept[f"{name}_scatter"], kept[f"{name}_along"])
             for name in ("first", "later")
@@ -185,49 +187,48 @@ class Follower:
         self.parts = ()
         return self
 
-    def _sure_of(
-        self,
-        found: FloatMap,
-        answer: FloatMap,
-        alike: FloatMap,
-        as_first: FloatMap,
-        carried: FloatMap,
-    ) -> float:
-        """How good the mask is thought to be: how far the witnesses agree, and the frame before."""
-        self.parts = (
-            _agreement(answer, alike),
-            _agreement(answer, carried),
-            _agreement(found, as_first),
-            _agreement(found, answer),
-            self._confidence,
-        )
-        return float(np.dot(WEIGHTS, (*self.parts, 1.0)).clip(0, 1))
+    def _sure_of(self, now: Target, steady: float) -> float:
+        """How good a mask is thought to be.
+
+        Args:
+            now: The classifier of this frame's mask.
+            steady: How far the network's two answers agree.
+        """
+        self.parts = now.explains(now), now.explains(self._first), steady
+        return float(1 / (1 + np.exp(-np.dot(WEIGHTS, (*self.parts, 1.0)))))
 
 
-def _answer(asking: Asking, expected: FloatMap) -> FloatMap:
-    """What the network sees, told of the mask and not, and asked again where it contradicts."""
+def _answer(asking: Asking, expected: FloatMap) -> tuple[FloatMap, float]:
+    """What the network sees, told of the mask and not, and asked again where it contradicts.
+
+    Returns:
+        The mean of both, and how far they agree.
+    """
     mask = expected > 0.5
     view = asking.view(mask)
     clicks = object_and_around(expected, view, inside=INSIDE, outside=OUTSIDE, apart=APART)
     best = _asked(asking, clicks, view, expected)
-    agrees = _agreement(best, expected)
+    agrees = _agreement(best[0], expected)
     for _ in range(AGAIN):
-        more = _contradictions(best, expected, limit=CONTRADICTS * float(np.sqrt(mask.sum())))
+        limit = CONTRADICTS * float(np.sqrt(mask.sum()))
+        more = _contradictions(best[0], expected, limit=limit)
         if not more:
             break
         clicks = (*clicks, *more)
         answer = _asked(asking, clicks, view, expected)
-        now = _agreement(answer, expected)
+        now = _agreement(answer[0], expected)
         if now <= agrees:
             break
         best, agrees = answer, now
     return best
 
 
-def _asked(asking: Asking, clicks: tuple[Click, ...], view: Crop, expected: FloatMap) -> FloatMap:
+def _asked(
+    asking: Asking, clicks: tuple[Click, ...], view: Crop, expected: FloatMap
+) -> tuple[FloatMap, float]:
     """Told of the expected mask it keeps thin parts, and errors; not told it does neither."""
     told, untold = (asking.ask(clicks, view, previous) for previous in (expected, None))
-    return sigmoid(0.5 * (_odds(told) + _odds(untold)))
+    return sigmoid(0.5 * (_odds(told) + _odds(untold))), _agreement(told, untold)
 
 
 def _contradictions(answer: FloatMap, expected: FloatMap, *, limit: float) -> tuple[Click, ...]:

@@ -105,6 +105,16 @@ class Target:
         whole = cv2.resize(value, shape[::-1], interpolation=cv2.INTER_LINEAR)
         return sigmoid(np.asarray(STEEP * whole, np.float32))
 
+    def explains(self, other: Target) -> float:
+        """How well this classifier tells the object of other frames from their ground.
+
+        Returns:
+            1 - Σ w (βᵀx - y)² over the other's places: 1 where it is right of all of them, 0 where
+            it says nothing, and less where it is wrong.
+        """
+        weights = self._weights.astype(np.float64)
+        return float(2 * weights @ other.along - weights @ other.scatter @ weights)
+
     @cached_property
     def _weights(self) -> NDArray[np.float32]:
         held = self.scatter.astype(np.float64)
