@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import base64
 import copy
 import json
 import tempfile
 import warnings
-from collections.abc import Mapping
+import zlib
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor, nn
 
 from clickmend.core.errors import ModelError, NotAvailableError
 from clickmend.core.files import write_atomically
-from clickmend.networks.contracts import InteractiveNetwork, MattingNetwork
+from clickmend.networks.contracts import InteractiveNetwork, LateFusionNetwork, MattingNetwork
 from clickmend.networks.decoders.unet import UNet
 from clickmend.networks.weights.cards import Card
 from clickmend.networks.weights.graph import SUFFIX, WEIGHTS, network_of
+
+Network = TypeVar("Network", bound=nn.Module)
 
 OPSET = 17
 
@@ -35,6 +40,8 @@ def write_graph(network: nn.Module, card: Card, folder: Path) -> Path:
 def export_graph(network: nn.Module, card: Card) -> bytes:
     """The graph of a network, dynamic in batch, height and width, without its weights.
 
+    That of a network with late fusion carries those of its two halves.
+
     Args:
         network: One of ours, its batch normalisations not folded; that is left to the runtime.
         card: Its card.
@@ -43,6 +50,61 @@ def export_graph(network: nn.Module, card: Card) -> bytes:
         ModelError: It has weights that no answer depends on.
         NotAvailableError: The package onnx is not installed.
     """
+    network = _with_distinct_weights(network)
+    told = {"network": network_of(card)}
+    if isinstance(network, InteractiveNetwork):
+        told["encoding"] = json.dumps(asdict(network.encoding), sort_keys=True)
+    if isinstance(network, LateFusionNetwork):
+        told["halves"] = _halves(network)
+    inputs = example_inputs(network, _SIDES)
+    names = ["image", "beside"][: len(inputs)]
+    outputs = _telling(network)
+    graph, unused = _traced(network, dict(zip(names, inputs, strict=True)), outputs)
+    if unused:
+        raise ModelError(
+            f"The graph has no place for the weights {', '.join(unused)}. Allowed is a network "
+            "that uses all of its weights in each answer; remove what it does not use."
+        )
+    for key, value in told.items():
+        graph.metadata_props.add(key=key, value=value)
+    content: bytes = graph.SerializeToString(deterministic=True)
+    return content
+
+
+def _halves(network: LateFusionNetwork) -> str:
+    """The graphs of ``encode`` and ``decode``, each with the names of its weights, as JSON."""
+    image, marks = example_inputs(network, _SIDES)
+    with torch.no_grad():
+        maps = {f"photo.{n}": each for n, each in enumerate(network.encode(image))}
+    whole, halves = network.forward, {}
+    for half, inputs, outputs in (
+        (network.encode, {"image": image}, list(maps)),
+        (network.decode, {"beside": marks} | maps, ["answer"]),
+    ):
+        network.forward = half  # type: ignore[method-assign,assignment]
+        graph, unused = _traced(network, inputs, outputs)
+        content = zlib.compress(graph.SerializeToString(deterministic=True))
+        halves[half.__name__] = {
+            "weights": sorted(set(filter(_is_kept, network.state_dict())) - set(unused)),
+            "graph": base64.b64encode(content).decode(),
+        }
+    network.forward = whole  # type: ignore[method-assign]
+    return json.dumps(halves)
+
+
+def _with_distinct_weights(network: Network) -> Network:
+    """A copy for the exporter, which would make one of two equal tensors."""
+    network = copy.deepcopy(network).cpu().eval()
+    for number, values in enumerate(network.state_dict().values()):
+        if values.is_floating_point():
+            values.uniform_(0.5, 1).add_(number)
+    return network
+
+
+def _traced(
+    network: nn.Module, inputs: Mapping[str, Tensor], outputs: Sequence[str]
+) -> tuple[Any, list[str]]:
+    """The graph of ``forward`` without its weights, and the weights that it does not use."""
     try:
         import onnx
     except ImportError:
@@ -50,13 +112,6 @@ def export_graph(network: nn.Module, card: Card) -> bytes:
             "A graph is written with the package onnx, which is not installed. "
             "pip install 'clickmend[train]' brings it."
         ) from None
-    network = copy.deepcopy(network).cpu().eval()
-    for number, values in enumerate(network.state_dict().values()):
-        if values.is_floating_point():  # equal tensors would become one
-            values.uniform_(0.5, 1).add_(number)
-    inputs = example_inputs(network, _SIDES)
-    names = ["image", "beside"][: len(inputs)]
-    outputs = ["answer", *_beside_the_answer(network)]
     sides = {0: "batch", 2: "height", 3: "width"}
     with warnings.catch_warnings(), tempfile.TemporaryDirectory() as folder:
         written = Path(folder) / "graph.onnx"
@@ -64,15 +119,15 @@ def export_graph(network: nn.Module, card: Card) -> bytes:
         warnings.simplefilter("ignore")
         torch.onnx.export(
             network,
-            inputs,
+            tuple(inputs.values()),
             written,
             dynamo=False,
             training=torch.onnx.TrainingMode.PRESERVE,  # else batch normalisations are folded
             opset_version=OPSET,
             do_constant_folding=False,
-            input_names=names,
-            output_names=outputs,
-            dynamic_axes={name: _named(sides, name) for name in [*names, *outputs]},
+            input_names=list(inputs),
+            output_names=list(outputs),
+            dynamic_axes={name: _named(sides, name) for name in [*inputs, *outputs]},
         )
         graph = onnx.load(written)
     state = network.state_dict()
@@ -81,20 +136,14 @@ def export_graph(network: nn.Module, card: Card) -> bytes:
             tensor.ClearField("raw_data")
             tensor.data_location = onnx.TensorProto.EXTERNAL
             tensor.external_data.add(key="location", value=WEIGHTS)
-    unused = [name for name in state if not name.endswith("num_batches_tracked")]
-    if unused:
-        raise ModelError(
-            f"The graph has no place for the weights {', '.join(unused)}. Allowed is a network "
-            "that uses all of its weights in each answer; remove what it does not use."
-        )
-    graph.metadata_props.add(key="network", value=network_of(card))
-    if isinstance(network, InteractiveNetwork):
-        told = json.dumps(asdict(network.encoding), sort_keys=True)
-        graph.metadata_props.add(key="encoding", value=told)
     for node in graph.graph.node:
         node.ClearField("doc_string")
-    content: bytes = graph.SerializeToString(deterministic=True)
-    return content
+    return graph, [name for name in state if _is_kept(name)]
+
+
+def _is_kept(name: str) -> bool:
+    """Whether a value is in the file of the weights."""
+    return not name.endswith("num_batches_tracked")
 
 
 def _named(sides: Mapping[int, str], name: str) -> dict[int, str]:
@@ -102,10 +151,10 @@ def _named(sides: Mapping[int, str], name: str) -> dict[int, str]:
     return {at: f"{side} of {name}" if "." in name and at else side for at, side in sides.items()}
 
 
-def _beside_the_answer(network: nn.Module) -> list[str]:
-    """Let an interactive U-Net answer with its finest decoder maps too; their names, in order."""
+def _telling(network: nn.Module) -> list[str]:
+    """The names of what a network answers; an interactive U-Net with its finest decoder maps."""
     if not (isinstance(network, UNet) and isinstance(network, InteractiveNetwork)):
-        return []
+        return ["answer"]
     forward, found = network.forward, dict[str, Tensor]()
     known = {part: name for name, part in network.named_modules()}
 
@@ -121,7 +170,7 @@ def _beside_the_answer(network: nn.Module) -> list[str]:
         return (answer, *found.values())
 
     network.forward = with_maps  # type: ignore[method-assign,assignment]
-    return [known[part] for part in reversed(network.map_parts)]
+    return ["answer", *(known[part] for part in reversed(network.map_parts))]
 
 
 def example_inputs(network: nn.Module, size: tuple[int, int]) -> tuple[Tensor, ...]:

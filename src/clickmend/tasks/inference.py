@@ -130,13 +130,18 @@ class Inference:
             self._inserted = _Inserted(self._model, self.refine)
         return self._inserted
 
+    @property
+    def moved(self) -> bool:
+        """Whether the answer depends on variables, and not on the network alone."""
+        return self.active and not self._untouched
+
     def plain(self, *inputs: NDArray[np.float32]) -> NDArray[np.float32]:
         """What the network answers without variables."""
         return self._model.answer(*inputs)
 
     def answer(self, *inputs: NDArray[np.float32]) -> NDArray[np.float32]:
         """What it answers at the variables as they stand."""
-        if not self.active or self._untouched:
+        if not self.moved:
             return self.plain(*inputs)
         import torch
 

@@ -4,6 +4,7 @@ from datetime import date
 from pathlib import Path
 
 import numpy as np
+import onnxruntime as ort
 import pytest
 import torch
 from numpy.typing import NDArray
@@ -13,7 +14,7 @@ from clickmend.networks import ARCHITECTURES, Card, cards, load, save
 from clickmend.networks.export import export_graph, write_graph
 from clickmend.networks.weights.cards import Refinement
 from clickmend.networks.weights.graph import Graph, set_threads, threads
-from clickmend.networks.weights.model import GraphModel
+from clickmend.networks.weights.model import GraphModel, Model
 
 SHIPPED = [name for name, card in cards().items() if card.task != "instances"]
 CHANNELS = {"interactive": 4, "matting": 1}
@@ -82,6 +83,47 @@ def test_a_new_graph_takes_any_batch_and_size(task: str, tmp_path: Path) -> None
         with torch.no_grad():
             expected = model.network(*map(torch.from_numpy, inputs)).numpy()
         np.testing.assert_allclose(model.answer(*inputs), expected, atol=1e-4)
+
+
+def write_late(folder: Path) -> Path:
+    """A network with late fusion, its weights random."""
+    update = {"architecture": "interactive-late-lite0-unet", "options": {}}
+    card = tiny_card("interactive").model_copy(update=update)
+    torch.manual_seed(1)
+    network = ARCHITECTURES[card.architecture]().eval()
+    path = save(network, card, folder)
+    write_graph(network, card, folder)
+    return path
+
+
+def test_the_graph_of_a_network_with_late_fusion_encodes_and_decodes_as_its_module_does(
+    tmp_path: Path,
+) -> None:
+    model = load(write_late(tmp_path), device="cpu")
+    assert isinstance(model, GraphModel)
+    assert model.encodes
+    for batch, height, width in ((1, 64, 32), (2, 96, 160)):
+        image, marks = some_inputs("interactive", batch=batch, height=height, width=width)
+        maps = model.encode(image)
+        answered = model.decode(marks, *maps)
+        np.testing.assert_array_equal(model.answer(image, marks), answered)
+        np.testing.assert_array_equal(model.decode(marks, *maps), answered)
+        expected = Model(model.network, model.card)
+        decoded = expected.decode(marks, *expected.encode(image))
+        np.testing.assert_array_equal(expected.answer(image, marks), decoded)
+        np.testing.assert_allclose(answered, decoded, atol=1e-4)
+        for own, torchs in zip(maps, expected.encode(image), strict=True):
+            np.testing.assert_allclose(own, torchs.numpy(), atol=1e-4)
+
+
+def test_the_whole_graph_of_a_network_with_late_fusion_runs_alone(tmp_path: Path) -> None:
+    model = load(write_late(tmp_path), device="cpu")
+    assert isinstance(model, GraphModel)
+    image, marks = some_inputs("interactive", batch=1, height=64, width=96)
+    whole = ort.InferenceSession(model.whole(), providers=["CPUExecutionProvider"])
+    answered, *_ = whole.run(["answer"], {"image": image, "beside": marks})
+    np.testing.assert_allclose(answered, model.answer(image, marks), atol=1e-4)
+    assert [each.shape[2] for each in model.maps(image, marks)] == [8, 16, 32]
 
 
 def test_weights_of_the_same_network_share_a_graph(tmp_path: Path) -> None:

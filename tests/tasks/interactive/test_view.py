@@ -1,10 +1,11 @@
 """Tests of which part of the photo is looked at."""
 
 import numpy as np
+import pytest
 
 from clickmend.feedback import Box, Click
 from clickmend.feedback.crop import Crop, whole_image
-from clickmend.tasks.interactive.view import choose_view, cuts_off
+from clickmend.tasks.interactive.view import choose_view, cuts_off, still_serves
 
 WHOLE = whole_image(400, 300, long_side=256)
 
@@ -69,3 +70,26 @@ def test_a_view_cuts_off_what_reaches_its_border_but_not_the_photos() -> None:
     assert cut(Crop(110, 0, 160, 60, 64, 64), mask)
     assert cut(Crop(90, 10, 160, 60, 64, 64), mask)
     assert cut(Crop(90, 0, 160, 40, 64, 64), mask)
+
+
+@pytest.mark.parametrize(
+    ("last", "kept"),
+    [
+        (Crop(130, 80, 270, 220, 256, 256), True),
+        (Crop(137, 87, 263, 213, 256, 256), True),  # the margin alone is cut
+        (Crop(147, 80, 270, 220, 256, 256), False),  # what is shown comes too near to its border
+        (Crop(110, 65, 280, 235, 256, 256), True),
+        (Crop(90, 45, 300, 255, 256, 256), False),  # too coarse
+        (Crop(130, 80, 270, 220, 192, 192), False),  # of an overview
+    ],
+)
+def test_the_last_view_serves_while_it_shows_what_is_wanted_nearly_as_large(
+    last: Crop, kept: bool
+) -> None:
+    assert still_serves(last, Crop(130, 80, 270, 220, 256, 256), [(200, 150)]) == kept
+
+
+def test_the_last_view_does_not_serve_a_click_outside_it() -> None:
+    last, wanted = Crop(5, 0, 145, 140, 256, 256), Crop(0, 0, 140, 140, 256, 256)
+    assert still_serves(last, wanted, [(6, 30)])
+    assert not still_serves(last, wanted, [(3, 30)])

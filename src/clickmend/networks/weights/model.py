@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from clickmend.networks.weights.graph import Graph
 
     Network = TypeVar("Network", bound=nn.Module)
+
+Encoded: TypeAlias = "tuple[Any, ...]"
+"""What a network with late fusion makes of a photo; of torch's tensors, or of arrays."""
 
 
 class Model:
@@ -108,6 +111,37 @@ class Model:
             answered: NDArray[np.float32] = self.network(*given).float().cpu().numpy()
         return answered
 
+    @property
+    def encodes(self) -> bool:
+        """Whether it can look at a photo before the marks, see ``LateFusionNetwork``."""
+        from clickmend.networks.contracts import LateFusionNetwork
+
+        return isinstance(self.network, LateFusionNetwork)
+
+    def encode(self, image: NDArray[np.float32]) -> Encoded:
+        """What it makes of a photo, ``(B, 3, H, W)``, for ``decode``."""
+        import torch
+
+        from clickmend.networks.contracts import LateFusionNetwork
+
+        network = self.network_as(LateFusionNetwork)
+        device = next(network.parameters()).device
+        with torch.no_grad():
+            return network.encode(torch.from_numpy(np.ascontiguousarray(image)).to(device))
+
+    def decode(self, marks: NDArray[np.float32], *encoded: Any) -> NDArray[np.float32]:
+        """What it answers to marks ``(B, 4, H, W)``; bit for bit what ``answer`` does."""
+        import torch
+
+        from clickmend.networks.contracts import LateFusionNetwork
+
+        network = self.network_as(LateFusionNetwork)
+        device = next(network.parameters()).device
+        with torch.no_grad():
+            given = torch.from_numpy(np.ascontiguousarray(marks)).to(device)
+            answered: NDArray[np.float32] = network.decode(given, *encoded).float().cpu().numpy()
+        return answered
+
 
 class GraphModel(Model):
     """A network that answers by its ONNX graph; its module is made when something asks for it.
@@ -167,3 +201,16 @@ class GraphModel(Model):
     def answer(self, *inputs: NDArray[np.float32]) -> NDArray[np.float32]:
         """See ``Model``; equal to what the module answers but for rounding."""
         return self._graph.answer(*inputs)
+
+    @property
+    def encodes(self) -> bool:
+        """See ``Model``."""
+        return self._graph.encodes
+
+    def encode(self, image: NDArray[np.float32]) -> Encoded:
+        """See ``Model``."""
+        return tuple(self._graph.encode(image))
+
+    def decode(self, marks: NDArray[np.float32], *encoded: Any) -> NDArray[np.float32]:
+        """See ``Model``."""
+        return self._graph.decode(marks, *encoded)

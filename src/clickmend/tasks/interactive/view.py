@@ -16,6 +16,12 @@ ZOOM_BELOW = 0.7
 KEPT_PART = 0.05
 """Parts of the mask smaller than this share of its largest part do not widen the view."""
 
+COARSER = 1.25
+"""How many times coarser than the view that would be chosen the last one may be, to be kept."""
+
+BORDER = 0.06
+"""Share of the wanted view's sides that the last one may miss, to be kept."""
+
 _Rectangle = tuple[float, float, float, float]
 
 
@@ -45,6 +51,26 @@ def choose_view(
     zoomed = around(extent, width=width, height=height, margin=margin, long_side=view_px)
     share = (zoomed.x1 - zoomed.x0) * (zoomed.y1 - zoomed.y0) / (width * height)
     return whole if share >= ZOOM_BELOW else zoomed
+
+
+def still_serves(last: Crop, wanted: Crop, points: Sequence[tuple[float, float]]) -> bool:
+    """Whether the last view shows what the wanted one is for, nearly as large.
+
+    Args:
+        last: The view before.
+        wanted: What ``choose_view`` chooses now; its border is margin.
+        points: (x, y) that have to be seen.
+    """
+    dx = BORDER * (wanted.x1 - wanted.x0)
+    dy = BORDER * (wanted.y1 - wanted.y0)
+    shown = (
+        last.x0 <= wanted.x0 + dx
+        and last.y0 <= wanted.y0 + dy
+        and last.x1 >= wanted.x1 - dx
+        and last.y1 >= wanted.y1 - dy
+    )
+    near = wanted.scale <= COARSER * last.scale
+    return shown and near and all(last.contains(x, y) for x, y in points)
 
 
 def cuts_off(crop: Crop, logits: FloatMap, *, width: int, height: int) -> bool:

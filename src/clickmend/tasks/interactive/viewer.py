@@ -16,10 +16,11 @@ from clickmend.networks.inputs import as_planes
 from clickmend.tasks.base import NO_REFINEMENT
 from clickmend.tasks.engine import Placed
 from clickmend.tasks.inference import Inference, Inferred
+from clickmend.tasks.interactive.encoded import EncodedViews
 from clickmend.tasks.interactive.granted import Request
 from clickmend.tasks.interactive.looks import InteractiveAnswer, Look, Question, soft_jaccard
 from clickmend.tasks.interactive.prediction import sigmoid
-from clickmend.tasks.interactive.view import choose_view, cuts_off
+from clickmend.tasks.interactive.view import choose_view, cuts_off, still_serves
 from clickmend.tasks.refine import Refine
 
 MOST_WIDER = 2
@@ -46,6 +47,8 @@ class Viewer:
         self._view_px, self._margin = model.card.view_px, model.card.margin or 1.0
         self._overview_px = model.card.overview_px or model.card.view_px
         self._inference = Inference(model, refine)
+        self._encoded = EncodedViews(model, self._planes)
+        self._keeps_view = model.encodes
         self._seen: tuple[Crop, NDArray[np.float32]] | None = None
 
     def whole(self, long_side: int | None = None) -> Crop:
@@ -65,7 +68,8 @@ class Viewer:
         """
         whole = self.whole()
         in_view = whole.read(mask.astype(np.float32))
-        logits = self._inference.plain(*self._inputs(whole, Question(previous=lambda _: in_view)))
+        marks = self._marks(whole, Question(previous=lambda _: in_view))
+        logits = self._encoded.answer(whole, marks)
         return logits[0, 0], soft_jaccard(sigmoid(logits[0, 0]), in_view)
 
     def first(self, placed: tuple[Placed, ...], mask: Mask) -> Look:
@@ -103,7 +107,11 @@ class Viewer:
         """
         marks = [one.mark for one in placed]
         question = Question(placed, lambda crop: _in_view(previous(crop.place), crop), last)
-        return self._look_on(self._choose(marks, mask, whole=self.whole()), marks, question)
+        crop = self._choose(marks, mask, whole=self.whole())
+        if self._keeps_view and last is not None:
+            newest = [(click.x, click.y) for click, _ in question.clicks[-1:]]
+            crop = last.crop if still_serves(last.crop, crop, newest) else crop
+        return self._look_on(crop, marks, question)
 
     def _look_on(self, crop: Crop, marks: Sequence[Mark], question: Question) -> Look:
         """Look, and while the view cuts the object off, look again at a wider one."""
@@ -133,11 +141,14 @@ class Viewer:
             moved=None if last is None else (last.crop, crop),
         )
 
-        inputs = self._inputs(crop, question)
-        logits, inferred = self._inference.answer(*inputs)[0, 0], None
+        marks, inferred = self._marks(crop, question), None
+        if self._inference.moved:
+            logits = self._inference.answer(self._planes(crop), marks)[0, 0]
+        else:
+            logits = self._encoded.answer(crop, marks)[0, 0]
         moves = refine and self._waits(question)
         if self._inference.active and moves:
-            logits, inferred = self._refined(inputs, logits, self._request(crop, question))
+            logits, inferred = self._refined(crop, marks, logits, self._request(crop, question))
         elif self._inference.left_out and moves:
             inferred = self._unrefined(logits, self._request(crop, question))
         return Look(crop, logits, self._inference.state(), inferred)
@@ -147,12 +158,11 @@ class Viewer:
         newest = question.marks[-1].mark
         return bool(question.clicks) and self._inference.refine.waits_for(newest)
 
-    def _inputs(self, crop: Crop, question: Question) -> tuple[NDArray[np.float32], ...]:
-        """What the network is given, ``(1, 3, h, w)`` and ``(1, 4, h, w)``."""
+    def _marks(self, crop: Crop, question: Question) -> NDArray[np.float32]:
+        """What the network is told beside the photo, ``(1, 4, h, w)``."""
         previous = None if question.previous is None else question.previous(crop)
         clicks = tuple(click for click, _ in question.clicks)
-        marks = self._encoding(clicks, question.box, previous, crop)
-        return self._planes(crop), marks
+        return self._encoding(clicks, question.box, previous, crop)
 
     def _planes(self, crop: Crop) -> NDArray[np.float32]:
         """The photo in a view, ``(1, 3, h, w)``; the newest view is kept."""
@@ -161,7 +171,7 @@ class Viewer:
         return self._seen[1]
 
     def _refined(
-        self, inputs: tuple[NDArray[np.float32], ...], logits: FloatMap, request: Request
+        self, crop: Crop, marks: NDArray[np.float32], logits: FloatMap, request: Request
     ) -> tuple[FloatMap, Inferred]:
         """The logits after variables moved, where the clicks are not granted without that."""
         inference = self._inference
@@ -173,7 +183,7 @@ class Viewer:
 
         from clickmend.tasks.interactive.energy import InteractiveEnergy
 
-        evaluate = inference.evaluator(*inputs)
+        evaluate = inference.evaluator(self._planes(crop), marks)
         with torch.no_grad():
             before = evaluate()[0, 0]
         energy = InteractiveEnergy.of(request, before)

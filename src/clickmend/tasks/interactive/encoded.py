@@ -1,0 +1,43 @@
+"""What a network with late fusion has made of the views of one photo."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clickmend.feedback.crop import Crop
+from clickmend.networks import Model
+from clickmend.networks.weights.model import Encoded
+
+MOST = 3
+"""Views that are kept, about 2 MiB each: the whole photo, the view, and the one before it."""
+
+
+class EncodedViews:
+    """Answers marks in views; a view that was asked about lately costs the decoder alone.
+
+    A network that does not encode is asked as it is.
+
+    Args:
+        model: Network and card.
+        planes: Gives a view of the photo as the network takes it, ``(1, 3, h, w)``.
+    """
+
+    def __init__(self, model: Model, planes: Callable[[Crop], NDArray[np.float32]]) -> None:
+        self._model = model
+        self._planes = planes
+        self._kept: OrderedDict[Crop, Encoded] = OrderedDict()
+
+    def answer(self, crop: Crop, marks: NDArray[np.float32]) -> NDArray[np.float32]:
+        """What the network answers to marks ``(1, 4, h, w)`` in a view."""
+        if not self._model.encodes:
+            return self._model.answer(self._planes(crop), marks)
+        if crop not in self._kept:
+            self._kept[crop] = self._model.encode(self._planes(crop))
+            if len(self._kept) > MOST:
+                self._kept.popitem(last=False)
+        self._kept.move_to_end(crop)
+        return self._model.decode(marks, *self._kept[crop])
