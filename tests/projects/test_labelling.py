@@ -161,9 +161,16 @@ def test_a_project_that_is_continued_takes_more_classes_and_keeps_the_looks_of_i
         open_project(store, "field", classes=more[1:], **given)
 
 
+LONGER_THAN_A_FILE_NAME = [f"species {number}" for number in range(40)]
+
+
 @pytest.mark.parametrize(
     ("text", "found"),
-    [("soil, crop,weed", ["soil", "crop", "weed"]), ("classes.txt", ["soil", "crop"])],
+    [
+        ("soil, crop,weed", ["soil", "crop", "weed"]),
+        ("classes.txt", ["soil", "crop"]),
+        (",".join(LONGER_THAN_A_FILE_NAME), LONGER_THAN_A_FILE_NAME),
+    ],
 )
 def test_classes_are_typed_or_in_a_file(text, found, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)

@@ -143,7 +143,7 @@ def classes_of(text: str) -> list[dict[str, Any]]:
         ProjectError: As for ``read_classes``, or a name is empty.
     """
     file = Path(text)
-    if file.suffix == ".txt" or file.is_file():
+    if file.suffix == ".txt" or _is_file(file):
         return read_classes(file)
     names = [name.strip() for name in text.split(",")]
     if not all(names):
@@ -153,6 +153,13 @@ def classes_of(text: str) -> list[dict[str, Any]]:
         )
     check_classes(names)
     return [{"name": name, "colour": None, "key": None} for name in names]
+
+
+def _is_file(place: Path) -> bool:
+    try:
+        return place.is_file()
+    except OSError:  # many names between commas are too long for one of a file
+        return False
 
 
 def read_classes(file: Path) -> list[dict[str, Any]]:

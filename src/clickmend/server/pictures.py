@@ -3,7 +3,8 @@
 A client that draws holds a picture already. It says of which version in the header
 ``Clickmend-Shown``, and every answer that tells a state then carries what differs, a PNG of one
 rectangle, so that a mark and its picture are one round trip. Where that version is not known any
-more, or nearly everything differs, there is none and the client fetches the picture itself.
+more, the two are no pictures of one kind, or the rectangle is too large for text, there is none and
+the client fetches the picture itself.
 """
 
 from __future__ import annotations
