@@ -10,6 +10,7 @@ from clickmend.core.errors import PriorError, ProjectError
 from clickmend.projects.formats import FORMATS, PhotoLabels
 from clickmend.projects.labelling import classes_of, open_project, pair, start_of, take_up
 from clickmend.projects.opening import Options, start_session
+from clickmend.projects.own_classes import options_for
 from clickmend.projects.store import NewEvent, Query, Store
 
 
@@ -84,6 +85,24 @@ def test_depth_begins_in_the_unit_of_the_format_that_is_named(store, photos, tmp
         start = start_of(store, image, own=True)
         depth = start_session(photo, Options(task="depth"), start).prediction.depth_m
         np.testing.assert_allclose(depth, metres)
+
+
+def test_class_maps_of_voc_begin_with_the_numbers_that_the_project_gives_their_names(
+    store, photos, tmp_path
+):
+    plane = np.repeat(np.array([[0, 1, 2, 255]], np.uint8), 30, axis=0).repeat(10, axis=1)
+    written = PhotoLabels(
+        file_name="a.png", size=(40, 30), plane=plane, classes=("weed", "soil", "crop")
+    )
+    FORMATS["voc"].write(tmp_path / "priors", [written])
+    options = {"photos": [photos], "task": "semantic", "priors": tmp_path / "priors"}
+    names = [{"name": name} for name in ("soil", "crop", "weed")]
+    project = open_project(store, "field", **options, classes=names, format="voc")
+    start = start_of(store, listed(store, project)[0], own=True)
+    labels = start_session(np.zeros((30, 40, 3), np.uint8), options_for(store, project), start)
+    assert labels.prediction.labels[0, ::10].tolist() == [2, 0, 1, 255]
+    with pytest.raises(PriorError, match=r"a\.png have the class 1, soil.*Allowed are crop, weed"):
+        open_project(store, "other", **options, classes=names[1:], format="voc")
 
 
 def test_eight_bits_are_not_taken_for_millimetres_where_a_format_is_named(store, photos, tmp_path):

@@ -11,12 +11,14 @@ from typing import Any
 import numpy as np
 
 from clickmend.core.errors import PriorError
+from clickmend.core.types import Labels
 from clickmend.data.codecs import index_png, mask_png
 from clickmend.data.planes import Size, npy_bytes
 from clickmend.data.rle import decode_rle, encode_rle
 from clickmend.projects.contracts import INSTANCES
 from clickmend.projects.formats import FORMATS, Format, LabelObject, PhotoLabels
 from clickmend.projects.store import Blobs, Image, Project
+from clickmend.tasks.semantic.prediction import VOID
 
 KEPT = "labels"
 """The kind of a session's files that hold its objects."""
@@ -77,20 +79,50 @@ def prior_bytes(labels: PhotoLabels, task: str) -> bytes:
 
 
 def import_priors(
-    blobs: Blobs, place: Path, form: Format, *, task: str, photos: Mapping[str, Size]
+    blobs: Blobs,
+    place: Path,
+    form: Format,
+    *,
+    task: str,
+    photos: Mapping[str, Size],
+    classes: Sequence[str] = (),
 ) -> dict[str, str]:
     """Read priors from any format and keep each for its photo.
+
+    Args:
+        blobs: Keeps them.
+        place: Of the priors.
+        form: Reads them.
+        task: What they are a prior of.
+        photos: Each photo's name, and its width and height.
+        classes: What the numbers of a class map are to mean; as they are read when left out.
 
     Returns:
         Photo → the name of its prior among the blobs.
 
     Raises:
         DataError: They cannot be read, or are of another size.
-        PriorError: They are of another kind than the task's.
+        PriorError: They are of another kind than the task's, or have another class.
     """
     found = {}
     for labels in form.read(place, photos=photos):
+        if labels.plane is not None and classes:
+            labels = replace(labels, plane=_numbered(labels, labels.plane, classes))  # noqa: PLW2901
         found[labels.file_name] = blobs.put(prior_bytes(labels, task))
+    return found
+
+
+def _numbered(labels: PhotoLabels, plane: Labels, classes: Sequence[str]) -> Labels:
+    """The class map of a file with the numbers that its classes have elsewhere."""
+    found = plane.copy()
+    for number in (int(one) for one in np.unique(plane) if one != VOID):
+        name = labels.classes[number] if number < len(labels.classes) else "without a name"
+        if name not in classes:
+            raise PriorError(
+                f"The labels of {labels.file_name} have the class {number}, {name}. Allowed are "
+                f"{', '.join(classes)}; name it so in their list, or give the project that class."
+            )
+        found[plane == number] = classes.index(name)
     return found
 
 

@@ -16,7 +16,7 @@ from clickmend.data.picture_files import PHOTO_SUFFIXES, file_bytes
 from clickmend.data.planes import Size
 from clickmend.projects.kept import import_priors
 from clickmend.projects.opening import Start
-from clickmend.projects.own_classes import check_names, check_own
+from clickmend.projects.own_classes import check_names, check_own, classes_by_number
 from clickmend.projects.results import format_of
 from clickmend.projects.store import LOOSE, Image, Project, Store
 
@@ -241,11 +241,14 @@ def _priors(store: Store, project: Project, photos: Mapping[str, Size]) -> Mappi
     if project.priors is None or not photos:
         return {}
     place = Path(project.priors)
-    paired = pair(place, list(photos)) if place.is_dir() else {}
+    form = format_of(project.task, project.format)
+    classes = classes_by_number(store, project) if form.lists_classes(place) else ()
+    paired = pair(place, list(photos)) if place.is_dir() and not classes else {}
     if paired:
         return {name: str(path) for name, path in paired.items()}
-    form = format_of(project.task, project.format)
-    found = import_priors(store.blobs, place, form, task=project.task, photos=photos)
+    found = import_priors(
+        store.blobs, place, form, task=project.task, photos=photos, classes=classes
+    )
     return {name: _BLOB + blob for name, blob in found.items()}
 
 

@@ -30,6 +30,13 @@ def own_classes(store: Store, project: Project) -> tuple[str, ...] | None:
     return names if begun is None or begun.get(OPTION) is not None else None
 
 
+def classes_by_number(store: Store, project: Project) -> tuple[str, ...]:
+    """What the numbers in a project's class maps mean; nothing where it has none."""
+    if project.task not in tasks_with(OPTION):
+        return ()
+    return own_classes(store, project) or _of_network(project.task)
+
+
 def check_own(store: Store, project: Project, names: Sequence[str]) -> None:
     """Refuse classes that would change what the numbers in labels mean.
 

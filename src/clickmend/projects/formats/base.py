@@ -150,6 +150,10 @@ class Format(ABC):
             OutputError: The format cannot hold them, and which can; or the place cannot be written.
         """
 
+    def lists_classes(self, place: Path) -> bool:
+        """Whether a list beside the pictures names the classes that their numbers mean."""
+        return False
+
     def depth_scale(self, source: PixelSource, *, error: type[ClickmendError]) -> float | None:
         """Metres in one unit of a file of depth; ``None`` where a session finds it itself.
 

@@ -41,6 +41,10 @@ class Voc(Format):
     tasks = frozenset({"instances", "semantic"})
     holds = frozenset({"several", "parts", "holes", "labels", "ids", "fields"})
 
+    def lists_classes(self, place: Path) -> bool:
+        """See the base class."""
+        return (place / Legend.FILE).is_file()
+
     def read(
         self, place: Path, *, photos: Mapping[str, Size], classes: Sequence[str] = ()
     ) -> Iterator[PhotoLabels]:
