@@ -113,6 +113,9 @@ class FakeSession:
     def settle(self):
         """Nothing is left to do."""
 
+    def prepare(self):
+        """Everything is ready."""
+
     def click(self, x, y, **given):
         return self.add(Click(x, y, **given))
 

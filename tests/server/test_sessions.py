@@ -182,6 +182,29 @@ def test_two_photos_do_not_wait_for_each_other(desk, content):
     asyncio.run(run())
 
 
+def test_what_a_session_makes_ready_when_it_is_first_read_holds_up_no_mark(
+    desk, content, monkeypatch
+):
+    begun, free, times = threading.Event(), threading.Event(), []
+
+    def prepare(_):
+        times.append(1)
+        begun.set()
+        assert free.wait(10)
+
+    async def run():
+        opened = await upload(desk, content)
+        monkeypatch.setattr(type(opened.session), "prepare", prepare)
+        await opened.read(version)
+        await asyncio.to_thread(begun.wait, 10)
+        assert await opened.change([click(1, 1)], version) == 1
+        assert await opened.read(version) == 1
+        free.set()
+
+    asyncio.run(run())
+    assert times == [1]
+
+
 def test_a_refused_change_leaves_the_version_and_the_log(desk, content):
     async def run():
         opened = await upload(desk, content)

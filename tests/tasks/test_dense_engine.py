@@ -8,6 +8,7 @@ from dense_sessions import SIZE, TASKS, click, made_prior, model, numbers, open_
 
 import clickmend as cm
 from clickmend.core.types import RGB
+from clickmend.tasks import inference
 
 
 @pytest.mark.parametrize("task", TASKS)
@@ -193,3 +194,21 @@ def test_what_the_trimap_knows_changes_only_where_a_click_reaches(
     assert (alpha[-10:] == 1).all()
     session.click(45.5, 3.5, value=1.0, radius_px=8)
     assert numbers(session)[3, 45] > 0
+
+
+def test_what_a_session_made_ready_is_not_made_again_and_changes_nothing(
+    photo: RGB, trimap: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, insert = [], inference._Inserted
+    monkeypatch.setattr(inference, "_Inserted", lambda *given: made.append(1) or insert(*given))
+    ready, plain = (open_session("semantic", photo, trimap) for _ in range(2))
+    ready.prepare()
+    count = len(made)
+    assert count > 0
+    for one in (ready, plain):
+        one.click(45, 32, label=2)
+    ready.settle()
+    assert len(made) == count
+    for one in (ready, plain):
+        one.click(80, 10, label=2)
+    assert np.array_equal(numbers(ready), numbers(plain))

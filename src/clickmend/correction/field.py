@@ -120,7 +120,9 @@ def explain(
     covariance, heard = _doubted(covariance, residual)
     weights = np.linalg.solve(covariance, residual)
     field = kernel(grid.reshape(-1, 6), here) @ weights.astype(np.float32)
-    return witness + _upsampled(field.reshape(grid.shape[:2]), witness), heard
+    corrected = _upsampled(field.reshape(grid.shape[:2]), witness)
+    corrected += witness
+    return corrected, heard
 
 
 def hold(
@@ -212,7 +214,10 @@ def _upsampled(field: FloatMap, guide: FloatMap) -> FloatMap:
     slope = _around(small * field) - mean * level
     slope /= _around(small * small) - mean * mean + FLAT
     slope, level = _around(slope), _around(level - slope * mean)
-    return resize(slope, width, height) * guide + resize(level, width, height)
+    upsampled = resize(slope, width, height)
+    upsampled *= guide
+    upsampled += resize(level, width, height)
+    return upsampled
 
 
 def _around(values: FloatMap) -> FloatMap:

@@ -62,6 +62,9 @@ class Marking(Editing, Protocol):
     def settle(self) -> None:
         """Do now what the next mark would wait for; nothing else changes."""
 
+    def prepare(self) -> None:
+        """Make ready what that needs; from any thread, also while marks are answered."""
+
     def remove(self, n: int) -> object:
         """Take one mark back, the ``n``-th of ``feedback`` from 1."""
 

@@ -100,6 +100,7 @@ class Opened:
     _files: dict[str, tuple[int, bytes]] = field(default_factory=dict)
     _pictured: tuple[int, GreyPicture] | None = None
     _settling: asyncio.Task[None] | None = None
+    _preparing: asyncio.Task[None] | None = None
 
     async def read(self, look: Callable[[Opened], T], *, admitted: bool = False) -> T:
         """What ``look`` finds once the changes that came before are done.
@@ -116,9 +117,18 @@ class Opened:
             return look(self)
 
         if self._work is not None:
+            self._prepare()
             async with self._lock:
                 return await run_in_threadpool(run)
         return await self.desk.queue.run(run, lock=self._lock, admitted=admitted)
+
+    def _prepare(self) -> None:
+        """Once, beside all else, make ready what only the first mark would wait for.
+
+        Torch alone takes seconds to import.
+        """
+        if self._preparing is None and not isinstance(self.session, HasObjects):
+            self._preparing = asyncio.create_task(run_in_threadpool(self.marking.prepare))
 
     async def change(self, events: Sequence[NewEvent], look: Callable[[Opened], T]) -> T:
         """Do all that ``events`` say and keep them, or nothing; then what ``look`` finds.

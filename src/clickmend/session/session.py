@@ -198,6 +198,10 @@ class Session(History[State], Generic[P_co]):
         """Do now what the next mark would wait for, while nobody waits; nothing else changes."""
         self._engine.settle(self._state.answer)
 
+    def prepare(self) -> None:
+        """Make ready what ``settle`` needs; from any thread, also while marks are answered."""
+        self._engine.prepare()
+
     def remove(self, n: int) -> P_co:
         """Take one mark back, the ``n``-th of ``feedback`` from 1; undo brings it again.
 

@@ -217,7 +217,8 @@ class DenseEngine(Engine[P_co]):
         if not self._spreads(newest.mark):
             return None, scene.shown, own
         if self._is_global(newest.mark):
-            return None, self._redrawn(own.copy(), scene.marks, last), own
+            anew = own.copy() if self.rules.moves_own else own
+            return None, self._redrawn(anew, scene.marks, last), own
         if isinstance(newest.mark, Stroke):
             region = self._under(newest.mark)
         else:
@@ -239,17 +240,18 @@ class DenseEngine(Engine[P_co]):
         """What the marks that count say over the network's answer, which moves with them.
 
         Args:
-            own: The network's answer over the photo; changed in place.
+            own: The network's answer over the photo; changed in place where marks move it.
             placed: All marks up to the newest.
             last: The answers with the regions of those that are local; a newest mark that is local
                 is left out.
         """
         counts = not_replaced(placed)
-        shown = own.copy() if self._prior is None else self._prior.copy()
         spreads = self._viewer.refine.spreads
         together = [one for one in counts if spreads and self._is_global(one.mark)]
         if together:
             shown = self.rules.explained(together, own, self.photo)
+        else:
+            shown = own.copy() if self._prior is None else self._prior.copy()
         for answer in oldest_first(last):
             mark = answer.marks[-1]
             if not any(mark is one for one in counts):
@@ -267,6 +269,10 @@ class DenseEngine(Engine[P_co]):
         assert last is None or isinstance(last, DenseAnswer)
         output, _ = self._viewer.caught_up(last)
         self._read_of(output)
+
+    def prepare(self) -> None:
+        """See ``Engine``."""
+        self._viewer.prepare()
 
     def _waits(self, mark: Mark) -> bool:
         """Whether a mark waits for the variables to move; one that holds nowhere has to."""

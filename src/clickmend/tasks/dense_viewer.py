@@ -73,6 +73,10 @@ class DenseViewer:
         natural: FloatMap = self._rules.natural(self._inference.plain(*self._inputs))
         return natural
 
+    def prepare(self) -> None:
+        """Make ready what moves variables; from any thread."""
+        self._inference.prepare()
+
     def caught_up(self, last: DenseAnswer | None) -> tuple[FloatMap, State]:
         """The network's answer once the variables moved for all marks up to an answer."""
         if last is None:

@@ -106,7 +106,8 @@ class Patch:
 
         Args:
             before: A map, ``(H, W)``.
-            values: What its pixels in a rectangle become, ``(h, w)``, of the same type.
+            values: What its pixels in a rectangle become, ``(h, w)``, of the same type; nothing
+                else changes them afterwards.
             place: The rectangle.
         """
         bits = np.dtype(f"u{before.dtype.itemsize}")
@@ -117,7 +118,8 @@ class Patch:
         rows, columns = (
             slice(o.start + i.start, o.start + i.stop) for o, i in zip(place, inner, strict=True)
         )
-        return cls(rows, columns, values[inner].copy())
+        part = values[inner]
+        return cls(rows, columns, part if part.shape == values.shape else part.copy())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -204,6 +206,9 @@ class Drawn:
             at = at.before
         drawn = self._first() if at is None or newest is None else newest[1]
         changes = [patch for patch in reversed(patches) if patch is not None]
+        whole = [n for n, patch in enumerate(changes) if patch.values.shape == drawn.shape]
+        if whole:
+            drawn, changes = changes[whole[-1]].values, changes[whole[-1] + 1 :]
         if changes:
             drawn = drawn.copy()
             for patch in changes:
@@ -271,6 +276,9 @@ class Engine(ABC, Generic[P_co]):
 
     def settle(self, last: Answer | None) -> None:
         """Do ahead what the answer to the next mark after ``last`` would begin with."""
+
+    def prepare(self) -> None:
+        """Make ready what ``settle`` needs; from any thread, also while marks are answered."""
 
     def uncertainty(self) -> float | None:
         """How much the network itself disagrees with the initial map, from 0 up.

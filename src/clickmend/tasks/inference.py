@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
@@ -77,6 +78,7 @@ class Inference:
                 by=f"The refinement {refine.layer!r}, which moves variables by their gradients,",
                 without="Without it there are 'none' and, in tasks with regions, 'region'.",
             )
+        self._inserting = threading.Lock()
         self._inserted: _Inserted | None = None
         self._untouched = False
         self._told = False
@@ -126,9 +128,15 @@ class Inference:
 
     @property
     def _held(self) -> _Inserted:
-        if self._inserted is None:
-            self._inserted = _Inserted(self._model, self.refine)
-        return self._inserted
+        with self._inserting:
+            if self._inserted is None:
+                self._inserted = _Inserted(self._model, self.refine)
+            return self._inserted
+
+    def prepare(self) -> None:
+        """Import what moves variables and put them into the network; from any thread."""
+        if self.active:
+            _ = self._held
 
     @property
     def moved(self) -> bool:
