@@ -116,6 +116,28 @@ def test_one_file_of_all_photos_has_the_newest_of_each(store, results, photos, t
     assert store.images.unwritten() == []
 
 
+def test_one_file_of_all_photos_is_written_while_others_work_on(
+    store, results, photos, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(module, "LONGEST_S", 0.0)
+    out = tmp_path / "labels"
+    project = open_project(store, "cats", photos=[photos], task="instances", out=out, format="coco")
+    image, key = opened(store, project)
+    given = (image.id, key, 1, objects(mask_at(1, 1, 9, 9), labels=("cat",)))
+    plain, seen = module.labels_of, []
+
+    def working_on(*arguments):
+        seen.append(bool(list(out.glob("**/*.json"))))
+        if len(seen) < 3:
+            results.changed(*given)
+        return plain(*arguments)
+
+    monkeypatch.setattr(module, "labels_of", working_on)
+    results.changed(*given)
+    results.flush()
+    assert seen == [False, True, True]
+
+
 def test_priors_out_of_one_file_reach_sessions_and_keep_their_ids(store, results, photos, tmp_path):
     old, out = tmp_path / "old.json", tmp_path / "labels"
     first, second = mask_at(1, 1, 9, 9), mask_at(20, 10, 30, 20)

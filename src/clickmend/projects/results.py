@@ -6,7 +6,6 @@ import fcntl
 import logging
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -104,7 +103,7 @@ class Results:
     def __init__(self, store: Store) -> None:
         self.problems = Problems(store.home / "problems")
         self._store = store
-        self._waiting: OrderedDict[int, _Change] = OrderedDict()
+        self._waiting: dict[int, _Change] = {}
         self._shared: dict[int, dict[int, int]] = {}
         self._busy = False
         self._ended = False
@@ -149,13 +148,14 @@ class Results:
                 if not self._waiting:
                     return
                 self._busy = True
-            while self._waiting:
+                image_ids = list(self._waiting)
+            for image_id in image_ids:
                 with self._turn:
                     self._wait_for_a_pause()
-                    image_id, change = self._waiting.popitem(last=False)
+                    change = self._waiting.pop(image_id)
                 with self._telling([image_id]):
                     self._write(image_id, change)
-            while self._shared:
+            while self._shared:  # also where others work on, so that a file of all is never old
                 project_id, heads = self._shared.popitem()
                 with self._telling(heads):
                     self._write_shared(project_id, heads)
