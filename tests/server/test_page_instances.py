@@ -46,7 +46,9 @@ def pointed(pointing):
 @pytest.fixture
 def oracle(scene):
     points = [(x + 0.5, y + 0.5) for x, y in PLACES]
-    return Objects(scene, points, finish="network", file_name="squares.png")
+    objects = Objects(scene, finish="network", file_name="squares.png")
+    objects.add(points)
+    return objects
 
 
 def index(person):

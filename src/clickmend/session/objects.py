@@ -130,7 +130,7 @@ class Objects(History[State]):
         if prior is not None:
             super().__init__(self._begun(prior, points, labels))
         elif points is not None:
-            self.add(points, labels)
+            self._added(points, labels, together=True)
             super().__init__(self._state)
 
     @property
@@ -179,12 +179,7 @@ class Objects(History[State]):
             ClickError: A point lies outside the photo, or in an object that is protected.
             OptionError: No points, or not one label for each.
         """
-        places = read_points(points)
-        names = [None] * len(places) if labels is None else labels
-        check_labels(names, count=len(places))
-        first = self._state.next_key
-        self._do(Added(places, tuple(read_label(name) for name in names)))
-        return tuple(range(first, first + len(places)))
+        return self._added(points, labels, together=False)
 
     def relabel(self, key: int, label: str | int | None) -> None:
         """Say what an object is, or that it is not known.
@@ -315,6 +310,16 @@ class Objects(History[State]):
         """Take all objects away. Can be undone."""
         if self.entries:
             self._do(Removed())
+
+    def _added(
+        self, points: ArrayLike, labels: Sequence[str | int | None] | None, *, together: bool
+    ) -> tuple[int, ...]:
+        places = read_points(points)
+        names = [None] * len(places) if labels is None else labels
+        check_labels(names, count=len(places))
+        first = self._state.next_key
+        self._do(Added(places, tuple(read_label(name) for name in names), together))
+        return tuple(range(first, first + len(places)))
 
     def _do(self, action: Action) -> None:
         self._append(self._collection.after(self._state, action))

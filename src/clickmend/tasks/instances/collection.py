@@ -138,7 +138,7 @@ class Collection:
             if index is not None:
                 self._check_free(click, state, index, number=number)
         new = (
-            Entry(first + place, point, label, state.turn + 1, added=state.turn + 1)
+            Entry(first + place, point, label, state.turn + 1, together=action.together)
             for place, (point, label) in enumerate(zip(action.points, action.labels, strict=True))
         )
         next_key = first + len(action.points)
@@ -233,8 +233,7 @@ class Collection:
         if not any(entry.known is None for entry in entries):
             return np.zeros(self._photo.shape[:2], np.int32)
         labels = class_names([entry.label for entry in pointed.values()])
-        first = next(iter(pointed.values())).added
-        together = sum(entry.added == first for entry in pointed.values())
+        together = max(1, sum(entry.together for entry in pointed.values()))
         points = tuple(entry.point for entry in pointed.values())
         found = self._finder.index(Pointed(points[:together], points[together:], labels))
         if len(pointed) == len(entries):
@@ -286,7 +285,7 @@ def _moved(state: State, key: int, mark: Mark, *, number: int) -> Added:
     points, labels = list(state.action.points), list(state.action.labels)
     points[place] = (float(mark.x), float(mark.y))
     labels[place] = labels[place] if mark.label is None else read_label(mark.label)
-    return Added(tuple(points), tuple(labels))
+    return Added(tuple(points), tuple(labels), state.action.together)
 
 
 def _middle(mark: Click | Push | Stroke | Box) -> Point:

@@ -46,7 +46,7 @@ class Entry:
         mask: Its mask since it was mended or protected; ``None`` before.
         mend: How it was mended.
         protected: Whether it is finished, so that no mark changes it.
-        added: When it was pointed at, in actions.
+        together: Whether it was looked at together with others whose points came first.
     """
 
     key: int
@@ -57,7 +57,7 @@ class Entry:
     mask: Patch | None = None
     mend: Mend | None = None
     protected: bool = False
-    added: int = 0
+    together: bool = False
 
     @property
     def marks(self) -> tuple[Mark, ...]:
@@ -72,10 +72,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """Points make objects, each with its label."""
+    """Points make objects, each with its label; looked at together or one after another."""
 
     points: tuple[Point, ...]
     labels: tuple[str | None, ...]
+    together: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ class Pointed:
     """The points of objects, and what these are.
 
     Args:
-        together: Those that came first, in one action.
+        together: Those that came first and are looked at together.
         later: Those that came then, one after another.
         names: Of the objects, in the same order; ``None`` where nothing was said.
     """
@@ -46,7 +46,7 @@ class Pointed:
 class Finder:
     """Finds the masks of points; it depends on the points alone what is found.
 
-    Those that came first in one action are looked at together, as by ``instances``. A point that
+    Those that came first together are found as by ``instances``. A point that
     comes later is asked for by itself, with the nearest points before as background, and of the
     objects before those alone are asked again that claim its pixel. Without a refinement, all
     points are looked at together.

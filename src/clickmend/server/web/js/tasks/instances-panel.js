@@ -126,12 +126,22 @@ function objectList(place, actions) {
   top.append(heading("Objects"), count);
   const list = make("ul", { id: "objects", className: "objects", ariaLabel: "Objects" });
   place.append(top, list);
+  /** The rows by what they show: a click changes one of hundreds. @type {Map<string, HTMLElement>} */
+  let rows = new Map();
   const fill = changed(
     ({ session }) => ({ things: session?.objects ?? [] }),
     ({ things }) => {
       count.textContent = String(things.length);
       list.hidden = !things.length;
-      list.replaceChildren(...things.map((thing, i) => row(thing, i + 1, actions)));
+      const before = rows;
+      rows = new Map();
+      things.forEach((thing, i) => {
+        const looks = JSON.stringify([thing.key, i, thing.label, thing.marks.length]);
+        const item = before.get(looks) ?? row(thing, i + 1, actions);
+        rows.set(looks, item);
+        if (list.children[i] !== item) list.insertBefore(item, list.children[i] ?? null);
+      });
+      while (list.children.length > things.length) list.lastElementChild?.remove();
     },
   );
   const press = changed(
@@ -140,7 +150,8 @@ function objectList(place, actions) {
       for (const item of list.children) {
         if (!(item instanceof HTMLElement)) continue;
         const is = item.dataset.key === String(chosen);
-        item.firstElementChild?.setAttribute("aria-pressed", String(is));
+        const choose = item.firstElementChild;
+        if (choose?.getAttribute("aria-pressed") !== String(is)) choose?.setAttribute("aria-pressed", String(is));
         if (is) item.scrollIntoView({ block: "nearest" });
       }
     },
