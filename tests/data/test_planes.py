@@ -6,6 +6,7 @@ import pytest
 
 from clickmend.core.errors import OutputError, PriorError
 from clickmend.data import read_mask, read_npy, write_npy
+from clickmend.data.planes import read_plane
 
 
 @pytest.mark.parametrize("order", ["C", "F"])
@@ -76,3 +77,13 @@ def test_a_name_that_promises_another_format_is_refused(tmp_path):
 def test_an_array_that_is_no_plane_of_numbers_is_refused(array):
     with pytest.raises(PriorError, match=r"The array is .* with shape .*One number per pixel"):
         read_mask(array)
+
+
+def test_an_array_of_which_pixels_are_masked_is_refused_and_what_masks_none_is_read():
+    numbers = np.arange(6, dtype=np.uint8).reshape(2, 3)
+    masked = np.ma.masked_greater(numbers, 3)
+    with pytest.raises(PriorError, match=r"masked at 2 pixels.*\.filled\(0\)"):
+        read_plane(masked, size=None, error=PriorError)
+    whole = read_plane(np.ma.array(numbers), size=None, error=PriorError).numbers
+    assert type(whole) is np.ndarray
+    assert (whole == numbers).all()

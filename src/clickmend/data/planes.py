@@ -95,8 +95,13 @@ def is_array(source: PixelSource) -> bool:
 
 
 def _stored(source: PixelSource, error: type[ClickmendError]) -> Stored:
+    if isinstance(source, np.ma.MaskedArray) and np.ma.is_masked(source):
+        raise error(
+            f"The array is masked at {np.count_nonzero(source.mask)} pixels, which so have no "
+            "number. Give each one by .filled(0), or of depth that is unknown by .filled(nan)."
+        )
     if isinstance(source, np.ndarray):
-        return of_array(source)
+        return of_array(np.asarray(source))
     if isinstance(source, Image.Image):
         with opened(source, error=error) as image:
             return of_picture(image)
