@@ -7,7 +7,6 @@ import pytest
 
 from clickmend.data.codecs import read_index
 from clickmend.session.objects import Objects
-from clickmend.tasks.instances import instances
 
 SESSIONS = "/api/v1/sessions"
 POINTS = [{"x": 25.5, "y": 30.5, "label": "cat"}, {"x": 60.5, "y": 30.5, "label": "dog"}]
@@ -56,14 +55,15 @@ def test_opening_shows_no_object(dense_client, state, place):
     assert json.loads(dense_client.get(f"{place}/prediction.json").content)["annotations"] == []
 
 
-def test_points_become_the_masks_of_instances_in_both_files(
+def test_points_become_the_masks_of_objects_in_both_files(
     dense_client, place, pointed, scene, tmp_path
 ):
     assert [{k: o[k] for k in ("x", "y", "label")} for o in pointed["objects"]] == POINTS
     assert [o["key"] for o in pointed["objects"]] == [1, 2]
     assert pointed["prediction"]["version"] == 1
-    found = instances(scene, [(o["x"], o["y"]) for o in POINTS], [o["label"] for o in POINTS])
-    found = type(found)(found.index, found.points, found.labels, "crowd.png")
+    oracle = Objects(scene, file_name="crowd.png")
+    oracle.add([(o["x"], o["y"]) for o in POINTS], [o["label"] for o in POINTS])
+    found = oracle.prediction
     for kind in ("png", "json"):
         found.save(tmp_path / f"masks.{kind}")
         answer = dense_client.get(f"{place}/prediction.{kind}")
@@ -74,7 +74,8 @@ def test_points_become_the_masks_of_instances_in_both_files(
 def test_objects_are_mended_labelled_and_removed_as_by_the_class(
     dense_client, place, pointed, scene
 ):
-    oracle = Objects(scene, [(o["x"], o["y"]) for o in POINTS], ["cat", "dog"], refine="none")
+    oracle = Objects(scene, refine="none")
+    oracle.add([(o["x"], o["y"]) for o in POINTS], ["cat", "dog"])
     click = {"x": 40.5, "y": 50.5, "label": "foreground", "radius_px": 6.0}
     state = dense_client.post(f"{place}/objects/2/clicks", json=click).json()
     oracle.click(2, **click)
