@@ -85,6 +85,9 @@ class Painting(History[tuple[Click, ...]]):
         """Take all away."""
         self._append(())
 
+    def prepare(self) -> None:
+        """Nothing."""
+
 
 @dataclass
 class Client:

@@ -60,6 +60,9 @@ class Slow(History[tuple[Click, ...]]):
         """Take all away."""
         self._append(())
 
+    def prepare(self):
+        """Nothing."""
+
 
 HOME = Path(sys.argv[1])
 HOLD = HOME / "hold"
