@@ -111,3 +111,18 @@ def test_the_keys_of_another_tool_are_taken_and_given_back(editing):
     editing.close_dialog()
     editing.press("o")
     assert editing.page.get_attribute("#peek", "aria-pressed") == "true"
+
+
+def test_a_key_counts_at_once_when_a_dialog_is_closed(editing):
+    """The field that was written in keeps the focus until the next frame."""
+    editing.press("?")
+    editing.page.focus("#preset")
+    editing.page.evaluate(
+        """() => {
+            document.querySelector("dialog[open]").close();
+            const key = new KeyboardEvent("keydown", { key: "o", code: "KeyO", bubbles: true });
+            document.getElementById("preset").dispatchEvent(key);
+        }"""
+    )
+    editing.settle()
+    assert editing.page.get_attribute("#peek", "aria-pressed") == "false"

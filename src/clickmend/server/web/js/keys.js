@@ -47,10 +47,12 @@ export function labelsOf(chord) {
 }
 
 /**
- * Whether somebody is writing, so that keys are letters.
+ * Whether somebody is writing, so that keys are letters. A field of a dialog that was closed keeps the
+ * focus until the next frame.
  * @param {EventTarget | null} target
  */
 export function isWriting(target) {
+  if (target instanceof Element && target.closest("dialog:not([open])")) return false;
   if (target instanceof HTMLInputElement) return !["range", "checkbox", "radio", "button", "file"].includes(target.type);
   return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement;
 }
