@@ -1,5 +1,6 @@
 """Tasks by name, and a sixth one that lies outside the package in one folder."""
 
+import subprocess
 import sys
 from datetime import date
 from pathlib import Path
@@ -107,3 +108,14 @@ def test_a_name_that_is_no_task_is_a_wrong_use_of_the_command_line(photo, tmp_pa
         main(["refine", str(tmp_path / "a.png"), "--task", "flow", "-o", str(tmp_path / "b.png")])
     assert end.value.code == 2
     assert "is not one of a session" in " ".join(capsys.readouterr().err.split())
+
+
+@pytest.mark.parametrize("name", ["semantic", "matting", "depth"])
+def test_the_order_of_tasks_is_the_same_whichever_is_imported_first(name):
+    code = (
+        f"import clickmend.tasks.{name}\n"
+        "from clickmend.tasks.registry import TASKS, default_task\n"
+        "print(*TASKS, default_task().name)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["interactive", "semantic", "matting", "depth", "interactive"]

@@ -68,6 +68,10 @@ class Registry(Generic[T]):
 
         return enter
 
+    def put_first(self, *names: str) -> None:
+        """These entries before all others, in this order, whenever each was registered."""
+        self._entries = {name: self._entries[name] for name in names} | self._entries
+
     def _find(self, name: str) -> None:
         """Import the files of the folder until one has registered ``name``, the likeliest first."""
         if self._folder is None or name in self._entries:

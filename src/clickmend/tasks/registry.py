@@ -23,11 +23,12 @@ _folders = (found.name for found in iter_modules(tasks.__path__) if found.ispkg)
 for _name in dict.fromkeys((*_FIRST, *_folders)):
     if find_spec(f"clickmend.tasks.{_name}.task"):
         import_module(f"clickmend.tasks.{_name}.task")
+TASKS.put_first(*_FIRST)  # whichever of them somebody imported before
 
 
 def default_task() -> Task[Any]:
     """The task when neither a task nor a network is named."""
-    return TASKS[next(iter(TASKS))]
+    return TASKS[_FIRST[0]]
 
 
 def task_named(name: str) -> Task[Any]:
