@@ -2,9 +2,9 @@
 
 import { heldVersion, taken } from "./tiles.js";
 
-/** @import { Folders, Inference, LabelFormat, Limits, Mark, Offer, Photo, Project, ProjectClass, Sample, Session, Statistics, Status } from "./types.js" */
+/** @import { Inference, Limits, Mark, Offer, Sample, Session } from "./types.js" */
 
-const API = "api/v1";
+export const API = "api/v1";
 
 const WHO = "clickmend-by";
 
@@ -44,7 +44,7 @@ export const busy = { told: () => {} };
  * @param {RequestInit} [options]
  * @returns {Promise<Response>}
  */
-async function ask(path, options) {
+export async function ask(path, options) {
   let answer;
   const by = who();
   const headers = by ? { ...options?.headers, "Clickmend-By": encodeURIComponent(by) } : options?.headers;
@@ -94,7 +94,7 @@ async function turn(id, method, path = "", body) {
  * @param {unknown} body
  * @returns {Promise<T>}
  */
-async function sent(method, path, body) {
+export async function sent(method, path, body) {
   const json = { method, headers: { "Content-Type": "application/json" } };
   return (await ask(path, { ...json, body: JSON.stringify(body) })).json();
 }
@@ -276,133 +276,4 @@ export async function blob(url) {
 export async function shown({ prediction }) {
   const answer = await ask(prediction.url);
   return { file: await answer.blob(), version: Number(answer.headers.get("X-Prediction-Version")) };
-}
-
-/** @returns {Promise<Project[]>} */
-export async function projects() {
-  return (await (await ask(`${API}/projects`)).json()).projects;
-}
-
-/**
- * @param {Record<string, unknown>} what As the server describes it.
- * @returns {Promise<Project>}
- */
-export async function makeProject(what) {
-  return sent("POST", `${API}/projects`, what);
-}
-
-/**
- * @param {number} id
- * @param {ProjectClass[]} classes
- * @returns {Promise<Project>}
- */
-export async function putClasses(id, classes) {
-  return sent("PUT", `${API}/projects/${id}/classes`, classes);
-}
-
-/**
- * The folders in one that projects may use; without a path those that they may be in.
- * @param {string} path
- * @returns {Promise<Folders>}
- */
-export async function folders(path) {
-  return (await ask(`${API}/folders${path ? `?${new URLSearchParams({ path })}` : ""}`)).json();
-}
-
-/** @returns {Promise<LabelFormat[]>} */
-export async function formats() {
-  return (await (await ask(`${API}/formats`)).json()).formats;
-}
-
-/**
- * @param {number} id
- * @returns {Promise<Project>}
- */
-export async function project(id) {
-  return (await ask(`${API}/projects/${id}`)).json();
-}
-
-/**
- * @param {number} id
- * @param {{ status: string, q: string, sort: string, offset?: number, limit: number, holding?: number }} wanted The page at an offset, or that which holds an image.
- * @returns {Promise<{ total: number, offset: number, images: Photo[] }>}
- */
-export async function images(id, wanted) {
-  const asked = Object.entries(wanted).filter(([, value]) => value !== "");
-  const query = new URLSearchParams(asked.map(([name, value]) => [name, String(value)]));
-  return (await ask(`${API}/projects/${id}/images?${query}`)).json();
-}
-
-/**
- * @param {number} id Of the project.
- * @param {number} image
- * @returns {Promise<Photo>}
- */
-export async function image(id, image) {
-  return (await ask(`${API}/projects/${id}/images/${image}`)).json();
-}
-
-/**
- * Where the changes of a project are told, as Server-Sent Events.
- * @param {number} id
- * @param {number} after The count of changes that is known.
- */
-export const changesOf = (id, after) => `${API}/projects/${id}/changes?after=${after}`;
-
-/**
- * The session on an image, in a task or in that of the project.
- * @param {number} id Of the project.
- * @param {number} image
- * @param {string} [task]
- * @returns {Promise<Session>}
- */
-export async function openImage(id, image, task) {
-  return sent("POST", `${API}/projects/${id}/images/${image}/session`, task ? { task } : {});
-}
-
-/**
- * Let the server get an image ready that will be opened soon.
- * @param {number} id Of the project.
- * @param {number} image
- */
-export async function prepare(id, image) {
-  await ask(`${API}/projects/${id}/images/${image}/prepare`, { method: "POST" });
-}
-
-/**
- * @param {number} id Of the project.
- * @param {number} image
- * @param {{ version: number, status?: Status, comment?: string, seconds?: number }} decision
- * @returns {Promise<Photo>}
- */
-export async function decide(id, image, decision) {
-  const json = { method: "PATCH", headers: { "Content-Type": "application/json" }, keepalive: true };
-  return (await ask(`${API}/projects/${id}/images/${image}`, { ...json, body: JSON.stringify(decision) })).json();
-}
-
-/**
- * Have it worked out how uncertain the new images of a project are; of how many it is not known yet.
- * @param {number} id Of the project.
- * @returns {Promise<number>}
- */
-export async function measure(id) {
-  return (await (await ask(`${API}/projects/${id}/uncertainty`, { method: "POST" })).json()).left;
-}
-
-/**
- * @param {number} id Of the project.
- * @returns {Promise<Statistics>}
- */
-export async function statistics(id) {
-  return (await ask(`${API}/projects/${id}/statistics`)).json();
-}
-
-/**
- * Write the labels of a project where they belong.
- * @param {number} id
- * @returns {Promise<{ files: number, out: string }>}
- */
-export async function exportLabels(id) {
-  const json = { method: "POST", headers: { "Content-Type": "application/json" }, body: "{}" };
-  return (await ask(`${API}/projects/${id}/export`, json)).json();
 }

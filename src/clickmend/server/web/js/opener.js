@@ -4,6 +4,7 @@ import * as api from "./api.js";
 import { remote } from "./remote.js";
 import { begin, overMask, sketch } from "./sketch.js";
 import { firstOf } from "./editor.js";
+import { openImage } from "./projects/requests.js";
 import { sizeOfPng } from "./png.js";
 import { initialState, refreshed, taskOf } from "./store.js";
 import { TASKS } from "./tasks/index.js";
@@ -73,8 +74,8 @@ export class Opener {
    */
   openImage(project, image) {
     return this.#enter(`${image.name} cannot be opened`, async ({ task }) => {
-      if (TASKS[task].first && !image.session) return begin(await api.openImage(project, image.id, BARE));
-      return api.openImage(project, image.id, task);
+      if (TASKS[task].first && !image.session) return begin(await openImage(project, image.id, BARE));
+      return openImage(project, image.id, task);
     });
   }
 

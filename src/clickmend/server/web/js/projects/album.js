@@ -1,6 +1,6 @@
 /** The images of a project, page by page: only what was looked at last is kept. */
 
-import * as api from "../api.js";
+import * as requests from "./requests.js";
 
 /** @import { Photo, Wanted } from "../types.js" */
 
@@ -95,7 +95,7 @@ export class Album {
     const known = this.indexOf(id);
     if (known >= 0) return known;
     const { wanted } = this;
-    const { total, offset, images } = await api.images(this.#project, { ...wanted, holding: id, limit: PAGE });
+    const { total, offset, images } = await requests.images(this.#project, { ...wanted, holding: id, limit: PAGE });
     const at = images.findIndex((image) => image.id === id);
     if (at < 0 || wanted !== this.wanted) return -1;
     this.total = total;
@@ -140,7 +140,7 @@ export class Album {
   /** @param {number} number */
   async #load(number) {
     const { wanted } = this;
-    const { total, images } = await api.images(this.#project, { ...wanted, offset: number * PAGE, limit: PAGE });
+    const { total, images } = await requests.images(this.#project, { ...wanted, offset: number * PAGE, limit: PAGE });
     if (wanted !== this.wanted) return images;
     this.total = total;
     this.#loaded.set(number, images);

@@ -1,6 +1,7 @@
 /** A project that is open: which image is worked on, the next, what is decided about it. */
 
-import * as api from "../api.js";
+import { ApiError } from "../api.js";
+import * as requests from "./requests.js";
 import { takenKeys } from "../shortcuts.js";
 import { settingsOf } from "../store.js";
 import { Album } from "./album.js";
@@ -65,7 +66,7 @@ export class Desk {
    */
   enter(id, image) {
     return this.#editor.told("The project cannot be opened", async () => {
-      const project = await api.project(id);
+      const project = await requests.project(id);
       const album = new Album(id, () => this.#store.set({}));
       await album.find({});
       this.#store.set({ project, album, image: null, task: project.task });
@@ -76,7 +77,7 @@ export class Desk {
         return;
       }
       if (image === undefined) await this.#begin(album);
-      else await this.#open(await api.image(id, image));
+      else await this.#open(await requests.image(id, image));
     });
   }
 
@@ -114,7 +115,7 @@ export class Desk {
     const { album, project } = this.#store.state;
     if (!album || !project) return;
     return this.#editor.told("", async () => {
-      const left = change.sort === "uncertainty" ? await api.measure(project.id) : 0;
+      const left = change.sort === "uncertainty" ? await requests.measure(project.id) : 0;
       if (left) this.#toasts.note(`It is worked out how uncertain ${left === 1 ? "a photo is" : `${left} photos are`}; the list follows.`);
       await album.find(change);
     });
@@ -150,7 +151,7 @@ export class Desk {
     if (!project) return;
     const save = () =>
       this.#editor.told("The labels cannot be written", async () => {
-        const { files, out } = await api.exportLabels(project.id);
+        const { files, out } = await requests.exportLabels(project.id);
         this.#toasts.note(`${files} ${files === 1 ? "file" : "files"} written to ${out}`);
       });
     return this.#editor.told("", () => showFigures(this.#dialog, project, save));
@@ -206,7 +207,7 @@ export class Desk {
     this.#store.set({ image });
     const index = await album.locate(image.id);
     const next = index < 0 ? null : await album.get(index + 1);
-    if (next) await api.prepare(project.id, next.id).catch(() => {});
+    if (next) await requests.prepare(project.id, next.id).catch(() => {});
   }
 
   /** The time that was worked on the open image goes to it. */
@@ -226,15 +227,15 @@ export class Desk {
     let now = image;
     for (let tries = 0; tries < 2; tries++) {
       try {
-        const kept = await api.decide(project.id, now.id, { ...what, version: now.version, seconds: now.seconds + seconds });
+        const kept = await requests.decide(project.id, now.id, { ...what, version: now.version, seconds: now.seconds + seconds });
         this.#put(kept);
         return true;
       } catch (error) {
-        if (!(error instanceof api.ApiError) || error.status !== 409) {
+        if (!(error instanceof ApiError) || error.status !== 409) {
           await this.#editor.told("This is not kept", async () => Promise.reject(error));
           return false;
         }
-        now = await api.image(project.id, now.id);
+        now = await requests.image(project.id, now.id);
         this.#put(now);
         if (what.status && now.status !== image.status && DECISIONS.some(({ status }) => status === now.status)) {
           this.#toasts.note(`Meanwhile ${now.by || "somebody else"} gave this photo another status. Look, and decide again.`);
@@ -286,7 +287,7 @@ export class Desk {
     const { list, photo } = this.#old;
     this.#old = { list: false, photo: false };
     if (list) await album.refresh().catch(() => {});
-    const fresh = photo && image && (await api.image(project.id, image.id).catch(() => null));
+    const fresh = photo && image && (await requests.image(project.id, image.id).catch(() => null));
     if (fresh) this.#put(fresh);
     if (photo) await this.#editor.catchUp();
   }

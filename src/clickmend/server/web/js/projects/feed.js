@@ -1,6 +1,6 @@
 /** What changes in a project, told by the server: one stream for a tab, open while the tab is seen. */
 
-import * as api from "../api.js";
+import * as requests from "./requests.js";
 
 /** @import { Change } from "../types.js" */
 
@@ -36,7 +36,7 @@ export class Feed {
 
   #open() {
     if (this.#source) return;
-    const source = new EventSource(api.changesOf(this.#project, this.#after));
+    const source = new EventSource(requests.changesOf(this.#project, this.#after));
     this.#source = source;
     source.addEventListener("message", ({ data, lastEventId }) => {
       this.#after = Number(lastEventId);

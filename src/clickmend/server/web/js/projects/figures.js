@@ -1,6 +1,7 @@
 /** What was done in a project: its photos by status, clicks and seconds per photo and per class. */
 
-import * as api from "../api.js";
+import { setWho, who } from "../api.js";
+import * as requests from "./requests.js";
 import { button, icon, make } from "../controls.js";
 import { STATUSES } from "./statuses.js";
 
@@ -14,7 +15,7 @@ const BARS = 12;
  * @param {() => void} exportLabels
  */
 export async function showFigures(dialog, project, exportLabels) {
-  const figures = await api.statistics(project.id);
+  const figures = await requests.statistics(project.id);
   const top = make("form", { method: "dialog" });
   const close = make("button", { className: "icon", ariaLabel: "Close" });
   close.append(icon("close"));
@@ -40,8 +41,8 @@ export async function showFigures(dialog, project, exportLabels) {
 
 /** Who decides, as others see it. */
 function name() {
-  const input = make("input", { id: "who", type: "text", maxLength: 100, value: api.who(), placeholder: "none", autocomplete: "name" });
-  input.addEventListener("change", () => api.setWho(input.value));
+  const input = make("input", { id: "who", type: "text", maxLength: 100, value: who(), placeholder: "none", autocomplete: "name" });
+  input.addEventListener("change", () => setWho(input.value));
   input.addEventListener("keydown", (event) => event.key === "Enter" && event.preventDefault());
   const row = make("label", { className: "field text" });
   row.append(make("span", { textContent: "Your name, for others" }), input);

@@ -1,6 +1,6 @@
 /** A field for a folder on the server: typed, or looked for. */
 
-import * as api from "../api.js";
+import * as requests from "./requests.js";
 import { button, make } from "../controls.js";
 
 /**
@@ -19,7 +19,7 @@ export function folderField({ id, label, hint }, chosen = () => {}) {
 
   /** @param {string} path */
   async function show(path) {
-    const found = await api.folders(path).catch(() => api.folders(""));
+    const found = await requests.folders(path).catch(() => requests.folders(""));
     const entries = found.folders.map(({ name, path: to, photos }) => {
       const entry = button(photos ? `${name} (${photos} ${photos === 1 ? "photo" : "photos"})` : name, () => take(to));
       entry.title = to;

@@ -1,6 +1,6 @@
 /** The projects on the start screen. */
 
-import * as api from "../api.js";
+import * as requests from "./requests.js";
 import { make } from "../controls.js";
 import { TASKS } from "../tasks/index.js";
 
@@ -11,7 +11,7 @@ import { TASKS } from "../tasks/index.js";
  * @param {(id: number) => void} open
  */
 export async function showProjects(place, open) {
-  const [projects, { folders }] = await Promise.all([api.projects(), api.folders("")]);
+  const [projects, { folders }] = await Promise.all([requests.projects(), requests.folders("")]);
   const maker = place.querySelector("#new-project");
   if (maker instanceof HTMLElement) maker.hidden = !folders.length;
   const title = place.querySelector("h2");

@@ -1,6 +1,6 @@
 /** Makes a project on the page, and changes the classes of one. */
 
-import * as api from "../api.js";
+import * as requests from "./requests.js";
 import { button, icon, make } from "../controls.js";
 import { TASKS } from "../tasks/index.js";
 import { classEditor } from "./classes.js";
@@ -14,7 +14,7 @@ import { folderField } from "./folders.js";
  * @param {(project: Project) => void} made
  */
 export async function showMaker(dialog, { offers, task, taken }, made) {
-  const formats = await api.formats();
+  const formats = await requests.formats();
   const name = make("input", { id: "project-name", type: "text", maxLength: 200, autocomplete: "off" });
   const photos = folderField({ id: "project-photos", label: "Folder of photos", hint: "/home/me/photos" }, (path) => {
     name.placeholder = nameOf(path);
@@ -36,7 +36,7 @@ export async function showMaker(dialog, { offers, task, taken }, made) {
   const classes = classEditor([], taken);
   const parts = [photos.place, labelled("Name", name), labelled("What is labelled", kind), priors.place, classes.place, out.place, labelled("Format", format)];
   form(dialog, "New project", parts, "Make the project", async () => {
-    const project = await api.makeProject({
+    const project = await requests.makeProject({
       name: name.value.trim() || name.placeholder,
       photos: [photos.value],
       task: kind.value,
@@ -58,7 +58,7 @@ export async function showMaker(dialog, { offers, task, taken }, made) {
 export function showClasses(dialog, project, taken, changed) {
   const classes = classEditor(project.classes ?? [], taken);
   form(dialog, `Classes of ${project.name}`, [classes.place], "Keep", async () => {
-    changed(await api.putClasses(project.id, classes.read()));
+    changed(await requests.putClasses(project.id, classes.read()));
   });
 }
 
