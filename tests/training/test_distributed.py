@@ -1,17 +1,20 @@
 """Tests of training by several processes."""
 
+import gc
 import json
 import os
 import subprocess
 import sys
+import weakref
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from torch import nn
 
 from clickmend.core.errors import OptionError
-from clickmend.training import Batch
+from clickmend.training import Batch, distributed
 from clickmend.training.distributed import Place, agreed, joined, place, share_of
 
 SCRIPT = Path(__file__).with_name("still_training.py")
@@ -43,14 +46,38 @@ def test_a_process_that_was_not_started_with_others_is_alone_and_leads() -> None
     assert not Place(1, 2).leads
 
 
+def test_what_shares_the_gradients_is_gone_with_the_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A reducer that outlives the group of processes ends one of them by SIGABRT at times."""
+
+    class Shared(nn.Module):
+        def __init__(self, module: nn.Module, **_: bool) -> None:
+            super().__init__()
+            self.module = module
+            made.append(weakref.ref(self))
+
+    made: list[weakref.ref[nn.Module]] = []
+    monkeypatch.setattr(distributed, "DistributedDataParallel", Shared)
+    monkeypatch.setattr(distributed, "place", lambda: Place(0, 2))
+    gc.disable()
+    try:
+        steps = distributed.SharedSteps(nn.Linear(1, 1), trainer=None)
+        assert made[0]() is not None
+        del steps
+        assert made[0]() is None
+    finally:
+        gc.enable()
+
+
 def trained(folder: Path, data: Path, *, processes: int, steps: int) -> None:
     launch = ["-m", "torch.distributed.run", "--standalone", f"--nproc-per-node={processes}"]
-    subprocess.run(
+    done = subprocess.run(
         [sys.executable, *(launch if processes > 1 else []), SCRIPT, folder, str(steps)],
-        check=True,
+        check=False,
         capture_output=True,
+        text=True,
         env=os.environ | {"CLICKMEND_DATA": str(data), "OMP_NUM_THREADS": "1"},
     )
+    assert done.returncode == 0, done.stderr
 
 
 def losses(folder: Path) -> list[tuple[int, float]]:

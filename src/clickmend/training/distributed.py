@@ -63,10 +63,8 @@ def joined(device: torch.device) -> Iterator[torch.device]:
         dist.destroy_process_group()
 
 
-class SharedSteps(nn.Module):
+class SharedSteps:
     """Takes the steps of a trainer, by all processes together.
-
-    A step is the one pass of this module, for the gradients of a pass are what is averaged.
 
     Args:
         network: Is trained; on CUDA its batch normalisations become synchronised ones.
@@ -74,22 +72,19 @@ class SharedSteps(nn.Module):
     """
 
     def __init__(self, network: nn.Module, trainer: Trainer[Any, Any]) -> None:
-        super().__init__()
-        self.network, self._trainer, self._place = network, trainer, place()
-        self._outcome: Outcome | None = None
-        # In a list, for this module is a part of it.
-        self._together: list[nn.Module] = []
-        if self._place.size > 1:
-            if next(network.parameters()).is_cuda:
-                convert: Callable[[nn.Module], nn.Module] = nn.SyncBatchNorm.convert_sync_batchnorm
-                self.network = convert(network)
-            # A network may leave parts out of a step.
-            self._together = [DistributedDataParallel(self, find_unused_parameters=True)]
-
-    def forward(self, batch: Batch[Any], autocast: torch.autocast) -> Tensor:
-        """The loss of a share."""
-        self._outcome = self._trainer.step(self.network, batch, autocast=autocast)
-        return self._outcome.loss
+        self._place = place()
+        shared = self._place.size > 1
+        if shared and next(network.parameters()).is_cuda:
+            convert: Callable[[nn.Module], nn.Module] = nn.SyncBatchNorm.convert_sync_batchnorm
+            network = convert(network)
+        self._step = _Step(network, trainer)
+        # A network may leave parts out of a step. What shares the gradients has to be gone before
+        # the processes part, so nothing may hold it but this.
+        self._run: nn.Module = (
+            DistributedDataParallel(self._step, find_unused_parameters=True)
+            if shared
+            else self._step
+        )
 
     def take(self, batch: Batch[Any], autocast: torch.autocast) -> Outcome:
         """The outcome of this process's share; after backward the gradients are those of all.
@@ -97,10 +92,23 @@ class SharedSteps(nn.Module):
         Raises:
             OptionError: The views cannot be shared evenly.
         """
-        run = self._together[0] if self._together else self
-        loss: Tensor = run(share_of(batch, self._place), autocast)
-        assert self._outcome is not None
-        return replace(self._outcome, loss=loss)
+        loss: Tensor = self._run(share_of(batch, self._place), autocast)
+        assert self._step.outcome is not None
+        return replace(self._step.outcome, loss=loss)
+
+
+class _Step(nn.Module):
+    """A step as the one pass of a module, for the gradients of a pass are what is averaged."""
+
+    def __init__(self, network: nn.Module, trainer: Trainer[Any, Any]) -> None:
+        super().__init__()
+        self.network, self._trainer = network, trainer
+        self.outcome: Outcome | None = None
+
+    def forward(self, batch: Batch[Any], autocast: torch.autocast) -> Tensor:
+        """The loss of a share."""
+        self.outcome = self._trainer.step(self.network, batch, autocast=autocast)
+        return self.outcome.loss
 
 
 def share_of(batch: Batch[V], here: Place) -> Batch[V]:
