@@ -19,10 +19,11 @@ from clickmend.server.interop import TOOLS
 
 @dataclass
 class Counting:
-    """Starts sessions, and counts them and the marks that they are given."""
+    """Starts sessions, and counts them, the marks that they are given, and those made ready."""
 
     factory: object
     sessions: int = 0
+    prepared: int = 0
     marks: list = field(default_factory=list)
 
     def __call__(self, photo, options, start):
@@ -34,7 +35,13 @@ class Counting:
             self.marks.append(mark)
             return add(mark)
 
-        session.add = counted
+        prepare = session.prepare
+
+        def prepared():
+            self.prepared += 1
+            prepare()
+
+        session.add, session.prepare = counted, prepared
         return session
 
 

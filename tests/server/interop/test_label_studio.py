@@ -109,6 +109,9 @@ def test_clicks_become_a_brushed_region_with_their_label(client, body, disk):
         ({"within": True}, True),
         ({"beside": False}, False),
         ({"within": False}, False),
+        ({"within": 0}, False),
+        ({"within": None}, True),
+        ({"beside": True, "within": False}, False),
     ],
 )
 def test_the_sign_of_a_click_is_read_in_both_places(client, body, sign, inside):
@@ -131,7 +134,7 @@ def test_a_rectangle_is_a_box_and_one_that_is_turned_the_box_around_it(client, b
 def test_a_bitmask_is_a_png_and_comes_back_as_a_prior(client, body, disk):
     given = body(keypoint(40, 30), tag="BitmaskLabels")
     (region,) = regions(client.post(PREDICT, json=given))
-    assert (region["type"], region["value"]["bitmasklabels"]) == ("bitmap", ["Banana"])
+    assert (region["type"], region["value"]["bitmasklabels"]) == ("bitmasklabels", ["Banana"])
     assert (region["value"]["width"], region["value"]["height"]) == (80, 60)
     png = base64.b64decode(region["value"]["imageDataURL"].partition(",")[2])
     np.testing.assert_array_equal(read_mask(png), disk(40, 30))
@@ -188,6 +191,25 @@ def test_events_are_answered_in_kind(client, body, event, kind):
         assert {"tag": "BitmaskLabels", "output": "mask"} in told["value"]["targets"]
 
 
+def test_prewarming_opens_the_session_that_the_first_click_goes_on_with(client, body, counting):
+    (told,) = regions(client.post(PREDICT, json=body(event="prewarm", frame=0, window=20)))
+    assert told["value"] == {"status": "ok", "cached": [0], "pending": []}
+    assert (told["from_name"], told["to_name"]) == ("tag", "image")
+    assert (counting.sessions, counting.prepared) == (1, 1)
+    regions(client.post(PREDICT, json=body(keypoint(40, 30))))
+    assert (counting.sessions, len(counting.marks)) == (1, 1)
+
+
+@pytest.mark.parametrize("tag", ["BrushLabels", "PolygonLabels", "BitmaskLabels"])
+def test_an_editor_that_draws_by_itself_gets_a_bitmask_whatever_the_tag(client, body, disk, tag):
+    # The editor's own prompts are bare: they have no name of a tag, no size and no label.
+    bare = {"type": "keypointlabels", "value": {"x": 50.0, "y": 50.0, "positive": True}}
+    (region,) = regions(client.post(PREDICT, json=body(bare, tag=tag)))
+    assert region["type"] == ("bitmasklabels" if tag == "BitmaskLabels" else "bitmask")
+    png = base64.b64decode(region["value"]["imageDataURL"].partition(",")[2])
+    np.testing.assert_array_equal(read_mask(png), disk(40, 30))
+
+
 def test_pictures_are_read_beneath_a_root_and_nowhere_else(
     answering, body, picture, tmp_path, refused
 ):
@@ -222,6 +244,7 @@ def test_pictures_are_read_beneath_a_root_and_nowhere_else(
         ({"value": {"x": "a", "y": None}}, "no finite numbers"),
         ({"value": {"x": 130, "y": 10}}, "outside the 80×60"),
         ({"original_width": 90}, "90×60"),
+        ({"image_rotation": 90}, "turned by 90 degrees"),
         ({"type": "rectangle", "value": {"x": 1, "y": 1, "width": 0, "height": 5}}, "is empty"),
         (
             {"type": "rectangle", "value": dict.fromkeys(("x", "y", "width", "height"), 9)
@@ -234,8 +257,8 @@ def test_pictures_are_read_beneath_a_root_and_nowhere_else(
         ({"type": "brushlabels", "value": {"rle": [700]}}, "no bytes"),
         ({"type": "brushlabels", "value": {"rle": ["a"]}}, "no bytes"),
         ({"type": "brushlabels", "value": {"rle": [[1], 2]}}, "cannot be read"),
-        ({"type": "bitmap", "value": {"imageDataURL": "%"}}, "no base64"),
-        ({"type": "bitmap", "value": {}}, "is empty"),
+        ({"type": "bitmask", "value": {"imageDataURL": "%"}}, "no base64"),
+        ({"type": "bitmask", "value": {}}, "is empty"),
         ({"value": 5}, "value"),
     ],
 )  # fmt: skip

@@ -44,7 +44,7 @@ def test_the_model_is_described(client):
 @pytest.mark.parametrize(
     "params",
     [
-        {"foreground": [[40.5, 30.5, 7]], "background": [[55.5, 30.5]]},
+        {"foreground": [[40.0, 30.0, 7]], "background": [[55, 30]]},
         {"foreground": [[40, 30, 105]], "background": [[55, 30, 105]], "slice": 105},
         {"label": "cat", "cat": [[40, 30]], "dog": [], "background": [[55, 30]]},
         {"points": [[40, 30], [55, 30]], "point_labels": [1, 0], "label_prompt": []},
@@ -55,6 +55,11 @@ def test_clicks_in_every_dialect_become_a_label_map(ask, disk, params):
     np.testing.assert_array_equal(mask, disk(40.5, 30.5) & ~disk(55.5, 30.5))
     assert told["label_names"] == {params.get("label", "object"): 1}
     assert told["latencies"]["total"] >= told["latencies"]["infer"] >= 0
+
+
+def test_a_place_between_two_voxels_is_between_their_middles(ask, disk):
+    _, mask = parts(ask({"foreground": [[40.25, 30.5]]}))
+    np.testing.assert_array_equal(mask, disk(40.75, 31))
 
 
 @pytest.mark.parametrize("roi", [[10, 5, 20, 9], [10, 5, 20, 9, 72, 178]])
@@ -99,6 +104,7 @@ def test_an_image_is_named_beneath_a_root(answering, picture, tmp_path, refused)
         ({"foreground": 5}, "do not fit"),
         ({"foreground": [[1]]}, "1 numbers"),
         ({"foreground": [[99, 4]]}, "outside"),
+        ({"foreground": [[80, 4]]}, "outside"),
         ({"label": "cat", "cat": 5}, "places of 'cat'"),
         ({"roi": [1, 2, 3]}, "3 numbers"),
         ({"roi": [9, 9, 9, 12]}, "is empty"),

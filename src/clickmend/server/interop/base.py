@@ -49,6 +49,10 @@ class Services:
         """A mask as ``Mender.mend`` makes it, when it is its turn; for routes in threads."""
         return self.queue.run_from_thread(partial(self.mender.mend, image, marks, **options))
 
+    def prepare(self, image: bytes) -> None:
+        """Open a picture as ``Mender.prepare`` does, when it is its turn; for routes in threads."""
+        self.queue.run_from_thread(partial(self.mender.prepare, image))
+
 
 class Tool(ABC):
     """The wire of one tool.

@@ -40,7 +40,6 @@ class Context(BaseModel):
     result: Annotated[list[Region], Field(max_length=2 * MOST_MARKS)] = []
     event: str = "predict"
     frame: int | None = None
-    window: int | None = None
 
 
 class Params(BaseModel):
@@ -108,27 +107,23 @@ class LabelStudio(Tool):
         @router.post("/predict")
         def predict(body: PredictBody) -> dict[str, Any]:
             context = (body.params and body.params.context) or Context()
-            special = _special(context, version)
-            if special is not None:
-                return {"results": [{"model_version": version, "result": [special]}]}
-            control = control_of(body.label_config)
-            return {
-                "results": [
-                    {"model_version": version} | _predicted(job, context, control, services)
-                    for job in body.tasks
-                ]
-            }
+            if context.event == "predict":
+                control = control_of(body.label_config)
+                found = [_predicted(job, context, control, services) for job in body.tasks]
+            else:
+                found = [{"result": [_answer(context, body, services, version)]}]
+            return {"results": [{"model_version": version} | one for one in found]}
 
 
-def _special(context: Context, version: str) -> dict[str, Any] | None:
+def _answer(
+    context: Context, body: PredictBody, services: Services, version: str
+) -> dict[str, Any]:
     """The answer to what is no request for a mask.
 
     Raises:
         OptionError: It is of video.
     """
     match context.event:
-        case "predict":
-            return None
         case "capabilities":
             tags = {"BitmaskLabels": "mask", "BrushLabels": "mask", "PolygonLabels": "polygon"}
             value: dict[str, Any] = {
@@ -138,12 +133,15 @@ def _special(context: Context, version: str) -> dict[str, Any] | None:
             }
             return {"type": "capabilities", "value": value}
         case "prewarm":
-            # A session begins with its first mark; there is nothing to make ready before.
-            frames = [] if context.frame is None else [context.frame]
-            value = {"status": "ok", "cached": [], "pending": frames}
-            return {"type": "prewarm_ack", "value": value}
+            control = control_of(body.label_config)
+            for job in body.tasks:
+                services.prepare(_picture(job, control, services))
+            # A picture is its only frame.
+            value = {"status": "ok", "cached": [context.frame or 0], "pending": []}
+            named = {"from_name": control.name, "to_name": control.to_name}
+            return {"type": "prewarm_ack", "value": value} | named
         case "release":
-            return {"type": "release_ack", "value": {"status": "ok"}}
+            return {"type": "release_ack", "value": {"status": "released"}}
         case other:
             raise OptionError(
                 f"There is no event {other!r} here. Available: predict, capabilities, prewarm, "
@@ -165,7 +163,9 @@ def _predicted(job: Job, context: Context, control: Control, services: Services)
         )
     mended = services.mend(image, marks, prior=masks[0] if masks else None)
     label = control.label_of(context.result)
-    return {"score": mended.confidence, "result": control.regions(mended, label)}
+    # An editor that asks by itself, not for a region of the task, draws what comes as a bitmask.
+    drawn = bool(context.result) and all(one.from_name is None for one in context.result)
+    return {"score": mended.confidence, "result": control.regions(mended, label, drawn=drawn)}
 
 
 def _picture(job: Job, control: Control, services: Services) -> bytes:

@@ -32,6 +32,7 @@ class Region(BaseModel):
 
     type: str
     value: dict[str, Any] = {}
+    from_name: str | None = None
     is_positive: bool | None = None
     original_width: Annotated[int, Field(ge=1)] | None = None
     original_height: Annotated[int, Field(ge=1)] | None = None
@@ -44,11 +45,16 @@ class Region(BaseModel):
         return [str(one) for one in named] if isinstance(named, list) else []
 
     def check_size(self, size: Size) -> None:
-        """Refuse a region of a picture of another size.
+        """Refuse a region of a picture of another size, or of one that was turned.
 
         Raises:
-            ClickError: With both sizes.
+            ClickError: With both sizes, or with the angle.
         """
+        if self.image_rotation % 360:
+            raise ClickError(
+                f"The picture is turned by {self.image_rotation:g} degrees in Label Studio, and "
+                "places are read on the picture as its file has it. Turn it back, then click."
+            )
         given = (self.original_width or size[0], self.original_height or size[1])
         if given != size:
             raise ClickError(
@@ -64,10 +70,9 @@ class Region(BaseModel):
         """
         if self.type.startswith("keypoint"):
             x, y = self._numbers("x", "y")
-            positive = self.is_positive
-            if positive is None:
-                positive = self.value.get("positive", True) is not False
-            label = FOREGROUND if positive else BACKGROUND
+            # Older clicks have their sign beside the value, newer ones in it; true is the default.
+            negative = self.is_positive is False or self.value.get("positive", True) in (False, 0)
+            label = BACKGROUND if negative else FOREGROUND
             return Click(x * size[0] / 100, y * size[1] / 100, label)
         if self.type.startswith("rectangle"):
             return self._box(size)
@@ -87,7 +92,7 @@ class Region(BaseModel):
                     '{"format": "rle", "rle": [bytes]}; send the region as it is kept.'
                 )
             return mask_png(decode_brush(rle, width=size[0], height=size[1]))
-        if self.type.startswith("bitma"):
+        if self.type.startswith("bitmask"):
             return decoded(str(self.value.get("imageDataURL", "")))
         return None
 
@@ -145,11 +150,20 @@ class Control:
                     return label
         return self.labels[0] if len(self.labels) == 1 else None
 
-    def regions(self, mended: Mended, label: str | None) -> list[dict[str, Any]]:
-        """The mask as regions of this tag; none where there is no object."""
+    def regions(
+        self, mended: Mended, label: str | None, *, drawn: bool = False
+    ) -> list[dict[str, Any]]:
+        """The mask as regions of this tag; none where there is no object.
+
+        Args:
+            mended: The mask.
+            label: What the object is.
+            drawn: Whether the editor draws the region of this tag by itself, from a bitmask.
+        """
         if not mended.mask.any():
             return []
-        kind, values = _WRITTEN[self.tag]
+        tag = "Bitmask" if drawn and self.tag != "BitmaskLabels" else self.tag
+        kind, values = tag.lower(), _WRITTEN[tag]
         height, width = mended.mask.shape
         named = {} if label is None else {self.tag.lower(): [label]}
         return [
@@ -188,13 +202,13 @@ def control_of(label_config: str) -> Control:
     pictures = {tag.get("name", ""): tag.get("value", "") for tag in root.iter("Image")}
     for tag in root.iter():
         to_name = tag.get("toName", "")
-        if tag.tag in _WRITTEN and to_name in pictures:
+        if tag.tag in TAGS and to_name in pictures:
             labels = tuple(one.get("alias") or one.get("value") or "" for one in tag.iter("Label"))
             data = pictures[to_name].removeprefix("$")
             return Control(tag.tag, tag.get("name", ""), to_name, data, labels)
     raise OptionError(
         f"The labelling configuration has no tag that keeps masks. Allowed are "
-        f"{', '.join(_WRITTEN)} with the name of an Image as toName; add one."
+        f"{', '.join(TAGS)} with the name of an Image as toName; add one."
     )
 
 
@@ -218,12 +232,16 @@ def _polygons(mask: Mask) -> list[dict[str, Any]]:
 
 Values = Callable[[Mask], list[dict[str, Any]]]
 
-_WRITTEN: Mapping[str, tuple[str, Values]] = {
-    "BrushLabels": ("brushlabels", _brushed),
-    "BitmaskLabels": ("bitmap", _bitmap),
-    "PolygonLabels": ("polygonlabels", _polygons),
+_WRITTEN: Mapping[str, Values] = {
+    "BrushLabels": _brushed,
+    "BitmaskLabels": _bitmap,
+    "PolygonLabels": _polygons,
+    "Bitmask": _bitmap,
 }
-"""The tags that keep masks, the type of their regions, and their values."""
+"""How the values of a tag's regions are made; the regions' type is the tag in small letters."""
+
+TAGS = ("BrushLabels", "BitmaskLabels", "PolygonLabels")
+"""The tags that keep masks."""
 
 
 def _id_of(mask: Mask, number: int) -> str:

@@ -10,7 +10,8 @@ import hashlib
 import math
 import threading
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import cast, final
 
@@ -105,6 +106,30 @@ class Mender:
             ClickError: There are too many marks, or one has no sense.
         """
         check_number(marks)
+        with self._session(image, prior) as (session, given):
+            width, height = session.size
+            marks = [_at_edge(mark, width=width, height=height) for mark in marks]
+            if any_order:
+                marks = _as_they_came(marks, given)
+            _give(session, given, marks)
+            shown = cast(InteractivePrediction, session.prediction)
+            return Mended(shown.mask, shown.probability)
+
+    def prepare(self, image: bytes) -> None:
+        """Do what the first mark on a picture would wait for.
+
+        Args:
+            image: The content of the picture's file.
+
+        Raises:
+            ImageError: It is no photo, or too large.
+        """
+        with self._session(image, None) as (session, _):
+            session.prepare()
+
+    @contextmanager
+    def _session(self, image: bytes, prior: bytes | None) -> Iterator[tuple[Marking, list[Mark]]]:
+        """The session of an image and its prior, and the marks that it was given."""
         sha256 = hashlib.sha256(image).hexdigest()
         if prior is None:
             prior = self._priors.of(sha256, length=len(image))
@@ -113,13 +138,7 @@ class Mender:
             if kept.session is None:
                 start = Start(prior=prior)
                 kept.session = as_marking(self._factory(self._read(image), Options(), start))
-            width, height = kept.session.size
-            marks = [_at_edge(mark, width=width, height=height) for mark in marks]
-            if any_order:
-                marks = _as_they_came(marks, kept.given)
-            _give(kept.session, kept.given, marks)
-            shown = cast(InteractivePrediction, kept.session.prediction)
-            return Mended(shown.mask, shown.probability)
+            yield kept.session, kept.given
 
     def _kept(self, *key: str) -> _Kept:
         with self._choosing:

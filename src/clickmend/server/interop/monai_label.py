@@ -30,6 +30,9 @@ Output = Literal["all", "image", "json"]
 class Params(BaseModel):
     """What is asked: places [x, y] or [x, y, z] of voxels, of which z is not looked at.
 
+    Places are counted from the middle of the first voxel; ``roi`` goes from the first voxel in it
+    up to the one behind its last, as slices do.
+
     ``foreground`` and ``background`` are of one dialect, ``points`` with ``point_labels`` of
     another; a third names the places of each label by it.
     """
@@ -179,9 +182,7 @@ def _click(place: list[float], label: str) -> Click:
             f"A place has {len(place)} numbers. Allowed are [x, y] and [x, y, z] in pixels; "
             "correct it."
         )
-    # A voxel is named by its number; the middle of that pixel is meant.
-    x, y = (one + 0.5 if float(one).is_integer() else one for one in place[:2])
-    return Click(x, y, label)
+    return Click(place[0] + 0.5, place[1] + 0.5, label)  # voxels are counted from their middles
 
 
 def _label_map(mask: Any) -> bytes:
