@@ -230,3 +230,33 @@ def test_objects_are_tidied_split_and_merged_and_come_back_from_the_log(
     assert "1 connected parts" in refusal(
         dense_client.post(f"{place}/objects/3/split"), 400, "OptionError"
     )
+
+
+def makers(state):
+    return {o["key"]: (o["made_by"], o["by"], o["at"] is not None) for o in state["objects"]}
+
+
+def test_each_object_tells_who_made_it(dense_client, place, pointed):
+    assert makers(pointed) == {1: ("ai", "", True), 2: ("ai", "", True)}
+    ann = {"Clickmend-By": "Ann"}
+    click = {"x": 40.5, "y": 50.5, "radius_px": 6.0}
+    mended = dense_client.post(f"{place}/objects/2/clicks", json=click, headers=ann).json()
+    assert makers(mended) == {1: ("ai", "", True), 2: ("human", "Ann", True)}
+    labelled = dense_client.patch(f"{place}/objects/1", json={"label": "ox"}, headers=ann).json()
+    assert makers(labelled)[1] == ("ai", "Ann", True)
+    assert makers(dense_client.post(f"{place}/undo").json()) == makers(mended)
+    assert makers(dense_client.post(f"{place}/undo").json()) == makers(pointed)
+    merged = dense_client.post(f"{place}/objects/1/merge", json={"other": 2}).json()
+    assert makers(merged) == {1: ("human", "", True)}
+
+
+def test_an_object_of_a_file_is_imported_until_somebody_corrects_it(dense_client, place, as_png):
+    index = np.zeros((60, 80), np.uint8)
+    index[18:44, 14:38], index[18:36, 48:72] = 5, 9
+    state = dense_client.put(f"{place}/prior", content=as_png(index)).json()
+    assert makers(state) == {5: ("import", "", False), 9: ("import", "", False)}
+    click = {"x": 60.5, "y": 40.5, "radius_px": 12.0}
+    state = dense_client.post(f"{place}/objects/9/clicks", json=click).json()
+    assert makers(state) == {5: ("import", "", False), 9: ("human", "", True)}
+    again = dense_client.put(f"{place}/inference", json={"refine": "none", "adapt_keys": 1}).json()
+    assert [o["at"] for o in again["objects"]] == [o["at"] for o in state["objects"]]

@@ -56,7 +56,7 @@ def index(person):
 
 
 def chosen(person):
-    return person.page.locator("#objects [aria-pressed=true]").all_inner_texts()
+    return person.page.locator("#objects li > [aria-pressed=true]").all_inner_texts()
 
 
 def test_three_points_become_three_masks_in_three_colours(pointed, oracle):
@@ -148,7 +148,7 @@ def test_an_object_is_removed_from_the_list_or_with_a_key_and_the_colours_stay(p
     pointed.page.click("#view-alone")
     pointed.page.mouse.move(5, 300)
     assert np.abs(np.subtract(pointed.colour_at(66, 31), OBJECTS[1])).max() <= 2
-    pointed.page.click("#objects button >> nth=2")  # of the second row
+    pointed.page.click("#objects li > button >> nth=1")
     pointed.press("Delete")
     assert [o["key"] for o in pointed.state()["objects"]] == [2]
     pointed.press("Delete")  # nothing is chosen now, so that all are removed
@@ -240,3 +240,44 @@ def test_everything_of_objects_can_be_reached_on_a_small_screen(pointed, scheme,
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= size[0]
         assert int(box["y"] + box["height"]) <= size[1]  # a part of a pixel is scrolled
+
+
+def test_an_object_is_protected_and_set_free_in_the_list_and_by_key(pointed):
+    pointed.click(60, 25)
+    before = pointed.served()
+    pointed.press("Shift+L")
+    lock = pointed.page.locator("[aria-label='Protect object 2']")
+    assert lock.get_attribute("aria-pressed") == "true"
+    pointed.click(60, 50)
+    assert "object 2 is protected" in pointed.told()
+    assert pointed.served() == before
+    lock.click()
+    pointed.settle()
+    assert [o["protected"] for o in pointed.state()["objects"]] == [False] * 3
+
+
+def test_a_hidden_object_is_not_drawn_until_all_are_shown_and_stays_in_the_file(pointed):
+    pointed.page.click("#view-alone")
+    ground = pointed.colour_at(3, 75)
+    shown = pointed.colour_at(66, 31)
+    before = pointed.served()
+    pointed.page.click("[aria-label='Hide object 2']")
+    pointed.page.mouse.move(5, 300)
+    assert pointed.colour_at(66, 31) == ground != shown
+    assert pointed.colour_at(26, 31) != ground
+    assert pointed.served() == before
+    pointed.press("Shift+H")
+    assert pointed.colour_at(66, 31) == shown
+    pointed.click(20, 25)
+    pointed.press("h")
+    assert chosen(pointed) == []
+    assert pointed.colour_at(26, 31) == ground
+
+
+def test_the_list_tells_who_made_an_object(pointed):
+    rows = pointed.page.locator("#objects li > button:first-child")
+    assert "The network found it" in rows.nth(1).get_attribute("title")
+    pointed.click(60, 25)
+    pointed.click(60, 50)
+    assert "Somebody corrected it" in rows.nth(1).get_attribute("title")
+    assert "The network found it" in rows.nth(0).get_attribute("title")

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from typing import Any, Protocol, TypeAlias
+from datetime import UTC, datetime
+from typing import Any, Protocol
 
 from clickmend.core.errors import OptionError
 from clickmend.core.types import RGB
 from clickmend.projects.actions import ACTIONS, Body
 from clickmend.projects.contracts import Editing
+from clickmend.projects.makers import Maker, Step, looks_of, makers_of, touched_by
 from clickmend.projects.opening import Options, SessionFactory, Start
-
-Step: TypeAlias = tuple[str, Body]
 
 STARTS = ("prior", "trimap")
 """The kinds after which a session begins anew, from another file."""
@@ -33,6 +33,14 @@ class Logged(Protocol):
     @property
     def body(self) -> Mapping[str, Any]:
         """With what."""
+
+    @property
+    def by(self) -> str:
+        """Who did it."""
+
+    @property
+    def at(self) -> datetime:
+        """When."""
 
 
 class Work:
@@ -67,6 +75,7 @@ class Work:
         self._factory = factory
         self._blob = blob
         self._steps: list[Step] = []
+        self._touched: dict[int, frozenset[int]] = {}
         self._now = 0
         for event in events:
             self._follow(event)
@@ -88,8 +97,19 @@ class Work:
         """Whether there is something to redo."""
         return self._now < len(self._steps)
 
-    def do(self, kind: str, body: Body) -> bool:
+    def makers(self) -> Mapping[int, Maker]:
+        """Who made each object, by its key; of a session without objects none."""
+        steps = range(self._begun(self._now), self._now)
+        return makers_of(self._session, [(self._steps[at], self._touched[at]) for at in steps])
+
+    def do(self, kind: str, body: Body, *, by: str = "", at: datetime | None = None) -> bool:
         """Do what an event says; a refused one changes nothing.
+
+        Args:
+            kind: What is done.
+            body: With what.
+            by: Who does it.
+            at: When; now when left out.
 
         Returns:
             Whether it is an event: resetting what has no feedback is none.
@@ -106,7 +126,7 @@ class Work:
         elif kind == "reset" and not self._session.feedback:
             return False
         else:
-            self._act(kind, body)
+            self._act(Step(kind, body, by, at or datetime.now(UTC)))
         self.head += 1
         return True
 
@@ -119,24 +139,34 @@ class Work:
         elif event.kind == "inference":
             self.options = replace(self.options, **event.body)
         else:
-            self._steps[self._now :] = [(event.kind, event.body)]
+            self._steps[self._now :] = [Step(event.kind, event.body, event.by, event.at)]
             self._now += 1
 
-    def _act(self, kind: str, body: Body) -> None:
-        if kind in STARTS:
-            start = self._changed(self._start, kind, body)
+    def _act(self, step: Step) -> None:
+        if step.kind in STARTS:
+            start = self._changed(self._start, step)
             self._session = self._factory(self._photo, self.options, start)
             self._start = start
         else:
-            ACTIONS[kind](self._session, body)
-        self._steps[self._now :] = [(kind, body)]
+            self._apply(self._session, step, self._now)
+        self._steps[self._now :] = [step]
         self._now += 1
+
+    def _apply(self, session: Editing, step: Step, place: int) -> None:
+        before = looks_of(session)
+        ACTIONS[step.kind](session, step.body)
+        self._touched[place] = touched_by(step, before, looks_of(session))
+
+    def _begun(self, now: int) -> int:
+        """Where the steps begin that follow the last start before ``now``."""
+        starts = (at + 1 for at in range(now) if self._steps[at].kind in STARTS)
+        return max(starts, default=0)
 
     def _undo(self) -> None:
         if not self.can_undo:
             raise OptionError("There is nothing to undo. Undo takes back what was done last.")
         self._now -= 1
-        if self._steps[self._now][0] in STARTS:
+        if self._steps[self._now].kind in STARTS:
             self._build()
         else:
             self._session.undo()
@@ -145,7 +175,7 @@ class Work:
         if not self.can_redo:
             raise OptionError("There is nothing to redo. Redo follows an undo, before new actions.")
         self._now += 1
-        if self._steps[self._now - 1][0] in STARTS:
+        if self._steps[self._now - 1].kind in STARTS:
             self._build()
         else:
             self._session.redo()
@@ -160,22 +190,22 @@ class Work:
 
     def _build(self) -> None:
         """Start a session and do again what counts, with what redo would bring behind it."""
-        starts = [place for place, (kind, _) in enumerate(self._steps) if kind in STARTS]
-        begin = max((place + 1 for place in starts if place < self._now), default=0)
-        end = min((place for place in starts if place >= self._now), default=len(self._steps))
+        starts = [at for at, step in enumerate(self._steps) if step.kind in STARTS]
+        begin = self._begun(self._now)
+        end = min((at for at in starts if at >= self._now), default=len(self._steps))
         start = self._first
-        for place in starts:
-            if place < begin:
-                start = self._changed(start, *self._steps[place])
+        for at in starts:
+            if at < begin:
+                start = self._changed(start, self._steps[at])
         session = self._factory(self._photo, self.options, start)
-        for kind, body in self._steps[begin:end]:
-            ACTIONS[kind](session, body)
+        for at in range(begin, end):
+            self._apply(session, self._steps[at], at)
         for _ in range(end - self._now):
             session.undo()
         self._session, self._start = session, start
 
-    def _changed(self, start: Start, kind: str, body: Body) -> Start:
-        if kind == "trimap":
-            return replace(start, trimap=self._blob(body["sha256"]))
-        prior = self._blob(body["sha256"])
-        return replace(start, prior=prior, depth_scale=body["depth_scale"])
+    def _changed(self, start: Start, step: Step) -> Start:
+        content = self._blob(step.body["sha256"])
+        if step.kind == "trimap":
+            return replace(start, trimap=content)
+        return replace(start, prior=content, depth_scale=step.body["depth_scale"])

@@ -10,8 +10,9 @@ from clickmend.projects.actions import body_of
 from clickmend.projects.store import NewEvent
 from clickmend.server.catalogue import API
 from clickmend.server.pictures import read_held
+from clickmend.server.session_state import State, state_of
 from clickmend.server.sessions import SessionStore
-from clickmend.server.wire import MendBody, MergeBody, ObjectBody, PointsBody, State, state_of
+from clickmend.server.wire import MendBody, MergeBody, ObjectBody, PointsBody
 
 
 def object_routes(store: SessionStore) -> APIRouter:

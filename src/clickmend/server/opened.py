@@ -266,12 +266,12 @@ class Opened:
             self._catch_up()
             before = self.version
             try:
-                done = [event for event in events if self.work.do(event.kind, event.body)]
+                signed = [replace(event, by=event.by or asking()) for event in events]
+                done = [one for one in signed if self._done(one)]
                 answered = time.perf_counter()
                 if done:
                     marks = len(self.session.feedback)
-                    signed = [replace(event, by=event.by or asking()) for event in done]
-                    self.desk.store.sessions.append(self.key, signed, after=before, clicks=marks)
+                    self.desk.store.sessions.append(self.key, done, after=before, clicks=marks)
                     put = sum(event.kind in MARKS for event in done)
                     self.desk.marked(self.options.task, put)
                     self.write()
@@ -289,6 +289,9 @@ class Opened:
         }
         note("answer", 1e3 * (answered - begun))
         note("save", 1e3 * (saved - answered))
+
+    def _done(self, event: NewEvent) -> bool:
+        return self.work.do(event.kind, event.body, by=event.by, at=event.at)
 
     def _catch_up(self) -> None:
         """Make the session from its log, or add what another process has added."""

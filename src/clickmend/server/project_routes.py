@@ -43,10 +43,10 @@ from clickmend.server.project_wire import (
     state_of_image,
     state_of_project,
 )
+from clickmend.server.session_state import State, state_of
 from clickmend.server.sessions import SessionStore
 from clickmend.server.streams import STREAMED, Tell, streamed, wants_stream
 from clickmend.server.who import asking
-from clickmend.server.wire import State, state_of
 
 MOST_LISTED = 1000
 """Images in one answer."""

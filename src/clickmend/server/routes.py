@@ -20,6 +20,7 @@ from clickmend.server.catalogue import API, CardList
 from clickmend.server.pictures import read_held
 from clickmend.server.predictions import MEDIA_TYPES, PNG, Reading, reading_at
 from clickmend.server.samples import sample as sample_photo
+from clickmend.server.session_state import State, state_of
 from clickmend.server.sessions import SessionStore
 from clickmend.server.wire import (
     BoxBody,
@@ -29,10 +30,8 @@ from clickmend.server.wire import (
     MarkBody,
     MarksBody,
     PushBody,
-    State,
     StrokeBody,
     TypedMark,
-    state_of,
 )
 
 MOST_CLASSES = 1000

@@ -1,19 +1,14 @@
-"""What goes over the wire: the bodies of requests and the state that every change answers."""
+"""What goes over the wire to a session: the bodies of requests."""
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Callable
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from clickmend.feedback import Box, Click, Direction, Mark, Push, Spread, Stroke, Tidy, TidyTool
-from clickmend.projects.actions import MOST_OBJECTS, body_of
-from clickmend.projects.contracts import Collecting, HasObjects
-from clickmend.server.catalogue import API
-from clickmend.server.opened import Opened
-from clickmend.server.pictures import held
+from clickmend.projects.actions import MOST_OBJECTS
 
 Place = Annotated[list[float], Field(min_length=2, max_length=2)]
 """(x, y) in pixels of the original image."""
@@ -242,159 +237,3 @@ class InferenceBody(Body):
     adapt_keys: Iterations = 0
     propagate: Iterations = 0
     finish: str | None = None
-
-
-class TileBody(BaseModel):
-    """The rectangle of a picture that differs from an earlier version.
-
-    ``x`` is its left column, ``y`` its upper row; ``png`` its pixels as they stand now, a grey PNG
-    in Base64, empty where nothing differs.
-    """
-
-    model_config = example(since=3, x=118, y=64, png="iVBORw0KGgo=")
-    since: int
-    x: int
-    y: int
-    png: str
-
-
-class PredictionLink(BaseModel):
-    """Where the prediction of this version is fetched, and the one before any feedback.
-
-    ``tile`` makes it of the version that the header ``Clickmend-Shown`` named; ``None`` where none
-    was named, or where the whole picture has to be fetched.
-    """
-
-    url: str
-    first: str
-    version: int
-    tile: TileBody | None = None
-
-
-class ObjectState(BaseModel):
-    """One of many objects; ``marks`` are what mends it, ``given`` says that it is of a prior."""
-
-    key: int
-    x: float
-    y: float
-    label: str | None
-    given: bool
-    protected: bool
-    marks: list[dict[str, Any]]
-
-
-class ClassLook(BaseModel):
-    """How a class of the project is shown, and the key that chooses it."""
-
-    name: str
-    colour: str | None = None
-    key: str | None = None
-
-
-class State(BaseModel):
-    """One session as it is now.
-
-    ``feedback`` are the marks that count, in order. ``classes`` are the session's own, or as
-    ``range_m`` those of the model, where the task has them; ``radius_px`` is the attention radius
-    of a mark that carries none, where that is the same everywhere. ``layers`` may be chosen as
-    ``refine``, and of ``infers`` each has its iterations. ``objects`` are those of the task
-    "instances", numbered from 1 in this order in the prediction. ``beside`` holds the sessions on
-    the same photo, the id of the newest for each task, this one among them. ``project`` is that of
-    the ``image``, ``None`` where it was opened alone, and ``palette`` the project's own classes.
-    What this tells is ``saved``: no state is told that is not. ``timings`` are those of the last
-    change, in milliseconds.
-    """
-
-    id: str
-    name: str
-    task: str
-    model: str | None
-    refine: str | None
-    adapt_keys: int
-    propagate: int
-    finish: str | None
-    layers: tuple[str, ...]
-    infers: tuple[str, ...]
-    size: tuple[int, int]
-    feedback: list[dict[str, Any]]
-    objects: list[ObjectState]
-    can_undo: bool
-    can_redo: bool
-    classes: tuple[str, ...]
-    palette: list[ClassLook]
-    range_m: tuple[float, float] | None
-    radius_px: float | None
-    photo: str
-    prediction: PredictionLink
-    beside: dict[str, str]
-    project: int | None
-    image: int
-    saved: Literal[True]
-    timings: dict[str, float]
-
-
-def state_of(opened: Opened) -> State:
-    """What the client is told about a session."""
-    session, options, image = opened.session, opened.options, opened.photo.image
-    traits = opened.desk.traits(options)
-    place = f"{API}/sessions/{opened.key}"
-    share = traits.radius_share
-    loose = image.project_id == opened.desk.loose_id
-    own = [] if loose else opened.desk.store.projects.get(image.project_id).classes
-    return State(
-        id=opened.key,
-        name=opened.photo.name,
-        task=options.task,
-        model=options.model,
-        refine=options.refine,
-        adapt_keys=options.adapt_keys,
-        propagate=options.propagate,
-        finish=options.finish,
-        layers=traits.layers,
-        infers=traits.infers,
-        size=session.size,
-        feedback=[body_of(mark) for mark in session.feedback],
-        objects=_objects(opened.collecting) if isinstance(session, HasObjects) else [],
-        can_undo=opened.work.can_undo,
-        can_redo=opened.work.can_redo,
-        classes=traits.classes,
-        palette=[ClassLook.model_validate(one) for one in own],
-        range_m=traits.range_m,
-        radius_px=None if share is None else share * min(session.size),
-        photo=f"{place}/photo",
-        prediction=PredictionLink(
-            url=f"{place}/shown.png?v={opened.version}",
-            first=f"{place}/first.png?v={opened.version}",
-            version=opened.version,
-            tile=_tile(opened),
-        ),
-        beside=dict(opened.beside),
-        project=None if loose else image.project_id,
-        image=image.id,
-        saved=True,
-        timings=dict(opened.timings),
-    )
-
-
-def _tile(opened: Opened) -> TileBody | None:
-    """What whoever asks has to paste over what is on the screen."""
-    since, tile = held(), opened.tile()
-    if since is None or tile is None:
-        return None
-    png = b"" if tile.picture is None else tile.picture.png()
-    return TileBody(since=since, x=tile.x, y=tile.y, png=b64encode(png).decode())
-
-
-def _objects(session: Collecting) -> list[ObjectState]:
-    return [
-        ObjectState(
-            key=entry.key,
-            x=entry.point[0],
-            y=entry.point[1],
-            label=entry.label,
-            given=entry.given is not None,
-            protected=entry.protected,
-            marks=[body_of(mark) for mark in entry.marks],
-        )
-        for entry in session.entries
-    ]

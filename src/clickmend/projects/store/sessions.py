@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy
@@ -30,12 +31,14 @@ class NewEvent:
         body: With what.
         by: Who did it.
         made_by: "human", "ai" or "import".
+        at: When.
     """
 
     kind: str
     body: Mapping[str, Any] = field(default_factory=dict)
     by: str = ""
     made_by: str = "human"
+    at: datetime = field(default_factory=now)
 
 
 def new_key() -> str:
@@ -199,6 +202,7 @@ class Sessions:
                         body=dict(event.body),
                         by=event.by,
                         made_by=event.made_by,
+                        at=event.at,
                     )
                     for number, event in enumerate(events, start=after + 1)
                 )

@@ -218,6 +218,17 @@ export async function removeObject(id, key) {
 }
 
 /**
+ * Finish an object, so that no mark changes it, or set it free.
+ * @param {string} id
+ * @param {number} key
+ * @param {boolean} on
+ * @returns {Promise<Session>}
+ */
+export async function protectObject(id, key, on) {
+  return turn(id, "PATCH", `/objects/${key}`, { protected: on });
+}
+
+/**
  * An object of each connected part.
  * @param {string} id
  * @param {number} key

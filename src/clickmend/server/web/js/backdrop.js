@@ -144,8 +144,9 @@ function paintPrediction(context, state, { scale, left, top }, ratio, ground) {
   context.imageSmoothingEnabled = scale < PIXELS_SHOW_FROM;
   context.imageSmoothingQuality = "high";
   if (!picture || !shown) return ground.draw(context, photo);
-  const { view, opacity, chosen: key } = settingsOf(state);
+  const { view, opacity, chosen: key, hidden } = settingsOf(state);
   const { views } = taskOf(state);
   const chosen = views.find(({ name }) => name === view) ?? views[0];
-  chosen.paint(context, picture, { photo, ground: () => ground.draw(context, photo), opacity, scale, chosen: key });
+  const seen = hidden.length ? (picture.without?.(hidden) ?? picture) : picture;
+  chosen.paint(context, seen, { photo, ground: () => ground.draw(context, photo), opacity, scale, chosen: key });
 }

@@ -10,7 +10,7 @@ const NAME = "clickmend-keys";
  */
 export const PRESETS = {
   clickmend: { title: "clickmend", keys: {} },
-  cvat: { title: "CVAT", keys: { next: ["F"], before: ["D"], peek: ["H"], smaller: ["["], larger: ["]"] } },
+  cvat: { title: "CVAT", keys: { next: ["F"], before: ["D"], peek: ["H", "O"], smaller: ["["], larger: ["]"], "instances protect": ["L"], "instances label": ["Shift+L"] } },
   labelme: { title: "LabelMe", keys: { next: ["D"], before: ["A"], done: ["W"], fit: ["Mod+F", "0"] } },
   eiseg: { title: "EISeg", keys: { next: ["F"], before: ["S"], redo: ["Mod+Y", "Mod+Shift+Z"] } },
 };

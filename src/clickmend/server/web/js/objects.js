@@ -1,4 +1,4 @@
-/** What a person can do with one of many objects: choose, label and remove it. */
+/** What a person can do with one of many objects: choose, label, protect, hide and remove it. */
 
 import * as api from "./api.js";
 import { settingsOf } from "./store.js";
@@ -39,6 +39,22 @@ export function makeObjectActions(store, editor) {
         return editor.change((session) => api.relabel(session.id, thing.key, name || null));
       }
     },
+
+    /** Protect an object, or set it free. */
+    protectObject: (/** @type {number | undefined} */ key = chosen()?.key) => {
+      const thing = objects().find((one) => one.key === key);
+      if (thing) return editor.change((session) => api.protectObject(session.id, thing.key, !thing.protected));
+    },
+
+    /** Draw an object no longer, or again. */
+    hideObject: (/** @type {number | undefined} */ key = chosen()?.key) => {
+      const { hidden } = store.state.settings[INSTANCES];
+      if (key === undefined) return;
+      const now = hidden.includes(key) ? hidden.filter((one) => one !== key) : [...hidden, key];
+      store.choose({ hidden: now, ...(key === chosen()?.key ? { chosen: null, tool: "point" } : {}) });
+    },
+
+    showObjects: () => store.choose({ hidden: [] }),
 
     removeObject: (/** @type {number} */ key) => {
       if (key === chosen()?.key) store.choose({ chosen: null, tool: "point" });

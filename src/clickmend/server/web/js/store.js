@@ -17,6 +17,7 @@ const SETTINGS = {
   value: null,
   source: null,
   chosen: null,
+  hidden: [],
   name: "",
   names: [],
   kind: "png",

@@ -38,8 +38,17 @@
  * @typedef {{ type: "merge", object: number, other: number }} MergeMark The object takes up the other one.
  * @typedef {ClickMark | PointMark | PushMark | StrokeMark | BoxMark | TidyMark | MergeMark} Mark
  *
- * One of many objects: its key, its point, and the clicks that mend it.
- * @typedef {{ key: number, x: number, y: number, label: string | null, marks: Mark[] }} Thing
+ * One of many objects: its key, its point, and the clicks that mend it; whose its mask is, and who touched it last.
+ * @typedef {object} Thing
+ * @property {number} key
+ * @property {number} x
+ * @property {number} y
+ * @property {string | null} label
+ * @property {Mark[]} marks
+ * @property {boolean} protected Whether no mark changes it.
+ * @property {"ai" | "human" | "import"} made_by
+ * @property {string} by
+ * @property {string | null} at When; null where nobody has.
  *
  * How a session infers; null leaves it to the session.
  * @typedef {{ refine: string | null, adapt_keys: number, propagate: number, finish: string | null }} Inference
@@ -137,6 +146,7 @@
  * @property {Thing[]} [things] The objects that it shows.
  * @property {() => Outline[]} [outlines] Of many objects, one for each colour.
  * @property {(key: number) => Chosen | null} [chosen] One object of many.
+ * @property {(keys: number[]) => Picture} [without] The same with some objects hidden.
  * @property {() => boolean} [gaps] Whether something in it is not known.
  * @property {[number, number]} [range] What the ends of the colour scale stand for.
  *
@@ -163,6 +173,7 @@
  * @property {(Point & { value: number }) | null} source Where a value was picked.
  *
  * @property {number | null} chosen The key of the chosen object.
+ * @property {number[]} hidden The keys of objects that are not drawn.
  * @property {string} name The label of new objects.
  * @property {string[]} names The labels given before.
  * @property {string} kind What kind of file is downloaded, as its name ends.

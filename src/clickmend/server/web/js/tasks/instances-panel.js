@@ -122,22 +122,25 @@ function swatchOf(colour) {
  */
 function objectList(place, actions) {
   const count = make("output", { id: "object-count" });
+  const all = button("Show all", () => actions.showObjects(), { id: "show-objects", title: "Show all objects (Shift+H)", hidden: true });
   const top = make("div", { className: "row" });
-  top.append(heading("Objects"), count);
+  top.append(heading("Objects"), all, count);
   const list = make("ul", { id: "objects", className: "objects", ariaLabel: "Objects" });
   place.append(top, list);
   /** The rows by what they show: a click changes one of hundreds. @type {Map<string, HTMLElement>} */
   let rows = new Map();
   const fill = changed(
-    ({ session }) => ({ things: session?.objects ?? [] }),
-    ({ things }) => {
+    ({ session, settings }) => ({ things: session?.objects ?? [], hidden: settings[INSTANCES].hidden }),
+    ({ things, hidden }) => {
+      all.hidden = !hidden.length;
       count.textContent = String(things.length);
       list.hidden = !things.length;
       const before = rows;
       rows = new Map();
       things.forEach((thing, i) => {
-        const looks = JSON.stringify([thing.key, i, thing.label, thing.marks.length]);
-        const item = before.get(looks) ?? row(thing, i + 1, actions);
+        const unseen = hidden.includes(thing.key);
+        const looks = JSON.stringify([thing.key, i, thing.label, thing.marks.length, thing.protected, thing.made_by, thing.by, thing.at, unseen]);
+        const item = before.get(looks) ?? row(thing, i + 1, unseen, actions);
         rows.set(looks, item);
         if (list.children[i] !== item) list.insertBefore(item, list.children[i] ?? null);
       });
@@ -165,15 +168,18 @@ function objectList(place, actions) {
 /**
  * @param {Thing} thing
  * @param {number} number
+ * @param {boolean} unseen Whether it is hidden.
  * @param {Actions} actions
  */
-function row({ key, label, marks }, number, actions) {
+function row(thing, number, unseen, actions) {
+  const { key, label, marks } = thing;
   const item = make("li");
   item.dataset.key = String(key);
   const name = label ?? "no label";
-  const choose = make("button", { type: "button", title: "Choose and mend it" });
+  const choose = make("button", { type: "button", title: `Choose and mend it. ${makerOf(thing)}` });
   const swatch = swatchOf(colourOf(key));
-  const mended = marks.length ? `${marks.length} ${marks.length === 1 ? "click" : "clicks"}` : "";
+  const untouched = thing.made_by === "import" ? "loaded" : "";
+  const mended = marks.length ? `${marks.length} ${marks.length === 1 ? "click" : "clicks"}` : untouched;
   choose.append(
     swatch,
     make("span", { className: "number", textContent: String(number) }),
@@ -181,11 +187,37 @@ function row({ key, label, marks }, number, actions) {
     make("span", { className: "mended", textContent: mended }),
   );
   choose.addEventListener("click", () => actions.chooseObject(key));
-  const remove = make("button", { type: "button", className: "icon remove", title: "Remove it (Delete)", ariaLabel: `Remove object ${number}` });
-  remove.append(icon("close"));
-  remove.addEventListener("click", () => actions.removeObject(key));
-  item.append(choose, remove);
+  const acts = make("div", { className: "acts" });
+  acts.append(
+    act("lock", `Protect object ${number}`, "Protect it: no mark changes it (Shift+L)", () => actions.protectObject(key), thing.protected),
+    act("hidden", `Hide object ${number}`, "Hide it (H)", () => actions.hideObject(key), unseen),
+    act("close", `Remove object ${number}`, "Remove it (Delete)", () => actions.removeObject(key)),
+  );
+  item.append(choose, acts);
   return item;
+}
+
+/**
+ * A small button of an object.
+ * @param {string} drawing
+ * @param {string} ariaLabel
+ * @param {string} title
+ * @param {() => void} press
+ * @param {boolean} [pressed] Where it switches something on and off.
+ */
+function act(drawing, ariaLabel, title, press, pressed) {
+  const made = button("", press, { className: "icon", ariaLabel, title });
+  if (pressed !== undefined) made.setAttribute("aria-pressed", String(pressed));
+  made.append(icon(drawing));
+  return made;
+}
+
+const MAKERS = { ai: "The network found it", import: "It came from a file", human: "Somebody corrected it" };
+
+/** Who made an object and who touched it last, in words. @param {Thing} thing */
+function makerOf({ made_by: maker, by, at }) {
+  const when = at ? `; last touched ${by ? `by ${by} ` : ""}on ${new Date(at).toLocaleString()}` : "";
+  return `${MAKERS[maker]}${when}.`;
 }
 
 /** @param {State} state */

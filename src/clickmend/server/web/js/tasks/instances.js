@@ -99,6 +99,32 @@ const paint = (erases) => (/** @type {Scene} */ { settings, session }, /** @type
   return thing && { label: erases === other ? "foreground" : "background", object: thing.key };
 };
 
+/**
+ * What is drawn of objects.
+ * @param {{ plane: import("../types.js").Plane, photo: ImageBitmap, things: Thing[], loops: () => number[][][] }} what
+ * @param {Uint32Array} pixels The colour of each number; of what is hidden 0.
+ * @param {Layer} layer With these colours.
+ */
+function drawn({ plane, photo, things, loops }, pixels, layer) {
+  const over = () => layer.canvas();
+  return {
+    layer,
+    over,
+    flat: once(() => painted(plane, pixels.map((pixel) => pixel || packed(NOTHING)))),
+    cut: once(() => cutOut(photo, over())),
+    outlines: once(() => {
+      /** @type {number[][][]} */
+      const groups = [];
+      things.forEach(({ key }, i) => {
+        if (!pixels[i + 1]) return;
+        const colour = colourIndex(key);
+        groups[colour] = (groups[colour] ?? []).concat(loops()[i + 1]);
+      });
+      return groups.map((own, colour) => ({ colour: classColour(colour), border: borderOf(own) })).filter(Boolean);
+    }),
+  };
+}
+
 /** @type {Task} */
 export const instances = {
   name: INSTANCES,
@@ -152,28 +178,26 @@ export const instances = {
 
   picture({ plane, photo, session: { objects: things }, last }) {
     const pixels = Uint32Array.from([0, ...things.map(({ key }) => packed(bytesOf(key)))]);
-    const layer = new Layer(plane, pixels, last?.layer);
-    const over = () => layer.canvas();
     const loops = once(() => traceAll(plane, things.length));
+    const seen = drawn({ plane, photo, things, loops }, pixels, new Layer(plane, pixels, last?.layer));
+    /** @type {{ name: string, picture: import("../types.js").Picture } | null} */
+    let fewer = null;
     /** @type {{ key: number, made: import("../types.js").Chosen } | null} */
     let kept = null;
-    return {
+    /** @type {import("../types.js").Picture} */
+    const picture = {
       plane,
       things,
       empty: !things.length,
-      layer,
-      over,
-      flat: once(() => painted(plane, pixels.map((pixel) => pixel || packed(NOTHING)))),
-      cut: once(() => cutOut(photo, over())),
-      outlines: once(() => {
-        /** @type {number[][][]} */
-        const groups = [];
-        things.forEach(({ key }, i) => {
-          const colour = colourIndex(key);
-          groups[colour] = (groups[colour] ?? []).concat(loops()[i + 1]);
-        });
-        return groups.map((own, colour) => ({ colour: classColour(colour), border: borderOf(own) })).filter(Boolean);
-      }),
+      ...seen,
+      without(keys) {
+        const name = String(keys);
+        if (fewer?.name !== name) {
+          const left = pixels.map((pixel, i) => (i && keys.includes(things[i - 1].key) ? 0 : pixel));
+          fewer = { name, picture: { ...picture, ...drawn({ plane, photo, things, loops }, left, new Layer(plane, left)) } };
+        }
+        return fewer.picture;
+      },
       chosen(key) {
         const number = numberOf(things, key);
         if (!number) return null;
@@ -184,10 +208,11 @@ export const instances = {
         return kept.made;
       },
     };
+    return picture;
   },
 
   marks({ objects: things }, settings) {
-    const points = things.map(({ key, x, y, label }) => /** @type {const} */ ({ type: "point", x, y, label, object: key }));
+    const points = things.filter(({ key }) => !settings.hidden.includes(key)).map(({ key, x, y, label }) => /** @type {const} */ ({ type: "point", x, y, label, object: key }));
     return [...points, ...(chosenOf(things, settings)?.marks ?? [])];
   },
 
@@ -254,7 +279,10 @@ export const instances = {
     { keys: ["N"], does: "Next object", run: (actions) => actions.nextObject(1) },
     { keys: ["Shift+N"], does: "The object before", run: (actions) => actions.nextObject(-1) },
     { keys: ["K"], does: "Split the chosen object into its parts", run: (actions) => actions.splitChosen() },
-    { keys: ["L"], does: "Type a label", run: () => document.getElementById("object-label")?.focus() },
+    { id: "instances label", keys: ["L"], does: "Type a label", run: () => document.getElementById("object-label")?.focus() },
+    { id: "instances protect", keys: ["Shift+L"], does: "Protect the chosen object, or set it free", run: (actions) => actions.protectObject() },
+    { id: "instances hide", keys: ["H"], does: "Hide the chosen object", run: (actions) => actions.hideObject() },
+    { id: "instances show", keys: ["Shift+H"], does: "Show all objects", run: (actions) => actions.showObjects() },
     { shown: [["1"], [String(KEYED)]], does: "Give a label of the list" },
     ...namesOf(session, settings).map(
       (name, i) =>
