@@ -155,6 +155,49 @@ def test_the_figures_of_a_project_are_shown(worker):
     assert "5 new" in " ".join(words.split())
 
 
+def test_costs_are_plotted_by_photo_and_by_class(worker):
+    enter(worker)
+    x, y = middle(worker)
+    for step in (0, 60):
+        worker.page.mouse.click(x + step, y)
+        worker.settle()
+    worker.press("a")
+    shows(worker, "2 / 6")
+    worker.page.click("#film-figures")
+    worker.page.wait_for_selector("#figures .histogram")
+    plots = worker.page.locator("#figures .histogram")
+    told = [plot.get_attribute("aria-label") for plot in plots.all()]
+    assert [one.partition(":")[0] for one in told] == ["Seconds per photo", "Clicks per photo"]
+    assert told[1].endswith(": 2, 1 photos")
+    assert worker.page.locator("#figures td .bar-of").count() == 2  # clicks and time of one class
+
+
+def test_only_what_is_accepted_is_exported_into_a_folder_of_its_own(
+    browser, tmp_path, kept, fake_session, shipped
+):
+    photos, out = tmp_path / "photos", tmp_path / "labels"
+    store = Store(tmp_path / "other")
+    labelling.open_project(store, "Greys", photos=[photos], task="interactive", out=out)
+    app = create_app(session_factory=fake_session, models=shipped, store=store, roots=[tmp_path])
+    for address in serving(app):
+        for person in sit_down(browser, address):
+            enter(person)
+            for key in ("a", "x"):
+                person.page.mouse.click(*middle(person))
+                person.settle()
+                person.press(key)
+            shows(person, "3 / 6")
+            person.page.click("#film-figures")
+            person.page.select_option("#export-which", "done")
+            person.page.click("#export")
+            person.page.wait_for_selector("#figures .told:has-text('written')")
+            assert "1 file written" in person.page.inner_text("#figures .told")
+            person.page.fill("#export-out", "/")
+            person.page.click("#export")
+            person.page.wait_for_selector("#figures .told:has-text('cannot be written')")
+    assert [one.name for one in (tmp_path / "labels-accepted").iterdir()] == ["0.png"]
+
+
 def test_two_tabs_see_what_the_other_keeps(browser, worker):
     enter(worker)
     page = browser.new_page(viewport={"width": 1280, "height": 800})

@@ -149,11 +149,7 @@ export class Desk {
   figures() {
     const { project } = this.#store.state;
     if (!project) return;
-    const save = () =>
-      this.#editor.told("The labels cannot be written", async () => {
-        const { files, out } = await requests.exportLabels(project.id);
-        this.#toasts.note(`${files} ${files === 1 ? "file" : "files"} written to ${out}`);
-      });
+    const save = (/** @type {{ statuses: Status[] | null, out: string | null }} */ what) => requests.exportLabels(project.id, what);
     return this.#editor.told("", () => showFigures(this.#dialog, project, save));
   }
 

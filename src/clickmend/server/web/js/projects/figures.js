@@ -3,16 +3,23 @@
 import { setWho, who } from "../api.js";
 import * as requests from "./requests.js";
 import { button, icon, make } from "../controls.js";
+import { barCell, histogram } from "./plots.js";
 import { STATUSES } from "./statuses.js";
 
 /** @import { Cost, Project, Statistics, Status } from "../types.js" */
 
-const BARS = 12;
+/** @typedef {(what: { statuses: Status[] | null, out: string | null }) => Promise<{ files: number, out: string }>} Export */
+
+/** Which photos an export is of. @type {{ value: string, text: string, statuses: Status[] | null }[]} */
+const EXPORTS = [
+  { value: "", text: "All photos but the rejected", statuses: null },
+  { value: "done", text: "Only what is accepted", statuses: ["done"] },
+];
 
 /**
  * @param {HTMLDialogElement} dialog
  * @param {Project} project
- * @param {() => void} exportLabels
+ * @param {Export} exportLabels
  */
 export async function showFigures(dialog, project, exportLabels) {
   const figures = await requests.statistics(project.id);
@@ -20,9 +27,6 @@ export async function showFigures(dialog, project, exportLabels) {
   const close = make("button", { className: "icon", ariaLabel: "Close" });
   close.append(icon("close"));
   top.append(make("h2", { id: "figures-title", textContent: project.name }), close);
-  const place = make("p", { className: "small", textContent: project.out ? `Labels: ${project.out}` : "The labels have no folder yet." });
-  const save = button("Export labels", exportLabels, { id: "export", className: "primary" });
-  save.hidden = !project.out;
   const { images, clicks, seconds } = figures.total;
   const each = images ? `${(clicks / images).toFixed(1)} clicks and ${time(seconds / images)} for each of ${images} photos` : "Nothing was marked yet";
   dialog.replaceChildren(
@@ -30,13 +34,54 @@ export async function showFigures(dialog, project, exportLabels) {
     statuses(figures),
     make("h3", { textContent: "Work" }),
     make("p", { textContent: `${each}; ${time(seconds)} in all.` }),
-    histogram(Object.values(figures.images).map((cost) => cost.seconds)),
+    plots(Object.values(figures.images)),
     ...classes(figures.classes),
-    place,
-    save,
+    ...exporting(project, exportLabels),
     name(),
   );
   dialog.showModal();
+}
+
+/**
+ * What is exported, and where to: the project's own folder holds labels of all photos.
+ * @param {Project} project
+ * @param {Export} exportLabels
+ */
+function exporting({ out: own }, exportLabels) {
+  if (!own) return [make("p", { className: "small", textContent: "The labels have no folder yet." })];
+  const which = make("select", { id: "export-which", ariaLabel: "Photos to export" });
+  which.append(...EXPORTS.map(({ value, text }) => make("option", { value, textContent: text })));
+  const out = make("input", { id: "export-out", type: "text", value: own, ariaLabel: "Folder of the export", autocomplete: "off", spellcheck: false });
+  which.addEventListener("change", () => {
+    out.value = which.value ? `${own}-accepted` : own;
+  });
+  const told = make("p", { className: "told", role: "status" });
+  const go = button("Export labels", async () => {
+    const { statuses } = EXPORTS[which.selectedIndex];
+    const to = out.value.trim();
+    go.disabled = true;
+    told.textContent = "Writing…";
+    told.textContent = await exportLabels({ statuses, out: to === own ? null : to || null }).then(
+      ({ files, out: place }) => `${files} ${files === 1 ? "file" : "files"} written to ${place}`,
+      (error) => `The labels cannot be written. ${error instanceof Error ? error.message : error}`,
+    );
+    go.disabled = false;
+  }, { id: "export", className: "primary" });
+  const place = make("div", { className: "exporting" });
+  place.append(which, out, go);
+  const kept = make("p", { className: "small", textContent: `Labels are written to ${own} as you go.` });
+  return [make("h3", { textContent: "Export" }), place, told, kept];
+}
+
+/** @param {Cost[]} costs Of each photo. */
+function plots(costs) {
+  const place = make("div", { className: "plots" });
+  place.append(
+    histogram("Seconds per photo", costs.map(({ seconds }) => seconds), time),
+    histogram("Clicks per photo", costs.map(({ clicks }) => clicks), String, { whole: true }),
+  );
+  place.hidden = !costs.length;
+  return place;
 }
 
 /** Who decides, as others see it. */
@@ -62,25 +107,6 @@ function statuses({ counts }) {
   return list;
 }
 
-/**
- * How many photos took how long.
- * @param {number[]} seconds
- */
-function histogram(seconds) {
-  const longest = Math.max(1, ...seconds);
-  const counts = Array.from({ length: BARS }, () => 0);
-  for (const one of seconds) counts[Math.min(BARS - 1, Math.floor((one / longest) * BARS))]++;
-  const most = Math.max(1, ...counts);
-  const bars = make("div", { className: "histogram", role: "img", ariaLabel: `Seconds per photo, up to ${time(longest)}` });
-  for (const [i, count] of counts.entries()) {
-    const bar = make("span", { title: `${count} up to ${time(((i + 1) * longest) / BARS)}` });
-    bar.style.height = `${(100 * count) / most}%`;
-    bars.append(bar);
-  }
-  bars.hidden = !seconds.length;
-  return bars;
-}
-
 /** @param {Record<string, Cost>} costs */
 function classes(costs) {
   const names = Object.keys(costs).sort((one, other) => costs[other].clicks - costs[one].clicks);
@@ -88,11 +114,17 @@ function classes(costs) {
   const table = make("table");
   const head = make("tr");
   head.append(...["Class", "Photos", "Clicks", "Time"].map((textContent) => make("th", { textContent, scope: "col" })));
+  const all = Object.values(costs);
+  const [most, longest] = [Math.max(...all.map(({ clicks }) => clicks)), Math.max(...all.map(({ seconds }) => seconds))];
   const rows = names.map((name) => {
     const { images, clicks, seconds } = costs[name];
     const row = make("tr");
-    row.append(make("th", { textContent: name, scope: "row" }));
-    row.append(...[images, clicks, time(seconds)].map((value) => make("td", { textContent: String(value) })));
+    row.append(
+      make("th", { textContent: name, scope: "row" }),
+      make("td", { textContent: String(images) }),
+      barCell(String(clicks), clicks / most),
+      barCell(time(seconds), seconds / longest),
+    );
     return row;
   });
   table.append(head, ...rows);

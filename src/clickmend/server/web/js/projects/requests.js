@@ -124,11 +124,11 @@ export async function statistics(id) {
 }
 
 /**
- * Write the labels of a project where they belong.
+ * Write the labels of a project.
  * @param {number} id
+ * @param {{ statuses: Status[] | null, out: string | null }} what Of all images but the rejected, and where they belong, where it is not said.
  * @returns {Promise<{ files: number, out: string }>}
  */
-export async function exportLabels(id) {
-  const json = { method: "POST", headers: { "Content-Type": "application/json" }, body: "{}" };
-  return (await ask(`${API}/projects/${id}/export`, json)).json();
+export async function exportLabels(id, what) {
+  return sent("POST", `${API}/projects/${id}/export`, what);
 }
