@@ -9,16 +9,17 @@ RUNTIME := src/clickmend/server/web/onnxruntime/ort.wasm.bundle.min.mjs
 INSTALL = $(PIP) install --disable-pip-version-check --constraint constraints.txt \
   --build-constraint constraints.txt
 
-.PHONY: help run test check check-page page-runtime docs bench clean
+.PHONY: help run test environments check check-page page-runtime docs bench clean
 
 help:
 	@echo "make run     open the page (the first time installs what it needs)"
 	@echo "make page-runtime    fetch ONNX Runtime for the browser by npm (14 MB; optional)"
 	@echo "make test    run the tests"
+	@echo "make environments    make those of other tools, whose libraries the tests ask (optional)"
 	@echo "make check   style, types, floors"
 	@echo "make docs    build the documentation into site/"
 	@echo "make bench   measure the shipped network on your data (CLICKMEND_DATA)"
-	@echo "make clean   remove what was made, but for $(VENV)"
+	@echo "make clean   remove what was made, but for $(VENV) and .environments"
 	@echo "ARGS='...' goes to the command; PYTHON=... chooses the Python."
 
 run: $(VENV)/.installed
@@ -26,6 +27,10 @@ run: $(VENV)/.installed
 
 test: $(VENV)/.test
 	$(BIN)/python -m pytest -m "not gpu" $(ARGS)
+
+# Label Studio's and MONAI Label's clients, napari, Ray: what asks them is skipped without.
+environments: $(VENV)/.test
+	$(BIN)/python tests/environments.py
 
 check: $(VENV)/.check check-page
 	$(BIN)/ruff check

@@ -14,6 +14,10 @@ import numpy as np
 import pytest
 from jaxtyping import install_import_hook
 
+sys.path.insert(0, str(Path(__file__).parent))
+
+import environments
+
 # Before torch is loaded: more threads than cores are slow, and sums depend on their number.
 os.environ.setdefault("OMP_NUM_THREADS", "2")
 os.environ["MPLBACKEND"] = "Agg"
@@ -79,6 +83,18 @@ def _seeds() -> None:
 def rng() -> np.random.Generator:
     """A generator with a fixed seed."""
     return np.random.default_rng(0)
+
+
+@pytest.fixture(scope="session")
+def python_of(require: Callable[[object, str], None]) -> Callable[[str], Path]:
+    """``python_of(name)``: the Python of an environment of its own, see ``environments.py``."""
+
+    def find(name: str) -> Path:
+        python = environments.python_of(name)
+        require(python.is_file(), f"there is no environment {name!r}; make environments")
+        return python
+
+    return find
 
 
 @pytest.fixture(scope="session")

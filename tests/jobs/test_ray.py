@@ -1,6 +1,8 @@
 """The engine of Ray: shards go to actors, and those of an actor that is lost to another one."""
 
+import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from made_ray import MadeRay
@@ -72,16 +74,12 @@ def test_without_ray_its_package_is_named(run, photos, tmp_path, monkeypatch):
 
 
 @pytest.mark.ray
-def test_a_real_ray_of_this_machine_gives_the_same(photos, tmp_path):
-    pytest.importorskip("ray", reason="Ray is not installed; pip install 'clickmend[ray]'")
-    import subprocess
-    from pathlib import Path
-
+def test_a_real_ray_of_this_machine_gives_the_same(photos, tmp_path, python_of):
     program = Path(__file__).with_name("made_work.py")
-    for engine in ("serial", "ray"):
+    for engine, python in (("serial", sys.executable), ("ray", python_of("ray"))):
         (tmp_path / engine).mkdir()
-        words = [program, photos, tmp_path / engine / "out", engine, "1", "0"]
-        subprocess.run([sys.executable, *map(str, words)], check=True, timeout=300)
+        words = [program, photos, tmp_path / engine / "out", engine, "2", "0"]
+        subprocess.run([python, *map(str, words)], check=True, timeout=300)
     assert (tmp_path / "ray" / "merged").read_bytes() == (
         tmp_path / "serial" / "merged"
     ).read_bytes()

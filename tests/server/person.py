@@ -126,9 +126,11 @@ def serving(app) -> Iterator[str]:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
         assert ready.wait(60)
-        yield address_of(listening)
-        server.should_exit = True
-        thread.join(60)
+        try:
+            yield address_of(listening)
+        finally:
+            server.should_exit = True
+            thread.join(60)
 
 
 def sit_down(browser, address: str) -> Iterator[Person]:

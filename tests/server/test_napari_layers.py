@@ -143,8 +143,3 @@ def test_the_manifest_names_functions_that_are_there():
     used = {one["command"] for one in manifest["contributions"]["widgets"]}
     assert used == {command["id"] for command in commands}
     assert napari_layers.__doc__
-
-
-def test_npe2_takes_the_manifest():
-    npe2 = pytest.importorskip("npe2", reason="npe2 is not installed; it comes with napari")
-    assert npe2.PluginManifest.from_file(MANIFEST).name == "clickmend"

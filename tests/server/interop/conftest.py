@@ -1,11 +1,13 @@
 """Servers that answer one tool or more, on sessions where clicks paint disks."""
 
 import base64
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,6 +17,8 @@ from clickmend.core.settings import Settings
 from clickmend.projects.store import Store
 from clickmend.server.app import create_app
 from clickmend.server.interop import TOOLS
+
+sys.path.insert(0, str(Path(__file__).parent))
 
 
 @dataclass
@@ -51,21 +55,31 @@ def counting(fake_session):
 
 
 @pytest.fixture
-def answering(counting, shipped, tmp_path) -> Iterator[object]:
+def application(counting, shipped, tmp_path):
+    """``application(*tools, **options)``: a server's application that answers them."""
+
+    def make(*tools, limits=None, most_sessions=3, store=None, **options):
+        return create_app(
+            session_factory=counting,
+            models=shipped,
+            limits=limits or Settings(max_upload_megabytes=1.0, max_image_megapixels=1.0),
+            store=store or Store(tmp_path / "home"),
+            most_sessions=most_sessions,
+            interop=[TOOLS[name] for name in tools],
+            **options,
+        )
+
+    return make
+
+
+@pytest.fixture
+def answering(application, tmp_path) -> Iterator[object]:
     """``answering(*tools, **options)``: a client of a server that answers them."""
     with ExitStack() as stack:
 
-        def start(*tools, limits=None, most_sessions=3, **options):
+        def start(*tools, **options):
             store = Store(tmp_path / "home")
-            app = create_app(
-                session_factory=counting,
-                models=shipped,
-                limits=limits or Settings(max_upload_megabytes=1.0, max_image_megapixels=1.0),
-                store=store,
-                most_sessions=most_sessions,
-                interop=[TOOLS[name] for name in tools],
-                **options,
-            )
+            app = application(*tools, store=store, **options)
             client = TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=False)
             client.store = store
             return stack.enter_context(client)
