@@ -127,3 +127,58 @@ def test_depths_beyond_a_png_of_millimetres_are_said_and_shown(measuring):
     measuring.hover(60, 40)
     measuring.page.wait_for_function("() => facts.innerText.includes('120.000 m')")
     assert Image.open(BytesIO(measuring.served())).text["units_per_m"] == "100"
+
+
+def drawn(person):
+    """The pixels of the relief, once it is drawn."""
+    person.page.wait_for_function("() => new Promise(requestAnimationFrame)")
+    return person.page.evaluate(
+        """() => {
+          const { width, height } = document.getElementById("relief-canvas");
+          const canvas = document.getElementById("relief-canvas").getContext("2d");
+          return [...canvas.getImageData(0, 0, width, height).data.filter((_, i) => i % 1600 < 4)];
+        }"""
+    )
+
+
+def test_the_relief_shows_the_photo_from_the_front_and_is_turned_by_hand_and_keys(measuring):
+    measuring.press("v")
+    aside = drawn(measuring)
+    assert any(aside)
+    box = measuring.page.locator("#relief-canvas").bounding_box()
+    middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    measuring.page.mouse.move(*middle)
+    measuring.page.mouse.down()
+    measuring.page.mouse.move(middle[0] + 80, middle[1], steps=3)
+    measuring.page.mouse.up()
+    turned = drawn(measuring)
+    assert turned != aside
+    measuring.page.keyboard.press("ArrowLeft")
+    assert drawn(measuring) != turned
+    measuring.page.click("#relief-front")
+    front = np.array(drawn(measuring)).reshape(-1, 4)
+    assert (front[:, 3] == 255).mean() > 0.97  # as the photo, it fills the picture
+    measuring.close_dialog()
+    assert measuring.page.is_hidden("#relief-canvas")
+
+
+def test_the_points_of_a_relief_lie_where_a_lens_would_have_them(measuring):
+    found = measuring.page.evaluate(
+        """async () => {
+          const { cloudOf } = await import("/js/relief/points.js");
+          const data = new Uint16Array([1000, 2000, 0, 2000, 1000, 2000, 2000, 3000]);
+          const plane = { width: 4, height: 2, data };
+          const photo = await createImageBitmap(new ImageData(4, 2));
+          const { places, distance, step } = cloudOf(plane, (level) => level / 1000, photo);
+          return { places: [...places], distance, step };
+        }"""
+    )
+    assert (found["distance"], found["step"]) == (2, 1)
+    depth = [1, 2, 2, 1, 2, 2, 3]  # without that which is not known
+    columns = [0, 1, 3, 0, 1, 2, 3]
+    rows = [0, 0, 0, 1, 1, 1, 1]
+    wanted = [
+        ((x + 0.5 - 2) * z / 4, (y + 0.5 - 1) * z / 4, z - 2)
+        for x, y, z in zip(columns, rows, depth, strict=True)
+    ]
+    np.testing.assert_allclose(np.reshape(found["places"], (-1, 3)), wanted, atol=1e-6)

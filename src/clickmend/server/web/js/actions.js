@@ -11,6 +11,7 @@ import { between } from "./viewport.js";
 /** @import { Gestures } from "./gestures.js" */
 /** @import { Here } from "./here.js" */
 /** @import { Preview } from "./preview.js" */
+/** @import { Relief } from "./relief/relief.js" */
 /** @import { Opener } from "./opener.js" */
 /** @import { Store } from "./store.js" */
 /** @import { Viewport } from "./viewport.js" */
@@ -27,6 +28,7 @@ const RADIUS_STEP = 1.15;
  * @param {Editor} parts.editor
  * @param {Here} parts.here
  * @param {Preview} parts.preview
+ * @param {Relief} parts.relief
  * @param {Opener} parts.opener
  * @param {Desk} parts.desk
  * @param {Gestures} parts.gestures
@@ -36,7 +38,7 @@ const RADIUS_STEP = 1.15;
  * @param {HTMLInputElement} parts.trimapFile
  * @param {() => void} parts.showKeys
  */
-export function makeActions({ store, editor, here, preview, opener, desk, gestures, viewport, photoFile, priorFile, trimapFile, showKeys }) {
+export function makeActions({ store, editor, here, preview, relief, opener, desk, gestures, viewport, photoFile, priorFile, trimapFile, showKeys }) {
   const setOpacity = (/** @type {number} */ opacity) => {
     store.choose({ opacity: between(opacity, 0, 1) });
     store.set({ shown: true });
@@ -65,6 +67,7 @@ export function makeActions({ store, editor, here, preview, opener, desk, gestur
     peek: () => store.set({ shown: !store.state.shown }),
     split: () => editor.split(),
     preview: () => preview.choose(!store.state.previews),
+    relief: () => relief.open(),
     compare: (/** @type {boolean} */ before) => editor.compare(before),
     setOpacity,
     fainter: () => setOpacity(settingsOf(store.state).opacity - OPACITY_STEP),

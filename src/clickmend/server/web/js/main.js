@@ -15,6 +15,7 @@ import { connectBar } from "./projects/bar.js";
 import { Desk } from "./projects/desk.js";
 import { showProjects } from "./projects/list.js";
 import { Preview } from "./preview.js";
+import { Relief } from "./relief/relief.js";
 import { Question } from "./question.js";
 import { bindings, listenForShortcuts, shortcuts } from "./shortcuts.js";
 import { connectSide } from "./side.js";
@@ -50,11 +51,13 @@ const desk = new Desk(store, editor, opener, toasts, element("figures", HTMLDial
 element("new-project", HTMLButtonElement).addEventListener("click", () => desk.make());
 const gestures = new Gestures(canvas, store, editor, stage.viewport, (factor) => scaleRadius(store, factor));
 const preview = new Preview(store);
+const relief = new Relief(store);
 const actions = makeActions({
   store,
   editor,
   here,
   preview,
+  relief,
   opener,
   desk,
   gestures,

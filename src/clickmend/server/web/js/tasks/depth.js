@@ -1,7 +1,7 @@
 /** Depth maps: how far away everything is. */
 
 import { css, depthColour, packed } from "../colours.js";
-import { heading, make, numberField } from "../controls.js";
+import { button, heading, make, numberField } from "../controls.js";
 import { Layer, numberAt, once, table } from "../layers.js";
 import { isSixteenBit } from "../png.js";
 import { remote } from "../remote.js";
@@ -181,7 +181,8 @@ export const depth = {
     const ticks = make("div", { className: "ticks" });
     const legend = make("div", { className: "legend" });
     const gaps = make("p", { className: "small", textContent: "Grey: not known" });
-    legend.append(heading("Scale in metres"), scale, ticks, gaps);
+    const relief = button("Relief", () => actions.relief(), { id: "show-relief", className: "wide", title: "The depth map from other sides (V)" });
+    legend.append(heading("Scale in metres"), scale, ticks, gaps, relief);
     place.append(heading("Depth of a click"), row, legend);
     return ({ settings, picture }) => {
       const { value } = settings.depth;
@@ -206,6 +207,7 @@ export const depth = {
   },
 
   keys: () => [
+    { id: "depth relief", keys: ["V"], does: "Show the depth map in relief", run: (actions) => actions.relief() },
     { shown: [["Click"]], does: "Set the depth here, or push it" },
     { shown: [["Right click"]], does: "The opposite: as it was before, or push back" },
   ],
