@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clickmend.core.types import RGB, FloatMap
-from clickmend.correction.field import DEPTH, VOTERS, explain, hold
+from clickmend.correction.field import DEPTH, VOTERS, Field, hold
 
 HEIGHT, WIDTH = 48, 64
 
@@ -48,7 +48,7 @@ def test_the_field_equals_the_posterior_written_out(witness: FloatMap, photo: RG
     kernel = replace(DEPTH, joint_colour=1e6)
     places = some_places(4)
     values = at(witness, places) + np.array([0.3, 0.1, -0.2, 0.0], np.float32)
-    shown, _ = explain(witness, photo, places, values, kernel=kernel)
+    shown, _ = Field(witness, photo).explained(places, values, kernel=kernel)
 
     mean = at(witness, places).mean()
 
@@ -81,8 +81,8 @@ def test_the_field_equals_the_posterior_written_out(witness: FloatMap, photo: RG
 
 
 def test_one_mark_scales_the_whole_map(witness: FloatMap, photo: RGB) -> None:
-    shown, heard = explain(
-        witness, photo, np.array([[40.5, 10.5]], np.float32), witness[10, 40][None] + 0.5
+    shown, heard = Field(witness, photo).explained(
+        np.array([[40.5, 10.5]], np.float32), witness[10, 40][None] + 0.5
     )
     assert heard.all()
     assert (shown - witness).min() > 0.4
@@ -91,20 +91,20 @@ def test_one_mark_scales_the_whole_map(witness: FloatMap, photo: RGB) -> None:
 
 def test_a_map_that_is_off_by_one_factor_is_found(witness: FloatMap, photo: RGB) -> None:
     places = some_places(12)
-    shown, _ = explain(witness, photo, places, at(witness, places) + 0.8)
+    shown, _ = Field(witness, photo).explained(places, at(witness, places) + 0.8)
     np.testing.assert_allclose(shown, witness + 0.8, atol=0.02)
 
 
 def test_a_wrong_mark_among_many_hardly_tilts_the_map(witness: FloatMap, photo: RGB) -> None:
     places = some_places(2 * VOTERS)
     values = at(witness, places) + np.float32(0.4) + 0.3 * places[:, 0] / WIDTH
-    right, heard = explain(witness, photo, places, values)
+    right, heard = Field(witness, photo).explained(places, values)
     assert heard.all()
     values[7] += np.log(2.5)
-    shown, heard = explain(witness, photo, places, values)
+    shown, heard = Field(witness, photo).explained(places, values)
     assert np.flatnonzero(~heard).tolist() == [7]
     assert np.abs(shown - right).mean() < 0.04
-    fewer, heard = explain(witness, photo, places[: VOTERS - 1], values[: VOTERS - 1])
+    fewer, heard = Field(witness, photo).explained(places[: VOTERS - 1], values[: VOTERS - 1])
     assert heard.all()
     assert np.isfinite(fewer).all()
 
@@ -112,10 +112,8 @@ def test_a_wrong_mark_among_many_hardly_tilts_the_map(witness: FloatMap, photo: 
 def test_a_large_photo_has_the_field_of_a_small_one(witness: FloatMap, photo: RGB) -> None:
     places = some_places(9)
     values = at(witness, places) + 0.01 * places[:, 1]
-    small, _ = explain(witness, photo, places, values)
-    large, _ = explain(
-        witness.repeat(8, 0).repeat(8, 1),
-        photo.repeat(8, 0).repeat(8, 1),
+    small, _ = Field(witness, photo).explained(places, values)
+    large, _ = Field(witness.repeat(8, 0).repeat(8, 1), photo.repeat(8, 0).repeat(8, 1)).explained(
         places * 8,
         values,
     )

@@ -65,6 +65,9 @@ class FakePrediction:
     def shown(self):
         return GreyPicture.of(self.drawn())
 
+    def coarse(self, every):
+        """A mask is small enough."""
+
     def at(self, x, y):
         return Shown("foreground" if self.mask[int(y), int(x)] else "background")
 

@@ -1,10 +1,13 @@
 """Depth maps on the page, in a real Chromium, on a small network."""
 
+import math
 from io import BytesIO
 
 import numpy as np
 import pytest
 from PIL import Image
+
+from clickmend.server import pictures
 
 pytestmark = pytest.mark.browser
 
@@ -182,3 +185,53 @@ def test_the_points_of_a_relief_lie_where_a_lens_would_have_them(measuring):
         for x, y, z in zip(columns, rows, depth, strict=True)
     ]
     np.testing.assert_allclose(np.reshape(found["places"], (-1, 3)), wanted, atol=1e-6)
+
+
+@pytest.fixture
+def small(visitor, as_png, rng, monkeypatch):
+    """Depth of a photo that the screen shows at less than half its size, too large for a tile."""
+    monkeypatch.setattr(pictures, "MOST_BYTES", 500)
+    visitor.page.set_viewport_size({"width": 1024, "height": 600})
+    photo = rng.integers(0, 90, (80, 120, 3)).astype(np.uint8)
+    visitor.open("large.png", as_png(photo.repeat(16, 0).repeat(16, 1)))
+    visitor.page.wait_for_function("() => document.title.startsWith('large')")
+    visitor.settle()
+    visitor.task("depth")
+    return visitor
+
+
+def answered(person, act):
+    """What the answer to a change says of the picture."""
+    with person.page.expect_response(lambda one: one.request.method == "POST") as told:
+        act()
+    person.settle()
+    return told.value.json()["prediction"]
+
+
+def is_told(person, x, y):
+    """Wait until the page tells the depth at a place as the server has it."""
+    person.hover(x, y)
+    told = f"here: {millimetres(person)[int(y), int(x)] / 1000:.3f} m"
+    person.page.wait_for_function(
+        "told => document.querySelector('#status').innerText.includes(told)", arg=told
+    )
+
+
+def test_a_photo_shown_small_is_answered_coarse_and_told_to_the_millimetre_then(small):
+    every = 2 ** math.floor(math.log2(1 / small.zoom()))
+    assert every > 1
+    link = answered(small, lambda: small.click(300, 200))
+    assert link["coarse"]["every"] == every
+    is_told(small, 1001, 333)
+    assert answered(small, lambda: small.press("Control+z"))["coarse"]["every"] == every
+    is_told(small, 999, 331)
+
+
+def test_who_looks_closer_is_answered_with_every_pixel(small):
+    link = answered(small, lambda: small.click(300, 200))
+    assert link["coarse"] is not None
+    with small.page.expect_response(lambda one: "shown.png" in one.url):
+        for _ in range(8):
+            small.page.mouse.wheel(0, -120)
+    link = answered(small, lambda: small.page.keyboard.press("Control+z"))
+    assert (link["tile"], link["coarse"]) == (None, None)

@@ -197,17 +197,21 @@ def test_a_task_that_is_gone_is_told_in_words_and_the_task_stays(editing):
 
 PICTURES = """async () => {
   const { TASKS } = await import("/js/tasks/index.js");
-  const [w, h] = [60, 40];
+  const [w, h] = [61, 40];
   const photo = await createImageBitmap(new ImageData(w, h));
   const plane = (f) => {
     const data = Uint8Array.from({ length: w * h }, (_, i) => f(i % w, Math.floor(i / w)));
     return { width: w, height: h, data };
   };
-  const bytes = (picture) => picture.over().getContext("2d").getImageData(0, 0, w, h).data.join();
+  const bytes = (picture, every) => {
+    const canvas = picture.over.canvas(every);
+    return canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.join();
+  };
   const objects = [1, 2, 3].map((key) => ({ key, x: 1, y: 1, label: null, marks: [] }));
   const session = { classes: ["a", "b", "c", "d"], palette: [], objects };
   const wrong = [];
-  for (const name of ["interactive", "semantic", "matting", "instances"]) {
+  const names = ["interactive", "semantic", "matting", "instances"];
+  for (const [name, every] of names.flatMap((one) => [[one, 1], [one, 4]])) {
     const top = name === "semantic" || name === "instances" ? 3 : 255;
     const box = (x, y) => (x > 5 && x < 20 && y > 4 && y < 15 ? top : 0);
     const more = (x, y) => (y === 39 ? top - 1 : box(x, y));
@@ -216,11 +220,14 @@ PICTURES = """async () => {
     let last = null;
     const pictures = planes.map((plane, i) => {
       last = TASKS[name].picture({ plane, other: plane, session, photo, last });
-      if (i !== 3 && bytes(last) !== bytes(anew(plane))) wrong.push(`${name} ${i}`);
+      if (i !== 3 && bytes(last, every) !== bytes(anew(plane), every)) wrong.push(`${name} ${i}`);
       return last; // the fourth is not asked for before others are there
     });
     pictures.forEach((picture, i) => {
-      if (bytes(picture) !== bytes(anew(planes[i]))) wrong.push(`${name} ${i}, asked again`);
+      for (const other of [every, 2]) {
+        const alike = bytes(picture, other) === bytes(anew(planes[i]), other);
+        if (!alike) wrong.push(`${name} ${i}, asked again at ${other}`);
+      }
     });
   }
   return wrong;
@@ -229,3 +236,33 @@ PICTURES = """async () => {
 
 def test_a_picture_that_is_painted_in_part_is_the_one_that_is_painted_anew(person):
     assert person.page.evaluate(PICTURES) == []
+
+
+COARSE = """async () => {
+  const { painted, numberAt } = await import("/js/layers.js");
+  const { everyAt } = await import("/js/detail.js");
+  const [width, height, every] = [61, 41, 4];
+  const data = Uint8Array.from({ length: width * height }, (_, i) => (7 * i + (i >> 3)) % 256);
+  const [across, down] = [Math.ceil(width / every), Math.ceil(height / every)];
+  const middle = (i, side) => Math.min(every * i + every / 2, side - 1);
+  const seen = Uint8Array.from({ length: across * down }, (_, i) =>
+    data[middle(Math.floor(i / across), height) * width + middle(i % across, width)]);
+  const [plane, coarse] = [{ width, height, data }, { width, height, data: seen, every }];
+  const table = Uint32Array.from({ length: 256 }, (_, i) => (0xff << 24) | i);
+  const pixels = (one) => {
+    const context = painted(one, table, every).getContext("2d");
+    return context.getImageData(0, 0, across, down).data.join();
+  };
+  const places = [[0, 0], [3.9, 3.9], [4, 0], [60.5, 40.5]];
+  const numbers = places.map(([x, y]) => numberAt(coarse, { x, y }));
+  const wanted = [seen[0], seen[0], seen[1], seen[across * down - 1]];
+  return [
+    pixels(plane) === pixels(coarse),
+    numbers.join() === wanted.join(),
+    [2, 1, 0.6, 0.5, 0.3, 0.25, 0.1, 1e-9].map(everyAt).join() === "1,1,1,2,2,4,8,64",
+  ];
+}"""
+
+
+def test_a_coarse_picture_is_painted_as_what_is_seen_of_the_whole(person):
+    assert person.page.evaluate(COARSE) == [True, True, True]

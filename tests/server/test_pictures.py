@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from clickmend.data.levels import GreyPicture
+from clickmend.data.levels import GreyPicture, every_so_many
 from clickmend.server import pictures
-from clickmend.server.pictures import tile_between
+from clickmend.server.pictures import Coarse, has_tile, tile_between
 
 SESSIONS = "/api/v1/sessions"
 MARKS = {
@@ -80,6 +80,23 @@ def test_a_large_tile_of_sixteen_bits_is_left_to_be_fetched(kind, carried, monke
     before, after = (GreyPicture(np.full((4, 4), n, kind)) for n in (0, 1))
     monkeypatch.setattr(pictures, "MOST_BYTES", 15)
     assert (tile_between(before, after) is not None) == carried
+
+
+@settings(deadline=None)
+@given(levels, st.sampled_from([2, 4]), st.integers(1, 60), st.data())
+def test_what_is_seen_of_a_picture_never_hides_a_tile(before, every, most_bytes, data):
+    after = data.draw(arrays(before.dtype, before.shape, elements=st.integers(0, 3)))
+    seen = Coarse(every, GreyPicture(every_so_many(after, every)))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pictures, "MOST_BYTES", most_bytes)
+        tile = tile_between(GreyPicture(before), GreyPicture(after))
+        may = has_tile(GreyPicture(before), seen)
+    assert may or tile is None or after.dtype == np.uint8  # 8 bits always have one
+
+
+def test_a_coarse_picture_in_other_units_has_no_tile():
+    seen = Coarse(2, GreyPicture(np.zeros((2, 2), np.uint16), 100.0))
+    assert not has_tile(GreyPicture(np.zeros((4, 4), np.uint16)), seen)
 
 
 class Page:
@@ -153,3 +170,57 @@ def test_nothing_is_carried_for_who_does_not_say_what_is_shown(dense_client, pho
     mark = {"marks": MARKS["semantic"][:1]}
     state = dense_client.post(f"{page.place}/marks", json=mark).json()
     assert state["prediction"]["tile"] is None
+
+
+EVERY = {"Clickmend-Every": "4"}
+
+
+@pytest.fixture
+def measured(dense_client, photo, as_png, monkeypatch):
+    """A page that shows depth, whose marks for the whole room are too much for a tile."""
+    monkeypatch.setattr(pictures, "MOST_BYTES", 500)
+    return opened(dense_client, photo, as_png, "depth")
+
+
+def shown_after(page, path, headers, **body):
+    """What the answer to a change says of the picture, and the whole picture after it."""
+    answer = page.client.post(f"{page.place}/{path}", headers=headers, **body)
+    assert answer.status_code == 200, answer.text
+    link = answer.json()["prediction"]
+    return link, GreyPicture.of(page.client.get(link["url"]).content)
+
+
+def test_where_a_tile_is_too_large_the_answer_carries_what_the_screen_shows(measured):
+    for headers in (EVERY | {"Clickmend-Shown": str(measured.version)}, EVERY):
+        mark = {"marks": MARKS["depth"][:1]}
+        link, whole = shown_after(measured, "marks", headers, json=mark)
+        assert link["tile"] is None
+        assert link["coarse"]["every"] == 4
+        seen = GreyPicture.of(b64decode(link["coarse"]["png"]))
+        assert np.array_equal(seen.levels, every_so_many(whole.levels, 4))
+        link, whole = shown_after(measured, "undo", headers)
+        seen = GreyPicture.of(b64decode(link["coarse"]["png"]))
+        assert np.array_equal(seen.levels, every_so_many(whole.levels, 4))
+
+
+def test_a_small_change_is_a_tile_also_for_who_shows_a_photo_small(measured):
+    mark = {"type": "click", "x": 30, "y": 20, "value": 1.5, "radius_px": 3}
+    before = measured.held
+    headers = EVERY | {"Clickmend-Shown": str(measured.version)}
+    link, whole = shown_after(measured, "marks", headers, json={"marks": [mark]})
+    assert link["coarse"] is None
+    part = GreyPicture.of(b64decode(link["tile"]["png"]))
+    tile = pictures.Tile(link["tile"]["x"], link["tile"]["y"], part)
+    assert np.array_equal(pasted(before, tile), whole.levels)
+
+
+def test_who_shows_every_pixel_is_sent_nothing_coarse(measured):
+    headers = {"Clickmend-Shown": str(measured.version)}
+    link, _ = shown_after(measured, "marks", headers, json={"marks": MARKS["depth"][:1]})
+    assert (link["tile"], link["coarse"]) == (None, None)
+
+
+def test_masks_and_classes_need_nothing_coarse(dense_client, photo, as_png):
+    page = opened(dense_client, photo, as_png, "semantic")
+    link, _ = shown_after(page, "marks", EVERY, json={"marks": MARKS["semantic"][:1]})
+    assert (link["tile"], link["coarse"]) == (None, None)

@@ -63,6 +63,7 @@ def test_opening_answers_the_state_before_any_mark(opened, place):
             "first": f"{place}/first.png?v=0",
             "version": 0,
             "tile": None,
+            "coarse": None,
         },
         "beside": {"interactive": opened["id"]},
         "project": None,

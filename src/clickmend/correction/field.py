@@ -22,6 +22,7 @@ import numpy as np
 from jaxtyping import Float
 from numpy.typing import NDArray
 
+from clickmend.core.bands import bands
 from clickmend.core.types import RGB, FloatMap, Mask
 from clickmend.feedback.crop import resize
 
@@ -93,36 +94,96 @@ DEPTH = Kernel(
 """Of log-depth."""
 
 
-def explain(
-    witness: FloatMap,
-    photo: RGB,
-    places: Float[NDArray[np.float32], "K 2"],
-    values: Float[NDArray[np.float32], " K"],
-    *,
-    kernel: Kernel = DEPTH,
-) -> tuple[FloatMap, Mask]:
-    """The map that all marks together speak for.
+class Field:
+    """What marks correct: a witness over its photo, and both on the grid of the field.
 
     Args:
         witness: The network's answer, natural space, ``(H, W)``.
         photo: The photo, ``(H, W, 3)``.
-        places: (x, y) of the marks, pixels.
-        values: What holds there, natural space.
-        kernel: How corrections go together.
-
-    Returns:
-        The corrected witness, ``(H, W)``, and which marks the others do not contradict, ``(K,)``.
     """
-    grid, here = _features(witness, photo, places)
-    residual = (values - _at(witness, places)).astype(np.float64)
-    precise = here.astype(np.float64)
-    covariance = kernel(precise, precise) + kernel.noise**2 * np.eye(len(here))
-    covariance, heard = _doubted(covariance, residual)
-    weights = np.linalg.solve(covariance, residual)
-    field = kernel(grid.reshape(-1, 6), here) @ weights.astype(np.float32)
-    corrected = _upsampled(field.reshape(grid.shape[:2]), witness)
-    corrected += witness
-    return corrected, heard
+
+    def __init__(self, witness: FloatMap, photo: RGB) -> None:
+        self.witness = witness
+        height, width = witness.shape
+        shrink = max(1.0, max(height, width) / GRID_PX)
+        w, h = round(width / shrink), round(height / shrink)
+        small = resize(photo, w, h).astype(np.float32) / 255
+        self._colours = cv2.GaussianBlur(small, (0, 0), SMOOTH_PX)
+        self._small = resize(witness, w, h)
+
+    def explained(
+        self,
+        places: Float[NDArray[np.float32], "K 2"],
+        values: Float[NDArray[np.float32], " K"],
+        *,
+        kernel: Kernel = DEPTH,
+    ) -> tuple[FloatMap, Mask]:
+        """The map that all marks together speak for.
+
+        Args:
+            places: (x, y) of the marks, pixels.
+            values: What holds there, natural space.
+            kernel: How corrections go together.
+
+        Returns:
+            The corrected witness, ``(H, W)``, and which marks the others do not contradict,
+            ``(K,)``.
+        """
+        grid, here = self._features(places)
+        residual = (values - _at(self.witness, places)).astype(np.float64)
+        precise = here.astype(np.float64)
+        covariance = kernel(precise, precise) + kernel.noise**2 * np.eye(len(here))
+        covariance, heard = _doubted(covariance, residual)
+        weights = np.linalg.solve(covariance, residual)
+        field = kernel(grid.reshape(-1, 6), here) @ weights.astype(np.float32)
+        return self._corrected(field.reshape(grid.shape[:2])), heard
+
+    def _features(
+        self, places: NDArray[np.float32]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """(x, y, witness, red, green, blue) over the grid, ``(h, w, 6)``, and at marks, ``(K, 6)``.
+
+        The witness counts from the mean of the marks, where a slope turns.
+        """
+        (height, width), (h, w) = self.witness.shape, self._small.shape
+        rows = (np.arange(h, dtype=np.float32) + 0.5) * (height / h)
+        columns = (np.arange(w, dtype=np.float32) + 0.5) * (width / w)
+        side, middle = min(height, width), np.array([width, height], np.float32) / 2
+        at = _at(self.witness, places)
+        place = np.stack(np.meshgrid(columns, rows), -1)
+        grid = np.concatenate(
+            [(place - middle) / side, (self._small - at.mean())[..., None], self._colours], -1
+        )
+        near = np.floor(places * [w / width, h / height]).astype(int)
+        here = np.concatenate(
+            [
+                (places - middle) / side,
+                (at - at.mean())[:, None],
+                self._colours[near[:, 1].clip(0, h - 1), near[:, 0].clip(0, w - 1)],
+            ],
+            -1,
+        )
+        return grid.astype(np.float32), here.astype(np.float32)
+
+    def _corrected(self, field: FloatMap) -> FloatMap:
+        """The witness and a field of the grid, which is linear in it around every pixel.
+
+        So the field turns where the witness does, see the guided filter [He15].
+        """
+        witness, small = self.witness, self._small
+        if field.shape == witness.shape:
+            return field + witness
+        mean, level = _around(small), _around(field)
+        slope = _around(small * field) - mean * level
+        slope /= _around(small * small) - mean * mean + FLAT
+        slope, level = _around(slope), _around(level - slope * mean)
+        height, width = witness.shape
+        corrected, level = resize(slope, width, height), resize(level, width, height)
+        for rows in bands(witness.shape):
+            corrected[rows] *= witness[rows]
+            corrected[rows] += level[rows]
+            corrected[rows] += witness[rows]
+        return corrected
 
 
 def hold(
@@ -168,56 +229,6 @@ def _squared(a: NDArray[Any], b: NDArray[Any]) -> NDArray[Any]:
     for one, other in zip(a.T, b.T, strict=True):
         squared += (one[:, None] - other) ** 2
     return squared
-
-
-def _features(
-    witness: FloatMap, photo: RGB, places: NDArray[np.float32]
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """(x, y, witness, red, green, blue) over the grid ``(h, w, 6)`` and at the marks ``(K, 6)``.
-
-    The witness counts from the mean of the marks, where a slope turns.
-    """
-    height, width = witness.shape
-    shrink = max(1.0, max(height, width) / GRID_PX)
-    w, h = round(width / shrink), round(height / shrink)
-    colours = cv2.GaussianBlur(resize(photo, w, h).astype(np.float32) / 255, (0, 0), SMOOTH_PX)
-    rows = (np.arange(h, dtype=np.float32) + 0.5) * (height / h)
-    columns = (np.arange(w, dtype=np.float32) + 0.5) * (width / w)
-    side, middle = min(height, width), np.array([width, height], np.float32) / 2
-    at = _at(witness, places)
-    place = np.stack(np.meshgrid(columns, rows), -1)
-    grid = np.concatenate(
-        [(place - middle) / side, (resize(witness, w, h) - at.mean())[..., None], colours], -1
-    )
-    near = np.floor(places * [w / width, h / height]).astype(int)
-    here = np.concatenate(
-        [
-            (places - middle) / side,
-            (at - at.mean())[:, None],
-            colours[near[:, 1].clip(0, h - 1), near[:, 0].clip(0, w - 1)],
-        ],
-        -1,
-    )
-    return grid.astype(np.float32), here.astype(np.float32)
-
-
-def _upsampled(field: FloatMap, guide: FloatMap) -> FloatMap:
-    """A field of the grid over the photo: around every pixel it is linear in the guide.
-
-    So it turns where the guide does, see the guided filter [He15].
-    """
-    height, width = guide.shape
-    if field.shape == guide.shape:
-        return field
-    small = resize(guide, field.shape[1], field.shape[0])
-    mean, level = _around(small), _around(field)
-    slope = _around(small * field) - mean * level
-    slope /= _around(small * small) - mean * mean + FLAT
-    slope, level = _around(slope), _around(level - slope * mean)
-    upsampled = resize(slope, width, height)
-    upsampled *= guide
-    upsampled += resize(level, width, height)
-    return upsampled
 
 
 def _around(values: FloatMap) -> FloatMap:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from clickmend.core.bands import bands
 from clickmend.core.errors import ClickmendError, PriorError
 from clickmend.core.files import write_atomically
 from clickmend.data.picture_files import file_bytes, opened, picture_name
@@ -74,10 +75,13 @@ def depth_levels(
 ) -> NDArray[np.uint16]:
     """What the PNG of a depth map holds; takes and raises as ``depth_png``."""
     _check_depth(depth_m, largest_m=65535 / units_per_m, what="a depth PNG")
-    units = depth_m * units_per_m
-    np.rint(units, out=units)
-    units[np.isnan(units)] = 0
-    return units.astype(np.uint16)
+    levels = np.empty(depth_m.shape, np.uint16)
+    for rows in bands(depth_m.shape):
+        units = depth_m[rows] * units_per_m
+        np.rint(units, out=units)
+        units[np.isnan(units)] = 0
+        levels[rows] = units
+    return levels
 
 
 def read_depth(

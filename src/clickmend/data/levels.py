@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import cv2
 import numpy as np
@@ -14,6 +14,22 @@ from clickmend.data.png_text import with_text
 
 Levels: TypeAlias = NDArray[np.uint8] | NDArray[np.uint16]
 """Grey levels, 8 or 16 bits, ``(H, W)``; of colours ``(H, W, C)``, in the order of OpenCV."""
+
+A = TypeVar("A", bound=NDArray[Any])
+
+
+def every_so_many(values: A, every: int) -> A:
+    """The middle pixel of each square of ``every`` pixels a side, row by row.
+
+    Squares that the border cuts count too, and a middle beyond it is the last pixel before it: of
+    ``(H, W)`` are ⌈H / every⌉ × ⌈W / every⌉.
+    """
+    rows, columns = (
+        np.minimum(np.arange(every // 2, side + every // 2, every), side - 1)
+        for side in values.shape[:2]
+    )
+    found: A = values[rows][:, columns]
+    return found
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -76,13 +76,26 @@ class Crop:
         return out
 
 
-def resize(x: NDArray[Number], width: int, height: int) -> NDArray[Number]:
-    """Resize so that pixel areas keep their place: means of areas down, bilinear up."""
+def resize(
+    x: NDArray[Number], width: int, height: int, *, into: NDArray[Number] | None = None
+) -> NDArray[Number]:
+    """Resize so that pixel areas keep their place: means of areas down, bilinear up.
+
+    Args:
+        x: ``(h, w)`` or ``(h, w, C)``.
+        width: W.
+        height: H.
+        into: What an earlier call has given for another map like this one, to be written over; new
+            memory takes longer than the arithmetic.
+
+    Returns:
+        ``(H, W)`` or ``(H, W, C)``; ``x`` itself where that is its size.
+    """
     if x.shape[:2] == (height, width):
         return x
     shrinks = height < x.shape[0] or width < x.shape[1]
     method = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
-    return cast("NDArray[Number]", cv2.resize(x, (width, height), interpolation=method))
+    return cast("NDArray[Number]", cv2.resize(x, (width, height), into, interpolation=method))
 
 
 def view_size(width: int, height: int, *, long_side: int, multiple: int) -> tuple[int, int]:

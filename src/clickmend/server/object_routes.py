@@ -9,7 +9,7 @@ from clickmend.feedback import Click
 from clickmend.projects.actions import body_of
 from clickmend.projects.store import NewEvent
 from clickmend.server.catalogue import API
-from clickmend.server.pictures import read_held
+from clickmend.server.pictures import read_screen
 from clickmend.server.session_state import State, state_of
 from clickmend.server.sessions import SessionStore
 from clickmend.server.wire import MendBody, MergeBody, ObjectBody, PointsBody
@@ -21,7 +21,7 @@ def object_routes(store: SessionStore) -> APIRouter:
     Args:
         store: The opened photos.
     """
-    routes = APIRouter(prefix=f"{API}/sessions/{{key}}", dependencies=[Depends(read_held)])
+    routes = APIRouter(prefix=f"{API}/sessions/{{key}}", dependencies=[Depends(read_screen)])
 
     async def change(key: str, *events: NewEvent) -> State:
         return await store[key].change(events, state_of)

@@ -21,7 +21,7 @@ from clickmend.projects.opening import Options
 from clickmend.projects.rebuild import work_of
 from clickmend.projects.store import Conflict, Image, NewEvent
 from clickmend.projects.work import Work
-from clickmend.server.pictures import Tile, held, tile_between
+from clickmend.server.pictures import Coarse, Tile, has_tile, screen, tile_between
 from clickmend.server.predictions import encoded
 from clickmend.server.timings import note
 from clickmend.server.who import asking
@@ -30,10 +30,6 @@ if TYPE_CHECKING:
     from clickmend.server.sessions import SessionStore
 
 T = TypeVar("T")
-
-SHOWN = "shown"
-"""What the picture for a page is called among the files of a session."""
-
 
 SMALLEST_PX = 250_000
 """As large a photo a session counts at least: what a network remembers is of one size."""
@@ -99,6 +95,7 @@ class Opened:
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     _files: dict[str, tuple[int, bytes]] = field(default_factory=dict)
     _pictured: tuple[int, GreyPicture] | None = None
+    _file: tuple[int, bytes] | None = None
     _settling: asyncio.Task[None] | None = None
     _preparing: asyncio.Task[None] | None = None
 
@@ -225,13 +222,19 @@ class Opened:
             self._files[kind] = (self.version, data)
         return data
 
-    def shown(self) -> bytes:
-        """The picture of the prediction that a page shows; made once per version."""
-        version, data = self._files.get(SHOWN, (None, b""))
-        if version != self.version:
-            data = self.picture().png()
-            self._files[SHOWN] = (self.version, data)
-        return data
+    async def shown(self) -> tuple[int, bytes]:
+        """The version, and its picture that a page shows; made once per version.
+
+        Who marks the photo meanwhile does not wait for the file.
+        """
+
+        def picture(opened: Opened) -> tuple[int, GreyPicture]:
+            return opened.version, opened.picture()
+
+        version, now = await self.read(picture)
+        if self._file is None or self._file[0] != version:
+            self._file = version, await run_in_threadpool(now.png)
+        return version, self._file[1]
 
     def picture(self) -> GreyPicture:
         """What a page shows of the prediction; made once per version."""
@@ -239,13 +242,24 @@ class Opened:
             self._pictured = (self.version, self.session.prediction.shown())
         return self._pictured[1]
 
-    def tile(self) -> Tile | None:
-        """What differs from what whoever asks has on the screen; ``None`` where that is unknown."""
-        since, last = held(), self._pictured
-        if since is None:
+    def differs(self) -> Tile | Coarse | None:
+        """What makes what whoever asks has on the screen the picture of now.
+
+        ``None`` where it has to be fetched.
+        """
+        on, last = screen(), self._pictured
+        known = None if last is None or last[0] != on.version else last[1]
+        coarse = self._coarse(on.every) if on.every > 1 else None
+        if coarse is not None and (known is None or not has_tile(known, coarse)):
+            return coarse
+        if on.version is None:
             return None
         now = self.picture()
-        return tile_between(last[1], now) if last is not None and last[0] == since else None
+        return coarse if known is None else (tile_between(known, now) or coarse)
+
+    def _coarse(self, every: int) -> Coarse | None:
+        picture = self.session.prediction.coarse(every)
+        return None if picture is None else Coarse(every, picture)
 
     def first_shown(self) -> bytes:
         """The same before any feedback, of many objects before any mending."""

@@ -208,7 +208,7 @@ def project_routes(
         async def warm() -> Opened | None:
             try:
                 session = await opened(project_id, image_id, None)
-                await session.read(lambda one: one.shown())
+                await session.shown()
             except ClickmendError:  # told when it is opened
                 return None
             return session

@@ -17,7 +17,7 @@ from clickmend.projects.actions import body_of
 from clickmend.projects.opening import DEFAULT_TASK, Options, Start
 from clickmend.projects.store import NewEvent
 from clickmend.server.catalogue import API, CardList
-from clickmend.server.pictures import read_held
+from clickmend.server.pictures import read_screen
 from clickmend.server.predictions import MEDIA_TYPES, PNG, Reading, reading_at
 from clickmend.server.samples import sample as sample_photo
 from clickmend.server.session_state import State, state_of
@@ -58,7 +58,7 @@ def session_routes(store: SessionStore, *, models: CardList) -> APIRouter:
         store: The opened photos.
         models: Gives the cards of the networks by name.
     """
-    routes = APIRouter(prefix=f"{API}/sessions", dependencies=[Depends(read_held)])
+    routes = APIRouter(prefix=f"{API}/sessions", dependencies=[Depends(read_screen)])
 
     @routes.post("", status_code=201)
     async def open_photo(
@@ -208,13 +208,9 @@ def session_routes(store: SessionStore, *, models: CardList) -> APIRouter:
     @routes.get("/{key}/shown.png", response_class=Response)
     async def get_shown(key: str) -> Response:
         """The prediction for a page; of depth its text "units_per_m", where that is not 1000."""
-        return await store[key].read(
-            lambda opened: Response(
-                opened.shown(),
-                media_type=MEDIA_TYPES[PNG],
-                headers={"X-Prediction-Version": str(opened.version)},
-            )
-        )
+        version, shown = await store[key].shown()
+        told = {"X-Prediction-Version": str(version)}
+        return Response(shown, media_type=MEDIA_TYPES[PNG], headers=told)
 
     @routes.get("/{key}/first.png", response_class=Response)
     async def get_first(key: str) -> Response:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from datetime import datetime
 from typing import Any, Literal
 
@@ -13,35 +12,7 @@ from clickmend.projects.contracts import HasObjects
 from clickmend.projects.makers import MadeBy
 from clickmend.server.catalogue import API
 from clickmend.server.opened import Opened
-from clickmend.server.pictures import held
-from clickmend.server.wire import example
-
-
-class TileBody(BaseModel):
-    """The rectangle of a picture that differs from an earlier version.
-
-    ``x`` is its left column, ``y`` its upper row; ``png`` its pixels as they stand now, a grey PNG
-    in Base64, empty where nothing differs.
-    """
-
-    model_config = example(since=3, x=118, y=64, png="iVBORw0KGgo=")
-    since: int
-    x: int
-    y: int
-    png: str
-
-
-class PredictionLink(BaseModel):
-    """Where the prediction of this version is fetched, and the one before any feedback.
-
-    ``tile`` makes it of the version that the header ``Clickmend-Shown`` named; ``None`` where none
-    was named, or where the whole picture has to be fetched.
-    """
-
-    url: str
-    first: str
-    version: int
-    tile: TileBody | None = None
+from clickmend.server.picture_wire import PredictionLink, link_to
 
 
 class ObjectState(BaseModel):
@@ -143,27 +114,13 @@ def state_of(opened: Opened) -> State:
         range_m=traits.range_m,
         radius_px=None if share is None else share * min(session.size),
         photo=f"{place}/photo",
-        prediction=PredictionLink(
-            url=f"{place}/shown.png?v={opened.version}",
-            first=f"{place}/first.png?v={opened.version}",
-            version=opened.version,
-            tile=_tile(opened),
-        ),
+        prediction=link_to(opened, place),
         beside=dict(opened.beside),
         project=None if loose else image.project_id,
         image=image.id,
         saved=True,
         timings=dict(opened.timings),
     )
-
-
-def _tile(opened: Opened) -> TileBody | None:
-    """What whoever asks has to paste over what is on the screen."""
-    since, tile = held(), opened.tile()
-    if since is None or tile is None:
-        return None
-    png = b"" if tile.picture is None else tile.picture.png()
-    return TileBody(since=since, x=tile.x, y=tile.y, png=b64encode(png).decode())
 
 
 def _objects(opened: Opened) -> list[ObjectState]:

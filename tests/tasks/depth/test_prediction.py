@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from clickmend.data.levels import every_so_many
 from clickmend.tasks.depth.prediction import DepthPrediction
 
 
@@ -24,3 +25,13 @@ def test_the_picture_has_the_finest_unit_that_holds_the_farthest(farthest, per_m
 def test_a_map_of_which_nothing_is_known_has_a_picture():
     picture = DepthPrediction(np.full((2, 3), np.nan, np.float32)).shown().png()
     assert not np.asarray(Image.open(BytesIO(picture))).any()
+
+
+@pytest.mark.parametrize("farthest", [9.0, 700.0])
+def test_the_coarse_picture_is_what_is_left_of_the_whole_one(rng, farthest):
+    depth_m = rng.uniform(0, 5, (9, 14)).astype(np.float32)
+    depth_m[0, 0] = farthest  # no middle, and it decides on the units
+    prediction = DepthPrediction(depth_m)
+    whole, coarse = prediction.shown(), prediction.coarse(4)
+    assert np.array_equal(coarse.levels, every_so_many(whole.levels, 4))
+    assert coarse.units_per_m == whole.units_per_m

@@ -9,7 +9,7 @@ import numpy as np
 
 from clickmend.core.types import FloatMap
 from clickmend.data.depth_files import depth_levels, depth_npy, depth_png
-from clickmend.data.levels import GreyPicture
+from clickmend.data.levels import GreyPicture, every_so_many
 from clickmend.tasks.base import Prediction, Shown
 
 LARGEST_M = 65.535
@@ -41,10 +41,18 @@ class DepthPrediction(Prediction):
 
     def shown(self) -> GreyPicture:
         """16 bits in which all of it fits: millimetres, or units ten times as large and so on."""
+        return self._in_units(self.depth_m)
+
+    def coarse(self, every: int) -> GreyPicture:
+        """See ``Prediction``."""
+        return self._in_units(every_so_many(self.depth_m, every))
+
+    def _in_units(self, depth_m: FloatMap) -> GreyPicture:
+        """The picture of some of the pixels, in the units of all."""
         farthest, units_per_m = np.nanmax(self.depth_m, initial=0.0), 1000.0
         while farthest > np.float32(65535 / units_per_m):
             units_per_m /= 10
-        levels = depth_levels(self.depth_m, units_per_m=units_per_m)
+        levels = depth_levels(depth_m, units_per_m=units_per_m)
         return GreyPicture(levels, None if units_per_m == 1000 else units_per_m)
 
     def at(self, x: float, y: float) -> Shown:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 import numpy as np
 
 from clickmend.core.arrays import A, Array, namespace
+from clickmend.core.bands import bands
+from clickmend.core.newest import Newest
 from clickmend.core.types import RGB, FloatMap
-from clickmend.correction.field import explain, hold
+from clickmend.correction.field import Field, hold
 from clickmend.correction.nearness import settled
 from clickmend.correction.values import unreplaced
 from clickmend.data.depth_files import read_depth
@@ -47,6 +49,7 @@ class DepthRules(ScalarRules[DepthPrediction]):
     tolerance: ClassVar[float] = 0.01
     depth_scale: float | None = None
     relative: bool = False
+    _fields: Newest[Field] = field(default_factory=Newest, init=False, repr=False, compare=False)
 
     @property
     def limits(self) -> tuple[float, float]:
@@ -94,24 +97,31 @@ class DepthRules(ScalarRules[DepthPrediction]):
         places = single([(click.x, click.y) for click in clicks])
         kept = np.flatnonzero(unreplaced(places))
         values = np.array([clicks[k].value for k in kept], np.float32)
+        asked = np.log(values)
         if self.relative:
             own = settled(own, places[kept], values).clip(*self.limits)
-        log, asked = np.log(own), np.log(values)
-        field, heard = explain(log, photo, places[kept], asked)
+            seen = self._field(own, photo)
+        else:
+            seen = self._fields.of(own, photo, make=self._field)
+        shown, heard = seen.explained(places[kept], asked)
         strange = []
         for k in kept[~heard]:
             before = [click for click in clicks if click is not clicks[k]]
-            ground = Ground(photo, np.exp(field), log[None], own, before)
+            ground = Ground(photo, np.exp(shown), seen.witness[None], own, before)
             region = self.region(clicks[k], marks[k].radius_px, ground)
             strange.append((clicks[k], region))
-        hold(field, places[kept][heard], asked[heard], sigma_px=HOLD_SHARE * min(own.shape))
-        shown = np.exp(field, out=field)
-        np.clip(shown, *self.limits, out=shown)
+        hold(shown, places[kept][heard], asked[heard], sigma_px=HOLD_SHARE * min(own.shape))
+        for rows in bands(shown.shape):
+            np.exp(shown[rows], out=shown[rows])
+            np.clip(shown[rows], *self.limits, out=shown[rows])
         for click, region in strange:
             self.mend(shown, click, region, own)
         pixels = places[kept].astype(int)
         shown[pixels[:, 1], pixels[:, 0]] = values
         return shown
+
+    def _field(self, own: FloatMap, photo: RGB) -> Field:
+        return Field(np.log(own), photo)
 
     def read_prior(self, prior: PixelSource, *, width: int, height: int) -> FloatMap:
         """Metres, NaN where unknown."""

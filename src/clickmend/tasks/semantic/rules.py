@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clickmend.core.arrays import Array
+from clickmend.core.bands import bands
 from clickmend.core.errors import ClickError, PriorError
 from clickmend.core.registry import nearest
 from clickmend.core.types import FloatMap, Labels, Mask
@@ -135,12 +136,14 @@ class SemanticRules(DenseRules[SemanticPrediction]):
     def read(self, output: FloatMap, *, width: int, height: int) -> Labels:
         """The likeliest class of each pixel, the first one of several."""
         best = np.full((height, width), -np.inf, np.float32)
-        labels = np.zeros((height, width), np.int32)
+        likeliest = np.zeros((height, width), np.uint8 if len(output) <= 256 else np.int32)
+        score: FloatMap | None = None
         for index, logits in enumerate(output):
-            score = resize(logits, width, height)
-            np.copyto(labels, index, where=score > best)
-            np.maximum(best, score, out=best)
-        return labels
+            score = resize(logits, width, height, into=score)
+            for rows in bands(score.shape):
+                np.copyto(likeliest[rows], index, where=score[rows] > best[rows])
+                np.maximum(best[rows], score[rows], out=best[rows])
+        return likeliest.astype(np.int32)
 
     def energy(self, before: Array, marks: Sequence[Placed]) -> Energy:
         """See ``DenseRules``."""

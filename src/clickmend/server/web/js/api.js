@@ -1,5 +1,6 @@
 /** The server, as functions. Every failure is an {@link ApiError} whose message is for the person. */
 
+import { detail } from "./detail.js";
 import { heldVersion, taken } from "./tiles.js";
 
 /** @import { Inference, Limits, Mark, Offer, Sample, Session } from "./types.js" */
@@ -81,6 +82,7 @@ async function turn(id, method, path = "", body) {
   const version = heldVersion(id);
   /** @type {Record<string, string>} */
   const headers = version === null ? {} : { "Clickmend-Shown": String(version) };
+  if (detail.every > 1) headers["Clickmend-Every"] = String(detail.every);
   if (body !== undefined && !(body instanceof Blob)) headers["Content-Type"] = "application/json";
   const content = body === undefined || body instanceof Blob ? body : JSON.stringify(body);
   const answer = await ask(`${API}/sessions/${encodeURIComponent(id)}${path}`, { method, headers, body: content });
@@ -282,9 +284,10 @@ export async function blob(url) {
 /**
  * The whole picture of a session, and its version, which is a later one where another tab has changed it.
  * @param {Session} session
+ * @param {AbortSignal} [signal]
  * @returns {Promise<{ file: Blob, version: number }>}
  */
-export async function shown({ prediction }) {
-  const answer = await ask(prediction.url);
+export async function shown({ prediction }, signal) {
+  const answer = await ask(prediction.url, { signal });
   return { file: await answer.blob(), version: Number(answer.headers.get("X-Prediction-Version")) };
 }

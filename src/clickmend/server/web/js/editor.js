@@ -3,8 +3,10 @@
 import * as api from "./api.js";
 import { Queue } from "./queue.js";
 import { reconnecting, sameMarks } from "./reconnecting.js";
+import { Refining } from "./refining.js";
 import { effectOf, settingsOf, taskOf, toolOf } from "./store.js";
 import { TASKS } from "./tasks/index.js";
+import { hold } from "./tiles.js";
 import { markNumber } from "./shown-marks.js";
 import { numberOf } from "./tasks/things.js";
 
@@ -25,6 +27,7 @@ export class Editor {
   #toasts;
   #here;
   #queue;
+  #refining;
   /** Whether the picture is older than the session, and how. @type {{ anew: boolean, redone: boolean } | null} */
   #stale = null;
   /** Marks that wait to be sent, while more may join them. @type {Mark[] | null} */
@@ -48,6 +51,12 @@ export class Editor {
     this.#toasts = toasts;
     this.#here = here;
     this.#queue = new Queue((waiting) => store.set({ waiting }));
+    this.#refining = new Refining(() => taskOf(store.state).work, (session, whole) => this.#refined(session, whole));
+  }
+
+  /** Told when the view may show more, or less, of the photo. */
+  looked() {
+    this.#refining.looked();
   }
 
   /**
@@ -236,6 +245,7 @@ export class Editor {
    * @param {() => Promise<void>} job Handles its own failures.
    */
   inTurn(job) {
+    this.#refining.forget();
     return this.#queue.add(async () => {
       await job();
       const { session, waiting } = this.#store.state;
@@ -243,6 +253,7 @@ export class Editor {
       const { collects } = taskOf(this.#store.state);
       const due = waiting === 1 || (!collects && performance.now() - this.#pictured > MOST_UNSEEN_MS);
       if (session && this.#stale && due) await this.told("", () => this.#show(session));
+      if (this.#store.state.waiting === 1) this.#refining.follow(this.#store.state);
     });
   }
 
@@ -342,13 +353,27 @@ export class Editor {
       return;
     }
     const bare = anew || !session.feedback.length;
-    const kept = redone || task.collects ? null : this.#store.state.first;
-    const first = bare ? plane : (kept ?? (await firstOf(session)));
+    const kept = anew || redone || task.collects ? null : this.#store.state.first;
+    const first = bare && !(kept && plane.every) ? plane : (kept ?? (await firstOf(session)));
     const { picture: last } = this.#store.state;
     const picture = task.picture({ plane, other: first ?? plane, session, photo, last });
     this.#store.set({ session, first, picture, ahead: false, before: null });
     if (anew) this.#store.set({ split: null });
     if (anew) this.#store.choose(task.begin?.(plane) ?? {});
+  }
+
+  /**
+   * All of a picture that is shown coarse.
+   * @param {Session} session
+   * @param {{ plane: import("./types.js").Plane, version: number }} whole
+   */
+  #refined({ id }, { plane, version }) {
+    const { session, photo, picture: last, first: before } = this.#store.state;
+    if (session?.id !== id || session.prediction.version !== version || !photo || !last?.plane.every) return;
+    hold({ id, version, plane });
+    const first = before === last.plane ? plane : before;
+    const picture = taskOf(this.#store.state).picture({ plane, other: first ?? plane, session, photo, last });
+    this.#store.set({ picture, first });
   }
 }
 

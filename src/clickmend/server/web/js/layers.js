@@ -1,22 +1,10 @@
-/** From the numbers of a prediction to canvases. */
+/** From the numbers of a prediction to what is laid over a photo, as fine as the screen shows it. */
 
 import { boxApart } from "./tiles.js";
 
 /** @import { Box, Plane } from "./types.js" */
 
-/**
- * Each number as the pixel that a table has for it.
- * @param {Plane} plane
- * @param {Uint32Array} table Packed pixels, see `packed`; what is beyond its end is transparent.
- * @returns {OffscreenCanvas}
- */
-export function painted({ width, height, data }, table) {
-  const canvas = new OffscreenCanvas(width, height);
-  contextOf(canvas).putImageData(new ImageData(pixelsOf(data, table), width, height), 0, 0);
-  return canvas;
-}
-
-/** What is laid over a photo. It is painted when it is first asked for, and of one like it only what differs. */
+/** What is laid over a photo. It is painted when it is first drawn, and of one like it only what differs. */
 export class Layer {
   #plane;
   #table;
@@ -24,10 +12,12 @@ export class Layer {
   #before;
   /** @type {OffscreenCanvas | null} */
   #canvas = null;
+  /** How many pixels of the photo, in each direction, are one of the canvas. */
+  #every = 1;
 
   /**
    * @param {Plane} plane
-   * @param {Uint32Array} table As of `painted`.
+   * @param {Uint32Array} table Packed pixels of the numbers, see `packed`; what is beyond its end is transparent.
    * @param {Layer | null} [before] That of the picture which this one takes the place of.
    */
   constructor(plane, table, before = null) {
@@ -36,59 +26,184 @@ export class Layer {
     this.#before = before && !before.#canvas ? before.#before : before;
   }
 
-  /** @returns {OffscreenCanvas} */
-  canvas() {
-    this.#canvas ??= this.#taken() ?? painted(this.#plane, this.#table);
+  /**
+   * Draw it where a context is set to draw the photo.
+   * @param {CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D} context
+   * @param {number} every How many pixels of the photo, in each direction, may be one.
+   */
+  draw(context, every) {
+    const canvas = this.canvas(every);
+    laid(context, canvas, this.#plane, this.#every);
+  }
+
+  /**
+   * @param {number} every As for `draw`; where the plane itself is coarser, that of the plane.
+   * @returns {OffscreenCanvas}
+   */
+  canvas(every) {
+    const wanted = Math.max(every, this.#plane.every ?? 1);
+    if (!this.#canvas || this.#every !== wanted) {
+      this.#canvas = this.#taken(wanted) ?? painted(this.#plane, this.#table, wanted);
+      this.#every = wanted;
+    }
     this.#before = null;
     return this.#canvas;
   }
 
-  /** The canvas of the layer before, which would have to paint itself again, with what differs. */
-  #taken() {
+  /**
+   * The canvas of the layer before, which would have to paint itself again, with what differs.
+   * @param {number} every
+   */
+  #taken(every) {
     const before = this.#before;
     const canvas = before && before.#canvas;
-    if (!canvas || canvas.width !== this.#plane.width || canvas.height !== this.#plane.height) return null;
+    if (!canvas || before.#every !== every || !areAlike(before.#plane, this.#plane)) return null;
     if (before.#table.length !== this.#table.length || before.#table.some((pixel, i) => pixel !== this.#table[i])) return null;
     before.#canvas = null;
-    repaint(canvas, this.#plane, this.#table, boxApart(this.#plane, before.#plane) ?? rowsApart(this.#plane, before.#plane));
+    repaint(canvas, this.#plane, this.#table, every, boxApart(this.#plane, before.#plane) ?? rowsApart(this.#plane, before.#plane));
     return canvas;
   }
 }
 
+/** The photo, as opaque as a layer is. */
+export class Cut {
+  #photo;
+  #layer;
+  /** @type {OffscreenCanvas | null} */
+  #canvas = null;
+  #every = 0;
+
+  /**
+   * @param {ImageBitmap} photo
+   * @param {Layer} layer
+   */
+  constructor(photo, layer) {
+    this.#photo = photo;
+    this.#layer = layer;
+  }
+
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {number} every As for `Layer.draw`.
+   */
+  draw(context, every) {
+    if (!this.#canvas || this.#every !== every) {
+      const { width, height } = this.#photo;
+      this.#canvas = new OffscreenCanvas(Math.ceil(width / every), Math.ceil(height / every));
+      this.#every = every;
+      const own = contextOf(this.#canvas);
+      own.drawImage(shrunk(this.#photo, every), 0, 0);
+      own.globalCompositeOperation = "destination-in";
+      own.scale(1 / every, 1 / every);
+      this.#layer.draw(own, every);
+    }
+    laid(context, this.#canvas, this.#photo, every);
+  }
+}
+
+/** Photos as small as they were last asked for. @type {WeakMap<ImageBitmap, { every: number, canvas: OffscreenCanvas }>} */
+const small = new WeakMap();
+
 /**
- * The rows between which two planes of a size differ.
- * @param {Plane} one
- * @param {Plane} other
- * @returns {Box}
+ * @param {ImageBitmap} photo
+ * @param {number} every
+ * @returns {ImageBitmap | OffscreenCanvas}
  */
-function rowsApart({ data, width }, { data: old }) {
-  let [first, last] = [0, data.length];
-  while (first < last && data[first] === old[first]) first++;
-  while (last > first && data[last - 1] === old[last - 1]) last--;
-  return { x0: 0, y0: Math.floor(first / width), x1: width, y1: Math.ceil(last / width) };
+function shrunk(photo, every) {
+  if (every === 1) return photo;
+  const known = small.get(photo);
+  if (known?.every === every) return known.canvas;
+  const canvas = new OffscreenCanvas(Math.ceil(photo.width / every), Math.ceil(photo.height / every));
+  const context = contextOf(canvas);
+  context.imageSmoothingQuality = "high";
+  context.drawImage(photo, 0, 0, photo.width / every, photo.height / every);
+  small.set(photo, { every, canvas });
+  return canvas;
+}
+
+/**
+ * Draw a canvas over the photo; squares that the border of the photo cuts are cut.
+ * @param {CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D} context
+ * @param {OffscreenCanvas} canvas
+ * @param {{ width: number, height: number }} photo
+ * @param {number} every
+ */
+function laid(context, canvas, { width, height }, every) {
+  context.drawImage(canvas, 0, 0, width / every, height / every, 0, 0, width, height);
+}
+
+/**
+ * Each number as the pixel that a table has for it.
+ * @param {Plane} plane
+ * @param {Uint32Array} table As of `Layer`.
+ * @param {number} [every] Not less than the plane's own.
+ * @returns {OffscreenCanvas}
+ */
+export function painted(plane, table, every = 1) {
+  const [width, height] = [Math.ceil(plane.width / every), Math.ceil(plane.height / every)];
+  const canvas = new OffscreenCanvas(width, height);
+  fill(canvas, plane, table, every, { x0: 0, y0: 0, x1: width, y1: height });
+  return canvas;
 }
 
 /**
  * @param {OffscreenCanvas} canvas
  * @param {Plane} plane
  * @param {Uint32Array} table
- * @param {Box} box
+ * @param {number} every
+ * @param {Box} box Of the plane.
  */
-function repaint(canvas, { width, data }, table, { x0, y0, x1, y1 }) {
+function repaint(canvas, plane, table, every, { x0, y0, x1, y1 }) {
   if (y0 >= y1) return; // nothing differs
-  const part = data.subarray(0, (x1 - x0) * (y1 - y0)).slice();
-  for (let y = y0; y < y1; y++) part.set(data.subarray(y * width + x0, y * width + x1), (y - y0) * (x1 - x0));
-  contextOf(canvas).putImageData(new ImageData(pixelsOf(part, table), x1 - x0, y1 - y0), x0, y0);
+  const [left, top] = [Math.floor(x0 / every), Math.floor(y0 / every)];
+  fill(canvas, plane, table, every, { x0: left, y0: top, x1: Math.ceil(x1 / every), y1: Math.ceil(y1 / every) });
 }
 
 /**
- * @param {Plane["data"]} data
+ * Paint the middle pixel of each square of a plane.
+ * @param {OffscreenCanvas} canvas
+ * @param {Plane} plane
  * @param {Uint32Array} table
+ * @param {number} every The side of a square.
+ * @param {Box} box Of the canvas.
  */
-function pixelsOf(data, table) {
-  const pixels = new Uint32Array(data.length);
-  for (let i = 0; i < pixels.length; i++) pixels[i] = table[data[i]] ?? 0;
-  return new Uint8ClampedArray(pixels.buffer);
+function fill(canvas, { width, height, data, every: own = 1 }, table, every, { x0, y0, x1, y1 }) {
+  const step = every / own;
+  const middle = step >> 1;
+  const [across, last] = [Math.ceil(width / own), Math.ceil(width / own) - 1];
+  const lowest = Math.ceil(height / own) - 1;
+  const pixels = new Uint32Array((x1 - x0) * (y1 - y0));
+  for (let y = y0, i = 0; y < y1; y++) {
+    const row = Math.min(y * step + middle, lowest) * across;
+    for (let x = x0, at = x0 * step + middle; x < x1; x++, at += step, i++) {
+      pixels[i] = table[data[row + (at < last ? at : last)]] ?? 0;
+    }
+  }
+  const bytes = new Uint8ClampedArray(pixels.buffer);
+  contextOf(canvas).putImageData(new ImageData(bytes, x1 - x0, y1 - y0), x0, y0);
+}
+
+/**
+ * Whether the numbers of two planes stand for the same pixels.
+ * @param {Plane} one
+ * @param {Plane} other
+ */
+function areAlike(one, other) {
+  return one.width === other.width && one.height === other.height && (one.every ?? 1) === (other.every ?? 1);
+}
+
+/**
+ * The rows between which two planes that are alike differ.
+ * @param {Plane} one
+ * @param {Plane} other
+ * @returns {Box}
+ */
+function rowsApart({ data, width, every = 1 }, { data: old }) {
+  const across = Math.ceil(width / every);
+  let [first, last] = [0, data.length];
+  while (first < last && data[first] === old[first]) first++;
+  while (last > first && data[last - 1] === old[last - 1]) last--;
+  return { x0: 0, y0: every * Math.floor(first / across), x1: width, y1: every * Math.ceil(last / across) };
 }
 
 /**
@@ -97,20 +212,6 @@ function pixelsOf(data, table) {
  */
 export function table(length, pixel) {
   return Uint32Array.from({ length }, (_, number) => pixel(number));
-}
-
-/**
- * The photo, as opaque as a layer is.
- * @param {ImageBitmap} photo
- * @param {OffscreenCanvas} layer
- */
-export function cutOut(photo, layer) {
-  const canvas = new OffscreenCanvas(photo.width, photo.height);
-  const context = contextOf(canvas);
-  context.drawImage(photo, 0, 0);
-  context.globalCompositeOperation = "destination-in";
-  context.drawImage(layer, 0, 0);
-  return canvas;
 }
 
 /**
@@ -126,12 +227,12 @@ export function once(make) {
 }
 
 /**
- * The number at a place.
+ * The number at a place; of a coarse plane that of the square which holds it.
  * @param {Plane} plane
  * @param {{ x: number, y: number }} at Inside.
  */
-export function numberAt({ width, data }, { x, y }) {
-  return data[Math.floor(y) * width + Math.floor(x)];
+export function numberAt({ width, data, every = 1 }, { x, y }) {
+  return data[Math.floor(y / every) * Math.ceil(width / every) + Math.floor(x / every)];
 }
 
 /** @param {OffscreenCanvas} canvas */

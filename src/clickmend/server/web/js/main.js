@@ -36,11 +36,12 @@ const keys = element("shortcuts", HTMLDialogElement);
 const store = new Store();
 const toasts = new Toasts(element("toasts", HTMLElement));
 const zoomLevel = element("zoom-level", HTMLElement);
-const stage = new Stage(canvas, store, (scale) => {
-  zoomLevel.textContent = `${Math.round(100 * scale)} %`;
-});
 const here = new Here(store);
 const editor = new Editor(store, toasts, here);
+const stage = new Stage(canvas, store, (scale) => {
+  zoomLevel.textContent = `${Math.round(100 * scale)} %`;
+  editor.looked();
+});
 api.busy.told = () => toasts.note("The server is busy, or is being started again. What you did is kept here and sent again by itself.");
 const question = new Question(element("question", HTMLDialogElement));
 const unsaved = new Unsaved(store, editor, question);

@@ -59,6 +59,7 @@ export class Preview {
     const mark = markOf(state);
     const { preview } = taskOf(state).work;
     if (this.#asking || !mark || !session || !picture || !preview) return;
+    if (picture.plane.every) return this.#wait(); // until all of it is there
     const wanted = this.#wanted;
     this.#asking = true;
     try {

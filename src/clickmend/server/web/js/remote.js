@@ -2,6 +2,7 @@
 
 import * as api from "./api.js";
 import { readGrey } from "./png.js";
+import { readAside } from "./png-aside.js";
 import { heldPlane, hold } from "./tiles.js";
 
 /** @import { Session, Work } from "./types.js" */
@@ -15,15 +16,24 @@ export const remote = {
     const file = await api.preview(session.id, mark);
     return file && readGrey(file);
   },
-  plane: async (session) => heldPlane(session) ?? whole(session),
-  first: async (session) => readGrey(await api.blob(session.prediction.first)),
+  plane: async (session) => heldPlane(session) ?? all(session),
+  whole,
+  first: async (session) => readAside(await api.blob(session.prediction.first)),
   file: (session, kind) => api.prediction(session.id, kind),
 };
 
 /** @param {Session} session */
-async function whole(session) {
-  const { file, version } = await api.shown(session);
-  const plane = await readGrey(file);
+async function all(session) {
+  const { plane, version } = await whole(session);
   hold({ id: session.id, version, plane });
   return plane;
+}
+
+/**
+ * @param {Session} session
+ * @param {AbortSignal} [signal]
+ */
+async function whole(session, signal) {
+  const { file, version } = await api.shown(session, signal);
+  return { plane: await readAside(file), version };
 }

@@ -1,6 +1,7 @@
 /** Draws the photo, the prediction, the marks and the pointer on the canvas, at device resolution. */
 
 import { Backdrop } from "./backdrop.js";
+import { detail, everyAt } from "./detail.js";
 import { drawBadge, drawCircle, drawCrosshair, drawMark, drawSource } from "./drawing.js";
 import { circleOf } from "./sizes.js";
 import { effectOf, sceneOf, taskOf, toolOf } from "./store.js";
@@ -40,6 +41,7 @@ export class Stage {
     this.#due = true;
     requestAnimationFrame(() => {
       this.#due = false;
+      detail.every = everyAt(this.#ratio * this.viewport.scale);
       this.#frame(this.#store.state);
       this.#framed(this.viewport.scale);
     });

@@ -13,10 +13,10 @@ let held = null;
 const pastes = new WeakMap();
 
 /**
- * The version of a session's picture that is here; null where none is.
+ * The version of a session's picture that all of is here; null where none is.
  * @param {string} id
  */
-export const heldVersion = (id) => (held?.id === id ? held.version : null);
+export const heldVersion = (id) => (held?.id === id && !held.plane.every ? held.version : null);
 
 /**
  * The picture of a session as it is now, if it is here.
@@ -38,9 +38,13 @@ export function hold(picture) {
  * @returns {Promise<Session>} The same, without it.
  */
 export async function taken(session) {
-  const { tile, ...prediction } = session.prediction;
+  const { tile, coarse, ...prediction } = session.prediction;
   const before = held;
-  if (tile && before?.id === session.id && before.version === tile.since) {
+  if (coarse) {
+    const [width, height] = session.size;
+    const plane = { ...(await readGrey(bytesOf(coarse.png))), width, height, every: coarse.every };
+    if (held === before) held = { id: session.id, version: prediction.version, plane };
+  } else if (tile && before?.id === session.id && before.version === tile.since) {
     const plane = tile.png ? pasted(before.plane, await readGrey(bytesOf(tile.png)), tile) : before.plane;
     if (held === before) held = { id: session.id, version: prediction.version, plane };
   }
@@ -78,5 +82,7 @@ export function boxApart(plane, before) {
 /** @param {string} text Base64. */
 function bytesOf(text) {
   const characters = atob(text);
-  return new Blob([Uint8Array.from({ length: characters.length }, (_, i) => characters.charCodeAt(i))]);
+  const bytes = new Uint8Array(characters.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = characters.charCodeAt(i);
+  return new Blob([bytes]);
 }

@@ -55,6 +55,8 @@
  *
  * What differs of a picture from one version: a PNG in Base64 at (x, y), empty where nothing does.
  * @typedef {{ since: number, x: number, y: number, png: string }} Tile
+ * A whole picture, but only the middle pixels of squares of `every` a side, a PNG in Base64.
+ * @typedef {{ every: number, png: string }} Coarse
  *
  * What the server answers to every change of a session.
  * @typedef {object} Session
@@ -77,7 +79,7 @@
  * @property {ProjectClass[]} [palette] The project's own classes.
  * @property {number | null} radius_px The attention radius of a mark that carries none, if it has one.
  * @property {string} photo
- * @property {{ url: string, first: string, version: number, tile?: Tile | null }} prediction
+ * @property {{ url: string, first: string, version: number, tile?: Tile | null, coarse?: Coarse | null }} prediction
  * @property {Record<string, string>} beside The sessions on this photo: ids by task.
  * @property {number | null} [project] The project of the photo, null where it was opened alone.
  * @property {number} [image]
@@ -126,22 +128,21 @@
  * @typedef {{ name: string, title: string, url: string }} Sample
  * @typedef {{ upload_megabytes: number, image_megapixels: number }} Limits
  *
- * The numbers of a grey PNG, row by row.
- * @typedef {{ width: number, height: number, data: Uint8Array | Uint16Array, perMetre?: number }} Plane Of depth: how many units a metre has, if not 1000.
+ * The numbers of a grey PNG, row by row; of a coarse one only the middle pixel of each square of `every` pixels a
+ * side, also of those that the border cuts. Of depth: how many units a metre has, if not 1000.
+ * @typedef {{ width: number, height: number, data: Uint8Array | Uint16Array, perMetre?: number, every?: number }} Plane
  *
  * @typedef {{ smooth: Path2D, exact: Path2D }} Border Without its stairs, and along pixel edges.
  * @typedef {{ colour: string, border: Border }} Outline
- * @typedef {Outline & { over: OffscreenCanvas }} Chosen
+ * @typedef {Outline & { over: import("./layers.js").Layer }} Chosen
  *
  * A prediction made ready to draw.
  * @typedef {object} Picture
  * @property {Plane} plane
  * @property {boolean} empty Whether there is nothing in it yet.
- * @property {() => OffscreenCanvas} over What is laid over the photo.
- * @property {import("./layers.js").Layer} [layer] The same, where the next picture can take it over.
- * @property {() => OffscreenCanvas} [flat] What stands for itself.
- * @property {import("./layers.js").Layer} [ground] As `layer` is to `over`.
- * @property {() => OffscreenCanvas} [cut] The photo, as transparent as the prediction says.
+ * @property {import("./layers.js").Layer} over What is laid over the photo.
+ * @property {import("./layers.js").Layer} [flat] What stands for itself.
+ * @property {import("./layers.js").Cut} [cut] The photo, as transparent as the prediction says.
  * @property {Border} [border]
  * @property {Thing[]} [things] The objects that it shows.
  * @property {() => Outline[]} [outlines] Of many objects, one for each colour.
@@ -157,7 +158,7 @@
  * @property {string} name
  * @property {string} title
  * @property {boolean} opaque Whether the opacity has no say.
- * @property {(context: CanvasRenderingContext2D, picture: Picture, with_: { photo: ImageBitmap, ground: () => void, opacity: number, scale: number, chosen: number | null }) => void} paint
+ * @property {(context: CanvasRenderingContext2D, picture: Picture, with_: { photo: ImageBitmap, ground: () => void, opacity: number, scale: number, every: number, chosen: number | null }) => void} paint `every`: see `Layer.draw`.
  *
  * What a person has chosen in a task.
  * @typedef {object} Settings
@@ -221,7 +222,8 @@
  * @property {(session: Session, step: "undo" | "redo" | "reset") => Promise<Session>} step
  * @property {(session: Session, mark: Mark) => Promise<Plane | null>} [preview] What a mark would give, which is not
  *   made; null where it is refused.
- * @property {(session: Session) => Promise<Plane>} plane
+ * @property {(session: Session) => Promise<Plane>} plane As fine as the screen shows it, or finer.
+ * @property {(session: Session, signal: AbortSignal) => Promise<{ plane: Plane, version: number }>} [whole] All of it.
  * @property {(session: Session) => Promise<Plane>} first Before any mark.
  * @property {(session: Session, kind: string) => Promise<Blob>} file What is downloaded.
  *

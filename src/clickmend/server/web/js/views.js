@@ -12,10 +12,10 @@ export const overlay = {
   name: "overlay",
   title: "Overlay",
   opaque: false,
-  paint(context, picture, { ground, opacity, scale }) {
+  paint(context, picture, { ground, opacity, scale, every }) {
     ground();
     context.globalAlpha = opacity;
-    context.drawImage(picture.over(), 0, 0);
+    picture.over.draw(context, every);
     context.globalAlpha = 1;
     if (!picture.border) return;
     stroke(context, picture.border, scale, 3.5, "rgb(255 255 255 / 90%)");
@@ -26,14 +26,14 @@ export const overlay = {
 /** @type {View} Many objects laid over the photo; while one is chosen, the others are faint. */
 export const objectsOverlay = {
   ...overlay,
-  paint(context, picture, { ground, opacity, scale, chosen: key }) {
+  paint(context, picture, { ground, opacity, scale, every, chosen: key }) {
     const chosen = key === null ? null : picture.chosen?.(key);
     ground();
     context.globalAlpha = chosen ? FAINT * opacity : opacity;
-    context.drawImage(picture.over(), 0, 0);
+    picture.over.draw(context, every);
     if (chosen) {
       context.globalAlpha = opacity;
-      context.drawImage(chosen.over, 0, 0);
+      chosen.over.draw(context, every);
     }
     context.globalAlpha = 1;
     const outlines = picture.outlines?.() ?? [];
@@ -51,7 +51,7 @@ export const checkerboard = {
   name: "checkerboard",
   title: "Cut-out",
   opaque: true,
-  paint(context, picture, { photo, scale }) {
+  paint(context, picture, { photo, scale, every }) {
     const check = CHECK_PX / scale;
     context.fillStyle = "#fff";
     context.fillRect(0, 0, photo.width, photo.height);
@@ -66,7 +66,7 @@ export const checkerboard = {
       }
     }
     context.restore();
-    if (picture.cut) context.drawImage(picture.cut(), 0, 0);
+    picture.cut?.draw(context, every);
   },
 };
 
@@ -79,8 +79,8 @@ export const alone = (title) => ({
   name: "alone",
   title,
   opaque: true,
-  paint(context, picture) {
-    context.drawImage((picture.flat ?? picture.over)(), 0, 0);
+  paint(context, picture, { every }) {
+    (picture.flat ?? picture.over).draw(context, every);
   },
 });
 

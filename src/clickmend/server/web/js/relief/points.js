@@ -1,5 +1,7 @@
 /** A depth map as points in space, and how they look from elsewhere. */
 
+import { numberAt } from "../layers.js";
+
 /** @import { Plane } from "../types.js" */
 
 /** So many points at most, for what is turned is drawn anew with each frame. */
@@ -24,7 +26,8 @@ const FOCAL_SHARE = 1;
  * @param {ImageBitmap} photo
  * @returns {Cloud | null} Null where no depth is known.
  */
-export function cloudOf({ width, height, data }, metres, photo) {
+export function cloudOf(plane, metres, photo) {
+  const { width, height } = plane;
   const step = Math.max(1, Math.ceil(Math.sqrt((width * height) / MOST_POINTS)));
   const pixels = pixelsOf(photo);
   const focal = FOCAL_SHARE * width;
@@ -36,7 +39,7 @@ export function cloudOf({ width, height, data }, metres, photo) {
   const depths = [];
   for (let y = step >> 1; y < height; y += step) {
     for (let x = step >> 1; x < width; x += step) {
-      const level = data[y * width + x];
+      const level = numberAt(plane, { x, y });
       if (!level) continue;
       const z = metres(level);
       depths.push(z);

@@ -9,6 +9,8 @@ const OUTLIERS = 0.01;
 const STEPS_M = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 1e4, 1e5];
 const FEWEST_STEPS = 3;
 const TICKS = 3;
+const MANY_PX = 4e6;
+const STEP = 4;
 
 /**
  * Metres of a number of a plane: millimetres, or coarser where it goes beyond 65.535 m.
@@ -65,12 +67,17 @@ function spanOf(plane) {
 }
 
 /**
- * How many pixels have each depth in units; the unknown, 0, are left out.
+ * How many pixels have each depth in units; the unknown, 0, are left out. On a large photo those count that a
+ * coarse plane has.
  * @param {Plane} plane
  */
-function countsOf(plane) {
+function countsOf({ width, height, data, every }) {
   const counts = new Uint32Array(1 << 16);
-  for (const depth of plane.data) counts[depth]++;
+  const step = every || width * height < MANY_PX ? 1 : STEP;
+  const across = Math.ceil(width / (every ?? 1));
+  for (let row = (step >> 1) * across; row < data.length; row += step * across) {
+    for (let at = row + (step >> 1); at < row + across; at += step) counts[data[at]]++;
+  }
   counts[0] = 0;
   return counts;
 }

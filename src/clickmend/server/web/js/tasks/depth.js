@@ -17,8 +17,8 @@ const MM = 1000;
 /** A thousand kilometres; the file as PNG ends at 65.535 m, the others do not. */
 const MOST_M = 1e6;
 const GREY = [150, 156, 166];
-/** Those with and without the unknown, of now and before. */
-const MOST_TABLES = 4;
+/** Those of now and before. */
+const MOST_TABLES = 2;
 const UNKNOWN = { note: "The depth of this place is not known. Click where it is." };
 
 /** @param {number} metres */
@@ -51,18 +51,21 @@ function asItWas(scene, at) {
   return value ? set(scene, at, value) : { note: "The depth of this place was not known before." };
 }
 
-/** The newest tables, by what they are made of. @type {Map<string, Uint32Array>} */
+/** The newest tables, by what they are made of. @type {Map<string, { over: Uint32Array, flat: Uint32Array }>} */
 const tables = new Map();
 
 /**
- * The pixel of each level of a plane.
+ * The pixel of each level of a plane: over a photo, where the unknown is transparent, and alone.
  * @param {Plane} plane
  * @param {[number, number]} range
- * @param {number} unknown The pixel of 0, packed.
  */
-function coloursOf(plane, range, unknown) {
-  const key = String([plane.perMetre, range, unknown]);
-  const known = tables.get(key) ?? table(1 << 16, (depth) => (depth ? packed(depthColour(metresOf(plane, depth), range)) : unknown));
+function coloursOf(plane, range) {
+  const key = String([plane.perMetre, range]);
+  let known = tables.get(key);
+  if (!known) {
+    const over = table(1 << 16, (depth) => (depth ? packed(depthColour(metresOf(plane, depth), range)) : 0));
+    known = { over, flat: over.with(0, packed(GREY)) };
+  }
   tables.delete(key);
   tables.set(key, known);
   for (const oldest of [...tables.keys()].slice(0, -MOST_TABLES)) tables.delete(oldest);
@@ -126,10 +129,15 @@ export const depth = {
 
   picture({ plane, other, last }) {
     const range = rangeOf(plane, other);
-    const layer = new Layer(plane, coloursOf(plane, range, 0), last?.layer);
-    const ground = new Layer(plane, coloursOf(plane, range, packed(GREY)), last?.ground);
-    const gaps = once(() => plane.data.includes(0));
-    return { plane, empty: false, layer, over: () => layer.canvas(), ground, flat: () => ground.canvas(), range, gaps };
+    const { over, flat } = coloursOf(plane, range);
+    return {
+      plane,
+      empty: false,
+      over: new Layer(plane, over, last?.over),
+      flat: new Layer(plane, flat, last?.flat),
+      range,
+      gaps: once(() => plane.data.includes(0)),
+    };
   },
 
   pick({ plane, settings }, at) {

@@ -1,7 +1,7 @@
 /** Many objects: a point in each becomes its mask, and each is mended by clicks. */
 
 import { classColour, packed } from "../colours.js";
-import { Layer, cutOut, numberAt, once, painted } from "../layers.js";
+import { Cut, Layer, numberAt, once } from "../layers.js";
 import { borderOf, traceAll } from "../outlines.js";
 import { isMac } from "../platform.js";
 import { remote } from "../remote.js";
@@ -103,15 +103,13 @@ const paint = (erases) => (/** @type {Scene} */ { settings, session }, /** @type
  * What is drawn of objects.
  * @param {{ plane: import("../types.js").Plane, photo: ImageBitmap, things: Thing[], loops: () => number[][][] }} what
  * @param {Uint32Array} pixels The colour of each number; of what is hidden 0.
- * @param {Layer} layer With these colours.
+ * @param {Layer} over With these colours.
  */
-function drawn({ plane, photo, things, loops }, pixels, layer) {
-  const over = () => layer.canvas();
+function drawn({ plane, photo, things, loops }, pixels, over) {
   return {
-    layer,
     over,
-    flat: once(() => painted(plane, pixels.map((pixel) => pixel || packed(NOTHING)))),
-    cut: once(() => cutOut(photo, over())),
+    flat: new Layer(plane, pixels.map((pixel) => pixel || packed(NOTHING))),
+    cut: new Cut(photo, over),
     outlines: once(() => {
       /** @type {number[][][]} */
       const groups = [];
@@ -179,7 +177,7 @@ export const instances = {
   picture({ plane, photo, session: { objects: things }, last }) {
     const pixels = Uint32Array.from([0, ...things.map(({ key }) => packed(bytesOf(key)))]);
     const loops = once(() => traceAll(plane, things.length));
-    const seen = drawn({ plane, photo, things, loops }, pixels, new Layer(plane, pixels, last?.layer));
+    const seen = drawn({ plane, photo, things, loops }, pixels, new Layer(plane, pixels, last?.over));
     /** @type {{ name: string, picture: import("../types.js").Picture } | null} */
     let fewer = null;
     /** @type {{ key: number, made: import("../types.js").Chosen } | null} */
@@ -203,7 +201,7 @@ export const instances = {
         if (!number) return null;
         if (kept?.key !== key) {
           const alone = pixels.map((pixel, i) => (i === number ? pixel : 0));
-          kept = { key, made: { over: painted(plane, alone), colour: colourOf(key), border: borderOf(loops()[number]) } };
+          kept = { key, made: { over: new Layer(plane, alone), colour: colourOf(key), border: borderOf(loops()[number]) } };
         }
         return kept.made;
       },

@@ -1,7 +1,7 @@
 /** Object masks: what belongs to one object. */
 
 import { packed } from "../colours.js";
-import { Layer, cutOut, numberAt, once, painted, table } from "../layers.js";
+import { Cut, Layer, numberAt, table } from "../layers.js";
 import { borderOf, traceOne } from "../outlines.js";
 import { alone, checkerboard, overlay } from "../views.js";
 import { isMac } from "../platform.js";
@@ -88,15 +88,13 @@ export const interactive = {
 
   picture({ plane, photo, last }) {
     const loops = traceOne(plane);
-    const layer = new Layer(plane, table(256, (grey) => packed(TINT, grey ? 255 : 0)), last?.layer);
-    const over = () => layer.canvas();
+    const over = new Layer(plane, table(256, (grey) => packed(TINT, grey ? 255 : 0)), last?.over);
     return {
       plane,
       empty: !loops.length,
-      layer,
       over,
-      flat: () => painted(plane, table(256, (grey) => packed([grey, grey, grey]))),
-      cut: once(() => cutOut(photo, over())),
+      flat: new Layer(plane, table(256, (grey) => packed([grey, grey, grey])), last?.flat),
+      cut: new Cut(photo, over),
       border: borderOf(loops),
     };
   },

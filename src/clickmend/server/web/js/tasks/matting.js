@@ -2,7 +2,7 @@
 
 import { css, packed } from "../colours.js";
 import { button, heading, make, slider } from "../controls.js";
-import { Layer, cutOut, numberAt, once, painted, table } from "../layers.js";
+import { Cut, Layer, numberAt, table } from "../layers.js";
 import { remote } from "../remote.js";
 import { alone, checkerboard, overlay } from "../views.js";
 import { inkOn, pixelCentre, reach } from "./marks.js";
@@ -58,14 +58,13 @@ export const matting = {
   ],
 
   picture({ plane, photo, last }) {
-    const layer = new Layer(plane, table(FULL + 1, (alpha) => packed(TINT, alpha)), last?.layer);
+    const over = new Layer(plane, table(FULL + 1, (alpha) => packed(TINT, alpha)), last?.over);
     return {
       plane,
       empty: false,
-      layer,
-      over: () => layer.canvas(),
-      flat: once(() => painted(plane, table(FULL + 1, (alpha) => packed([alpha, alpha, alpha])))),
-      cut: once(() => cutOut(photo, painted(plane, table(FULL + 1, (alpha) => packed([0, 0, 0], alpha))))),
+      over,
+      flat: new Layer(plane, table(FULL + 1, (alpha) => packed([alpha, alpha, alpha])), last?.flat),
+      cut: new Cut(photo, over),
     };
   },
 

@@ -123,8 +123,7 @@ export const semantic = {
 
   picture({ plane, session, last }) {
     const pixels = colourBytes(session.classes.map((_, label) => colourOf(session, label))).map((rgb) => packed(rgb));
-    const layer = new Layer(plane, Uint32Array.from(pixels), last?.layer);
-    return { plane, empty: false, layer, over: () => layer.canvas() };
+    return { plane, empty: false, over: new Layer(plane, Uint32Array.from(pixels), last?.over) };
   },
 
   pick,

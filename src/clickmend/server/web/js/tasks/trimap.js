@@ -2,7 +2,7 @@
 
 import { css, packed } from "../colours.js";
 import { button, heading, make } from "../controls.js";
-import { numberAt, once, painted, table } from "../layers.js";
+import { Layer, numberAt, table } from "../layers.js";
 import { sketch } from "../sketch.js";
 import { alone, overlay } from "../views.js";
 import { interactive } from "./interactive.js";
@@ -62,8 +62,8 @@ export const trimap = {
     return {
       plane,
       empty: plane.data.every((level) => level === UNKNOWN),
-      over: once(() => painted(plane, table(256, (at) => packed(COLOURS[levelOf(at)], OPAQUE[levelOf(at)])))),
-      flat: once(() => painted(plane, table(256, (at) => packed([at, at, at])))),
+      over: new Layer(plane, table(256, (at) => packed(COLOURS[levelOf(at)], OPAQUE[levelOf(at)]))),
+      flat: new Layer(plane, table(256, (at) => packed([at, at, at]))),
     };
   },
 
