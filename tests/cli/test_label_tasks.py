@@ -249,6 +249,24 @@ def test_a_wrong_use_has_code_2_and_says_why(
     assert reason in told(capsys)
 
 
+def test_results_among_photos_are_refused_and_no_photo_is_left_out_silently(
+    label, folder, marks, capsys
+):
+    before = (folder / "deep/c.png").read_bytes()
+    assert run(folder, "--marks", marks, "-o", folder / "deep", task="interactive") == 2
+    assert "holds pictures itself, such as c.png" in told(capsys)
+    assert (folder / "deep/c.png").read_bytes() == before
+    for _ in range(2):  # its own results are no photos
+        assert label("--marks", marks, out=folder / "new") == (0, MASKS)
+
+
+def test_a_summary_that_cannot_be_written_is_told_before_anything_is_done(label, marks, tmp_path):
+    (tmp_path / "file").touch()
+    assert label("--marks", marks, "--summary", tmp_path / "file/sum.json") == (1, {})
+    assert label("--marks", marks, "--summary", tmp_path / "a/b/sum.json") == (0, MASKS)
+    assert json.loads((tmp_path / "a/b/sum.json").read_text())["new"] == 3
+
+
 def test_a_manifest_takes_no_second_list(tmp_path, marks, sessions, capsys):
     file = manifest(tmp_path, {"photo": "in/a.png"})
     words = [file, "--task", "interactive", "-o", tmp_path / "out", "--marks", marks]

@@ -13,6 +13,7 @@ from clickmend.cli.options import AdaptKeys, Device, Layer, Propagate, place_opt
 from clickmend.cli.places import NAME, complete_place, is_folder, place_given
 from clickmend.cli.task_options import check_task, file_options, given_options
 from clickmend.core.addresses import Address, Place, place_at
+from clickmend.core.files import make_folder
 
 if TYPE_CHECKING:
     from clickmend.cli.label.photos import Wanted
@@ -157,6 +158,8 @@ def label(
         fresh=fresh,
     )
     _check_shared(run, place, marks, old, done, target)
+    if told is not None:
+        make_folder(told.parent)  # not only when all is done
     if sequence:
         _check_sequence(task, jobs=jobs, engine=engine)
         _refuse(
@@ -302,6 +305,26 @@ def _check_target(wanted: Wanted, photos: Place) -> None:
         raise typer.BadParameter(
             f"{str(wanted.root)!r} holds what is read. Results have a folder of their own; give "
             "another.",
+            param_hint="--output",
+        )
+    if isinstance(photos, Path) and isinstance(wanted.root, Path):
+        _check_no_photos(wanted.root, photos)
+
+
+def _check_no_photos(root: Path, photos: Path) -> None:
+    """Refuse a folder below the photos that has some of them, neither read nor safe then."""
+    from clickmend.cli.label.mending import KEPT
+    from clickmend.cli.label.photos import photos_below
+
+    inside = photos.is_dir() and root.resolve().is_relative_to(photos.resolve())
+    if not inside or not root.is_dir() or (root / KEPT).exists():
+        return
+    first = next(photos_below(root), None)
+    if first is not None:
+        raise typer.BadParameter(
+            f"{str(root)!r} is below the photos and holds pictures itself, such as {first}, which "
+            "would not be labelled and might be written over. Results have a folder of their own; "
+            "give another.",
             param_hint="--output",
         )
 

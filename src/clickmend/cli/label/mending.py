@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 LIST = "labels.jsonl"
 """The file, beside the labels, that lists them."""
 
+KEPT = ".clickmend"
+"""The folder, beside the labels, of what is kept of runs."""
+
 REFUSED = "refused"
 """What an item is asked that cannot be done: the reason."""
 
@@ -107,7 +110,7 @@ def mend_all(photos: Place, wanted: Wanted, options: Mapping[str, Any], run: Run
 
     weights = weights_of(_networks(run.task, run.model), read)
     work = Mending(run.task, weights, options, run.device, run.threads, model=run.model)
-    kept = wanted.root / ".clickmend" / "label"
+    kept = wanted.root / KEPT / "label"
     make_folder(kept)
     items = of_folder(photos, wanted) if photos.is_dir() else of_manifest(photos, wanted)
     with ExitStack() as stack:

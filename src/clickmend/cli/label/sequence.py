@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import typer
 
-from clickmend.cli.label.mending import LIST
+from clickmend.cli.label.mending import KEPT, LIST
 from clickmend.cli.label.photos import Wanted, read_lists
 from clickmend.cli.label.running import Running
 from clickmend.cli.label.work import weights_of
@@ -58,7 +58,7 @@ def follow_all(frames: Path, wanted: Wanted, options: Mapping[str, Any], run: Ru
     """
     root = wanted.root
     assert isinstance(root, Path)
-    kept = root / ".clickmend" / "sequence"
+    kept = root / KEPT / "sequence"
     begun = time.perf_counter()
     with alone(kept):
         job = _Job(frames, wanted, options, run, kept)
