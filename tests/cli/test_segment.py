@@ -45,6 +45,13 @@ def test_prior_model_refinement_and_device_reach_the_session(sessions, photo, tm
     }
 
 
+def test_a_prior_alone_is_taken_and_comes_out(sessions, photo, tmp_path):
+    assert run(photo, "--prior", "old.png", "-o", tmp_path / "mask.png") == 0
+    (session,) = sessions
+    assert (str(session.prior), session.feedback) == ("old.png", ())
+    assert (tmp_path / "mask.png").is_file()
+
+
 def test_json_is_one_line_with_rle_size_and_clicks_and_nothing_else_on_stdout(
     sessions, photo, capsys
 ):

@@ -152,6 +152,12 @@ def test_a_mark_replaces_earlier_ones_on_its_pixel_and_the_next() -> None:
     assert unreplaced(places).tolist() == [False, True, False, True, True]
 
 
+def test_a_mark_that_reaches_less_far_lies_over_an_earlier_one_and_replaces_none() -> None:
+    places = np.array([[5.5, 5.5], [5.5, 5.5], [6.5, 5.5], [5.5, 5.5]], np.float32)
+    reaches = np.array([np.inf, 9.0, 4.0, 9.0], np.float32)
+    assert unreplaced(places, reaches).tolist() == [True, False, False, True]
+
+
 def test_a_class_click_without_a_radius_turns_what_the_network_takes_for_alike() -> None:
     shown = np.zeros((HEIGHT, WIDTH), np.int32)
     scores = np.zeros((3, HEIGHT, WIDTH), np.float32)

@@ -249,7 +249,7 @@ def test_the_colour_that_a_grey_matte_calls_transparent_hides_no_levels():
         (write_index, np.zeros((0, 3), int), "integers .* from 0 to 65535"),
         (write_alpha, np.array([[1.5]]), r"floats .* in \[0, 1\]"),
         (write_alpha, np.array([[np.nan]]), r"floats .* in \[0, 1\]"),
-        (write_depth, np.array([[66.0]]), "metres, floats .* to 65.535"),
+        (write_depth, np.array([[66.0]]), r"metres, floats .* to 65.535 \(an .npy file"),
         (write_depth, np.array([[-1.0]]), "metres, floats .* to 65.535"),
         (write_depth, np.array([[np.inf]]), "metres, floats .* to 65.535"),
     ],

@@ -63,6 +63,24 @@ def test_a_wrong_mark_is_replaced_by_one_on_its_pixel_or_the_next(
     np.testing.assert_array_equal(shown(session), shown(alone))
 
 
+@pytest.mark.parametrize("task", ["semantic", "matting", "depth"])
+@pytest.mark.parametrize("with_prior", [False, True])
+@pytest.mark.parametrize("earlier_px", [None, 12])
+def test_a_mark_with_a_smaller_radius_lies_over_an_earlier_one_of_its_place(
+    task, with_prior, earlier_px
+):
+    prior = PRIORS[task] if with_prior else None
+    first, second = MARKS[task]
+    session = begun(task, prior)
+    session.click(*AT, radius_px=earlier_px, **first)
+    before = shown(session).copy()
+    session.click(*AT, radius_px=4, **second)
+    beyond = np.hypot(COLUMNS + 0.5 - AT[0], ROWS + 0.5 - AT[1]) > 4
+    np.testing.assert_array_equal(shown(session)[beyond], before[beyond])
+    assert not session.reach[beyond].any()
+    assert (shown(session) != before).sum() > 5
+
+
 @pytest.mark.parametrize("with_prior", [False, True])
 @pytest.mark.parametrize("place", [AT, (0.0, 0.0), (WIDTH - 0.01, HEIGHT - 0.01), (0.5, 24.5)])
 def test_labels_that_alternate_on_one_pixel_are_granted_each_time(with_prior, place):

@@ -75,12 +75,13 @@ def segment(
 ) -> None:
     """Make a mask from a photo and a few clicks.
 
-    One photo that fails does not stop the others; the failures are told at the end.
+    With --prior alone it is the prior. One photo that fails does not stop the others; the failures
+    are told at the end.
     """
-    if not (click or box):
+    if not (click or box or prior):
         raise typer.BadParameter(
             "nothing says where the object is. Give at least one click or box, "
-            "such as --click 212,140.",
+            "such as --click 212,140, or a mask to start from, --prior.",
             param_hint="--click",
         )
     if not (output or overlay or json):

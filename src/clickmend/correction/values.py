@@ -103,11 +103,23 @@ class Region:
     pull: FloatMap | None = None
 
 
-def unreplaced(places: Float[NDArray[np.float32], "K 2"]) -> Mask:
-    """Which marks, oldest first, no later one on the same or the next pixel replaces, ``(K,)``."""
+def unreplaced(
+    places: Float[NDArray[np.float32], "K 2"],
+    reaches_px: Float[NDArray[np.float32], " K"] | None = None,
+) -> Mask:
+    """Which marks, oldest first, no later one on the same or the next pixel replaces, ``(K,)``.
+
+    One that reaches less far than the earlier mark does not replace it, but lies over it.
+
+    Args:
+        places: (x, y) of the marks, pixels.
+        reaches_px: How far each is meant; all as far when left out.
+    """
     pixels = np.floor(places)
-    near = np.abs(pixels[:, None] - pixels).max(-1) <= 1
-    kept: Mask = ~np.triu(near, 1).any(1)
+    replaces = np.abs(pixels[:, None] - pixels).max(-1) <= 1
+    if reaches_px is not None:
+        replaces &= reaches_px >= reaches_px[:, None]
+    kept: Mask = ~np.triu(replaces, 1).any(1)
     return kept
 
 

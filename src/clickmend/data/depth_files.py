@@ -160,7 +160,7 @@ def _check_depth(depth_m: NDArray[Any], *, largest_m: float, what: str) -> None:
         # Without NaN: what is unknown fits.
         low, high = np.fmin.reduce(depth_m, axis=None), np.fmax.reduce(depth_m, axis=None)
         fits = not bool(low < 0 or high > largest_m or high == np.inf)
-    limit = "up" if largest_m == np.inf else f"to {largest_m:g}"
+    limit = "up" if largest_m == np.inf else f"to {largest_m:g} (an .npy file holds any)"
     allowed = f"metres, floats (H, W) from 0 {limit}, NaN where unknown"
     check_writable(depth_m, fits, what=what, allowed=allowed)
 

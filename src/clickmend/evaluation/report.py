@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 Result = dict[str, Any]
 
 SHOWN_CLICKS = (0, 1, 3, 5, 10, 20)
-"""The clicks whose mean score stands in a table; the JSON holds all of them."""
+"""The clicks whose mean score stands in a table, beside the last; the JSON holds all of them."""
 
 NOTHING = "–"
 
@@ -201,7 +201,7 @@ def columns_of(frame: pd.DataFrame, measure: Measure) -> dict[str, list[Column]]
         "objects": [Column("objects", "scores.objects", "{:d}")],
         "clicks": [
             Column(f"{measure.label}@{click}", partial(_height, click - first), "{:.3f}", times)
-            for click in SHOWN_CLICKS
+            for click in sorted({*SHOWN_CLICKS, last - 1})
             if first <= click < last
         ],
         "curve": [

@@ -38,10 +38,15 @@ class DenseAnswer(Answer):
 
 
 def not_replaced(placed: Sequence[Placed]) -> list[Placed]:
-    """The marks but those clicks whose own pixel, or the next, a later click speaks of."""
+    """The marks but those clicks whose own pixel, or the next, a later click speaks of.
+
+    That has to be meant as far: where it has the smaller radius the earlier one holds around it. A
+    click without a radius of its own is meant as far as any.
+    """
     clicks = [(n, one.mark) for n, one in enumerate(placed) if isinstance(one.mark, Click)]
     kept = unreplaced(
-        np.array([(int(c.x), int(c.y)) for _, c in clicks], np.float32).reshape(-1, 2)
+        np.array([(int(c.x), int(c.y)) for _, c in clicks], np.float32).reshape(-1, 2),
+        np.array([np.inf if c.radius_px is None else c.radius_px for _, c in clicks], np.float32),
     )
     gone = {n for (n, _), keep in zip(clicks, kept, strict=True) if not keep}
     return [one for n, one in enumerate(placed) if n not in gone]
