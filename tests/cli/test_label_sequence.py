@@ -86,6 +86,37 @@ def test_a_frame_or_mask_that_changed_is_done_again_with_all_after_it(follow, fr
     assert files(tmp_path / "out")["8.png"] == before["8.png"]
 
 
+def test_a_frame_that_cannot_be_read_is_listed_and_the_others_are_followed(
+    follow, frames, tmp_path, capsys
+):
+    assert follow() == 0
+    good = (frames / "9.png").read_bytes()
+    (frames / "9.png").write_bytes(b"no picture")
+    words = ("--priors", tmp_path / "first.png", "--summary", tmp_path / "sum.json")
+    assert follow(*words) == 1
+    assert "1 of 3 photos failed: 9.png: " in told(capsys)
+    assert [one.get("failed", "")[:11] for one in lines(tmp_path / "out")] == [
+        "",
+        "",
+        str(frames)[:11],
+    ]
+    summary = json.loads((tmp_path / "sum.json").read_text())
+    assert (summary["items"], summary["failed"]) == (3, 1)
+    assert summary["failures"][0]["name"] == "9.png"
+    mask = read_mask(tmp_path / "out" / "10.png")
+    assert (mask & disk(42)).sum() / (mask | disk(42)).sum() > 0.6
+    (frames / "9.png").write_bytes(good)
+    assert follow() == 0
+    assert follow(out="whole") == 0
+    assert files(tmp_path / "out") == files(tmp_path / "whole")
+
+
+def test_a_first_frame_that_cannot_be_read_ends_the_command(follow, frames, capsys):
+    (frames / "8.png").write_bytes(b"no picture")
+    assert follow() == 1
+    assert "8.png is not a picture" in told(capsys)
+
+
 def test_other_marks_are_another_run(follow, tmp_path, capsys):
     assert follow() == 0
     write_mask(tmp_path / "first.png", disk(33))

@@ -90,3 +90,17 @@ def test_no_frames_at_all_are_refused():
 def test_frames_of_different_sizes_are_refused_and_named(tmp_path):
     with pytest.raises(ImageError, match="The frame 000001 has 8×12 pixels, and the first one 16"):
         list(read_frames([picture(1), picture(1, (8, 12))]))
+
+
+def test_what_is_bad_behind_the_first_frame_is_told_where_somebody_listens(tmp_path):
+    for name, size in (("1", (12, 16)), ("2", (12, 16)), ("3", (8, 12)), ("4", (12, 16))):
+        Image.new("RGB", size).save(tmp_path / f"{name}.png")
+    (tmp_path / "2.png").write_bytes(b"no picture")
+    bad = {}
+    shots = list(read_frames(tmp_path, bad=lambda name, error: bad.update({name: str(error)})))
+    assert [shot.name for shot in shots] == ["1.png", "4.png"]
+    assert list(bad) == ["2.png", "3.png"]
+    assert "has 8×12 pixels" in bad["3.png"]
+    (tmp_path / "1.png").write_bytes(b"no picture")
+    with pytest.raises(ImageError, match=r"1\.png is not a picture"):
+        next(read_frames(tmp_path, bad=lambda *_: None))

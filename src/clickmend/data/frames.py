@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -43,7 +43,9 @@ class Shot:
     photo: RGB
 
 
-def read_frames(source: FrameSource, *, after: int = 0) -> Iterator[Shot]:
+def read_frames(
+    source: FrameSource, *, after: int = 0, bad: Callable[[str, ImageError], None] | None = None
+) -> Iterator[Shot]:
     """Read the frames of a sequence, one at a time.
 
     Of a folder the pictures directly in it, in the order of their names, in which numbers count as
@@ -52,22 +54,31 @@ def read_frames(source: FrameSource, *, after: int = 0) -> Iterator[Shot]:
     Args:
         source: A folder, a video that OpenCV reads, or frames as ``read_photo`` takes them.
         after: So many frames at the beginning are passed over.
+        bad: Told of each picture of a folder behind the first that cannot be read or has another
+            size, which is passed over then.
 
     Raises:
-        ImageError: There is no frame, one cannot be read or has another size than the first, or
-            the video ends before its last frame.
+        ImageError: There is no frame, one cannot be read or has another size than the first, and
+            nobody is told; or the video ends before its last frame.
     """
     size: tuple[int, int] | None = None
-    for shot in _shots(source, after):
-        here = shot.photo.shape[1], shot.photo.shape[0]
-        if size is not None and here != size:
-            raise ImageError(
-                f"The frame {shot.name} has {here[0]}×{here[1]} pixels, and the first one "
+    for name, shot in _shots(source, after):
+        if isinstance(shot, Shot):
+            here = shot.photo.shape[1], shot.photo.shape[0]
+            if size is None or here == size:
+                size = here
+                yield shot
+                continue
+            wrong = ImageError(
+                f"The frame {name} has {here[0]}×{here[1]} pixels, and the first one "
                 f"{size[0]}×{size[1]}. The frames of a sequence have one size; resize it, or label "
                 "both parts by themselves."
             )
-        size = here
-        yield shot
+        else:
+            wrong = shot
+        if bad is None or size is None:
+            raise wrong
+        bad(name, wrong)
 
 
 def frame_files(folder: Path) -> list[Path]:
@@ -104,14 +115,18 @@ def _natural(name: str) -> list[tuple[int, int, str]]:
     ]
 
 
-def _shots(source: FrameSource, after: int) -> Iterator[Shot]:
+def _shots(source: FrameSource, after: int) -> Iterator[tuple[str, Shot | ImageError]]:
+    """The frames by name, or why one cannot be read."""
     if isinstance(source, str | Path):
         place = Path(source)
         if place.is_dir():
             for file in frame_files(place)[after:]:
-                yield Shot(file.name, read_photo(file))
+                try:
+                    yield file.name, Shot(file.name, read_photo(file))
+                except ImageError as error:
+                    yield file.name, error
             return
-        yield from _of_video(place, after)
+        yield from ((shot.name, shot) for shot in _of_video(place, after))
         return
     if isinstance(source, bytes | Image.Image) or not isinstance(source, Iterable):
         raise ImageError(
@@ -123,7 +138,7 @@ def _shots(source: FrameSource, after: int) -> Iterator[Shot]:
         some = True
         if index >= after:
             name = Path(still).name if isinstance(still, str | Path) else f"{index:06d}"
-            yield Shot(name, read_photo(still))
+            yield name, Shot(name, read_photo(still))
     if not some:
         raise ImageError("There are no frames. A sequence has one at least; give some.")
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import typer
 
+from clickmend.cli.errors import list_failures, one_line
 from clickmend.cli.label.mending import KEPT, LIST
 from clickmend.cli.label.photos import Wanted, read_lists
 from clickmend.cli.label.running import Running
@@ -23,7 +24,7 @@ from clickmend.cli.label.work import weights_of
 from clickmend.cli.marks import mark_of
 from clickmend.cli.progress import progress_bar
 from clickmend.core.addresses import Address
-from clickmend.core.errors import ClickError, DataError, JobError
+from clickmend.core.errors import ClickError, DataError, ImageError, JobError
 from clickmend.core.files import make_folder, write_atomically
 from clickmend.data.codecs import index_png, mask_png
 from clickmend.data.frames import Shot, frame_files, read_frames
@@ -54,7 +55,8 @@ def follow_all(frames: Path, wanted: Wanted, options: Mapping[str, Any], run: Ru
         run: How.
 
     Raises:
-        ClickmendError: A frame cannot be read, or something else does not fit.
+        ClickmendError: The first frame cannot be read, or something else does not fit.
+        typer.Exit: With code 1, when frames cannot be read.
     """
     root = wanted.root
     assert isinstance(root, Path)
@@ -64,23 +66,30 @@ def follow_all(frames: Path, wanted: Wanted, options: Mapping[str, Any], run: Ru
         job = _Job(frames, wanted, options, run, kept)
         lines, new = job.run()
     _tell(lines, wanted)
+    total = len(lines) + len(job.failed)
     if run.summary is not None:
         seconds = time.perf_counter() - begun
         told = {
             "task": run.task,
-            "items": len(lines),
+            "items": total,
             "new": new,
             "kept": len(lines) - new,
-            "failed": 0,
+            "failed": len(job.failed),
             "seconds": round(seconds, 3),
             "per_second": round(new / seconds, 3),
             "mean_confidence": round(sum(one["confidence"] for one in lines) / len(lines), 4),
+            "failures": [{"name": name, "reason": reason} for name, reason in job.failed.items()],
         }
         write_atomically(run.summary, json.dumps(told, indent=1).encode() + b"\n")
+    list_failures(list(job.failed.items()), of=total)
 
 
 class _Job:
-    """One sequence in the hands of one run."""
+    """One sequence in the hands of one run.
+
+    Attributes:
+        failed: The frames that cannot be read, and why. The others are followed past them.
+    """
 
     def __init__(
         self, frames: Path, wanted: Wanted, options: Mapping[str, Any], run: Running, kept: Path
@@ -88,6 +97,7 @@ class _Job:
         self._frames, self._wanted, self._options = frames, wanted, options
         self._run, self._kept = run, kept
         self._total = len(frame_files(frames)) if frames.is_dir() else 0
+        self.failed: dict[str, str] = {}
 
     def run(self) -> tuple[list[dict[str, Any]], int]:
         """Do what is missing; the lines of all frames, and how many are new."""
@@ -101,7 +111,7 @@ class _Job:
         tracker: Tracker | None = None
         outputs = {one["output"] for one in lines}
         with progress_bar("Following") as progress:
-            for index, shot in enumerate(read_frames(self._frames)):
+            for index, shot in enumerate(read_frames(self._frames, bad=self._fail)):
                 if index < old:
                     if lines[index]["frame_sha256"] != _digest(shot):
                         return self._again()
@@ -124,9 +134,13 @@ class _Job:
                 lines.append(line)
                 self._keep(lines, tracker)
                 progress(index + 1, max(self._total, index + 1))
-        content = b"".join(json.dumps(one, ensure_ascii=False).encode() + b"\n" for one in lines)
+        listed = [*lines, *({"photo": name, "failed": why} for name, why in self.failed.items())]
+        content = b"".join(json.dumps(one, ensure_ascii=False).encode() + b"\n" for one in listed)
         write_atomically(self._wanted.root / LIST, content)
         return lines, len(lines) - old
+
+    def _fail(self, name: str, error: ImageError) -> None:
+        self.failed[name] = one_line(error)
 
     def _first(self, shot: Shot, mask: Path | None, marks: Mapping[int, Sequence[Mark]]) -> Tracker:
         from clickmend.session.sequence import Tracker
