@@ -3,15 +3,15 @@
     python benchmarks/label_scale.py rates --photos 200 --task semantic
     python benchmarks/label_scale.py rates --photos 2000 --ways ray-1 ray-2
     python benchmarks/label_scale.py kill --rounds 30 --seed 0
-    python benchmarks/label_scale.py nodes --rounds 10 --seed 0
+    python benchmarks/label_scale.py nodes --rounds 30 --seed 0
     python benchmarks/label_scale.py resume --items 100000
 
 ``rates`` makes photos and labels them with `clickmend label` in one process, with one worker and
 with two, and so on Ray where that is installed, or only in the ``--ways`` given; ``kill`` ends the
 driver or one of its workers with SIGKILL again and again and compares what comes out with an
-undisturbed run; ``nodes`` does so to the nodes of a Ray cluster of this machine, and needs Ray;
-``resume`` times a run that has nothing to do. The last three square numbers instead of labelling,
-so that what is measured is the job around it. Figures go to stdout and into
+undisturbed run; ``nodes`` does so to nodes, workers and drivers of a Ray cluster of this machine,
+and needs Ray; ``resume`` times a run that has nothing to do. The last three square numbers instead
+of labelling, so that what is measured is the job around it. Figures go to stdout and into
 ``benchmarks/results/label-scale.json``, where each keeps its part.
 """
 
@@ -30,6 +30,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -143,10 +144,20 @@ def resume(folder: Path, *, items: int, jobs: int) -> dict[str, Any]:
 
 def children(pid: int) -> list[int]:
     """The processes that a process has started and that still are there."""
-    try:
-        return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    except FileNotFoundError:
-        return []
+    found = []
+    for of_thread in Path(f"/proc/{pid}/task").glob("*/children"):
+        with suppress(FileNotFoundError, ProcessLookupError):
+            found += [int(word) for word in of_thread.read_text().split()]
+    return found
+
+
+def named(pid: int, name: str) -> Iterator[int]:
+    """The processes below a process that call themselves so."""
+    for child in children(pid):
+        with suppress(FileNotFoundError, ProcessLookupError):
+            if Path(f"/proc/{child}/cmdline").read_text().startswith(name):
+                yield child
+        yield from named(child, name)
 
 
 def size_of(file: Path) -> int:
@@ -213,7 +224,7 @@ def compared(calm: Path, hurt: Path, *, items: int) -> dict[str, Any]:
 
 
 def nodes(folder: Path, *, rounds: int, items: int, seed: int) -> dict[str, Any]:
-    """Kill a node of a Ray cluster so many times, and the driver now and then; compare.
+    """Kill a node of a Ray cluster, a worker or a driver so many times; compare.
 
     The cluster is of this machine: a head that computes nothing and two nodes of a core each. A
     node that was killed is replaced after a while, as a cluster's owner would.
@@ -229,17 +240,23 @@ def nodes(folder: Path, *, rounds: int, items: int, seed: int) -> dict[str, Any]
     kills: Counter[str] = Counter()
     driver = in_process("one", hurt, items, "ray", 2, 0.05)
     try:
-        while kills["node"] < rounds and driver.poll() is None:
+        while kills.total() < rounds and driver.poll() is None:
             wait_past(size_of(hurt / "diary"), hurt, driver)
             time.sleep(luck.uniform(0, 2))
-            cluster.remove_node(there.pop(luck.randrange(2)), allow_graceful=False)
-            kills["node"] += 1
-            if luck.random() < 0.3:
+            what = luck.choice(("node", "worker", "driver"))
+            workers = list(named(os.getpid(), "ray::_Host"))
+            if what == "node":
+                cluster.remove_node(there.pop(luck.randrange(2)), allow_graceful=False)
+                there.append(cluster.add_node(num_cpus=1))
+            elif what == "driver":
                 driver.kill()
                 driver.communicate()
-                kills["driver"] += 1
                 driver = in_process("one", hurt, items, "ray", 2, 0.05)
-            there.append(cluster.add_node(num_cpus=1))
+            elif workers:
+                os.kill(luck.choice(workers), signal.SIGKILL)
+            else:
+                continue
+            kills[what] += 1
         last = told(driver)
     finally:
         driver.kill()

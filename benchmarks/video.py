@@ -2,6 +2,7 @@
 
     python benchmarks/video.py made --sequences 12 --seed 1000
     python benchmarks/video.py davis
+    python benchmarks/video.py fit --sequences 40 --seed 100
 
 ``davis`` scores the ten sequences of ten frames under ``CLICKMEND_DATA``, which lie five to eleven
 frames of the film apart, and which nothing was tuned on. ``made`` scores made sequences, cut-outs
@@ -9,7 +10,9 @@ of training photos that jump, turn, grow, bend and change their light over other
 those of the seeds 0 to 11 are what everything was tuned on, those from 1000 on were kept back. Both
 are compared with the first mask repeated, the first mask in the box of a tracker of OpenCV, optical
 flow alone, and the network that is asked with the first clicks carried along by flow. Both print
-JSON and keep their part in ``benchmarks/results/video.json``.
+JSON and keep their part in ``benchmarks/results/video.json``. ``fit`` prints the weights that the
+confidence would have by the frames of made sequences, and how well such weights tell the overlap of
+sequences that they were not fitted on.
 """
 
 from __future__ import annotations
@@ -26,6 +29,8 @@ from typing import Any
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
 
 import clickmend as cm
 from clickmend.core.files import write_atomically
@@ -36,7 +41,9 @@ from clickmend.data.sets import OBJECT_SETS
 from clickmend.evaluation.provenance import describe_machine
 from clickmend.feedback import Click
 from clickmend.feedback.annotator import next_click
+from clickmend.session.sequence import follower_model
 from clickmend.tasks.interactive.following.asking import Asking
+from clickmend.tasks.interactive.following.follower import WEIGHTS, Follower
 from clickmend.tasks.interactive.following.motion import motion
 
 RESULTS = Path(__file__).parent / "results" / "video.json"
@@ -177,13 +184,20 @@ def summary(films: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """Means over the sequences, and how confidence and overlap go together after the first."""
     sure = np.concatenate([one["confidence"][1:] for one in films])
     true = np.concatenate([one["by_frame"][1:] for one in films])
-    order = [np.argsort(np.argsort(values)) for values in (sure, true)]
-    quarter = sure <= np.quantile(sure, 0.25)
     return {
         "sequences": list(films),
         "mean": {row: round(float(np.mean([one[row] for one in films])), 4) for row in ROWS},
         "first": round(float(np.mean([one["first"] for one in films])), 4),
         "seconds": round(float(np.mean([one["seconds"] for one in films])), 3),
+        **agreement(sure, true),
+    }
+
+
+def agreement(sure: NDArray[Any], true: NDArray[Any]) -> dict[str, float]:
+    """How a confidence and overlaps go together."""
+    order = [np.argsort(np.argsort(values)) for values in (sure, true)]
+    quarter = sure <= np.quantile(sure, 0.25)
+    return {
         "rank_correlation": round(float(np.corrcoef(*order)[0, 1]), 3),
         "confidence_error": round(float(np.abs(sure - true).mean()), 3),
         "overlap_of_least_sure_quarter": round(float(true[quarter].mean()), 3),
@@ -191,10 +205,51 @@ def summary(films: Sequence[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
+def witnessed(film: Film) -> Iterator[tuple[tuple[float, ...], float]]:
+    """What the witnesses of each later frame say of its mask, and its overlap with the truth."""
+    _, first = clicks_on(film.frames[0], film.truth[0])
+    follower = Follower(film.frames[0], first.probability, follower_model(None, None))
+    for frame, true in zip(film.frames[1:], film.truth[1:], strict=True):
+        probability, confidence = follower.step(frame)
+        if confidence:
+            yield follower.parts, overlap(probability > 0.5, true)
+
+
+def fitted(said: NDArray[Any], true: NDArray[Any]) -> NDArray[Any]:
+    """The weights of a logistic regression of overlaps on what witnesses say."""
+
+    def loss(weights: NDArray[Any]) -> tuple[float, NDArray[Any]]:
+        odds = said @ weights
+        lack = 1 / (1 + np.exp(-odds)) - true
+        return float((np.logaddexp(0, odds) - true * odds).mean()), said.T @ lack / len(true)
+
+    found: NDArray[Any] = minimize(loss, np.zeros(said.shape[1]), jac=True).x
+    return found
+
+
+def fit(films: Iterator[Film]) -> dict[str, Any]:
+    """The weights by all films, and the error of those by four fifths of them on the others."""
+    seen = [list(witnessed(film)) for film in films]
+    said, true = (np.array([one[part] for of in seen for one in of]) for part in (0, 1))
+    said = np.column_stack((said, np.ones(len(said))))
+    fold = np.concatenate([np.full(len(of), number % 5) for number, of in enumerate(seen)])
+    held = np.zeros(len(true))
+    for number in range(5):
+        here = fold == number
+        held[here] = said[here] @ fitted(said[~here], true[~here])
+    now, held = (1 / (1 + np.exp(-odds)) for odds in (said @ WEIGHTS, held))
+    return {
+        "frames": len(true),
+        "weights": fitted(said, true).round(1).tolist(),
+        "now": agreement(now, true),
+        "fitted_on_others": agreement(held, true),
+    }
+
+
 def main() -> None:
     """Measure one part and keep it."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("part", choices=("made", "davis"))
+    parser.add_argument("part", choices=("made", "davis", "fit"))
     parser.add_argument("--sequences", type=int, default=12)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument(
@@ -203,6 +258,9 @@ def main() -> None:
     given = parser.parse_args()
     cv2.setNumThreads(1)
     films = davis() if given.part == "davis" else made(given.sequences, given.seed)
+    if given.part == "fit":
+        print(json.dumps(fit(films), indent=1))
+        return
     lines = given.known.read_text("utf-8").splitlines() if given.known else []
     known = {one["name"]: one for one in map(json.loads, lines)}
     scored = []
