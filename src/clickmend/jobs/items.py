@@ -26,7 +26,7 @@ MOST_IN_A_SHARD = 512
 """Items of a shard on average, of a job of many."""
 
 _AT_ONCE = 512
-"""Lines that are read at once, which is far quicker than one by one."""
+"""Items of a line, which is far quicker than one by one."""
 
 _encode = json.JSONEncoder(ensure_ascii=False).encode
 _encode_sorted = json.JSONEncoder(sort_keys=True).encode
@@ -101,7 +101,7 @@ def in_shards(items: Iterable[Item], size: int) -> Iterator[Shard]:
 
 
 class ItemFile:
-    """Items as a file of JSON lines, gone through one by one as often as needed.
+    """Items as a file of JSON lines of some hundred, gone through one by one as often as needed.
 
     Args:
         path: The file.
@@ -112,8 +112,8 @@ class ItemFile:
 
     def __iter__(self) -> Iterator[Item]:
         with self.path.open("rb") as file:
-            while lines := b",".join(islice(file, _AT_ONCE)):
-                for entry in json.loads(b"[" + lines + b"]"):
+            for line in file:
+                for entry in json.loads(line):
                     yield Item(*entry)
 
     def write(self, items: Iterable[Item]) -> int:
@@ -130,13 +130,16 @@ class ItemFile:
         """
         names, outputs, inputs = array("Q"), array("Q"), array("Q")
         with written_atomically(self.path) as file:
-            for item in items:
-                names.append(_number(item.name))
-                inputs.extend(_number(_whole(place)) for place in item.inputs.values())
-                if item.output is not None:
-                    outputs.append(_number(_whole(item.output)))
-                entry = [item.name, item.inputs, item.asked, item.output, item.digest]
-                file.write(_encode(entry).encode() + b"\n")
+            there = iter(items)
+            while some := list(islice(there, _AT_ONCE)):
+                for item in some:
+                    names.append(_number(item.name))
+                    for place in item.inputs.values():
+                        inputs.append(_number(_whole(place)))
+                    if item.output is not None:
+                        outputs.append(_number(_whole(item.output)))
+                told = [[one.name, one.inputs, one.asked, one.output, one.digest] for one in some]
+                file.write(_encode(told).encode() + b"\n")
         try:
             if _repeated(names):
                 self._refuse_names()

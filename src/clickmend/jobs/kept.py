@@ -238,8 +238,10 @@ def is_done(item: Item, line: Line | None) -> bool:
     """Whether an item is done and nobody has touched its files since, by their dates alone."""
     if line is None or not _fits(item, line):
         return False
-    inputs = all(untouched(path, line["inputs"][kind]) for kind, path in item.inputs.items())
-    return inputs and (item.output is None or untouched(item.output, line["output"]))
+    for kind, path in item.inputs.items():
+        if not untouched(path, line["inputs"][kind]):
+            return False
+    return item.output is None or untouched(item.output, line["output"])
 
 
 def still_done(item: Item, line: Line | None) -> Line | None:
