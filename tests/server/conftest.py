@@ -154,6 +154,9 @@ class FakeSession:
     def reset(self):
         self._change(())
 
+    def forget(self, steps):
+        del self.done[:steps]
+
     def _change(self, feedback):
         self.done.append(self.feedback)
         self.undone.clear()

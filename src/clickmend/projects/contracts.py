@@ -65,6 +65,9 @@ class Marking(Editing, Protocol):
     def prepare(self) -> None:
         """Make ready what that needs; from any thread, also while marks are answered."""
 
+    def forget(self, steps: int) -> None:
+        """Let go of the oldest actions; they can no longer be undone."""
+
     def remove(self, n: int) -> object:
         """Take one mark back, the ``n``-th of ``feedback`` from 1."""
 

@@ -3,6 +3,9 @@
 The log is the truth and the session in memory a copy of it, which may be dropped at any time. Undo
 and redo are entries of the log as well, so a session that is made again can undo as far as before.
 What was undone and then overwritten by another action is not done again.
+
+What was done before a reset is held in memory until the next one. Then it is let go, and made again
+from the log if somebody undoes as far as that.
 """
 
 from __future__ import annotations
@@ -14,13 +17,16 @@ from typing import Any, Protocol
 
 from clickmend.core.errors import OptionError
 from clickmend.core.types import RGB
-from clickmend.projects.actions import ACTIONS, Body
-from clickmend.projects.contracts import Editing
+from clickmend.projects.actions import ACTIONS, Body, as_marking
+from clickmend.projects.contracts import INSTANCES, Editing
 from clickmend.projects.makers import Maker, Step, looks_of, makers_of, touched_by
 from clickmend.projects.opening import Options, SessionFactory, Start
 
 STARTS = ("prior", "trimap")
 """The kinds after which a session begins anew, from another file."""
+
+RESET = "reset"
+PROTECT = "protect"
 
 
 class Logged(Protocol):
@@ -76,7 +82,7 @@ class Work:
         self._blob = blob
         self._steps: list[Step] = []
         self._touched: dict[int, frozenset[int]] = {}
-        self._now = 0
+        self._now = self._begin = 0
         for event in events:
             self._follow(event)
             self.head += 1
@@ -99,7 +105,7 @@ class Work:
 
     def makers(self) -> Mapping[int, Maker]:
         """Who made each object, by its key; of a session without objects none."""
-        steps = range(self._begun(self._now), self._now)
+        steps = range(self._begin, self._now)
         return makers_of(self._session, [(self._steps[at], self._touched[at]) for at in steps])
 
     def do(self, kind: str, body: Body, *, by: str = "", at: datetime | None = None) -> bool:
@@ -123,7 +129,7 @@ class Work:
             self._redo()
         elif kind == "inference":
             self._infer(replace(self.options, **body))
-        elif kind == "reset" and not self._session.feedback:
+        elif kind == RESET and not self._session.feedback:
             return False
         else:
             self._act(Step(kind, body, by, at or datetime.now(UTC)))
@@ -151,6 +157,24 @@ class Work:
             self._apply(self._session, step, self._now)
         self._steps[self._now :] = [step]
         self._now += 1
+        if step.kind in STARTS:
+            self._begin = self._now
+        elif step.kind == RESET:
+            self._let_go()
+
+    def _let_go(self) -> None:
+        """Hold what was done since the reset before the newest, and no more."""
+        begin = self._emptied(self._begin, self._now - 1)
+        if begin > self._begin:
+            as_marking(self._session).forget(begin - self._begin)
+            self._begin = begin
+
+    def _emptied(self, begin: int, end: int) -> int:
+        """Where a session is as it began: after the last reset of some steps, or before them."""
+        kinds = [step.kind for step in self._steps[begin:end]]
+        if self.options.task == INSTANCES or RESET not in kinds or PROTECT in kinds:
+            return begin
+        return end - kinds[::-1].index(RESET)
 
     def _apply(self, session: Editing, step: Step, place: int) -> None:
         before = looks_of(session)
@@ -166,7 +190,7 @@ class Work:
         if not self.can_undo:
             raise OptionError("There is nothing to undo. Undo takes back what was done last.")
         self._now -= 1
-        if self._steps[self._now].kind in STARTS:
+        if self._now < self._begin:
             self._build()
         else:
             self._session.undo()
@@ -191,7 +215,7 @@ class Work:
     def _build(self) -> None:
         """Start a session and do again what counts, with what redo would bring behind it."""
         starts = [at for at, step in enumerate(self._steps) if step.kind in STARTS]
-        begin = self._begun(self._now)
+        begin = self._emptied(self._begun(self._now), self._now)
         end = min((at for at in starts if at >= self._now), default=len(self._steps))
         start = self._first
         for at in starts:
@@ -202,7 +226,7 @@ class Work:
             self._apply(session, self._steps[at], at)
         for _ in range(end - self._now):
             session.undo()
-        self._session, self._start = session, start
+        self._session, self._start, self._begin = session, start, begin
 
     def _changed(self, start: Start, step: Step) -> Start:
         content = self._blob(step.body["sha256"])

@@ -71,6 +71,23 @@ class History(Generic[S]):
             raise OptionError("There is nothing to redo. Redo follows an undo, before new actions.")
         self._now += 1
 
+    def forget(self, steps: int) -> None:
+        """Let go of the oldest states, and of what they hold in memory.
+
+        Args:
+            steps: So many actions can no longer be undone, at most all that were done.
+
+        Raises:
+            OptionError: So many were not done.
+        """
+        if not 0 <= steps <= self._now:
+            raise OptionError(
+                f"{steps} actions cannot be forgotten. Allowed are 0 to {self._now}; so many were "
+                "done."
+            )
+        del self._states[:steps]
+        self._now -= steps
+
     @property
     def _state(self) -> S:
         return self._states[self._now]
