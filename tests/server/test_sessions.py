@@ -147,12 +147,12 @@ def test_two_clicks_at_once_are_done_one_after_the_other_in_their_order(desk, co
         opened = await upload(desk, content)
         do = opened.work.do
 
-        def slow(kind, body):
+        def slow(kind, body, **who):
             if body["x"] == 1:
                 first_runs.set()
                 assert go_on.wait(10)
             order.append(body["x"])
-            return do(kind, body)
+            return do(kind, body, **who)
 
         monkeypatch.setattr(opened.work, "do", slow)
         one = asyncio.create_task(opened.change([click(1, 1)], version))
