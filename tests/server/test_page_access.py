@@ -3,8 +3,13 @@
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
-from person import Person
+from person import Person, serving
+
+from clickmend.projects import labelling
+from clickmend.projects.store import Store
+from clickmend.server.app import create_app
 
 pytestmark = pytest.mark.browser
 
@@ -35,15 +40,25 @@ def look(require):
 
 
 @pytest.fixture(params=SCREENS)
-def watched(request, browser, dense_address):
+def screen(request):
+    """A colour scheme and a size."""
+    return request.param
+
+
+@pytest.fixture
+def watched(screen, browser, dense_address):
     """A page in a colour scheme and a size; its errors, those of the console too, are gathered."""
-    scheme, (width, height) = request.param
+    yield from watching(screen, browser, dense_address)
+
+
+def watching(screen, browser, address):
+    scheme, (width, height) = screen
     page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)
     page.set_default_timeout(60_000)
     errors = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
-    page.goto(dense_address)
+    page.goto(address)
     page.wait_for_selector(".sheet .tasks [data-task=depth]")
     yield page, errors
     page.close()
@@ -64,6 +79,85 @@ def test_no_screen_breaks_a_rule(watched, dense_address, grey, look):
     page.keyboard.press("?")
     assert look(page) == []
     assert errors == []
+
+
+@pytest.fixture
+def project_address(small_networks, tmp_path, as_png):
+    """A server that keeps a project of three photos with objects of two classes."""
+    photos, old = tmp_path / "photos", tmp_path / "old"
+    index = np.zeros((80, 120), np.uint8)
+    index[20:60, 30:80], index[5:15, 90:110] = 1, 2
+    for folder, pixels in ((photos, np.full((80, 120, 3), 128, np.uint8)), (old, index)):
+        folder.mkdir()
+        for number in range(3):
+            (folder / f"{number}.png").write_bytes(as_png(pixels))
+    store = Store(tmp_path / "home")
+    labelling.open_project(
+        store,
+        "Things",
+        photos=[photos],
+        task="instances",
+        classes=[{"name": "cat", "colour": "#ff8800", "key": None}, {"name": "dog"}],
+        priors=old,
+        out=tmp_path / "labels",
+        format="instance-png",
+    )
+    yield from serving(create_app(store=store, roots=[tmp_path]))
+
+
+def test_no_screen_of_a_project_breaks_a_rule(screen, browser, project_address, look):
+    for page, errors in watching(screen, browser, project_address):
+        person = Person(page, project_address)
+        page.wait_for_selector("#projects li button")
+        assert look(page) == []
+        page.click("#new-project")
+        page.wait_for_selector("#project-go")
+        page.click("#class-add")
+        assert look(page) == []
+        person.close_dialog()
+        page.click("#projects li button")
+        page.wait_for_selector(".frames li:nth-child(3)")
+        person.settle()
+        assert look(page) == []
+        page.locator("#objects li button").first.click()
+        person.press("Shift+L")
+        page.locator("[aria-label='Hide object 2']").click()
+        assert look(page) == []
+        page.click("#film-classes")
+        assert look(page) == []
+        person.close_dialog()
+        person.press("a")
+        page.wait_for_function("() => document.title.startsWith('1.png')")
+        person.settle()
+        page.click("#film-figures")
+        page.wait_for_selector("#export-which")
+        assert look(page) == []
+        person.close_dialog()
+        page.wait_for_selector(".frames img[alt='0.png, done']")
+        assert look(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert errors == []
+
+
+def test_neither_relief_nor_a_question_nor_a_message_breaks_a_rule(
+    watched, dense_address, grey, look, as_png
+):
+    page, errors = watched
+    person = Person(page, dense_address)
+    person.open("grey.png", grey)
+    page.wait_for_selector("body[data-phase=editing]")
+    person.settle()
+    person.task("depth")
+    person.press("v")
+    assert look(page) == []
+    person.close_dialog()
+    person.choose_file("prior", "small.png", as_png(np.zeros((8, 12), np.uint8)))
+    page.wait_for_selector("#question[open]")
+    assert look(page) == []
+    page.click('#question button:has-text("millimetre")')
+    page.wait_for_selector(".toast")
+    assert look(page) == []
+    assert [one for one in errors if "400" not in one] == []  # the refusal is one on purpose
 
 
 def test_the_names_of_objects_are_the_words_that_are_shown(visitor):
