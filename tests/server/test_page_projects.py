@@ -95,6 +95,23 @@ def middle(person):
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
+def test_photos_that_cannot_be_opened_are_told_and_passed_over(worker, tmp_path):
+    for name in ("0.png", "2.png"):
+        (tmp_path / "photos" / name).write_bytes(b"no photo")
+    worker.page.click("#projects li button")
+    worker.page.wait_for_selector("body[data-phase=editing]")
+    shows(worker, "2 / 6")
+    assert "0.png cannot be opened" in worker.told()
+    worker.press("f")
+    shows(worker, "4 / 6")
+    worker.press("d")
+    shows(worker, "2 / 6")
+    worker.press("a")
+    shows(worker, "4 / 6")
+    told = worker.page.locator(".toast").all_inner_texts()
+    assert any("2.png cannot be opened" in one for one in told)
+
+
 def test_photos_are_found_by_status_and_by_name(worker):
     enter(worker)
     worker.press("a")

@@ -19,6 +19,8 @@ import { DECISIONS } from "./statuses.js";
 
 /** So soon after a change is looked at what it is; those that come until then are looked at together. */
 const LOOK_MS = 1000;
+/** Of photos that cannot be opened so many are passed over at once. */
+const MOST_PASSED = 20;
 
 export class Desk {
   #store;
@@ -91,13 +93,16 @@ export class Desk {
   /**
    * Go to the image at a place of the list.
    * @param {number} index
+   * @param {1 | -1} [step] Which way further, where it cannot be opened.
    */
-  go(index) {
+  go(index, step) {
     const { album, project } = this.#store.state;
     if (!album || !project) return;
     return this.#editor.told("The photo cannot be opened", async () => {
-      const image = await album.get(index);
-      if (image) await this.#open(image);
+      for (let passed = 0; passed <= (step ? MOST_PASSED : 0); passed++) {
+        const image = await album.get(index + passed * (step ?? 0));
+        if (!image || (await this.#open(image))) return;
+      }
     });
   }
 
@@ -106,7 +111,7 @@ export class Desk {
     const { album, image } = this.#store.state;
     if (!album || !image) return;
     const to = this.index + step;
-    if (to >= 0 && to < album.total) return this.go(to);
+    if (to >= 0 && to < album.total) return this.go(to, step);
     this.#toasts.note(step > 0 ? "This is the last photo of the list." : "This is the first photo of the list.");
   }
 
@@ -135,7 +140,7 @@ export class Desk {
       const filtered = album.wanted.status !== "" || album.wanted.sort !== "name";
       if (filtered) await album.find({});
       const next = filtered && album.indexOf(this.#store.state.image?.id ?? 0) < 0 ? index : index + 1;
-      if (next < album.total) this.go(next);
+      if (next < album.total) this.go(next, 1);
       else this.#toasts.note("That was the last photo of the list.");
     });
   }
@@ -168,7 +173,7 @@ export class Desk {
       this.#store.set({ project: changed });
       this.#name(changed);
       const { image } = this.#store.state;
-      if (image) this.#editor.told("", () => this.#open(image));
+      if (image) this.#editor.told("", async () => void (await this.#open(image)));
     });
   }
 
@@ -186,24 +191,30 @@ export class Desk {
     const waiting = new Album(this.#store.state.project?.id ?? 0, () => {});
     for (const status of /** @type {const} */ (["in_progress", "new"])) {
       await waiting.find({ status });
-      const image = await waiting.get(0);
-      if (image) return this.#open(image);
+      for (let at = 0; at < Math.min(waiting.total, MOST_PASSED); at++) {
+        const image = await waiting.get(at);
+        if (image && (await this.#open(image))) return;
+      }
     }
     const first = await album.get(0);
     if (first) await this.#open(first);
   }
 
-  /** @param {Photo} image */
+  /**
+   * @param {Photo} image
+   * @returns {Promise<boolean>} Whether it could be opened.
+   */
   async #open(image) {
     const { project, album } = this.#store.state;
-    if (!project || !album) return;
+    if (!project || !album) return false;
     this.#keepTime();
     await this.#opener.openImage(project.id, image);
-    if (this.#store.state.session?.image !== image.id) return;
+    if (this.#store.state.session?.image !== image.id) return false;
     this.#store.set({ image });
     const index = await album.locate(image.id);
     const next = index < 0 ? null : await album.get(index + 1);
     if (next) await requests.prepare(project.id, next.id).catch(() => {});
+    return true;
   }
 
   /** The time that was worked on the open image goes to it. */
