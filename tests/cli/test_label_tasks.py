@@ -274,6 +274,11 @@ def test_a_manifest_takes_no_second_list(tmp_path, marks, sessions, capsys):
     assert "a manifest says itself" in told(capsys)
 
 
+def test_one_process_cannot_be_several(label, marks, capsys):
+    assert label("--marks", marks, "--engine", "serial", "--jobs", "2") == (2, {})
+    assert "'serial' is one process, and 2 are asked for" in told(capsys)
+
+
 def test_an_engine_that_is_not_there_is_named(label, marks, capsys):
     assert label("--marks", marks, "--engine", "soup")[0] == 1
     assert "There is no engine 'soup'. Available: " in told(capsys)

@@ -8,15 +8,24 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from clickmend.cli.label.checks import (
+    check_detecting,
+    check_engine,
+    check_sequence,
+    check_shared,
+    check_target,
+    refuse,
+    refuse_for_manifest,
+)
 from clickmend.cli.label.running import Running
 from clickmend.cli.options import AdaptKeys, Device, Layer, Propagate, place_option
-from clickmend.cli.places import NAME, complete_place, is_folder, place_given
+from clickmend.cli.places import complete_place, place_given
 from clickmend.cli.task_options import check_task, file_options, given_options
-from clickmend.core.addresses import Address, Place, place_at
+from clickmend.core.addresses import Address, Place
 from clickmend.core.files import make_folder
 
 if TYPE_CHECKING:
-    from clickmend.cli.label.photos import Wanted
+    pass
 
 OF_INSTANCES = {"method": "shift", "finish": "network", "seed": 0}
 """The options that only instances have, and what they are when left out."""
@@ -157,12 +166,13 @@ def label(
         summary=told,
         fresh=fresh,
     )
-    _check_shared(run, place, marks, old, done, target)
+    check_engine(run)
+    check_shared(run, place, marks, old, done, target)
     if told is not None:
         make_folder(told.parent)  # not only when all is done
     if sequence:
-        _check_sequence(task, jobs=jobs, engine=engine)
-        _refuse(
+        check_sequence(task, jobs=jobs, engine=engine)
+        refuse(
             task,
             **of_instances,
             **given_options(ctx),
@@ -178,7 +188,7 @@ def label(
                 )
         _follow(place, marks, old, output, {"refine": refine}, run)
     elif task == INSTANCES:
-        _refuse(
+        refuse(
             task,
             priors=priors,
             protect=protect,
@@ -187,7 +197,7 @@ def label(
             **given_options(ctx),
         )
         if marks is None and place.is_dir():
-            _check_detecting(model, of_instances | {"refine": refine})
+            check_detecting(model, of_instances | {"refine": refine})
         options = {
             name: OF_INSTANCES[name] if value is None else value
             for name, value in of_instances.items()
@@ -195,7 +205,7 @@ def label(
         options["refine"] = refine or "none"
         _label_instances(place, marks, target, options, run)
     else:
-        _refuse(task, **of_instances)
+        refuse(task, **of_instances)
         check_task(task)
         given, files = given_options(ctx), file_options()
         beside = {"prior": old, "protect": done}
@@ -205,7 +215,7 @@ def label(
         options = {"refine": refine, "adapt_keys": adapt_keys, "propagate": propagate}
         numbers = {name: value for name, value in given.items() if name not in files}
         there = {name: of for name, of in beside.items() if of is not None}
-        _check_shared(run, *there.values())
+        check_shared(run, *there.values())
         _mend(place, marks, output, there, options | {"numbers": numbers}, run)
 
 
@@ -221,37 +231,10 @@ def _mend(
     from clickmend.cli.label.photos import Wanted
 
     wanted = Wanted(run.task, output, beside, marks)
-    _check_target(wanted, photos)
+    check_target(wanted, photos)
     if photos.is_file():
-        _refuse_for_manifest(points=marks, **beside)
+        refuse_for_manifest(points=marks, **beside)
     mend_all(photos, wanted, options, run)
-
-
-def _check_shared(run: Running, *places: Place | None) -> None:
-    """Refuse what the workers of an engine cannot see: each process has a memory of its own."""
-    inside = [place for place in places if isinstance(place, Address) and place.is_of_one_process]
-    if inside and run.engine_name != "serial":
-        raise typer.BadParameter(
-            f"{inside[0]} lies in the memory of one process, and the engine {run.engine_name!r} "
-            "has several. Give files that all of them see, or the engine 'serial'.",
-            param_hint="--engine",
-        )
-
-
-def _check_sequence(task: str, *, jobs: int, engine: str | None) -> None:
-    if task != "interactive":
-        raise typer.BadParameter(
-            f"a sequence of the task {task!r} cannot be followed. Objects can, of the task "
-            "'interactive'; leave it out to label each frame by itself.",
-            param_hint="--sequence",
-        )
-    if jobs > 1 or engine not in (None, "serial"):
-        raise typer.BadParameter(
-            "each frame of a sequence needs the one before it, so one process does them. Leave "
-            "--jobs and --engine out; several sequences can be done at the same time, each by a "
-            "command of its own.",
-            param_hint="--jobs",
-        )
 
 
 def _follow(
@@ -272,7 +255,7 @@ def _follow(
             param_hint="--marks",
         )
     wanted = Wanted(run.task, output, {} if mask is None else {"prior": mask}, marks)
-    _check_target(wanted, frames)
+    check_target(wanted, frames)
     for place in (frames, mask, marks, wanted.root):
         if isinstance(place, Address):
             raise typer.BadParameter(
@@ -282,68 +265,6 @@ def _follow(
             )
     assert isinstance(frames, Path)
     follow_all(frames, wanted, options, run)
-
-
-def _check_target(wanted: Wanted, photos: Place) -> None:
-    from clickmend.tasks.registry import task_named
-
-    suffixes = task_named(wanted.task).prediction.suffixes
-    target = wanted.target
-    if NAME not in target and (not is_folder(target) or place_at(target).is_file()):
-        raise typer.BadParameter(
-            f"{target!r} is no folder. Each photo gets a file of its own; give a folder, such as "
-            f"labels/, or a pattern, such as labels/{NAME}{suffixes[0]}.",
-            param_hint="--output",
-        )
-    if NAME in target and Path(target).suffix.lower() not in suffixes:
-        raise typer.BadParameter(
-            f"{target!r} does not end with {' or '.join(suffixes)}. Results are such files.",
-            param_hint="--output",
-        )
-    taken = [str(place.resolve()) for place in (photos, *wanted.beside.values())]
-    if str(wanted.root.resolve()) in taken:
-        raise typer.BadParameter(
-            f"{str(wanted.root)!r} holds what is read. Results have a folder of their own; give "
-            "another.",
-            param_hint="--output",
-        )
-    if isinstance(photos, Path) and isinstance(wanted.root, Path):
-        _check_no_photos(wanted.root, photos)
-
-
-def _check_no_photos(root: Path, photos: Path) -> None:
-    """Refuse a folder below the photos that has some of them, neither read nor safe then."""
-    from clickmend.cli.label.mending import KEPT
-    from clickmend.cli.label.photos import photos_below
-
-    inside = photos.is_dir() and root.resolve().is_relative_to(photos.resolve())
-    if not inside or not root.is_dir() or (root / KEPT).exists():
-        return
-    first = next(photos_below(root), None)
-    if first is not None:
-        raise typer.BadParameter(
-            f"{str(root)!r} is below the photos and holds pictures itself, such as {first}, which "
-            "would not be labelled and might be written over. Results have a folder of their own; "
-            "give another.",
-            param_hint="--output",
-        )
-
-
-def _check_detecting(model: str | None, of_points: Mapping[str, object]) -> None:
-    """Without points a network has to find the objects, and nothing is left to choose."""
-    if model is None:
-        raise typer.BadParameter(
-            "nothing says where the objects are. Give a file of points of the photos, or with "
-            "--model a network that finds objects by itself (clickmend train instances).",
-            param_hint="--points",
-        )
-    for name, value in of_points.items():
-        if value is not None:
-            raise typer.BadParameter(
-                "it says how objects are made of points, and there are none. Leave it out, or "
-                "give --points.",
-                param_hint=f"--{name}",
-            )
 
 
 def _label_instances(
@@ -372,23 +293,3 @@ def _label_instances(
     method, finish, refine = options["method"], options["finish"], Refine(options["refine"])
     check_options(method, finish, refine, seed=options["seed"])
     find_all(folder, points, output, kept=kept, options=options, run=run)
-
-
-def _refuse(task: str, **given: object) -> None:
-    """Refuse options that another task has."""
-    for name, value in given.items():
-        if value is not None:
-            raise typer.BadParameter(
-                f"it is not of the task {task!r}. Leave it out.",
-                param_hint=f"--{name.replace('_', '-')}",
-            )
-
-
-def _refuse_for_manifest(**given: object) -> None:
-    for name, value in given.items():
-        if value is not None:
-            raise typer.BadParameter(
-                "a manifest says itself what belongs to each photo. Leave it out, or give a "
-                "folder of photos.",
-                param_hint=f"--{'priors' if name == 'prior' else name.replace('_', '-')}",
-            )
