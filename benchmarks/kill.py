@@ -7,6 +7,7 @@ clients, and kills the process with SIGKILL at a random moment. The next server 
 mark that was acknowledged, in order, and at most the one of each client that was on its way; its
 prediction must be the one of those marks; the database must be sound and every label file whole.
 The sessions paint disks, so that a round takes a moment; the rest is what `clickmend run` is.
+Writes ``benchmarks/results/kill.json``.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from typing import Any
 
 import numpy as np
 from PIL import Image
+from served import write
 
 from clickmend.core.types import Mask
 from clickmend.data.codecs import read_mask
@@ -42,6 +44,7 @@ from clickmend.server.server import Server
 from clickmend.session.history import History
 from clickmend.tasks.interactive import InteractivePrediction
 
+RESULTS = Path(__file__).parent / "results" / "kill.json"
 SIZE = (96, 64)
 API = "/api/v1"
 
@@ -86,6 +89,9 @@ class Painting(History[tuple[Click, ...]]):
         self._append(())
 
     def prepare(self) -> None:
+        """Nothing."""
+
+    def settle(self) -> None:
         """Nothing."""
 
 
@@ -231,7 +237,6 @@ def run(folder: Path, *, rounds: int, seed: int) -> dict[str, float]:
         assert np.array_equal(read_mask(out / name), painted(marks)), name
     return {
         "rounds": rounds,
-        "seed": seed,
         "marks": sum(len(one.known) for one in clients),
         "slowest_start_s": round(max(starts), 2),
         "median_start_s": round(sorted(starts)[len(starts) // 2], 2),
@@ -239,13 +244,17 @@ def run(folder: Path, *, rounds: int, seed: int) -> dict[str, float]:
 
 
 def main() -> None:
-    """Run, and print what was found."""
+    """Run, and keep what was found."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=200)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--out", type=Path, default=RESULTS)
     given = parser.parse_args()
+    load = os.getloadavg()[0]
     with tempfile.TemporaryDirectory() as folder:
-        print(json.dumps(run(Path(folder), rounds=given.rounds, seed=given.seed)))
+        found = run(Path(folder), rounds=given.rounds, seed=given.seed)
+    print(json.dumps(found))
+    write(given.out, bench="kill", script="benchmarks/kill.py", seed=given.seed, load=load, **found)
 
 
 if __name__ == "__main__":

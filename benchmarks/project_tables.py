@@ -71,8 +71,28 @@ def _page_speed(result: Result) -> str:
     )
 
 
+def _kill(result: Result) -> str:
+    return (
+        f"{result['rounds']} servers were killed by SIGKILL at random moments while two people "
+        f"marked. Of {result['marks']} marks that were acknowledged none was lost, no label file "
+        f"was half written, the database was sound each time, and each server answered again, "
+        f"after {result['median_start_s']} s, at most {result['slowest_start_s']}."
+    )
+
+
+def _schema_fuzz(result: Result) -> str:
+    return (
+        f"{result['requests']} requests, right and wrong ones, to {result['operations']} "
+        f"operations of the OpenAPI document, made by {result['tool']}: {result['failed']} were "
+        f"answered by 500 or above or not within 30 s; {result['tracebacks']} tracebacks are in "
+        f"the log."
+    )
+
+
 TABLES: dict[str, tuple[str, Callable[[Result], str]]] = {
+    "kill": ("Servers killed under marks", _kill),
     "large-project": ("A project of ten thousand photos", _large_project),
+    "schema-fuzz": ("Requests that nobody meant", _schema_fuzz),
     "page-speed": ("Quick hands and many objects on the page", _page_speed),
 }
 """Kind of a result → heading, and what stands below it."""

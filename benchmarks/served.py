@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -43,12 +43,19 @@ class Served:
 
 
 @contextmanager
-def serving(photos: Path, *options: object) -> Iterator[Served]:
-    """`clickmend run` on a folder of photos, on a port of its own; ended as Ctrl+C does."""
+def serving(photos: Path, *options: object, log: Path | None = None) -> Iterator[Served]:
+    """`clickmend run` on a folder of photos, on a port of its own; ended as Ctrl+C does.
+
+    Args:
+        photos: The folder.
+        options: Of the command.
+        log: Where what it complains of is kept; not kept when left out.
+    """
     command = [sys.executable, "-u", "-m", "clickmend", "run", str(photos), "--no-browser"]
     command += ["--port", "0", *map(str, options)]
     begun = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    with log.open("w") if log else nullcontext() as errors:
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True)
     try:
         assert process.stdout is not None
         told = ""
