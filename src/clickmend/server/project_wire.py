@@ -20,6 +20,7 @@ Version = Annotated[int, Field(ge=0, le=2**31 - 1)]
 class ClassBody(Body):
     """A class: its name, the colour it is painted in, and the key that chooses it."""
 
+    model_config = example(name="car", colour="#2f6df6", key="C")
     name: Name
     colour: Annotated[str, Field(pattern="^#[0-9a-fA-F]{6}$")] | None = None
     key: Annotated[str, Field(max_length=20)] | None = None
@@ -49,6 +50,7 @@ class ProjectBody(Body):
 class OpenBody(Body):
     """The task to work in; the project's own when left out."""
 
+    model_config = example(task="semantic")
     task: str | None = None
 
 

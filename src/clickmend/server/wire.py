@@ -54,6 +54,7 @@ class ClickBody(MarkBody):
     way.
     """
 
+    model_config = example(x=212.5, y=140.5, label="foreground")
     kind: ClassVar[Callable[..., Mark]] = Click
     x: float
     y: float
@@ -66,6 +67,7 @@ class ClickBody(MarkBody):
 class PushBody(MarkBody):
     """A push towards larger ("up") or smaller ("down") values."""
 
+    model_config = example(x=30.5, y=40.5, direction="up")
     kind: ClassVar[Callable[..., Mark]] = Push
     x: float
     y: float
@@ -83,6 +85,7 @@ class StrokeBody(MarkBody):
     rule), three at least; ``feedback`` tells all that were given.
     """
 
+    model_config = example(points=[[80.5, 60.5], [95.5, 64.5]], label="foreground", exact=True)
     kind: ClassVar[Callable[..., Mark]] = Stroke
     points: Annotated[list[Place], Field(max_length=MOST_POINTS)]
     label: str | int | None = None
@@ -109,6 +112,7 @@ class StrokeBody(MarkBody):
 class BoxBody(MarkBody):
     """A box around the object, x0 < x1 and y0 < y1, in pixels of the original image."""
 
+    model_config = example(x0=40.0, y0=30.0, x1=220.0, y1=180.0)
     kind: ClassVar[Callable[..., Mark]] = Box
     x0: float
     y0: float
@@ -119,6 +123,7 @@ class BoxBody(MarkBody):
 class TidyBody(MarkBody):
     """A tool: "fill" holes, remove "specks", or "smooth" the border, see ``feedback.Tidy``."""
 
+    model_config = example(tool="fill", area_px=200)
     kind: ClassVar[Callable[..., Mark]] = Tidy
     tool: TidyTool
     label: str | int | None = None
@@ -129,6 +134,7 @@ class TidyBody(MarkBody):
 class TypedClick(ClickBody):
     """A click among other marks; of an object, where the session has many."""
 
+    model_config = example(type="click", x=120.5, y=200.5, label="background")
     type: Literal["click"]
     object: int | None = None
 
@@ -136,6 +142,7 @@ class TypedClick(ClickBody):
 class TypedStroke(StrokeBody):
     """A stroke among other marks."""
 
+    model_config = example(type="stroke", points=[[80.5, 60.5], [95.5, 64.5]], label=3)
     type: Literal["stroke"]
     object: int | None = None
 
@@ -143,6 +150,7 @@ class TypedStroke(StrokeBody):
 class TypedPush(PushBody):
     """A push among other marks."""
 
+    model_config = example(type="push", x=30.5, y=40.5, direction="down")
     type: Literal["push"]
     object: int | None = None
 
@@ -150,6 +158,7 @@ class TypedPush(PushBody):
 class TypedBox(BoxBody):
     """A box among other marks."""
 
+    model_config = example(type="box", x0=40.0, y0=30.0, x1=220.0, y1=180.0)
     type: Literal["box"]
     object: int | None = None
 
@@ -157,6 +166,7 @@ class TypedBox(BoxBody):
 class TypedTidy(TidyBody):
     """A tool among other marks; of an object, where the session has many."""
 
+    model_config = example(type="tidy", tool="specks", area_px=50)
     type: Literal["tidy"]
     object: int | None = None
 
@@ -183,6 +193,7 @@ class MarksBody(Body):
 class PointBody(Body):
     """Where an object is, and what it is."""
 
+    model_config = example(x=90.5, y=120.5, label="cat")
     x: float
     y: float
     label: Annotated[str, Field(max_length=200)] | None = None
