@@ -3,6 +3,7 @@
 import gc
 import json
 import os
+import socket
 import subprocess
 import sys
 import weakref
@@ -68,16 +69,29 @@ def test_what_shares_the_gradients_is_gone_with_the_steps(monkeypatch: pytest.Mo
         gc.enable()
 
 
-def trained(folder: Path, data: Path, *, processes: int, steps: int) -> None:
-    launch = ["-m", "torch.distributed.run", "--standalone", f"--nproc-per-node={processes}"]
-    done = subprocess.run(
-        [sys.executable, *(launch if processes > 1 else []), SCRIPT, folder, str(steps)],
-        check=False,
-        capture_output=True,
-        text=True,
-        env=os.environ | {"CLICKMEND_DATA": str(data), "OMP_NUM_THREADS": "1"},
-    )
-    assert done.returncode == 0, done.stderr
+def trained(folder: Path, data: Path, *, steps: int, processes: int = 1, machines: int = 1) -> None:
+    """Train; each of several machines has a ``torchrun`` of its own, as on a cluster."""
+    launch = ["-m", "torch.distributed.run", f"--nproc-per-node={processes}"]
+    if machines > 1:
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            first = f"127.0.0.1:{free.getsockname()[1]}"
+        launch += [f"--nnodes={machines}", "--rdzv-backend=c10d", f"--rdzv-endpoint={first}"]
+    else:
+        launch += ["--standalone"]
+    words = [*(launch if processes * machines > 1 else []), SCRIPT, folder, str(steps)]
+    started = [
+        subprocess.Popen(
+            [sys.executable, *map(str, words)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env=os.environ | {"CLICKMEND_DATA": str(data), "OMP_NUM_THREADS": "1"},
+        )
+        for _ in range(machines)
+    ]
+    for one in started:
+        told, _ = one.communicate()
+        assert one.returncode == 0, told
 
 
 def losses(folder: Path) -> list[tuple[int, float]]:
@@ -85,13 +99,13 @@ def losses(folder: Path) -> list[tuple[int, float]]:
 
 
 @pytest.mark.slow
-def test_two_processes_train_as_one_does_and_the_first_alone_writes(
+def test_processes_of_one_machine_or_two_train_as_one_does_and_the_first_alone_writes(
     made_data: Path, tmp_path: Path
 ) -> None:
     alone, together = tmp_path / "alone", tmp_path / "together"
-    trained(alone, made_data, processes=1, steps=4)
-    for steps in (2, 4):  # Continued from the checkpoint of the first call.
-        trained(together, made_data, processes=2, steps=steps)
+    trained(alone, made_data, steps=4)
+    trained(together, made_data, steps=2, machines=2)
+    trained(together, made_data, steps=4, processes=2)  # continued from the checkpoint
     steps, expected = zip(*losses(alone), strict=True)
     assert steps == (1, 2, 3, 4)
     found = losses(together)
