@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Depths and mattes as half floats in a column of Apache Arrow for JavaScript: written from numbers and taken out again.
 #
-# Guessed: what is too large becomes infinity and what is too small 0, as in NumPy and in the browser's own half floats;
+# Guessed: what is too large becomes infinity and what is too small 0, as in NumPy's half floats;
 # toArray gives numbers, as it does for all other kinds.
 # True:    from 66000 on the number wraps: 70000 (70 m in millimetres) becomes 2.13 and a million 3.81. Next to nothing,
 # 1e-9, becomes 0.00004. 65520 alone is infinity. toArray gives the bits: 0.5 is 14336; taken one by one they are numbers.

@@ -2,7 +2,7 @@
 # A label volume whose gzip file has several parts, one after the other, as block gzip (bgzip), parallel writers and
 # appending make them; the format allows it. Unpacked by nifti-reader-js and by fflate, which is in it.
 #
-# Guessed: all parts, as from Node.js, pako, the browser's DecompressionStream and fflate's own stream; or an error.
+# Guessed: all parts, as from Node.js, pako, DecompressionStream and fflate's own stream; or an error.
 # True:    the first part alone, cut to the length of the last one; nifti-reader-js fills the rest of a longer one with 0.
 # Block gzip ends with an empty part: everything unpacks to nothing. Nothing is raised.
 # Matters: half a label map is background, or a depth map ends early, for files that open elsewhere. Take the stream

@@ -7,7 +7,7 @@
 # True:    the bytes are written one after the other as far as they reach: 1, 300, 7, 2 become 1, 0, 44, 1, and bytes in
 # an array of 16 bits become 513, 51207, 0, 0: two ids in one number, and the second half empty. Nothing is raised.
 # Matters: a label map goes twice as far and ends in the middle, or is half empty; small ids look thinned out rather than
-# wrong. TypeScript sees it where the kind is known at compile time. Convert by Uint8Array.from before.
+# wrong. Convert by Uint8Array.from before.
 # Versions: zarrita 0.7.5
 set -euo pipefail
 place=$(mktemp -d)
