@@ -134,3 +134,28 @@ def test_a_session_of_the_package_gives_the_same_map(classing):
     photo = classing.page.request.get(classing.address + classing.state()["photo"]).body()
     session = Session(photo, task="semantic")
     assert np.array_equal(labels(classing), session.prediction.labels)
+
+
+def test_a_photo_of_no_project_has_classes_of_ones_own_and_so_has_the_next(classing, as_png, grey):
+    classing.page.click("#other-classes")
+    classing.page.fill("#own-classes", "soil\nsoil")
+    classing.page.click("#project-go")
+    classing.page.wait_for_selector("#project .problem:has-text('soil')")
+    classing.page.fill("#own-classes", "soil\ncrop\nweed")
+    classing.page.click("#project-go")
+    classing.page.wait_for_selector(".palette button:has-text('weed')")
+    classing.settle()
+    assert classing.state()["classes"] == ["soil", "crop", "weed"]
+    prior = np.zeros((80, 120), np.uint8)
+    prior[:, 60:] = 1
+    classing.choose_file("prior", "old.png", as_png(prior))
+    classing.page.wait_for_function("() => document.querySelector('#undo').disabled")
+    classing.settle()
+    classing.press("3")
+    classing.click(20, 20)
+    assert classing.marks() == [(20, 20, 2)]
+    assert labels(classing)[20, 20] == 2
+    classing.open("next.png", grey)
+    classing.page.wait_for_function("() => document.title.startsWith('next')")
+    classing.settle()
+    assert classing.state()["classes"] == ["soil", "crop", "weed"]

@@ -37,8 +37,9 @@ const RADIUS_STEP = 1.15;
  * @param {HTMLInputElement} parts.priorFile
  * @param {HTMLInputElement} parts.trimapFile
  * @param {() => void} parts.showKeys
+ * @param {() => void} parts.askClasses
  */
-export function makeActions({ store, editor, here, preview, relief, opener, desk, gestures, viewport, photoFile, priorFile, trimapFile, showKeys }) {
+export function makeActions({ store, editor, here, preview, relief, opener, desk, gestures, viewport, photoFile, priorFile, trimapFile, showKeys, askClasses }) {
   const setOpacity = (/** @type {number} */ opacity) => {
     store.choose({ opacity: between(opacity, 0, 1) });
     store.set({ shown: true });
@@ -93,5 +94,6 @@ export function makeActions({ store, editor, here, preview, relief, opener, desk
     jump: () => desk.askNumber(),
     decide: (/** @type {Status} */ status) => desk.decide(status),
     help: showKeys,
+    askClasses,
   };
 }

@@ -126,13 +126,14 @@ export async function tasks() {
 }
 
 /**
- * @param {Record<string, string | number | Blob | null | undefined>} what The photo and what is done with it, by field.
+ * @param {Record<string, string | number | Blob | string[] | null | undefined>} what The photo and what is done with it, by field.
  * @returns {Promise<Session>}
  */
 export async function open(what) {
   const form = new FormData();
   for (const [name, value] of Object.entries(what)) {
-    if (value !== undefined && value !== null) form.append(name, value instanceof Blob ? value : String(value));
+    if (value === undefined || value === null) continue;
+    for (const one of Array.isArray(value) ? value : [value]) form.append(name, one instanceof Blob ? one : String(one));
   }
   return (await ask(`${API}/sessions`, { method: "POST", body: form })).json();
 }

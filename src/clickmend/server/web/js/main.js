@@ -14,6 +14,7 @@ import { connectPanel, element } from "./panel.js";
 import { connectBar } from "./projects/bar.js";
 import { Desk } from "./projects/desk.js";
 import { showProjects } from "./projects/list.js";
+import { showOwnClasses } from "./projects/maker.js";
 import { Preview } from "./preview.js";
 import { Relief } from "./relief/relief.js";
 import { Question } from "./question.js";
@@ -70,6 +71,7 @@ const actions = makeActions({
     listShortcuts(element("shortcut-lists", HTMLElement), () => shortcuts(store.state), bindings);
     keys.showModal();
   },
+  askClasses: () => showOwnClasses(forms, store.state.session?.classes ?? [], (names) => opener.withClasses(names)),
 });
 
 connectPanel(store, actions);

@@ -174,6 +174,19 @@ export class Opener {
     );
   }
 
+  /**
+   * Begin the class map of the open photo anew with other classes, which further photos have too.
+   * @param {string[]} classes
+   */
+  async withClasses(classes) {
+    const { session, settings } = this.#store.state;
+    if (!session) return;
+    const { inference } = settings[session.task];
+    const opened = await api.open({ of: session.id, task: session.task, ...inference, classes });
+    this.#store.choose({ classes, label: 0 });
+    return this.#enter("", async () => opened);
+  }
+
   /** Paint what the task starts from anew; its session stays until that is done. */
   again() {
     return this.#enter("", async ({ session }) => session && this.#sketchOver(session));
@@ -226,7 +239,8 @@ export class Opener {
   async #begin(name, fields) {
     const { offers, session, settings } = this.#store.state;
     const { first } = TASKS[name];
-    const asked = settings[name].inference;
+    const { inference, classes } = settings[name];
+    const asked = { ...inference, classes };
     if (!first || fields.trimap || fields.prior) return api.open({ ...fields, task: name, ...asked });
     if (fields.of && session) return this.#sketchOver(session);
     const bare = offers.find((offer) => !TASKS[offer.name].first);

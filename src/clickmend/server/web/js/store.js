@@ -14,6 +14,7 @@ const SETTINGS = {
   brushShare: 0.015,
   simplify: 0,
   label: 0,
+  classes: null,
   value: null,
   source: null,
   chosen: null,
@@ -75,8 +76,8 @@ function initialSettings() {
  */
 export function refreshed(settings) {
   const fresh = initialSettings();
-  for (const [task, { view, opacity, simplify, name, names, kind, tidy, tidyAll, similar, inference }] of Object.entries(settings)) {
-    fresh[task] = { ...fresh[task], view, opacity, simplify, name, names, kind, tidy, tidyAll, similar, inference };
+  for (const [task, { view, opacity, simplify, name, names, kind, tidy, tidyAll, similar, classes, inference }] of Object.entries(settings)) {
+    fresh[task] = { ...fresh[task], view, opacity, simplify, name, names, kind, tidy, tidyAll, similar, classes, inference };
   }
   return fresh;
 }

@@ -170,6 +170,7 @@
  * @property {number} brushShare Of the photo's shorter side.
  * @property {number} simplify How far the corners of an outline may lie from those that are kept, in pixels of the photo; 0 keeps all.
  * @property {number} label The chosen class.
+ * @property {string[] | null} classes Names of classes of one's own for photos of no project; null leaves them to the network.
  * @property {number | null} value What a click says; null until the first prediction is there.
  * @property {(Point & { value: number }) | null} source Where a value was picked.
  *

@@ -3,7 +3,7 @@
 import * as requests from "./requests.js";
 import { button, icon, make } from "../controls.js";
 import { TASKS } from "../tasks/index.js";
-import { classEditor } from "./classes.js";
+import { classEditor, readClasses } from "./classes.js";
 import { folderField } from "./folders.js";
 
 /** @import { Offer, Project } from "../types.js" */
@@ -60,6 +60,18 @@ export function showClasses(dialog, project, taken, changed) {
   form(dialog, `Classes of ${project.name}`, [classes.place], "Keep", async () => {
     changed(await requests.putClasses(project.id, classes.read()));
   });
+}
+
+/**
+ * Asks for the classes of a photo that belongs to no project.
+ * @param {HTMLDialogElement} dialog
+ * @param {string[]} now
+ * @param {(names: string[]) => Promise<void>} take
+ */
+export function showOwnClasses(dialog, now, take) {
+  const text = make("textarea", { id: "own-classes", rows: 8, value: now.join("\n") });
+  const words = make("p", { className: "small", textContent: "The map begins anew with them; marks made with other classes are put aside. Load a class map to correct it: its numbers count from 0 in this order." });
+  form(dialog, "Classes of this photo", [labelled("A name in each line", text), words], "Use these", () => take(readClasses(text.value).map(({ name }) => name)));
 }
 
 /**

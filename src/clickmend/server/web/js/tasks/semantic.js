@@ -1,7 +1,7 @@
 /** Class maps: what everything in the photo is. */
 
 import { classColour, colourBytes, packed } from "../colours.js";
-import { heading, make } from "../controls.js";
+import { button, heading, make } from "../controls.js";
 import { Layer, numberAt } from "../layers.js";
 import { remote } from "../remote.js";
 import { alone, overlay } from "../views.js";
@@ -155,16 +155,17 @@ export const semantic = {
     const list = make("div", { className: "palette", role: "group", ariaLabel: "Class" });
     const buttons = session.classes.map((name, label) => {
       const key = keyOf(session, label);
-      const button = make("button", { type: "button", title: key ? `${name} (${key})` : name });
+      const choose = make("button", { type: "button", title: key ? `${name} (${key})` : name });
       const swatch = make("span", { className: "swatch" });
       swatch.style.background = colourOf(session, label);
-      button.append(swatch, make("span", { className: "name", textContent: name }));
-      if (key) button.append(make("kbd", { textContent: key }));
-      button.addEventListener("click", () => actions.choose({ label }));
-      return button;
+      choose.append(swatch, make("span", { className: "name", textContent: name }));
+      if (key) choose.append(make("kbd", { textContent: key }));
+      choose.addEventListener("click", () => actions.choose({ label }));
+      return choose;
     });
     list.append(...buttons);
     place.append(heading("Class"), list);
+    if (!session.project) place.append(button("Other classes…", () => actions.askClasses(), { id: "other-classes", className: "wide" }));
     const similar = make("input", { id: "similar", type: "checkbox" });
     similar.addEventListener("change", () => actions.choose({ similar: similar.checked }));
     const spread = make("label", { className: "check", title: "A click mends the other parts of the map too that are wrong in the same way" });
