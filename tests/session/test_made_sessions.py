@@ -104,6 +104,13 @@ def test_out_of_reach_nothing_changes_undo_is_exact_and_a_replay_equal(seed):
     play(seed)
 
 
+def test_the_same_holds_where_every_patch_is_made_again(monkeypatch):
+    monkeypatch.setattr("clickmend.tasks.patches.LARGE_BYTES", 0)
+    monkeypatch.setattr("clickmend.tasks.patches.KEPT", 0)
+    for seed in range(200, 240):
+        play(seed)
+
+
 @pytest.mark.parametrize(
     "classes",
     [

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from clickmend.tasks.engine import Answer, Drawn, Patch
+from clickmend.tasks.engine import Answer, Drawn
+from clickmend.tasks.patches import Patch
 
 MAPS = arrays(np.float32, (5, 7), elements=st.sampled_from([0.0, -0.0, 1.5, np.nan]))
 

@@ -11,7 +11,8 @@ import numpy as np
 from clickmend.core.types import FloatMap
 from clickmend.correction.values import Region, unreplaced
 from clickmend.feedback.marks import Click
-from clickmend.tasks.engine import Answer, Patch, Placed
+from clickmend.tasks.engine import Answer, Placed
+from clickmend.tasks.patches import Patch
 
 if TYPE_CHECKING:
     from clickmend.refinement import State

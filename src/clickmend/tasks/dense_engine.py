@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from math import nan
 from typing import Any
 
@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clickmend.core.types import RGB, FloatMap, Mask
+from clickmend.correction.rectangles import Place
 from clickmend.correction.values import Region, Window
 from clickmend.data.planes import PixelSource
 from clickmend.feedback.marks import ERASE, Click, Mark, Push, Stroke, Tidy
@@ -18,9 +19,10 @@ from clickmend.networks import Model
 from clickmend.tasks.base import P_co
 from clickmend.tasks.dense_answers import DenseAnswer, not_replaced, oldest_first
 from clickmend.tasks.dense_viewer import DenseViewer
-from clickmend.tasks.engine import Answer, Drawn, Engine, Patch, Placed, Scene
+from clickmend.tasks.engine import Answer, Drawn, Engine, Placed, Scene
 from clickmend.tasks.inference import Inferred
 from clickmend.tasks.painted import painted
+from clickmend.tasks.patches import Patch
 from clickmend.tasks.places import pixel
 from clickmend.tasks.refine import Refine
 from clickmend.tasks.rules import DenseRules, Ground
@@ -112,9 +114,14 @@ class DenseEngine(Engine[P_co]):
         if region is not None and shown is before:
             place = region.window.place
         stood = self._own_drawn.after(last) if self.rules.moves_own else own
+        patch = None if after is before else Patch.between(before, after, within=place)
+        if region is None and self._spreads(newest) and self._is_global(newest):
+            patch = self._large.patch(
+                patch, lambda it: partial(self._again, it.place, output, placed, last)
+            )
         return DenseAnswer(
             marks=placed,
-            patch=None if after is before else Patch.between(before, after, within=place),
+            patch=patch,
             before=last,
             inferred=inferred,
             region=region,
@@ -217,8 +224,7 @@ class DenseEngine(Engine[P_co]):
         if not self._spreads(newest.mark):
             return None, scene.shown, own
         if self._is_global(newest.mark):
-            anew = own.copy() if self.rules.moves_own else own
-            return None, self._redrawn(anew, scene.marks, last), own
+            return None, self._anew(own, scene.marks, last), own
         if isinstance(newest.mark, Stroke):
             region = self._under(newest.mark)
         else:
@@ -229,6 +235,22 @@ class DenseEngine(Engine[P_co]):
         moved = own.copy() if self.rules.moves_own else own
         self._mend(after, newest.mark, region, moved)
         return region, after, moved
+
+    def _anew(
+        self, own: NDArray[Any], placed: tuple[Placed, ...], last: DenseAnswer | None
+    ) -> NDArray[Any]:
+        """The map after a newest mark that speaks for all of it; see ``_redrawn``."""
+        return self._redrawn(own.copy() if self.rules.moves_own else own, placed, last)
+
+    def _again(
+        self,
+        place: Place,
+        output: FloatMap,
+        placed: tuple[Placed, ...],
+        last: DenseAnswer | None,
+    ) -> NDArray[Any]:
+        """What such a mark left in a rectangle, ``(h, w)``, found once more."""
+        return self._anew(self._read_of(output), placed, last)[place]
 
     def _is_global(self, mark: Mark) -> bool:
         """Whether a mark speaks for the whole map, together with all others that do."""
@@ -328,7 +350,10 @@ class DenseEngine(Engine[P_co]):
         """
         if isinstance(mark, Tidy):
             return nan
-        plain: float = self.rules.default_share * min(self.photo.shape[:2])
+        share, given = self.rules.default_share, self.rules.given_share
+        if isinstance(mark, Click) and self._prior is not None and given is not None:
+            share = given
+        plain: float = share * min(self.photo.shape[:2])
         if isinstance(mark, Stroke):
             return mark.radius_px + plain
         assert isinstance(mark, Click | Push)

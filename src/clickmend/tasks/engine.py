@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 
 from clickmend.core.errors import OptionError
 from clickmend.core.types import RGB, Mask
-from clickmend.correction.rectangles import Place, around_all, box_of
+from clickmend.correction.rectangles import Place, around_all
 from clickmend.feedback.crop import Crop
 from clickmend.feedback.marks import Mark
 from clickmend.tasks.base import P_co
+from clickmend.tasks.patches import Large, Patch
 
 if TYPE_CHECKING:
     from clickmend.tasks.inference import Inferred
@@ -32,94 +33,6 @@ class Placed:
 
     mark: Mark
     radius_px: float
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Patch:
-    """A rectangle of a map, and what stands there.
-
-    Args:
-        rows: Of the map.
-        columns: Likewise.
-        values: ``(h, w)``.
-    """
-
-    rows: slice
-    columns: slice
-    values: NDArray[Any]
-
-    @property
-    def place(self) -> tuple[slice, slice]:
-        """Index of the rectangle into a map ``(H, W)``."""
-        return self.rows, self.columns
-
-    def moved(self, down: int, right: int) -> Patch:
-        """The same values elsewhere on the map."""
-        rows, columns = self.rows, self.columns
-        return Patch(
-            slice(rows.start + down, rows.stop + down),
-            slice(columns.start + right, columns.stop + right),
-            self.values,
-        )
-
-    @classmethod
-    def where(cls, mask: Mask) -> Patch:
-        """The smallest patch that holds all pixels of a mask; an empty one of an empty mask."""
-        place = box_of(mask)
-        return cls(*place, mask[place].copy())
-
-    def holds(self, row: int, column: int) -> bool:
-        """Whether a pixel of the map is one of a patch of a mask."""
-        row, column = row - self.rows.start, column - self.columns.start
-        height, width = self.values.shape
-        return 0 <= row < height and 0 <= column < width and bool(self.values[row, column])
-
-    def mask(self, shape: tuple[int, ...]) -> Mask:
-        """The pixels of a map of a shape that a patch of a mask holds, ``(H, W)``."""
-        mask = np.zeros(shape, np.bool_)
-        mask[self.place] = self.values
-        return mask
-
-    @classmethod
-    def between(
-        cls,
-        before: NDArray[Any],
-        after: NDArray[Any],
-        *,
-        within: tuple[slice, slice] = (slice(None), slice(None)),
-    ) -> Patch | None:
-        """The smallest patch that makes one map of another; ``None`` where they are the same.
-
-        Args:
-            before: A map, ``(H, W)``.
-            after: What it becomes, of the same type.
-            within: Where they may differ.
-        """
-        rows, columns = (
-            slice(*part.indices(side)[:2]) for part, side in zip(within, before.shape, strict=True)
-        )
-        return cls.put(before, after[rows, columns], (rows, columns))
-
-    @classmethod
-    def put(cls, before: NDArray[Any], values: NDArray[Any], place: Place) -> Patch | None:
-        """The smallest patch that puts values on a map; ``None`` where they stand there already.
-
-        Args:
-            before: A map, ``(H, W)``.
-            values: What its pixels in a rectangle become, ``(h, w)``, of the same type; nothing
-                else changes them afterwards.
-            place: The rectangle.
-        """
-        bits = np.dtype(f"u{before.dtype.itemsize}")
-        differ = before.view(bits)[place] != values.view(bits)
-        inner = box_of(differ)
-        if inner[0].stop == 0:
-            return None
-        rows, columns = (
-            slice(o.start + i.start, o.start + i.stop) for o, i in zip(place, inner, strict=True)
-        )
-        part = values[inner]
-        return cls(rows, columns, part if part.shape == values.shape else part.copy())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -206,7 +119,7 @@ class Drawn:
             at = at.before
         drawn = self._first() if at is None or newest is None else newest[1]
         changes = [patch for patch in reversed(patches) if patch is not None]
-        whole = [n for n, patch in enumerate(changes) if patch.values.shape == drawn.shape]
+        whole = [n for n, patch in enumerate(changes) if patch.shape == drawn.shape]
         if whole:
             drawn, changes = changes[whole[-1]].values, changes[whole[-1] + 1 :]
         if changes:
@@ -230,6 +143,7 @@ class Engine(ABC, Generic[P_co]):
 
     def __init__(self, photo: RGB) -> None:
         self.photo = photo
+        self._large = Large()
         self._drawn = Drawn(lambda: self.initial, lambda answer: answer.patch)
 
     @property

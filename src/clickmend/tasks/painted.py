@@ -15,7 +15,7 @@ from clickmend.core.types import Mask
 from clickmend.data.rle import fill_polygons
 from clickmend.feedback.marks import ERASE, Click, Mark, Push, Stroke, Tidy
 from clickmend.feedback.outlines import LEAST_CORNERS, Points, simplified
-from clickmend.tasks.engine import Patch
+from clickmend.tasks.patches import Patch
 
 KEPT = 512
 """So many strokes are drawn once and not again."""

@@ -63,10 +63,12 @@ class DenseRules(ABC, Generic[P_co]):
         name: The task's.
         moves_own: Whether ``mend`` moves the network's answer to agree with a mark.
         default_share: See ``RADIUS_SHARE``.
+        given_share: The same of a click on a map that was given; ``None`` where it is no other.
     """
 
     name: ClassVar[str]
     moves_own: ClassVar[bool] = False
+    given_share: ClassVar[float | None] = None
     default_share: float
 
     @abstractmethod

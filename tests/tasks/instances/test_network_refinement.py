@@ -10,9 +10,9 @@ from clickmend.networks import load
 from clickmend.networks.features import extract_features
 from clickmend.parts import find_instances
 from clickmend.tasks.base import NO_REFINEMENT
-from clickmend.tasks.engine import Patch
 from clickmend.tasks.instances.from_points import class_numbers
 from clickmend.tasks.instances.network_refinement import NetworkRefinement
+from clickmend.tasks.patches import Patch
 from clickmend.tasks.refine import Refine
 
 POINTS = [(20.5, 25.5), (60.5, 25.5), (100.5, 25.5)]

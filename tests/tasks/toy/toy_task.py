@@ -12,8 +12,9 @@ from clickmend.data import alpha_png
 from clickmend.feedback import Click
 from clickmend.networks.inputs import as_input
 from clickmend.tasks.base import Option, Prediction, Shown, Task
-from clickmend.tasks.engine import Answer, Engine, Patch, Placed
+from clickmend.tasks.engine import Answer, Engine, Placed
 from clickmend.tasks.grammar import value_mark
+from clickmend.tasks.patches import Patch
 from clickmend.tasks.registry import TASKS
 
 

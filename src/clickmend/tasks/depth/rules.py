@@ -47,6 +47,7 @@ class DepthRules(ScalarRules[DepthPrediction]):
     unit: ClassVar[str] = "metres"
     likeness: ClassVar[float] = 0.3
     tolerance: ClassVar[float] = 0.01
+    given_share: ClassVar[float | None] = 0.15
     depth_scale: float | None = None
     relative: bool = False
     _fields: Newest[Field] = field(default_factory=Newest, init=False, repr=False, compare=False)

@@ -22,7 +22,7 @@ from clickmend.feedback.marks import (
 )
 from clickmend.feedback.pointing import Point
 from clickmend.networks import Model
-from clickmend.tasks.engine import Engine, Patch
+from clickmend.tasks.engine import Engine
 from clickmend.tasks.instances.entries import (
     Action,
     Added,
@@ -43,6 +43,7 @@ from clickmend.tasks.instances.from_points import class_names, read_label
 from clickmend.tasks.instances.joining import merged, split
 from clickmend.tasks.interactive import InteractivePrediction
 from clickmend.tasks.painted import held_from, middle
+from clickmend.tasks.patches import Patch
 from clickmend.tasks.refine import Refine
 from clickmend.tasks.registry import default_task
 

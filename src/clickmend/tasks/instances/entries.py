@@ -13,8 +13,9 @@ from clickmend.core.types import Labels
 from clickmend.data.rle import Rle
 from clickmend.feedback.marks import BACKGROUND, Click, Mark
 from clickmend.feedback.pointing import NEIGHBOURS, Point
-from clickmend.tasks.engine import Answer, Patch
+from clickmend.tasks.engine import Answer
 from clickmend.tasks.interactive.told import clicks_of
+from clickmend.tasks.patches import Patch
 from clickmend.tasks.places import pixel
 
 

@@ -19,8 +19,8 @@ from clickmend.data.planes import PixelSource, Size, check_size, is_array, read_
 from clickmend.data.rle import decode_rle, fill_polygons, read_json
 from clickmend.feedback.annotator import distance_inside
 from clickmend.feedback.pointing import Point
-from clickmend.tasks.engine import Patch
 from clickmend.tasks.instances.from_points import check_labels, read_label
+from clickmend.tasks.patches import Patch
 
 
 @dataclass(frozen=True, slots=True, eq=False)

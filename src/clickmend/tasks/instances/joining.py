@@ -11,8 +11,8 @@ from clickmend.core.types import Labels, Mask
 from clickmend.correction.tidying import count_parts, parts_of
 from clickmend.feedback.annotator import distance_inside
 from clickmend.feedback.pointing import Point
-from clickmend.tasks.engine import Patch
 from clickmend.tasks.instances.entries import Entry, Merged, Split, State
+from clickmend.tasks.patches import Patch
 from clickmend.tasks.places import pixel
 
 MOST_PARTS = 200

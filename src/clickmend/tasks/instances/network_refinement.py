@@ -15,8 +15,8 @@ from clickmend.feedback.marks import Click
 from clickmend.feedback.pointing import Point, clicks_of
 from clickmend.networks import Model
 from clickmend.parts import Instances, without_specks
-from clickmend.tasks.engine import Patch
 from clickmend.tasks.interactive.engine import InteractiveEngine
+from clickmend.tasks.patches import Patch
 from clickmend.tasks.places import pixel
 from clickmend.tasks.refine import Refine
 

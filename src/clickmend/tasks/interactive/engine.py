@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 
@@ -28,13 +28,14 @@ from clickmend.feedback.marks import (
     check_spread,
 )
 from clickmend.networks import Model
-from clickmend.tasks.engine import Answer, Engine, Patch, Placed, Scene
-from clickmend.tasks.interactive.looks import InteractiveAnswer, Look
+from clickmend.tasks.engine import Answer, Engine, Placed, Scene
+from clickmend.tasks.interactive.looks import InteractiveAnswer, Look, Spread
 from clickmend.tasks.interactive.prediction import InteractivePrediction, prior_logits, sigmoid
 from clickmend.tasks.interactive.reading import Reading
 from clickmend.tasks.interactive.told import still_held
 from clickmend.tasks.interactive.viewer import Viewer
 from clickmend.tasks.painted import painted, paints_alone
+from clickmend.tasks.patches import Patch
 from clickmend.tasks.refine import Refine
 from clickmend.tasks.tidied import tidied_mask
 
@@ -160,6 +161,8 @@ class InteractiveEngine(Engine[InteractivePrediction]):
         look = self._looked(told, shown, mask, last)
         scene = Scene(self.photo, shown, self.initial, look.crop, look.logits[None], told)
         patch, reach = self.correct(scene, look.spread, mask, last)
+        if self._prior is None:
+            patch = self._large.patch(patch, partial(Spread.of, look=look, beyond=ABSENT))
         return InteractiveAnswer(
             marks=placed,
             patch=patch,

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from clickmend.core.types import FloatMap
+from clickmend.correction.rectangles import Place, common, seen_from
 from clickmend.feedback.crop import Crop, resize
 from clickmend.feedback.marks import Box, Click
 from clickmend.tasks.engine import Answer, Placed
 from clickmend.tasks.inference import Inferred
 from clickmend.tasks.interactive.told import clicks_of
+from clickmend.tasks.patches import Patch
 
 if TYPE_CHECKING:
     from clickmend.refinement import State
+
+OTHERWISE = 0.25
+"""A patch of which a larger share is not what the network says is kept as it is."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -68,6 +74,49 @@ class Look:
     def spread(self) -> FloatMap:
         """The logits over the pixels of the photo that the view shows, ``(h, w)``."""
         return resize(self.logits, self.crop.x1 - self.crop.x0, self.crop.y1 - self.crop.y0)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Spread:
+    """The values of a patch that are, nearly all, what the network says of a view.
+
+    Args:
+        place: The rectangle of the patch.
+        crop: The view.
+        logits: What is said there, ``(h, w)`` of the view.
+        beyond: What stands beyond it.
+        at: The pixels that are otherwise, in row order, ``(n,)``.
+        values: What stands at these, ``(n,)``.
+    """
+
+    place: Place
+    crop: Crop
+    logits: FloatMap
+    beyond: float
+    at: NDArray[np.uint32]
+    values: NDArray[np.float32]
+
+    @classmethod
+    def of(cls, patch: Patch, *, look: Look, beyond: float) -> Spread | None:
+        """How a patch is made again; ``None`` where too much of it is otherwise."""
+        nothing = np.zeros(0, np.uint32)
+        plain = cls(patch.place, look.crop, look.logits, beyond, nothing, nothing.view(np.float32))
+        differ = plain().view(np.uint32) != np.ascontiguousarray(patch.values).view(np.uint32)
+        at = np.flatnonzero(differ).astype(np.uint32)
+        if len(at) > OTHERWISE * differ.size:
+            return None
+        return replace(plain, at=at, values=patch.values.ravel()[at])
+
+    def __call__(self) -> FloatMap:
+        """The values once more, ``(h, w)``, to the bit."""
+        crop, (rows, columns) = self.crop, self.place
+        spread = resize(self.logits, crop.x1 - crop.x0, crop.y1 - crop.y0)
+        shape = rows.stop - rows.start, columns.stop - columns.start
+        values = np.full(shape, self.beyond, np.float32)
+        inner = common(self.place, crop.place)
+        values[seen_from(self.place, inner)] = spread[seen_from(crop.place, inner)]
+        values.ravel()[self.at] = self.values
+        return values
 
 
 def soft_jaccard(one: FloatMap, other: FloatMap) -> float | None:
