@@ -19,7 +19,7 @@ def test_clicks_are_counted_by_photo_and_by_class(store, photos):
     first, second, _ = store.images.listed(project.id, Query())[1]
     events = [
         NewEvent("points", {"points": [[1, 1], [2, 2]], "labels": ["cat", None]}),
-        NewEvent("mend", {"key": 1, "mark": {"type": "click", "label": "background"}}),
+        NewEvent("mend", {"key": 1, "label": "cat", "mark": {"type": "click", "x": 1, "y": 1}}),
         NewEvent("undo"),
     ]
     for image in (first, second):
@@ -31,9 +31,8 @@ def test_clicks_are_counted_by_photo_and_by_class(store, photos):
     assert found.images[first.id].clicks == 3
     assert found.images[second.id].seconds == 12.5
     assert {name: (cost.clicks, cost.images) for name, cost in found.classes.items()} == {
-        "cat": (2, 2),
+        "cat": (4, 2),
         "object": (2, 2),
-        "background": (2, 2),
     }
     assert (found.total.clicks, found.total.images) == (6, 2)
 

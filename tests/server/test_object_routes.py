@@ -4,8 +4,13 @@ import json
 
 import numpy as np
 import pytest
+from fastapi.testclient import TestClient
 
 from clickmend.data.codecs import read_index
+from clickmend.data.rle import encode_rle
+from clickmend.projects.labelling import open_project
+from clickmend.projects.store import Query, Store
+from clickmend.server.app import create_app
 from clickmend.session.objects import Objects
 
 SESSIONS = "/api/v1/sessions"
@@ -260,3 +265,51 @@ def test_an_object_of_a_file_is_imported_until_somebody_corrects_it(dense_client
     assert makers(state) == {5: ("import", "", False), 9: ("human", "", True)}
     again = dense_client.put(f"{place}/inference", json={"refine": "none", "adapt_keys": 1}).json()
     assert [o["at"] for o in again["objects"]] == [o["at"] for o in state["objects"]]
+
+
+def test_clicks_on_objects_are_counted_as_of_their_class(small_networks, photos, as_png):
+    """Also of an object that came with its class from a file."""
+    index = np.zeros((60, 80), np.uint8)
+    index[18:44, 14:38] = 1
+    labels = {
+        "images": [{"id": 1, "file_name": "a.png", "width": 80, "height": 60}],
+        "categories": [{"id": 1, "name": "cat"}],
+        "annotations": [
+            {
+                "id": 7,
+                "image_id": 1,
+                "category_id": 1,
+                "segmentation": encode_rle(index > 0),
+                "iscrowd": 0,
+            }
+        ],
+    }
+    (photos.parent / "old.json").write_text(json.dumps(labels))
+    store = Store(photos.parent / "home")
+    project = open_project(
+        store,
+        "cats",
+        photos=[photos],
+        task="instances",
+        priors=photos.parent / "old.json",
+        out=photos.parent / "out",
+        format="coco",
+    )
+    (image,) = store.images.listed(project.id, Query())[1]
+    with TestClient(create_app(store=store), base_url="http://127.0.0.1") as client:
+        place = f"/api/v1/projects/{project.id}"
+        state = client.post(f"{place}/images/{image.id}/session").json()
+        click = {"type": "click", "x": 40.5, "y": 50.5, "label": "background", "object": 7}
+        point = {"points": [{"x": 60.5, "y": 30.5}]}
+        client.post(f"{SESSIONS}/{state['id']}/marks", json={"marks": [click]})
+        client.post(f"{SESSIONS}/{state['id']}/points", json=point)
+        found = client.get(f"{place}/statistics").json()["classes"]
+    assert {name: one["clicks"] for name, one in found.items()} == {"cat": 1, "object": 1}
+
+
+@pytest.fixture
+def photos(tmp_path, scene, as_png):
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    (folder / "a.png").write_bytes(as_png(scene))
+    return folder

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from clickmend.projects.kept import UNNAMED
 from clickmend.projects.own_classes import own_classes
 from clickmend.projects.store import Event, Image, SessionRow, Store
 
@@ -92,7 +93,7 @@ def _told(store: Store, project_id: int) -> dict[int, float]:
 
 
 def _classes(kind: str, body: Mapping[str, Any], own: Sequence[str]) -> Iterator[str]:
-    """The class of each click of an event; of one that says no class, what it is.
+    """The class of each click of an event, of an object its own; of one without, what it is.
 
     Args:
         kind: Of the event.
@@ -100,11 +101,12 @@ def _classes(kind: str, body: Mapping[str, Any], own: Sequence[str]) -> Iterator
         own: The names of the project's classes by number, where they are its own.
     """
     if kind == "points":
-        yield from (str(label or "object") for label in body["labels"])
-    elif kind in ("mark", "mend"):
-        mark = body["mark"] if kind == "mend" else body
-        label = mark.get("label")
+        yield from (str(label or UNNAMED) for label in body["labels"])
+    elif kind == "mend":
+        yield str(body.get("label") or UNNAMED)
+    elif kind == "mark":
+        label = body.get("label")
         if isinstance(label, int) and 0 <= label < len(own):
             yield own[label]
         else:
-            yield str(mark["type"] if label is None else label)
+            yield str(body["type"] if label is None else label)
