@@ -1,6 +1,7 @@
 """What the tools' own libraries, in environments of their own, make of the answers."""
 
 import base64
+import hashlib
 import json
 import subprocess
 from contextlib import contextmanager
@@ -48,7 +49,9 @@ def blobs(rng):
 
 
 @pytest.mark.parametrize("tag", ["BrushLabels", "BitmaskLabels", "PolygonLabels"])
-def test_label_studios_sdk_finds_no_fault_with_a_prediction(own, answering, encoded, tag):
+def test_label_studios_sdk_finds_no_fault_with_a_prediction(
+    own, answering, encoded, picture, disk, as_png, tag
+):
     client = answering("label-studio")
     regions = [keypoint(40, 30), keypoint(30, 30, within=False)]
     asked = {
@@ -56,10 +59,15 @@ def test_label_studios_sdk_finds_no_fault_with_a_prediction(own, answering, enco
         "label_config": config(tag),
         "params": {"context": {"result": regions}},
     }
-    (prediction,) = client.post(PREDICT, json=asked).json()["results"]
-    told = own("label-studio", config=config(tag), prediction=prediction)
-    assert told["errors"] == []
-    assert prediction["result"]
+    (clicked,) = client.post(PREDICT, json=asked).json()["results"]
+    sha256 = hashlib.sha256(picture).hexdigest()
+    client.put(f"/interop/priors/{sha256}", content=as_png(disk(30, 30)))
+    batch = asked | {"params": {"context": None}}  # nobody says which of the labels it is
+    (unnamed,) = client.post(PREDICT, json=batch).json()["results"]
+    for prediction in (clicked, unnamed):
+        assert prediction["result"]
+        told = own("label-studio", config=config(tag), prediction=prediction)
+        assert told["errors"] == []
 
 
 def test_label_studios_sdk_reads_our_run_lengths_and_we_read_its(own, blobs):

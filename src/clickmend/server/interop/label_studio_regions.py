@@ -165,7 +165,7 @@ class Control:
         tag = "Bitmask" if drawn and self.tag != "BitmaskLabels" else self.tag
         kind, values = tag.lower(), _WRITTEN[tag]
         height, width = mended.mask.shape
-        named = {} if label is None else {self.tag.lower(): [label]}
+        named = {self.tag.lower(): [] if label is None else [label]}  # which it asks for, if empty
         return [
             {
                 "id": _id_of(mended.mask, number),
