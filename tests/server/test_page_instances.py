@@ -226,6 +226,37 @@ def test_500_points_are_shown_and_one_more_is_dropped(pointing, rng):
     assert "501 objects" in pointing.status()
 
 
+OUTLINED = """async ([width, height, tiles]) => {
+  const { Outlines } = await import("/js/outlines.js");
+  const { pasted } = await import("/js/tiles.js");
+  let plane = { width, height, data: new Uint8Array(width * height) };
+  let [before, wrong] = [null, 0];
+  for (const { x, y, side, data, count } of tiles) {
+    plane = pasted(plane, { width: side, height: side, data: Uint8Array.from(data) }, { x, y });
+    before = new Outlines(plane, count, before);
+    for (let number = 1; number <= count; number++) {
+      const context = new OffscreenCanvas(width, height).getContext("2d");
+      context.fill(before.of(number).exact);
+      const { data } = context.getImageData(0, 0, width, height);
+      plane.data.forEach((one, i) => (wrong += (one === number) !== data[4 * i + 3] > 127));
+    }
+  }
+  return wrong;
+}"""
+
+
+def test_the_outlines_of_what_differs_are_those_of_the_whole_picture(person, rng):
+    shown, tiles = np.zeros((23, 31), int), []
+    for most in (3, 3, 5, 4, 1, 6):
+        x, y = (int(one) for one in rng.integers(0, (31 - 12, 23 - 12)))
+        tile = np.kron(rng.integers(0, most + 1, (4, 4)), np.ones((3, 3), int))
+        shown[y : y + 12, x : x + 12] = tile
+        tiles.append(
+            {"x": x, "y": y, "side": 12, "data": tile.ravel().tolist(), "count": int(shown.max())}
+        )
+    assert person.page.evaluate(OUTLINED, [31, 23, tiles]) == 0
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [(1280, 720), (680, 800)])
 def test_everything_of_objects_can_be_reached_on_a_small_screen(pointed, scheme, size):

@@ -51,7 +51,7 @@ class Objects(History[State]):
     """The objects of one photo, each with its point, its label and the clicks that mend it.
 
     The masks are those of ``instances``, or those of ``prior``, to be corrected. A point that comes
-    later is looked at by itself, and of the objects before those that claim its pixel. An object
+    later is looked at by itself, and of the objects before the one that had its pixel. An object
     that is clicked is mended as by a ``Session`` whose prior is its mask; marks on other objects
     count as background. No two masks overlap: what was added or mended last has the pixel, but of
     masks from points the surer one, and a point takes none of a mask of ``prior`` that it is not

@@ -6,10 +6,12 @@ import pytest
 from clickmend import instances
 from clickmend.feedback.pointing import clicks_of
 from clickmend.networks import load
+from clickmend.tasks.instances.claims import Claim
 from clickmend.tasks.instances.finder import Finder, Pointed
 from clickmend.tasks.instances.from_points import FINDER
 from clickmend.tasks.instances.network_refinement import NetworkRefinement
 from clickmend.tasks.interactive.engine import InteractiveEngine
+from clickmend.tasks.patches import Patch
 from clickmend.tasks.refine import Refine
 
 POINTS = ((20.5, 25.5), (60.5, 25.5), (100.5, 25.5), (62.5, 60.5))
@@ -36,11 +38,14 @@ def finder(photo, model):
 
 
 def asked_of(finder, monkeypatch):
-    """The clicks of every question to the network from now on."""
+    """The clicks of every question to the network from now on, and the view that it was given."""
     asked, answer = [], finder._refinement._engine.answer
-    monkeypatch.setattr(
-        finder._refinement._engine, "answer", lambda c, last: asked.append(c) or answer(c, last)
-    )
+
+    def answered(clicks, last, *, within=None):
+        asked.append((clicks, within))
+        return answer(clicks, last, within=within)
+
+    monkeypatch.setattr(finder._refinement._engine, "answer", answered)
     return asked
 
 
@@ -59,26 +64,33 @@ def test_a_later_point_has_what_the_network_says_of_it_where_nobody_is_surer(pho
     assert ((found == 1) | (found == 2))[claimed].all()
 
 
-def test_of_the_objects_before_those_alone_are_asked_again_that_claim_the_point(
+def test_of_the_objects_before_that_one_alone_is_asked_again_that_had_the_point(
     finder, monkeypatch
 ):
-    before = finder.index(Pointed(POINTS[:1]))
-    inside = next(
-        (x + 0.5, y + 0.5)
-        for y, x in np.argwhere(before == 1)[10:]
-        if abs(x - 20) + abs(y - 25) > 8
-    )
-    outside = (112.5, 70.5)
-    assert before[70, 112] == 0
+    first = finder._claims(Pointed(POINTS[:1]), finder._refinement)
+    outside, inside = (112.5, 70.5), (28.5, 30.5)
+    assert [one.at(outside) > 0 for one in first] == [False]
+    assert [one.at(inside) > 0 for one in first] == [True]
     asked = asked_of(finder, monkeypatch)
     finder.index(Pointed(POINTS[:1], (outside,)))
-    assert asked == [clicks_of(outside, (POINTS[0], outside))]
+    assert asked == [(clicks_of(outside, (POINTS[0], outside)), None)]
     asked.clear()
     finder.index(Pointed(POINTS[:1], (inside,)))
-    assert set(asked) == {
-        clicks_of(POINTS[0], (POINTS[0], inside)),
-        clicks_of(inside, (POINTS[0], inside)),
-    }
+    assert asked == [
+        (clicks_of(inside, (POINTS[0], inside)), None),
+        (clicks_of(POINTS[0], (POINTS[0], inside)), first[0].crop),
+    ]
+
+
+def test_of_two_that_claim_the_point_the_surer_one_is_asked_again(finder, monkeypatch):
+    (first,) = finder._claims(Pointed(POINTS[:1]), finder._refinement)
+    surer = Claim(2, POINTS[1], Patch(slice(0, 80), slice(0, 120), np.full((80, 120), 50.0)))
+    asked = asked_of(finder, monkeypatch)
+    inside = (28.5, 30.5)
+    points = (*POINTS[:2], inside)
+    kept, *_ = finder._with((first, surer), points, finder._refinement)
+    assert kept is first
+    assert [clicks[-1].x for clicks, _ in asked] == [inside[0], POINTS[1][0]]
 
 
 def test_what_is_found_depends_on_the_points_alone(photo, model, finder):
@@ -96,6 +108,15 @@ def test_after_undo_nothing_is_asked_that_was_answered(finder, monkeypatch):
     asked = asked_of(finder, monkeypatch)
     finder.index(Pointed(POINTS[:1], POINTS[1:2]))
     assert asked == []
+
+
+def test_a_point_after_undo_asks_nothing_of_the_objects_that_stay(finder, monkeypatch):
+    finder.index(Pointed(POINTS[:1], POINTS[1:3]))
+    refinement = finder._refinement
+    refinement._kept.clear()
+    asked = asked_of(finder, monkeypatch)
+    finder.index(Pointed(POINTS[:1], (POINTS[1], (112.5, 70.5))))
+    assert {clicks[-1].x for clicks, _ in asked} <= {112.5}
 
 
 def test_of_points_in_one_pixel_the_first_has_the_mask(finder):

@@ -66,9 +66,10 @@ def test_a_look_that_claims_everything_leaves_the_others_their_points(photo, mod
     refinement = NetworkRefinement(photo, model, Refine(NO_REFINEMENT))
     claims = {POINTS[0][0]: 1.0, POINTS[1][0]: 50.0, POINTS[2][0]: 1.0}
 
-    def answered(told, last):
+    def answered(told, last, within=None):
         everywhere = np.full((80, 120), claims[told[-1].x], np.float32)
-        return SimpleNamespace(patch=Patch(slice(0, 80), slice(0, 120), everywhere))
+        patch = Patch(slice(0, 80), slice(0, 120), everywhere)
+        return SimpleNamespace(patch=patch, crop=None)
 
     monkeypatch.setattr(refinement._engine, "answer", answered)
     index, _ = refinement.refined(found_in(photo, POINTS, model), POINTS)

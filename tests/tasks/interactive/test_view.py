@@ -52,6 +52,16 @@ def test_a_box_is_seen_before_there_is_a_mask() -> None:
     assert crop.contains(149, 159)
 
 
+def test_an_object_that_is_seen_coarsely_has_the_view_of_its_pixels() -> None:
+    mask = empty()
+    mask[100:200, 152:248] = True
+    click = [Click(200, 150, "foreground")]
+    over = Crop(100, 60, 300, 260, 256, 256)
+    coarse = mask[over.place][::4, ::4]
+    found = choose_view(click, coarse, whole=WHOLE, view_px=256, margin=1.4, over=over)
+    assert found == view(click, mask)
+
+
 def test_an_object_that_fills_the_photo_is_seen_whole() -> None:
     assert view([Click(200, 150, "foreground")], ~empty()) == WHOLE
 

@@ -221,8 +221,10 @@ def _lay(index: Labels, found: Labels, numbers: Sequence[int], entries: Sequence
         own[number] = number
         host[number] = index[pixel(*entries[number - 1].point, index.shape)]
     layer = own[found]
-    laid = (layer > 0) & (~stays[index] | (host[layer] == index))
-    index[laid] = layer[laid]
+    laid = layer > 0
+    if stays.any():
+        laid &= ~stays[index] | (host[layer] == index)
+    np.copyto(index, layer, where=laid)
 
 
 def marks_of_others(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -12,12 +11,16 @@ from clickmend.feedback.pointing import Point
 from clickmend.networks import Model
 from clickmend.networks.features import extract_features
 from clickmend.parts import Instances, without_specks
+from clickmend.tasks.instances.claims import Claim, Layers
 from clickmend.tasks.instances.from_points import find_parts
-from clickmend.tasks.instances.network_refinement import Claim, NetworkRefinement, laid
+from clickmend.tasks.instances.network_refinement import NetworkRefinement
 from clickmend.tasks.places import pixel
 
 FOUND_KEPT = 3
 """For how many sets of points the masks are kept, so that undo need not look again."""
+
+CLAIMS_KEPT = 16
+"""For how many it is kept what each object claims, so that another point goes on from there."""
 
 Points = tuple[Point, ...]
 Names = tuple[str, ...]
@@ -48,8 +51,8 @@ class Finder:
 
     Those that came first together are found as by ``instances``. A point that
     comes later is asked for by itself, with the nearest points before as background, and of the
-    objects before those alone are asked again that claim its pixel. Without a refinement, all
-    points are looked at together.
+    objects before that one alone is asked again that had its pixel, in the view that it was seen
+    in. Without a refinement, all points are looked at together.
 
     Args:
         photo: ``(H, W, 3)``.
@@ -71,7 +74,8 @@ class Finder:
         self._photo, self._model, self._refinement = photo, model, refinement
         self._size = photo.shape[0], photo.shape[1]
         self._method, self._seed = method, seed
-        self._newest: tuple[Pointed, list[Claim]] | None = None
+        self._layers = Layers(self._size)
+        self._claimed: dict[Pointed, tuple[Claim, ...]] = {}
         self.index = lru_cache(maxsize=FOUND_KEPT)(self._index)
 
     def _index(self, given: Pointed) -> Labels:
@@ -79,45 +83,49 @@ class Finder:
         if self._refinement is None:
             labels: Labels = to_numpy(self._parts(given.points, given.names).labels)
             return labels.astype("int32")
-        index, _ = laid(self._claims(given, self._refinement), self._size)
-        return without_specks(index)
+        self._layers.lay(self._claims(given, self._refinement))
+        return without_specks(self._layers.index)
 
-    def _claims(self, given: Pointed, refinement: NetworkRefinement) -> list[Claim]:
+    def _claims(self, given: Pointed, refinement: NetworkRefinement) -> tuple[Claim, ...]:
         """What each object claims."""
         first = len(given.together)
         names = None if given.names is None else given.names[:first]
-        begun = Pointed(given.together, (), names)
-        done, claims = begun, None
-        if self._newest is not None:
-            newest = self._newest[0]
-            more = given.later[: len(newest.later)] == newest.later
-            if more and Pointed(newest.together, (), newest.names) == begun:
-                done, claims = self._newest
+        done = Pointed(given.together, given.later, names)
+        while done not in self._claimed and done.later:
+            done = Pointed(done.together, done.later[:-1], names)
+        claims = self._claimed.pop(done, None)
         if claims is None:
             found = self._parts(given.together, names)
-            claims = refinement.claims(found, given.together)
-        for count in range(len(done.points) + 1, len(given.points) + 1):
-            claims = self._with(claims, given.points[:count], refinement)
-        self._newest = Pointed(given.together, given.later, names), claims
+            claims = tuple(refinement.claims(found, given.together))
+        self._keep(done, claims)
+        for count in range(len(done.later) + 1, len(given.later) + 1):
+            done = Pointed(given.together, given.later[:count], names)
+            claims = self._with(claims, done.points, refinement)
+            self._keep(done, claims)
         return claims
 
+    def _keep(self, points: Pointed, claims: tuple[Claim, ...]) -> None:
+        self._claimed[points] = claims
+        if len(self._claimed) > CLAIMS_KEPT:
+            del self._claimed[next(iter(self._claimed))]
+
     def _with(
-        self, claims: Sequence[Claim], points: Points, refinement: NetworkRefinement
-    ) -> list[Claim]:
+        self, claims: tuple[Claim, ...], points: Points, refinement: NetworkRefinement
+    ) -> tuple[Claim, ...]:
         """What is claimed when one more point has come, the last."""
         newest, number = points[-1], len(points)
         here = pixel(*newest, self._size)
         if any(pixel(*point, self._size) == here for point in points[:-1]):
-            return [*claims]  # of points in one pixel the first has the mask
-        kept = [
-            (refinement.claim(one.number, points) if one.holds(newest) else None) or one
-            for one in claims
-        ]
+            return claims  # of points in one pixel the first has the mask
         own = refinement.claim(number, points)
         if own is None:
             found = refinement.claims(self._parts(points, None), points)
             own = next(one for one in found if one.number == number)
-        return [*kept, own]
+        had = max(claims, key=lambda one: one.at(newest), default=None)
+        if had is None or had.at(newest) <= 0:
+            return (*claims, own)
+        again = refinement.claim(had.number, points, within=had.crop) or had
+        return (*(again if one is had else one for one in claims), own)
 
     def _parts(self, points: Points, names: Names | None) -> Instances:
         return find_parts(

@@ -11,13 +11,14 @@ import numpy as np
 from clickmend.core.arrays import to_numpy
 from clickmend.core.types import RGB, FloatMap, Labels
 from clickmend.correction.rectangles import all_of, box_of
+from clickmend.feedback.crop import Crop
 from clickmend.feedback.marks import Click
 from clickmend.feedback.pointing import Point, clicks_of
 from clickmend.networks import Model
 from clickmend.parts import Instances, without_specks
+from clickmend.tasks.instances.claims import Claim, Layers, logit_at
 from clickmend.tasks.interactive.engine import InteractiveEngine
 from clickmend.tasks.patches import Patch
-from clickmend.tasks.places import pixel
 from clickmend.tasks.refine import Refine
 
 HINT_SHARE = 0.1
@@ -35,22 +36,11 @@ HOPELESS = -1.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Claim:
-    """What one object claims.
+class _Seen:
+    """What the network says of an object, wherever that is not hopeless, and in which view."""
 
-    Args:
-        number: Of the object, from 1.
-        point: (x, y) in it; that pixel it has whatever others claim.
-        logits: The smallest patch with all that are above 0, ``(h, w)``.
-    """
-
-    number: int
-    point: Point
     logits: Patch
-
-    def holds(self, point: Point) -> bool:
-        """Whether the pixel of a point, inside the photo, is claimed."""
-        return _at(self.logits, point) > 0
+    crop: Crop
 
 
 class NetworkRefinement:
@@ -68,7 +58,7 @@ class NetworkRefinement:
     def __init__(self, photo: RGB, model: Model, refine: Refine) -> None:
         self._engine = InteractiveEngine(photo, model, refine)
         self._size = photo.shape[0], photo.shape[1]
-        self._kept: dict[tuple[Click, ...], Patch] = {}
+        self._kept: dict[tuple[tuple[Click, ...], Crop | None], _Seen] = {}
         self._bytes = 0
 
     def refined(
@@ -85,9 +75,10 @@ class NetworkRefinement:
         Returns:
             ``(H, W)``, and the mean probability in each mask, 0 of an empty one.
         """
-        index, surest = laid(self.claims(found, points), self._size)
-        index = without_specks(index)
-        probability = 1 / (1 + np.exp(-surest))
+        laid = Layers(self._size)
+        laid.lay(self.claims(found, points))
+        index = without_specks(laid.index)
+        probability = 1 / (1 + np.exp(-laid.surest))
         masks = (index == number for number in range(1, len(points) + 1))
         scores = tuple(float(probability[mask].mean()) if mask.any() else 0.0 for mask in masks)
         return index, scores
@@ -107,39 +98,47 @@ class NetworkRefinement:
             if not counts[number]:
                 continue
             seen, hint = self._seen(clicks_of(point, points)), self._hint(found, number)
-            if _at(seen, point) > 0:
-                logits = Patch(*seen.place, seen.values + HINT_SHARE * hint[seen.place])
+            if logit_at(seen.logits, point) > 0:
+                place, crop = seen.logits.place, seen.crop
+                logits = Patch(*place, seen.logits.values + HINT_SHARE * hint[place])
             else:
-                logits = Patch(*all_of(self._size), hint)
-            claims.append(Claim(number, point, _above(logits, 0.0)))
+                logits, crop = Patch(*all_of(self._size), hint), None
+            claims.append(Claim(number, point, _above(logits, 0.0), crop))
         return claims
 
-    def claim(self, number: int, points: Sequence[Point]) -> Claim | None:
+    def claim(
+        self, number: int, points: Sequence[Point], *, within: Crop | None = None
+    ) -> Claim | None:
         """What an object claims by the network alone; ``None`` if it is not seen at its own point.
 
         Args:
             number: Of the object, from 1.
             points: (x, y) of all objects that it is told of, its own among them.
+            within: The view in which it was seen before; one is looked for when left out.
         """
         point = points[number - 1]
-        claim = Claim(number, point, _above(self._seen(clicks_of(point, points)), 0.0))
-        return claim if claim.holds(point) else None
+        seen = self._seen(clicks_of(point, points), within)
+        if logit_at(seen.logits, point) <= 0:
+            return None
+        return Claim(number, point, _above(seen.logits, 0.0), seen.crop)
 
-    def _seen(self, clicks: tuple[Click, ...]) -> Patch:
-        """The network's logits of an object, wherever they are not hopeless.
+    def _seen(self, clicks: tuple[Click, ...], within: Crop | None = None) -> _Seen:
+        """What the network says of an object.
 
         Args:
             clicks: On the others, then in the object, see ``clicks_of``.
+            within: See ``claim``.
         """
-        kept = self._kept.pop(clicks, None)
+        asked = clicks, within
+        kept = self._kept.pop(asked, None)
         if kept is None:
-            answer = self._engine.answer(clicks, None)
+            answer = self._engine.answer(clicks, None, within=within)
             nothing = Patch(slice(0, 0), slice(0, 0), np.empty((0, 0), np.float32))
-            kept = _above(answer.patch or nothing, HOPELESS)
-            self._bytes += kept.values.nbytes
-        self._kept[clicks] = kept
+            kept = _Seen(_above(answer.patch or nothing, HOPELESS), answer.crop)
+            self._bytes += kept.logits.values.nbytes
+        self._kept[asked] = kept
         while self._bytes > KEPT_BYTES:
-            self._bytes -= self._kept.pop(next(iter(self._kept))).values.nbytes
+            self._bytes -= self._kept.pop(next(iter(self._kept))).logits.values.nbytes
         return kept
 
     def _hint(self, found: Instances, number: int) -> FloatMap:
@@ -150,34 +149,9 @@ class NetworkRefinement:
         return np.asarray(hint, np.float32)
 
 
-def laid(claims: Sequence[Claim], size: tuple[int, int]) -> tuple[Labels, FloatMap]:
-    """The number of each pixel's object, ``(H, W)``, and the logit by which it has it.
-
-    Args:
-        claims: Where two meet, the surer one has the pixel.
-        size: H and W.
-    """
-    index, surest = np.zeros(size, np.int32), np.zeros(size, np.float32)
-    for claim in claims:
-        place, logits = claim.logits.place, claim.logits.values
-        wins = logits > surest[place]
-        index[place][wins] = claim.number
-        surest[place][wins] = logits[wins]
-    for claim in claims:
-        index[pixel(*claim.point, size)] = claim.number
-    return index, surest
-
-
 def _above(logits: Patch, least: float) -> Patch:
     """The smallest part of a patch that has all logits above one."""
     rows, columns = box_of(logits.values > least)
-    part = Patch(rows, columns, logits.values[rows, columns].copy())
-    return part.moved(logits.rows.start, logits.columns.start)
-
-
-def _at(logits: Patch, point: Point) -> float:
-    """The logit of a point's pixel; below 0 outside of the patch."""
-    row, column = int(point[1]) - logits.rows.start, int(point[0]) - logits.columns.start
-    height, width = logits.values.shape
-    inside = 0 <= row < height and 0 <= column < width
-    return float(logits.values[row, column]) if inside else -np.inf
+    part = logits.values[rows, columns]
+    kept = Patch(rows, columns, part if part.shape == logits.values.shape else part.copy())
+    return kept.moved(logits.rows.start, logits.columns.start)

@@ -16,6 +16,7 @@ from clickmend.correction.reach import CERTAIN, Edges, Seen
 from clickmend.correction.rectangles import Place, all_of, around_all, common, seen_from
 from clickmend.correction.values import Window, window_around
 from clickmend.data.planes import PixelSource
+from clickmend.feedback.crop import Crop
 from clickmend.feedback.marks import (
     BACKGROUND,
     ERASE,
@@ -138,10 +139,17 @@ class InteractiveEngine(Engine[InteractivePrediction]):
         """See ``Engine``."""
         return InteractivePrediction(shown)
 
-    def answer(self, marks: tuple[Mark, ...], last: Answer | None) -> InteractiveAnswer:
+    def answer(
+        self, marks: tuple[Mark, ...], last: Answer | None, *, within: Crop | None = None
+    ) -> InteractiveAnswer:
         """See ``Engine``.
 
         What is painted exactly, or erased, asks the network nothing.
+
+        Args:
+            marks: See ``Engine``.
+            last: Likewise.
+            within: The view to look at for the first answer; it is looked for when left out.
         """
         assert last is None or isinstance(last, InteractiveAnswer)
         shown = self.render(last)
@@ -158,7 +166,7 @@ class InteractiveEngine(Engine[InteractivePrediction]):
                 variables={} if last is None else last.variables,
             )
         told = still_held(placed, shape=shown.shape)
-        look = self._looked(told, shown, mask, last)
+        look = self._looked(told, shown, mask, last, within)
         scene = Scene(self.photo, shown, self.initial, look.crop, look.logits[None], told)
         patch, reach = self.correct(scene, look.spread, mask, last)
         if self._prior is None:
@@ -214,12 +222,14 @@ class InteractiveEngine(Engine[InteractivePrediction]):
             place = around_all((place, speaks.place))
             if click.radius_px is not None:
                 place = around_all((self._around(click, click.radius_px).place, speaks.place))
-        after = self.initial[place].copy()
-        inner = common(place, scene.crop.place)
-        after[seen_from(place, inner)] = spread[seen_from(scene.crop.place, inner)]
-        for one in scene.marks:
-            if isinstance(one.mark, Stroke):
-                self._paint(after, place, one.mark)
+        strokes = [one.mark for one in scene.marks if isinstance(one.mark, Stroke)]
+        after = spread  # of a large photo a copy takes its time
+        if place != scene.crop.place or strokes:
+            after = self.initial[place].copy()
+            inner = common(place, scene.crop.place)
+            after[seen_from(place, inner)] = spread[seen_from(scene.crop.place, inner)]
+        for stroke in strokes:
+            self._paint(after, place, stroke)
         if click is not None:
             if click.radius_px is not None:
                 window = Window(click.x, click.y, *place)
@@ -234,8 +244,10 @@ class InteractiveEngine(Engine[InteractivePrediction]):
                 shape=shown.shape,
                 earlier=_clicks(scene.marks[:-1]),
             )
-            there = after[seen_from(place, held.place)]
-            there[held.changed] = _sure(there, held)
+            if held.changed.any():
+                after = after.copy()
+                there = after[seen_from(place, held.place)]
+                there[held.changed] = _sure(there, held)
         return Patch.put(shown, after, place), limit
 
     def _mended(self, scene: Scene, seen: Seen) -> tuple[Patch | None, Patch]:
@@ -321,10 +333,11 @@ class InteractiveEngine(Engine[InteractivePrediction]):
         shown: FloatMap,
         mask: Mask,
         last: InteractiveAnswer | None,
+        within: Crop | None,
     ) -> Look:
         """What the network says; of a prior it is told the mask, else how sure it was."""
         if last is None and self._prior is None:
-            return self._viewer.first(placed, mask)
+            return self._viewer.first(placed, mask, within=within)
 
         def previous(place: Place) -> FloatMap:
             if self._prior is not None:

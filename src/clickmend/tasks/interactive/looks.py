@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
 OTHERWISE = 0.25
 """A patch of which a larger share is not what the network says is kept as it is."""
+
+MOST_PX = 1_000_000
+"""Where an object ends is looked for in so many pixels at most, to choose the next view."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -74,6 +78,15 @@ class Look:
     def spread(self) -> FloatMap:
         """The logits over the pixels of the photo that the view shows, ``(h, w)``."""
         return resize(self.logits, self.crop.x1 - self.crop.x0, self.crop.y1 - self.crop.y0)
+
+    @cached_property
+    def coarse(self) -> FloatMap:
+        """The same, with fewer pixels where those of the photo are many, ``(h, w)``."""
+        width, height = self.crop.x1 - self.crop.x0, self.crop.y1 - self.crop.y0
+        step = math.ceil(math.sqrt(width * height / MOST_PX))
+        if step <= 1:
+            return self.spread
+        return resize(self.logits, math.ceil(width / step), math.ceil(height / step))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

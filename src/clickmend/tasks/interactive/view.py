@@ -26,19 +26,27 @@ _Rectangle = tuple[float, float, float, float]
 
 
 def choose_view(
-    marks: Sequence[Mark], mask: Mask, *, whole: Crop, view_px: int, margin: float
+    marks: Sequence[Mark],
+    mask: Mask,
+    *,
+    whole: Crop,
+    view_px: int,
+    margin: float,
+    over: Crop | None = None,
 ) -> Crop:
     """The view around the object, the clicks that say object, the box and the newest mark.
 
     Args:
         marks: The feedback that counts, in order.
-        mask: What is shown, ``(H, W)``.
+        mask: What is shown, ``(h, w)``.
         whole: The view of the whole photo, for when nothing is known yet or zooming gains little.
         view_px: The longer side of a zoomed view.
         margin: How many times the object's extent a zoomed view shows.
+        over: Whose rectangle the mask shows, coarsely where it has fewer pixels; that of the whole
+            photo when left out.
     """
-    height, width = mask.shape
-    seen = [*_boxes(marks), *_parts(mask)]
+    width, height = whole.x1, whole.y1
+    seen = [*_boxes(marks), *_parts(mask, over or whole)]
     if not seen:
         return whole
     x0, y0, x1, y1 = zip(*seen, *_points(marks), strict=True)
@@ -78,7 +86,7 @@ def cuts_off(crop: Crop, logits: FloatMap, *, width: int, height: int) -> bool:
 
     Args:
         crop: The view.
-        logits: Of the object over the pixels of the view's rectangle, ``(h, w)``.
+        logits: Of the object over the view's rectangle, ``(h, w)``.
         width: Of the photo.
         height: Likewise.
     """
@@ -99,12 +107,15 @@ def _points(marks: Sequence[Mark]) -> list[_Rectangle]:
     return [(c.x, c.y, c.x, c.y) for c in clicks if c.is_foreground or c is clicks[-1]]
 
 
-def _parts(mask: Mask) -> list[_Rectangle]:
-    """The bounding boxes of the mask's connected parts, specks left out."""
+def _parts(mask: Mask, over: Crop) -> list[_Rectangle]:
+    """The bounding boxes of the connected parts of a mask of a rectangle, specks left out."""
     rows, columns = place = box_of(mask)
     parts = Parts.of(mask[place])
     if not len(parts):
         return []
     boxes = parts.boxes[parts.areas >= KEPT_PART * parts.areas.max()].astype(float)
     boxes += [columns.start, rows.start, columns.start, rows.start]
+    height, width = mask.shape
+    boxes *= [(over.x1 - over.x0) / width, (over.y1 - over.y0) / height] * 2
+    boxes += [over.x0, over.y0] * 2
     return [(x0, y0, x1, y1) for x0, y0, x1, y1 in boxes.tolist()]

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clickmend.core.types import RGB, FloatMap, Mask
-from clickmend.correction.rectangles import Place
+from clickmend.correction.rectangles import Place, all_of
 from clickmend.feedback.crop import Crop, resize, whole_image
 from clickmend.feedback.marks import Mark
 from clickmend.networks import Model
@@ -50,6 +50,7 @@ class Viewer:
         self._encoded = EncodedViews(model, self._planes)
         self._keeps_view = model.encodes
         self._seen: tuple[Crop, NDArray[np.float32]] | None = None
+        self._wholes: dict[Crop, NDArray[np.float32]] = {}
 
     def whole(self, long_side: int | None = None) -> Crop:
         """The view of the whole photo, its longer side that of a view unless told."""
@@ -72,7 +73,7 @@ class Viewer:
         logits = self._encoded.answer(whole, marks)
         return logits[0, 0], soft_jaccard(sigmoid(logits[0, 0]), in_view)
 
-    def first(self, placed: tuple[Placed, ...], mask: Mask) -> Look:
+    def first(self, placed: tuple[Placed, ...], mask: Mask, *, within: Crop | None = None) -> Look:
         """The answer to the first mark on nothing: a look at the whole, then at what it found.
 
         The second look is not told the answer of the first, for it would trust it too much.
@@ -80,12 +81,20 @@ class Viewer:
         Args:
             placed: The marks.
             mask: What is shown, ``(H, W)``.
+            within: The view, where it is known already. What has become much smaller in it is
+                looked at from nearer.
         """
         marks = [one.mark for one in placed]
         question = Question(placed)
+        if within is not None:
+            look = self._look(within, question)
+            wanted = self._around(look, marks, whole=self.whole())
+            newest = [(click.x, click.y) for click, _ in question.clicks[-1:]]
+            serves = still_serves(within, wanted, newest)
+            return look if serves else self._look(wanted, question)
         overview = self._choose(marks, mask, whole=self.whole(self._overview_px))
         first = self._look(overview, question, refine=False)
-        crop = self._choose(marks, self._over(first), whole=overview)
+        crop = self._around(first, marks, whole=overview)
         if crop == overview and not (self._inference.active and self._waits(question)):
             return first
         return self._look_on(crop, marks, question)
@@ -118,20 +127,20 @@ class Viewer:
         height, width = self._photo.shape[:2]
         look = self._look(crop, question)
         for _ in range(MOST_WIDER):
-            if not cuts_off(look.crop, look.spread, width=width, height=height):
+            if not cuts_off(look.crop, look.coarse, width=width, height=height):
                 break
-            wider = self._choose(marks, self._over(look), whole=self.whole())
-            look = self._look(wider, question)
+            look = self._look(self._around(look, marks, whole=self.whole()), question)
         return look
 
-    def _over(self, look: Look) -> Mask:
-        """The object as a look sees it, ``(H, W)``."""
-        mask = np.zeros(self._photo.shape[:2], np.bool_)
-        np.greater(look.spread, 0, out=mask[look.crop.place])
-        return mask
+    def _around(self, look: Look, marks: Sequence[Mark], *, whole: Crop) -> Crop:
+        """The view around the object as a look sees it."""
+        return self._choose(marks, look.coarse > 0, whole=whole, over=look.crop)
 
-    def _choose(self, marks: Sequence[Mark], mask: Mask, *, whole: Crop) -> Crop:
-        return choose_view(marks, mask, whole=whole, view_px=self._view_px, margin=self._margin)
+    def _choose(
+        self, marks: Sequence[Mark], mask: Mask, *, whole: Crop, over: Crop | None = None
+    ) -> Crop:
+        view_px, margin = self._view_px, self._margin
+        return choose_view(marks, mask, whole=whole, view_px=view_px, margin=margin, over=over)
 
     def _look(self, crop: Crop, question: Question, *, refine: bool = True) -> Look:
         """Answer from one view."""
@@ -165,7 +174,11 @@ class Viewer:
         return self._encoding(clicks, question.box, previous, crop)
 
     def _planes(self, crop: Crop) -> NDArray[np.float32]:
-        """The photo in a view, ``(1, 3, h, w)``; the newest view is kept."""
+        """The photo in a view, ``(1, 3, h, w)``; the newest is kept, and those of the whole."""
+        if crop.place == all_of(self._photo.shape):
+            if crop not in self._wholes:
+                self._wholes[crop] = as_planes(crop.read(self._photo))
+            return self._wholes[crop]
         if self._seen is None or self._seen[0] != crop:
             self._seen = crop, as_planes(crop.read(self._photo))
         return self._seen[1]

@@ -58,7 +58,9 @@ export class Layer {
     const before = this.#before;
     const canvas = before && before.#canvas;
     if (!canvas || before.#every !== every || !areAlike(before.#plane, this.#plane)) return null;
-    if (before.#table.length !== this.#table.length || before.#table.some((pixel, i) => pixel !== this.#table[i])) return null;
+    // Of numbers that only one of them has there are no pixels but where the planes differ.
+    const both = Math.min(before.#table.length, this.#table.length);
+    if (this.#table.subarray(0, both).some((pixel, i) => pixel !== before.#table[i])) return null;
     before.#canvas = null;
     repaint(canvas, this.#plane, this.#table, every, boxApart(this.#plane, before.#plane) ?? rowsApart(this.#plane, before.#plane));
     return canvas;

@@ -1,25 +1,144 @@
 /** The borders of many objects, each traced within its own box. */
 
 import { exactPath, smoothPath, traceLoops } from "./contour.js";
+import { once } from "./layers.js";
+import { boxApart } from "./tiles.js";
 
-/** @import { Border, Plane } from "./types.js" */
+/** @import { Border, Box, Plane } from "./types.js" */
+
+/** The borders of the numbers in a plane. They are traced when they are first asked for, and of a plane like one before only what differs. */
+export class Outlines {
+  #plane;
+  #count;
+  /** @type {Outlines | null} */
+  #before;
+  /** By number. @type {Outlined[] | null} */
+  #all = null;
+
+  /**
+   * @param {Plane} plane 0 is no object.
+   * @param {number} count The largest number.
+   * @param {Outlines | null} [before] Of the plane which this one takes the place of.
+   */
+  constructor(plane, count, before = null) {
+    this.#plane = plane;
+    this.#count = count;
+    this.#before = before && !before.#all ? before.#before : before;
+  }
+
+  /**
+   * @param {number} number
+   * @returns {Border}
+   */
+  of(number) {
+    this.#all ??= this.#traced();
+    return this.#all[number].border();
+  }
+
+  #traced() {
+    const before = this.#before;
+    this.#before = null;
+    const known = before && before.#all;
+    const box = before && boxApart(this.#plane, before.#plane);
+    if (!known || !box) return boxesOf(this.#plane, this.#count).map((one, number) => outlined(this.#plane, number, one));
+    const changed = changedIn(box, this.#plane, before.#plane);
+    return Array.from({ length: this.#count + 1 }, (_, number) => {
+      const [old, fresh] = [known[number], changed.get(number)];
+      if (!fresh) return old ?? outlined(this.#plane, number, NOWHERE);
+      return outlined(this.#plane, number, old ? around(old.box, fresh) : fresh);
+    });
+  }
+}
+
+/** @typedef {{ box: Box, border: () => Border }} Outlined */
+
+/** @type {Box} */
+const NOWHERE = { x0: Infinity, y0: Infinity, x1: 0, y1: 0 };
 
 /**
- * The loops of every number in a plane, by number; nothing where there is none.
- * @param {Plane} plane 0 is no object.
- * @param {number} count The largest number.
- * @returns {number[][][]}
+ * @param {Plane} plane
+ * @param {number} number
+ * @param {Box} box Where it is looked for; it is nowhere else.
+ * @returns {Outlined}
  */
-export function traceAll({ width, height, data }, count) {
-  const boxes = boxesOf({ width, height, data }, count);
-  return boxes.map((box, number) => {
-    if (!number || box.x1 <= box.x0) return [];
-    const mask = new Uint8Array((box.x1 - box.x0) * (box.y1 - box.y0));
-    for (let y = box.y0, i = 0; y < box.y1; y++) {
-      for (let x = box.x0; x < box.x1; x++, i++) mask[i] = data[y * width + x] === number ? 1 : 0;
+function outlined({ width, data }, number, box) {
+  if (!number || box.x1 <= box.x0) return { box: NOWHERE, border: once(() => borderOf([])) };
+  const mask = new Uint8Array((box.x1 - box.x0) * (box.y1 - box.y0));
+  for (let y = box.y0, i = 0; y < box.y1; y++) {
+    for (let x = box.x0; x < box.x1; x++, i++) mask[i] = data[y * width + x] === number ? 1 : 0;
+  }
+  const loops = tracedIn(box, mask);
+  return { box: boxOf(loops), border: once(() => borderOf(loops)) };
+}
+
+/**
+ * The numbers whose pixels differ between two planes, each with the box of those that it has got.
+ * @param {Box} place Where the planes may differ.
+ * @param {Plane} plane
+ * @param {Plane} before
+ */
+function changedIn(place, { width, data }, { data: old }) {
+  /** @type {Map<number, Box>} */
+  const found = new Map();
+  const boxOfNumber = (/** @type {number} */ number) => {
+    const box = found.get(number) ?? { ...NOWHERE };
+    found.set(number, box);
+    return box;
+  };
+  let [last, box] = [-1, NOWHERE];
+  for (let y = place.y0; y < place.y1; y++) {
+    for (let x = place.x0, i = y * width + x; x < place.x1; x++, i++) {
+      if (data[i] === old[i]) continue;
+      boxOfNumber(old[i]);
+      if (data[i] !== last) [last, box] = [data[i], boxOfNumber(data[i])];
+      if (x < box.x0) box.x0 = x;
+      if (x >= box.x1) box.x1 = x + 1;
+      if (y < box.y0) box.y0 = y;
+      box.y1 = y + 1;
     }
-    return tracedIn(box, mask);
-  });
+  }
+  return found;
+}
+
+/** @param {number[][]} loops */
+function boxOf(loops) {
+  const box = { ...NOWHERE };
+  for (const loop of loops) {
+    for (let i = 0; i < loop.length; i += 2) {
+      box.x0 = Math.min(box.x0, loop[i]);
+      box.x1 = Math.max(box.x1, loop[i]);
+      box.y0 = Math.min(box.y0, loop[i + 1]);
+      box.y1 = Math.max(box.y1, loop[i + 1]);
+    }
+  }
+  return box;
+}
+
+/**
+ * @param {Box} one
+ * @param {Box} other
+ * @returns {Box}
+ */
+const around = (one, other) => ({
+  x0: Math.min(one.x0, other.x0),
+  y0: Math.min(one.y0, other.y0),
+  x1: Math.max(one.x1, other.x1),
+  y1: Math.max(one.y1, other.y1),
+});
+
+/**
+ * Several borders as one.
+ * @param {Border[]} borders
+ * @returns {Border}
+ */
+export function joined(borders) {
+  if (borders.length === 1) return borders[0];
+  const [smooth, exact] = [new Path2D(), new Path2D()];
+  for (const border of borders) {
+    smooth.addPath(border.smooth);
+    exact.addPath(border.exact);
+  }
+  return { smooth, exact };
 }
 
 /**

@@ -147,6 +147,8 @@
  * @property {Thing[]} [things] The objects that it shows.
  * @property {() => Outline[]} [outlines] Of many objects, one for each colour.
  * @property {(key: number) => Chosen | null} [chosen] One object of many.
+ * @property {import("./outlines.js").Outlines} [traced] Their borders, where the next picture can take them over.
+ * @property {{ key: number, made: Chosen } | null} [single] The one of them that was drawn last, likewise.
  * @property {(keys: number[]) => Picture} [without] The same with some objects hidden.
  * @property {() => boolean} [gaps] Whether something in it is not known.
  * @property {[number, number]} [range] What the ends of the colour scale stand for.

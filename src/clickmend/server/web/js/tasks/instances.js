@@ -2,7 +2,7 @@
 
 import { classColour, packed } from "../colours.js";
 import { Cut, Layer, numberAt, once } from "../layers.js";
-import { borderOf, traceAll } from "../outlines.js";
+import { Outlines, joined } from "../outlines.js";
 import { isMac } from "../platform.js";
 import { remote } from "../remote.js";
 import { alone, checkerboard, objectsOverlay } from "../views.js";
@@ -12,7 +12,7 @@ import { inkOn, pixelCentre, reach } from "./marks.js";
 import { OUTLINING, outlining, painting } from "./painting.js";
 import { INSTANCES, KEYED, bytesOf, chosenOf, colourIndex, colourOf, keyOfName, namesOf, numberOf } from "./things.js";
 
-/** @import { Effect, Gesture, Scene, Settings, Shortcut, Task, Thing } from "../types.js" */
+/** @import { Border, Effect, Gesture, Scene, Settings, Shortcut, Task, Thing } from "../types.js" */
 
 const MOST_NUMBERED = 60;
 const NONE = { note: "There is no object here yet. Choose Point and click to make one." };
@@ -101,24 +101,22 @@ const paint = (erases) => (/** @type {Scene} */ { settings, session }, /** @type
 
 /**
  * What is drawn of objects.
- * @param {{ plane: import("../types.js").Plane, photo: ImageBitmap, things: Thing[], loops: () => number[][][] }} what
+ * @param {{ plane: import("../types.js").Plane, photo: ImageBitmap, things: Thing[], traced: Outlines }} what
  * @param {Uint32Array} pixels The colour of each number; of what is hidden 0.
  * @param {Layer} over With these colours.
  */
-function drawn({ plane, photo, things, loops }, pixels, over) {
+function drawn({ plane, photo, things, traced }, pixels, over) {
   return {
     over,
     flat: new Layer(plane, pixels.map((pixel) => pixel || packed(NOTHING))),
     cut: new Cut(photo, over),
     outlines: once(() => {
-      /** @type {number[][][]} */
+      /** @type {Border[][]} */
       const groups = [];
       things.forEach(({ key }, i) => {
-        if (!pixels[i + 1]) return;
-        const colour = colourIndex(key);
-        groups[colour] = (groups[colour] ?? []).concat(loops()[i + 1]);
+        if (pixels[i + 1]) (groups[colourIndex(key)] ??= []).push(traced.of(i + 1));
       });
-      return groups.map((own, colour) => ({ colour: classColour(colour), border: borderOf(own) })).filter(Boolean);
+      return groups.map((own, colour) => ({ colour: classColour(colour), border: joined(own) })).filter(Boolean);
     }),
   };
 }
@@ -176,10 +174,11 @@ export const instances = {
 
   picture({ plane, photo, session: { objects: things }, last }) {
     const pixels = Uint32Array.from([0, ...things.map(({ key }) => packed(bytesOf(key)))]);
-    const loops = once(() => traceAll(plane, things.length));
-    const seen = drawn({ plane, photo, things, loops }, pixels, new Layer(plane, pixels, last?.over));
+    const traced = new Outlines(plane, things.length, last?.traced);
+    const seen = drawn({ plane, photo, things, traced }, pixels, new Layer(plane, pixels, last?.over));
     /** @type {{ name: string, picture: import("../types.js").Picture } | null} */
     let fewer = null;
+    const before = last?.single;
     /** @type {{ key: number, made: import("../types.js").Chosen } | null} */
     let kept = null;
     /** @type {import("../types.js").Picture} */
@@ -187,12 +186,13 @@ export const instances = {
       plane,
       things,
       empty: !things.length,
+      traced,
       ...seen,
       without(keys) {
         const name = String(keys);
         if (fewer?.name !== name) {
           const left = pixels.map((pixel, i) => (i && keys.includes(things[i - 1].key) ? 0 : pixel));
-          fewer = { name, picture: { ...picture, ...drawn({ plane, photo, things, loops }, left, new Layer(plane, left)) } };
+          fewer = { name, picture: { ...picture, ...drawn({ plane, photo, things, traced }, left, new Layer(plane, left)) } };
         }
         return fewer.picture;
       },
@@ -201,9 +201,13 @@ export const instances = {
         if (!number) return null;
         if (kept?.key !== key) {
           const alone = pixels.map((pixel, i) => (i === number ? pixel : 0));
-          kept = { key, made: { over: new Layer(plane, alone), colour: colourOf(key), border: borderOf(loops()[number]) } };
+          const over = new Layer(plane, alone, before?.key === key ? before.made.over : null);
+          kept = { key, made: { over, colour: colourOf(key), border: traced.of(number) } };
         }
         return kept.made;
+      },
+      get single() {
+        return kept;
       },
     };
     return picture;
