@@ -266,3 +266,26 @@ COARSE = """async () => {
 
 def test_a_coarse_picture_is_painted_as_what_is_seen_of_the_whole(person):
     assert person.page.evaluate(COARSE) == [True, True, True]
+
+
+BORDERS = """async ([width, height, pixels]) => {
+  const { bordersOf } = await import("/js/outlines.js");
+  const data = Uint8Array.from(pixels);
+  const border = bordersOf({ width, height, data });
+  return [1, 2, 4, 1].map((every) => {
+    const context = new OffscreenCanvas(width, height).getContext("2d");
+    context.fill(border(every).exact);
+    const filled = context.getImageData(0, 0, width, height).data;
+    const middle = (i, side) => Math.min(every * Math.floor(i / every) + (every >> 1), side - 1);
+    return data.every((_, i) => {
+      const [x, y] = [i % width, Math.floor(i / width)];
+      return filled[4 * i + 3] === data[middle(y, height) * width + middle(x, width)];
+    });
+  });
+}"""
+
+
+def test_a_border_is_as_fine_as_the_screen_shows_it(person, rng):
+    mask = rng.random((23, 31)) < 0.6
+    given = [31, 23, (255 * mask).ravel().tolist()]
+    assert person.page.evaluate(BORDERS, given) == [True] * 4

@@ -69,15 +69,12 @@ export function traceLoops(mask, width, height) {
 
 /**
  * @param {number[][]} loops
+ * @param {number} [every] What is one of their pixels long.
  * @returns {Path2D} Along the pixel edges.
  */
-export function exactPath(loops) {
+export function exactPath(loops, every = 1) {
   const path = new Path2D();
-  for (const loop of loops) {
-    path.moveTo(loop[0], loop[1]);
-    for (let i = 2; i < loop.length; i += 2) path.lineTo(loop[i], loop[i + 1]);
-    path.closePath();
-  }
+  for (const loop of loops) addLine(path, loop, every);
   return path;
 }
 
@@ -86,18 +83,28 @@ export function exactPath(loops) {
  * neighbours. No point moves by more than a pixel, so it is for views where that cannot be seen.
  *
  * @param {number[][]} loops
+ * @param {number} [every] What is one of their pixels long.
  * @returns {Path2D}
  */
-export function smoothPath(loops) {
+export function smoothPath(loops, every = 1) {
   const path = new Path2D();
   for (const loop of loops) {
     let points = edgeMiddles(loop);
     for (let pass = 0; pass < SMOOTHING_PASSES; pass++) points = averaged(points);
-    path.moveTo(points[0], points[1]);
-    for (let i = 2; i < points.length; i += 2) path.lineTo(points[i], points[i + 1]);
-    path.closePath();
+    addLine(path, points, every);
   }
   return path;
+}
+
+/**
+ * @param {Path2D} path
+ * @param {number[]} points Of a closed line.
+ * @param {number} every
+ */
+function addLine(path, points, every) {
+  path.moveTo(every * points[0], every * points[1]);
+  for (let i = 2; i < points.length; i += 2) path.lineTo(every * points[i], every * points[i + 1]);
+  path.closePath();
 }
 
 /**

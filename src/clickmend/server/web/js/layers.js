@@ -94,7 +94,7 @@ export class Cut {
       this.#canvas = new OffscreenCanvas(Math.ceil(width / every), Math.ceil(height / every));
       this.#every = every;
       const own = contextOf(this.#canvas);
-      own.drawImage(shrunk(this.#photo, every), 0, 0);
+      own.drawImage(smallPhoto(this.#photo, every), 0, 0);
       own.globalCompositeOperation = "destination-in";
       own.scale(1 / every, 1 / every);
       this.#layer.draw(own, every);
@@ -111,7 +111,7 @@ const small = new WeakMap();
  * @param {number} every
  * @returns {ImageBitmap | OffscreenCanvas}
  */
-function shrunk(photo, every) {
+function smallPhoto(photo, every) {
   if (every === 1) return photo;
   const known = small.get(photo);
   if (known?.every === every) return known.canvas;
@@ -186,6 +186,22 @@ function fill(canvas, { width, height, data, every: own = 1 }, table, every, { x
 }
 
 /**
+ * The middle pixel of each square of a plane, as a plane of its own.
+ * @param {Plane} plane Not a coarse one.
+ * @param {number} every The side of a square.
+ * @returns {Plane}
+ */
+export function shrunk({ width, height, data }, every) {
+  const [across, down, middle] = [Math.ceil(width / every), Math.ceil(height / every), every >> 1];
+  const small = data.slice(0, across * down);
+  for (let y = 0, i = 0; y < down; y++) {
+    const row = Math.min(y * every + middle, height - 1) * width;
+    for (let x = middle; i < (y + 1) * across; x += every, i++) small[i] = data[row + (x < width ? x : width - 1)];
+  }
+  return { width: across, height: down, data: small };
+}
+
+/**
  * Whether the numbers of two planes stand for the same pixels.
  * @param {Plane} one
  * @param {Plane} other
@@ -202,7 +218,7 @@ function areAlike(one, other) {
  */
 function rowsApart({ data, width, every = 1 }, { data: old }) {
   const across = Math.ceil(width / every);
-  let [first, last] = [0, data.length];
+  let [first, last] = [data === old ? data.length : 0, data.length];
   while (first < last && data[first] === old[first]) first++;
   while (last > first && data[last - 1] === old[last - 1]) last--;
   return { x0: 0, y0: every * Math.floor(first / across), x1: width, y1: every * Math.ceil(last / across) };

@@ -1,7 +1,7 @@
 /** The borders of many objects, each traced within its own box. */
 
 import { exactPath, smoothPath, traceLoops } from "./contour.js";
-import { once } from "./layers.js";
+import { once, shrunk } from "./layers.js";
 import { boxApart } from "./tiles.js";
 
 /** @import { Border, Box, Plane } from "./types.js" */
@@ -142,6 +142,19 @@ export function joined(borders) {
 }
 
 /**
+ * The border of all that is not 0, as fine as it is asked for.
+ * @param {Plane} plane
+ * @returns {(every: number) => Border} Of the middle pixel of each square of so many a side.
+ */
+export function bordersOf(plane) {
+  let [made, fine] = [borderOf([]), 0];
+  return (every) => {
+    if (fine !== every) [made, fine] = [borderOf(traceOne(every > 1 ? shrunk(plane, every) : plane), every), every];
+    return made;
+  };
+}
+
+/**
  * The loops of all that is not 0.
  * @param {Plane} plane
  * @returns {number[][]}
@@ -182,10 +195,11 @@ function tracedIn({ x0, y0, x1, y1 }, mask) {
 
 /**
  * @param {number[][]} loops
+ * @param {number} [every] How many pixels of the photo are one of theirs.
  * @returns {Border}
  */
-export function borderOf(loops) {
-  return { smooth: smoothPath(loops), exact: exactPath(loops) };
+export function borderOf(loops, every = 1) {
+  return { smooth: smoothPath(loops, every), exact: exactPath(loops, every) };
 }
 
 /**

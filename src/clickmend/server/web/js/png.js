@@ -84,7 +84,8 @@ function unfiltered(rows, stride, height, size) {
     const row = plain.subarray(y * stride, (y + 1) * stride);
     row.set(rows.subarray(from, from + stride));
     const filter = rows[from - 1];
-    if (filter === 1) for (let x = size; x < stride; x++) row[x] += row[x - size];
+    if (filter === 1 && size === 1) for (let x = 0, left = 0; x < stride; x++) row[x] = left += row[x];
+    else if (filter === 1) for (let x = size; x < stride; x++) row[x] += row[x - size];
     else if (filter === 2) for (let x = 0; x < stride; x++) row[x] += above[x];
     else if (filter === 3) for (let x = 0; x < stride; x++) row[x] += ((x < size ? 0 : row[x - size]) + above[x]) >> 1;
     else if (filter === 4) undoPaeth(row, above, size);

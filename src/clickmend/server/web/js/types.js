@@ -143,7 +143,7 @@
  * @property {import("./layers.js").Layer} over What is laid over the photo.
  * @property {import("./layers.js").Layer} [flat] What stands for itself.
  * @property {import("./layers.js").Cut} [cut] The photo, as transparent as the prediction says.
- * @property {Border} [border]
+ * @property {(every: number) => Border} [border] As fine as it is asked for.
  * @property {Thing[]} [things] The objects that it shows.
  * @property {() => Outline[]} [outlines] Of many objects, one for each colour.
  * @property {(key: number) => Chosen | null} [chosen] One object of many.

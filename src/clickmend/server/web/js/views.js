@@ -17,9 +17,10 @@ export const overlay = {
     context.globalAlpha = opacity;
     picture.over.draw(context, every);
     context.globalAlpha = 1;
-    if (!picture.border) return;
-    stroke(context, picture.border, scale, 3.5, "rgb(255 255 255 / 90%)");
-    stroke(context, picture.border, scale, 1.75, OUTLINE);
+    const border = picture.border?.(every);
+    if (!border) return;
+    stroke(context, border, scale, 3.5, "rgb(255 255 255 / 90%)");
+    stroke(context, border, scale, 1.75, OUTLINE);
   },
 };
 

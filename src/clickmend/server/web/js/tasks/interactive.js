@@ -2,7 +2,7 @@
 
 import { packed } from "../colours.js";
 import { Cut, Layer, numberAt, table } from "../layers.js";
-import { borderOf, traceOne } from "../outlines.js";
+import { bordersOf } from "../outlines.js";
 import { alone, checkerboard, overlay } from "../views.js";
 import { isMac } from "../platform.js";
 import { remote } from "../remote.js";
@@ -87,15 +87,14 @@ export const interactive = {
   ],
 
   picture({ plane, photo, last }) {
-    const loops = traceOne(plane);
     const over = new Layer(plane, table(256, (grey) => packed(TINT, grey ? 255 : 0)), last?.over);
     return {
       plane,
-      empty: !loops.length,
+      empty: !plane.data.includes(255),
       over,
       flat: new Layer(plane, table(256, (grey) => packed([grey, grey, grey])), last?.flat),
       cut: new Cut(photo, over),
-      border: borderOf(loops),
+      border: bordersOf(plane),
     };
   },
 
