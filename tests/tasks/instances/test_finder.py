@@ -39,13 +39,13 @@ def finder(photo, model):
 
 def asked_of(finder, monkeypatch):
     """The clicks of every question to the network from now on, and the view that it was given."""
-    asked, answer = [], finder._refinement._engine.answer
+    asked, seen = [], finder._refinement._engine.seen
 
-    def answered(clicks, last, *, within=None):
+    def asking(clicks, *, within=None):
         asked.append((clicks, within))
-        return answer(clicks, last, within=within)
+        return seen(clicks, within=within)
 
-    monkeypatch.setattr(finder._refinement._engine, "answer", answered)
+    monkeypatch.setattr(finder._refinement._engine, "seen", asking)
     return asked
 
 

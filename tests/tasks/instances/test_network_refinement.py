@@ -1,7 +1,5 @@
 """Tests of the network refinement of masks from points."""
 
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 import torch
@@ -46,7 +44,7 @@ def test_a_look_whose_neighbours_stay_is_kept_and_the_masks_are_the_same(photo, 
     refinement = NetworkRefinement(photo, model, Refine(NO_REFINEMENT))
     found = found_in(photo, POINTS, model)
     index, scores = refinement.refined(found, POINTS)
-    monkeypatch.setattr(refinement._engine, "answer", None)  # a further question would fail
+    monkeypatch.setattr(refinement._engine, "seen", None)  # a further question would fail
     again, same = refinement.refined(found, POINTS)
     np.testing.assert_array_equal(again, index)
     assert same == scores
@@ -66,12 +64,11 @@ def test_a_look_that_claims_everything_leaves_the_others_their_points(photo, mod
     refinement = NetworkRefinement(photo, model, Refine(NO_REFINEMENT))
     claims = {POINTS[0][0]: 1.0, POINTS[1][0]: 50.0, POINTS[2][0]: 1.0}
 
-    def answered(told, last, within=None):
+    def seen(told, within=None):
         everywhere = np.full((80, 120), claims[told[-1].x], np.float32)
-        patch = Patch(slice(0, 80), slice(0, 120), everywhere)
-        return SimpleNamespace(patch=patch, crop=None)
+        return Patch(slice(0, 80), slice(0, 120), everywhere), None
 
-    monkeypatch.setattr(refinement._engine, "answer", answered)
+    monkeypatch.setattr(refinement._engine, "seen", seen)
     index, _ = refinement.refined(found_in(photo, POINTS, model), POINTS)
     assert np.bincount(index.ravel()).tolist() == [0, 1, 80 * 120 - 2, 1]
     assert [index[int(y), int(x)] for x, y in POINTS] == [1, 2, 3]

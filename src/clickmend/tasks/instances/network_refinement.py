@@ -132,9 +132,9 @@ class NetworkRefinement:
         asked = clicks, within
         kept = self._kept.pop(asked, None)
         if kept is None:
-            answer = self._engine.answer(clicks, None, within=within)
+            patch, crop = self._engine.seen(clicks, within=within)
             nothing = Patch(slice(0, 0), slice(0, 0), np.empty((0, 0), np.float32))
-            kept = _Seen(_above(answer.patch or nothing, HOPELESS), answer.crop)
+            kept = _Seen(_above(patch or nothing, HOPELESS), crop)
             self._bytes += kept.logits.values.nbytes
         self._kept[asked] = kept
         while self._bytes > KEPT_BYTES:

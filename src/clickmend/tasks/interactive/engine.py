@@ -139,17 +139,10 @@ class InteractiveEngine(Engine[InteractivePrediction]):
         """See ``Engine``."""
         return InteractivePrediction(shown)
 
-    def answer(
-        self, marks: tuple[Mark, ...], last: Answer | None, *, within: Crop | None = None
-    ) -> InteractiveAnswer:
+    def answer(self, marks: tuple[Mark, ...], last: Answer | None) -> InteractiveAnswer:
         """See ``Engine``.
 
         What is painted exactly, or erased, asks the network nothing.
-
-        Args:
-            marks: See ``Engine``.
-            last: Likewise.
-            within: The view to look at for the first answer; it is looked for when left out.
         """
         assert last is None or isinstance(last, InteractiveAnswer)
         shown = self.render(last)
@@ -165,10 +158,7 @@ class InteractiveEngine(Engine[InteractivePrediction]):
                 crop=self._viewer.whole() if last is None else last.crop,
                 variables={} if last is None else last.variables,
             )
-        told = still_held(placed, shape=shown.shape)
-        look = self._looked(told, shown, mask, last, within)
-        scene = Scene(self.photo, shown, self.initial, look.crop, look.logits[None], told)
-        patch, reach = self.correct(scene, look.spread, mask, last)
+        look, patch, reach = self._found(placed, shown, mask, last)
         if self._prior is None:
             patch = self._large.patch(patch, partial(Spread.of, look=look, beyond=ABSENT))
         return InteractiveAnswer(
@@ -180,6 +170,35 @@ class InteractiveEngine(Engine[InteractivePrediction]):
             crop=look.crop,
             variables=look.variables,
         )
+
+    def seen(
+        self, clicks: tuple[Click, ...], *, within: Crop | None = None
+    ) -> tuple[Patch | None, Crop]:
+        """What the first answer to clicks changes, without a prior, and the view that it is of.
+
+        Args:
+            clicks: The newest last.
+            within: The view in which the object was seen before; one is looked for when left out.
+        """
+        mask = self.initial > 0
+        placed = self._placed(clicks, None, mask)
+        look, patch, _ = self._found(placed, self.initial, mask, None, within=within)
+        return patch, look.crop
+
+    def _found(
+        self,
+        placed: tuple[Placed, ...],
+        shown: FloatMap,
+        mask: Mask,
+        last: InteractiveAnswer | None,
+        *,
+        within: Crop | None = None,
+    ) -> tuple[Look, Patch | None, Patch | None]:
+        """What the network says of marks, what the newest changes then, and where it could have."""
+        told = still_held(placed, shape=shown.shape)
+        look = self._looked(told, shown, mask, last, within)
+        scene = Scene(self.photo, shown, self.initial, look.crop, look.logits[None], told)
+        return look, *self.correct(scene, look.spread, mask, last)
 
     def correct(
         self, scene: Scene, spread: FloatMap, mask: Mask, last: InteractiveAnswer | None
