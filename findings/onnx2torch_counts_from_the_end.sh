@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The places of an object's pixels (NonZero) and sums along a row (CumSum, written without options), by a network turned into a PyTorch module by onnx2torch.
+# The places of an object's pixels (NonZero) and sums along a row (CumSum, written without options), by a network turned
+# into a PyTorch module by onnx2torch.
 #
 # Guessed: as in ONNX Runtime: one row of numbers for the rows and one for the columns, and sums from the left.
 # True:    the places come turned: a row for each pixel, as PyTorch's own nonzero has it. The sums run from the right
