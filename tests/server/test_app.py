@@ -1,8 +1,9 @@
 import re
 
 import pytest
+from fastapi.testclient import TestClient
 
-from clickmend.server import runtime
+from clickmend.server import app, runtime
 from clickmend.server.page import WEB
 
 PAGE_FILES = sorted(
@@ -32,6 +33,14 @@ def test_the_page_is_at_the_root(client):
 @pytest.mark.parametrize("path", ["/../app.py", "/%2e%2e/app.py", "/js/..%2f..%2fapp.py"])
 def test_no_file_beside_the_page_is_served(client, path):
     assert client.get(path).status_code == 404
+
+
+def test_what_networks_offer_is_known_before_a_photo_is_opened(shipped, fake_session, monkeypatch):
+    asked = []
+    monkeypatch.setattr(app, "traits_of", lambda options, _: asked.append(options.task))
+    with TestClient(app.create_app(session_factory=fake_session, models=shipped)):
+        pass
+    assert asked == ["interactive", "instances"]
 
 
 def test_the_interface_describes_itself_without_pages_from_elsewhere(client):

@@ -12,13 +12,20 @@ from starlette.concurrency import run_in_threadpool
 
 from clickmend.core.errors import DatabaseError
 from clickmend.core.settings import Settings, settings
-from clickmend.projects.opening import SessionFactory, start_session
+from clickmend.projects.opening import Options, SessionFactory, start_session
 from clickmend.projects.photos import Photos
 from clickmend.projects.results import Results
 from clickmend.projects.store import Store
 from clickmend.server import errors
 from clickmend.server.browser_routes import browser_routes, runs_in_browser
-from clickmend.server.catalogue import API, CardList, catalogue_routes, shipped_cards, traits_of
+from clickmend.server.catalogue import (
+    API,
+    CardList,
+    catalogue_routes,
+    models_by_task,
+    shipped_cards,
+    traits_of,
+)
 from clickmend.server.folder_routes import folder_routes
 from clickmend.server.guard import Guard, is_loopback
 from clickmend.server.interop import Services, Tool, tool_routes
@@ -90,11 +97,19 @@ def create_app(
 
     measuring = Measuring(desk)
 
+    def get_ready() -> None:
+        """Know what networks offer before the first photo is opened; torch alone takes seconds."""
+        with suppress(Exception):  # told when a photo is opened
+            for task in models_by_task(models()):
+                desk.traits(Options(task))
+
     @asynccontextmanager
     async def running(_: FastAPI) -> AsyncIterator[None]:
         catching_up = asyncio.create_task(desk.catch_up())
+        getting_ready = asyncio.create_task(run_in_threadpool(get_ready))
         yield
         await measuring.close()
+        await getting_ready
         catching_up.cancel()
         with suppress(asyncio.CancelledError, DatabaseError):  # what is left is written next time
             await catching_up
