@@ -207,7 +207,11 @@ def compose(entries: Sequence[Entry], found: Labels) -> Labels:
 
 def _height(entry: Entry) -> tuple[bool, int, int]:
     """What decides who is on top."""
-    size = 0 if entry.mask is not None or entry.given is None else int(entry.given.values.sum())
+    size = (
+        0
+        if entry.mask is not None or entry.given is None
+        else int(np.count_nonzero(entry.given.values))
+    )
     return entry.protected, entry.turn, -size
 
 
