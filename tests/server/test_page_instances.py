@@ -312,3 +312,19 @@ def test_the_list_tells_who_made_an_object(pointed):
     pointed.click(60, 50)
     assert "Somebody corrected it" in rows.nth(1).get_attribute("title")
     assert "The network found it" in rows.nth(0).get_attribute("title")
+
+
+def test_choices_that_an_older_page_kept_are_taken_with_those_it_did_not_have(pointed):
+    pointed.page.add_init_script(
+        """(() => {
+          const kept = JSON.parse(sessionStorage.getItem("clickmend") ?? "null");
+          for (const settings of Object.values(kept?.settings ?? {})) delete settings.hidden;
+          if (kept) sessionStorage.setItem("clickmend", JSON.stringify(kept));
+        })()"""
+    )
+    pointed.page.fill("#object-label", "cat")
+    pointed.page.keyboard.press("Enter")
+    pointed.page.reload()
+    pointed.page.wait_for_selector("#objects li >> nth=2")
+    pointed.settle()
+    assert pointed.page.input_value("#object-label") == "cat"

@@ -6,7 +6,7 @@ import { begin, overMask, sketch } from "./sketch.js";
 import { firstOf } from "./editor.js";
 import { openImage } from "./projects/requests.js";
 import { sizeOfPng } from "./png.js";
-import { initialState, refreshed, taskOf } from "./store.js";
+import { initialState, refreshed, restored, taskOf } from "./store.js";
 import { TASKS } from "./tasks/index.js";
 
 /** @import { Limits, Photo, Session, State } from "./types.js" */
@@ -290,7 +290,7 @@ export class Opener {
       task.work.plane(session),
     ]);
     const first = session.feedback.length ? await firstOf(session) : plane;
-    const settings = known?.settings ?? (same ? before.settings : refreshed(before.settings));
+    const settings = known ? restored(known.settings) : same ? before.settings : refreshed(before.settings);
     const begun = !session.feedback.length && !session.can_undo ? task.begin?.(plane) : {};
     const picture = task.picture({ plane, other: plane, session, photo });
     history.replaceState(null, "", session.project ? `#${session.project}/${session.image}` : `#${session.id}`);

@@ -83,6 +83,14 @@ export function refreshed(settings) {
 }
 
 /**
+ * The choices that a tab has kept, also those of an older page, which had fewer.
+ * @param {Record<string, Partial<Settings>>} kept
+ */
+export function restored(kept) {
+  return Object.fromEntries(Object.entries(initialSettings()).map(([task, settings]) => [task, { ...settings, ...kept[task] }]));
+}
+
+/**
  * The task that is worked on now: the chosen one, or what prepares it.
  * @param {State} state
  */
