@@ -98,6 +98,7 @@ def test_a_row_of_gbrs_in_words_and_figures():
         "objects": "1",
         "mIoU@0": "0.500",
         "mIoU@1": "0.700",
+        "mIoU@2": "0.900",
         "AUC": "0.7000",
         "best": "0.900",
         "NoC@85": "2.00",
