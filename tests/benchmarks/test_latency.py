@@ -50,7 +50,10 @@ def test_the_summary_is_the_median_and_the_95th_percentile(script):
 def test_the_result_names_what_was_measured(script, tmp_path, monkeypatch):
     monkeypatch.setattr(script, "RESULTS", tmp_path / "results" / "latency.json")
     monkeypatch.setattr("sys.argv", ["latency.py", "--sessions", "1", "--threads", "1"])
+    chosen = []
+    monkeypatch.setattr(script, "set_threads", chosen.append)
     script.main()
+    assert chosen == [1]
     result = json.loads((tmp_path / "results" / "latency.json").read_text())
     assert result["command"] == "python benchmarks/latency.py --sessions 1 --threads 1"
     assert result["weights"]["name"] == "interactive-s"
