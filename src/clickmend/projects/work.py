@@ -181,11 +181,6 @@ class Work:
         ACTIONS[step.kind](session, step.body)
         self._touched[place] = touched_by(step, before, looks_of(session))
 
-    def _begun(self, now: int) -> int:
-        """Where the steps begin that follow the last start before ``now``."""
-        starts = (at + 1 for at in range(now) if self._steps[at].kind in STARTS)
-        return max(starts, default=0)
-
     def _undo(self) -> None:
         if not self.can_undo:
             raise OptionError("There is nothing to undo. Undo takes back what was done last.")
@@ -215,7 +210,8 @@ class Work:
     def _build(self) -> None:
         """Start a session and do again what counts, with what redo would bring behind it."""
         starts = [at for at, step in enumerate(self._steps) if step.kind in STARTS]
-        begin = self._emptied(self._begun(self._now), self._now)
+        started = max((at + 1 for at in starts if at < self._now), default=0)
+        begin = self._emptied(started, self._now)
         end = min((at for at in starts if at >= self._now), default=len(self._steps))
         start = self._first
         for at in starts:
