@@ -28,3 +28,21 @@ def test_which_of_several_projects_is_meant_has_to_be_said(tmp_path, capsys):
     with pytest.raises(SystemExit, match="0"):
         main(["export", str(labels), "--project", "cats", "--status", "done"])
     assert "Written: 0 files" in " ".join(capsys.readouterr().err.split())
+
+
+def test_a_photo_that_is_left_out_is_told_and_fails_the_command(tmp_path, capsys):
+    photos, old = tmp_path / "photos", tmp_path / "old"
+    for folder in (photos, old):
+        folder.mkdir()
+        for name in "ab":
+            Image.new("L", (8, 6), 255).save(folder / f"{name}.png")
+    labels = tmp_path / "labels"
+    store = Store(labels / ".clickmend")
+    open_project(store, "cats", photos=[photos], task="interactive", priors=old, out=labels)
+    store.close()
+    (photos / "b.png").write_bytes(b"no photo")
+    with pytest.raises(SystemExit, match="1"):
+        main(["export", str(labels)])
+    told = " ".join(capsys.readouterr().err.split())
+    assert "Written: 1 files" in told
+    assert "Left out: b.png: The picture" in told

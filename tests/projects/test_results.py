@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pytest
 
-from clickmend.core.errors import OptionError, PriorError, ProjectError
+from clickmend.core.errors import OptionError, OutputError, PriorError, ProjectError
 from clickmend.data.codecs import mask_png, read_index, read_mask
 from clickmend.projects import results as module
 from clickmend.projects.export import export
@@ -276,14 +276,37 @@ def test_labels_of_some_statuses_are_exported_in_another_format(store, photos, t
         return Painted(shown(mask))
 
     given = {"factory": factory, "form": "npy", "out": tmp_path / "out"}
-    files, place = export(store, project, **given)
-    assert [file.name for file in files] == ["a.npy"]
-    assert place == tmp_path / "out"
-    assert np.array_equal(np.load(files[0]), mask)
+    written = export(store, project, **given)
+    assert [file.name for file in written.files] == ["a.npy"]
+    assert (written.place, written.refused) == (tmp_path / "out", [])
+    assert np.array_equal(np.load(written.files[0]), mask)
     with pytest.raises(ProjectError, match="There is no status 'lost'"):
         export(store, project, **given, statuses=["lost"])
     with pytest.raises(ProjectError, match="has no folder for its labels"):
         export(store, project, factory=factory)
+
+
+def test_photos_whose_labels_cannot_be_written_are_left_out_and_told(store, photos, tmp_path):
+    project = open_project(store, "cats", photos=[photos], task="instances")
+    for place in range(3):
+        opened(store, project, place)
+    (photos / "a.png").write_bytes(b"no photo")
+    mask = mask_at(2, 3, 20, 9)
+    labels = [("cat",), (None,), (None,), (None,)]
+    out = tmp_path / "annotations.xml"
+
+    def factory(*_):
+        return Painted(objects(mask, labels=labels.pop(0)))
+
+    written = export(store, project, factory=factory, form="cvat", out=out)
+    assert written.files == [out]
+    names, problems = zip(*written.refused, strict=True)
+    assert names == ("a.png", "below/c.png")
+    assert "cannot hold an object without a class" in problems[1]
+    before = out.read_bytes()
+    with pytest.raises(OutputError, match="No photo can be written, such as a"):
+        export(store, project, factory=factory, form="cvat", out=out)
+    assert out.read_bytes() == before
 
 
 def test_labels_say_what_is_shown(store, photos):

@@ -105,7 +105,7 @@ def project_address(small_networks, tmp_path, as_png):
     yield from serving(create_app(store=store, roots=[tmp_path]))
 
 
-def test_no_screen_of_a_project_breaks_a_rule(screen, browser, project_address, look):
+def test_no_screen_of_a_project_breaks_a_rule(screen, browser, project_address, look, tmp_path):
     for page, errors in watching(screen, browser, project_address):
         person = Person(page, project_address)
         page.wait_for_selector("#projects li button")
@@ -131,6 +131,10 @@ def test_no_screen_of_a_project_breaks_a_rule(screen, browser, project_address, 
         person.settle()
         page.click("#film-figures")
         page.wait_for_selector("#export-which")
+        assert look(page) == []
+        (tmp_path / "photos" / "2.png").write_bytes(b"no photo any more")
+        page.click("#export")
+        page.wait_for_selector("#figures .refused li")
         assert look(page) == []
         person.close_dialog()
         page.wait_for_selector(".frames img[alt='0.png, done']")

@@ -9,7 +9,9 @@ import pytest
 from person import Person, serving, sit_down
 
 from clickmend.projects import labelling
+from clickmend.projects.export import Written
 from clickmend.projects.store import Store
+from clickmend.server import project_routes
 from clickmend.server.app import create_app
 from clickmend.server.serve import listen
 from clickmend.server.server import Server
@@ -189,30 +191,85 @@ def test_costs_are_plotted_by_photo_and_by_class(worker):
     assert worker.page.locator("#figures td .bar-of").count() == 2  # clicks and time of one class
 
 
-def test_only_what_is_accepted_is_exported_into_a_folder_of_its_own(
-    browser, tmp_path, kept, fake_session, shipped
-):
-    photos, out = tmp_path / "photos", tmp_path / "labels"
+def test_only_what_is_accepted_is_exported_into_a_folder_of_its_own(exporter, tmp_path):
+    enter(exporter)
+    for key in ("a", "x"):
+        exporter.page.mouse.click(*middle(exporter))
+        exporter.settle()
+        exporter.press(key)
+    shows(exporter, "3 / 6")
+    exporter.page.click("#film-figures")
+    exporter.page.select_option("#export-which", "done")
+    exporter.page.click("#export")
+    exporter.page.wait_for_selector("#figures .told:has-text('written')")
+    assert "1 file written" in exporter.page.inner_text("#figures .told")
+    exporter.page.fill("#export-out", "/")
+    exporter.page.click("#export")
+    exporter.page.wait_for_selector("#figures .told:has-text('cannot be written')")
+    assert [one.name for one in (tmp_path / "labels-accepted").iterdir()] == ["0.png"]
+
+
+@pytest.fixture
+def slow_export(monkeypatch, tmp_path):
+    """An export of six photos that waits after the second until it is told to go on."""
+    go = threading.Event()
+
+    def export(*_, tell, **__):
+        tell(2, 6)
+        assert go.wait(60)
+        tell(6, 6)
+        return Written([tmp_path / "0.png"] * 5, tmp_path, [("3.png", "It holds no object.")])
+
+    monkeypatch.setattr(project_routes, "export", export)
+    yield go
+    go.set()
+
+
+@pytest.fixture
+def exporter(browser, tmp_path, kept, fake_session, shipped):
+    """A person in front of a server that keeps a project with a folder for its labels."""
     store = Store(tmp_path / "other")
+    photos, out = tmp_path / "photos", tmp_path / "labels"
     labelling.open_project(store, "Greys", photos=[photos], task="interactive", out=out)
     app = create_app(session_factory=fake_session, models=shipped, store=store, roots=[tmp_path])
     for address in serving(app):
-        for person in sit_down(browser, address):
-            enter(person)
-            for key in ("a", "x"):
-                person.page.mouse.click(*middle(person))
-                person.settle()
-                person.press(key)
-            shows(person, "3 / 6")
-            person.page.click("#film-figures")
-            person.page.select_option("#export-which", "done")
-            person.page.click("#export")
-            person.page.wait_for_selector("#figures .told:has-text('written')")
-            assert "1 file written" in person.page.inner_text("#figures .told")
-            person.page.fill("#export-out", "/")
-            person.page.click("#export")
-            person.page.wait_for_selector("#figures .told:has-text('cannot be written')")
-    assert [one.name for one in (tmp_path / "labels-accepted").iterdir()] == ["0.png"]
+        yield from sit_down(browser, address)
+
+
+def test_an_export_shows_how_far_it_is_and_lists_what_is_left_out(exporter, slow_export):
+    enter(exporter)
+    page = exporter.page
+    page.click("#film-figures")
+    page.click("#export")
+    page.wait_for_selector("#figures .far:has-text('2 of 6 photos')")
+    assert page.evaluate("document.querySelector('#export-progress').position") == pytest.approx(
+        1 / 3
+    )
+    assert page.is_disabled("#export")
+    slow_export.set()
+    page.wait_for_selector("#figures .told:has-text('5 files written to')")
+    assert page.inner_text("#figures .told").endswith("; 1 photo left out")
+    assert page.inner_text("#figures .refused li") == "3.png It holds no object."
+    assert page.is_hidden("#export-progress")
+    assert page.is_enabled("#export")
+
+
+def test_an_export_goes_on_when_its_dialog_is_closed_and_its_end_is_told(exporter, slow_export):
+    enter(exporter)
+    page = exporter.page
+    page.click("#film-figures")
+    page.click("#export")
+    page.wait_for_selector("#figures .far:has-text('2 of 6 photos')")
+    exporter.close_dialog()
+    exporter.press("f")
+    shows(exporter, "2 / 6")
+    page.click("#film-figures")
+    page.wait_for_selector("#figures .far:has-text('2 of 6 photos')")
+    exporter.close_dialog()
+    slow_export.set()
+    page.wait_for_selector(".toast:has-text('1 photo left out')")
+    page.click("#film-figures")
+    assert page.inner_text("#figures .refused li") == "3.png It holds no object."
 
 
 def test_two_tabs_see_what_the_other_keeps(browser, worker):

@@ -13,6 +13,7 @@ from PIL import Image
 
 from clickmend.core.settings import Settings
 from clickmend.data.codecs import read_mask
+from clickmend.projects.export import Written
 from clickmend.projects.store import Store
 from clickmend.server import project_routes
 from clickmend.server.app import create_app
@@ -253,6 +254,16 @@ def test_an_export_tells_how_far_it_is_where_events_are_asked_for(client, place,
     assert result == ("result", plain.json())
 
 
+def test_an_export_tells_the_photos_that_are_not_in_it(client, place, folder):
+    for image in images(client, place)["images"][:2]:
+        client.post(f"{place}/images/{image['id']}/session")
+    (folder / "photos" / "1.png").write_bytes(b"no photo")
+    told = client.post(f"{place}/export", json={"out": str(folder / "rest")}).json()
+    assert told["files"] == 1
+    assert [one["name"] for one in told["refused"]] == ["1.png"]
+    assert "file has changed" in told["refused"][0]["problem"]
+
+
 @pytest.mark.parametrize("accept", ["application/json", "text/event-stream"])
 def test_an_export_that_is_refused_says_so_in_its_status_and_when_to_ask_again(
     client, place, folder, monkeypatch, accept
@@ -265,7 +276,7 @@ def test_an_export_that_is_refused_says_so_in_its_status_and_when_to_ask_again(
     def slow(*_, **__):
         begun.set()
         assert go.wait(20)
-        return [], folder
+        return Written([], folder, [])
 
     monkeypatch.setattr(project_routes, "export", slow)
     with ThreadPoolExecutor() as pool:

@@ -54,7 +54,7 @@ def export(
                 f"{len(found)} projects are meant in {labels}. Name one with --project; there are: "
                 f"{names}."
             )
-        files, place = write(
+        written = write(
             store,
             found[0],
             factory=start_session,
@@ -64,4 +64,8 @@ def export(
         )
     finally:
         store.close()
-    typer.echo(f"Written: {len(files)} files in {place}", err=True)
+    typer.echo(f"Written: {len(written.files)} files in {written.place}", err=True)
+    for name, why in written.refused:
+        typer.echo(f"Left out: {name}: {why}", err=True)
+    if written.refused:
+        raise typer.Exit(1)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import final
 
-from clickmend.core.errors import ProjectError
-from clickmend.projects.formats import PhotoLabels
+from clickmend.core.errors import ImageError, OutputError, PriorError, ProjectError
+from clickmend.projects.formats import Format, PhotoLabels
 from clickmend.projects.kept import KEPT, kept_objects
 from clickmend.projects.labelling import start_of
 from clickmend.projects.opening import SessionFactory
@@ -18,6 +21,25 @@ from clickmend.projects.store import STATUSES, Image, Project, Query, Store
 from clickmend.projects.work import Work
 
 NOT_REJECTED = tuple(status for status in STATUSES if status != "rejected")
+
+OF_ONE_PHOTO = (ImageError, OutputError, PriorError, ProjectError)
+"""What goes wrong with one photo, and leaves the others as they are."""
+
+
+@final
+@dataclass(frozen=True)
+class Written:
+    """What an export has written.
+
+    Attributes:
+        files: The files.
+        place: The folder.
+        refused: The name of each photo that is not in them, and why.
+    """
+
+    files: Sequence[Path]
+    place: Path
+    refused: Sequence[tuple[str, str]]
 
 
 def unheard(done: int, of: int) -> None:
@@ -33,8 +55,10 @@ def export(
     out: Path | None = None,
     statuses: Collection[str] = NOT_REJECTED,
     tell: Callable[[int, int], None] = unheard,
-) -> tuple[Sequence[Path], Path]:
+) -> Written:
     """Write the labels of a project; images that have neither marks nor a prior are left out.
+
+    A photo that cannot be read, or whose labels the format cannot hold, is left out and told.
 
     Args:
         store: Where it is kept.
@@ -45,12 +69,9 @@ def export(
         statuses: Only images of these.
         tell: Told how many images are done, and of how many: before each and after the last.
 
-    Returns:
-        The files, and the folder.
-
     Raises:
         ProjectError: The project has no folder of its own, and none is given.
-        OutputError: The format cannot hold the labels, or they cannot be written.
+        OutputError: No photo's labels can be written, or nothing can be written there.
     """
     for status in statuses:
         if status not in STATUSES:
@@ -61,8 +82,17 @@ def export(
             f"The project {project.name!r} has no folder for its labels. Say where they go."
         )
     chosen = format_of(project.task, form or project.format)
-    labels = _labels(store, project, factory=factory, statuses=statuses, tell=tell)
-    return chosen.write(place, labels), place
+    refused: list[tuple[str, str]] = []
+    labels = _labels(
+        store,
+        project,
+        factory=factory,
+        statuses=statuses,
+        form=chosen,
+        refused=refused,
+        tell=tell,
+    )
+    return Written(chosen.write(place, labels), place, refused)
 
 
 def _labels(
@@ -71,34 +101,59 @@ def _labels(
     *,
     factory: SessionFactory,
     statuses: Collection[str],
+    form: Format,
+    refused: list[tuple[str, str]],
     tell: Callable[[int, int], None],
 ) -> Iterator[PhotoLabels]:
     images = store.images.listed(project.id, Query(statuses=statuses, limit=ALL))[1]
     sessions = store.sessions.on([one.id for one in images])
     kept = store.sessions.kept(project.id, kind=KEPT)
-    photos = Photos(store)
+    shown = partial(_shown, store, project, photos=Photos(store), factory=factory)
+    given = False
     for done, image in enumerate(images):
         tell(done, len(images))
-        key = sessions[image.id].get(project.task)
-        if key is None:
-            if image.prior is not None:
-                start = start_of(store, image, own=True)
-                work = Work(
-                    photos.pixels(image),
-                    options_for(store, project),
-                    start,
-                    factory=factory,
-                    blob=store.blobs.get,
-                )
-                yield labels_of(work.session.prediction, image, project)
+        try:
+            labels = shown(image, sessions[image.id].get(project.task), kept.get(image.id))
+            if labels is not None:
+                form.check(labels)
+        except OF_ONE_PHOTO as error:
+            refused.append((image.name, str(error).removeprefix(image.name).lstrip(",: ")))
             continue
-        number, blob = kept.get(image.id, (None, ""))
-        if number == store.sessions.head(key):
-            yield _of_kept(store, image, blob)
-            continue
-        work = work_of(store, store.sessions.get(key), photos.pixels(image), factory=factory)
-        yield labels_of(work.session.prediction, image, project)
+        if labels is not None:
+            given = True
+            yield labels
     tell(len(images), len(images))
+    if refused and not given:  # no empty file takes the place of another one
+        name, why = refused[0]
+        raise OutputError(f"No photo can be written, such as {name}: {why}")
+
+
+def _shown(
+    store: Store,
+    project: Project,
+    image: Image,
+    key: str | None,
+    kept: tuple[int, str] | None,
+    *,
+    photos: Photos,
+    factory: SessionFactory,
+) -> PhotoLabels | None:
+    """What is shown of an image; ``None`` where nothing is."""
+    if key is None:
+        if image.prior is None:
+            return None
+        work = Work(
+            photos.pixels(image),
+            options_for(store, project),
+            start_of(store, image, own=True),
+            factory=factory,
+            blob=store.blobs.get,
+        )
+    elif kept is not None and kept[0] == store.sessions.head(key):
+        return _of_kept(store, image, kept[1])
+    else:
+        work = work_of(store, store.sessions.get(key), photos.pixels(image), factory=factory)
+    return labels_of(work.session.prediction, image, project)
 
 
 def _of_kept(store: Store, image: Image, blob: str) -> PhotoLabels:

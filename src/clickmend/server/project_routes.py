@@ -39,6 +39,7 @@ from clickmend.server.project_wire import (
     ProjectBody,
     ProjectDetails,
     ProjectList,
+    Refused,
     details_of_project,
     state_of_image,
     state_of_project,
@@ -243,7 +244,10 @@ def project_routes(
     async def export_labels(
         project_id: int, body: ExportBody, request: Request
     ) -> Exported | StreamingResponse:
-        """Write the labels, in the project's format and folder or in others."""
+        """Write the labels, in the project's format and folder or in others.
+
+        Photos whose labels cannot be written are told, the others are written.
+        """
 
         def write(tell: Tell) -> Exported:
             if not exporting.acquire(blocking=False):
@@ -253,7 +257,7 @@ def project_routes(
                     retry_after_s=EXPORT_PAUSE_S,
                 )
             try:
-                files, place = export(
+                written = export(
                     store,
                     project(project_id),
                     factory=desk.factory,
@@ -264,7 +268,8 @@ def project_routes(
                 )
             finally:
                 exporting.release()
-            return Exported(files=len(files), out=str(place))
+            refused = [Refused(name=name, problem=why) for name, why in written.refused]
+            return Exported(files=len(written.files), out=str(written.place), refused=refused)
 
         async def work(tell: Tell) -> Exported:
             return await run_in_threadpool(write, tell)

@@ -73,11 +73,19 @@ class ExportBody(Body):
     statuses: list[Status] | None = None
 
 
+class Refused(BaseModel):
+    """A photo that is not in an export, and why."""
+
+    name: str
+    problem: str
+
+
 class Exported(BaseModel):
-    """How many files were written, and where."""
+    """How many files were written, and where; photos that were ``refused`` are in none of them."""
 
     files: int
     out: str
+    refused: list[Refused]
 
 
 class Measured(BaseModel):

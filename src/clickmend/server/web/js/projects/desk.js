@@ -6,6 +6,7 @@ import { takenKeys } from "../shortcuts.js";
 import { settingsOf } from "../store.js";
 import { Album } from "./album.js";
 import { Clock } from "./clock.js";
+import { Exporting } from "./exporting.js";
 import { Feed } from "./feed.js";
 import { showFigures } from "./figures.js";
 import { showClasses, showMaker } from "./maker.js";
@@ -32,6 +33,7 @@ export class Desk {
   /** Lets somebody type the number of a photo. */
   askNumber = () => {};
   #clock = new Clock();
+  #exporting;
   #timer = 0;
   /** What has changed since it was looked at. */
   #old = { list: false, photo: false };
@@ -53,6 +55,7 @@ export class Desk {
     this.#editor = editor;
     this.#opener = opener;
     this.#toasts = toasts;
+    this.#exporting = new Exporting(toasts);
   }
 
   /** Where the open image is in the list, -1 where it is not. */
@@ -154,8 +157,7 @@ export class Desk {
   figures() {
     const { project } = this.#store.state;
     if (!project) return;
-    const save = (/** @type {{ statuses: Status[] | null, out: string | null }} */ what) => requests.exportLabels(project.id, what);
-    return this.#editor.told("", () => showFigures(this.#dialog, project, save));
+    return this.#editor.told("", () => showFigures(this.#dialog, project, this.#exporting));
   }
 
   /** Make a project, and open it. */

@@ -2,26 +2,19 @@
 
 import { setWho, who } from "../api.js";
 import * as requests from "./requests.js";
-import { button, icon, make } from "../controls.js";
+import { icon, make } from "../controls.js";
 import { barCell, histogram } from "./plots.js";
 import { STATUSES } from "./statuses.js";
 
 /** @import { Cost, Project, Statistics, Status } from "../types.js" */
-
-/** @typedef {(what: { statuses: Status[] | null, out: string | null }) => Promise<{ files: number, out: string }>} Export */
-
-/** Which photos an export is of. @type {{ value: string, text: string, statuses: Status[] | null }[]} */
-const EXPORTS = [
-  { value: "", text: "All photos but the rejected", statuses: null },
-  { value: "done", text: "Only what is accepted", statuses: ["done"] },
-];
+/** @import { Exporting } from "./exporting.js" */
 
 /**
  * @param {HTMLDialogElement} dialog
  * @param {Project} project
- * @param {Export} exportLabels
+ * @param {Exporting} exporting
  */
-export async function showFigures(dialog, project, exportLabels) {
+export async function showFigures(dialog, project, exporting) {
   const figures = await requests.statistics(project.id);
   const top = make("form", { method: "dialog" });
   const close = make("button", { className: "icon", ariaLabel: "Close" });
@@ -36,41 +29,11 @@ export async function showFigures(dialog, project, exportLabels) {
     make("p", { textContent: `${each}; ${time(seconds)} in all.` }),
     plots(Object.values(figures.images)),
     ...classes(figures.classes),
-    ...exporting(project, exportLabels),
+    ...exporting.panel(project),
     name(),
   );
+  dialog.addEventListener("close", () => exporting.left(), { once: true });
   dialog.showModal();
-}
-
-/**
- * What is exported, and where to: the project's own folder holds labels of all photos.
- * @param {Project} project
- * @param {Export} exportLabels
- */
-function exporting({ out: own }, exportLabels) {
-  if (!own) return [make("p", { className: "small", textContent: "The labels have no folder yet." })];
-  const which = make("select", { id: "export-which", ariaLabel: "Photos to export" });
-  which.append(...EXPORTS.map(({ value, text }) => make("option", { value, textContent: text })));
-  const out = make("input", { id: "export-out", type: "text", value: own, ariaLabel: "Folder of the export", autocomplete: "off", spellcheck: false });
-  which.addEventListener("change", () => {
-    out.value = which.value ? `${own}-accepted` : own;
-  });
-  const told = make("p", { className: "told", role: "status" });
-  const go = button("Export labels", async () => {
-    const { statuses } = EXPORTS[which.selectedIndex];
-    const to = out.value.trim();
-    go.disabled = true;
-    told.textContent = "Writing…";
-    told.textContent = await exportLabels({ statuses, out: to === own ? null : to || null }).then(
-      ({ files, out: place }) => `${files} ${files === 1 ? "file" : "files"} written to ${place}`,
-      (error) => `The labels cannot be written. ${error instanceof Error ? error.message : error}`,
-    );
-    go.disabled = false;
-  }, { id: "export", className: "primary" });
-  const place = make("div", { className: "exporting" });
-  place.append(which, out, go);
-  const kept = make("p", { className: "small", textContent: `Labels are written to ${own} as you go.` });
-  return [make("h3", { textContent: "Export" }), place, told, kept];
 }
 
 /** @param {Cost[]} costs Of each photo. */

@@ -1,8 +1,9 @@
 /** What of the server is about projects, as functions; they fail as those of api.js do. */
 
 import { API, ask, sent } from "../api.js";
+import { followed } from "../streams.js";
 
-/** @import { Folders, LabelFormat, Photo, Project, ProjectClass, Session, Statistics, Status } from "../types.js" */
+/** @import { Exported, Folders, LabelFormat, Photo, Project, ProjectClass, Session, Statistics, Status } from "../types.js" */
 
 /** @returns {Promise<Project[]>} */
 export async function projects() {
@@ -127,8 +128,9 @@ export async function statistics(id) {
  * Write the labels of a project.
  * @param {number} id
  * @param {{ statuses: Status[] | null, out: string | null }} what Of all images but the rejected, and where they belong, where it is not said.
- * @returns {Promise<{ files: number, out: string }>}
+ * @param {(done: number, of: number) => void} tell Told how many images are done, of how many.
+ * @returns {Promise<Exported>}
  */
-export async function exportLabels(id, what) {
-  return sent("POST", `${API}/projects/${id}/export`, what);
+export async function exportLabels(id, what, tell) {
+  return followed(`${API}/projects/${id}/export`, what, tell);
 }
