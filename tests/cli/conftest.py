@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from clickmend.core.errors import ClickError, ModelError
-from clickmend.data import read_photo, write_mask
+from clickmend.data import mask_png, read_photo, write_mask
 from clickmend.feedback import Box, check_mark
 from clickmend.tasks.instances import InstancesPrediction
 from clickmend.tasks.instances.from_points import class_names
@@ -28,6 +28,10 @@ class FakePrediction:
 
     def save(self, path):
         write_mask(path, self.mask)
+
+    def encoded(self, suffix):
+        assert suffix == ".png"
+        return mask_png(self.mask)
 
 
 class FakeSession:

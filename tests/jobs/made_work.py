@@ -6,13 +6,15 @@ python made_work.py IN OUT ENGINE JOBS SECONDS
 import os
 import signal
 import sys
+import threading
 import time
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from clickmend.core.addresses import place_at
 from clickmend.core.errors import ImageError
-from clickmend.core.files import make_folder, write_atomically
+from clickmend.core.files import write_atomically
 from clickmend.jobs import ENGINES, Item, Result, Work, run_job
 
 
@@ -21,17 +23,26 @@ class Squares(Work):
     """Squares numbers, and notes in ``diary`` each time that it has done one.
 
     ``seconds`` go by at each item. What stands in a photo may also be "bad", "odd" or "killer".
+    ``together`` items are under way at once, of which each waits for the others where ``meets``.
     """
 
     diary: str
     seconds: float = 0.0
     power: int = 2
+    together: int = 1
+    meets: bool = False
     expected = (ImageError,)
+
+    @property
+    def at_once(self):
+        return self.together
 
     def common(self):
         return {"power": self.power}
 
     def do(self, item):
+        if self.meets:
+            meeting(self.together).wait(timeout=60)
         text = place_at(item.inputs["photo"]).read_bytes().decode()
         if text == "bad":
             raise ImageError(f"{item.name} is bad.\nVery bad.")
@@ -41,13 +52,16 @@ class Squares(Work):
             os.kill(os.getpid(), signal.SIGKILL)
         time.sleep(self.seconds)
         number = int(text) ** self.power + item.asked.get("plus", 0)
-        if item.output:
-            output = place_at(item.output)
-            make_folder(output.parent)
-            write_atomically(output, str(number).encode())
         with Path(self.diary).open("a") as diary:
             diary.write(f"{item.name}\n")
-        return Result({"number": number}, item.asked.get("wrong"))
+        content = str(number).encode() if item.output else None
+        return Result({"number": number}, item.asked.get("wrong"), content)
+
+
+@cache
+def meeting(count):
+    """Where so many threads wait for each other; one for each process, and not sent to others."""
+    return threading.Barrier(count)
 
 
 class Unstartable(Squares):

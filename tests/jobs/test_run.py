@@ -3,18 +3,23 @@
 import json
 import os
 import shutil
+import signal
+import subprocess
+import sys
 import tempfile
 from collections import Counter
+from pathlib import Path
 
 import pytest
-from made_work import Squares, Unstartable, items_of
+from made_work import Squares, Unstartable, items_of, main
 
 from clickmend.core.addresses import place_at
 from clickmend.core.errors import ImageError, JobError, OptionError, OutputError
 from clickmend.core.files import remove_folder
-from clickmend.jobs import ENGINES, Item, run_job, summary
+from clickmend.jobs import ENGINES, Item, run_job, summary, worker
 from clickmend.jobs.kept import AttemptHere
 from clickmend.jobs.locks import alone
+from clickmend.jobs.worker import Worker
 
 
 @pytest.fixture
@@ -179,9 +184,10 @@ def test_an_unexpected_error_of_all_items_ends_the_run(engine, jobs, run, photos
     assert len(list((tmp_path / "kept" / "shards").rglob("*.jsonl"))) < begun + 50
 
 
-def test_an_item_that_ends_its_workers_is_left_out_and_the_others_are_done(run, photos):
+@pytest.mark.parametrize("together", [1, 4])
+def test_an_item_that_ends_its_workers_is_left_out_and_the_others_are_done(together, run, photos):
     (photos / "05.jpg").write_text("killer")
-    ran, lines = run(engine="pool", jobs=2)
+    ran, lines = run(engine="pool", jobs=2, together=together)
     assert (ran.new, ran.failed) == (11, 1)
     assert "3 workers ended while they were at it" in lines["05.jpg"]["failed"]
 
@@ -198,6 +204,87 @@ def test_workers_that_cannot_start_end_the_run(power, error, reason, photos, tmp
     items = items_of(photos, tmp_path / "out")
     with pytest.raises(error, match=reason):
         run_job(items, work, tmp_path / "kept", engine=ENGINES["pool"](jobs=1))
+
+
+@pytest.mark.parametrize(("engine", "jobs"), [("serial", 1), ("pool", 2)])
+def test_items_of_one_worker_are_done_at_the_same_time_and_told_in_order(
+    engine, jobs, run, diary, monkeypatch
+):
+    monkeypatch.setattr("clickmend.jobs.run.shard_size", lambda _: 100)
+    ran, lines = run(engine=engine, jobs=jobs, together=4, meets=True)
+    assert (ran.new, ran.failed) == (12, 0)
+    assert list(lines) == sorted(diary()) == sorted(lines)
+    assert run(engine=engine, jobs=jobs)[1] == lines
+    assert len(diary()) == 12
+
+
+def test_an_interrupted_worker_of_several_items_comes_to_the_end_of_those_under_way(
+    run, diary, monkeypatch
+):
+    monkeypatch.setattr("clickmend.jobs.run.shard_size", lambda _: 100)
+
+    def ends(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Worker, "_step", ends)
+        with pytest.raises(KeyboardInterrupt):
+            run(together=3, meets=True)
+    assert len(diary()) == 3
+    ran, lines = run()
+    assert (ran.new, ran.kept) == (9, 3)
+    assert sorted(diary()) == list(lines)
+
+
+KILLED_AT = """
+import os, signal, sys
+from clickmend.jobs import worker
+import made_work
+
+write, where, folder = worker.write_atomically, sys.argv[1], sys.argv[2:4]
+
+def killed(output, content):
+    last = output.name == "07.txt"
+    if last and where == "noted":
+        os.kill(os.getpid(), signal.SIGKILL)
+    write(output, content)
+    if last and where == "written":
+        os.kill(os.getpid(), signal.SIGKILL)
+
+worker.write_atomically = killed
+made_work.main(*folder, "serial", "1", "0")
+"""
+
+
+@pytest.mark.parametrize(("where", "twice"), [("written", []), ("noted", ["07.jpg"])])
+def test_what_was_written_when_the_process_was_killed_is_not_done_again(
+    where, twice, photos, diary, tmp_path
+):
+    out = tmp_path / "out"
+    call = [sys.executable, "-c", KILLED_AT, where, photos, out]
+    path = os.pathsep.join([str(Path(__file__).parent), *sys.path])
+    ended = subprocess.run(call, check=False, env=os.environ | {"PYTHONPATH": path})
+    assert ended.returncode == -signal.SIGKILL
+    assert len(diary()) == 8
+    assert (out / "07.txt").exists() == (where == "written")
+    main(photos, out, "serial", 1, 0)
+    assert Counter(diary()) == Counter([f"{number:02}.jpg" for number in range(12)] + twice)
+    whole = contents(out), (tmp_path / "merged").read_bytes()
+    shutil.rmtree(out)
+    shutil.rmtree(tmp_path / "kept")
+    main(photos, out, "serial", 1, 0)
+    assert whole == (contents(out), (tmp_path / "merged").read_bytes())
+
+
+def test_an_output_that_somebody_else_writes_meanwhile_is_not_taken_for_ours(run, monkeypatch):
+    write = worker.write_atomically
+
+    def disturbed(output, content):
+        write(output, b"other" if output.name == "02.txt" else content)
+
+    monkeypatch.setattr(worker, "write_atomically", disturbed)
+    _, lines = run(retries=0)
+    assert "02.txt was changed while it was worked on" in lines["02.jpg"]["failed"]
 
 
 def test_two_runs_of_one_job_at_once_are_refused(run, tmp_path):

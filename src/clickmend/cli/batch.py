@@ -16,6 +16,7 @@ from clickmend.cli.overlay import overlay, png_of
 from clickmend.core.errors import ClickError, ImageError, OutputError, PriorError
 from clickmend.data import write_atomically
 from clickmend.feedback import Mark
+from clickmend.session import Session
 from clickmend.session.pipeline import Pipeline
 from clickmend.tasks.base import Prediction
 from clickmend.tasks.registry import task_named
@@ -79,11 +80,11 @@ def mend_all(jobs: Sequence[Job], options: Options, *, verb: str) -> None:
     list_failures(failures, of=len(jobs))
 
 
-def mend_one(job: Job, options: Options) -> None:
-    """Mend one photo, write the files that were asked for and print the JSON.
+def mended(job: Job, options: Options) -> Session[Prediction]:
+    """The session on one photo, with its marks on it.
 
     Raises:
-        ClickmendError: Whatever is wrong with the photo, the marks, the network or the place.
+        ClickmendError: Whatever is wrong with the photo, the marks or the network.
     """
     pipe: Pipeline[Prediction] = Pipeline(
         task=options.task,
@@ -94,9 +95,18 @@ def mend_one(job: Job, options: Options) -> None:
         device=options.device,
         options=options.numbers,
     )
-    session = pipe.session(
+    return pipe.session(
         job.photo, marks=job.marks, prior=job.prior, protect=job.protect, **job.files
     )
+
+
+def mend_one(job: Job, options: Options) -> None:
+    """Mend one photo, write the files that were asked for and print the JSON.
+
+    Raises:
+        ClickmendError: Whatever is wrong with the photo, the marks, the network or the place.
+    """
+    session = mended(job, options)
     prediction = session.prediction
     if job.output:
         prediction.save(job.output)

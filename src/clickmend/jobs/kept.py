@@ -10,16 +10,18 @@ from __future__ import annotations
 
 import json
 import secrets
+import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from itertools import count
 from pathlib import Path
 from typing import IO, Any, Protocol, TypeAlias
 
 from clickmend.core.addresses import Address, Place
 from clickmend.core.errors import ImageError, JobError, OutputError
 from clickmend.core.files import make_folder, write_atomically
-from clickmend.jobs.fingerprints import Print, fingerprint, renewed, untouched
+from clickmend.jobs.fingerprints import Print, fingerprint, print_of, renewed, untouched
 from clickmend.jobs.items import Item, Shard
 
 Line: TypeAlias = dict[str, Any]
@@ -65,9 +67,13 @@ class Kept:
         """How many attempts of this run ended in the middle of each item, by its name."""
         ended: Counter[str] = Counter()
         for part in self._parts(shard, self.run):
-            lines = [*_whole_lines(part)]
-            if lines and "begun" in lines[-1]:
-                ended[lines[-1]["begun"]] += 1
+            under_way: set[str] = set()
+            for line in _whole_lines(part):
+                if "begun" in line:
+                    under_way.add(line["begun"])
+                else:
+                    under_way.discard(line["name"])
+            ended.update(under_way)
         return ended
 
     def attempt(self, shard: Shard) -> Attempt:
@@ -106,7 +112,10 @@ class Kept:
 
 
 class Attempt(Protocol):
-    """The lines of one attempt at a shard, each on its way to its place when a method returns."""
+    """The lines of one attempt at a shard, each on its way to its place when a method returns.
+
+    Its methods may be called from several threads.
+    """
 
     def begin(self, item: Item) -> None:
         """Note that an item is under way."""
@@ -128,6 +137,7 @@ class AttemptHere:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._file: IO[bytes] | None = None
+        self._writing = threading.Lock()
 
     def begin(self, item: Item) -> None:
         """Note that an item is under way."""
@@ -144,10 +154,11 @@ class AttemptHere:
 
     def _append(self, line: Line) -> None:
         try:
-            if self._file is None:
-                make_folder(self.path.parent)
-                self._file = self.path.open("ab", buffering=0)
-            self._file.write(_encoded(line))
+            with self._writing:
+                if self._file is None:
+                    make_folder(self.path.parent)
+                    self._file = self.path.open("ab", buffering=0)
+                self._file.write(_encoded(line))
         except OSError as error:
             raise _cannot_keep(self.path.parent, error) from None
 
@@ -161,23 +172,26 @@ class AttemptThere:
     """
 
     def __init__(self, folder: Address, word: str) -> None:
-        self._folder, self._word, self._count = folder, word, 0
+        self._folder, self._word = folder, word
+        self._count = count(1)
+        self._numbers: dict[str, int] = {}
 
     def begin(self, item: Item) -> None:
         """See ``Attempt``."""
-        self._count += 1
-        self._write({"begun": item.name})
+        self._numbers[item.name] = next(self._count)
+        self._write(item.name, {"begun": item.name})
 
     def end(self, line: Line) -> None:
         """See ``Attempt``."""
-        self._write(line)
+        self._write(line["name"], line)
 
     def close(self) -> None:
         """See ``Attempt``."""
 
-    def _write(self, line: Line) -> None:
+    def _write(self, name: str, line: Line) -> None:
+        file = self._folder / f"{self._word}-{self._numbers[name]:06}.part"
         try:
-            (self._folder / f"{self._word}-{self._count:06}.part").write_bytes(_encoded(line))
+            file.write_bytes(_encoded(line))
         except OSError as error:
             raise _cannot_keep(self._folder, error) from None
 
@@ -199,34 +213,44 @@ def seen(item: Item) -> dict[str, Print]:
 
 
 def done(
-    item: Item, inputs: Mapping[str, Print], record: Mapping[str, Any], wrong: str | None
+    item: Item,
+    inputs: Mapping[str, Print],
+    record: Mapping[str, Any],
+    wrong: str | None,
+    *,
+    content: bytes | None,
 ) -> Line:
-    """The line of an item that is done.
+    """The line of an item that is done but for its output, which is not written yet.
 
     Args:
         item: The item.
         inputs: Its files as they were before.
         record: What is kept of it.
         wrong: What could not be done of it.
+        content: Of its output, if it has one.
 
     Raises:
         ImageError: A file has changed meanwhile, so that nobody knows what the result is of.
-        OSError: The output is not there.
     """
     for kind, path in item.inputs.items():
         if kind not in inputs or not untouched(path, inputs[kind]):
-            raise ImageError(
-                f"{path} was changed while it was worked on. Files stay as they are until their "
-                "item is done; give the same command again when nobody writes there."
-            )
+            raise changed_meanwhile(path)
     line: Line = {
         "name": item.name,
         "asked": item.digest,
         "inputs": dict(inputs),
-        "output": None if item.output is None else fingerprint(item.output),
+        "output": None if content is None else print_of(content),
         "record": dict(record),
     }
     return line | ({"wrong": wrong} if wrong else {})
+
+
+def changed_meanwhile(path: str) -> ImageError:
+    """What is said where somebody else has written to a file of an item that is under way."""
+    return ImageError(
+        f"{path} was changed while it was worked on. Files stay as they are until their "
+        "item is done; give the same command again when nobody writes there."
+    )
 
 
 def failed(item: Item, reason: str) -> Line:

@@ -14,11 +14,24 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Literal
 
+from clickmend.core.addresses import place_at
 from clickmend.core.errors import ClickmendError, ImageError
+from clickmend.core.files import make_folder, write_atomically
+from clickmend.jobs.at_once import each_done
 from clickmend.jobs.items import Item, Shard
-from clickmend.jobs.kept import Attempt, Kept, Line, done, failed, seen, still_done
+from clickmend.jobs.kept import (
+    Attempt,
+    Kept,
+    Line,
+    changed_meanwhile,
+    done,
+    failed,
+    seen,
+    still_done,
+)
 from clickmend.jobs.locks import at_work
 
 MOST_ENDS = 3
@@ -35,10 +48,12 @@ class Result:
     Args:
         record: What is kept of it, as JSON has it.
         wrong: What could not be done of it, where the rest is.
+        content: Of the item's output, where it has one.
     """
 
     record: Mapping[str, Any]
     wrong: str | None = None
+    content: bytes | None = None
 
 
 class Work(ABC):
@@ -51,13 +66,18 @@ class Work(ABC):
 
     expected: tuple[type[Exception], ...] = (ClickmendError,)
 
+    @property
+    def at_once(self) -> int:
+        """How many items a worker does at the same time, each in a thread."""
+        return 1
+
     @abstractmethod
     def common(self) -> Mapping[str, Any]:
         """What holds for all results: options, weights. With others a job is another one."""
 
     @abstractmethod
     def do(self, item: Item) -> Result:
-        """Do one item; a file of the result is written whole or not at all."""
+        """Do one item. Its output is left to the worker, which writes it and notes that."""
 
     def start(self) -> None:  # noqa: B027  # some need nothing
         """Load what all items need; called once in each worker."""
@@ -133,13 +153,24 @@ class Worker:
         lines: dict[str, Line],
         wanted: Callable[[], bool],
     ) -> Iterator[Step]:
-        """Do items, again where they fail, and put the line of each into ``lines``."""
+        """Do items, again where they fail, and put the line of each into ``lines``.
+
+        In whose middle a worker ended is done alone: of several that were under way then, one may
+        have ended it, and the others are not to be counted with it again.
+        """
+
+        def do(item: Item) -> tuple[Line, Exception | None]:
+            return self._item(item, attempt, ended[item.name])
+
         for tries_left in range(self.retries, -1, -1):
             again = []
-            for item in todo:
-                if not wanted():
-                    return
-                line, step = self._item(item, attempt, ended[item.name])
+            alone = [item for item in todo if ended[item.name]]
+            others = [item for item in todo if not ended[item.name]]
+            for item, (line, problem) in chain(
+                each_done(alone, do, at_once=1, wanted=wanted),
+                each_done(others, do, at_once=self.work.at_once, wanted=wanted),
+            ):
+                step = self._step(line, problem)
                 if step.state == "failed" and tries_left:
                     again.append(item)
                     continue
@@ -147,30 +178,59 @@ class Worker:
                 yield step
             todo = again
 
-    def _item(self, item: Item, attempt: Attempt, ended: int) -> tuple[Line, Step]:
+    def _item(self, item: Item, attempt: Attempt, ended: int) -> tuple[Line, Exception | None]:
+        """Do an item; its line, and what went wrong where that was not to be expected."""
         if ended >= MOST_ENDS:
             line = failed(
                 item,
                 f"{ended} workers ended while they were at it, as they do when memory runs out. "
                 "Allowed is what one worker can hold; make it smaller, or take it out.",
             )
-            return line, Step("failed")
+            return line, None
         attempt.begin(item)
-        error: Exception | None = None
+        unexpected: Exception | None = None
         try:
-            inputs = seen(item)
-            result = self.work.do(item)
-            line = done(item, inputs, result.record, result.wrong)
+            line = self._done_line(item, attempt)
         except Exception as problem:  # noqa: BLE001  # of one item, as long as others are done
             if isinstance(problem, (ImageError, *self.work.expected)):
                 line = failed(item, one_line(problem))
             else:
                 line = failed(item, f"{type(problem).__name__}: {one_line(problem)}")
-                error = self._unexpected(problem)
-        else:
-            self._done, self._row = self._done + 1, 0
+                unexpected = problem
         attempt.end(line)
-        return line, Step("failed" if "failed" in line else "done", error)
+        return line, unexpected
+
+    def _step(self, line: Line, problem: Exception | None) -> Step:
+        """What is told of an item that is through.
+
+        Raises:
+            Exception: The problem, where it is no matter of single items.
+        """
+        if "failed" not in line:
+            self._done, self._row = self._done + 1, 0
+            return Step("done")
+        return Step("failed", None if problem is None else self._unexpected(problem))
+
+    def _done_line(self, item: Item, attempt: Attempt) -> Line:
+        """Do an item; its line.
+
+        That comes to the disk before the output does, so that whoever finds the output knows it,
+        and nothing whose output is there is done twice.
+        """
+        inputs = seen(item)
+        result = self.work.do(item)
+        line = done(item, inputs, result.record, result.wrong, content=result.content)
+        if item.output is None:
+            return line
+        assert result.content is not None
+        attempt.end(line)
+        output = place_at(item.output)
+        make_folder(output.parent)
+        write_atomically(output, result.content)
+        there = still_done(item, line)
+        if there is None:
+            raise changed_meanwhile(item.output)
+        return there
 
     def _unexpected(self, problem: Exception) -> Exception:
         self._row += 1

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import json
-import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import PurePosixPath
 from typing import IO, TYPE_CHECKING, Any
 
 import typer
 
 from clickmend.cli.label.running import Running
 from clickmend.cli.label.work import Labelling, fetched, weights_of
-from clickmend.core.addresses import Address, Place, place_at
+from clickmend.core.addresses import Address, Place
 from clickmend.core.errors import DataError, OutputError
-from clickmend.core.files import make_folder, write_atomically, written_atomically
+from clickmend.core.files import make_folder, written_atomically
 from clickmend.data.picture_files import PHOTO_SUFFIXES
 from clickmend.jobs import Item, Line, Result
 from clickmend.tasks.registry import task_named
@@ -55,7 +54,7 @@ class Mending(Labelling):
 
     def do(self, item: Item) -> Result:
         """See ``Work``."""
-        from clickmend.cli.batch import Job, Options, mend_one
+        from clickmend.cli.batch import Job, Options, mended
         from clickmend.cli.marks import mark_of
 
         asked = item.asked
@@ -65,33 +64,18 @@ class Mending(Labelling):
         options = Options(
             task=self.task, json=False, model=self.model, device=self.device, **self.options
         )
-        with (
-            fetched(item) as files,
-            _output(place_at(item.output)) as output,
-        ):
+        with fetched(item) as files:
             job = Job(
                 photo=files.pop("photo"),
-                output=output,
+                output=None,
                 prior=files.pop("prior", None),
                 protect=files.pop("protect", None),
                 files=files,
                 marks=tuple(mark_of(given, task=self.task) for given in asked["marks"]),
             )
-            mend_one(job, options)
-        return Result({})
-
-
-@contextmanager
-def _output(place: Place) -> Iterator[Path]:
-    """Where a label is written: its place, or a file that is put there when the block ends."""
-    make_folder(place.parent)
-    if isinstance(place, Path):
-        yield place
-        return
-    with tempfile.TemporaryDirectory(prefix="clickmend-") as folder:
-        here = Path(folder) / place.name
-        yield here
-        write_atomically(place, here.read_bytes())
+            prediction = mended(job, options).prediction
+        suffix = PurePosixPath(item.output).suffix.lower()
+        return Result({}, content=prediction.encoded(suffix))
 
 
 def mend_all(photos: Place, wanted: Wanted, options: Mapping[str, Any], run: Running) -> None:
