@@ -98,7 +98,7 @@ class FakeSession:
     def initial(self) -> FakePrediction:
         return FakePrediction(self.prior)
 
-    def add(self, mark):
+    def add(self, mark, *, meanwhile=None):
         width, height = self.size
         check_mark(mark, width=width, height=height, number=len(self.feedback) + 1)
         if isinstance(mark, Click):

@@ -73,8 +73,13 @@ def model(task: str) -> Model:
     )
 
 
-def opened(seed: int, *, classes: tuple[str, ...] | None = None) -> cm.Session[Prediction]:
-    """The session of a seed, without a mark; the same each time, also with classes of its own."""
+def opened(
+    seed: int, *, classes: tuple[str, ...] | None = None, refine: str | cm.Refine | None = None
+) -> cm.Session[Prediction]:
+    """The session of a seed, without a mark; the same each time, also with classes of its own.
+
+    It has a refinement by chance, or that which is named.
+    """
     rng = np.random.default_rng(seed)
     task = TASKS[seed % 4]
     photo = np.kron(rng.integers(0, 255, (6, 8, 3)), np.ones((8, 8, 1)))
@@ -90,6 +95,8 @@ def opened(seed: int, *, classes: tuple[str, ...] | None = None) -> cm.Session[P
         options["trimap"] = trimap
     if classes is not None and not set(classes) <= set(CLASSES):
         options["refine"] = "region"
+    if refine is not None:
+        options["refine"] = refine
     return cm.Session(photo, model=model(task), classes=classes, **options)
 
 

@@ -10,9 +10,14 @@ from clickmend.core.errors import ClickError, OptionError
 from clickmend.data.rle import decode_rle
 from clickmend.feedback import Box, Click, Mark, Push, Stroke, Tidy
 from clickmend.projects.contracts import INSTANCES, Collecting, Editing, HasObjects, Marking
+from clickmend.tasks.base import Prediction
 from clickmend.tasks.instances.joining import MOST_PARTS
 
 Body: TypeAlias = Mapping[str, Any]
+Meanwhile: TypeAlias = Callable[[Prediction], object]
+"""Is shown what stands until an answer is there."""
+
+MARK = "mark"
 
 MOST_OBJECTS = 2000
 """On one photo."""
@@ -61,10 +66,6 @@ def as_collecting(session: Editing) -> Collecting:
             f"{INSTANCES!r}."
         )
     return cast("Collecting", session)
-
-
-def _mark(session: Editing, body: Body) -> None:
-    as_marking(session).add(mark_of(body))
 
 
 def _points(session: Editing, body: Body) -> None:
@@ -132,8 +133,7 @@ def _reset(session: Editing, _: Body) -> None:
     session.reset()
 
 
-ACTIONS: Mapping[str, Callable[[Editing, Body], None]] = {
-    "mark": _mark,
+_ACTIONS: Mapping[str, Callable[[Editing, Body], None]] = {
     "points": _points,
     "relabel": _relabel,
     "remove": _remove,
@@ -146,4 +146,24 @@ ACTIONS: Mapping[str, Callable[[Editing, Body], None]] = {
     "move": _move,
     "reset": _reset,
 }
-"""What each kind does; each is one step of the session's own undo."""
+"""What each kind but a mark does; each is one step of the session's own undo."""
+
+
+def act(session: Editing, kind: str, body: Body, *, meanwhile: Meanwhile | None = None) -> None:
+    """Do to a session what an entry of the log says.
+
+    Args:
+        session: Is changed.
+        kind: What is done.
+        body: With what.
+        meanwhile: Shown the prediction that stands while a mark is refined.
+
+    Raises:
+        ClickmendError: The session refuses it; it is as it was.
+    """
+    if kind != MARK:
+        _ACTIONS[kind](session, body)
+    elif meanwhile is None:
+        as_marking(session).add(mark_of(body))
+    else:
+        as_marking(session).add(mark_of(body), meanwhile=meanwhile)

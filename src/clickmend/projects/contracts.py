@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol, runtime_checkable
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol, runtime_checkable
 
 from clickmend.core.types import Mask
 from clickmend.feedback import Mark
@@ -53,8 +53,8 @@ class Marking(Editing, Protocol):
     def initial(self) -> Prediction:
         """The prediction before any mark."""
 
-    def add(self, mark: Mark) -> object:
-        """Put a mark on the photo."""
+    def add(self, mark: Mark, *, meanwhile: Callable[[Any], object] | None = None) -> object:
+        """Put a mark on the photo; ``meanwhile`` is shown what stands while that is refined."""
 
     def preview(self, mark: Mark) -> Prediction:
         """The prediction that a mark would give; nothing changes."""

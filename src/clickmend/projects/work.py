@@ -17,7 +17,7 @@ from typing import Any, Protocol
 
 from clickmend.core.errors import OptionError
 from clickmend.core.types import RGB
-from clickmend.projects.actions import ACTIONS, Body, as_marking
+from clickmend.projects.actions import Body, Meanwhile, act, as_marking
 from clickmend.projects.contracts import INSTANCES, Editing
 from clickmend.projects.makers import Maker, Step, looks_of, makers_of, touched_by
 from clickmend.projects.opening import Options, SessionFactory, Start
@@ -108,7 +108,15 @@ class Work:
         steps = range(self._begin, self._now)
         return makers_of(self._session, [(self._steps[at], self._touched[at]) for at in steps])
 
-    def do(self, kind: str, body: Body, *, by: str = "", at: datetime | None = None) -> bool:
+    def do(
+        self,
+        kind: str,
+        body: Body,
+        *,
+        by: str = "",
+        at: datetime | None = None,
+        meanwhile: Meanwhile | None = None,
+    ) -> bool:
         """Do what an event says; a refused one changes nothing.
 
         Args:
@@ -116,6 +124,7 @@ class Work:
             body: With what.
             by: Who does it.
             at: When; now when left out.
+            meanwhile: Shown the prediction that stands while a mark is refined.
 
         Returns:
             Whether it is an event: resetting what has no feedback is none.
@@ -132,7 +141,7 @@ class Work:
         elif kind == RESET and not self._session.feedback:
             return False
         else:
-            self._act(Step(kind, body, by, at or datetime.now(UTC)))
+            self._act(Step(kind, body, by, at or datetime.now(UTC)), meanwhile)
         self.head += 1
         return True
 
@@ -148,13 +157,13 @@ class Work:
             self._steps[self._now :] = [Step(event.kind, event.body, event.by, event.at)]
             self._now += 1
 
-    def _act(self, step: Step) -> None:
+    def _act(self, step: Step, meanwhile: Meanwhile | None) -> None:
         if step.kind in STARTS:
             start = self._changed(self._start, step)
             self._session = self._factory(self._photo, self.options, start)
             self._start = start
         else:
-            self._apply(self._session, step, self._now)
+            self._apply(self._session, step, self._now, meanwhile)
         self._steps[self._now :] = [step]
         self._now += 1
         if step.kind in STARTS:
@@ -176,9 +185,11 @@ class Work:
             return begin
         return end - kinds[::-1].index(RESET)
 
-    def _apply(self, session: Editing, step: Step, place: int) -> None:
+    def _apply(
+        self, session: Editing, step: Step, place: int, meanwhile: Meanwhile | None = None
+    ) -> None:
         before = looks_of(session)
-        ACTIONS[step.kind](session, step.body)
+        act(session, step.kind, step.body, meanwhile=meanwhile)
         self._touched[place] = touched_by(step, before, looks_of(session))
 
     def _undo(self) -> None:

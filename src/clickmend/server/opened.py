@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 import cv2
@@ -15,7 +16,7 @@ from clickmend.core.errors import OutputError
 from clickmend.core.types import RGB
 from clickmend.data.levels import GreyPicture
 from clickmend.feedback import Mark
-from clickmend.projects.actions import as_collecting, as_marking
+from clickmend.projects.actions import Meanwhile, as_collecting, as_marking
 from clickmend.projects.contracts import Collecting, Editing, HasObjects, Marking
 from clickmend.projects.opening import Options
 from clickmend.projects.rebuild import work_of
@@ -25,6 +26,7 @@ from clickmend.server.pictures import Coarse, Tile, has_tile, screen, tile_betwe
 from clickmend.server.predictions import encoded
 from clickmend.server.timings import note
 from clickmend.server.who import asking
+from clickmend.tasks.base import Prediction
 
 if TYPE_CHECKING:
     from clickmend.server.sessions import SessionStore
@@ -127,15 +129,27 @@ class Opened:
         if self._preparing is None and not isinstance(self.session, HasObjects):
             self._preparing = asyncio.create_task(run_in_threadpool(self.marking.prepare))
 
-    async def change(self, events: Sequence[NewEvent], look: Callable[[Opened], T]) -> T:
+    async def change(
+        self,
+        events: Sequence[NewEvent],
+        look: Callable[[Opened], T],
+        *,
+        meanwhile: Callable[[Opened, Prediction], object] | None = None,
+    ) -> T:
         """Do all that ``events`` say and keep them, or nothing; then what ``look`` finds.
+
+        Args:
+            events: What is done.
+            look: At the session as it is then.
+            meanwhile: Shown the prediction that stands while the last mark is refined. It is not
+                kept, nor a version of its own.
 
         Raises:
             BusyError: Too many wait; nothing was done.
         """
 
         def run() -> T:
-            self._do(events)
+            self._do(events, None if meanwhile is None else partial(meanwhile, self))
             return look(self)
 
         found = await self.desk.queue.run(run, lock=self._lock)
@@ -247,19 +261,27 @@ class Opened:
 
         ``None`` where it has to be fetched.
         """
+        return self._differs(self.session.prediction, self.picture)
+
+    def differs_meanwhile(self, prediction: Prediction) -> Tile | Coarse:
+        """The same of a prediction that is none of the versions; else its whole picture."""
+        found = self._differs(prediction, prediction.shown)
+        return Coarse(1, prediction.shown()) if found is None else found
+
+    def _differs(
+        self, prediction: Prediction, picture: Callable[[], GreyPicture]
+    ) -> Tile | Coarse | None:
         on, last = screen(), self._pictured
         known = None if last is None or last[0] != on.version else last[1]
-        coarse = self._coarse(on.every) if on.every > 1 else None
+        coarse = None
+        if on.every > 1 and (seen := prediction.coarse(on.every)) is not None:
+            coarse = Coarse(on.every, seen)
         if coarse is not None and (known is None or not has_tile(known, coarse)):
             return coarse
         if on.version is None:
             return None
-        now = self.picture()
+        now = picture()
         return coarse if known is None else (tile_between(known, now) or coarse)
-
-    def _coarse(self, every: int) -> Coarse | None:
-        picture = self.session.prediction.coarse(every)
-        return None if picture is None else Coarse(every, picture)
 
     def first_shown(self) -> bytes:
         """The same before any feedback, of many objects before any mending."""
@@ -274,13 +296,17 @@ class Opened:
             image, prediction = self.photo.image.id, self.session.prediction
             self.desk.results.changed(image, self.key, self.version, prediction)
 
-    def _do(self, events: Sequence[NewEvent]) -> None:
+    def _do(self, events: Sequence[NewEvent], meanwhile: Meanwhile | None) -> None:
         begun = time.perf_counter()
         while True:
             self._catch_up()
             before = self.version
             try:
-                done = [one for one in map(self._signed, events) if self._done(one)]
+                signed = map(self._signed, events)
+                heard = [*(None for _ in events[1:]), meanwhile]
+                done = [
+                    one for one, show in zip(signed, heard, strict=True) if self._done(one, show)
+                ]
                 answered = time.perf_counter()
                 if done:
                     marks = len(self.session.feedback)
@@ -311,8 +337,8 @@ class Opened:
             body = {**body, "label": there.get(body["key"])}
         return replace(event, body=body, by=event.by or asking())
 
-    def _done(self, event: NewEvent) -> bool:
-        return self.work.do(event.kind, event.body, by=event.by, at=event.at)
+    def _done(self, event: NewEvent, meanwhile: Meanwhile | None) -> bool:
+        return self.work.do(event.kind, event.body, by=event.by, at=event.at, meanwhile=meanwhile)
 
     def _catch_up(self) -> None:
         """Make the session from its log, or add what another process has added."""

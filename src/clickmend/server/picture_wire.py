@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from typing import Any
 
 from pydantic import BaseModel
 
 from clickmend.data.levels import GreyPicture
 from clickmend.server.opened import Opened
-from clickmend.server.pictures import Coarse, screen
+from clickmend.server.pictures import Coarse, Tile, screen
 from clickmend.server.wire import example
+from clickmend.tasks.base import Prediction
 
 
 class TileBody(BaseModel):
@@ -53,21 +55,39 @@ class PredictionLink(BaseModel):
     coarse: CoarseBody | None = None
 
 
+class IntermediateBody(BaseModel):
+    """What stands while a mark is refined: what differs from the picture that is shown.
+
+    ``tile`` makes it of the version that ``Clickmend-Shown`` named; else ``coarse`` is a whole
+    picture, with ``every`` 1 where nothing was said of the screen. It is no version of the session.
+    """
+
+    tile: TileBody | None = None
+    coarse: CoarseBody | None = None
+
+
 def link_to(opened: Opened, place: str) -> PredictionLink:
     """What is told of the prediction of a session, whose address is ``place``."""
-    tile, coarse = None, None
-    differs = opened.differs()
-    if isinstance(differs, Coarse):
-        coarse = CoarseBody(every=differs.every, png=_text(differs.picture))
-    elif differs is not None and (since := screen().version) is not None:
-        tile = TileBody(since=since, x=differs.x, y=differs.y, png=_text(differs.picture))
     return PredictionLink(
         url=f"{place}/shown.png?v={opened.version}",
         first=f"{place}/first.png?v={opened.version}",
         version=opened.version,
-        tile=tile,
-        coarse=coarse,
+        **_bodies(opened.differs()),
     )
+
+
+def intermediate(opened: Opened, prediction: Prediction) -> IntermediateBody:
+    """What is told of a prediction that is shown until another takes its place."""
+    return IntermediateBody(**_bodies(opened.differs_meanwhile(prediction)))
+
+
+def _bodies(differs: Tile | Coarse | None) -> dict[str, Any]:
+    if isinstance(differs, Coarse):
+        return {"coarse": CoarseBody(every=differs.every, png=_text(differs.picture))}
+    if differs is not None and (since := screen().version) is not None:
+        png = _text(differs.picture)
+        return {"tile": TileBody(since=since, x=differs.x, y=differs.y, png=png)}
+    return {}
 
 
 def _text(picture: GreyPicture | None) -> str:

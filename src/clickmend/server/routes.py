@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from pathlib import PurePath
 from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, File, Form, Path, Query, Request, Response, UploadFile
+from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
 from clickmend.core.errors import ModelError, OptionError
@@ -17,11 +18,13 @@ from clickmend.projects.actions import body_of
 from clickmend.projects.opening import DEFAULT_TASK, Options, Start
 from clickmend.projects.store import NewEvent
 from clickmend.server.catalogue import API, CardList
+from clickmend.server.picture_wire import intermediate
 from clickmend.server.pictures import read_screen
 from clickmend.server.predictions import MEDIA_TYPES, PNG, Reading, reading_at
 from clickmend.server.samples import sample as sample_photo
 from clickmend.server.session_state import State, state_of
 from clickmend.server.sessions import SessionStore
+from clickmend.server.streams import SHOWN_MEANWHILE, Show, shown_meanwhile, wants_stream
 from clickmend.server.wire import (
     BoxBody,
     ClickBody,
@@ -133,10 +136,22 @@ def session_routes(store: SessionStore, *, models: CardList) -> APIRouter:
     async def box(key: str, body: BoxBody) -> State:
         return await add(key, body)
 
-    @routes.post("/{key}/marks")
-    async def add_marks(key: str, body: MarksBody) -> State:
-        """Put several marks on the photo, all or none."""
-        return await store[key].change([_event_of(one) for one in body.marks], state_of)
+    @routes.post("/{key}/marks", response_model=State, responses=SHOWN_MEANWHILE)
+    async def add_marks(key: str, body: MarksBody, request: Request) -> State | StreamingResponse:
+        """Put several marks on the photo, all or none.
+
+        Streamed, what stands while the last of them is refined comes before the state.
+        """
+        events = [_event_of(one) for one in body.marks]
+        if not wants_stream(request):
+            return await store[key].change(events, state_of)
+
+        def work(show: Show) -> Awaitable[State]:
+            return store[key].change(
+                events, state_of, meanwhile=lambda *found: show(intermediate(*found))
+            )
+
+        return await shown_meanwhile(work)
 
     @routes.post("/{key}/preview", response_class=Response)
     async def preview(key: str, body: TypedMark) -> Response:

@@ -1,9 +1,9 @@
 """Long work told while it is done: the same route, answered as Server-Sent Events where asked for.
 
-Whoever sends ``Accept: text/event-stream`` gets ``progress`` as it is made, and at the end one
-``result``, which is what the route answers otherwise, or one ``error`` of the shape that all have.
-What is refused before any progress is answered as without a stream, with its status and headers.
-Whoever goes away does not end the work.
+Whoever sends ``Accept: text/event-stream`` gets ``progress`` as it is made, or what stands until a
+mark is refined as ``intermediate``, and at the end one ``result``, which is what the route answers
+otherwise, or one ``error`` of the shape that all have. What is refused before any of it is answered
+as without a stream, with its status and headers. Whoever goes away does not end the work.
 """
 
 from __future__ import annotations
@@ -25,6 +25,9 @@ logger = logging.getLogger(__name__)
 
 Tell = Callable[[int, int], None]
 """Says from any thread that so much is done, of how much."""
+
+Show = Callable[[BaseModel], None]
+"""Gives from any thread what stands until the answer is there."""
 
 EVENTS = "text/event-stream"
 
@@ -49,8 +52,27 @@ STREAMED: dict[int | str, dict[str, Any]] = {
 }
 """What OpenAPI says of a route that may be streamed."""
 
+SHOWN_MEANWHILE: dict[int | str, dict[str, Any]] = {
+    200: {
+        "content": {
+            EVENTS: {
+                "schema": {"type": "string"},
+                "example": (
+                    'event: intermediate\ndata: {"tile": {"since": 3, "x": 118, "y": 64, '
+                    '"png": "iVBORw0KGgo="}, "coarse": null}\n\n'
+                    "event: result\ndata: what is answered otherwise, as JSON\n\n"
+                ),
+            }
+        }
+    }
+}
+"""The same of one that shows answers before the last."""
+
 FORESEEN = (ClickmendError, HTTPException)
 """What is told to whoever asked; of everything else only that it failed."""
+
+INTERMEDIATE = "intermediate"
+"""The event of an answer that another one takes the place of."""
 
 _Piece = str | BaseModel | Exception | None
 """An event, the end of a stream, or that it is quiet."""
@@ -73,6 +95,30 @@ async def streamed(work: Callable[[Tell], Awaitable[BaseModel]]) -> StreamingRes
         ClickmendError: ``work`` was refused before it told anything.
         HTTPException: The same.
     """
+    return await _streamed(
+        lambda put: work(lambda done, of: put(event("progress", {"done": done, "of": of})))
+    )
+
+
+async def shown_meanwhile(work: Callable[[Show], Awaitable[BaseModel]]) -> StreamingResponse:
+    """What ``work`` gives, after the answers that stand until then.
+
+    Args:
+        work: Does it; is given whom to show such an answer.
+
+    Raises:
+        ClickmendError: ``work`` was refused before it showed anything.
+        HTTPException: The same.
+    """
+    return await _streamed(
+        lambda put: work(lambda answer: put(event(INTERMEDIATE, answer.model_dump_json())))
+    )
+
+
+async def _streamed(
+    work: Callable[[Callable[[str], None]], Awaitable[BaseModel]],
+) -> StreamingResponse:
+    """What ``work`` gives, as the last event after those that it puts from any thread."""
     unread: asyncio.Queue[_Piece] = asyncio.Queue(MOST_UNREAD)
     loop = asyncio.get_running_loop()
 
@@ -81,13 +127,13 @@ async def streamed(work: Callable[[Tell], Awaitable[BaseModel]]) -> StreamingRes
             unread.get_nowait()
         unread.put_nowait(piece)
 
-    def tell(done: int, of: int) -> None:
-        loop.call_soon_threadsafe(put, event("progress", {"done": done, "of": of}))
+    def put_soon(piece: str) -> None:
+        loop.call_soon_threadsafe(put, piece)
 
     async def run() -> None:
         end: _Piece
         try:
-            end = await work(tell)
+            end = await work(put_soon)
         except Exception as error:
             if not isinstance(error, FORESEEN):
                 logger.exception("What was streamed has failed")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -155,19 +155,29 @@ class Session(History[State], Generic[P_co]):
         """
         return self._engine.uncertainty()
 
-    def add(self, mark: Mark) -> P_co:
+    def add(self, mark: Mark, *, meanwhile: Callable[[P_co], object] | None = None) -> P_co:
         """Put a mark on the photo; a second box takes the place of the first.
 
         Args:
             mark: A click, stroke, box, push or tool, in pixels of the original image.
+            meanwhile: Where a refinement moves variables for the mark, which takes its time, this
+                is called before with what stands until then: the prediction that the network makes
+                of the mark as it is. The returned one is the same with and without it.
 
         Returns:
             The new prediction.
 
         Raises:
             ClickError: It lies outside the image, has no sense, or none in this task.
+
+        Example:
+            >>> session = cm.Session(photo, refine="bmsb")
+            >>> shown = []
+            >>> refined = session.add(cm.Click(40, 30), meanwhile=shown.append)
+            >>> len(shown)
+            1
         """
-        self._append(self._after(mark))
+        self._append(self._after(mark, meanwhile))
         return self.prediction
 
     def preview(self, mark: Mark) -> P_co:
@@ -365,8 +375,10 @@ class Session(History[State], Generic[P_co]):
         if self.feedback:
             self._append(State(protected=self._state.protected))
 
-    def _after(self, mark: Mark) -> State:
+    def _after(self, mark: Mark, meanwhile: Callable[[P_co], object] | None = None) -> State:
         """The state after one more mark, found once for a preview and the mark itself."""
-        if self._ahead is None or self._ahead[0] is not self._state or self._ahead[1] != mark:
-            self._ahead = (self._state, mark, marked(self._state, mark, engine=self._engine))
+        state = self._state
+        if self._ahead is None or self._ahead[0] is not state or self._ahead[1] != mark:
+            after = marked(state, mark, engine=self._engine, meanwhile=meanwhile)
+            self._ahead = (state, mark, after)
         return self._ahead[2]

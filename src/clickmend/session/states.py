@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -23,13 +24,20 @@ class State:
     """What was protected when each mark came."""
 
 
-def marked(state: State, mark: Mark, *, engine: Engine[Any]) -> State:
+def marked(
+    state: State,
+    mark: Mark,
+    *,
+    engine: Engine[Any],
+    meanwhile: Callable[[Any], object] | None = None,
+) -> State:
     """The state after one more mark; a second box takes the place of the first.
 
     Args:
         state: The one before.
         mark: In pixels of the original image.
         engine: Answers it.
+        meanwhile: Given the prediction that stands while variables move for the mark, if any do.
 
     Raises:
         ClickError: The mark lies outside the image, has no sense, or none in this task.
@@ -45,10 +53,15 @@ def marked(state: State, mark: Mark, *, engine: Engine[Any]) -> State:
         if not (isinstance(mark, Box) and isinstance(one, Box))
     ]
     marks = tuple(one for one, _ in before)
-    answer = engine.answer((*marks, mark), state.answer)
     held = held_from(mark, marks, state.protected, shape=(height, width))
-    if held is not None:
-        answer = engine.without(answer, held)
+
+    def beside_held(answer: Answer) -> Answer:
+        return answer if held is None else engine.without(answer, held)
+
+    early = None if meanwhile is None else engine.unrefined((*marks, mark), state.answer)
+    if meanwhile is not None and early is not None:
+        meanwhile(engine.show_once(beside_held(early)))
+    answer = beside_held(engine.answer((*marks, mark), state.answer))
     under = (*(one for _, one in before), state.protected)
     return State((*marks, mark), answer, state.protected, under)
 

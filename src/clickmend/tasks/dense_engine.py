@@ -93,11 +93,36 @@ class DenseEngine(Engine[P_co]):
         """
         assert last is None or isinstance(last, DenseAnswer)
         newest = marks[-1]
-        placed = (*(() if last is None else last.marks), Placed(newest, self._radius_px(newest)))
+        placed = self._placed(newest, last)
         if self.rules.paints_alone(newest):
             return self._painted(placed, last)
+        return self._answered(placed, last, learned=self._waits(newest))
+
+    def unrefined(self, marks: tuple[Mark, ...], last: Answer | None) -> DenseAnswer | None:
+        """See ``Engine``: what the mark says holds over what the network has learned before."""
+        assert last is None or isinstance(last, DenseAnswer)
+        newest = marks[-1]
+        moves = self._viewer.active and not self.rules.paints_alone(newest)
+        if not (moves and self._waits(newest) and self._spreads(newest)):
+            return None
+        return self._answered(self._placed(newest, last), last, learned=False)
+
+    def _placed(self, newest: Mark, last: DenseAnswer | None) -> tuple[Placed, ...]:
+        before = () if last is None else last.marks
+        return (*before, Placed(newest, self._radius_px(newest)))
+
+    def _answered(
+        self, placed: tuple[Placed, ...], last: DenseAnswer | None, *, learned: bool
+    ) -> DenseAnswer:
+        """The answer to a mark that the network has a say in.
+
+        Args:
+            placed: All marks up to it.
+            last: The answer before.
+            learned: Whether the variables move for it first.
+        """
+        newest = placed[-1].mark
         inferred: Inferred | None = None
-        learned = self._waits(newest)
         if learned:
             output, variables, inferred = self._viewer.refined(placed, last)
         else:

@@ -180,6 +180,14 @@ class Engine(ABC, Generic[P_co]):
     def answer(self, marks: tuple[Mark, ...], last: Answer | None) -> Answer:
         """The answer to ``marks``, the newest of which has just come after ``last``."""
 
+    def unrefined(self, marks: tuple[Mark, ...], last: Answer | None) -> Answer | None:
+        """What stands while variables move for the newest mark, at those of ``last``.
+
+        ``None`` where the answer waits for none. It is shown until ``answer`` takes its place.
+        """
+        del marks, last
+        return None
+
     def without(self, answer: Answer, held: Mask) -> Answer:
         """An answer that was not drawn yet, without what it changes of some pixels, ``(H, W)``."""
         if answer.patch is None or not held[answer.patch.place].any():
@@ -212,3 +220,10 @@ class Engine(ABC, Generic[P_co]):
     def show(self, answer: Answer | None) -> P_co:
         """The prediction after an answer, or the initial one."""
         return self.prediction(self.render(answer).copy())
+
+    def show_once(self, answer: Answer) -> P_co:
+        """The prediction after an answer that nothing comes after; the one before is kept drawn."""
+        drawn = self.render(answer.before).copy()
+        if answer.patch is not None:
+            drawn[answer.patch.place] = answer.patch.values
+        return self.prediction(drawn)

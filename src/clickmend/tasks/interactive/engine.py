@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import cached_property, partial
 
 import numpy as np
 
-from clickmend.core.errors import ClickError
 from clickmend.core.types import RGB, FloatMap, Mask
 from clickmend.correction.masks import Correction, hold, mend, mend_along
 from clickmend.correction.reach import CERTAIN, Edges, Seen
@@ -18,7 +16,6 @@ from clickmend.correction.values import Window, window_around
 from clickmend.data.planes import PixelSource
 from clickmend.feedback.crop import Crop
 from clickmend.feedback.marks import (
-    BACKGROUND,
     ERASE,
     FOREGROUND,
     Box,
@@ -26,10 +23,10 @@ from clickmend.feedback.marks import (
     Mark,
     Stroke,
     Tidy,
-    check_spread,
 )
 from clickmend.networks import Model
 from clickmend.tasks.engine import Answer, Engine, Placed, Scene
+from clickmend.tasks.interactive.checked import checked
 from clickmend.tasks.interactive.looks import InteractiveAnswer, Look, Spread
 from clickmend.tasks.interactive.prediction import InteractivePrediction, prior_logits, sigmoid
 from clickmend.tasks.interactive.reading import Reading
@@ -86,46 +83,8 @@ class InteractiveEngine(Engine[InteractivePrediction]):
         return np.full(self.photo.shape[:2], ABSENT, np.float32)
 
     def check(self, mark: Mark, *, number: int) -> Mark:
-        """See ``Engine``; a click without a label is an object's.
-
-        Raises:
-            ClickError: An object mask has no meaning for it.
-        """
-        if isinstance(mark, Box):
-            return mark
-        if isinstance(mark, Tidy):
-            if mark.label is None:
-                return mark
-            raise ClickError(
-                f"mark {number} is a tool with the label {mark.label!r}. An object mask has no "
-                "classes; leave label= out."
-            )
-        if isinstance(mark, Stroke):
-            if mark.label in (FOREGROUND, BACKGROUND, ERASE) and mark.value is None:
-                return mark
-            said = f"the label {mark.label!r}" if mark.value is None else f"a value, {mark.value:g}"
-            raise ClickError(
-                f"stroke {number} has {said}. In the task 'interactive' a stroke "
-                "is 'foreground', 'background' or 'erase', which gives back what was there first."
-            )
-        if not isinstance(mark, Click):
-            raise ClickError(
-                f"mark {number} is a {type(mark).__name__.lower()}. In the task 'interactive' a "
-                "mark is a click or a stroke, 'foreground' or 'background', or a box."
-            )
-        check_spread(mark, task="interactive", number=number)
-        label = FOREGROUND if mark.label is None else mark.label
-        if label not in (FOREGROUND, BACKGROUND):
-            raise ClickError(
-                f"click {number} has the label {label!r}. In the task 'interactive' a click is "
-                "'foreground' or 'background'."
-            )
-        if mark.value is not None:
-            raise ClickError(
-                f"click {number} has the value {mark.value}. In the task 'interactive' a click "
-                "has a label, 'foreground' or 'background', and no value."
-            )
-        return replace(mark, label=label)
+        """See ``Engine``, ``checked``."""
+        return checked(mark, number=number)
 
     def uncertainty(self) -> float | None:
         """See ``Engine``: the soft Jaccard distance of the prior and what the network makes of it.
@@ -158,8 +117,30 @@ class InteractiveEngine(Engine[InteractivePrediction]):
                 crop=self._viewer.whole() if last is None else last.crop,
                 variables={} if last is None else last.variables,
             )
-        look, patch, reach = self._found(placed, shown, mask, last)
-        if self._prior is None:
+        return self._answered(placed, last, refine=True)
+
+    def unrefined(self, marks: tuple[Mark, ...], last: Answer | None) -> InteractiveAnswer | None:
+        """See ``Engine``."""
+        assert last is None or isinstance(last, InteractiveAnswer)
+        placed = self._placed(marks, last, self.render(last) > 0)
+        if paints_alone(marks[-1]) or not self._viewer.moves_for(placed):
+            return None
+        answer = self._answered(placed, last, refine=False)
+        return answer if answer.inferred is None else None  # granted as it is
+
+    def _answered(
+        self, placed: tuple[Placed, ...], last: InteractiveAnswer | None, *, refine: bool
+    ) -> InteractiveAnswer:
+        """The answer to a mark that the network is asked about.
+
+        Args:
+            placed: All marks, the newest last.
+            last: The answer before.
+            refine: Whether variables may move for it.
+        """
+        shown = self.render(last)
+        look, patch, reach = self._found(placed, shown, shown > 0, last, refine=refine)
+        if self._prior is None and refine:
             patch = self._large.patch(patch, partial(Spread.of, look=look, beyond=ABSENT))
         return InteractiveAnswer(
             marks=placed,
@@ -193,10 +174,11 @@ class InteractiveEngine(Engine[InteractivePrediction]):
         last: InteractiveAnswer | None,
         *,
         within: Crop | None = None,
+        refine: bool = True,
     ) -> tuple[Look, Patch | None, Patch | None]:
         """What the network says of marks, what the newest changes then, and where it could have."""
         told = still_held(placed, shape=shown.shape)
-        look = self._looked(told, shown, mask, last, within)
+        look = self._looked(told, shown, mask, last, within, refine=refine)
         scene = Scene(self.photo, shown, self.initial, look.crop, look.logits[None], told)
         return look, *self.correct(scene, look.spread, mask, last)
 
@@ -353,17 +335,19 @@ class InteractiveEngine(Engine[InteractivePrediction]):
         mask: Mask,
         last: InteractiveAnswer | None,
         within: Crop | None,
+        *,
+        refine: bool,
     ) -> Look:
         """What the network says; of a prior it is told the mask, else how sure it was."""
         if last is None and self._prior is None:
-            return self._viewer.first(placed, mask, within=within)
+            return self._viewer.first(placed, mask, within=within, refine=refine)
 
         def previous(place: Place) -> FloatMap:
             if self._prior is not None:
                 return mask[place].astype(np.float32)
             return sigmoid(shown[place])
 
-        return self._viewer.next(placed, mask, previous, last)
+        return self._viewer.next(placed, mask, previous, last, refine=refine)
 
     def _read_prior(self, prior: PixelSource) -> FloatMap:
         """The prior's logits, ``(H, W)``.

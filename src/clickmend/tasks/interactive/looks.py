@@ -47,12 +47,14 @@ class InteractiveAnswer(Answer):
 class Question:
     """What an answer depends on, besides photo, network and view.
 
-    ``previous`` gives the previous mask's probability over a view, ``(h, w)``.
+    ``previous`` gives the previous mask's probability over a view, ``(h, w)``; ``refine`` says
+    whether variables may move for it.
     """
 
     marks: tuple[Placed, ...] = ()
     previous: Callable[[Crop], FloatMap] | None = None
     last: InteractiveAnswer | None = None
+    refine: bool = True
 
     @property
     def clicks(self) -> list[tuple[Click, float]]:

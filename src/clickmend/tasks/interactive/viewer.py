@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,6 +52,7 @@ class Viewer:
         self._keeps_view = model.encodes
         self._seen: tuple[Crop, NDArray[np.float32]] | None = None
         self._wholes: dict[Crop, NDArray[np.float32]] = {}
+        self._answered: tuple[object, dict[Crop, FloatMap]] = (None, {})
 
     def whole(self, long_side: int | None = None) -> Crop:
         """The view of the whole photo, its longer side that of a view unless told."""
@@ -73,7 +75,18 @@ class Viewer:
         logits = self._encoded.answer(whole, marks)
         return logits[0, 0], soft_jaccard(sigmoid(logits[0, 0]), in_view)
 
-    def first(self, placed: tuple[Placed, ...], mask: Mask, *, within: Crop | None = None) -> Look:
+    def moves_for(self, placed: tuple[Placed, ...]) -> bool:
+        """Whether variables move for the newest of marks."""
+        return self._inference.active and self._waits(Question(placed))
+
+    def first(
+        self,
+        placed: tuple[Placed, ...],
+        mask: Mask,
+        *,
+        within: Crop | None = None,
+        refine: bool = True,
+    ) -> Look:
         """The answer to the first mark on nothing: a look at the whole, then at what it found.
 
         The second look is not told the answer of the first, for it would trust it too much.
@@ -83,9 +96,10 @@ class Viewer:
             mask: What is shown, ``(H, W)``.
             within: The view, where it is known already. What has become much smaller in it is
                 looked at from nearer.
+            refine: Whether variables may move.
         """
         marks = [one.mark for one in placed]
-        question = Question(placed)
+        question = Question(placed, refine=refine)
         if within is not None:
             look = self._look(within, question)
             wanted = self._around(look, marks, whole=self.whole())
@@ -93,7 +107,7 @@ class Viewer:
             serves = still_serves(within, wanted, newest)
             return look if serves else self._look(wanted, question)
         overview = self._choose(marks, mask, whole=self.whole(self._overview_px))
-        first = self._look(overview, question, refine=False)
+        first = self._look(overview, replace(question, refine=False))
         crop = self._around(first, marks, whole=overview)
         if crop == overview and not (self._inference.active and self._waits(question)):
             return first
@@ -105,6 +119,8 @@ class Viewer:
         mask: Mask,
         previous: Callable[[Place], FloatMap],
         last: InteractiveAnswer | None,
+        *,
+        refine: bool = True,
     ) -> Look:
         """The answer to marks on what is shown.
 
@@ -113,9 +129,10 @@ class Viewer:
             mask: What is shown, ``(H, W)``.
             previous: Its probabilities over a rectangle of the photo, as the network is told.
             last: The answer before.
+            refine: Whether variables may move.
         """
         marks = [one.mark for one in placed]
-        question = Question(placed, lambda crop: _in_view(previous(crop.place), crop), last)
+        question = Question(placed, lambda crop: _in_view(previous(crop.place), crop), last, refine)
         crop = self._choose(marks, mask, whole=self.whole())
         if self._keeps_view and last is not None:
             newest = [(click.x, click.y) for click, _ in question.clicks[-1:]]
@@ -142,7 +159,7 @@ class Viewer:
         view_px, margin = self._view_px, self._margin
         return choose_view(marks, mask, whole=whole, view_px=view_px, margin=margin, over=over)
 
-    def _look(self, crop: Crop, question: Question, *, refine: bool = True) -> Look:
+    def _look(self, crop: Crop, question: Question) -> Look:
         """Answer from one view."""
         last = question.last
         self._inference.start(
@@ -151,16 +168,28 @@ class Viewer:
         )
 
         marks, inferred = self._marks(crop, question), None
-        if self._inference.moved:
-            logits = self._inference.answer(self._planes(crop), marks)[0, 0]
-        else:
-            logits = self._encoded.answer(crop, marks)[0, 0]
-        moves = refine and self._waits(question)
-        if self._inference.active and moves:
-            logits, inferred = self._refined(crop, marks, logits, self._request(crop, question))
-        elif self._inference.left_out and moves:
+        logits = self._unmoved(crop, question, marks)
+        if self._waits(question) and self._inference.active:
+            request = self._request(crop, question)
+            inferred = self._granted(logits, request)
+            if inferred is None and question.refine:
+                logits, inferred = self._refined(crop, marks, request)
+        elif self._waits(question) and self._inference.left_out and question.refine:
             inferred = self._unrefined(logits, self._request(crop, question))
         return Look(crop, logits, self._inference.state(), inferred)
+
+    def _unmoved(self, crop: Crop, question: Question, marks: NDArray[np.float32]) -> FloatMap:
+        """The logits before variables move, ``(h, w)``; asked for once, also if twice needed."""
+        asked = question.marks, question.last
+        if self._answered[0] != asked:
+            self._answered = asked, {}
+        known = self._answered[1]
+        if crop not in known:
+            if self._inference.moved:
+                known[crop] = self._inference.answer(self._planes(crop), marks)[0, 0]
+            else:
+                known[crop] = self._encoded.answer(crop, marks)[0, 0]
+        return known[crop]
 
     def _waits(self, question: Question) -> bool:
         """Whether variables move for what is asked, where there are any."""
@@ -183,15 +212,18 @@ class Viewer:
             self._seen = crop, as_planes(crop.read(self._photo))
         return self._seen[1]
 
+    def _granted(self, logits: FloatMap, request: Request) -> Inferred | None:
+        """What is said of logits that grant the clicks before any variable has moved."""
+        if not self._inference.untouched or self._inference.refine.energy == "brs":
+            return None
+        granted = request.granted(logits)
+        return None if granted is None else Inferred(0, "stop", (granted,))
+
     def _refined(
-        self, crop: Crop, marks: NDArray[np.float32], logits: FloatMap, request: Request
+        self, crop: Crop, marks: NDArray[np.float32], request: Request
     ) -> tuple[FloatMap, Inferred]:
-        """The logits after variables moved, where the clicks are not granted without that."""
+        """The logits after variables moved."""
         inference = self._inference
-        if inference.untouched and inference.refine.energy != "brs":
-            granted = request.granted(logits)
-            if granted is not None:
-                return logits, Inferred(0, "stop", (granted,))
         import torch
 
         from clickmend.tasks.interactive.energy import InteractiveEnergy

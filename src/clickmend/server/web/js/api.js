@@ -1,9 +1,10 @@
 /** The server, as functions. Every failure is an {@link ApiError} whose message is for the person. */
 
 import { detail } from "./detail.js";
-import { heldVersion, taken } from "./tiles.js";
+import { EVENTS, eventsOf, isStream } from "./events.js";
+import { carried, heldVersion, taken } from "./tiles.js";
 
-/** @import { Inference, Limits, Mark, Offer, Sample, Session } from "./types.js" */
+/** @import { Inference, Limits, Mark, Offer, Plane, Sample, Session } from "./types.js" */
 
 export const API = "api/v1";
 
@@ -76,17 +77,40 @@ export async function ask(path, options) {
  * @param {"GET" | "POST" | "PUT" | "PATCH" | "DELETE"} method
  * @param {string} [path] Below the session's.
  * @param {unknown} [body]
+ * @param {(answer: Response) => Promise<Session>} [read] What an answer says.
  * @returns {Promise<Session>}
  */
-async function turn(id, method, path = "", body) {
+async function turn(id, method, path = "", body, read) {
   const version = heldVersion(id);
   /** @type {Record<string, string>} */
   const headers = version === null ? {} : { "Clickmend-Shown": String(version) };
   if (detail.every > 1) headers["Clickmend-Every"] = String(detail.every);
   if (body !== undefined && !(body instanceof Blob)) headers["Content-Type"] = "application/json";
   const content = body === undefined || body instanceof Blob ? body : JSON.stringify(body);
+  if (read) headers.Accept = EVENTS;
   const answer = await ask(`${API}/sessions/${encodeURIComponent(id)}${path}`, { method, headers, body: content });
-  return taken(await answer.json());
+  return taken(await (read && isStream(answer) ? read(answer) : answer.json()));
+}
+
+/**
+ * The last event of a stream, while those on the way are shown.
+ * @param {Pick<Session, "id" | "size">} session
+ * @param {Response} answer
+ * @param {(plane: Plane) => void} meanwhile
+ * @returns {Promise<Session>}
+ */
+async function followed(session, answer, meanwhile) {
+  try {
+    for await (const { name, data } of eventsOf(answer)) {
+      if (name === "result") return data;
+      if (name === "error") throw new ApiError(data.error.type, data.error.message);
+      const plane = await carried(session, data);
+      if (plane) meanwhile(plane);
+    }
+  } catch (error) {
+    if (error instanceof ApiError) throw error;
+  }
+  throw new ConnectionError(); // it broke off
 }
 
 /**
@@ -151,20 +175,36 @@ export async function close(id) {
   await ask(`${API}/sessions/${id}`, { method: "DELETE" });
 }
 
+/** The refinements that move nothing inside the network, which nobody waits for. */
+const QUICK = ["none", "region"];
+
+/**
+ * Whether the answer to marks may have to wait until something inside the network has moved for them.
+ * @param {Session} session
+ * @param {Mark[]} marks
+ */
+function mayWait({ refine }, marks) {
+  if (refine) return !QUICK.includes(refine);
+  return marks.some((mark) => mark.type === "push" || ("radius_px" in mark && (mark.radius_px ?? null) !== null));
+}
+
 /**
  * Marks in their order, all or none; a point, which makes an object, or a merge alone.
- * @param {string} id
+ * @param {Session} session
  * @param {Mark[]} marks
+ * @param {(plane: Plane) => void} [meanwhile] Given what stands until the last of them is refined.
  * @returns {Promise<Session>}
  */
-export async function addMarks(id, marks) {
+export async function addMarks(session, marks, meanwhile) {
+  const { id } = session;
   const [first] = marks;
   if (first.type === "merge") return turn(id, "POST", `/objects/${first.object}/merge`, { other: first.other });
   if (first.type === "point") {
     const { x, y, label } = first;
     return turn(id, "POST", "/points", { points: [{ x, y, label }] });
   }
-  return turn(id, "POST", "/marks", { marks });
+  const read = meanwhile && mayWait(session, marks) ? (/** @type {Response} */ answer) => followed(session, answer, meanwhile) : undefined;
+  return turn(id, "POST", "/marks", { marks }, read);
 }
 
 /**

@@ -1,6 +1,7 @@
 /** What a person can do with the session that is open. Changes are answered one after the other. */
 
 import * as api from "./api.js";
+import { Meanwhile } from "./meanwhile.js";
 import { Queue } from "./queue.js";
 import { reconnecting, sameMarks } from "./reconnecting.js";
 import { Refining } from "./refining.js";
@@ -28,6 +29,7 @@ export class Editor {
   #here;
   #queue;
   #refining;
+  #meanwhile;
   /** Whether the picture is older than the session, and how. @type {{ anew: boolean, redone: boolean } | null} */
   #stale = null;
   /** Marks that wait to be sent, while more may join them. @type {Mark[] | null} */
@@ -51,6 +53,7 @@ export class Editor {
     this.#toasts = toasts;
     this.#here = here;
     this.#queue = new Queue((waiting) => store.set({ waiting }));
+    this.#meanwhile = new Meanwhile(store);
     this.#refining = new Refining(() => taskOf(store.state).work, (session, whole) => this.#refined(session, whole));
   }
 
@@ -290,7 +293,7 @@ export class Editor {
     this.#given = now;
     const settled = () => {
       this.#store.set({ pending: this.#store.state.pending.filter((one) => !marks.includes(one)) });
-      if (this.#store.state.ahead) this.#stale ??= { anew: false, redone: false }; // also where they were refused
+      if (this.#meanwhile.end() || this.#store.state.ahead) this.#stale ??= { anew: false, redone: false }; // also where they were refused
     };
     const send = async (/** @type {Session} */ session) => {
       const early = this.#sent + BURST_MS - performance.now();
@@ -325,7 +328,7 @@ export class Editor {
   async #send(session, marks) {
     const { work } = taskOf(this.#store.state);
     try {
-      return await work.add(session, marks);
+      return await work.add(session, marks, (plane) => this.#meanwhile.show(session, plane));
     } catch (error) {
       if (marks.length === 1 || !(error instanceof api.ApiError) || error instanceof api.ConnectionError) throw error;
     }

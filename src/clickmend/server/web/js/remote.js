@@ -9,7 +9,7 @@ import { heldPlane, hold } from "./tiles.js";
 
 /** @type {Work} */
 export const remote = {
-  add: (session, marks) => api.addMarks(session.id, marks),
+  add: api.addMarks,
   put: (session, number, mark) => api.putMark(session.id, number, mark),
   step: (session, step) => api.takeStep(session.id, step),
   preview: async (session, mark) => {

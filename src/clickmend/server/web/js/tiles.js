@@ -5,6 +5,7 @@ import { readGrey } from "./png.js";
 /** @import { Box, Plane, Session } from "./types.js" */
 
 /** @typedef {{ id: string, version: number, plane: Plane }} Held */
+/** @typedef {Pick<Session["prediction"], "tile" | "coarse">} Carried */
 
 /** @type {Held | null} */
 let held = null;
@@ -40,15 +41,26 @@ export function hold(picture) {
 export async function taken(session) {
   const { tile, coarse, ...prediction } = session.prediction;
   const before = held;
-  if (coarse) {
-    const [width, height] = session.size;
-    const plane = { ...(await readGrey(bytesOf(coarse.png))), width, height, every: coarse.every };
-    if (held === before) held = { id: session.id, version: prediction.version, plane };
-  } else if (tile && before?.id === session.id && before.version === tile.since) {
-    const plane = tile.png ? pasted(before.plane, await readGrey(bytesOf(tile.png)), tile) : before.plane;
-    if (held === before) held = { id: session.id, version: prediction.version, plane };
-  }
+  const plane = await carried(session, { tile, coarse });
+  if (plane && held === before) held = { id: session.id, version: prediction.version, plane };
   return { ...session, prediction };
+}
+
+/**
+ * The picture that an answer carries, over what is held; null where it carries none that fits.
+ * @param {Pick<Session, "id" | "size">} session
+ * @param {Carried} what
+ * @returns {Promise<Plane | null>}
+ */
+export async function carried({ id, size }, { tile, coarse }) {
+  const before = held;
+  if (coarse) {
+    const [width, height] = size;
+    const plane = await readGrey(bytesOf(coarse.png));
+    return coarse.every > 1 ? { ...plane, width, height, every: coarse.every } : plane;
+  }
+  if (!tile || before?.id !== id || before.version !== tile.since) return null;
+  return tile.png ? pasted(before.plane, await readGrey(bytesOf(tile.png)), tile) : before.plane;
 }
 
 /**

@@ -222,7 +222,8 @@
  *
  * Where the changes of a session go. Each answers the session as it is then.
  * @typedef {object} Work
- * @property {(session: Session, marks: Mark[]) => Promise<Session>} add All of them, or none; a point or a merge comes alone.
+ * @property {(session: Session, marks: Mark[], meanwhile?: (plane: Plane) => void) => Promise<Session>} add All of them,
+ *   or none; a point or a merge comes alone. What stands until the last of them is refined is given meanwhile.
  * @property {(session: Session, number: number, mark: Mark | null) => Promise<Session>} [put] A mark in the place of
  *   another, from 1; null takes it back.
  * @property {(session: Session, step: "undo" | "redo" | "reset") => Promise<Session>} step
