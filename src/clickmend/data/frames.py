@@ -17,9 +17,6 @@ from clickmend.core.types import RGB
 from clickmend.data.photos import read_photo
 from clickmend.data.picture_files import PHOTO_SUFFIXES, check_area
 
-VIDEO_SUFFIXES = (".mp4", ".avi", ".mov", ".mkv", ".webm", ".m4v", ".mpg", ".mpeg", ".wmv")
-"""What the names of videos end in."""
-
 MISCOUNTED = 0.02
 """The head of a video may promise so many frames more than there are, as a share; or two."""
 

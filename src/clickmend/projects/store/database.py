@@ -40,11 +40,6 @@ class Database:
         self._lock = threading.Lock()
         self._engine: Engine | None = None
 
-    @property
-    def is_sqlite(self) -> bool:
-        """Whether it is a file."""
-        return self._url.get_backend_name() == "sqlite"
-
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session that sees one state of the database.
