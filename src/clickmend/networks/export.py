@@ -130,6 +130,7 @@ def _traced(
             dynamic_axes={name: _named(sides, name) for name in [*inputs, *outputs]},
         )
         graph = onnx.load(written)
+    _pad_in_convolutions(graph.graph)
     state = network.state_dict()
     for tensor in graph.graph.initializer:
         if state.pop(tensor.name, None) is not None:
@@ -139,6 +140,37 @@ def _traced(
     for node in graph.graph.node:
         node.ClearField("doc_string")
     return graph, [name for name in state if _is_kept(name)]
+
+
+def _pad_in_convolutions(graph: Any) -> None:
+    """Let convolutions that halve a map pad it themselves, in place.
+
+    Timm's ones compute from the size of a map how many zeros TensorFlow would put around it. Sides
+    are even here, for inputs have multiples of 32, so the numbers are always the same, and a map
+    need not be laid out anew and copied.
+    """
+    makers = {name: node for node in graph.node for name in node.output}
+    for node in graph.node:
+        pad = makers.get(node.input[0]) if node.op_type == "Conv" else None
+        if pad is None or pad.op_type != "Pad":
+            continue
+        told = {each.name: each.ints for each in node.attribute}
+        assert list(told["strides"]) == [2, 2]
+        assert not any(told["pads"])
+        before, after = ([(side - at) // 2 for side in told["kernel_shape"]] for at in (2, 1))
+        told["pads"][:] = before + after
+        node.input[0] = pad.input[0]
+    _drop_unused(graph)
+
+
+def _drop_unused(graph: Any) -> None:
+    """Remove the nodes that no output depends on, in place."""
+    used = {each.name for each in graph.output}
+    for node in reversed(graph.node):  # each stands behind those that it depends on
+        if used.isdisjoint(node.output):
+            graph.node.remove(node)
+        else:
+            used.update(node.input)
 
 
 def _is_kept(name: str) -> bool:

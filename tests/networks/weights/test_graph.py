@@ -4,13 +4,14 @@ from datetime import date
 from pathlib import Path
 
 import numpy as np
+import onnx
 import onnxruntime as ort
 import pytest
 import torch
 from numpy.typing import NDArray
 
 from clickmend.core.errors import ModelError
-from clickmend.networks import ARCHITECTURES, Card, cards, load, save
+from clickmend.networks import ARCHITECTURES, Card, cards, load, save, weights
 from clickmend.networks.export import export_graph, write_graph
 from clickmend.networks.weights.cards import Refinement
 from clickmend.networks.weights.graph import Graph, set_threads, threads
@@ -72,6 +73,14 @@ def test_the_graph_of_shipped_weights_answers_as_their_module_does(name: str) ->
     np.testing.assert_allclose(model.answer(*inputs), expected, atol=1e-4)
     if model.card.task == "interactive":
         assert model.encoding == model.network.encoding
+
+
+@pytest.mark.parametrize("name", [name for name in SHIPPED if name.endswith("-l0")])
+def test_the_convolutions_of_shipped_graphs_pad_their_maps_themselves(name: str) -> None:
+    file = Path(weights.__file__).with_name(f"{name}.onnx")
+    graph = onnx.load(file, load_external_data=False).graph
+    assert {"Conv"} < {node.op_type for node in graph.node}
+    assert "Pad" not in {node.op_type for node in graph.node}
 
 
 @pytest.mark.parametrize("task", ["interactive", "semantic", "matting", "depth"])
