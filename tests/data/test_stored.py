@@ -93,6 +93,26 @@ def test_a_tiff_that_only_pillow_decodes_holds_the_same_numbers():
         np.testing.assert_array_equal(read_index(image), IDS)
 
 
+def lzw_tiff(numbers):
+    """A row of numbers of 16 or 32 bits as a big-endian TIFF, each byte a code of LZW by itself."""
+    bits = 8 * numbers.dtype.itemsize
+    codes = [256, *numbers.astype(numbers.dtype.newbyteorder(">")).tobytes(), 257]
+    packed = "".join(f"{code:09b}" for code in codes)
+    data = int(packed.ljust(-(-len(packed) // 8) * 8, "0"), 2).to_bytes(-(-len(packed) // 8), "big")
+    width, kind = len(numbers), {"i": 2, "f": 3}[numbers.dtype.kind]
+    tags = [(256, width), (257, 1), (258, bits), (259, 5), (262, 1), (273, 134), (277, 1),
+            (278, 1), (279, len(data)), (339, kind)]  # fmt: skip
+    directory = b"".join(struct.pack(">HHIHxx", tag, 3, 1, value) for tag, value in tags)
+    head = struct.pack(">2sHIH", b"MM", 42, 8, len(tags)) + directory
+    return head + bytes(4) + data
+
+
+@pytest.mark.parametrize("kind", ["i2", "i4", "f4"])
+def test_big_endian_numbers_that_only_pillow_decodes_are_those_of_the_file(kind):
+    numbers = np.array([1, 300, 1000, 70], kind)
+    np.testing.assert_array_equal(read_depth(lzw_tiff(numbers), depth_scale=1), [numbers])
+
+
 @pytest.mark.parametrize("kind", [np.float32, np.float64])
 def test_floats_in_a_tiff_are_metres(kind):
     metres = np.array([[1.5, 30.25]], kind)

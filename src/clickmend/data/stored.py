@@ -24,6 +24,9 @@ _SHALLOW = {"L;2": 3, "L;4": 15, "L;2I": 3, "L;4I": 15, "I;12": 4095}
 _SHIFTED = "shifted"
 """What we call the levels of JPEG 2000, which Pillow moves up to 8 or 16 bits."""
 
+_UNPACKED = {"I;16BS": "I;16NS", "I;32BS": "I;32NS", "F;32BF": "F;32NF"}
+"""Pillow's names of big-endian numbers, and of what libtiff makes of them: the machine's order."""
+
 _WHITE = {"bool": 1, "uint8": 255, "uint16": 65535}
 
 _MINISWHITE, _PALETTE = 0, 3
@@ -78,6 +81,7 @@ def of_picture(image: Image.Image) -> Stored:
     An image whose pixels were decoded before, or that never was a file, is taken as it is.
     """
     raw, largest = _raw(image)
+    _keep_the_order_of_libtiff(image)
     if is_deep(image) and image.mode in ("RGB", "RGBA", "LA"):
         image.fp.seek(0)  # type: ignore[attr-defined]  # every image that has a tile
         content = np.frombuffer(image.fp.read(), np.uint8)  # type: ignore[attr-defined]
@@ -175,6 +179,14 @@ def describe_tiff(content: bytes) -> str | None:
 def is_tiff(content: bytes) -> bool:
     """Whether a file begins like a TIFF, in either order of bytes, or BigTIFF."""
     return content[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
+
+
+def _keep_the_order_of_libtiff(image: Image.Image) -> None:
+    """Name the numbers as libtiff hands them out, lest Pillow swap their bytes once more."""
+    tiles = getattr(image, "tile", None)
+    if tiles and tiles[0][0] == "libtiff":
+        raw, *rest = tiles[0][3]
+        tiles[0] = tiles[0]._replace(args=(_UNPACKED.get(raw, raw), *rest))
 
 
 def _raw(image: Image.Image) -> tuple[str, int | None]:
