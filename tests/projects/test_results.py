@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from clickmend.core.errors import OptionError, OutputError, PriorError, ProjectE
 from clickmend.data.codecs import mask_png, read_index, read_mask
 from clickmend.projects import results as module
 from clickmend.projects.export import export
-from clickmend.projects.formats import FORMATS, LabelObject, PhotoLabels
+from clickmend.projects.formats import FORMATS, LabelObject, Maker, PhotoLabels
 from clickmend.projects.kept import kept_bytes, kept_objects, prior_bytes
 from clickmend.projects.labelling import open_project, start_of
 from clickmend.projects.results import Results, format_of, labels_of
@@ -85,7 +86,9 @@ def test_marks_in_a_row_are_written_once_when_there_is_a_pause_or_somebody_waits
     written = []
     plain = module.labels_of
     monkeypatch.setattr(
-        module, "labels_of", lambda *given: written.append(given[0]) or plain(*given)
+        module,
+        "labels_of",
+        lambda *given, **more: written.append(given[0]) or plain(*given, **more),
     )
     project = open_project(
         store, "cats", photos=[photos], task="interactive", out=tmp_path / "labels"
@@ -126,11 +129,11 @@ def test_one_file_of_all_photos_is_written_while_others_work_on(
     given = (image.id, key, 1, objects(mask_at(1, 1, 9, 9), labels=("cat",)))
     plain, seen = module.labels_of, []
 
-    def working_on(*arguments):
+    def working_on(*arguments, **more):
         seen.append(bool(list(out.glob("**/*.json"))))
         if len(seen) < 3:
             results.changed(*given)
-        return plain(*arguments)
+        return plain(*arguments, **more)
 
     monkeypatch.setattr(module, "labels_of", working_on)
     results.changed(*given)
@@ -174,6 +177,31 @@ def test_priors_out_of_one_file_reach_sessions_and_keep_their_ids(store, results
     assert (corrected.id, corrected.mask.sum(), new.label) == (17, 88, "dog")
     assert new.id not in (17, 18, 19, 20)
     assert {one["id"] for one in prior["annotations"]} == {17, 18}
+
+
+def test_who_made_an_object_is_written_and_what_nobody_touched_keeps_what_its_file_said(
+    store, results, photos, tmp_path
+):
+    old, out = tmp_path / "old.json", tmp_path / "labels"
+    masks = [mask_at(1, 1, 9, 9), mask_at(12, 1, 20, 9), mask_at(22, 1, 27, 9)]
+    makers = [Maker("ai"), Maker("human", "Ann"), None]
+    given = [
+        LabelObject(mask=mask, label="cat", id=number, maker=maker)
+        for number, (mask, maker) in enumerate(zip(masks, makers, strict=True), start=1)
+    ]
+    labels = PhotoLabels(file_name="a.png", size=SIZE, objects=tuple(given), classes=("cat",))
+    FORMATS["coco"].write(old, [labels])
+    project = open_project(
+        store, "cats", photos=[photos], task="instances", priors=old, out=out, format="coco"
+    )
+    image, key = opened(store, project)
+    mended = replace(objects(*masks, labels=("cat",) * 3), ids=(1, 2, 3))
+    bob = Maker("human", "Bob", datetime(2026, 11, 30, 9, 5, tzinfo=UTC))
+    results.changed(image.id, key, 1, mended, made=(bob, Maker("import"), Maker("import")))
+    results.flush()
+    (file,) = out.glob("**/*.json")
+    (written,) = FORMATS["coco"].read(file, photos={"a.png": SIZE})
+    assert [one.maker for one in written.objects] == [bob, Maker("human", "Ann"), None]
 
 
 def test_priors_that_cannot_be_read_leave_no_project(store, photos, tmp_path):

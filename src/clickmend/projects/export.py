@@ -153,7 +153,7 @@ def _shown(
         return _of_kept(store, image, kept[1])
     else:
         work = work_of(store, store.sessions.get(key), photos.pixels(image), factory=factory)
-    return labels_of(work.session.prediction, image, project)
+    return labels_of(work.session.prediction, image, project, made=work.made())
 
 
 def _of_kept(store: Store, image: Image, blob: str) -> PhotoLabels:

@@ -17,6 +17,7 @@ from clickmend.data.planes import Size, npy_bytes
 from clickmend.data.rle import decode_rle, encode_rle
 from clickmend.projects.contracts import INSTANCES
 from clickmend.projects.formats import FORMATS, Format, LabelObject, PhotoLabels
+from clickmend.projects.formats.maker import maker_in, with_maker
 from clickmend.projects.store import Blobs, Image, Project
 from clickmend.tasks.semantic.prediction import VOID
 
@@ -36,6 +37,7 @@ def kept_bytes(labels: PhotoLabels) -> bytes:
             "id": one.id,
             "crowd": one.crowd,
             "keypoints": one.keypoints,
+            **with_maker({}, one.maker),
             "extra": dict(one.extra),
         }
         for one in labels.objects
@@ -52,6 +54,7 @@ def kept_objects(data: bytes) -> tuple[LabelObject, ...]:
             id=one["id"],
             crowd=one["crowd"],
             keypoints=tuple((x, y, seen) for x, y, seen in one["keypoints"]),
+            maker=maker_in(one.get("attributes")),
             extra=one["extra"],
         )
         for one in json.loads(data)["objects"]
@@ -183,8 +186,14 @@ def _with(new: LabelObject, old: LabelObject | None) -> LabelObject:
     if old is None:  # its key is free on this photo, but may be the id of an object of another
         return replace(new, id=None)
     label = old.label if new.label is None else new.label
+    maker = old.maker if new.maker is None or new.maker.untouched else new.maker
     return replace(
-        new, label=label, crowd=old.crowd, keypoints=old.keypoints, extra=dict(old.extra)
+        new,
+        label=label,
+        crowd=old.crowd,
+        keypoints=old.keypoints,
+        maker=maker,
+        extra=dict(old.extra),
     )
 
 

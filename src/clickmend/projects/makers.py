@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
 from clickmend.feedback import Mark
 from clickmend.projects.actions import Body, as_collecting
 from clickmend.projects.contracts import Editing, HasObjects
-
-MadeBy: TypeAlias = Literal["ai", "human", "import"]
+from clickmend.projects.formats.maker import MadeBy, Maker
 
 DRAWN = ("merge", "split")
 """The kinds of steps by which a person says, without a mark, what an object is made of."""
@@ -28,22 +27,6 @@ class Step:
     body: Body
     by: str
     at: datetime
-
-
-@dataclass(frozen=True)
-class Maker:
-    """Who made an object.
-
-    Attributes:
-        made_by: "import": its mask is that of a file; "ai": that which its point finds; "human":
-            somebody has corrected, merged or split it.
-        by: Who touched it last, as far as they said who they are.
-        at: When that was; ``None`` where nobody has.
-    """
-
-    made_by: MadeBy
-    by: str = ""
-    at: datetime | None = None
 
 
 def looks_of(session: Editing) -> Looks:

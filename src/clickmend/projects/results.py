@@ -6,7 +6,7 @@ import fcntl
 import logging
 import threading
 import time
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from clickmend.core.errors import ClickmendError, ProjectError
-from clickmend.projects.formats import FORMATS, Format, LabelObject, PhotoLabels
+from clickmend.projects.formats import FORMATS, Format, LabelObject, Maker, PhotoLabels
 from clickmend.projects.kept import KEPT, kept_bytes, project_labels
 from clickmend.projects.problems import Problems
 from clickmend.projects.store import Image, Project, Query, Store
@@ -54,8 +54,17 @@ def format_of(task: str, name: str | None) -> Format:
     return form
 
 
-def labels_of(prediction: Prediction, image: Image, project: Project) -> PhotoLabels:
-    """What is shown of an image, as formats take it."""
+def labels_of(
+    prediction: Prediction, image: Image, project: Project, *, made: Sequence[Maker] = ()
+) -> PhotoLabels:
+    """What is shown of an image, as formats take it.
+
+    Args:
+        prediction: What is shown.
+        image: Of the photo.
+        project: Of the image.
+        made: Who made each object, where that is known.
+    """
     height, width = prediction.pixels.shape
     given: dict[str, Any] = {"file_name": image.name, "size": (width, height)}
     if image.folder is not None:
@@ -64,13 +73,17 @@ def labels_of(prediction: Prediction, image: Image, project: Project) -> PhotoLa
     if isinstance(prediction, InstancesPrediction):
         names = prediction.labels or (None,) * len(prediction.points)
         ids = getattr(prediction, "ids", ()) or range(1, len(names) + 1)
+        makers = made or (None,) * len(names)
         objects = [
-            LabelObject(mask=prediction.mask(number), label=name, id=own)
-            for number, (name, own) in enumerate(zip(names, ids, strict=True), start=1)
+            LabelObject(mask=prediction.mask(number), label=name, id=own, maker=maker)
+            for number, (name, own, maker) in enumerate(
+                zip(names, ids, makers, strict=True), start=1
+            )
         ]
         return PhotoLabels(**given, objects=tuple(objects), classes=classes)
     if prediction.pixels.dtype == np.bool_:
-        mask = LabelObject(mask=prediction.pixels.astype(np.bool_))
+        maker = made[0] if made else None
+        mask = LabelObject(mask=prediction.pixels.astype(np.bool_), maker=maker)
         return PhotoLabels(**given, objects=(mask,), classes=classes)
     own = getattr(prediction, "classes", ())
     return PhotoLabels(**given, plane=prediction.pixels, classes=tuple(own) or classes)
@@ -81,6 +94,7 @@ class _Change:
     key: str
     head: int
     prediction: Prediction
+    made: Sequence[Maker]
 
 
 QUIET_S = 1.0
@@ -112,10 +126,26 @@ class Results:
         self._turn = threading.Condition()
         self._thread: threading.Thread | None = None
 
-    def changed(self, image_id: int, key: str, head: int, prediction: Prediction) -> None:
-        """Have the labels of an image written, as they are after an event of a session."""
+    def changed(
+        self,
+        image_id: int,
+        key: str,
+        head: int,
+        prediction: Prediction,
+        *,
+        made: Sequence[Maker] = (),
+    ) -> None:
+        """Have the labels of an image written, as they are after an event of a session.
+
+        Args:
+            image_id: Of the image.
+            key: Of the session.
+            head: The number of the event.
+            prediction: What is shown then.
+            made: Who made each of its objects, where that is known.
+        """
         with self._turn:
-            self._waiting[image_id] = _Change(key, head, prediction)
+            self._waiting[image_id] = _Change(key, head, prediction, made)
             self._changed_at = time.monotonic()
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="results", daemon=True)
@@ -192,7 +222,7 @@ class Results:
         if project.out is None:
             return
         form = format_of(project.task, project.format)
-        labels = labels_of(change.prediction, image, project)
+        labels = labels_of(change.prediction, image, project, made=change.made)
         form.check(labels)
         if labels.plane is None:
             sha256 = self._store.blobs.put(kept_bytes(labels))

@@ -17,9 +17,10 @@ from typing import Any, Protocol
 
 from clickmend.core.errors import OptionError
 from clickmend.core.types import RGB
-from clickmend.projects.actions import Body, Meanwhile, act, as_marking
-from clickmend.projects.contracts import INSTANCES, Editing
-from clickmend.projects.makers import Maker, Step, looks_of, makers_of, touched_by
+from clickmend.projects.actions import Body, Meanwhile, act, as_collecting, as_marking
+from clickmend.projects.contracts import INSTANCES, Editing, HasObjects
+from clickmend.projects.formats.maker import Maker
+from clickmend.projects.makers import Step, looks_of, makers_of, touched_by
 from clickmend.projects.opening import Options, SessionFactory, Start
 
 STARTS = ("prior", "trimap")
@@ -107,6 +108,16 @@ class Work:
         """Who made each object, by its key; of a session without objects none."""
         steps = range(self._begin, self._now)
         return makers_of(self._session, [(self._steps[at], self._touched[at]) for at in steps])
+
+    def made(self) -> tuple[Maker, ...]:
+        """Who made each object of the prediction, in its order; of one mask, who made that."""
+        if isinstance(self._session, HasObjects):
+            makers = self.makers()
+            return tuple(makers[entry.key] for entry in as_collecting(self._session).entries)
+        if not self._session.feedback:
+            return (Maker("import"),)
+        newest = self._steps[self._now - 1]
+        return (Maker("human", newest.by, newest.at),)
 
     def do(
         self,

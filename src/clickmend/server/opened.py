@@ -294,7 +294,8 @@ class Opened:
         project = self.photo.image.project_id
         if project != self.desk.loose_id and self.options.task == self.desk.task_of(project):
             image, prediction = self.photo.image.id, self.session.prediction
-            self.desk.results.changed(image, self.key, self.version, prediction)
+            made = self.work.made()
+            self.desk.results.changed(image, self.key, self.version, prediction, made=made)
 
     def _do(self, events: Sequence[NewEvent], meanwhile: Meanwhile | None) -> None:
         begun = time.perf_counter()

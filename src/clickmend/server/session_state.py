@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from clickmend.projects.actions import body_of
 from clickmend.projects.contracts import HasObjects
-from clickmend.projects.makers import MadeBy
+from clickmend.projects.formats.maker import MadeBy
 from clickmend.server.catalogue import API
 from clickmend.server.opened import Opened
 from clickmend.server.picture_wire import PredictionLink, link_to

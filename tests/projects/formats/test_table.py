@@ -31,7 +31,7 @@ def plane_rows():
 
 
 TABLE = ["several", "overlaps", "parts", "holes", "empty", "labels", "unlabelled", "crowds",
-         "keypoints", "ids", "fields"]  # fmt: skip
+         "keypoints", "ids", "fields", "makers"]  # fmt: skip
 
 
 @pytest.mark.parametrize("rows", [object_rows, plane_rows])

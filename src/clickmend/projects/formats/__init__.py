@@ -17,6 +17,7 @@ from clickmend.projects.formats.base import (
     PhotoLabels,
     formats_for,
 )
+from clickmend.projects.formats.maker import Maker
 
 __all__ = [
     "ABILITIES",
@@ -24,6 +25,7 @@ __all__ = [
     "Ability",
     "Format",
     "LabelObject",
+    "Maker",
     "PhotoLabels",
     "formats_for",
 ]

@@ -15,11 +15,12 @@ from clickmend.core.errors import ClickmendError, OutputError
 from clickmend.core.registry import Registry
 from clickmend.core.types import RGB, Mask
 from clickmend.data.planes import PixelSource, Size
+from clickmend.projects.formats.maker import Maker
 from clickmend.projects.formats.rings import count_parts, has_hole
 
 Ability: TypeAlias = Literal[
     "several", "overlaps", "parts", "holes", "empty", "labels", "unlabelled", "crowds", "keypoints",
-    "ids", "fields",
+    "ids", "fields", "makers",
 ]  # fmt: skip
 
 ABILITIES: Mapping[Ability, str] = {
@@ -34,9 +35,11 @@ ABILITIES: Mapping[Ability, str] = {
     "keypoints": "keypoints",
     "ids": "ids of objects",
     "fields": "fields of its own",
+    "makers": "who made an object",
 }
-"""What a format of objects can hold or not, in words. Lacking ``ids`` or ``fields`` is no ground to
-refuse labels: the objects keep their order then, and each format knows its own fields alone."""
+"""What a format of objects can hold or not, in words. Lacking ``ids``, ``fields`` or ``makers`` is
+no ground to refuse labels: the objects keep their order then, each format knows its own fields
+alone, and who made an object is left out."""
 
 _OBJECT_TASKS = frozenset({"interactive", "instances"})
 _CLASSES = frozenset({"semantic"})
@@ -54,6 +57,7 @@ class LabelObject:
         id: What the file calls it; ``None`` is an object that is new.
         crowd: Whether it is a crowd, in COCO's sense.
         keypoints: (x, y, visibility) of each, visibility as in COCO: 0, 1 or 2.
+        maker: Who made it; ``None`` where that is not known.
         extra: Format → what that format had beside; plain JSON.
     """
 
@@ -62,6 +66,7 @@ class LabelObject:
     id: int | str | None = None
     crowd: bool = False
     keypoints: tuple[tuple[float, float, int], ...] = ()
+    maker: Maker | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -290,5 +295,6 @@ NEEDS: Mapping[Ability, _Need] = {
     "keypoints": _first(lambda one: bool(one.keypoints)),
     "ids": lambda _: "",
     "fields": lambda _: "",
+    "makers": lambda _: "",
 }
 """Which of a photo's objects needs an ability."""

@@ -19,6 +19,7 @@ from clickmend.data.rle import decode_rle, encode_rle, encode_runs, fill_polygon
 from clickmend.projects.formats.base import FORMATS, LabelObject, PhotoLabels
 from clickmend.projects.formats.categories import Categories
 from clickmend.projects.formats.ids import fill
+from clickmend.projects.formats.maker import maker_in, with_maker
 from clickmend.projects.formats.order import interleaved
 from clickmend.projects.formats.places import Photos
 from clickmend.projects.formats.rings import outline
@@ -47,7 +48,7 @@ class Coco(SharedFile):
     tasks = frozenset({"interactive", "instances"})
     holds = frozenset(
         {"several", "overlaps", "parts", "holes", "empty", "labels", "unlabelled", "crowds",
-         "keypoints", "ids", "fields"}
+         "keypoints", "ids", "fields", "makers"}
     )  # fmt: skip
 
     def __init__(self, name: str, *, polygons: bool) -> None:
@@ -143,7 +144,7 @@ class Coco(SharedFile):
         if found.keypoints:
             entry["keypoints"] = [number for point in found.keypoints for number in point]
             entry["num_keypoints"] = sum(seen > 0 for _, _, seen in found.keypoints)
-        return entry
+        return with_maker(entry, found.maker)
 
     def _segmentation(self, found: LabelObject, kept: Mapping[str, Any]) -> Any:
         size = found.mask.shape[1], found.mask.shape[0]
@@ -198,6 +199,7 @@ def _object(
         id=entry.get("id"),
         crowd=bool(entry.get("iscrowd")),
         keypoints=_keypoints(entry.get("keypoints") or [], entry, file),
+        maker=maker_in(entry.get("attributes")),
         extra={"coco": kept},
     )
 

@@ -18,6 +18,7 @@ from clickmend.data.planes import Size
 from clickmend.data.rle import decode_rle, encode_runs, fill_polygons
 from clickmend.projects.formats.base import FORMATS, LabelObject, PhotoLabels, name_of
 from clickmend.projects.formats.ids import fill, odd_id, repeated
+from clickmend.projects.formats.maker import MadeBy, Maker
 from clickmend.projects.formats.order import interleaved
 from clickmend.projects.formats.places import Photos
 from clickmend.projects.formats.rings import outline
@@ -27,6 +28,14 @@ _SHAPES = ("mask", "polygon")
 
 _PLACED = ("label", "rle", "left", "top", "width", "height", "points", "group_id")
 """Attributes of a shape that are made anew from the object."""
+
+_SOURCES: Mapping[str, MadeBy] = {
+    "semi-auto": "ai",
+    "auto": "ai",
+    "manual": "human",
+    "file": "import",
+}
+"""CVAT's words for who made a shape; of those for the same the first is written."""
 
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """What XML cannot hold."""
@@ -46,7 +55,9 @@ class CvatXml(SharedFile):
     suffixes = (".xml",)
     default = "annotations.xml"
     tasks = frozenset({"interactive", "instances"})
-    holds = frozenset({"several", "overlaps", "parts", "holes", "labels", "ids", "fields"})
+    holds = frozenset(
+        {"several", "overlaps", "parts", "holes", "labels", "ids", "fields", "makers"}
+    )
 
     def load(self, file: Path, photos: Photos, classes: Sequence[str]) -> Iterator[PhotoLabels]:
         """See the base class."""
@@ -91,8 +102,13 @@ class CvatXml(SharedFile):
             mask |= _mask(shape, size)
         written = [ET.tostring(shape, encoding="unicode") for shape in shapes]
         group = int(shapes[0].get("group_id", 0)) or None
+        made_by = _SOURCES.get(shapes[0].get("source", ""))
         return LabelObject(
-            mask=mask, label=shapes[0].get("label"), id=group, extra={self.name: written}
+            mask=mask,
+            label=shapes[0].get("label"),
+            id=group,
+            maker=None if made_by is None else Maker(made_by),
+            extra={self.name: written},
         )
 
     def lacks(self, labels: PhotoLabels) -> str | tuple[str, str]:
@@ -140,7 +156,10 @@ class CvatXml(SharedFile):
         image = ET.Element("image", {"id": "-1", **given, "name": name, **sides})
         made: list[str | ET.Element] = []
         for one in photo.objects:
-            made += self._shapes(one, photo.size)
+            shapes = self._shapes(one, photo.size)
+            for shape in shapes:
+                _sign(shape, one.maker)
+            made += shapes
         for shape in interleaved(made, kept.get("others", [])):
             image.append(ET.fromstring(shape) if isinstance(shape, str) else shape)
         return image
@@ -167,6 +186,13 @@ class CvatXml(SharedFile):
         for element in made:
             element.extend(list(shapes[0]) if shapes else ())
         return made
+
+
+def _sign(shape: ET.Element, maker: Maker | None) -> None:
+    """Say who made a shape; one that says it already keeps its word for it."""
+    if maker is not None and _SOURCES.get(shape.get("source", "")) != maker.made_by:
+        sources = (source for source, made_by in _SOURCES.items() if made_by == maker.made_by)
+        shape.set("source", next(sources))
 
 
 def read_xml(file: Path) -> ET.Element:

@@ -14,6 +14,7 @@ from clickmend.data.rle import decode_rle, encode_rle, fill_polygons
 from clickmend.projects.formats.base import FORMATS, LabelObject, PhotoLabels
 from clickmend.projects.formats.class_numbers import class_number
 from clickmend.projects.formats.ids import text_id
+from clickmend.projects.formats.maker import maker_in, with_maker
 from clickmend.projects.formats.order import interleaved
 from clickmend.projects.formats.places import Photos
 from clickmend.projects.formats.shared_file import SharedFile, json_bytes, read_json
@@ -41,7 +42,7 @@ class Datumaro(SharedFile):
     tasks = frozenset({"interactive", "instances"})
     holds = frozenset(
         {"several", "overlaps", "parts", "holes", "empty", "labels", "unlabelled", "crowds", "ids",
-         "fields"}
+         "fields", "makers"}
     )  # fmt: skip
 
     def load(self, file: Path, photos: Photos, classes: Sequence[str]) -> Iterator[PhotoLabels]:
@@ -91,6 +92,7 @@ class Datumaro(SharedFile):
             label=None if at is None else names[at],
             id=first.get("id") or None,  # 0 is Datumaro's word for none
             crowd=bool((first.get("attributes") or {}).get("is_crowd")),
+            maker=maker_in(first.get("attributes")),
             extra={self.name: kept},
         )
 
@@ -152,7 +154,7 @@ class Datumaro(SharedFile):
             if found.crowd or "is_crowd" in attributes:
                 attributes["is_crowd"] = found.crowd
             entry["attributes"] = attributes
-        return made
+        return [with_maker(entry, found.maker) for entry in made]
 
 
 def _mask(entries: Sequence[Mapping[str, Any]], size: Size) -> Mask:

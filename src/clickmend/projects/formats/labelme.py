@@ -18,6 +18,7 @@ from clickmend.data.codecs import mask_png, read_mask
 from clickmend.data.planes import Size
 from clickmend.projects.formats.base import FORMATS, LabelObject, PhotoLabels
 from clickmend.projects.formats.ids import repeated, text_id
+from clickmend.projects.formats.maker import maker_in, with_maker
 from clickmend.projects.formats.order import interleaved
 from clickmend.projects.formats.places import PerPhoto, Photos
 from clickmend.projects.formats.rings import outline
@@ -40,7 +41,9 @@ class LabelMe(PerPhoto):
     title = "LabelMe"
     suffixes = (".json",)
     tasks = frozenset({"interactive", "instances"})
-    holds = frozenset({"several", "overlaps", "parts", "holes", "labels", "ids", "fields"})
+    holds = frozenset(
+        {"several", "overlaps", "parts", "holes", "labels", "ids", "fields", "makers"}
+    )
 
     def load(self, file: Path, name: str, size: Size, classes: Sequence[str]) -> PhotoLabels:
         """See the base class."""
@@ -73,7 +76,11 @@ class LabelMe(PerPhoto):
         if any(shape.get("shape_type") == "mask" for shape in shapes):
             kept = kept[:1]
         return LabelObject(
-            mask=mask, label=str(shapes[0]["label"]), id=group, extra={self.name: kept}
+            mask=mask,
+            label=str(shapes[0]["label"]),
+            id=group,
+            maker=maker_in(shapes[0].get("attributes")),
+            extra={self.name: kept},
         )
 
     def lacks(self, labels: PhotoLabels) -> str | tuple[str, str]:
@@ -88,7 +95,7 @@ class LabelMe(PerPhoto):
         made: list[list[dict[str, Any]]] = []
         for one in labels.objects:
             group = one.id
-            shapes = self._shapes(one, labels.size)
+            shapes = [with_maker(shape, one.maker) for shape in self._shapes(one, labels.size)]
             if len(shapes) > 1 and group is None:
                 group, free = free, free + 1
             made.append([{**shape, "label": one.label, "group_id": group} for shape in shapes])

@@ -17,6 +17,7 @@ from clickmend.data.planes import Size, check_size
 from clickmend.projects.formats.base import FORMATS, LabelObject, PhotoLabels
 from clickmend.projects.formats.categories import Categories
 from clickmend.projects.formats.ids import fill, numbers, odd_id
+from clickmend.projects.formats.maker import maker_in, with_maker
 from clickmend.projects.formats.places import Photos, file_of
 from clickmend.projects.formats.shared_file import SharedFile, json_bytes, read_json
 
@@ -37,7 +38,7 @@ class Panoptic(SharedFile):
     default = "panoptic.json"
     tasks = frozenset({"instances"})
     holds = frozenset(
-        {"several", "parts", "holes", "labels", "unlabelled", "crowds", "ids", "fields"}
+        {"several", "parts", "holes", "labels", "unlabelled", "crowds", "ids", "fields", "makers"}
     )
 
     def load(self, file: Path, photos: Photos, classes: Sequence[str]) -> Iterator[PhotoLabels]:
@@ -93,6 +94,7 @@ class Panoptic(SharedFile):
             label=names[segment["category_id"]],
             id=segment["id"],
             crowd=bool(segment.get("iscrowd")),
+            maker=maker_in(segment.get("attributes")),
             extra={self.name: {key: segment[key] for key in segment if key not in _DERIVED}},
         )
 
@@ -151,7 +153,7 @@ class Panoptic(SharedFile):
         given = numbers(photo)
         for number, one in zip(given, photo.objects, strict=True):
             index[one.mask] = number
-            kept = one.extra.get(self.name, {})
+            kept = with_maker(one.extra.get(self.name, {}), one.maker)
             rows, columns = (np.flatnonzero(one.mask.any(axis=axis)) for axis in (1, 0))
             x, y = int(columns[0]), int(rows[0])
             segments.append(
