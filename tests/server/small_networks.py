@@ -22,6 +22,40 @@ SMALL: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
 }
 
 
+FOUND = ("disk", "square")
+DETECTOR: dict[str, Any] = {
+    "classes": len(FOUND),
+    "vit": {"width": 16, "depth": 1, "heads": 2, "patch_px": 8, "view_px": 64},
+    "tokens": 4,
+    "detector": {"channels": 8, "units": 16, "mask_layers": 1},
+}
+
+
+def save_detector(folder: Path) -> Path:
+    """The card of a small detector with made-up weights, which finds something everywhere."""
+    torch.manual_seed(2)
+    network = ARCHITECTURES["attentionshift"](**DETECTOR).eval()
+    card = Card(
+        name="made-up",
+        task="instances",
+        architecture="attentionshift",
+        options=DETECTOR,
+        sha256="",
+        parameters=1,
+        dtype="float32",
+        view_px=64,
+        labels=FOUND,
+        refinement=Refinement(default="none", at=(), learning_rates={}),
+        training_data=(),
+        terms="none",
+        stages=(),
+        scores={},
+        made=date(2026, 1, 1),
+        commit="",
+    )
+    return save(network, card, folder)
+
+
 def save_networks(folder: Path) -> None:
     """The weights that sessions take by default, made up, in a folder for CLICKMEND_MODELS."""
     for task, (options, told) in SMALL.items():

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from person import Person, serving
+from small_networks import save_detector
 
 from clickmend.projects import labelling
 from clickmend.projects.store import Store
@@ -102,7 +103,8 @@ def project_address(small_networks, tmp_path, as_png):
         out=tmp_path / "labels",
         format="instance-png",
     )
-    yield from serving(create_app(store=store, roots=[tmp_path]))
+    detector = save_detector(tmp_path)
+    yield from serving(create_app(store=store, roots=[tmp_path], detector=detector))
 
 
 def test_no_screen_of_a_project_breaks_a_rule(screen, browser, project_address, look, tmp_path):
@@ -119,6 +121,7 @@ def test_no_screen_of_a_project_breaks_a_rule(screen, browser, project_address, 
         page.wait_for_selector(".frames li:nth-child(3)")
         person.settle()
         assert look(page) == []
+        assert page.is_visible("#find-objects")
         page.locator("#objects li button").first.click()
         person.press("Shift+L")
         page.locator("[aria-label='Hide object 2']").click()

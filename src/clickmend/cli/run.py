@@ -67,6 +67,13 @@ def run(
             autocompletion=complete_tool,
         ),
     ] = None,
+    detector: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="CARD",
+            help="A network that finds objects by itself (clickmend train instances).",
+        ),
+    ] = None,
     workers: Annotated[
         int,
         typer.Option(
@@ -110,6 +117,7 @@ def run(
             roots=roots,
             interop=interop or (),
             workers=workers,
+            detector=detector,
             say=typer.echo,
         )
         return
@@ -136,6 +144,7 @@ def run(
         project_id=found.id,
         interop=interop or (),
         workers=workers,
+        detector=detector,
         say=typer.echo,
     )
 

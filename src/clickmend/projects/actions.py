@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any, TypeAlias, cast
 
+import numpy as np
+
 from clickmend.core.errors import ClickError, OptionError
 from clickmend.data.rle import decode_rle
 from clickmend.feedback import Box, Click, Mark, Push, Stroke, Tidy
@@ -21,6 +23,9 @@ MARK = "mark"
 
 MOST_OBJECTS = 2000
 """On one photo."""
+
+FOUND = "found"
+"""The kind of what a network has found by itself; its masks are in the body."""
 
 MARKS: Mapping[str, Callable[..., Mark]] = {
     kind.__name__.lower(): kind for kind in (Click, Stroke, Box, Push, Tidy)
@@ -79,6 +84,19 @@ def _points(session: Editing, body: Body) -> None:
     collecting.add([(x, y) for x, y in body["points"]], body["labels"])
 
 
+def _found(session: Editing, body: Body) -> None:
+    collecting, found = as_collecting(session), body["objects"]
+    there, more = len(collecting.entries), len(found)
+    if there + more > MOST_OBJECTS:
+        raise OptionError(
+            f"There are {there} objects on this photo, and the {more} that were found would be too "
+            f"many. A photo has {MOST_OBJECTS} at most; ask for those that the network is surer of."
+        )
+    masks = np.array([decode_rle(one["mask"]) for one in found])
+    if not collecting.add_masks(masks, [one["label"] for one in found]):
+        raise OptionError("What was found is there by now. Nothing is left to be added.")
+
+
 def _relabel(session: Editing, body: Body) -> None:
     as_collecting(session).relabel(body["key"], body["label"])
 
@@ -135,6 +153,7 @@ def _reset(session: Editing, _: Body) -> None:
 
 _ACTIONS: Mapping[str, Callable[[Editing, Body], None]] = {
     "points": _points,
+    FOUND: _found,
     "relabel": _relabel,
     "remove": _remove,
     "merge": _merge,

@@ -126,6 +126,12 @@ class Collecting(Editing, Protocol):
     ) -> tuple[int, ...]:
         """Add an object for each point; their keys."""
 
+    def add_masks(self, masks: Mask, labels: Sequence[str | None]) -> tuple[int, ...]:
+        """Add an object for each mask that is new, ``(K, H, W)``; their keys."""
+
+    def are_new(self, masks: Mask) -> list[bool]:
+        """Whether each of the masks would be added."""
+
     def relabel(self, key: int, label: str | None) -> None:
         """Say what an object is."""
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 from clickmend.feedback import Mark
-from clickmend.projects.actions import Body, as_collecting
+from clickmend.projects.actions import FOUND, Body, as_collecting
 from clickmend.projects.contracts import Editing, HasObjects
 from clickmend.projects.formats.maker import MadeBy, Maker
 
@@ -63,13 +63,16 @@ def makers_of(
         return {}
     last: dict[int, Step] = {}
     drawn: set[int] = set()
+    detected: set[int] = set()
     for step, keys in steps:
         last.update(dict.fromkeys(keys, step))
         if step.kind in DRAWN:
             drawn |= keys
+        if step.kind == FOUND:
+            detected |= keys
     found = {}
     for entry in as_collecting(session).entries:
-        made: MadeBy = "ai" if entry.given is None else "import"
+        made: MadeBy = "ai" if entry.given is None or entry.key in detected else "import"
         if entry.marks or entry.key in drawn:
             made = "human"
         newest = last.get(entry.key)

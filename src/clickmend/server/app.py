@@ -26,6 +26,7 @@ from clickmend.server.catalogue import (
     shipped_cards,
     traits_of,
 )
+from clickmend.server.detecting import Detectors
 from clickmend.server.folder_routes import folder_routes
 from clickmend.server.guard import Guard, is_loopback
 from clickmend.server.interop import Services, Tool, tool_routes
@@ -56,6 +57,7 @@ def create_app(
     token: str | None = None,
     interop: Sequence[Tool] = (),
     place: Place = ALONE,
+    detector: Path | None = None,
 ) -> FastAPI:
     """The application, ready for any ASGI server.
 
@@ -71,9 +73,11 @@ def create_app(
         token: Without which nothing is answered, if one is given.
         interop: Other tools that are answered too.
         place: Which of several processes this is.
+        detector: The card of a network that finds objects by itself, beside those of ``models``.
 
     Raises:
         OptionError: The address of the host that pictures are fetched from is none.
+        ModelError: The detector is none.
     """
     limits = settings() if limits is None else limits
     kept = Store(limits.home.expanduser()) if store is None else store
@@ -95,6 +99,7 @@ def create_app(
         marked=metrics.marked,
     )
 
+    detectors = Detectors(models, detector)
     measuring = Measuring(desk)
 
     def get_ready() -> None:
@@ -136,10 +141,14 @@ def create_app(
     )
     app.add_middleware(Measured, metrics=metrics)
     app.include_router(metrics_routes(metrics))
-    app.include_router(catalogue_routes(models=models, limits=limits, in_browser=runs_in_browser))
+    app.include_router(
+        catalogue_routes(
+            models=models, limits=limits, in_browser=runs_in_browser, detectors=detectors.names
+        )
+    )
     app.include_router(browser_routes(models=models))
     app.include_router(session_routes(desk, models=models))
-    app.include_router(object_routes(desk))
+    app.include_router(object_routes(desk, detectors=detectors))
     app.include_router(project_routes(desk, models=models, measuring=measuring, roots=roots))
     app.include_router(folder_routes(roots=roots))
     if interop:

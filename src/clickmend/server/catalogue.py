@@ -99,7 +99,11 @@ def models_by_task(cards: Mapping[str, Card]) -> dict[str, list[str]]:
 
 
 def catalogue_routes(
-    *, models: CardList, limits: Settings, in_browser: Callable[[Card], bool]
+    *,
+    models: CardList,
+    limits: Settings,
+    in_browser: Callable[[Card], bool],
+    detectors: Callable[[], list[str]],
 ) -> APIRouter:
     """The routes that tell what there is.
 
@@ -107,6 +111,7 @@ def catalogue_routes(
         models: Gives the cards of the networks by name.
         limits: What may be uploaded.
         in_browser: Whether the page can answer by a network itself.
+        detectors: Gives the names of the networks that find objects without points.
     """
     routes = APIRouter(prefix=API)
 
@@ -125,7 +130,8 @@ def catalogue_routes(
     def list_tasks() -> dict[str, Any]:
         """The tasks that have a model; the first model of each is its default.
 
-        Of ``in_browser`` the page may answer clicks itself.
+        Of ``in_browser`` the page may answer clicks itself; ``detectors`` find objects without
+        points.
         """
         cards = models()
         found = models_by_task(cards)
@@ -133,7 +139,12 @@ def catalogue_routes(
         here = [name for name in found.get(ported, []) if in_browser(cards[name])]
         return {
             "tasks": [
-                {"name": task, "models": names, "in_browser": here if task == ported else []}
+                {
+                    "name": task,
+                    "models": names,
+                    "in_browser": here if task == ported else [],
+                    "detectors": detectors() if task == INSTANCES else [],
+                }
                 for task, names in found.items()
             ]
         }

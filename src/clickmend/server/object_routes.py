@@ -9,17 +9,20 @@ from clickmend.feedback import Click
 from clickmend.projects.actions import body_of
 from clickmend.projects.store import NewEvent
 from clickmend.server.catalogue import API
+from clickmend.server.detecting import Detectors
+from clickmend.server.opened import Opened
 from clickmend.server.pictures import read_screen
 from clickmend.server.session_state import State, state_of
 from clickmend.server.sessions import SessionStore
-from clickmend.server.wire import MendBody, MergeBody, ObjectBody, PointsBody
+from clickmend.server.wire import DetectBody, MendBody, MergeBody, ObjectBody, PointsBody
 
 
-def object_routes(store: SessionStore) -> APIRouter:
+def object_routes(store: SessionStore, *, detectors: Detectors) -> APIRouter:
     """The routes of objects, on the store of all sessions.
 
     Args:
         store: The opened photos.
+        detectors: What finds objects without points.
     """
     routes = APIRouter(prefix=f"{API}/sessions/{{key}}", dependencies=[Depends(read_screen)])
 
@@ -29,6 +32,15 @@ def object_routes(store: SessionStore) -> APIRouter:
     @routes.post("/points")
     async def point(key: str, body: PointsBody) -> State:
         return await change(key, NewEvent("points", body.together()))
+
+    @routes.post("/detect")
+    async def detect(key: str, body: DetectBody) -> State:
+        """Add the objects that a network finds by itself; those that are there stay."""
+
+        def find(opened: Opened) -> list[NewEvent]:
+            return detectors.find(opened, body.model, least_score=body.least_score)
+
+        return await store[key].change_by(find, state_of)
 
     @routes.patch("/objects/{object_key}")
     async def relabel(key: str, object_key: int, body: ObjectBody) -> State:

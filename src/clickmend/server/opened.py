@@ -157,6 +157,23 @@ class Opened:
             self._settling = asyncio.create_task(self._settle(self.version))
         return found
 
+    async def change_by(
+        self, find: Callable[[Opened], Sequence[NewEvent]], look: Callable[[Opened], T]
+    ) -> T:
+        """The same with the events that ``find`` makes of the session as it is, with none nothing.
+
+        Raises:
+            BusyError: Too many wait; nothing was done.
+        """
+
+        def run() -> T:
+            self._catch_up()
+            if events := find(self):
+                self._do(events)
+            return look(self)
+
+        return await self.desk.queue.run(run, lock=self._lock)
+
     async def _settle(self, version: int) -> None:
         """While nobody waits, do what the next mark would wait for."""
 

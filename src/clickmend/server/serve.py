@@ -18,6 +18,7 @@ from clickmend.core.settings import settings
 from clickmend.projects.opening import SessionFactory, start_session
 from clickmend.projects.store import Store
 from clickmend.server.app import create_app
+from clickmend.server.detecting import Detectors
 from clickmend.server.guard import is_loopback
 from clickmend.server.interop import TOOLS
 from clickmend.server.server import GIVE_UP_S, STOP_S, STREAMS_END_S, Server
@@ -80,6 +81,7 @@ def serve(
     project_id: int | None = None,
     interop: Sequence[str] = (),
     workers: int = 1,
+    detector: Path | None = None,
     say: Callable[[str], object] = print,
 ) -> None:
     """Serve the page until it is stopped with Ctrl+C or SIGTERM.
@@ -95,14 +97,17 @@ def serve(
         project_id: The project that the browser opens.
         interop: Names of other tools that are answered too.
         workers: How many processes answer.
+        detector: The card of a network that finds objects by itself.
         say: Takes each line that is meant for the person who started it.
 
     Raises:
         OptionError: The host is not this machine's, no port in reach is free, or there is no such
             tool.
         ProjectError: The database cannot be opened.
+        ModelError: The detector is none.
     """
     tools = [TOOLS[name] for name in dict.fromkeys(interop)]
+    Detectors(dict, detector)  # what is wrong with it is told here, once
     listening = listen(host, port)
     place = address = address_of(listening)
 
@@ -133,6 +138,7 @@ def serve(
                 roots=roots,
                 interop=[tool.name for tool in tools],
                 session_factory=session_factory,
+                detector=detector,
             )
             _serve_together(workers, setup, listening, when_ready=ready, say=say)
             return
@@ -143,6 +149,7 @@ def serve(
             roots=roots,
             token=token,
             interop=tools,
+            detector=detector,
         )
         Server(app, when_ready=ready).run(sockets=[listening])
 

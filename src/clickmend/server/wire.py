@@ -215,6 +215,14 @@ class PointsBody(Body):
         }
 
 
+class DetectBody(Body):
+    """Which network finds objects, the first of the server's when left out, and how sure it is."""
+
+    model_config = example(model="photos", least_score=0.5)
+    model: Annotated[str, Field(max_length=200)] | None = None
+    least_score: Annotated[float, Field(ge=0, le=1)] = 0.5
+
+
 class ObjectBody(Body):
     """What an object is, and whether it is finished; what is left out stays."""
 

@@ -55,6 +55,7 @@ class Setup:
         roots: Folders that projects may use.
         interop: Names of other tools that are answered.
         session_factory: Starts a session on a photo; a function of a module.
+        detector: The card of a network that finds objects by itself.
     """
 
     home: Path
@@ -64,6 +65,7 @@ class Setup:
     roots: Sequence[Path]
     interop: Sequence[str]
     session_factory: SessionFactory
+    detector: Path | None = None
 
 
 def answer(place: Place, setup: Setup, listening: socket.socket, ready: Connection) -> None:
@@ -80,6 +82,7 @@ def answer(place: Place, setup: Setup, listening: socket.socket, ready: Connecti
         token=setup.token,
         interop=[TOOLS[name] for name in setup.interop],
         place=place,
+        detector=setup.detector,
     )
     server = Server(
         app,

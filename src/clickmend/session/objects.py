@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from PIL import Image
 
 from clickmend.core.errors import OptionError
-from clickmend.core.types import Labels
+from clickmend.core.types import Labels, Mask
 from clickmend.data.photos import read_photo
 from clickmend.data.planes import PixelSource
 from clickmend.feedback.marks import Click, Mark, Tidy, TidyTool
@@ -23,6 +23,7 @@ from clickmend.tasks.instances.entries import (
     Action,
     Added,
     Entry,
+    Found,
     Mended,
     Merged,
     Protected,
@@ -32,6 +33,7 @@ from clickmend.tasks.instances.entries import (
     State,
 )
 from clickmend.tasks.instances.finder import Finder
+from clickmend.tasks.instances.found import new_masks
 from clickmend.tasks.instances.from_points import (
     FINDER,
     check_labels,
@@ -43,6 +45,7 @@ from clickmend.tasks.instances.from_points import (
 from clickmend.tasks.instances.given import read_objects
 from clickmend.tasks.instances.network_refinement import NetworkRefinement
 from clickmend.tasks.instances.prediction import InstancesPrediction
+from clickmend.tasks.patches import Patch
 from clickmend.tasks.refine import Refine
 from clickmend.tasks.registry import default_task
 
@@ -90,7 +93,9 @@ class Objects(History[State]):
             that the network has no place for.
     """
 
-    undone = "a point, a label, a removal, a merge, a split, a protection, a mark or a reset"
+    undone = (
+        "a point, a mask, a label, a removal, a merge, a split, a protection, a mark or a reset"
+    )
 
     def __init__(
         self,
@@ -180,6 +185,45 @@ class Objects(History[State]):
             OptionError: No points, or not one label for each.
         """
         return self._added(points, labels, together=False)
+
+    def add_masks(
+        self, masks: Mask, labels: Sequence[str | int | None] | None = None
+    ) -> tuple[int, ...]:
+        """Add an object for each mask that is new, such as those of ``detect``, in one action.
+
+        The objects that are there keep their pixels, and of several masks the first has the pixels
+        of all. A mask of which so less than half is left is of an object that is there already.
+
+        Args:
+            masks: Bool ``(K, H, W)``, the surest first.
+            labels: What each is; ``None`` where that is not known.
+
+        Returns:
+            The keys of those that were added; with none nothing is done.
+
+        Raises:
+            OptionError: They are no masks of this photo, or there is not one label for each.
+        """
+        names = [None] * len(masks) if labels is None else labels
+        check_labels(names, count=len(masks), of="masks")
+        first, action = (
+            self._state.next_key,
+            Found(self._patches(masks), tuple(map(read_label, names))),
+        )
+        state = self._collection.after(self._state, action)
+        if state.next_key > first:
+            self._append(state)
+        return tuple(range(first, state.next_key))
+
+    def are_new(self, masks: Mask) -> list[bool]:
+        """Whether each of the masks would be added by ``add_masks``.
+
+        Raises:
+            OptionError: They are no masks of this photo.
+        """
+        index = self._collection.index(self._state)
+        new = {number for number, _ in new_masks(self._patches(masks), index)}
+        return [number in new for number in range(len(masks))]
 
     def relabel(self, key: int, label: str | int | None) -> None:
         """Say what an object is, or that it is not known.
@@ -310,6 +354,15 @@ class Objects(History[State]):
         """Take all objects away. Can be undone."""
         if self.entries:
             self._do(Removed())
+
+    def _patches(self, masks: Mask) -> tuple[Patch, ...]:
+        width, height = self.size
+        if masks.dtype != np.bool_ or masks.shape[1:] != (height, width):
+            raise OptionError(
+                f"the masks are {masks.dtype} of the shape {masks.shape}. Allowed are bool masks "
+                f"(K, H, W) = (K, {height}, {width}); compare with a number first."
+            )
+        return tuple(Patch.where(mask) for mask in masks)
 
     def _added(
         self, points: ArrayLike, labels: Sequence[str | int | None] | None, *, together: bool

@@ -18,8 +18,8 @@ class Maker:
     """Who made an object.
 
     Attributes:
-        made_by: "import": its mask is that of a file; "ai": that which its point finds; "human":
-            somebody has corrected, merged or split it.
+        made_by: "import": its mask is that of a file; "ai": that which its point finds, or
+            a detector; "human": somebody has corrected, merged or split it.
         by: Who touched it last, as far as they said who they are.
         at: When that was; ``None`` where nobody has.
     """

@@ -27,6 +27,7 @@ from clickmend.tasks.instances.entries import (
     Action,
     Added,
     Entry,
+    Found,
     Mend,
     Mended,
     Merged,
@@ -39,6 +40,7 @@ from clickmend.tasks.instances.entries import (
     marks_of_others,
 )
 from clickmend.tasks.instances.finder import Finder, Pointed
+from clickmend.tasks.instances.found import found
 from clickmend.tasks.instances.from_points import class_names, read_label
 from clickmend.tasks.instances.joining import merged, split
 from clickmend.tasks.interactive import InteractivePrediction
@@ -102,6 +104,8 @@ class Collection:
         match action:
             case Added():
                 return self._added(state, action)
+            case Found():
+                return found(state, self.index(state), action)
             case Relabelled(key, label):
                 return state.with_entry(action, replace(state.entry(key), label=label))
             case Removed(key):

@@ -11,6 +11,7 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
+from clickmend.core.errors import OptionError
 from clickmend.core.types import Mask
 from clickmend.data.photos import read_photo
 from clickmend.networks import Model, load
@@ -66,6 +67,7 @@ def detect(
     photo: str | Path | bytes | Image.Image | NDArray[np.uint8],
     *,
     model: str | Path | Model,
+    least_score: float = 0.0,
     device: str | None = None,
 ) -> Detected:
     """The objects that a trained network finds in a photo, without any point.
@@ -73,26 +75,33 @@ def detect(
     Args:
         photo: Path, file content, PIL image or RGB array ``(H, W, 3)`` uint8.
         model: Name or card of weights of the task "instances", or a loaded model.
+        least_score: Objects of which the network is less sure are left out, in [0, 1].
         device: "cpu", "cuda", …; chosen when left out.
 
     Raises:
         ImageError: The photo cannot be read.
         ModelError: No such weights, or they are of another task.
+        OptionError: The least score is not in [0, 1].
     """
+    if not 0 <= least_score <= 1:
+        raise OptionError(
+            f"The least score is {least_score}. Scores are from 0 to 1; give one of these."
+        )
     image = read_photo(photo)
     model = model if isinstance(model, Model) else load(model, device=device)
     network, crop, view = network_and_view(image, model)
     height, width = image.shape[:2]
     found = network(view)[0]
-    shares = found.masks.cpu().numpy().astype(np.float32)
+    sure = found.scores >= least_score
+    shares = found.masks[sure].cpu().numpy().astype(np.float32)
     canvas = np.zeros((height, width), np.float32)
     masks = [crop.write(share, canvas) > 0.5 for share in shares]
     scale = np.tile([width / crop.out_w, height / crop.out_h], 2).astype(np.float32)
-    classes = found.labels.cpu().numpy()
+    classes = found.labels[sure].cpu().numpy()
     return Detected(
         np.array(masks, bool).reshape(-1, height, width),
         classes,
         tuple(model.card.labels[kind] for kind in classes),
-        found.scores.cpu().numpy(),
-        found.boxes.cpu().numpy() * scale,
+        found.scores[sure].cpu().numpy(),
+        found.boxes[sure].cpu().numpy() * scale,
     )

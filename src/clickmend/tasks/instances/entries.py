@@ -80,6 +80,14 @@ class Added:
     together: bool = False
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Found:
+    """Masks make objects, each with its label, the surest first."""
+
+    masks: tuple[Patch, ...]
+    labels: tuple[str | None, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Relabelled:
     """It is said what an object is, or that it is not known."""
@@ -126,7 +134,7 @@ class Split:
     key: int
 
 
-Action: TypeAlias = Added | Relabelled | Removed | Protected | Mended | Merged | Split
+Action: TypeAlias = Added | Found | Relabelled | Removed | Protected | Mended | Merged | Split
 
 
 @dataclass(frozen=True, slots=True, eq=False)

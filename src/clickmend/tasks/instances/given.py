@@ -90,7 +90,7 @@ def _array(prior: PixelSource) -> NDArray[Any] | None:
 
 def _of_masks(masks: Mask, *, size: Size) -> tuple[Given, ...]:
     check_size(masks.shape[1:], size, name="each mask of the prior", error=PriorError)
-    return tuple(_given(number, mask) for number, mask in enumerate(masks, start=1))
+    return tuple(object_of(number, mask) for number, mask in enumerate(masks, start=1))
 
 
 def _of_index(index: NDArray[np.int32]) -> tuple[Given, ...]:
@@ -100,7 +100,7 @@ def _of_index(index: NDArray[np.int32]) -> tuple[Given, ...]:
     small = np.searchsorted(ids, index).astype(np.int32) + 1
     small[index == 0] = 0
     for number, (one, place) in enumerate(zip(ids, find_objects(small), strict=True), start=1):
-        found.append(_given(one, small[place] == number, place))
+        found.append(object_of(one, small[place] == number, place))
     return tuple(found)
 
 
@@ -162,8 +162,8 @@ def _of_annotation(
     named = None if label is None else str(label)
     match entry.get("point"):
         case [float() | int() as x, float() | int() as y] if 0 <= x < size[0] and 0 <= y < size[1]:
-            return _given(number, mask, point=(float(x), float(y)), label=named)
-    return _given(number, mask, label=named)
+            return object_of(number, mask, point=(float(x), float(y)), label=named)
+    return object_of(number, mask, label=named)
 
 
 def _image_of(images: Sequence[Any], file_name: str, file: str) -> Mapping[str, Any]:
@@ -183,7 +183,7 @@ def _is_of(annotation: Mapping[str, Any], image: Mapping[str, Any]) -> bool:
     return annotation.get("image_id") == image.get("id")
 
 
-def _given(
+def object_of(
     number: int,
     mask: Mask,
     place: tuple[slice, slice] = (slice(0, None), slice(0, None)),
@@ -191,7 +191,18 @@ def _given(
     point: Point | None = None,
     label: str | None = None,
 ) -> Given:
-    """An object of a mask that begins at a place of the photo."""
+    """An object of a mask that begins at a place of the photo.
+
+    Args:
+        number: Its id.
+        mask: Its pixels in that place, bool ``(h, w)``.
+        place: Rows and columns.
+        point: (x, y), a place of it; the one farthest inside when left out.
+        label: What it is.
+
+    Raises:
+        PriorError: It has no pixels.
+    """
     patch = Patch.where(mask)
     top, left = place[0].start, place[1].start
     if point is None:

@@ -14,6 +14,7 @@ import { between } from "./viewport.js";
 /** @import { Relief } from "./relief/relief.js" */
 /** @import { Opener } from "./opener.js" */
 /** @import { Store } from "./store.js" */
+/** @import { Toasts } from "./toast.js" */
 /** @import { Viewport } from "./viewport.js" */
 
 const ZOOM_STEP = 1.3;
@@ -30,6 +31,7 @@ const RADIUS_STEP = 1.15;
  * @param {Preview} parts.preview
  * @param {Relief} parts.relief
  * @param {Opener} parts.opener
+ * @param {Toasts} parts.toasts
  * @param {Desk} parts.desk
  * @param {Gestures} parts.gestures
  * @param {Viewport} parts.viewport
@@ -39,7 +41,7 @@ const RADIUS_STEP = 1.15;
  * @param {() => void} parts.showKeys
  * @param {() => void} parts.askClasses
  */
-export function makeActions({ store, editor, here, preview, relief, opener, desk, gestures, viewport, photoFile, priorFile, trimapFile, showKeys, askClasses }) {
+export function makeActions({ store, editor, here, preview, relief, opener, toasts, desk, gestures, viewport, photoFile, priorFile, trimapFile, showKeys, askClasses }) {
   const setOpacity = (/** @type {number} */ opacity) => {
     store.choose({ opacity: between(opacity, 0, 1) });
     store.set({ shown: true });
@@ -88,7 +90,7 @@ export function makeActions({ store, editor, here, preview, relief, opener, desk
     give: (/** @type {Mark} */ mark) => editor.give(mark),
     answerHere: (/** @type {boolean} */ chosen) => here.choose(chosen),
     infer: (/** @type {Partial<Inference>} */ change) => editor.infer(change),
-    ...makeObjectActions(store, editor),
+    ...makeObjectActions(store, editor, toasts),
     home: () => opener.close(),
     nextImage: (/** @type {1 | -1} */ step) => desk.step(step),
     jump: () => desk.askNumber(),

@@ -272,6 +272,16 @@ export async function protectObject(id, key, on) {
 }
 
 /**
+ * Objects that a network finds by itself, beside those that are there.
+ * @param {string} id
+ * @param {{ model: string | null, sure: number }} how
+ * @returns {Promise<Session>}
+ */
+export async function detect(id, { model, sure }) {
+  return turn(id, "POST", "/detect", { model, least_score: sure });
+}
+
+/**
  * An object of each connected part.
  * @param {string} id
  * @param {number} key

@@ -57,6 +57,7 @@ const relief = new Relief(store);
 const actions = makeActions({
   store,
   editor,
+  toasts,
   here,
   preview,
   relief,

@@ -2,17 +2,22 @@
 
 import * as api from "./api.js";
 import { settingsOf } from "./store.js";
-import { INSTANCES, chosenOf } from "./tasks/things.js";
+import { INSTANCES, chosenOf, detectorsOf } from "./tasks/things.js";
 
 /** @import { Thing } from "./types.js" */
 /** @import { Editor } from "./editor.js" */
 /** @import { Store } from "./store.js" */
+/** @import { Toasts } from "./toast.js" */
+
+const WRONG = "Remove what is wrong, mend the rest; undo takes all of them back.";
+const NOTHING_NEW = "Nothing was found that is not there already. Let the network be less sure to see more.";
 
 /**
  * @param {Store} store
  * @param {Editor} editor
+ * @param {Toasts} toasts
  */
-export function makeObjectActions(store, editor) {
+export function makeObjectActions(store, editor, toasts) {
   const objects = () => store.state.session?.objects ?? [];
   const chosen = () => chosenOf(objects(), settingsOf(store.state));
   const choose = (/** @type {Thing | null} */ thing) =>
@@ -38,6 +43,19 @@ export function makeObjectActions(store, editor) {
       else if (name !== (thing.label ?? "")) {
         return editor.change((session) => api.relabel(session.id, thing.key, name || null));
       }
+    },
+
+    /** Have the network find objects by itself; those that are there stay. */
+    findObjects: () => {
+      if (!detectorsOf(store.state).length) return;
+      const { finding } = settingsOf(store.state);
+      const find = async (/** @type {import("./types.js").Session} */ session) => {
+        const found = await api.detect(session.id, finding);
+        const count = found.objects.length - session.objects.length;
+        toasts.note(count ? `${count === 1 ? "1 object" : `${count} objects`} found. ${WRONG}` : NOTHING_NEW);
+        return found;
+      };
+      return editor.change(find, { title: "No objects were looked for" });
     },
 
     /** Protect an object, or set it free. */

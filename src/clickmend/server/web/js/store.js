@@ -21,6 +21,7 @@ const SETTINGS = {
   hidden: [],
   name: "",
   names: [],
+  finding: { model: null, sure: 0.5 },
   kind: "png",
   tidy: { fill: null, specks: null, smooth: null },
   tidyAll: false,
@@ -76,8 +77,8 @@ function initialSettings() {
  */
 export function refreshed(settings) {
   const fresh = initialSettings();
-  for (const [task, { view, opacity, simplify, name, names, kind, tidy, tidyAll, similar, classes, inference }] of Object.entries(settings)) {
-    fresh[task] = { ...fresh[task], view, opacity, simplify, name, names, kind, tidy, tidyAll, similar, classes, inference };
+  for (const [task, { view, opacity, simplify, name, names, finding, kind, tidy, tidyAll, similar, classes, inference }] of Object.entries(settings)) {
+    fresh[task] = { ...fresh[task], view, opacity, simplify, name, names, finding, kind, tidy, tidyAll, similar, classes, inference };
   }
   return fresh;
 }

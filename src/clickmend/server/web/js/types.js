@@ -127,7 +127,8 @@
  *
  * @typedef {{ status: Status | "", q: string, sort: "name" | "uncertainty" | "updated" }} Wanted
  *
- * @typedef {{ name: string, models: string[], in_browser: string[] }} Offer A task that has a model; the first is its default. Some the browser can run.
+ * A task that has a model; the first is its default. Some the browser can run; some find objects without points.
+ * @typedef {{ name: string, models: string[], in_browser: string[], detectors: string[] }} Offer
  * @typedef {{ name: string, title: string, url: string }} Sample
  * @typedef {{ upload_megabytes: number, image_megapixels: number }} Limits
  *
@@ -183,6 +184,7 @@
  * @property {number[]} hidden The keys of objects that are not drawn.
  * @property {string} name The label of new objects.
  * @property {string[]} names The labels given before.
+ * @property {{ model: string | null, sure: number }} finding Which network finds objects, the first if null, and how sure it is at least, 0 to 1.
  * @property {string} kind What kind of file is downloaded, as its name ends.
  * @property {Record<TidyTool, number | null>} tidy The size of each tool; null leaves it to the server.
  * @property {boolean} tidyAll Whether tools are about all classes, not the chosen one.

@@ -10,7 +10,7 @@ import { LOOKS } from "./interactive.js";
 import { objectControls } from "./instances-panel.js";
 import { inkOn, pixelCentre, reach } from "./marks.js";
 import { OUTLINING, outlining, painting } from "./painting.js";
-import { INSTANCES, KEYED, bytesOf, chosenOf, colourIndex, colourOf, keyOfName, namesOf, numberOf } from "./things.js";
+import { INSTANCES, KEYED, bytesOf, chosenOf, colourIndex, colourOf, detectorsOf, keyOfName, namesOf, numberOf } from "./things.js";
 
 /** @import { Border, Effect, Gesture, Scene, Settings, Shortcut, Task, Thing } from "../types.js" */
 
@@ -251,7 +251,8 @@ export const instances = {
     };
   },
 
-  hint({ session, pending, settings }) {
+  hint(state) {
+    const { session, pending, settings } = state;
     const { tool, name } = settings[INSTANCES];
     const things = session?.objects ?? [];
     const thing = chosenOf(things, settings[INSTANCES]);
@@ -268,6 +269,7 @@ export const instances = {
     if (tool === "merge") return "Click the object that shall take up others.";
     if (tool === "mend") return "Click the object that you want to mend.";
     const what = name ? `“${name}”` : "object";
+    if (!things.length && !pending.length && detectorsOf(state).length) return `Click once on each ${what}, or press Find objects and mend what comes.`;
     if (!things.length && !pending.length) return `Click once on each ${what}; a mask appears for every point.`;
     return `Click the next ${what}. Right-click takes away from a mask. Click a dot to mend or label its object. ${key}Z takes back.`;
   },
@@ -278,6 +280,7 @@ export const instances = {
     { shown: [["Click"]], does: "A point, or more of the chosen object" },
     { shown: [["Right click"]], does: "The opposite: less of the object" },
     { shown: [["Click a dot"]], does: "Choose its object" },
+    { id: "instances find", keys: ["Shift+F"], does: "Find objects, where the server has a network for it", run: (actions) => actions.findObjects() },
     { keys: ["N"], does: "Next object", run: (actions) => actions.nextObject(1) },
     { keys: ["Shift+N"], does: "The object before", run: (actions) => actions.nextObject(-1) },
     { keys: ["K"], does: "Split the chosen object into its parts", run: (actions) => actions.splitChosen() },

@@ -3,7 +3,7 @@
 import { classBytes, classColour } from "../colours.js";
 import { once } from "../layers.js";
 
-/** @import { Session, Settings, Thing } from "../types.js" */
+/** @import { Session, Settings, State, Thing } from "../types.js" */
 
 export const INSTANCES = "instances";
 
@@ -26,6 +26,17 @@ export const colourOf = (key) => classColour(colourIndex(key));
 
 /** @param {number} key */
 export const bytesOf = (key) => bytes()[colourIndex(key)];
+
+/** @type {string[]} */
+const NONE = [];
+
+/**
+ * The networks of the server that find objects by themselves.
+ * @param {State} state
+ */
+export function detectorsOf({ offers }) {
+  return offers.find(({ name }) => name === INSTANCES)?.detectors ?? NONE;
+}
 
 /**
  * The object that is chosen, while it is there.
