@@ -169,7 +169,7 @@ class Opened:
         def run() -> T:
             self._catch_up()
             if events := find(self):
-                self._do(events)
+                self._do(events, None)
             return look(self)
 
         return await self.desk.queue.run(run, lock=self._lock)

@@ -93,19 +93,18 @@ async function turn(id, method, path = "", body, read) {
 }
 
 /**
- * The last event of a stream, while those on the way are shown.
- * @param {Pick<Session, "id" | "size">} session
+ * The last event of a stream, while those on the way are heard.
+ * @template T
  * @param {Response} answer
- * @param {(plane: Plane) => void} meanwhile
- * @returns {Promise<Session>}
+ * @param {(data: any) => void | Promise<void>} heard
+ * @returns {Promise<T>}
  */
-async function followed(session, answer, meanwhile) {
+async function followed(answer, heard) {
   try {
     for await (const { name, data } of eventsOf(answer)) {
       if (name === "result") return data;
       if (name === "error") throw new ApiError(data.error.type, data.error.message);
-      const plane = await carried(session, data);
-      if (plane) meanwhile(plane);
+      await heard(data);
     }
   } catch (error) {
     if (error instanceof ApiError) throw error;
@@ -123,6 +122,21 @@ async function followed(session, answer, meanwhile) {
 export async function sent(method, path, body) {
   const json = { method, headers: { "Content-Type": "application/json" } };
   return (await ask(path, { ...json, body: JSON.stringify(body) })).json();
+}
+
+/**
+ * The same of what takes its time, which tells how far it is.
+ * @template T
+ * @param {"POST"} method
+ * @param {string} path
+ * @param {unknown} body
+ * @param {(done: number, of: number) => void} tell
+ * @returns {Promise<T>}
+ */
+export async function sentTelling(method, path, body, tell) {
+  const headers = { "Content-Type": "application/json", Accept: EVENTS };
+  const answer = await ask(path, { method, headers, body: JSON.stringify(body) });
+  return followed(answer, ({ done, of }) => tell(done, of));
 }
 
 /** @returns {Promise<Sample[]>} */
@@ -203,7 +217,11 @@ export async function addMarks(session, marks, meanwhile) {
     const { x, y, label } = first;
     return turn(id, "POST", "/points", { points: [{ x, y, label }] });
   }
-  const read = meanwhile && mayWait(session, marks) ? (/** @type {Response} */ answer) => followed(session, answer, meanwhile) : undefined;
+  const show = async (/** @type {any} */ data) => {
+    const plane = await carried(session, data);
+    if (plane) meanwhile?.(plane);
+  };
+  const read = meanwhile && mayWait(session, marks) ? (/** @type {Response} */ answer) => followed(answer, show) : undefined;
   return turn(id, "POST", "/marks", { marks }, read);
 }
 

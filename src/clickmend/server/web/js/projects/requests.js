@@ -1,7 +1,6 @@
 /** What of the server is about projects, as functions; they fail as those of api.js do. */
 
-import { API, ask, sent } from "../api.js";
-import { followed } from "../streams.js";
+import { API, ask, sent, sentTelling } from "../api.js";
 
 /** @import { Exported, Folders, LabelFormat, Photo, Project, ProjectClass, Session, Statistics, Status } from "../types.js" */
 
@@ -132,5 +131,5 @@ export async function statistics(id) {
  * @returns {Promise<Exported>}
  */
 export async function exportLabels(id, what, tell) {
-  return followed(`${API}/projects/${id}/export`, what, tell);
+  return sentTelling("POST", `${API}/projects/${id}/export`, what, tell);
 }
