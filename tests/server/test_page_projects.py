@@ -408,3 +408,42 @@ def test_a_tab_hears_of_changes_by_one_stream_and_asks_for_none(worker):
     assert sum(f"/projects/{project}/changes" in url for url in asked) == 1
     assert sum(url == f"/projects/{project}" for url in asked) == 1
     assert sum("/images?" in url for url in asked) <= 3  # where to begin, and the first page
+
+
+def test_on_a_phone_photos_are_found_and_commented_in_a_drawer(worker):
+    page = worker.page
+    page.set_viewport_size({"width": 360, "height": 640})
+    enter(worker)
+    assert page.is_hidden("#film-comment")
+    page.click("#film-more")
+    for control in page.locator(".film-bar :is(button, input, select):visible").all():
+        box = control.bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 360
+        assert min(box["width"], box["height"]) >= 40
+    page.fill("#film-comment", "too dark")
+    page.keyboard.press("Enter")
+    worker.settle()
+    page.fill("#film-search", "4")
+    page.wait_for_function("() => document.querySelector('#film-place').textContent === '1'")
+    page.click("#film-more")
+    assert page.is_hidden("#film-search")
+    assert page.get_attribute("#film-more", "data-used") is not None  # the list is not all photos
+    page.click("#film-next")
+    shows(worker, "1 / 1")
+    page.click("#film-more")
+    page.fill("#film-search", "")
+    shows(worker, "5 / 6")
+    assert page.get_attribute("#film-more", "data-used") is None
+
+
+@pytest.mark.parametrize(("size", "most_px"), [((1024, 600), 90), ((1280, 720), 48)])
+def test_the_bar_of_a_project_takes_few_rows_and_shows_all(worker, size, most_px):
+    page = worker.page
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    enter(worker)
+    assert page.locator(".film-bar").bounding_box()["height"] <= most_px
+    for name in ("status", "search", "sort", "classes", "figures", "comment", "decisions", "next"):
+        box = page.locator(f"#film-{name}").bounding_box()
+        assert box["width"] >= 28
+        assert box["x"] + box["width"] <= page.locator("#film").bounding_box()["width"]

@@ -36,6 +36,8 @@ export function connectBar(store, actions, desk, toasts) {
   status.addEventListener("change", () => desk.find({ status: /** @type {Status | ""} */ (status.value) }));
   const sort = element("film-sort", HTMLSelectElement);
   sort.addEventListener("change", () => desk.find({ sort: /** @type {"name" | "uncertainty" | "updated"} */ (sort.value) }));
+  const more = element("film-more", HTMLButtonElement);
+  more.addEventListener("click", () => more.setAttribute("aria-expanded", String(more.getAttribute("aria-expanded") !== "true")));
   let typing = 0;
   const search = element("film-search", HTMLInputElement);
   search.addEventListener("input", () => {
@@ -82,6 +84,8 @@ function show({ project, album, image: last, session }, desk, strip, jump, comme
     button.disabled = !image;
     button.setAttribute("aria-pressed", String(image?.status === status));
   }
+  const { status, q, sort } = album.wanted;
+  element("film-more", HTMLButtonElement).toggleAttribute("data-used", Boolean(status || q || sort !== "name" || image?.comment));
   comment.disabled = !image;
   if (document.activeElement !== comment) comment.value = image?.comment ?? "";
   strip.show(album, index);
