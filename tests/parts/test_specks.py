@@ -9,7 +9,12 @@ from scipy import ndimage
 
 from clickmend.parts import without_specks
 
-label_maps = arrays(np.int32, (7, 9), elements=st.integers(0, 3))
+margins = st.tuples(st.integers(0, 2), st.integers(0, 2))
+label_maps = st.builds(
+    lambda labels, rows: np.pad(labels, (rows, (0, 0))),
+    arrays(np.int32, (6, 9), elements=st.integers(0, 3)),
+    margins,
+)
 
 
 def pieces(labels):

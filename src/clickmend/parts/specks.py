@@ -35,13 +35,17 @@ def without_specks(labels: Labels, *, share: float = SPECK_SHARE) -> Labels:
         1600
     """
     width = labels.shape[1]
-    flat = labels.ravel()
+    rows = _with_objects(labels)
+    flat = labels[rows].ravel()
     begins = np.ones(flat.size, np.bool_)
     np.not_equal(flat[1:], flat[:-1], out=begins[1:])
     begins[::width] = True
     starts = np.flatnonzero(begins)
     lengths = np.diff(starts, append=flat.size)
     one, other, sides = _touching(starts, lengths, width=width)
+    areas_px = lengths.copy()  # with the rows beyond, which go on the first and the last run
+    areas_px[0] += width * rows.start
+    areas_px[-1] += width * (len(labels) - rows.stop)
     kinds = flat[starts]
     while True:
         pieces = _connected(kinds, one, other)
@@ -49,25 +53,39 @@ def without_specks(labels: Labels, *, share: float = SPECK_SHARE) -> Labels:
         kind_of = np.zeros(count, kinds.dtype)
         kind_of[pieces] = kinds
         inner, outer, border = _borders(pieces[one], pieces[other], sides, count=count)
-        of_object = np.bincount(kinds, lengths)
+        of_object = np.bincount(kinds, areas_px)
         of_object[0] = 0
         neighbour = _longest(inner, outer, border, count=count)
         meant = of_object[np.where(kind_of > 0, kind_of, kind_of[neighbour])]
-        small = np.bincount(pieces, lengths) < share * meant
+        small = np.bincount(pieces, areas_px) < share * meant
         lasting = small[inner] & ~small[outer]
         taker = _longest(inner[lasting], outer[lasting], border[lasting], count=count)
         if not taker.any():
-            return _drawn(labels, kinds, starts, lengths)
+            drawn = labels.copy()
+            _draw(drawn[rows].ravel(), kinds, starts, lengths)
+            if kinds[0] or kinds[-1]:  # the rows beyond are a speck
+                drawn[: rows.start], drawn[rows.stop :] = kinds[0], kinds[-1]
+            return drawn
         kinds = kind_of[np.where(taker > 0, taker, np.arange(count))][pieces]
 
 
-def _drawn(labels: Labels, kinds: NDArray[np.int32], starts: _Numbers, lengths: _Numbers) -> Labels:
-    """A copy of the map with the runs that are of another kind now."""
-    drawn = labels.copy()
-    flat = drawn.ravel()
+def _with_objects(labels: Labels) -> slice:
+    """The rows that hold objects, and one more above and below, as far as the map goes.
+
+    What is beyond them is of the background, and goes on in the row beside it.
+    """
+    held = np.flatnonzero(labels.any(axis=1))
+    if not held.size:
+        return slice(0, min(1, len(labels)))
+    return slice(max(0, int(held[0]) - 1), min(len(labels), int(held[-1]) + 2))
+
+
+def _draw(
+    flat: NDArray[np.int32], kinds: NDArray[np.int32], starts: _Numbers, lengths: _Numbers
+) -> None:
+    """Draw the runs that are of another kind now, in place."""
     for run in np.flatnonzero(kinds != flat[starts]):
         flat[starts[run] : starts[run] + lengths[run]] = kinds[run]
-    return drawn
 
 
 def _touching(

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from clickmend.core.arrays import to_numpy
 from clickmend.core.types import RGB, Labels
+from clickmend.feedback.crop import Crop
 from clickmend.feedback.pointing import Point
 from clickmend.networks import Model
 from clickmend.networks.features import extract_features
@@ -117,15 +118,16 @@ class Finder:
         here = pixel(*newest, self._size)
         if any(pixel(*point, self._size) == here for point in points[:-1]):
             return claims  # of points in one pixel the first has the mask
-        own = refinement.claim(number, points)
+        had = max(claims, key=lambda one: one.at(newest), default=None)
+        asked: dict[int, Crop | None] = {number: None}
+        if had is not None and had.at(newest) > 0:
+            asked[had.number] = had.crop
+        own, *again = refinement.asked(asked, points)
         if own is None:
             found = refinement.claims(self._parts(points, None), points)
             own = next(one for one in found if one.number == number)
-        had = max(claims, key=lambda one: one.at(newest), default=None)
-        if had is None or had.at(newest) <= 0:
-            return (*claims, own)
-        again = refinement.claim(had.number, points, within=had.crop) or had
-        return (*(again if one is had else one for one in claims), own)
+        changed = {one.number: one for one in again if one is not None}
+        return (*(changed.get(one.number, one) for one in claims), own)
 
     def _parts(self, points: Points, names: Names | None) -> Instances:
         return find_parts(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import cv2
 import numpy as np
@@ -15,6 +17,7 @@ from clickmend.feedback.crop import Crop
 from clickmend.feedback.marks import Click
 from clickmend.feedback.pointing import Point, clicks_of
 from clickmend.networks import Model
+from clickmend.networks.weights.graph import threads
 from clickmend.parts import Instances, without_specks
 from clickmend.tasks.instances.claims import Claim, Layers, logit_at
 from clickmend.tasks.interactive.engine import InteractiveEngine
@@ -33,6 +36,10 @@ KEPT_BYTES = 256_000_000
 
 HOPELESS = -1.0
 """No hint lifts a logit as low as this above 0: the surest one adds 0.7."""
+
+
+_Question: TypeAlias = tuple[tuple[Click, ...], Crop | None]
+"""Clicks on the others, then in the object, see ``clicks_of``, and its view, if that is known."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,7 +65,7 @@ class NetworkRefinement:
     def __init__(self, photo: RGB, model: Model, refine: Refine) -> None:
         self._engine = InteractiveEngine(photo, model, refine)
         self._size = photo.shape[0], photo.shape[1]
-        self._kept: dict[tuple[tuple[Click, ...], Crop | None], _Seen] = {}
+        self._kept: dict[_Question, _Seen] = {}
         self._bytes = 0
 
     def refined(
@@ -97,7 +104,8 @@ class NetworkRefinement:
         for number, point in enumerate(points[: len(counts) - 1], start=1):
             if not counts[number]:
                 continue
-            seen, hint = self._seen(clicks_of(point, points)), self._hint(found, number)
+            (seen,) = self._seen([(clicks_of(point, points), None)])
+            hint = self._hint(found, number)
             if logit_at(seen.logits, point) > 0:
                 place, crop = seen.logits.place, seen.crop
                 logits = Patch(*place, seen.logits.values + HINT_SHARE * hint[place])
@@ -106,40 +114,62 @@ class NetworkRefinement:
             claims.append(Claim(number, point, _above(logits, 0.0), crop))
         return claims
 
-    def claim(
-        self, number: int, points: Sequence[Point], *, within: Crop | None = None
-    ) -> Claim | None:
-        """What an object claims by the network alone; ``None`` if it is not seen at its own point.
+    def asked(
+        self, numbers: Mapping[int, Crop | None], points: Sequence[Point]
+    ) -> list[Claim | None]:
+        """What objects claim by the network alone, each asked for by itself.
+
+        Two are looked at side by side, each on a core of its own.
 
         Args:
-            number: Of the object, from 1.
-            points: (x, y) of all objects that it is told of, its own among them.
-            within: The view in which it was seen before; one is looked for when left out.
-        """
-        point = points[number - 1]
-        seen = self._seen(clicks_of(point, points), within)
-        if logit_at(seen.logits, point) <= 0:
-            return None
-        return Claim(number, point, _above(seen.logits, 0.0), seen.crop)
+            numbers: Of the objects, from 1, each with the view in which it was seen before; one is
+                looked for where that is ``None``.
+            points: (x, y) of all objects that they are told of, their own among them.
 
-    def _seen(self, clicks: tuple[Click, ...], within: Crop | None = None) -> _Seen:
-        """What the network says of an object.
-
-        Args:
-            clicks: On the others, then in the object, see ``clicks_of``.
-            within: See ``claim``.
+        Returns:
+            The claims in this order; ``None`` of an object that is not seen at its own point.
         """
-        asked = clicks, within
-        kept = self._kept.pop(asked, None)
-        if kept is None:
-            patch, crop = self._engine.seen(clicks, within=within)
-            nothing = Patch(slice(0, 0), slice(0, 0), np.empty((0, 0), np.float32))
-            kept = _Seen(_above(patch or nothing, HOPELESS), crop)
-            self._bytes += kept.logits.values.nbytes
-        self._kept[asked] = kept
+        own = {number: points[number - 1] for number in numbers}
+        views = numbers.values()
+        questions = [
+            (clicks_of(point, points), view)
+            for point, view in zip(own.values(), views, strict=True)
+        ]
+        return [
+            Claim(number, point, _above(seen.logits, 0.0), seen.crop)
+            if logit_at(seen.logits, point) > 0
+            else None
+            for (number, point), seen in zip(own.items(), self._seen(questions), strict=True)
+        ]
+
+    def _seen(self, questions: Sequence[_Question]) -> list[_Seen]:
+        """What the network says of objects; what it said of them before is not asked again."""
+        new = [question for question in questions if question not in self._kept]
+        answers = dict(zip(new, self._looked(new), strict=True))
+        found = []
+        for question in questions:
+            kept = self._kept.pop(question, None)
+            if kept is None:
+                kept = answers[question]
+                self._bytes += kept.logits.values.nbytes
+            self._kept[question] = kept
+            found.append(kept)
         while self._bytes > KEPT_BYTES:
             self._bytes -= self._kept.pop(next(iter(self._kept))).logits.values.nbytes
-        return kept
+        return found
+
+    def _looked(self, questions: Sequence[_Question]) -> list[_Seen]:
+        """Ask the network."""
+        if len(questions) < 2 or threads() == 1 or not self._engine.is_stateless:
+            return [self._look(question) for question in questions]
+        with ThreadPoolExecutor(len(questions)) as pool:
+            return list(pool.map(self._look, questions))
+
+    def _look(self, question: _Question) -> _Seen:
+        clicks, within = question
+        patch, crop = self._engine.seen(clicks, within=within)
+        nothing = Patch(slice(0, 0), slice(0, 0), np.empty((0, 0), np.float32))
+        return _Seen(_above(patch or nothing, HOPELESS), crop)
 
     def _hint(self, found: Instances, number: int) -> FloatMap:
         """What the features say of an object, ``(H, W)``."""

@@ -161,10 +161,19 @@ class InteractiveEngine(Engine[InteractivePrediction]):
             clicks: The newest last.
             within: The view in which the object was seen before; one is looked for when left out.
         """
-        mask = self.initial > 0
-        placed = self._placed(clicks, None, mask)
-        look, patch, _ = self._found(placed, self.initial, mask, None, within=within)
+        placed = self._placed(clicks, None, self._empty)
+        look, patch, _ = self._found(placed, self.initial, self._empty, None, within=within)
         return patch, look.crop
+
+    @property
+    def is_stateless(self) -> bool:
+        """Whether ``seen`` may be asked from several threads at once."""
+        return self._viewer.is_stateless
+
+    @cached_property
+    def _empty(self) -> Mask:
+        """A mask without pixels, ``(H, W)``; not to be changed."""
+        return np.zeros(self.photo.shape[:2], np.bool_)
 
     def _found(
         self,

@@ -54,6 +54,14 @@ class Viewer:
         self._wholes: dict[Crop, NDArray[np.float32]] = {}
         self._answered: tuple[object, dict[Crop, FloatMap]] = (None, {})
 
+    @property
+    def is_stateless(self) -> bool:
+        """Whether an answer leaves nothing behind that another one depends on.
+
+        Then several threads may ask at once.
+        """
+        return not self._inference.active and not self._keeps_view
+
     def whole(self, long_side: int | None = None) -> Crop:
         """The view of the whole photo, its longer side that of a view unless told."""
         height, width = self._photo.shape[:2]
@@ -181,9 +189,10 @@ class Viewer:
     def _unmoved(self, crop: Crop, question: Question, marks: NDArray[np.float32]) -> FloatMap:
         """The logits before variables move, ``(h, w)``; asked for once, also if twice needed."""
         asked = question.marks, question.last
-        if self._answered[0] != asked:
-            self._answered = asked, {}
-        known = self._answered[1]
+        answered = self._answered  # another thread may put its own there
+        if answered[0] != asked:
+            self._answered = answered = asked, {}
+        known = answered[1]
         if crop not in known:
             if self._inference.moved:
                 known[crop] = self._inference.answer(self._planes(crop), marks)[0, 0]
@@ -208,9 +217,10 @@ class Viewer:
             if crop not in self._wholes:
                 self._wholes[crop] = as_planes(crop.read(self._photo))
             return self._wholes[crop]
-        if self._seen is None or self._seen[0] != crop:
-            self._seen = crop, as_planes(crop.read(self._photo))
-        return self._seen[1]
+        seen = self._seen
+        if seen is None or seen[0] != crop:
+            self._seen = seen = crop, as_planes(crop.read(self._photo))
+        return seen[1]
 
     def _granted(self, logits: FloatMap, request: Request) -> Inferred | None:
         """What is said of logits that grant the clicks before any variable has moved."""
