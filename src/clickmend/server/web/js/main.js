@@ -26,6 +26,7 @@ import { Stage } from "./stage.js";
 import { Store } from "./store.js";
 import { TASKS } from "./tasks/index.js";
 import { Toasts } from "./toast.js";
+import { Trail } from "./trail.js";
 import { Unsaved } from "./unsaved.js";
 
 const canvas = element("canvas", HTMLCanvasElement);
@@ -47,7 +48,8 @@ api.busy.told = () => toasts.note("The server is busy, or is being started again
 const question = new Question(element("question", HTMLDialogElement));
 const unsaved = new Unsaved(store, editor, question);
 editor.downloaded = (/** @type {import("./types.js").Session} */ session) => unsaved.keep(session);
-const opener = new Opener(store, editor, stage.viewport, question, unsaved, new Memory(store, stage.viewport));
+const trail = new Trail();
+const opener = new Opener(store, editor, stage.viewport, question, unsaved, new Memory(store, stage.viewport), trail);
 const forms = element("project", HTMLDialogElement);
 const desk = new Desk(store, editor, opener, toasts, element("figures", HTMLDialogElement), forms);
 element("new-project", HTMLButtonElement).addEventListener("click", () => desk.make());
@@ -100,6 +102,16 @@ opener.leaving = () => desk.leave();
 opener.closed = listProjects;
 listProjects();
 
-const [, project, image] = /^#(\d+)(?:\/(\d+))?$/.exec(location.hash) ?? [];
-if (project) desk.enter(Number(project), image ? Number(image) : undefined);
-else if (location.hash.length > 1) opener.resume(location.hash.slice(1));
+trail.mayLeave = async () => {
+  await editor.inTurn(async () => {}); // marks that are on their way are kept first
+  return unsaved.mayLeave();
+};
+trail.visit = async (/** @type {string} */ place) => {
+  for (const dialog of document.querySelectorAll("dialog")) dialog.close();
+  const [, project, image] = /^#(\d+)(?:\/(\d+))?$/.exec(place) ?? [];
+  if (project) return desk.visit(Number(project), image ? Number(image) : undefined);
+  if (place.length <= 1) return opener.start();
+  desk.leave();
+  return opener.resume(place.slice(1));
+};
+if (location.hash.length > 1) trail.follow();

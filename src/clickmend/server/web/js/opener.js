@@ -14,6 +14,7 @@ import { TASKS } from "./tasks/index.js";
 /** @import { Memory } from "./memory.js" */
 /** @import { Question } from "./question.js" */
 /** @import { Store } from "./store.js" */
+/** @import { Trail } from "./trail.js" */
 /** @import { Unsaved } from "./unsaved.js" */
 /** @import { Viewport } from "./viewport.js" */
 
@@ -29,6 +30,7 @@ export class Opener {
   #question;
   #unsaved;
   #memory;
+  #trail;
   /** @type {Limits | null} */
   #limits = null;
   /** @type {Session | null} The trimap that was left last. */
@@ -44,14 +46,16 @@ export class Opener {
    * @param {Question} question
    * @param {Unsaved} unsaved
    * @param {Memory} memory
+   * @param {Trail} trail
    */
-  constructor(store, editor, viewport, question, unsaved, memory) {
+  constructor(store, editor, viewport, question, unsaved, memory, trail) {
     this.#store = store;
     this.#editor = editor;
     this.#viewport = viewport;
     this.#question = question;
     this.#unsaved = unsaved;
     this.#memory = memory;
+    this.#trail = trail;
   }
 
   /**
@@ -122,14 +126,18 @@ export class Opener {
     if (answer === "load") await this.load(file);
   }
 
-  /** Back to the start screen. The server forgets the photo. */
+  /** Back to the start screen, where nothing is lost or that is agreed. */
   async close() {
-    if (!(await this.#unsaved.mayLeave())) return;
+    if (await this.#unsaved.mayLeave()) await this.start();
+  }
+
+  /** Show the start screen. */
+  start() {
     this.leaving();
     return this.#editor.inTurn(async () => {
       const { session, offers, task, waiting } = this.#store.state;
       if (session) forget(session);
-      history.replaceState(null, "", location.pathname);
+      this.#trail.show("");
       this.#store.set({ ...initialState(), offers, task, waiting });
       this.closed();
     });
@@ -271,7 +279,7 @@ export class Opener {
         if (session) await this.#show(session, before);
       });
       if (this.#store.state.session) return;
-      history.replaceState(null, "", location.pathname);
+      this.#trail.show("", true);
       this.#store.set({ phase: "start" });
     });
   }
@@ -293,7 +301,7 @@ export class Opener {
     const settings = known ? restored(known.settings) : same ? before.settings : refreshed(before.settings);
     const begun = !session.feedback.length && !session.can_undo ? task.begin?.(plane) : {};
     const picture = task.picture({ plane, other: plane, session, photo });
-    history.replaceState(null, "", session.project ? `#${session.project}/${session.image}` : `#${session.id}`);
+    this.#trail.show(session.project ? `#${session.project}/${session.image}` : `#${session.id}`, same);
     this.#store.set({
       ...{ phase: "editing", session, photo, first, picture, before: null, split: null, draft: null, pointer: null },
       task: task.within,

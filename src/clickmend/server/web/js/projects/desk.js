@@ -86,6 +86,16 @@ export class Desk {
     });
   }
 
+  /**
+   * Show an image of a project, which may be open.
+   * @param {number} id Of the project.
+   * @param {number} [image]
+   */
+  visit(id, image) {
+    if (this.#store.state.project?.id !== id || image === undefined) return this.enter(id, image);
+    return this.#editor.told("The photo cannot be opened", async () => void (await this.#open(await requests.image(id, image))));
+  }
+
   /** Leave the project; what was done in it is kept. */
   leave() {
     this.#feed?.end();
