@@ -226,7 +226,7 @@ def test_500_points_are_shown_and_one_more_is_dropped(pointing, rng):
     assert "501 objects" in pointing.status()
 
 
-OUTLINED = """async ([width, height, tiles]) => {
+OUTLINED = """async ([width, height, tiles, every]) => {
   const { Outlines } = await import("/js/outlines.js");
   const { pasted } = await import("/js/tiles.js");
   let plane = { width, height, data: new Uint8Array(width * height) };
@@ -236,16 +236,23 @@ OUTLINED = """async ([width, height, tiles]) => {
     before = new Outlines(plane, count, before);
     for (let number = 1; number <= count; number++) {
       const context = new OffscreenCanvas(width, height).getContext("2d");
-      context.fill(before.of(number).exact);
+      context.fill(before.of(number, every).exact);
       const { data } = context.getImageData(0, 0, width, height);
-      plane.data.forEach((one, i) => (wrong += (one === number) !== data[4 * i + 3] > 127));
+      for (let y = 0; y < height; y++) {
+        const row = Math.min(y - (y % every) + (every >> 1), height - 1) * width;
+        for (let x = 0; x < width; x++) {
+          const one = plane.data[row + Math.min(x - (x % every) + (every >> 1), width - 1)];
+          wrong += (one === number) !== data[4 * (y * width + x) + 3] > 127;
+        }
+      }
     }
   }
   return wrong;
 }"""
 
 
-def test_the_outlines_of_what_differs_are_those_of_the_whole_picture(person, rng):
+@pytest.mark.parametrize("every", [1, 2, 4])
+def test_the_outlines_of_what_differs_are_those_of_the_whole_picture(person, rng, every):
     shown, tiles = np.zeros((23, 31), int), []
     for most in (3, 3, 5, 4, 1, 6):
         x, y = (int(one) for one in rng.integers(0, (31 - 12, 23 - 12)))
@@ -254,7 +261,7 @@ def test_the_outlines_of_what_differs_are_those_of_the_whole_picture(person, rng
         tiles.append(
             {"x": x, "y": y, "side": 12, "data": tile.ravel().tolist(), "count": int(shown.max())}
         )
-    assert person.page.evaluate(OUTLINED, [31, 23, tiles]) == 0
+    assert person.page.evaluate(OUTLINED, [31, 23, tiles, every]) == 0
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

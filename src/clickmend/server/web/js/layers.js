@@ -245,6 +245,18 @@ export function once(make) {
 }
 
 /**
+ * A function that keeps what it has made last, for the number that it was asked for.
+ * @template T
+ * @param {(number: number) => T} make
+ * @returns {(number: number) => T}
+ */
+export function newest(make) {
+  /** @type {{ number: number, made: T } | null} */
+  let kept = null;
+  return (number) => (kept = kept?.number === number ? kept : { number, made: make(number) }).made;
+}
+
+/**
  * The number at a place; of a coarse plane that of the square which holds it.
  * @param {Plane} plane
  * @param {{ x: number, y: number }} at Inside.

@@ -12,8 +12,8 @@ export class Outlines {
   #count;
   /** @type {Outlines | null} */
   #before;
-  /** By number. @type {Outlined[] | null} */
-  #all = null;
+  /** As fine as they were last asked for. @type {Traced | null} */
+  #traced = null;
 
   /**
    * @param {Plane} plane 0 is no object.
@@ -23,32 +23,43 @@ export class Outlines {
   constructor(plane, count, before = null) {
     this.#plane = plane;
     this.#count = count;
-    this.#before = before && !before.#all ? before.#before : before;
+    this.#before = before && !before.#traced ? before.#before : before;
   }
 
   /**
    * @param {number} number
+   * @param {number} every Of the middle pixel of each square of so many a side.
    * @returns {Border}
    */
-  of(number) {
-    this.#all ??= this.#traced();
-    return this.#all[number].border();
+  of(number, every) {
+    if (this.#traced?.every !== every) this.#traced = this.#trace(every);
+    return this.#traced.all[number].border();
   }
 
-  #traced() {
+  /**
+   * @param {number} every
+   * @returns {Traced}
+   */
+  #trace(every) {
     const before = this.#before;
     this.#before = null;
-    const known = before && before.#all;
+    const small = every > 1 ? shrunk(this.#plane, every) : this.#plane;
+    const known = before && before.#traced?.every === every ? before.#traced : null;
     const box = before && boxApart(this.#plane, before.#plane);
-    if (!known || !box) return boxesOf(this.#plane, this.#count).map((one, number) => outlined(this.#plane, number, one));
-    const changed = changedIn(box, this.#plane, before.#plane);
-    return Array.from({ length: this.#count + 1 }, (_, number) => {
-      const [old, fresh] = [known[number], changed.get(number)];
-      if (!fresh) return old ?? outlined(this.#plane, number, NOWHERE);
-      return outlined(this.#plane, number, old ? around(old.box, fresh) : fresh);
+    if (!known || !box) {
+      return { every, small, all: boxesOf(small, this.#count).map((one, number) => outlined(small, number, one, every)) };
+    }
+    const changed = changedIn(coarser(box, every), small, known.small);
+    const all = Array.from({ length: this.#count + 1 }, (_, number) => {
+      const [old, fresh] = [known.all[number], changed.get(number)];
+      if (!fresh) return old ?? outlined(small, number, NOWHERE, every);
+      return outlined(small, number, old ? around(old.box, fresh) : fresh, every);
     });
+    return { every, small, all };
   }
 }
+
+/** The borders by number, and the pixels that they run between. @typedef {{ every: number, small: Plane, all: Outlined[] }} Traced */
 
 /** @typedef {{ box: Box, border: () => Border }} Outlined */
 
@@ -59,16 +70,17 @@ const NOWHERE = { x0: Infinity, y0: Infinity, x1: 0, y1: 0 };
  * @param {Plane} plane
  * @param {number} number
  * @param {Box} box Where it is looked for; it is nowhere else.
+ * @param {number} every How many pixels of the photo are one of the plane.
  * @returns {Outlined}
  */
-function outlined({ width, data }, number, box) {
+function outlined({ width, data }, number, box, every) {
   if (!number || box.x1 <= box.x0) return { box: NOWHERE, border: once(() => borderOf([])) };
   const mask = new Uint8Array((box.x1 - box.x0) * (box.y1 - box.y0));
   for (let y = box.y0, i = 0; y < box.y1; y++) {
     for (let x = box.x0; x < box.x1; x++, i++) mask[i] = data[y * width + x] === number ? 1 : 0;
   }
   const loops = tracedIn(box, mask);
-  return { box: boxOf(loops), border: once(() => borderOf(loops)) };
+  return { box: boxOf(loops), border: once(() => borderOf(loops, every)) };
 }
 
 /**
@@ -85,11 +97,11 @@ function changedIn(place, { width, data }, { data: old }) {
     found.set(number, box);
     return box;
   };
-  let [last, box] = [-1, NOWHERE];
+  let [gone, last, box] = [-1, -1, NOWHERE];
   for (let y = place.y0; y < place.y1; y++) {
     for (let x = place.x0, i = y * width + x; x < place.x1; x++, i++) {
       if (data[i] === old[i]) continue;
-      boxOfNumber(old[i]);
+      if (old[i] !== gone) boxOfNumber((gone = old[i]));
       if (data[i] !== last) [last, box] = [data[i], boxOfNumber(data[i])];
       if (x < box.x0) box.x0 = x;
       if (x >= box.x1) box.x1 = x + 1;
@@ -99,6 +111,19 @@ function changedIn(place, { width, data }, { data: old }) {
   }
   return found;
 }
+
+/**
+ * The squares that pixels of a box are in.
+ * @param {Box} box
+ * @param {number} every The side of a square.
+ * @returns {Box}
+ */
+const coarser = ({ x0, y0, x1, y1 }, every) => ({
+  x0: Math.floor(x0 / every),
+  y0: Math.floor(y0 / every),
+  x1: Math.ceil(x1 / every),
+  y1: Math.ceil(y1 / every),
+});
 
 /** @param {number[][]} loops */
 function boxOf(loops) {

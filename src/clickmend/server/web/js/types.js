@@ -138,7 +138,7 @@
  *
  * @typedef {{ smooth: Path2D, exact: Path2D }} Border Without its stairs, and along pixel edges.
  * @typedef {{ colour: string, border: Border }} Outline
- * @typedef {Outline & { over: import("./layers.js").Layer }} Chosen
+ * @typedef {{ colour: string, border: (every: number) => Border, over: import("./layers.js").Layer }} Chosen
  *
  * A prediction made ready to draw.
  * @typedef {object} Picture
@@ -149,7 +149,7 @@
  * @property {import("./layers.js").Cut} [cut] The photo, as transparent as the prediction says.
  * @property {(every: number) => Border} [border] As fine as it is asked for.
  * @property {Thing[]} [things] The objects that it shows.
- * @property {() => Outline[]} [outlines] Of many objects, one for each colour.
+ * @property {(every: number) => Outline[]} [outlines] Of many objects, one for each colour, as fine as it is asked for.
  * @property {(key: number) => Chosen | null} [chosen] One object of many.
  * @property {import("./outlines.js").Outlines} [traced] Their borders, where the next picture can take them over.
  * @property {{ key: number, made: Chosen } | null} [single] The one of them that was drawn last, likewise.

@@ -37,13 +37,14 @@ export const objectsOverlay = {
       chosen.over.draw(context, every);
     }
     context.globalAlpha = 1;
-    const outlines = picture.outlines?.() ?? [];
+    const outlines = picture.outlines?.(every) ?? [];
     for (const { border } of outlines) stroke(context, border, scale, 3.5, "rgb(0 0 0 / 50%)");
     for (const { border, colour } of outlines) stroke(context, border, scale, 1.75, colour);
     if (!chosen) return;
-    stroke(context, chosen.border, scale, 6, "rgb(0 0 0 / 60%)");
-    stroke(context, chosen.border, scale, 4.5, "#fff");
-    stroke(context, chosen.border, scale, 2, chosen.colour);
+    const border = chosen.border(every);
+    stroke(context, border, scale, 6, "rgb(0 0 0 / 60%)");
+    stroke(context, border, scale, 4.5, "#fff");
+    stroke(context, border, scale, 2, chosen.colour);
   },
 };
 

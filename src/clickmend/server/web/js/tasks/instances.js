@@ -1,7 +1,7 @@
 /** Many objects: a point in each becomes its mask, and each is mended by clicks. */
 
 import { classColour, packed } from "../colours.js";
-import { Cut, Layer, numberAt, once } from "../layers.js";
+import { Cut, Layer, newest, numberAt } from "../layers.js";
 import { Outlines, joined } from "../outlines.js";
 import { isMac } from "../platform.js";
 import { remote } from "../remote.js";
@@ -110,11 +110,11 @@ function drawn({ plane, photo, things, traced }, pixels, over) {
     over,
     flat: new Layer(plane, pixels.map((pixel) => pixel || packed(NOTHING))),
     cut: new Cut(photo, over),
-    outlines: once(() => {
+    outlines: newest((every) => {
       /** @type {Border[][]} */
       const groups = [];
       things.forEach(({ key }, i) => {
-        if (pixels[i + 1]) (groups[colourIndex(key)] ??= []).push(traced.of(i + 1));
+        if (pixels[i + 1]) (groups[colourIndex(key)] ??= []).push(traced.of(i + 1, every));
       });
       return groups.map((own, colour) => ({ colour: classColour(colour), border: joined(own) })).filter(Boolean);
     }),
@@ -202,7 +202,7 @@ export const instances = {
         if (kept?.key !== key) {
           const alone = pixels.map((pixel, i) => (i === number ? pixel : 0));
           const over = new Layer(plane, alone, before?.key === key ? before.made.over : null);
-          kept = { key, made: { over, colour: colourOf(key), border: traced.of(number) } };
+          kept = { key, made: { over, colour: colourOf(key), border: (/** @type {number} */ every) => traced.of(number, every) } };
         }
         return kept.made;
       },
