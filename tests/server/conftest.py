@@ -81,6 +81,8 @@ class FakeSession:
     feedback: tuple[Click | Box, ...] = ()
     done: list[tuple[Click | Box, ...]] = field(default_factory=list)
     undone: list[tuple[Click | Box, ...]] = field(default_factory=list)
+    protected = None
+    protected_classes = ()
 
     @property
     def can_undo(self) -> bool:

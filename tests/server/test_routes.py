@@ -66,6 +66,8 @@ def test_opening_answers_the_state_before_any_mark(opened, place):
             "coarse": None,
         },
         "beside": {"interactive": opened["id"]},
+        "protected": None,
+        "protected_classes": [],
         "project": None,
         "image": opened["image"],
         "saved": True,

@@ -128,6 +128,10 @@ def _protect(session: Editing, body: Body) -> None:
     as_marking(session).protect(None if mask is None else decode_rle(mask))
 
 
+def _protect_class(session: Editing, body: Body) -> None:
+    as_marking(session).protect_class(body["label"], body["on"])
+
+
 def _finish(session: Editing, body: Body) -> None:
     as_collecting(session).protect(body["key"], body["protected"])
 
@@ -161,6 +165,7 @@ _ACTIONS: Mapping[str, Callable[[Editing, Body], None]] = {
     "mend": _mend,
     "finish": _finish,
     "protect": _protect,
+    "protect_class": _protect_class,
     "delete": _delete,
     "move": _move,
     "reset": _reset,

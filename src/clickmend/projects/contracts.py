@@ -74,8 +74,19 @@ class Marking(Editing, Protocol):
     def replace(self, n: int, mark: Mark) -> object:
         """Put a mark in the place of another."""
 
+    @property
+    def protected(self) -> Mask | None:
+        """Which pixels are kept, ``(H, W)``."""
+
+    @property
+    def protected_classes(self) -> tuple[int, ...]:
+        """The classes whose pixels are kept, by index."""
+
     def protect(self, mask: Mask | None) -> None:
         """Keep pixels as they are shown, ``(H, W)``; ``None`` sets all free."""
+
+    def protect_class(self, label: str | int, on: bool = True) -> None:
+        """Let no mark take a pixel of a class, or set it free."""
 
 
 class Thing(Protocol):

@@ -27,7 +27,7 @@ STARTS = ("prior", "trimap")
 """The kinds after which a session begins anew, from another file."""
 
 RESET = "reset"
-PROTECT = "protect"
+PROTECT = frozenset({"protect", "protect_class"})
 
 
 class Logged(Protocol):
@@ -192,7 +192,7 @@ class Work:
     def _emptied(self, begin: int, end: int) -> int:
         """Where a session is as it began: after the last reset of some steps, or before them."""
         kinds = [step.kind for step in self._steps[begin:end]]
-        if self.options.task == INSTANCES or RESET not in kinds or PROTECT in kinds:
+        if self.options.task == INSTANCES or RESET not in kinds or PROTECT.intersection(kinds):
             return begin
         return end - kinds[::-1].index(RESET)
 

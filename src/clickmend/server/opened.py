@@ -13,7 +13,7 @@ import cv2
 from starlette.concurrency import run_in_threadpool
 
 from clickmend.core.errors import OutputError
-from clickmend.core.types import RGB
+from clickmend.core.types import RGB, Mask
 from clickmend.data.levels import GreyPicture
 from clickmend.feedback import Mark
 from clickmend.projects.actions import Meanwhile, as_collecting, as_marking
@@ -98,6 +98,7 @@ class Opened:
     _files: dict[str, tuple[int, bytes]] = field(default_factory=dict)
     _pictured: tuple[int, GreyPicture] | None = None
     _file: tuple[int, bytes] | None = None
+    _protected: tuple[int, Mask] | None = None
     _settling: asyncio.Task[None] | None = None
     _preparing: asyncio.Task[None] | None = None
 
@@ -169,7 +170,7 @@ class Opened:
         def run() -> T:
             self._catch_up()
             if events := find(self):
-                self._do(events, None)
+                self._do(events)
             return look(self)
 
         return await self.desk.queue.run(run, lock=self._lock)
@@ -245,6 +246,15 @@ class Opened:
         image_id = self.photo.image.id
         return self.desk.store.sessions.on([image_id])[image_id]
 
+    def protected_since(self) -> int | None:
+        """A version at which the protected pixels were those of now; ``None`` where none are."""
+        mask = None if isinstance(self.session, HasObjects) else self.marking.protected
+        if mask is None:
+            self._protected = None
+        elif self._protected is None or self._protected[1] is not mask:
+            self._protected = (self.version, mask)
+        return None if self._protected is None else self._protected[0]
+
     def file(self, kind: str) -> bytes:
         """A file of the prediction; made once per version and kind."""
         version, data = self._files.get(kind, (None, b""))
@@ -314,7 +324,7 @@ class Opened:
             made = self.work.made()
             self.desk.results.changed(image, self.key, self.version, prediction, made=made)
 
-    def _do(self, events: Sequence[NewEvent], meanwhile: Meanwhile | None) -> None:
+    def _do(self, events: Sequence[NewEvent], meanwhile: Meanwhile | None = None) -> None:
         begun = time.perf_counter()
         while True:
             self._catch_up()

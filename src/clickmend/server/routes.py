@@ -7,20 +7,23 @@ from pathlib import PurePath
 from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
+import numpy as np
 from fastapi import APIRouter, Depends, File, Form, Path, Query, Request, Response, UploadFile
 from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
 from clickmend.core.errors import ModelError, OptionError
-from clickmend.data.codecs import read_mask
+from clickmend.data.codecs import mask_png, read_mask
 from clickmend.data.rle import encode_rle
 from clickmend.projects.actions import body_of
 from clickmend.projects.opening import DEFAULT_TASK, Options, Start
 from clickmend.projects.store import NewEvent
 from clickmend.server.catalogue import API, CardList
+from clickmend.server.opened import Opened
 from clickmend.server.picture_wire import intermediate
 from clickmend.server.pictures import read_screen
 from clickmend.server.predictions import MEDIA_TYPES, PNG, Reading, reading_at
+from clickmend.server.protecting import protecting
 from clickmend.server.samples import sample as sample_photo
 from clickmend.server.session_state import State, state_of
 from clickmend.server.sessions import SessionStore
@@ -32,6 +35,7 @@ from clickmend.server.wire import (
     Iterations,
     MarkBody,
     MarksBody,
+    ProtectBody,
     PushBody,
     StrokeBody,
     TypedMark,
@@ -176,6 +180,26 @@ def session_routes(store: SessionStore, *, models: CardList) -> APIRouter:
         size = await opened.read(lambda one: one.session.size)
         mask = await run_in_threadpool(read_mask, content, size=size)
         return await change(key, "protect", {"mask": encode_rle(mask)})
+
+    @routes.post("/{key}/protect")
+    async def add_protect(key: str, body: ProtectBody) -> State:
+        """Protect pixels or a class beside what is protected, or set some free."""
+
+        def find(opened: Opened) -> list[NewEvent]:
+            return [protecting(opened.marking, body)]
+
+        return await store[key].change_by(find, state_of)
+
+    @routes.get("/{key}/protected.png", response_class=Response)
+    async def get_protected(key: str) -> Response:
+        """The protected pixels as a mask; those of protected classes are not in it."""
+
+        def picture(opened: Opened) -> bytes:
+            width, height = opened.session.size
+            mask = opened.marking.protected
+            return mask_png(np.zeros((height, width), np.bool_) if mask is None else mask)
+
+        return Response(await store[key].read(picture), media_type=MEDIA_TYPES[PNG])
 
     @routes.delete("/{key}/protect")
     async def delete_protect(key: str) -> State:

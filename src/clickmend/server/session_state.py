@@ -35,6 +35,13 @@ class ObjectState(BaseModel):
     at: datetime | None
 
 
+class Protection(BaseModel):
+    """Protected pixels: where the mask is, and the version since which it is that one."""
+
+    url: str
+    version: int
+
+
 class ClassLook(BaseModel):
     """How a class of the project is shown, and the key that chooses it."""
 
@@ -51,8 +58,10 @@ class State(BaseModel):
     of a mark that carries none, where that is the same everywhere. ``layers`` may be chosen as
     ``refine``, and of ``infers`` each has its iterations. ``objects`` are those of the task
     "instances", numbered from 1 in this order in the prediction. ``beside`` holds the sessions on
-    the same photo, the id of the newest for each task, this one among them. ``project`` is that of
-    the ``image``, ``None`` where it was opened alone, and ``palette`` the project's own classes.
+    the same photo, the id of the newest for each task, this one among them. ``protected`` are the
+    pixels that are kept, ``None`` where none are, and ``protected_classes`` the classes, by index.
+    ``project`` is that of the ``image``, ``None`` where it was opened alone, and ``palette`` the
+    project's own classes.
     What this tells is ``saved``: no state is told that is not. ``timings`` are those of the last
     change, in milliseconds.
     """
@@ -74,6 +83,8 @@ class State(BaseModel):
     can_redo: bool
     classes: tuple[str, ...]
     palette: list[ClassLook]
+    protected: Protection | None
+    protected_classes: list[int]
     range_m: tuple[float, float] | None
     radius_px: float | None
     photo: str
@@ -111,6 +122,8 @@ def state_of(opened: Opened) -> State:
         can_redo=opened.work.can_redo,
         classes=traits.classes,
         palette=[ClassLook.model_validate(one) for one in own],
+        protected=_protection(opened, place),
+        protected_classes=list(getattr(session, "protected_classes", ())),
         range_m=traits.range_m,
         radius_px=None if share is None else share * min(session.size),
         photo=f"{place}/photo",
@@ -121,6 +134,11 @@ def state_of(opened: Opened) -> State:
         saved=True,
         timings=dict(opened.timings),
     )
+
+
+def _protection(opened: Opened, place: str) -> Protection | None:
+    since = opened.protected_since()
+    return None if since is None else Protection(url=f"{place}/protected.png", version=since)
 
 
 def _objects(opened: Opened) -> list[ObjectState]:

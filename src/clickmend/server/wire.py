@@ -8,6 +8,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from clickmend.feedback import Box, Click, Direction, Mark, Push, Spread, Stroke, Tidy, TidyTool
+from clickmend.feedback.marks import FOREGROUND
 from clickmend.projects.actions import MOST_OBJECTS
 
 Place = Annotated[list[float], Field(min_length=2, max_length=2)]
@@ -188,6 +189,29 @@ class MarksBody(Body):
         ]
     )
     marks: Annotated[list[TypedMark], Field(min_length=1, max_length=MOST_MARKS)]
+
+
+class ProtectBody(Body):
+    """What is protected beside what is already, or with ``on`` false set free.
+
+    Either what a stroke covers or an outline encloses, ``points`` as of :class:`StrokeBody`, or a
+    class with the pixels that it has and comes to have, its ``label``.
+    """
+
+    model_config = example(points=[[80.5, 60.5], [95.5, 64.5]], radius_px=8.0)
+    points: Annotated[list[Place], Field(min_length=1, max_length=MOST_POINTS)] | None = None
+    radius_px: float = 3.0
+    filled: bool = False
+    simplify_px: float | None = None
+    label: str | int | None = None
+    on: bool = True
+
+    def stroke(self) -> Stroke | None:
+        """What covers the pixels; ``None`` of a class."""
+        if self.points is None:
+            return None
+        line = tuple((x, y) for x, y in self.points)
+        return Stroke(line, FOREGROUND, self.radius_px, True, None, self.filled, self.simplify_px)
 
 
 class PointBody(Body):

@@ -237,13 +237,48 @@ class Session(History[State], Generic[P_co]):
         self._append(without(self._state, n, mark, engine=self._engine))
         return self.prediction
 
-    def protect(self, mask: Mask | None) -> None:
-        """Keep pixels as they are shown, whatever marks come; ``None`` sets all free.
+    @property
+    def protected(self) -> Mask | None:
+        """Which pixels ``protect`` keeps, bool ``(H, W)``; not to be changed."""
+        return self._state.protected
 
-        A finished object or class can so neither lose nor gain a pixel. Can be undone.
+    @property
+    def protected_classes(self) -> tuple[int, ...]:
+        """The classes that ``protect_class`` keeps, by index."""
+        return tuple(sorted(self._state.classes))
+
+    def protect_class(self, label: str | int, on: bool = True) -> None:
+        """Let no later mark take a pixel of a class, also none that it has come to have by then.
+
+        Marks may give the class more pixels. Can be undone.
 
         Args:
-            mask: Which pixels, bool ``(H, W)``; those protected before are free again.
+            label: By name or index.
+            on: Whether it is protected, or set free again.
+
+        Raises:
+            OptionError: There is no such class, or the session has none.
+        """
+        names: tuple[str, ...] = getattr(self.prediction, "classes", ())
+        known: dict[str | int, int] = {name: index for index, name in enumerate(names)}
+        known |= {index: index for index in range(len(names))}
+        if label not in known:
+            raise OptionError(
+                f"There is no class {label!r} to be protected. Available: "
+                f"{', '.join(names) or f'none in the task {self.task!r}; protect pixels'}."
+            )
+        one = {known[label]}
+        classes = self._state.classes | one if on else self._state.classes - one
+        self._append(replace(self._state, classes=classes))
+
+    def protect(self, mask: Mask | None) -> None:
+        """Keep pixels as they are shown, whatever marks come.
+
+        A finished object can so neither lose nor gain a pixel. Can be undone.
+
+        Args:
+            mask: Which pixels, bool ``(H, W)``; those protected before are free again. ``None``
+                sets all free, of classes too.
 
         Raises:
             OptionError: It is no mask of this photo.
@@ -257,7 +292,8 @@ class Session(History[State], Generic[P_co]):
                     f"a bool mask (H, W) = ({height}, {width}); compare with a number first, such "
                     "as labels == 3."
                 )
-        self._append(replace(self._state, protected=mask))
+        classes = frozenset[int]() if mask is None else self._state.classes
+        self._append(replace(self._state, protected=mask, classes=classes))
 
     def click(
         self,
@@ -373,7 +409,7 @@ class Session(History[State], Generic[P_co]):
     def reset(self) -> None:
         """Take all feedback away; the prior and what is protected stay. Can be undone."""
         if self.feedback:
-            self._append(State(protected=self._state.protected))
+            self._append(State(protected=self._state.protected, classes=self._state.classes))
 
     def _after(self, mark: Mark, meanwhile: Callable[[P_co], object] | None = None) -> State:
         """The state after one more mark, found once for a preview and the mark itself."""

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+
 from clickmend.core.errors import OptionError
 from clickmend.core.types import Mask
 from clickmend.feedback.marks import Box, Mark, check_mark
@@ -22,6 +24,19 @@ class State:
     protected: Mask | None = None
     under: tuple[Mask | None, ...] = ()
     """What was protected when each mark came."""
+    classes: frozenset[int] = frozenset()
+    """Classes whose pixels are protected, also those that they come to have."""
+
+    def protection(self, engine: Engine[Any]) -> Mask | None:
+        """What the next mark cannot change, bool ``(H, W)``; ``None`` where nothing is protected.
+
+        Args:
+            engine: Shows the answer.
+        """
+        if not self.classes:
+            return self.protected
+        of_classes = np.isin(engine.show(self.answer).pixels, list(self.classes))
+        return of_classes if self.protected is None else of_classes | self.protected
 
 
 def marked(
@@ -46,14 +61,15 @@ def marked(
     number = sum(not isinstance(one, Box) for one in state.marks) + 1
     check_mark(mark, width=width, height=height, number=number)
     mark = engine.check(mark, number=number)
-    check_free(mark, state.protected, number=number)
+    protected = state.protection(engine)
+    check_free(mark, protected, number=number)
     before = [
         (one, under)
         for one, under in zip(state.marks, state.under, strict=True)
         if not (isinstance(mark, Box) and isinstance(one, Box))
     ]
     marks = tuple(one for one, _ in before)
-    held = held_from(mark, marks, state.protected, shape=(height, width))
+    held = held_from(mark, marks, protected, shape=(height, width))
 
     def beside_held(answer: Answer) -> Answer:
         return answer if held is None else engine.without(answer, held)
@@ -62,8 +78,8 @@ def marked(
     if meanwhile is not None and early is not None:
         meanwhile(engine.show_once(beside_held(early)))
     answer = beside_held(engine.answer((*marks, mark), state.answer))
-    under = (*(one for _, one in before), state.protected)
-    return State((*marks, mark), answer, state.protected, under)
+    under = (*(one for _, one in before), protected)
+    return replace(state, marks=(*marks, mark), answer=answer, under=under)
 
 
 def without(state: State, n: int, *instead: Mark, engine: Engine[Any]) -> State:
@@ -95,4 +111,4 @@ def without(state: State, n: int, *instead: Mark, engine: Engine[Any]) -> State:
     later[n - 1 - kept : n - kept] = [(mark, under[n - 1]) for mark in instead]
     for mark, protected in later:
         again = marked(replace(again, protected=protected), mark, engine=engine)
-    return replace(again, protected=state.protected)
+    return replace(again, protected=state.protected, classes=state.classes)
