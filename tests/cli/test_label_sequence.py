@@ -1,6 +1,7 @@
 """``clickmend label --sequence``."""
 
 import json
+import shutil
 
 import numpy as np
 import pytest
@@ -84,6 +85,26 @@ def test_a_frame_or_mask_that_changed_is_done_again_with_all_after_it(follow, fr
     assert follow("--priors", tmp_path / "first.png", "--summary", tmp_path / "sum.json") == 0
     assert json.loads((tmp_path / "sum.json").read_text())["new"] == 3
     assert files(tmp_path / "out")["8.png"] == before["8.png"]
+
+
+def test_another_film_of_the_same_names_is_refused_and_one_that_was_moved_is_not(
+    follow, frames, tmp_path, capsys
+):
+    assert follow() == 0
+    before = files(tmp_path / "out")
+    other = frames.rename(tmp_path / "moved")
+    words = ["--task", "interactive", "--sequence", "-o", tmp_path / "out"]
+    more = ["--priors", tmp_path / "first.png", "--summary", tmp_path / "sum.json"]
+    assert run(other, *words, *more) == 0
+    assert json.loads((tmp_path / "sum.json").read_text())["new"] == 0
+    shutil.copytree(other, frames)
+    Image.open(frames / "9.png").rotate(180).save(frames / "9.png")
+    assert follow() == 1
+    assert "whose 9.png is another frame" in told(capsys)
+    assert follow() == 1
+    assert files(tmp_path / "out") == before
+    assert follow("--priors", tmp_path / "first.png", "--fresh") == 0
+    assert files(tmp_path / "out") != before
 
 
 def test_a_frame_that_cannot_be_read_is_listed_and_the_others_are_followed(

@@ -37,7 +37,7 @@ def diary(tmp_path):
 def run(tmp_path, photos):
     """Runs a job over the photos; what ran, and item names with their lines."""
 
-    def call(*, engine="serial", jobs=1, fresh=False, retries=1, asked=None, **work):
+    def call(*, engine="serial", jobs=1, fresh=False, retries=1, asked=None, photos=photos, **work):
         squares = Squares(str(tmp_path / "diary"), **work)
         items = items_of(photos, tmp_path / "out", **(asked or {}))
         lines = {}
@@ -101,6 +101,63 @@ def test_files_that_were_moved_or_touched_are_not_done_again(run, diary, photos,
     (tmp_path / "out" / "01.txt").touch()
     ran, _ = run()
     assert (ran.kept, len(diary())) == (12, 12)
+
+
+def elsewhere(photos, folder, **others):
+    """The photos in another folder, some of them others; ``None`` takes one away."""
+    shutil.copytree(photos, folder)
+    for name, content in others.items():
+        file = folder / f"{name.removeprefix('n')}.jpg"
+        file.unlink(missing_ok=True)
+        if content is not None:
+            file.write_text(content)
+    return folder
+
+
+def test_the_same_photos_in_another_folder_and_more_of_them_are_gone_on_with(
+    run, diary, photos, tmp_path
+):
+    run()
+    moved = elsewhere(photos, tmp_path / "moved", n00=None, n06b="5")
+    ran, _ = run(photos=moved)
+    assert (ran.kept, ran.new, diary()[12:]) == (11, 1, ["06b.jpg"])
+    (moved / "03.jpg").write_text("7")
+    assert run(photos=moved)[0].new == 1
+
+
+@pytest.mark.parametrize("size", [1, 100])
+@pytest.mark.parametrize(
+    ("others", "how"),
+    [
+        ({"n05": "50"}, r"where .*other/05\.jpg is another file than before"),
+        ({"n00": None, "n11": "50"}, r"where .*other/11\.jpg is another file than before"),
+        (
+            {f"n{n:02}": None for n in range(12)} | {"n20": "2"},
+            "with none of the files of before",
+        ),
+    ],
+)
+def test_other_photos_of_the_same_names_are_refused_and_no_result_is_written_over(
+    size, others, how, run, diary, photos, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("clickmend.jobs.run.shard_size", lambda _: size)
+    run()
+    before = contents(tmp_path / "out")
+    other = elsewhere(photos, tmp_path / "other", **others)
+    for _ in range(2):
+        with pytest.raises(OptionError, match=f"{photos}, and now {other} is asked for, {how}"):
+            run(photos=other)
+    assert (len(diary()), contents(tmp_path / "out")) == (12, before)
+    assert run()[0].kept == 12
+    assert run(photos=other, fresh=True)[0].new == len(list(other.iterdir()))
+
+
+def test_where_nothing_is_done_yet_photos_may_come_from_anywhere(run, photos, tmp_path):
+    other = elsewhere(photos, tmp_path / "other", n05="50")
+    for photo in photos.iterdir():
+        photo.write_text("bad")
+    assert run()[0].failed == 12
+    assert run(photos=other)[0].new == 12
 
 
 def test_photos_that_are_added_are_done_and_those_taken_away_are_not_told(run, diary, photos):

@@ -8,7 +8,7 @@ import os
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import islice, takewhile
 from pathlib import Path
 from typing import Any
 from zlib import crc32
@@ -61,6 +61,11 @@ class Item:
             digest = hashlib.sha256(asked.encode()).hexdigest()[:16]
             object.__setattr__(self, "digest", digest)
 
+    @property
+    def source(self) -> str | None:
+        """What an output is a result of: the first of the inputs. Without an output nothing is."""
+        return None if self.output is None else next(iter(self.inputs.values()), None)
+
 
 @dataclass(frozen=True, slots=True)
 class Shard:
@@ -105,10 +110,15 @@ class ItemFile:
 
     Args:
         path: The file.
+
+    Attributes:
+        home: The folder that all sources of outputs lie in or below, of what was written last;
+            ``None`` where there are none.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.home: str | None = None
 
     def __iter__(self) -> Iterator[Item]:
         with self.path.open("rb") as file:
@@ -129,15 +139,18 @@ class ItemFile:
             OutputError: The file cannot be written.
         """
         names, outputs, inputs = array("Q"), array("Q"), array("Q")
+        self.home = None
         with written_atomically(self.path) as file:
             there = iter(items)
             while some := list(islice(there, _AT_ONCE)):
                 for item in some:
-                    names.append(_number(item.name))
+                    names.append(number_of(item.name))
                     for place in item.inputs.values():
-                        inputs.append(_number(_whole(place)))
+                        inputs.append(number_of(_whole(place)))
                     if item.output is not None:
-                        outputs.append(_number(_whole(item.output)))
+                        outputs.append(number_of(_whole(item.output)))
+                    if item.source is not None:
+                        self.home = common_folder(self.home, _whole(item.source))
                 told = [[one.name, one.inputs, one.asked, one.output, one.digest] for one in some]
                 file.write(_encode(told).encode() + b"\n")
         try:
@@ -179,16 +192,33 @@ class ItemFile:
                 )
 
 
+def common_folder(folder: str | None, place: str) -> str:
+    """The folder that a file lies in or below as well as those that were seen before.
+
+    Args:
+        folder: That of those; ``None`` where there are none.
+        place: Path or address of the file.
+    """
+    if folder is not None and place.startswith(f"{folder}/"):
+        return folder
+    parts = place.split("/")[:-1]
+    if folder is not None:
+        pairs = zip(folder.split("/"), parts, strict=False)
+        parts = [one for one, _ in takewhile(lambda pair: pair[0] == pair[1], pairs)]
+    return "/".join(parts)
+
+
+def number_of(name: str) -> int:
+    """A name as a number of 64 bits, in this process alone."""
+    return hash(name) & 0xFFFF_FFFF_FFFF_FFFF
+
+
 def _shard(batch: Sequence[Item]) -> Shard:
     return Shard(hashlib.sha256(batch[0].name.encode()).hexdigest()[:20], tuple(batch))
 
 
 def _begins(name: str, size: int) -> bool:
     return crc32(name.encode()) % size == 0
-
-
-def _number(name: str) -> int:
-    return hash(name) & 0xFFFF_FFFF_FFFF_FFFF  # of this process alone
 
 
 def _whole(place: str) -> str:

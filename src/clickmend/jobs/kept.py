@@ -63,6 +63,14 @@ class Kept:
                     lines[line["name"]] = line
         return lines
 
+    def sources(self) -> Iterator[tuple[str, str]]:
+        """The name of every result that is kept, and the SHA-256 of what it is a result of."""
+        found: list[Place] = [*self.folder.rglob("*.jsonl"), *self.folder.rglob("*.part")]
+        for file in found:
+            for line in _whole_lines(file):
+                if line.get("output") is not None:
+                    yield line["name"], next(iter(line["inputs"].values()))[3]
+
     def ended_at(self, shard: Shard) -> Counter[str]:
         """How many attempts of this run ended in the middle of each item, by its name."""
         ended: Counter[str] = Counter()

@@ -7,7 +7,7 @@ import secrets
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from itertools import islice
 from typing import Any
 
@@ -18,6 +18,7 @@ from clickmend.jobs.engines import Engine
 from clickmend.jobs.items import Item, ItemFile, Shard, in_shards, shard_size
 from clickmend.jobs.kept import Kept, Line, is_done
 from clickmend.jobs.locks import alone, folder_here
+from clickmend.jobs.origin import check_origin
 from clickmend.jobs.runlog import check_same
 from clickmend.jobs.worker import Work, Worker
 
@@ -71,7 +72,8 @@ def run_job(
 
     Raises:
         DataError: Two items have one name or one output, or an output is an input.
-        OptionError: The folder holds a job with other options or weights.
+        OptionError: The folder holds a job with other options or weights, or of other files that
+            have the same names, see ``check_origin``.
         OutputError: The folder cannot be written.
         JobError: Somebody is at work on it, it holds something else, or workers end without doing
             anything.
@@ -83,6 +85,21 @@ def run_job(
         job.begin(items, fresh=fresh)
         ran = job.run(Worker(work, job.kept, retries=retries), engine, each, progress)
     return replace(ran, seconds=time.perf_counter() - begun)
+
+
+@dataclass(frozen=True)
+class _Header:
+    """What all results of a job have in common, as its file has it.
+
+    Args:
+        common: What the work says.
+        shard_size: Items of a shard on average.
+        home: The folder of what results were made of.
+    """
+
+    common: dict[str, Any]
+    shard_size: int
+    home: str | None
 
 
 class _Job:
@@ -152,20 +169,23 @@ class _Job:
             self._forget()
             there = None
         if there is not None:
-            check_same(there[0], here, where=str(self._folder))
+            check_same(there.common, here, where=str(self._folder))
         self._count = self._items.write(items)
-        if there is None:
-            there = here, shard_size(self._count)
-            header = {"common": here, "shard_size": there[1]}
+        home = self._items.home
+        if there is not None and there.home is not None and home not in (None, there.home):
+            assert home is not None
+            check_origin(self._items, self.kept, before=there.home, now=home)
+        self._size = shard_size(self._count) if there is None else there.shard_size
+        now = _Header(here, self._size, home if there is None else home or there.home)
+        if now != there:
             make_folder(self._folder)
-            write_atomically(self._folder / _HEADER, json.dumps(header).encode())
-        self._size = there[1]
+            write_atomically(self._folder / _HEADER, json.dumps(asdict(now)).encode())
 
-    def _header(self) -> tuple[dict[str, Any], int] | None:
+    def _header(self) -> _Header | None:
         file = self._folder / _HEADER
         try:
             there = json.loads(file.read_bytes())
-            return dict(there["common"]), int(there["shard_size"])
+            return _Header(dict(there["common"]), int(there["shard_size"]), there.get("home"))
         except FileNotFoundError:
             return None
         except (OSError, ValueError, TypeError, KeyError):

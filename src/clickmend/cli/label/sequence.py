@@ -24,7 +24,7 @@ from clickmend.cli.label.work import weights_of
 from clickmend.cli.marks import mark_of
 from clickmend.cli.progress import progress_bar
 from clickmend.core.addresses import Address
-from clickmend.core.errors import ClickError, DataError, ImageError, JobError
+from clickmend.core.errors import ClickError, DataError, ImageError, JobError, OptionError
 from clickmend.core.files import make_folder, write_atomically
 from clickmend.data.codecs import index_png, mask_png
 from clickmend.data.frames import Shot, frame_files, read_frames
@@ -43,6 +43,9 @@ DOUBTED = 0.5
 """Frames of less confidence are counted."""
 
 _WORK, _STATE, _HEADER = "work", "state.npz", "job.json"
+
+_FRAMES = "frames"
+"""Where the frames are, in the header; they may be moved."""
 
 
 def follow_all(frames: Path, wanted: Wanted, options: Mapping[str, Any], run: Running) -> None:
@@ -98,6 +101,7 @@ class _Job:
         self._run, self._kept = run, kept
         self._total = len(frame_files(frames)) if frames.is_dir() else 0
         self.failed: dict[str, str] = {}
+        self._moved_from: str | None = None
 
     def run(self) -> tuple[list[dict[str, Any]], int]:
         """Do what is missing; the lines of all frames, and how many are new."""
@@ -105,7 +109,7 @@ class _Job:
 
         first = next(read_frames(self._frames))
         mask, marks = self._mask(first.name), self._marks(first.name)
-        self._begin(mask, marks)
+        header = self._begin(mask, marks)
         lines = self._known()
         old = len(lines)
         tracker: Tracker | None = None
@@ -114,6 +118,7 @@ class _Job:
             for index, shot in enumerate(read_frames(self._frames, bad=self._fail)):
                 if index < old:
                     if lines[index]["frame_sha256"] != _digest(shot):
+                        self._check_moved(shot.name)
                         return self._again()
                     if index == old - 1:
                         network = follower_model(self._run.model, self._run.device)
@@ -137,6 +142,8 @@ class _Job:
         listed = [*lines, *({"photo": name, "failed": why} for name, why in self.failed.items())]
         content = b"".join(json.dumps(one, ensure_ascii=False).encode() + b"\n" for one in listed)
         write_atomically(self._wanted.root / LIST, content)
+        if self._moved_from is not None:
+            self._note(header)
         return lines, len(lines) - old
 
     def _fail(self, name: str, error: ImageError) -> None:
@@ -197,8 +204,18 @@ class _Job:
             found.setdefault(number, []).append(mark_of(mark, task=self._run.task))
         return found
 
-    def _begin(self, mask: Path | None, marks: Mapping[int, Sequence[Mark]]) -> None:
-        """Note what all frames depend on; a run with something else is refused."""
+    def _check_moved(self, name: str) -> None:
+        """Refuse a frame that is another one than before where the frames are others' as well."""
+        if self._moved_from is not None:
+            raise OptionError(
+                f"{self._kept} holds what was made of {self._moved_from}, and now {self._frames} "
+                f"is asked for, whose {name} is another frame. Masks of one place are of one "
+                "sequence, which may be moved; write to another place, or start over with --fresh, "
+                "which writes over masks of equal names."
+            )
+
+    def _begin(self, mask: Path | None, marks: Mapping[int, Sequence[Mark]]) -> Mapping[str, Any]:
+        """Note what all frames depend on, and return it; a run with something else is refused."""
         from clickmend.session.pretrained import model_of
         from clickmend.tasks.interactive.following import SEES
         from clickmend.tasks.registry import task_named
@@ -221,8 +238,21 @@ class _Job:
         make_folder(folder)
         file = folder / _HEADER
         if file.exists():
-            check_same(json.loads(file.read_bytes()), header, where=str(self._kept))
-        write_atomically(file, json.dumps(header).encode())
+            there = json.loads(file.read_bytes())
+            before = there.pop(_FRAMES, None)
+            check_same(there, header, where=str(self._kept))
+            self._moved_from = before if before != self._place() else None
+        if self._moved_from is None:
+            self._note(header)
+        return header
+
+    def _note(self, header: Mapping[str, Any]) -> None:
+        """Write down what all frames depend on, and where they are."""
+        content = json.dumps({**header, _FRAMES: self._place()}).encode()
+        write_atomically(self._kept / _WORK / _HEADER, content)
+
+    def _place(self) -> str:
+        return str(self._frames.resolve())
 
     def _known(self) -> list[dict[str, Any]]:
         """The lines of the frames that are done, whose masks are as they were written."""
