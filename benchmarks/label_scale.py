@@ -282,6 +282,7 @@ WAYS = {
     "serial": [],
     "pool-1": ["--engine", "pool", "--jobs", "1"],
     "pool-2": ["--jobs", "2"],
+    "batch-4": ["--batch", "4"],
     "ray-1": ["--engine", "ray", "--jobs", "1"],
     "ray-2": ["--engine", "ray", "--jobs", "2"],
 }

@@ -252,7 +252,14 @@ async def measure(
 
 
 def run(
-    folder: Path, *, people: int, minutes: float, think_s: float, workers: int, seed: int
+    folder: Path,
+    *,
+    people: int,
+    minutes: float,
+    think_s: float,
+    workers: int,
+    batch: int,
+    seed: int,
 ) -> list[dict[str, Any]]:
     """Make photos, start the server, and let people work."""
     photos = folder / "photos"
@@ -266,7 +273,7 @@ def run(
         Image.fromarray(photo).save(file, "PNG")
         (photos / f"{number:04}.png").write_bytes(file.getvalue())
     command = [sys.executable, "-m", "clickmend", "run", str(photos), "--no-browser"]
-    command += ["--port", "0", "--workers", str(workers)]
+    command += ["--port", "0", "--workers", str(workers), "--batch", str(batch)]
     server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert server.stdout is not None
     try:
@@ -308,6 +315,7 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=20.0)
     parser.add_argument("--think", type=float, default=3.0, help="mean seconds before a mark")
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--batch", type=int, default=1, help="views answered together")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--note", default="", help="what else ran on the machine")
     given = parser.parse_args()
@@ -319,6 +327,7 @@ def main() -> None:
             minutes=given.minutes,
             think_s=given.think,
             workers=given.workers,
+            batch=given.batch,
             seed=given.seed,
         )
     rates = {row["part"]: row["per_second"] for row in rows}
@@ -328,6 +337,7 @@ def main() -> None:
         "commit": commit(),
         "seed": given.seed,
         "workers": given.workers,
+        "batch": given.batch,
         "machine": {
             **describe_machine(device="cpu", threads=1),
             "load_before": round(load_before, 2),

@@ -339,6 +339,52 @@ def test_the_files_are_those_of_refine(network, tmp_path, rng):
         assert (out / f"{name}.npy").read_bytes() == alone.read_bytes()
 
 
+@pytest.mark.parametrize(
+    ("words", "more"),
+    [
+        (["--task", "semantic"], []),
+        (["--task", "semantic"], ["--jobs", "2"]),
+        (["--task", "interactive", "--refine", "bmsb"], []),
+    ],
+    ids=["serial", "pool", "refined"],
+)
+def test_photos_whose_views_are_answered_together_have_the_labels_they_have_alone(
+    words, more, tmp_path, rng, capsys
+):
+    (tmp_path / "in").mkdir()
+    if "interactive" in words:
+        clicks = {f"{number}.png": [[20, 9 * number], [50, 30]] for number in range(5)}
+        (tmp_path / "marks.json").write_text(json.dumps(clicks))
+        words = [*words, "--marks", tmp_path / "marks.json"]
+    for number in range(5):
+        pixels = rng.integers(0, 255, (48, 64, 3)).astype(np.uint8)
+        Image.fromarray(pixels).save(tmp_path / "in" / f"{number}.png")
+    shared = [tmp_path / "in", *words, "--device", "cpu"]
+    for name, own in {"alone": [], "together": ["--batch", "3", *more]}.items():
+        assert run(*shared, "-o", tmp_path / name, *own) == 0
+    made = {
+        name: {file.name: file.read_bytes() for file in (tmp_path / name).glob("[!.]*")}
+        for name in ("alone", "together")
+    }
+    assert made["together"] == made["alone"]
+    assert len(made["alone"]) == 6
+    capsys.readouterr()
+    assert run(*shared, "-o", tmp_path / "together") == 1
+    assert "holds runs with batch = 3, and now batch = None is asked for" in told(capsys)
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        (["--task", "instances", "--points", "p.json"], "it is not of the task 'instances'"),
+        (["--task", "interactive", "--sequence"], "it has no meaning for a sequence"),
+    ],
+)
+def test_what_is_not_answered_together_is_refused(words, reason, folder, tmp_path, capsys):
+    assert run(folder, *words, "-o", tmp_path / "out.json", "--batch", "2") == 2
+    assert reason in told(capsys)
+
+
 def test_class_maps_have_classes_of_their_own(tmp_path):
     (tmp_path / "in").mkdir()
     (tmp_path / "old").mkdir()

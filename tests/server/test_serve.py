@@ -6,11 +6,13 @@ import pytest
 
 from clickmend.core.errors import OptionError, ProjectError
 from clickmend.core.settings import settings
+from clickmend.networks.batching import set_batch
 from clickmend.projects.store import Store
 from clickmend.server import serve as module
 from clickmend.server.app import create_app
 from clickmend.server.serve import address_of, listen, serve
 from clickmend.server.server import Server
+from clickmend.server.work_queue import cores
 
 
 def test_a_taken_port_gives_way_to_the_next():
@@ -96,17 +98,27 @@ def test_several_processes_are_set_up_alike_and_a_database_that_is_none_is_told_
     )
     given = {"open_browser": False, "session_factory": fake_session, "say": lambda _: None}
     store = Store(tmp_path / "home")
-    serve(port=0, workers=3, store=store, interop=["cvat"], roots=[tmp_path], **given)
+    serve(port=0, workers=3, batch=4, store=store, interop=["cvat"], roots=[tmp_path], **given)
     ((count, setup),) = setups
     assert (count, setup.home, setup.url) == (3, tmp_path / "home", None)
     assert (list(setup.interop), list(setup.roots)) == (["cvat"], [tmp_path])
     assert (setup.host, setup.token) == ("127.0.0.1", None)
-    assert setup.session_factory is fake_session
+    assert (setup.session_factory, setup.batch) == (fake_session, 4)
     (tmp_path / "spoilt").mkdir()
     (tmp_path / "spoilt" / "projects.sqlite").mkdir()
     with pytest.raises(ProjectError, match="cannot be opened"):
         serve(port=0, workers=2, store=Store(tmp_path / "spoilt"), **given)
     assert len(setups) == 1
+
+
+def test_as_many_compute_at_once_as_may_meet_in_a_batch(fake_session):
+    set_batch(64)
+    try:
+        app = create_app(session_factory=fake_session, models=dict)
+    finally:
+        set_batch(None)
+    assert app.state.work._at_once == 64
+    assert create_app(session_factory=fake_session, models=dict).state.work._at_once == cores()
 
 
 def test_serving_says_where_other_tools_find_it_and_takes_the_token_of_the_settings(

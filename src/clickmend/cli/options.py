@@ -77,6 +77,14 @@ Seed = Annotated[int, typer.Option(metavar="NUMBER", help="Of the samples that a
 Device = Annotated[
     str | None, typer.Option(metavar="NAME", help="cpu, cuda or mps; by default the best.")
 ]
+Batch = Annotated[
+    int | None,
+    typer.Option(
+        min=1,
+        metavar="N",
+        help="How many views the network answers together, for an accelerator; 1 unless given.",
+    ),
+]
 AdaptKeys = Annotated[
     int,
     typer.Option(

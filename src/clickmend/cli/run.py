@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from clickmend.cli.options import Batch
+
 HIDDEN = ".clickmend"
 """The folder, beside the labels, of what a project keeps."""
 
@@ -80,6 +82,7 @@ def run(
             min=1, max=MOST_WORKERS, help="Processes that answer, for many people at a time."
         ),
     ] = 1,
+    batch: Batch = None,
     host: Annotated[
         str, typer.Option(help="Where to listen. Anything but this machine lets others in.")
     ] = "127.0.0.1",
@@ -118,6 +121,7 @@ def run(
             interop=interop or (),
             workers=workers,
             detector=detector,
+            batch=batch,
             say=typer.echo,
         )
         return
@@ -145,6 +149,7 @@ def run(
         interop=interop or (),
         workers=workers,
         detector=detector,
+        batch=batch,
         say=typer.echo,
     )
 

@@ -16,8 +16,9 @@ class Settings(BaseSettings):
     ``depth``; ``CLICKMEND_MODELS`` a folder with further weights and cards; ``CLICKMEND_HOME`` the
     folder of what is opened on the page without a project. ``CLICKMEND_MAX_WAITING`` is how many
     requests may wait in each process of the server, and ``CLICKMEND_KEPT_MEGAPIXELS`` of how large
-    photos together it keeps sessions in memory. ``CLICKMEND_TOKEN`` is what it asks everybody for;
-    ``CLICKMEND_LABEL_STUDIO_URL`` the one host that it fetches pictures from, and
+    photos together it keeps sessions in memory. ``CLICKMEND_BATCH`` is how many views a network
+    answers together where several threads ask it. ``CLICKMEND_TOKEN`` is what the server asks
+    everybody for; ``CLICKMEND_LABEL_STUDIO_URL`` the one host that it fetches pictures from, and
     ``CLICKMEND_LABEL_STUDIO_TOKEN`` what that asks for.
     """
 
@@ -29,6 +30,7 @@ class Settings(BaseSettings):
     device: str = "auto"
     max_image_megapixels: float = Field(default=100.0, gt=0)
     max_upload_megabytes: float = Field(default=64.0, gt=0)
+    batch: int = Field(default=1, ge=1)
     max_waiting: int = Field(default=64, ge=0)
     kept_megapixels: float = Field(default=32.0, ge=0)
     token: SecretStr | None = Field(default=None, min_length=8)

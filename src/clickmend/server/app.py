@@ -12,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 
 from clickmend.core.errors import DatabaseError
 from clickmend.core.settings import Settings, settings
+from clickmend.networks.batching import batch
 from clickmend.projects.opening import Options, SessionFactory, start_session
 from clickmend.projects.photos import Photos
 from clickmend.projects.results import Results
@@ -84,7 +85,8 @@ def create_app(
 
     results = Results(kept)
     photos = Photos(kept, max_megapixels=limits.max_image_megapixels)
-    queue = WorkQueue(at_once=max(1, cores() // place.workers), most_waiting=limits.max_waiting)
+    at_once = max(1, cores() // place.workers, batch())  # as many as may meet in a batch
+    queue = WorkQueue(at_once=at_once, most_waiting=limits.max_waiting)
     metrics = Metrics(queue=queue, sessions=lambda: len(desk))
     desk = SessionStore(
         session_factory,

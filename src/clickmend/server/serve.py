@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from clickmend.core.errors import OptionError
 from clickmend.core.settings import settings
+from clickmend.networks.batching import set_batch
 from clickmend.projects.opening import SessionFactory, start_session
 from clickmend.projects.store import Store
 from clickmend.server.app import create_app
@@ -82,6 +83,7 @@ def serve(
     interop: Sequence[str] = (),
     workers: int = 1,
     detector: Path | None = None,
+    batch: int | None = None,
     say: Callable[[str], object] = print,
 ) -> None:
     """Serve the page until it is stopped with Ctrl+C or SIGTERM.
@@ -98,6 +100,8 @@ def serve(
         interop: Names of other tools that are answered too.
         workers: How many processes answer.
         detector: The card of a network that finds objects by itself.
+        batch: How many views a network answers together, of several people; what the settings say
+            when left out.
         say: Takes each line that is meant for the person who started it.
 
     Raises:
@@ -139,9 +143,11 @@ def serve(
                 interop=[tool.name for tool in tools],
                 session_factory=session_factory,
                 detector=detector,
+                batch=batch,
             )
             _serve_together(workers, setup, listening, when_ready=ready, say=say)
             return
+        set_batch(batch)
         app = create_app(
             session_factory=session_factory,
             host=host,

@@ -24,6 +24,7 @@ from typing import Any, final
 import httpx
 
 from clickmend.core.errors import OutputError
+from clickmend.networks.batching import set_batch
 from clickmend.projects.opening import SessionFactory
 from clickmend.projects.store import Store
 from clickmend.server.interop import TOOLS
@@ -56,6 +57,7 @@ class Setup:
         interop: Names of other tools that are answered.
         session_factory: Starts a session on a photo; a function of a module.
         detector: The card of a network that finds objects by itself.
+        batch: How many views a network answers together; what the settings say where left out.
     """
 
     home: Path
@@ -66,6 +68,7 @@ class Setup:
     interop: Sequence[str]
     session_factory: SessionFactory
     detector: Path | None = None
+    batch: int | None = None
 
 
 def answer(place: Place, setup: Setup, listening: socket.socket, ready: Connection) -> None:
@@ -74,6 +77,7 @@ def answer(place: Place, setup: Setup, listening: socket.socket, ready: Connecti
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C reaches all; the parent says when
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    set_batch(setup.batch)
     app = create_app(
         session_factory=setup.session_factory,
         host=setup.host,

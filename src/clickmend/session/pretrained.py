@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from clickmend.core.errors import ModelError, OptionError
 from clickmend.networks import Model, cards, choose_device, load
+from clickmend.networks.batching import batch, batcher
 from clickmend.tasks.registry import default_task, task_named
 
 if TYPE_CHECKING:
@@ -81,7 +82,8 @@ def from_pretrained(
             "metres, two or more settle scale and shift.",
             source,
         )
-    return Model(model.network, model.card.model_copy(update=dict(foreign.card)))
+    card = model.card.model_copy(update=dict(foreign.card))
+    return Model(model.network, card, batcher=batcher(fixed=True))
 
 
 def model_of(given: str | Path | Model, *, device: str | None = None) -> Model:
@@ -96,7 +98,7 @@ def model_of(given: str | Path | Model, *, device: str | None = None) -> Model:
         return given
     if _adapter(given) is None:  # ``load`` remembers ours
         return from_pretrained(given, device=device)
-    return _read(str(given), str(choose_device(device)), _written(str(given)))
+    return _read(str(given), str(choose_device(device)), batch(), _written(str(given)))
 
 
 def model_for(
@@ -130,8 +132,9 @@ def model_for(
 
 
 @lru_cache(maxsize=2)
-def _read(source: str, device: str, written: tuple[tuple[str, int, int], ...]) -> Model:
-    del written
+def _read(
+    source: str, device: str, _batch: int, _written: tuple[tuple[str, int, int], ...]
+) -> Model:
     return from_pretrained(source, device=device)
 
 

@@ -18,7 +18,7 @@ from clickmend.cli.label.checks import (
     refuse_for_manifest,
 )
 from clickmend.cli.label.running import Running
-from clickmend.cli.options import AdaptKeys, Device, Layer, Propagate, place_option
+from clickmend.cli.options import AdaptKeys, Batch, Device, Layer, Propagate, place_option
 from clickmend.cli.places import complete_place, place_given
 from clickmend.cli.task_options import check_task, file_options, given_options
 from clickmend.core.addresses import Address, Place
@@ -110,6 +110,7 @@ def label(
     threads: Annotated[
         int, typer.Option(min=1, metavar="N", help="Of each worker; results depend on it.")
     ] = 1,
+    batch: Batch = None,
     engine: Annotated[
         str | None,
         typer.Option(
@@ -155,11 +156,14 @@ def label(
     )
     target = place_given(output, option="--output")
     of_instances = {"method": method, "finish": finish, "seed": seed}
+    from clickmend.core.settings import settings
+
     run = Running(
         task=task,
         model=model,
         device=device,
         threads=threads,
+        batch=batch or settings().batch,
         jobs=jobs,
         engine=engine,
         retries=retries,
@@ -181,6 +185,7 @@ def label(
             "protect": protect,
             "adapt-keys": adapt_keys or None,
             "propagate": propagate or None,
+            "batch": batch,
         }.items():
             if value is not None:
                 raise typer.BadParameter(
@@ -192,6 +197,7 @@ def label(
             task,
             priors=priors,
             protect=protect,
+            batch=batch,
             adapt_keys=adapt_keys or None,
             propagate=propagate or None,
             **given_options(ctx),

@@ -93,7 +93,7 @@ def mend_all(photos: Place, wanted: Wanted, options: Mapping[str, Any], run: Run
         return model_of(name, device=run.device)
 
     weights = weights_of(_networks(run.task, run.model), read)
-    work = Mending(run.task, weights, options, run.device, run.threads, model=run.model)
+    work = Mending(run.task, weights, options, run.device, run.threads, run.batch, model=run.model)
     kept = wanted.root / KEPT / "label"
     make_folder(kept)
     items = of_folder(photos, wanted) if photos.is_dir() else of_manifest(photos, wanted)

@@ -28,6 +28,7 @@ class Running:
     model: str | None
     device: str | None
     threads: int
+    batch: int
     jobs: int
     engine: str | None
     retries: int

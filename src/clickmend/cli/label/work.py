@@ -33,6 +33,8 @@ class Labelling(Work):
         device: Where the network runs.
         threads: How many a worker takes. Sums depend on it in their last bits, so it is the same
             for all workers, however many there are.
+        batch: How many photos a worker has under way, whose views the network answers together.
+            Last bits may depend on it as well.
     """
 
     task: str
@@ -40,6 +42,7 @@ class Labelling(Work):
     options: Mapping[str, Any]
     device: str | None
     threads: int
+    batch: int = 1
     _before: int = field(default=0, init=False)
 
     expected = OF_ONE_PHOTO
@@ -54,11 +57,18 @@ class Labelling(Work):
             "device": self.device,
             # A refinement by default is left out then, and what was made so is made again.
             **({} if is_installed("torch") else {"torch": None}),
+            **({} if self.batch == 1 else {"batch": self.batch}),
             **self.options,
         }
 
+    @property
+    def at_once(self) -> int:
+        """See ``Work``."""
+        return self.batch
+
     def start(self) -> None:
         """See ``Work``."""
+        from clickmend.networks.batching import set_batch
         from clickmend.networks.weights.graph import set_threads
 
         if is_installed("torch"):
@@ -67,10 +77,12 @@ class Labelling(Work):
             self._before = torch.get_num_threads()
             torch.set_num_threads(self.threads)
         set_threads(self.threads)
+        set_batch(self.batch)
         self.load()
 
     def stop(self) -> None:
         """See ``Work``."""
+        from clickmend.networks.batching import set_batch
         from clickmend.networks.weights.graph import set_threads
 
         if is_installed("torch"):
@@ -78,6 +90,7 @@ class Labelling(Work):
 
             torch.set_num_threads(self._before)
         set_threads(None)
+        set_batch(None)
 
     @abstractmethod
     def load(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
@@ -16,6 +16,7 @@ from clickmend.networks.weights.cards import Card
 if TYPE_CHECKING:
     from torch import nn
 
+    from clickmend.networks.batching import Batcher
     from clickmend.networks.weights.graph import Graph
 
     Network = TypeVar("Network", bound=nn.Module)
@@ -31,11 +32,21 @@ class Model:
         network: The network.
         card: What is known about it.
         file: The card's own file, where the network was read from one.
+        batcher: Puts together what several threads ask at the same time. What needs gradients asks
+            the network itself, alone.
     """
 
-    def __init__(self, network: nn.Module, card: Card, *, file: Path | None = None) -> None:
+    def __init__(
+        self,
+        network: nn.Module,
+        card: Card,
+        *,
+        file: Path | None = None,
+        batcher: Batcher | None = None,
+    ) -> None:
         self.card = card
         self.file = file
+        self.batcher = batcher
         self._network: nn.Module | None = network
 
     @property
@@ -103,12 +114,7 @@ class Model:
         Args:
             inputs: As its ``forward`` takes them, see ``networks.contracts``.
         """
-        import torch
-
-        device = next(self.network.parameters()).device
-        with torch.no_grad():
-            given = [torch.from_numpy(np.ascontiguousarray(one)).to(device) for one in inputs]
-            answered: NDArray[np.float32] = self.network(*given).float().cpu().numpy()
+        answered: NDArray[np.float32] = self._asked(self._answer, *inputs)[0]
         return answered
 
     @property
@@ -120,6 +126,25 @@ class Model:
 
     def encode(self, image: NDArray[np.float32]) -> Encoded:
         """What it makes of a photo, ``(B, 3, H, W)``, for ``decode``."""
+        return tuple(self._asked(self._encode, image))
+
+    def decode(self, marks: NDArray[np.float32], *encoded: Any) -> NDArray[np.float32]:
+        """What it answers to marks ``(B, 4, H, W)``; bit for bit what ``answer`` does."""
+        answered: NDArray[np.float32] = self._asked(self._decode, marks, *encoded)[0]
+        return answered
+
+    def _asked(self, forward: Callable[..., Sequence[Any]], *inputs: Any) -> Sequence[Any]:
+        return forward(*inputs) if self.batcher is None else self.batcher.run(forward, *inputs)
+
+    def _answer(self, *inputs: NDArray[np.float32]) -> Sequence[NDArray[np.float32]]:
+        import torch
+
+        device = next(self.network.parameters()).device
+        with torch.no_grad():
+            given = [torch.from_numpy(np.ascontiguousarray(one)).to(device) for one in inputs]
+            return [self.network(*given).float().cpu().numpy()]
+
+    def _encode(self, image: NDArray[np.float32]) -> Sequence[Any]:
         import torch
 
         from clickmend.networks.contracts import LateFusionNetwork
@@ -129,8 +154,7 @@ class Model:
         with torch.no_grad():
             return network.encode(torch.from_numpy(np.ascontiguousarray(image)).to(device))
 
-    def decode(self, marks: NDArray[np.float32], *encoded: Any) -> NDArray[np.float32]:
-        """What it answers to marks ``(B, 4, H, W)``; bit for bit what ``answer`` does."""
+    def _decode(self, marks: NDArray[np.float32], *encoded: Any) -> Sequence[NDArray[np.float32]]:
         import torch
 
         from clickmend.networks.contracts import LateFusionNetwork
@@ -139,8 +163,7 @@ class Model:
         device = next(network.parameters()).device
         with torch.no_grad():
             given = torch.from_numpy(np.ascontiguousarray(marks)).to(device)
-            answered: NDArray[np.float32] = network.decode(given, *encoded).float().cpu().numpy()
-        return answered
+            return [network.decode(given, *encoded).float().cpu().numpy()]
 
 
 class GraphModel(Model):
@@ -151,13 +174,21 @@ class GraphModel(Model):
         card: What is known about it.
         make: Makes the module.
         file: See ``Model``.
+        batcher: Likewise.
     """
 
     def __init__(
-        self, graph: Graph, card: Card, make: Callable[[], nn.Module], *, file: Path | None = None
+        self,
+        graph: Graph,
+        card: Card,
+        make: Callable[[], nn.Module],
+        *,
+        file: Path | None = None,
+        batcher: Batcher | None = None,
     ) -> None:
         self.card = card
         self.file = file
+        self.batcher = batcher
         self._graph = graph
         self._make = make
         self._network = None
@@ -196,21 +227,19 @@ class GraphModel(Model):
 
     def maps(self, *inputs: NDArray[np.float32]) -> list[NDArray[np.float32]]:
         """The finest maps of its decoder, each ``(1, C, h, w)``, see ``UNet.map_parts``."""
-        return self._graph.maps(*inputs)
-
-    def answer(self, *inputs: NDArray[np.float32]) -> NDArray[np.float32]:
-        """See ``Model``; equal to what the module answers but for rounding."""
-        return self._graph.answer(*inputs)
+        return list(self._asked(self._graph.maps, *inputs))
 
     @property
     def encodes(self) -> bool:
         """See ``Model``."""
         return self._graph.encodes
 
-    def encode(self, image: NDArray[np.float32]) -> Encoded:
-        """See ``Model``."""
-        return tuple(self._graph.encode(image))
+    def _answer(self, *inputs: NDArray[np.float32]) -> Sequence[NDArray[np.float32]]:
+        """Equal to what the module answers but for rounding."""
+        return [self._graph.answer(*inputs)]
 
-    def decode(self, marks: NDArray[np.float32], *encoded: Any) -> NDArray[np.float32]:
-        """See ``Model``."""
-        return self._graph.decode(marks, *encoded)
+    def _encode(self, image: NDArray[np.float32]) -> Sequence[Any]:
+        return self._graph.encode(image)
+
+    def _decode(self, marks: NDArray[np.float32], *encoded: Any) -> Sequence[NDArray[np.float32]]:
+        return [self._graph.decode(marks, *encoded)]

@@ -22,6 +22,7 @@ from clickmend.core.extras import is_installed, need
 from clickmend.core.files import write_atomically
 from clickmend.core.registry import nearest
 from clickmend.core.settings import settings
+from clickmend.networks.batching import batch, batcher
 from clickmend.networks.weights.cards import Card, card_files, read_card
 from clickmend.networks.weights.graph import SUFFIX, Graph, threads
 from clickmend.networks.weights.model import GraphModel, Model
@@ -60,7 +61,7 @@ def load(name: str | Path, *, device: str | None = None, fold: bool = True) -> M
         path = files[str(name)]
     written = path.read_bytes() if path.is_file() else b""
     with _loading:  # two who ask at once share one
-        return _load(path, _device_name(device), fold, threads(), written)
+        return _load(path, _device_name(device), fold, threads(), batch(), written)
 
 
 def loads() -> int:
@@ -108,14 +109,18 @@ def choose_device(name: str | None = None) -> torch.device:
 
 
 @lru_cache(maxsize=8)
-def _load(path: Path, device: str, fold: bool, _threads: int, _written: bytes) -> Model:
+def _load(
+    path: Path, device: str, fold: bool, _threads: int, _batch: int, _written: bytes
+) -> Model:
     # What is written in the card is asked for too: other weights may have come to its place.
     card = read_card(path)
     make = partial(network_from, path, card, device, fold)
     graph = path.with_suffix(SUFFIX)
     if fold and device == "cpu" and graph.is_file():
-        return GraphModel(Graph(graph, card, _arrays(path, card)), card, make, file=path)
-    return Model(make(_read(path, card)), card, file=path)
+        found = Graph(graph, card, _arrays(path, card))
+        # The runtime computes each row of a batch as it does alone, to the bit.
+        return GraphModel(found, card, make, file=path, batcher=batcher(fixed=False))
+    return Model(make(_read(path, card)), card, file=path, batcher=batcher(fixed=True))
 
 
 def _arrays(path: Path, card: Card) -> dict[str, NDArray[np.float32]]:
