@@ -1,6 +1,6 @@
 /** What lies under the pointer and changes rarely: the photo, the prediction, the marks that are answered. */
 
-import { mixedAt } from "./detail.js";
+import { everyAt, mixedAt } from "./detail.js";
 import { drawMark } from "./drawing.js";
 import { Ground } from "./ground.js";
 import { shownMarks } from "./shown-marks.js";
@@ -149,5 +149,6 @@ function paintPrediction(context, state, { scale, left, top }, ratio, ground) {
   const { views } = taskOf(state);
   const chosen = views.find(({ name }) => name === view) ?? views[0];
   const seen = hidden.length ? (picture.without?.(hidden) ?? picture) : picture;
-  chosen.paint(context, seen, { photo, ground: () => ground.draw(context, photo), opacity, scale, every: mixedAt(ratio * scale), chosen: key });
+  const [every, lines] = [mixedAt(ratio * scale), everyAt(ratio * scale)];
+  chosen.paint(context, seen, { photo, ground: () => ground.draw(context, photo), opacity, scale, every, lines, chosen: key });
 }

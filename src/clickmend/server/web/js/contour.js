@@ -4,6 +4,8 @@
 const DX = [1, 0, -1, 0];
 const DY = [0, 1, 0, -1];
 const SMOOTHING_PASSES = 3;
+/** Numbers, two a point. */
+const LEAST_THINNED = 32;
 
 /**
  * Walk round every part and every hole with the object on the right hand.
@@ -80,7 +82,8 @@ export function exactPath(loops, every = 1) {
 
 /**
  * The loops without their stairs: the middles of the pixel edges, each averaged with its
- * neighbours. No point moves by more than a pixel, so it is for views where that cannot be seen.
+ * neighbours. No point moves by more than a pixel, so it is for views where that cannot be seen. Where a pixel is
+ * less than one of the screen, every other point is left out.
  *
  * @param {number[][]} loops
  * @param {number} [every] What is one of their pixels long.
@@ -91,6 +94,7 @@ export function smoothPath(loops, every = 1) {
   for (const loop of loops) {
     let points = edgeMiddles(loop);
     for (let pass = 0; pass < SMOOTHING_PASSES; pass++) points = averaged(points);
+    if (every > 1 && points.length >= LEAST_THINNED) points = points.filter((_, i) => i % 4 < 2);
     addLine(path, points, every);
   }
   return path;

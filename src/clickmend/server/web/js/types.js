@@ -164,7 +164,7 @@
  * @property {string} name
  * @property {string} title
  * @property {boolean} opaque Whether the opacity has no say.
- * @property {(context: CanvasRenderingContext2D, picture: Picture, with_: { photo: ImageBitmap, ground: () => void, opacity: number, scale: number, every: number, chosen: number | null }) => void} paint `every`: see `Layer.draw`.
+ * @property {(context: CanvasRenderingContext2D, picture: Picture, with_: { photo: ImageBitmap, ground: () => void, opacity: number, scale: number, every: number, lines: number, chosen: number | null }) => void} paint `every`: see `Layer.draw`; `lines`: the same for borders.
  *
  * What a person has chosen in a task.
  * @typedef {object} Settings

@@ -12,12 +12,12 @@ export const overlay = {
   name: "overlay",
   title: "Overlay",
   opaque: false,
-  paint(context, picture, { ground, opacity, scale, every }) {
+  paint(context, picture, { ground, opacity, scale, every, lines }) {
     ground();
     context.globalAlpha = opacity;
     picture.over.draw(context, every);
     context.globalAlpha = 1;
-    const border = picture.border?.(every);
+    const border = picture.border?.(lines);
     if (!border) return;
     stroke(context, border, scale, 3.5, "rgb(255 255 255 / 90%)");
     stroke(context, border, scale, 1.75, OUTLINE);
@@ -27,7 +27,7 @@ export const overlay = {
 /** @type {View} Many objects laid over the photo; while one is chosen, the others are faint. */
 export const objectsOverlay = {
   ...overlay,
-  paint(context, picture, { ground, opacity, scale, every, chosen: key }) {
+  paint(context, picture, { ground, opacity, scale, every, lines, chosen: key }) {
     const chosen = key === null ? null : picture.chosen?.(key);
     ground();
     context.globalAlpha = chosen ? FAINT * opacity : opacity;
@@ -37,11 +37,11 @@ export const objectsOverlay = {
       chosen.over.draw(context, every);
     }
     context.globalAlpha = 1;
-    const outlines = picture.outlines?.(every) ?? [];
+    const outlines = picture.outlines?.(lines) ?? [];
     for (const { border } of outlines) stroke(context, border, scale, 3.5, "rgb(0 0 0 / 50%)");
     for (const { border, colour } of outlines) stroke(context, border, scale, 1.75, colour);
     if (!chosen) return;
-    const border = chosen.border(every);
+    const border = chosen.border(lines);
     stroke(context, border, scale, 6, "rgb(0 0 0 / 60%)");
     stroke(context, border, scale, 4.5, "#fff");
     stroke(context, border, scale, 2, chosen.colour);
