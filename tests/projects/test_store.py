@@ -120,6 +120,41 @@ def test_a_decision_on_an_old_version_is_refused_and_changes_nothing(store, imag
     assert (kept.status, kept.version, kept.by) == ("done", 1, "Ada")
 
 
+def test_somebody_else_accepts_what_is_done_and_nobody_what_is_not(store, image):
+    with pytest.raises(ProjectError, match=r"is new, and accepted is what somebody else has done"):
+        store.images.decide(image.id, version=0, status="accepted", by="Bob")
+    store.images.decide(image.id, version=0, status="done", by="Ada")
+    with pytest.raises(
+        ProjectError, match=r"Ada has done .*, and the second look is somebody else"
+    ):
+        store.images.decide(image.id, version=1, status="accepted", by="Ada")
+    accepted = store.images.decide(image.id, version=1, status="accepted", by="Bob")
+    assert (accepted.status, accepted.done_by, accepted.by) == ("accepted", "Ada", "Bob")
+
+
+def test_who_gives_no_name_may_accept(store, image):
+    store.images.decide(image.id, version=0, status="done")
+    assert store.images.decide(image.id, version=1, status="accepted").status == "accepted"
+
+
+def test_what_others_have_done_is_listed_for_a_second_look(store, project):
+    images = store.images.listed(project.id, Query())[1]
+    for image, by in zip(images, ("Ada", "Bob", ""), strict=True):
+        store.images.decide(image.id, version=0, status="done", by=by)
+    queue = store.images.listed(project.id, Query(statuses=["done"], not_by="Ada"))[1]
+    assert [one.id for one in queue] == [images[1].id, images[2].id]
+    assert store.images.place(images[2].id, project.id, Query(("done",), not_by="Ada")) == 1
+
+
+def test_a_mark_on_what_was_accepted_wants_another_second_look(store, image, session):
+    store.images.decide(image.id, version=0, status="done", by="Ada")
+    store.images.decide(image.id, version=1, status="accepted", by="Bob")
+    mark = NewEvent("mark", {"type": "click", "x": 1, "y": 1}, by="Bob")
+    store.sessions.append(session.key, [mark], after=0)
+    kept = store.images.get(image.id)
+    assert (kept.status, kept.done_by) == ("done", "Bob")
+
+
 def test_of_many_decisions_at_once_on_one_version_exactly_one_is_kept(store, image):
     refused = []
 

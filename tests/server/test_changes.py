@@ -45,6 +45,7 @@ def test_a_change_is_told_to_who_watches_and_to_who_comes_back(store, image, mon
             "comment": "",
             "uncertainty": None,
             "by": "Ada",
+            "done_by": "Ada",
         }
         again = changes(store, image.project_id, after=0)
         await anext(again)

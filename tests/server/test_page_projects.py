@@ -447,3 +447,50 @@ def test_the_bar_of_a_project_takes_few_rows_and_shows_all(worker, size, most_px
         box = page.locator(f"#film-{name}").bounding_box()
         assert box["width"] >= 28
         assert box["x"] + box["width"] <= page.locator("#film").bounding_box()["width"]
+
+
+@pytest.fixture
+def reviewer(browser, worker):
+    """Another person on the same project; both have said who they are."""
+    worker.page.evaluate("localStorage.setItem('clickmend-by', 'Ada')")
+    for other in sit_down(browser, worker.address):
+        other.page.evaluate("localStorage.setItem('clickmend-by', 'Bob')")
+        yield other
+
+
+def test_what_one_has_done_another_accepts_or_sends_back_with_a_word(worker, reviewer):
+    enter(worker)
+    for place in ("2 / 6", "3 / 6"):
+        worker.press("a")
+        shows(worker, place)
+    worker.press("d")
+    shows(worker, "2 / 6")
+    assert worker.page.inner_text("#decide-done").endswith("Done")  # one's own work
+    reviewer.page.click("#projects li button")
+    reviewer.page.wait_for_selector("body[data-phase=editing]")
+    reviewer.page.select_option("#film-status", "second")
+    reviewer.page.wait_for_function("() => document.querySelectorAll('.frames li').length === 2")
+    reviewer.page.click(".frames li:first-child button")
+    shows(reviewer, "1 / 2")
+    assert reviewer.page.inner_text("#decide-done").endswith("Accept")
+    reviewer.press("a")  # accepted, it leaves the queue
+    shows(reviewer, "1 / 1")
+    assert reviewer.page.title().startswith("1.png")
+    reviewer.press("x")
+    assert "Say what is wrong" in reviewer.told()
+    reviewer.page.keyboard.type("the mirror is left out")
+    reviewer.page.keyboard.press("Enter")
+    reviewer.settle()
+    reviewer.press("x")
+    reviewer.page.wait_for_function("() => document.querySelectorAll('.frames li').length === 0")
+    worker.page.wait_for_selector(".frames img[alt='0.png, accepted']")
+    worker.page.select_option("#film-status", "rejected")
+    worker.page.wait_for_function("() => document.querySelectorAll('.frames li').length === 1")
+    worker.press("f")
+    worker.press("d")
+    worker.page.click(".frames li button")
+    shows(worker, "1 / 1")
+    assert worker.page.input_value("#film-comment") == "the mirror is left out"
+    worker.press("a")
+    worker.page.wait_for_function("() => document.querySelectorAll('.frames li').length === 0")
+    reviewer.page.wait_for_selector(".frames img[alt='1.png, done']")

@@ -88,7 +88,14 @@ def refusal(answer, status, kind):
 
 
 def test_a_new_project_is_listed_with_its_counts(client, project, place):
-    counts = {"new": 3, "in_progress": 0, "needs_review": 0, "done": 0, "rejected": 0}
+    counts = {
+        "new": 3,
+        "in_progress": 0,
+        "needs_review": 0,
+        "done": 0,
+        "accepted": 0,
+        "rejected": 0,
+    }
     assert project["counts"] == counts
     assert project["classes"] == [{"name": "cat", "colour": "#ff0000", "key": "KeyC"}]
     assert client.get(place).json() == project
@@ -300,6 +307,21 @@ def test_a_status_is_decided_once(client, place):
     assert "was changed meanwhile" in refusal(answer, 409, "ConflictError")
     assert client.patch(url, json={"version": 1, "status": "rejected"}).status_code == 200
     refusal(client.patch(url, json={"version": 2, "status": "lost"}), 422, "RequestError")
+
+
+def test_a_second_look_is_somebody_elses_and_has_a_queue(client, place):
+    ada, bob = ({"Clickmend-By": name} for name in ("Ada", "Bob"))
+    found = images(client, place)["images"]
+    for image, who in zip(found[:2], (ada, bob), strict=True):
+        url = f"{place}/images/{image['id']}"
+        client.patch(url, json={"version": 0, "status": "done"}, headers=who)
+    listed = client.get(f"{place}/images?status=done&others=true", headers=bob).json()["images"]
+    assert [(one["name"], one["done_by"]) for one in listed] == [(found[0]["name"], "Ada")]
+    url, accept = f"{place}/images/{found[0]['id']}", {"version": 1, "status": "accepted"}
+    assert "somebody else's" in refusal(
+        client.patch(url, json=accept, headers=ada), 400, "ProjectError"
+    )
+    assert client.patch(url, json=accept, headers=bob).json()["status"] == "accepted"
 
 
 def test_a_thumbnail_is_a_small_jpeg(client, place):

@@ -43,6 +43,7 @@ async def changes(
                 "comment": image.comment,
                 "uncertainty": image.uncertainty,
                 "by": image.by,
+                "done_by": image.done_by,
             }
             yield f"id: {after}\ndata: {json.dumps(data)}\n\n"
         if images:

@@ -21,7 +21,7 @@ from clickmend.projects.own_classes import check_own, options_for
 from clickmend.projects.statistics import Statistics, statistics
 from clickmend.projects.store import NewEvent, Project, Status
 from clickmend.projects.store import Query as Wanted
-from clickmend.projects.store.images import Sort
+from clickmend.projects.store.images import FINISHED, Sort
 from clickmend.server.catalogue import API, CardList, models_by_task
 from clickmend.server.changes import changes
 from clickmend.server.folder_routes import confined
@@ -154,10 +154,15 @@ def project_routes(
         offset: Annotated[int, Query(ge=0, le=LARGEST_ID)] = 0,
         limit: Annotated[int, Query(ge=1, le=MOST_LISTED)] = 200,
         holding: Annotated[int | None, Query(ge=0, le=LARGEST_ID)] = None,
+        others: bool = False,
     ) -> ImageList:
-        """A page of the images; of ``holding`` that which has this image, where the list has it."""
+        """A page of the images; of ``holding`` that which has this image, where the list has it.
+
+        Of ``others`` are those that whoever asks has not finished.
+        """
         task = project(project_id).task
-        wanted = Wanted(status or (), q, sort, offset, limit)
+        not_by = asking() if others else ""
+        wanted = Wanted(status or (), q, sort, offset, limit, not_by)
         place = None if holding is None else store.images.place(holding, project_id, wanted)
         if place is not None:
             wanted = replace(wanted, offset=place - place % limit)
@@ -174,13 +179,13 @@ def project_routes(
         return image_state(project_id, image_id)
 
     def decided(project_id: int, image_id: int, body: DecisionBody) -> bool:
-        """Keep a decision; whether the image is accepted, and no labels of it are written yet."""
+        """Keep a decision; whether the image is done, and no labels of it are written yet."""
         fields = body.model_dump(exclude={"version"}, exclude_none=True)
         image = store.images.decide(
             _id(image_id), version=body.version, project_id=project_id, by=asking(), **fields
         )
         placed = project(project_id).out is not None
-        return placed and body.status == "done" and image.written is None
+        return placed and body.status in FINISHED and image.written is None
 
     @routes.patch(IMAGE)
     async def decide(project_id: int, image_id: int, body: DecisionBody) -> ImageState:

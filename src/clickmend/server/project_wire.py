@@ -126,7 +126,8 @@ class ImageState(BaseModel):
 
     ``uncertainty`` is how much the network disagrees with what the image begins with, from 0 up.
     ``version`` guards status, comment and seconds; marks leave it as it is. ``problem`` says why
-    its labels could not be written.
+    its labels could not be written. ``by`` is who changed it last, and ``done_by`` who said last
+    that it is done: somebody else may say that it is accepted.
     """
 
     id: int
@@ -140,6 +141,7 @@ class ImageState(BaseModel):
     version: int
     updated: datetime
     by: str
+    done_by: str
     thumbnail: str
     session: str | None
     problem: str | None
@@ -192,6 +194,7 @@ def state_of_image(image: Image, *, session: str | None, problem: str | None = N
         version=image.version,
         updated=image.updated,
         by=image.by,
+        done_by=image.done_by,
         thumbnail=f"{API}/projects/{image.project_id}/images/{image.id}/thumbnail.jpg",
         session=session,
         problem=problem,

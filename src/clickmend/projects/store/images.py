@@ -9,14 +9,17 @@ from typing import Any, Literal, TypeAlias, get_args
 from sqlalchemy import ColumnElement, Select, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from clickmend.core.errors import ConflictError, NotFoundError
+from clickmend.core.errors import ConflictError, NotFoundError, ProjectError
 from clickmend.projects.store.database import Database
 from clickmend.projects.store.tables import Image, Project, SessionRow, now
 
-Status: TypeAlias = Literal["new", "in_progress", "needs_review", "done", "rejected"]
+Status: TypeAlias = Literal["new", "in_progress", "needs_review", "done", "accepted", "rejected"]
 
 STATUSES: tuple[Status, ...] = get_args(Status)
 """What an image can be, in the order of the work."""
+
+FINISHED: tuple[Status, ...] = ("done", "accepted")
+"""Those of images whose labels are as somebody wants them; of the accepted a second person."""
 
 Sort = Literal["name", "uncertainty", "updated"]
 
@@ -31,6 +34,7 @@ class Query:
         sort: The most uncertain and the last updated come first.
         offset: How many are left out at the beginning.
         limit: How many are listed at most.
+        not_by: Only those that somebody else than this person has finished, or nobody known.
     """
 
     statuses: Collection[str] = ()
@@ -38,6 +42,7 @@ class Query:
     sort: Sort = "name"
     offset: int = 0
     limit: int = 200
+    not_by: str = ""
 
 
 class Images:
@@ -118,7 +123,7 @@ class Images:
     def unwritten(self) -> Sequence[tuple[int, str]]:
         """Images whose labels are older than a session on them, with the key of that session.
 
-        Of a session without a mark there are labels once the image is accepted.
+        Of a session without a mark there are labels once the image is done.
         """
         wanted = (
             select(Image.id, SessionRow.key)
@@ -129,7 +134,7 @@ class Images:
                 Project.out.is_not(None),
                 SessionRow.closed.is_(None),
                 Image.written.is_distinct_from(SessionRow.head),
-                or_(SessionRow.head > 0, Image.status == "done"),
+                or_(SessionRow.head > 0, Image.status.in_(FINISHED)),
             )
             .order_by(Image.id, SessionRow.created)
         )
@@ -168,6 +173,7 @@ class Images:
         Raises:
             NotFoundError: There is no such image.
             ConflictError: Somebody else has decided meanwhile.
+            ProjectError: It is to be accepted, and is not done, or by whoever decides.
         """
         with self._database.writing() as session:
             image = session.get(Image, image_id, with_for_update=True)
@@ -179,6 +185,10 @@ class Images:
                     f"{f' by {image.by}' if image.by else ''}: it is at version {image.version}, "
                     f"and {version} was sent. Look at it again, then decide."
                 )
+            if fields.get("status") == "done":
+                fields["done_by"] = by
+            if fields.get("status") == "accepted":
+                _check_second(image, by)
             touch(session, image, by=by, version=version + 1, **fields)
         return image
 
@@ -228,6 +238,8 @@ def _filtered(wanted: Select[Any], project_id: int, query: Query) -> Select[Any]
     wanted = wanted.where(Image.project_id == project_id)
     if query.statuses:
         wanted = wanted.where(Image.status.in_(query.statuses))
+    if query.not_by:
+        wanted = wanted.where(Image.done_by != query.not_by)
     if query.name:
         wanted = wanted.where(Image.name.icontains(query.name, autoescape=True))
     return wanted
@@ -245,6 +257,19 @@ def _order(query: Query) -> Sequence[ColumnElement[Any]]:
 def _with_prior(wanted: Select[Any], task: str) -> Select[Any]:
     of_task = wanted.join(Project, Project.id == Image.project_id).where(Project.task == task)
     return of_task.where(Image.prior.is_not(None), Image.folder.is_not(None))
+
+
+def _check_second(image: Image, by: str) -> None:
+    """Refuse a second look that is none."""
+    if image.status not in FINISHED:
+        raise ProjectError(
+            f"{image.name} is {image.status}, and accepted is what somebody else has done. Say "
+            "'done' first."
+        )
+    if by and by == image.done_by:
+        raise ProjectError(
+            f"{by} has done {image.name}, and the second look is somebody else's. Leave it done."
+        )
 
 
 def _missing(image_id: int) -> NotFoundError:

@@ -207,9 +207,13 @@ class Sessions:
                     for number, event in enumerate(events, start=after + 1)
                 )
                 image = session.get_one(Image, moved)
-                begun = "in_progress" if image.status == "new" else image.status
-                known = image.clicks if clicks is None else clicks
-                touch(session, image, by=events[-1].by, status=begun, clicks=known)
+                by, known = events[-1].by, image.clicks if clicks is None else clicks
+                after_it: dict[str, Any] = {}
+                if image.status == "new":
+                    after_it = {"status": "in_progress"}
+                elif image.status == "accepted":  # what is changed since nobody else has seen
+                    after_it = {"status": "done", "done_by": by}
+                touch(session, image, by=by, clicks=known, **after_it)
         except (Conflict, IntegrityError):
             self.get(key)
             raise Conflict from None

@@ -73,6 +73,7 @@ class Image(Base):
     ``prior`` is the path of a prediction to start from. ``version`` grows with what people decide
     (status, comment, seconds) and guards it; ``changed`` is the project's count at the last change
     of any kind, and ``written`` says after which event of its session the labels were written.
+    ``done_by`` is who said last that it is done, as far as they said who they are.
     """
 
     __tablename__ = "image"
@@ -99,6 +100,7 @@ class Image(Base):
     written: Mapped[int | None]
     updated: Mapped[datetime] = mapped_column(default=now)
     by: Mapped[str] = mapped_column(default="")
+    done_by: Mapped[str] = mapped_column(default="", server_default="")
 
 
 class SessionRow(Base):

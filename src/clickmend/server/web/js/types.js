@@ -85,7 +85,7 @@
  * @property {number} [image]
  * @property {boolean} [saved] Whether the server keeps every mark for good.
  *
- * @typedef {"new" | "in_progress" | "needs_review" | "done" | "rejected"} Status
+ * @typedef {"new" | "in_progress" | "needs_review" | "done" | "accepted" | "rejected"} Status
  * @typedef {{ name: string, colour: string | null, key: string | null }} ProjectClass
  *
  * @typedef {object} Project
@@ -116,16 +116,17 @@
  * @property {number | null} uncertainty
  * @property {number} version Guards status, comment and seconds.
  * @property {string} by
+ * @property {string} done_by Who said last that it is done.
  * @property {string} thumbnail
  * @property {string | null} session
  *
  * An image that has changed, as the stream of a project tells it.
- * @typedef {{ image: number, version: number, status: Status, clicks: number, comment: string, uncertainty: number | null, by: string }} Change
+ * @typedef {{ image: number, version: number, status: Status, clicks: number, comment: string, uncertainty: number | null, by: string, done_by: string }} Change
  *
  * @typedef {{ images: number, clicks: number, seconds: number }} Cost
  * @typedef {{ counts: Partial<Record<Status, number>>, total: Cost, images: Record<string, Cost>, classes: Record<string, Cost> }} Statistics
  *
- * @typedef {{ status: Status | "", q: string, sort: "name" | "uncertainty" | "updated" }} Wanted
+ * @typedef {{ status: Status | "", q: string, sort: "name" | "uncertainty" | "updated", others: "" | "true" }} Wanted
  *
  * A task that has a model; the first is its default. Some the browser can run; some find objects without points.
  * @typedef {{ name: string, models: string[], in_browser: string[], detectors: string[] }} Offer

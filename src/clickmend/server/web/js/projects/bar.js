@@ -4,7 +4,7 @@ import { make } from "../controls.js";
 import { element } from "../panel.js";
 import { Filmstrip } from "./filmstrip.js";
 import { Jump } from "./jump.js";
-import { DECISIONS, STATUSES } from "./statuses.js";
+import { DECISIONS, SECOND, STATUSES, isSecondLook } from "./statuses.js";
 
 /** @import { State, Status } from "../types.js" */
 /** @import { Actions } from "../actions.js" */
@@ -13,6 +13,8 @@ import { DECISIONS, STATUSES } from "./statuses.js";
 /** @import { Toasts } from "../toast.js" */
 
 const TYPING_MS = 250;
+/** The choice of photos that others have done. */
+const QUEUE = "second";
 
 /**
  * @param {Store} store
@@ -33,7 +35,11 @@ export function connectBar(store, actions, desk, toasts) {
   for (const [value, { title }] of Object.entries(STATUSES)) {
     status.append(make("option", { value, textContent: title[0].toUpperCase() + title.slice(1) }));
   }
-  status.addEventListener("change", () => desk.find({ status: /** @type {Status | ""} */ (status.value) }));
+  status.append(make("option", { value: QUEUE, textContent: "Second look" }));
+  status.addEventListener("change", () => {
+    const queue = status.value === QUEUE;
+    desk.find(queue ? { status: "done", others: "true" } : { status: /** @type {Status | ""} */ (status.value), others: "" });
+  });
   const sort = element("film-sort", HTMLSelectElement);
   sort.addEventListener("change", () => desk.find({ sort: /** @type {"name" | "uncertainty" | "updated"} */ (sort.value) }));
   const more = element("film-more", HTMLButtonElement);
@@ -58,6 +64,10 @@ export function connectBar(store, actions, desk, toasts) {
   comment.addEventListener("keydown", (event) => {
     if (event.key === "Enter" || event.key === "Escape") comment.blur();
   });
+  desk.askComment = () => {
+    more.setAttribute("aria-expanded", "true");
+    comment.focus();
+  };
   store.watch((state) => show(state, desk, strip, jump, comment));
 }
 
@@ -79,10 +89,16 @@ function show({ project, album, image: last, session }, desk, strip, jump, comme
   jump.show(album, index);
   element("film-before", HTMLButtonElement).disabled = index <= 0;
   element("film-next", HTMLButtonElement).disabled = index + 1 >= album.total;
-  for (const { status } of DECISIONS) {
-    const button = element(`decide-${status}`, HTMLButtonElement);
+  for (const decision of DECISIONS) {
+    const button = element(`decide-${decision.status}`, HTMLButtonElement);
+    const { status, label, does } = decision.status === "done" && image && isSecondLook(image) ? SECOND : decision;
     button.disabled = !image;
     button.setAttribute("aria-pressed", String(image?.status === status));
+    button.title = `${does} (${decision.key})`;
+    const [dot, words] = button.children;
+    /** @type {HTMLElement} */ (dot).dataset.status = status;
+    dot.textContent = STATUSES[status].sign;
+    words.textContent = label;
   }
   const { status, q, sort } = album.wanted;
   element("film-more", HTMLButtonElement).toggleAttribute("data-used", Boolean(status || q || sort !== "name" || image?.comment));

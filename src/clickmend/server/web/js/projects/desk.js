@@ -1,6 +1,6 @@
 /** A project that is open: which image is worked on, the next, what is decided about it. */
 
-import { ApiError } from "../api.js";
+import { ApiError, who } from "../api.js";
 import * as requests from "./requests.js";
 import { takenKeys } from "../shortcuts.js";
 import { settingsOf } from "../store.js";
@@ -10,7 +10,7 @@ import { Exporting } from "./exporting.js";
 import { Feed } from "./feed.js";
 import { showFigures } from "./figures.js";
 import { showClasses, showMaker } from "./maker.js";
-import { DECISIONS } from "./statuses.js";
+import { DECISIONS, SECOND, STATUSES, isSecondLook } from "./statuses.js";
 
 /** @import { Change, Photo, Project, Status, Wanted } from "../types.js" */
 /** @import { Editor } from "../editor.js" */
@@ -32,6 +32,10 @@ export class Desk {
   #form;
   /** Lets somebody type the number of a photo. */
   askNumber = () => {};
+  /** Lets somebody say what is wrong with a photo. */
+  askComment = () => {};
+  /** The photo that was to be sent back without a word, and of which that was asked. */
+  #asked = 0;
   #clock = new Clock();
   #exporting;
   #timer = 0;
@@ -134,18 +138,27 @@ export class Desk {
     if (!album || !project) return;
     return this.#editor.told("", async () => {
       const left = change.sort === "uncertainty" ? await requests.measure(project.id) : 0;
+      if (change.others && !who()) this.#toasts.note("Say who you are, under Statistics and export, and the photos that you have done yourself are left out.");
       if (left) this.#toasts.note(`It is worked out how uncertain ${left === 1 ? "a photo is" : `${left} photos are`}; the list follows.`);
       await album.find(change);
     });
   }
 
   /**
-   * Decide about the open image, once all its changes are answered, and go to the next.
-   * @param {Status} status
+   * Decide about the open image, once all its changes are answered, and go to the next. What somebody else has
+   * done is accepted, or sent back with a word about what is wrong.
+   * @param {Status} decision
    */
-  decide(status) {
+  decide(decision) {
     const { image, session } = this.#store.state;
     if (!image || session?.image !== image.id) return;
+    const second = isSecondLook(image);
+    const status = second && decision === "done" ? SECOND.status : decision;
+    if (second && decision === "rejected" && !image.comment && this.#asked !== image.id) {
+      this.#asked = image.id;
+      this.#toasts.note("Say what is wrong, and whoever did it reads it when they come back. Then reject it.");
+      return this.askComment();
+    }
     return this.#editor.inTurn(async () => {
       const { index } = this;
       const { album } = this.#store.state;
@@ -223,6 +236,10 @@ export class Desk {
     await this.#opener.openImage(project.id, image);
     if (this.#store.state.session?.image !== image.id) return false;
     this.#store.set({ image });
+    if (image.comment && (image.status === "rejected" || image.status === "needs_review")) {
+      const from = image.by && image.by !== who() ? `, by ${image.by}` : "";
+      this.#toasts.note(`${STATUSES[image.status].title}${from}: ${image.comment}`);
+    }
     const index = await album.locate(image.id);
     const next = index < 0 ? null : await album.get(index + 1);
     if (next) await requests.prepare(project.id, next.id).catch(() => {});
@@ -256,7 +273,7 @@ export class Desk {
         }
         now = await requests.image(project.id, now.id);
         this.#put(now);
-        if (what.status && now.status !== image.status && DECISIONS.some(({ status }) => status === now.status)) {
+        if (what.status && now.status !== image.status && [...DECISIONS, SECOND].some(({ status }) => status === now.status)) {
           this.#toasts.note(`Meanwhile ${now.by || "somebody else"} gave this photo another status. Look, and decide again.`);
           return false;
         }

@@ -9,7 +9,8 @@ import * as requests from "./requests.js";
 /** Which photos an export is of. @type {{ value: string, text: string, statuses: Status[] | null }[]} */
 const EXPORTS = [
   { value: "", text: "All photos but the rejected", statuses: null },
-  { value: "done", text: "Only what is accepted", statuses: ["done"] },
+  { value: "done", text: "Only what is done", statuses: ["done", "accepted"] },
+  { value: "accepted", text: "Only what a second look accepted", statuses: ["accepted"] },
 ];
 /** So many photos that are left out are named. */
 const MOST_NAMED = 100;

@@ -28,7 +28,7 @@ export async function showProjects(place, open) {
 function row({ id, name, task, images, counts }, open) {
   const item = make("li");
   const button = make("button", { type: "button" });
-  const decided = counts.done + counts.rejected;
+  const decided = counts.done + counts.accepted + counts.rejected;
   const review = counts.needs_review ? `, ${counts.needs_review} to review` : "";
   const words = images ? `${decided} of ${images} done${review}` : "no photos yet";
   const bar = make("span", { className: "share", ariaHidden: "true" });
