@@ -76,6 +76,12 @@ def test_no_screen_breaks_a_rule(watched, dense_address, grey, look):
         person.task(task)
         person.click(150, 100)
         assert (task, look(page)) == (task, [])
+        if task == "semantic":
+            person.press("Shift+L")
+            person.press("Shift+B")
+            person.click(100, 100)
+            assert page.is_visible("#protection-free")
+            assert look(page) == []
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.keyboard.press("?")
     assert look(page) == []

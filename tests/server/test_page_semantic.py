@@ -36,7 +36,7 @@ def test_the_palette_names_the_classes_and_shows_their_colours(classing):
 def test_a_class_of_the_palette_is_clicked_into_the_map_and_undone(classing):
     before = labels(classing)
     other = int(before[30, 60] + 1) % 4
-    classing.page.click(f".palette button >> nth={other}")
+    classing.page.click(f".palette .choose >> nth={other}")
     classing.click(60, 30)
     assert classing.marks() == [(60, 30, other)]
     after = labels(classing)
@@ -57,9 +57,9 @@ def test_a_switch_makes_a_click_mend_the_parts_like_its_own_and_is_off_at_first(
 
 def test_a_number_chooses_a_class_and_alt_or_a_key_takes_one_up(classing):
     classing.press("3")
-    assert classing.page.get_attribute(".palette button >> nth=2", "aria-pressed") == "true"
+    assert classing.page.get_attribute(".palette .choose >> nth=2", "aria-pressed") == "true"
     assert "“tree”" in classing.hint()
-    here = f".palette button >> nth={int(labels(classing)[10, 10])}"
+    here = f".palette .choose >> nth={int(labels(classing)[10, 10])}"
     classing.page.keyboard.down("Alt")
     classing.click(10, 10)
     classing.page.keyboard.up("Alt")

@@ -46,7 +46,7 @@ def test_holes_are_filled_specks_removed_and_both_are_undone(untidy):
 
 def test_a_tool_of_class_maps_is_about_the_chosen_class_or_all(untidy):
     untidy.task("semantic")
-    untidy.page.click("#task-controls .palette button >> nth=1")
+    untidy.page.click("#task-controls .palette .choose >> nth=1")
     untidy.page.click("#tidy-fill")
     untidy.page.click("#tidy-all")
     untidy.page.click("#tidy-smooth")

@@ -88,6 +88,11 @@ export function makeActions({ store, editor, here, preview, relief, opener, toas
     again: () => opener.again(),
     download: () => editor.download(),
     give: (/** @type {Mark} */ mark) => editor.give(mark),
+    protectClass: (/** @type {number} */ label) => {
+      const on = !store.state.session?.protected_classes?.includes(label);
+      return editor.protect({ label, on });
+    },
+    freeAll: () => editor.freeAll(),
     answerHere: (/** @type {boolean} */ chosen) => here.choose(chosen),
     infer: (/** @type {Partial<Inference>} */ change) => editor.infer(change),
     ...makeObjectActions(store, editor, toasts),

@@ -300,6 +300,25 @@ export async function detect(id, { model, sure }) {
 }
 
 /**
+ * Protect what a stroke covers or an outline encloses, or a class, beside what is; or set it free.
+ * @param {string} id
+ * @param {({ points: number[][], radius_px: number, filled?: boolean, simplify_px?: number | null } | { label: number }) & { on: boolean }} what
+ * @returns {Promise<Session>}
+ */
+export async function protect(id, what) {
+  return turn(id, "POST", "/protect", what);
+}
+
+/**
+ * Set everything free that is protected.
+ * @param {string} id
+ * @returns {Promise<Session>}
+ */
+export async function freeAll(id) {
+  return turn(id, "DELETE", "/protect");
+}
+
+/**
  * An object of each connected part.
  * @param {string} id
  * @param {number} key

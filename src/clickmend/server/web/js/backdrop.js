@@ -3,6 +3,7 @@
 import { everyAt, mixedAt } from "./detail.js";
 import { drawMark } from "./drawing.js";
 import { Ground } from "./ground.js";
+import { hatch } from "./hatch.js";
 import { shownMarks } from "./shown-marks.js";
 import { sceneOf, settingsOf, taskOf } from "./store.js";
 import { PIXELS_SHOW_FROM } from "./views.js";
@@ -41,8 +42,8 @@ export class Backdrop {
    * @param {number} ratio Device pixels in one of the page.
    */
   draw(stage, context, state, viewport, ratio) {
-    const { photo, picture, before, split, shown, selected, session, settings } = state;
-    const from = [photo, picture, before, split, shown, selected, state.carried !== null, session, settings[taskOf(state).name], stage.width, stage.height, ratio];
+    const { photo, picture, before, split, shown, selected, session, settings, shield } = state;
+    const from = [photo, shield, picture, before, split, shown, selected, state.carried !== null, session, settings[taskOf(state).name], stage.width, stage.height, ratio];
     const same = from.length === this.#drawn.length && from.every((part, i) => part === this.#drawn[i]);
     const { scale, left, top } = viewport;
     const still = scale === this.#frame.scale && left === this.#frame.left && top === this.#frame.top;
@@ -91,6 +92,11 @@ export class Backdrop {
     paintPrediction(context, state, viewport, ratio, this.#ground);
     if (state.split) paintSplit(context, state, viewport, ratio, this.#ground, canvas.width * state.split.at);
     const scene = sceneOf(state);
+    if (state.shield && !state.before) {
+      const { scale, left, top } = viewport;
+      context.setTransform(ratio * scale, 0, 0, ratio * scale, ratio * left, ratio * top);
+      hatch(context, state.shield.border(mixedAt(ratio * scale)), scale, ratio);
+    }
     if (scene && !state.before) {
       context.setTransform(ratio, 0, 0, ratio, 0, 0);
       const { look } = taskOf(state);

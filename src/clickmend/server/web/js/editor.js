@@ -71,6 +71,11 @@ export class Editor {
     if (note) this.#toasts.note(note);
     if (settings) this.#store.choose(settings);
     if (!mark) return;
+    if (mark.type === "stroke" && mark.protects !== undefined) {
+      const { points, radius_px, filled, simplify_px, protects: on } = mark;
+      this.protect({ points, radius_px, filled, simplify_px, on });
+      return;
+    }
     if (toolOf(this.#store.state).once) this.#store.choose({ tool: taskOf(this.#store.state).tools[0].name });
     this.#add(mark);
   }
@@ -81,6 +86,19 @@ export class Editor {
    */
   give(mark) {
     this.#add(mark);
+  }
+
+  /**
+   * Protect pixels or a class, or set them free.
+   * @param {Parameters<typeof api.protect>[1]} what
+   */
+  protect(what) {
+    return this.change((session) => api.protect(session.id, what), { title: "Not protected" });
+  }
+
+  /** Let marks change everything again. */
+  freeAll() {
+    return this.change((session) => (session.protected || session.protected_classes?.length ? api.freeAll(session.id) : null));
   }
 
   /**

@@ -15,6 +15,7 @@ import { connectBar } from "./projects/bar.js";
 import { Desk } from "./projects/desk.js";
 import { showProjects } from "./projects/list.js";
 import { showOwnClasses } from "./projects/maker.js";
+import { connectProtection } from "./protection.js";
 import { Preview } from "./preview.js";
 import { Relief } from "./relief/relief.js";
 import { Question } from "./question.js";
@@ -79,6 +80,7 @@ const actions = makeActions({
 
 connectPanel(store, actions);
 connectSide(store, actions);
+connectProtection(store, actions);
 connectHere(store, actions);
 connectInference(store, actions);
 connectBar(store, actions, desk, toasts);

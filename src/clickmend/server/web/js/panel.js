@@ -2,8 +2,9 @@
 
 import { icon, make } from "./controls.js";
 import { isMac, worded } from "./platform.js";
-import { sceneOf, settingsOf, taskOf } from "./store.js";
+import { sceneOf, settingsOf, taskOf, toolOf } from "./store.js";
 import { TASKS } from "./tasks/index.js";
+import { protectingHint } from "./tasks/protecting.js";
 
 /** @import { State, Task } from "./types.js" */
 /** @import { Actions } from "./actions.js" */
@@ -109,9 +110,15 @@ function showPanel(state) {
     element("load", HTMLElement).title = task.load.title;
   }
   element("download", HTMLElement).title = `Download the ${task.noun} as a ${settingsOf(state).kind.toUpperCase()} (${isMac ? "⌘" : "Ctrl+"}S)`;
-  const hint = state.before ? beforeOf(task) : state.selected && !task.choose ? SELECTED : task.hint(state);
+  const hint = state.before ? beforeOf(task) : state.selected && !task.choose ? SELECTED : hintOf(state);
   say("hint", worded(hint));
   showStatus(state);
+}
+
+/** @param {State} state */
+function hintOf(state) {
+  const tool = toolOf(state);
+  return state.session && tool.protects ? protectingHint(tool, state.draft) : taskOf(state).hint(state);
 }
 
 /** @param {Task} task */

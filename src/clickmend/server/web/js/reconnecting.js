@@ -52,6 +52,6 @@ async function whenBack(ask) {
  * @param {Session} other
  */
 export function sameMarks(one, other) {
-  const marks = (/** @type {Session} */ { feedback, objects }) => JSON.stringify([feedback, objects]);
+  const marks = (/** @type {Session} */ now) => JSON.stringify([now.feedback, now.objects, now.protected, now.protected_classes]);
   return marks(one) === marks(other);
 }

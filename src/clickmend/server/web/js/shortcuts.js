@@ -72,7 +72,7 @@ const PROJECT = [
 export function shortcuts(state) {
   const task = taskOf(state);
   const tools = task.tools.map(
-    ({ name, key, does }) => /** @type {Shortcut} */ ({ id: `${task.name} ${name}`, keys: [key.toUpperCase()], does, run: (actions) => actions.tool(name) }),
+    ({ name, key, does }) => /** @type {Shortcut} */ ({ id: `${task.name} ${name}`, keys: [key[0].toUpperCase() + key.slice(1)], does, run: (actions) => actions.tool(name) }),
   );
   /** @type {Shortcut[]} */
   const taking = task.pick

@@ -111,7 +111,7 @@ function build(session, state, actions) {
  * @param {Actions} actions
  */
 function toolButton({ name, title, key, does, icon: drawing, swatch }, actions) {
-  const button = make("button", { id: `tool-${name}`, type: "button", title: `${does} (${key.toUpperCase()})` });
+  const button = make("button", { id: `tool-${name}`, type: "button", title: `${does} (${key[0].toUpperCase() + key.slice(1)})` });
   if (drawing) button.append(icon(drawing));
   if (swatch) button.append(make("span", { className: `swatch ${swatch}` }));
   button.append(make("span", { textContent: title }));

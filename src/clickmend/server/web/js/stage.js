@@ -5,10 +5,11 @@ import { detail, everyAt } from "./detail.js";
 import { drawBadge, drawCircle, drawCrosshair, drawMark, drawSource } from "./drawing.js";
 import { circleOf } from "./sizes.js";
 import { effectOf, sceneOf, taskOf, toolOf } from "./store.js";
+import { lookOf } from "./tasks/protecting.js";
 import { Viewport } from "./viewport.js";
 import { dashed } from "./views.js";
 
-/** @import { Scene, State } from "./types.js" */
+/** @import { Mark, Scene, State } from "./types.js" */
 /** @import { Store } from "./store.js" */
 
 export class Stage {
@@ -73,7 +74,7 @@ export class Stage {
       dashed(context, state.preview, scale);
     }
     context.setTransform(this.#ratio, 0, 0, this.#ratio, 0, 0);
-    const { look } = taskOf(state);
+    const look = (/** @type {Mark} */ mark, /** @type {Scene} */ scene) => lookOf(taskOf(state), mark, scene);
     for (const mark of state.pending) drawMark(context, this.viewport, mark, look(mark, scene), false);
     if (state.carried) drawMark(context, this.viewport, state.carried, { ...look(state.carried, scene), stressed: true }, true);
     if (state.draft) drawMark(context, this.viewport, state.draft, look(state.draft, scene), false);
@@ -100,7 +101,7 @@ export class Stage {
     }
     const { mark } = effectOf(state, { kind: "click", at: pointer, other: pointer.other, take: pointer.take });
     if (tool.gesture !== "box" || pointer.other || pointer.keyboard) {
-      drawBadge(context, at, mark ? taskOf(state).look(mark, scene) : null);
+      drawBadge(context, at, mark ? lookOf(taskOf(state), mark, scene) : null);
     }
   }
 }

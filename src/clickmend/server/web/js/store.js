@@ -47,6 +47,7 @@ export function initialState() {
     waiting: 0,
     previews: false,
     preview: null,
+    shield: null,
     ahead: false,
     here: null,
     offline: false,

@@ -23,6 +23,7 @@
  * @property {boolean} [exact] Whether it changes nothing else, and holds.
  * @property {boolean} [filled] Whether the points are corners, and what they enclose is painted.
  * @property {number | null} [simplify_px] How far corners may lie from the fewer that are painted.
+ * @property {boolean} [protects] It is no mark, but protects what it covers, or sets it free.
  * @property {number} [object]
  * @typedef {{ type: "box" } & Box} BoxMark
  * @typedef {"fill" | "specks" | "smooth"} TidyTool
@@ -73,6 +74,8 @@
  * @property {string[]} infers What the network can infer online.
  * @property {Mark[]} feedback The marks that count, in order.
  * @property {Thing[]} objects Of the task "instances", numbered from 1 in this order.
+ * @property {{ url: string, version: number } | null} [protected] The pixels that marks leave as they are: a mask, and since when it is that one.
+ * @property {number[]} [protected_classes] The classes of which marks take no pixel.
  * @property {boolean} can_undo
  * @property {boolean} can_redo
  * @property {string[]} classes
@@ -211,6 +214,7 @@
  * @property {"click" | "stroke" | "box" | "outline"} gesture What the main button does.
  * @property {"radius" | "brush" | null} size What the circle around the pointer is.
  * @property {boolean} [once] Back to the first tool after one mark.
+ * @property {boolean} [protects] Whether it protects what it covers, and marks nothing.
  * @property {(gesture: Gesture, scene: Scene) => Effect} act Changes nothing itself.
  *
  * How a mark is drawn.
@@ -314,6 +318,7 @@
  * @property {number} waiting How many changes are on their way.
  * @property {boolean} previews Whether the person wants to see what a click would change.
  * @property {Border | null} preview Around what a click at the pointer would change.
+ * @property {{ name: string, border: (every: number) => Border, share: number } | null} shield Around what is protected, and how much of the photo that is.
  * @property {boolean} ahead Whether the picture shows what the browser makes of the marks that are on their way.
  * @property {Answered | null} here
  * @property {Project | null} project The one that is open.

@@ -9,6 +9,7 @@ import { alone, overlay } from "../views.js";
 import { drawScale, medianOf, metresOf, rangeOf } from "./depth-scale.js";
 import { inkOn, pixelCentre, reach } from "./marks.js";
 import { ERASE, OUTLINING, eraser, outlining, painting } from "./painting.js";
+import { protecting } from "./protecting.js";
 import { pushLook, pushing } from "./push.js";
 
 /** @import { Effect, Plane, Point, Scene, Task } from "../types.js" */
@@ -125,6 +126,7 @@ export const depth = {
     painting({ name: "paint", title: "Paint", key: "p", does: "Paint the chosen depth exactly", icon: "brush" }, paint),
     outlining("Paint what corners enclose", paint),
     eraser,
+    ...protecting,
   ],
 
   picture({ plane, other, last }) {

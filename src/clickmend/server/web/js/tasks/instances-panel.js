@@ -178,7 +178,7 @@ function finding(place, actions) {
   const which = make("select", { id: "find-with", ariaLabel: "Network that finds objects" });
   const row = make("div", { className: "finding-row" });
   const field = make("label", { className: "field" });
-  field.append(make("span", { textContent: "from" }), sure, make("span", { textContent: "% sure" }));
+  field.append(sure, make("span", { textContent: "% sure" }));
   row.append(find, field);
   place.append(row, which);
   /** @type {import("../types.js").Settings["finding"]} */

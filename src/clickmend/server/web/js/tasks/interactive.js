@@ -8,6 +8,7 @@ import { isMac } from "../platform.js";
 import { remote } from "../remote.js";
 import { pixelCentre, reach } from "./marks.js";
 import { OUTLINING, outlining, painting } from "./painting.js";
+import { protecting } from "./protecting.js";
 import { tidyControls } from "./tidying.js";
 
 /** @import { Effect, Gesture, Look, Scene, Task } from "../types.js" */
@@ -84,6 +85,7 @@ export const interactive = {
     painting({ name: "paint", title: "Paint", key: "p", does: "Paint the object exactly", icon: "brush" }, paint(false)),
     outlining("Paint what corners enclose", paint(false)),
     painting({ name: "erase", title: "Erase", key: "q", does: "Erase from the object exactly", icon: "eraser" }, paint(true)),
+    ...protecting,
   ],
 
   picture({ plane, photo, last }) {

@@ -7,6 +7,7 @@ import { remote } from "../remote.js";
 import { alone, checkerboard, overlay } from "../views.js";
 import { inkOn, pixelCentre, reach } from "./marks.js";
 import { ERASE, OUTLINING, eraser, outlining, painting } from "./painting.js";
+import { protecting } from "./protecting.js";
 import { pushLook, pushing } from "./push.js";
 
 /** @import { Task } from "../types.js" */
@@ -55,6 +56,7 @@ export const matting = {
     painting({ name: "paint", title: "Paint", key: "p", does: "Paint the chosen alpha exactly", icon: "brush" }, paint),
     outlining("Paint what corners enclose", paint),
     eraser,
+    ...protecting,
   ],
 
   picture({ plane, photo, last }) {

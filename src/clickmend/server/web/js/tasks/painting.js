@@ -4,7 +4,7 @@ import { brushRadius, pixelCentre } from "./marks.js";
 
 /** @import { Effect, Scene, StrokeMark, Tool } from "../types.js" */
 
-/** What a stroke says: a label, or a value. @typedef {{ label?: string | number, value?: number, object?: number }} Paint */
+/** What a stroke says: a label, or a value. @typedef {{ label?: string | number, value?: number, object?: number, protects?: boolean }} Paint */
 
 export const ERASE = "erase";
 

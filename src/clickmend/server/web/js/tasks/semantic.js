@@ -1,12 +1,13 @@
 /** Class maps: what everything in the photo is. */
 
 import { classColour, colourBytes, packed } from "../colours.js";
-import { button, heading, make } from "../controls.js";
+import { button, heading, icon, make } from "../controls.js";
 import { Layer, numberAt } from "../layers.js";
 import { remote } from "../remote.js";
 import { alone, overlay } from "../views.js";
 import { ERASE, OUTLINING, eraser, outlining, painting } from "./painting.js";
 import { brushRadius, inkOn, pixelCentre, reach } from "./marks.js";
+import { protecting } from "./protecting.js";
 import { tidyControls } from "./tidying.js";
 
 /** @import { Effect, Mark, Scene, Session, Task } from "../types.js" */
@@ -119,6 +120,7 @@ export const semantic = {
     painting({ name: "paint", title: "Paint", key: "p", does: "Paint the class exactly", icon: "paint" }, paint),
     outlining("Paint what corners enclose", paint),
     eraser,
+    ...protecting,
   ],
 
   picture({ plane, session, last }) {
@@ -155,7 +157,7 @@ export const semantic = {
     const list = make("div", { className: "palette", role: "group", ariaLabel: "Class" });
     const buttons = session.classes.map((name, label) => {
       const key = keyOf(session, label);
-      const choose = make("button", { type: "button", title: key ? `${name} (${key})` : name });
+      const choose = make("button", { type: "button", className: "choose", title: key ? `${name} (${key})` : name });
       const swatch = make("span", { className: "swatch" });
       swatch.style.background = colourOf(session, label);
       choose.append(swatch, make("span", { className: "name", textContent: name }));
@@ -163,7 +165,17 @@ export const semantic = {
       choose.addEventListener("click", () => actions.choose({ label }));
       return choose;
     });
-    list.append(...buttons);
+    const locks = session.classes.map((name, label) => {
+      const lock = button("", () => actions.protectClass(label), { className: "icon lock", ariaLabel: `Protect ${name}`, title: "Protect it: later marks take none of its pixels (Shift+L)" });
+      lock.append(icon("lock"));
+      return lock;
+    });
+    const rows = buttons.map((choose, label) => {
+      const row = make("div", { className: "class" });
+      row.append(choose, locks[label]);
+      return row;
+    });
+    list.append(...rows);
     place.append(heading("Class"), list);
     if (!session.project) place.append(button("Other classes…", () => actions.askClasses(), { id: "other-classes", className: "wide" }));
     const similar = make("input", { id: "similar", type: "checkbox" });
@@ -183,15 +195,17 @@ export const semantic = {
     return (state) => {
       const now = chosen(session, own(state));
       buttons.forEach((button, label) => button.setAttribute("aria-pressed", String(label === now)));
+      locks.forEach((lock, label) => lock.setAttribute("aria-pressed", String(state.session?.protected_classes?.includes(label) ?? false)));
       similar.checked = own(state).similar;
       all.checked = own(state).tidyAll;
       tidy(state);
     };
   },
 
-  keys: (session) => [
+  keys: (session, settings) => [
     { shown: [["Click"]], does: "The chosen class is here" },
     { shown: [["Right click"]], does: "The opposite: the class that was here before" },
+    { id: "semantic protect", keys: ["Shift+L"], does: "Protect the chosen class, or set it free", run: (actions) => actions.protectClass(chosen(session, settings)) },
     { shown: [["1"], [String(Math.min(KEYED, session.classes.length))]], does: "Choose a class" },
     ...session.classes.map((_, label) => ({
       keys: [keyOf(session, label) ?? []].flat(),
