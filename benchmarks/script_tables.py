@@ -120,7 +120,7 @@ def _label_scale(result: Result) -> str:
         f"in a job of {killed['items']} items: same bytes as undisturbed: "
         f"{_yes(killed['byte_equal'])}. On a Ray cluster of two nodes, "
         f"killed ({lost}) in a job of {nodes['items']} items: same bytes: "
-        f"{_yes(nodes['byte_equal'])}, done twice: {nodes['ended_in_their_middle']}. "
+        f"{_yes(nodes['byte_equal'])}, done twice: {nodes['done_twice']}. "
         f"A finished job of {resumed['items']} items "
         f"takes {resumed['seconds']:.1f} s to look at, {resumed['cpu_seconds']:.1f} s of CPU, "
         f"{resumed['peak_mb']:.0f} MB. Load of the machine before: {loads}."

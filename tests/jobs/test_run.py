@@ -298,22 +298,28 @@ import os, signal, sys
 from clickmend.jobs import worker
 import made_work
 
-write, where, folder = worker.write_atomically, sys.argv[1], sys.argv[2:4]
+write, sync, where, folder = worker.write_atomically, os.fsync, sys.argv[1], sys.argv[2:4]
+
+def end(*_):
+    os.kill(os.getpid(), signal.SIGKILL)
 
 def killed(output, content):
     last = output.name == "07.txt"
     if last and where == "noted":
-        os.kill(os.getpid(), signal.SIGKILL)
+        end()
+    os.fsync = end if last and where == "under way" else sync
     write(output, content)
     if last and where == "written":
-        os.kill(os.getpid(), signal.SIGKILL)
+        end()
 
 worker.write_atomically = killed
 made_work.main(*folder, "serial", "1", "0")
 """
 
 
-@pytest.mark.parametrize(("where", "twice"), [("written", []), ("noted", ["07.jpg"])])
+@pytest.mark.parametrize(
+    ("where", "twice"), [("written", []), ("noted", ["07.jpg"]), ("under way", ["07.jpg"])]
+)
 def test_what_was_written_when_the_process_was_killed_is_not_done_again(
     where, twice, photos, diary, tmp_path
 ):
@@ -324,6 +330,7 @@ def test_what_was_written_when_the_process_was_killed_is_not_done_again(
     assert ended.returncode == -signal.SIGKILL
     assert len(diary()) == 8
     assert (out / "07.txt").exists() == (where == "written")
+    assert len(list(out.glob(".*"))) == (where == "under way")
     main(photos, out, "serial", 1, 0)
     assert Counter(diary()) == Counter([f"{number:02}.jpg" for number in range(12)] + twice)
     whole = contents(out), (tmp_path / "merged").read_bytes()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import secrets
 import shutil
@@ -13,6 +14,9 @@ from typing import IO
 
 from clickmend.core.addresses import Address, Place
 from clickmend.core.errors import OutputError
+
+_TOKEN_BYTES = 4
+"""Of the hidden name of a file that is being written."""
 
 
 def make_folder(folder: Place) -> None:
@@ -79,7 +83,7 @@ def written_atomically(path: str | Place) -> Iterator[IO[bytes]]:
             f"{path} cannot be written: it is not an ordinary file. "
             "Give the path of a file; name one in a folder."
         )
-    hidden = path.parent / f".{path.name}.{secrets.token_hex(4)}.part"
+    hidden = path.parent / f".{path.name}.{secrets.token_hex(_TOKEN_BYTES)}.part"
     try:
         with hidden.open("xb") as file:
             yield file
@@ -93,6 +97,17 @@ def written_atomically(path: str | Place) -> Iterator[IO[bytes]]:
         ) from problem
     finally:
         hidden.unlink(missing_ok=True)
+
+
+def remove_unfinished(path: Place) -> None:
+    """Remove what was left beside a file by processes that were killed while they wrote it.
+
+    Nobody may write it meanwhile. In a store nothing is left that is not whole.
+    """
+    if isinstance(path, Path):
+        token = "[0-9a-f]" * 2 * _TOKEN_BYTES
+        for hidden in path.parent.glob(f".{glob.escape(path.name)}.{token}.part"):
+            hidden.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -71,6 +71,11 @@ class Kept:
                 if line.get("output") is not None:
                     yield line["name"], next(iter(line["inputs"].values()))[3]
 
+    def begun(self, shard: Shard) -> set[str]:
+        """The names of the items of an unfinished shard that any attempt has begun."""
+        parts = self._parts(shard)
+        return {line["begun"] for part in parts for line in _whole_lines(part) if "begun" in line}
+
     def ended_at(self, shard: Shard) -> Counter[str]:
         """How many attempts of this run ended in the middle of each item, by its name."""
         ended: Counter[str] = Counter()

@@ -11,7 +11,7 @@ import sys
 import traceback
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import chain
@@ -19,7 +19,7 @@ from typing import Any, Literal
 
 from clickmend.core.addresses import place_at
 from clickmend.core.errors import ClickmendError, ImageError
-from clickmend.core.files import make_folder, write_atomically
+from clickmend.core.files import make_folder, remove_unfinished, write_atomically
 from clickmend.jobs.at_once import each_done
 from clickmend.jobs.items import Item, Shard
 from clickmend.jobs.kept import (
@@ -138,12 +138,19 @@ class Worker:
             else:
                 lines[item.name] = line
                 yield Step("kept")
+        self._tidy(todo, self.kept.begun(shard))
         with closing(self.kept.attempt(shard)) as attempt:
             yield from self._tries(todo, attempt, ended, lines, wanted)
         if len(lines) < len(shard.items):
             return
         self.kept.finish(shard, [lines[item.name] for item in shard.items])
         yield Step("finished", peak_mb=peak_mb())
+
+    def _tidy(self, todo: Sequence[Item], begun: Container[str]) -> None:
+        """Remove what workers left beside outputs that they were killed at."""
+        for item in todo:
+            if item.output is not None and item.name in begun:
+                remove_unfinished(place_at(item.output))
 
     def _tries(
         self,
