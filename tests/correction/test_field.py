@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import multivariate_normal
 
 from clickmend.core.types import RGB, FloatMap
 from clickmend.correction.field import DEPTH, VOTERS, Field, hold
@@ -45,7 +46,7 @@ def at(values: FloatMap, places: np.ndarray) -> np.ndarray:
 
 
 def test_the_field_equals_the_posterior_written_out(witness: FloatMap, photo: RGB) -> None:
-    kernel = replace(DEPTH, joint_colour=1e6)
+    kernel = replace(DEPTH, joint_colour=1e6, edge=0.0)
     places = some_places(4)
     values = at(witness, places) + np.array([0.3, 0.1, -0.2, 0.0], np.float32)
     shown, _ = Field(witness, photo).explained(places, values, kernel=kernel)
@@ -56,8 +57,7 @@ def test_the_field_equals_the_posterior_written_out(witness: FloatMap, photo: RG
         place = np.hypot(a[0] - b[0], a[1] - b[1])
         joint = (place / kernel.joint_length) ** 2 + ((a[2] - b[2]) / kernel.joint_witness) ** 2
         return float(
-            kernel.scale**2
-            + kernel.slope**2 * a[2] * b[2]
+            kernel.slope**2 * a[2] * b[2]
             + kernel.plane**2 * (a[0] * b[0] + a[1] * b[1])
             + kernel.place**2 * np.exp(-place / kernel.place_length)
             + kernel.joint**2 * np.exp(-joint / 2)
@@ -69,13 +69,17 @@ def test_the_field_equals_the_posterior_written_out(witness: FloatMap, photo: RG
 
     marks = [feature(float(x), float(y)) for x, y in places]
     gram = np.array([[covariance(a, b) for b in marks] for a in marks])
-    weights = np.linalg.solve(
-        gram + kernel.noise**2 * np.eye(4), (values - at(witness, places)).astype(float)
-    )
+    off = (values - at(witness, places)).astype(float)
+    noise = kernel.noise**2 * np.eye(4)
+    wholes = {scale: gram + scale**2 + noise for scale in (kernel.known, kernel.unknown)}
+    likely = {
+        scale: multivariate_normal(cov=kernel.unit**2 * whole).pdf(off)
+        for scale, whole in wholes.items()
+    }
     for x, y in [(0.5, 0.5), (20.5, 25.5), (60.5, 40.5)]:
-        expected = sum(
-            w * covariance(feature(x, y), b) for w, b in zip(weights, marks, strict=True)
-        )
+        alike = np.array([covariance(feature(x, y), b) for b in marks])
+        means = {s: (alike + s**2) @ np.linalg.solve(whole, off) for s, whole in wholes.items()}
+        expected = sum(likely[s] * means[s] for s in wholes) / sum(likely.values())
         correction = float(shown[int(y), int(x)] - witness[int(y), int(x)])
         assert correction == pytest.approx(expected, abs=2e-4)
 
@@ -87,6 +91,27 @@ def test_one_mark_scales_the_whole_map(witness: FloatMap, photo: RGB) -> None:
     assert heard.all()
     assert (shown - witness).min() > 0.4
     assert (shown - witness).max() < 0.55
+
+
+def test_a_mark_that_is_a_little_off_is_first_its_own(witness: FloatMap, photo: RGB) -> None:
+    place = np.array([[60.5, 5.5]], np.float32)
+    field = Field(witness, photo)
+    little, much = (
+        (field.explained(place, at(witness, place) + off)[0] - witness)[40, 5] / off
+        for off in (0.1, 0.9)
+    )
+    assert little < 0.6
+    assert much > 0.95
+
+
+def test_a_mark_at_an_edge_of_the_witness_says_less(photo: RGB) -> None:
+    steps = np.repeat(np.float32([0.5, 1.5]), WIDTH // 2)[None].repeat(HEIGHT, 0)
+    field = Field(steps, photo)
+    places = np.array([[8.5, 8.5], [31.5, 24.5]], np.float32)
+    off = np.array([0.0, 0.5], np.float32)
+    at_edge, _ = field.explained(places, at(steps, places) + off)
+    beside, _ = field.explained(places - np.float32([[0, 0], [8, 0]]), steps[0, 0] + off)
+    assert 0 < (at_edge - steps)[24, 2] < 0.5 * (beside - steps)[24, 2]
 
 
 def test_a_map_that_is_off_by_one_factor_is_found(witness: FloatMap, photo: RGB) -> None:

@@ -6,10 +6,12 @@ The correction r = value − witness, in natural space, is a Gaussian process ov
             + s₃² exp(−|p_a − p_b| / l₃)                         place
             + s₄² exp(−½ (|p_a − p_b|² / l₄² + (o_a − o_b)² / m₄² + |c_a − c_b|² / n₄²))
 
-with p the place in shorter sides, o the witness and c the colour. The flat s₀ is the scale that
-one mark sets for the whole map; the rest is held back by its prior until the marks carry it. A mark
-that the others contradict has a third of its say, so that it cannot tilt the map
-[Rasmussen06, Ch. 2].
+with p the place in shorter sides, o the witness and c the colour. The flat s₀ is the scale of the
+whole map. The network either knows it or does not: both widths explain the marks, and each has the
+say that its evidence gives it, so one mark that is far off scales the map, and one that is a little
+off is first its own. The rest is held back by its prior until the marks carry it. At an edge of the
+witness a mark says less. A mark that the others contradict has a third of its say, so that it
+cannot tilt the map [Rasmussen06, Ch. 2 and 5].
 """
 
 from __future__ import annotations
@@ -52,10 +54,18 @@ DOUBT = 2.0
 class Kernel:
     """The amplitudes s and lengths l, m, n of the covariance, and the deviation of a mark.
 
-    Only the ratios of the amplitudes and the deviation count.
+    Amplitudes and deviations are in ``unit``, which only weighs the two scales.
+
+    Args:
+        known: s₀ of a network that knows the scale.
+        unknown: s₀ of one that does not.
+        edge: What the deviation of a mark grows by for each step of the witness to the next pixel
+            of the grid.
+        unit: Natural space.
     """
 
-    scale: float
+    known: float
+    unknown: float
     slope: float
     plane: float
     place: float
@@ -65,22 +75,25 @@ class Kernel:
     joint_witness: float
     joint_colour: float
     noise: float
+    edge: float
+    unit: float
 
     def __call__(
         self, a: Float[NDArray[Any], "n 6"], b: Float[NDArray[Any], "m 6"]
     ) -> Float[NDArray[Any], "n m"]:
-        """The covariances of two lists of features (x, y, witness, red, green, blue)."""
+        """The covariances of two lists of features (x, y, witness, red, green, blue), less s₀²."""
         lengths = [self.joint_length] * 2 + [self.joint_witness] + [self.joint_colour] * 3
         metric = 1 / np.asarray(lengths, a.dtype)
         linear = np.asarray([self.plane, self.plane, self.slope], a.dtype)
-        k: NDArray[Any] = (a[:, :3] * linear) @ (b[:, :3] * linear).T + a.dtype.type(self.scale**2)
+        k: NDArray[Any] = (a[:, :3] * linear) @ (b[:, :3] * linear).T
         k += self.place**2 * np.exp(np.sqrt(_squared(a[:, :2], b[:, :2])) / -self.place_length)
         k += self.joint**2 * np.exp(_squared(a * metric, b * metric) / -2)
         return k
 
 
 DEPTH = Kernel(
-    scale=4.0,
+    known=1.0,
+    unknown=8.0,
     slope=0.3,
     plane=0.8,
     place=1.0,
@@ -90,6 +103,8 @@ DEPTH = Kernel(
     joint_witness=0.35,
     joint_colour=1.5,
     noise=0.03,
+    edge=8.0,
+    unit=0.1,
 )
 """Of log-depth."""
 
@@ -132,10 +147,13 @@ class Field:
         grid, here = self._features(places)
         residual = (values - _at(self.witness, places)).astype(np.float64)
         precise = here.astype(np.float64)
-        covariance = kernel(precise, precise) + kernel.noise**2 * np.eye(len(here))
-        covariance, heard = _doubted(covariance, residual)
-        weights = np.linalg.solve(covariance, residual)
-        field = kernel(grid.reshape(-1, 6), here) @ weights.astype(np.float32)
+        deviation = np.hypot(kernel.noise, kernel.edge * self._steps(places))
+        flat = kernel.unknown**2
+        covariance, heard = _doubted(
+            kernel(precise, precise) + flat + np.diag(deviation**2), residual
+        )
+        level, weights = _scaled(covariance - flat, residual, kernel)
+        field = kernel(grid.reshape(-1, 6), here) @ weights.astype(np.float32) + np.float32(level)
         return self._corrected(field.reshape(grid.shape[:2])), heard
 
     def _features(
@@ -154,16 +172,28 @@ class Field:
         grid = np.concatenate(
             [(place - middle) / side, (self._small - at.mean())[..., None], self._colours], -1
         )
-        near = np.floor(places * [w / width, h / height]).astype(int)
         here = np.concatenate(
             [
                 (places - middle) / side,
                 (at - at.mean())[:, None],
-                self._colours[near[:, 1].clip(0, h - 1), near[:, 0].clip(0, w - 1)],
+                self._colours[self._near(places)],
             ],
             -1,
         )
         return grid.astype(np.float32), here.astype(np.float32)
+
+    def _steps(self, places: NDArray[np.float32]) -> NDArray[np.float32]:
+        """How far the witness is from a pixel of the grid to the next, at marks, ``(K,)``."""
+        across = cv2.Sobel(self._small, cv2.CV_32F, 1, 0, scale=1 / 8)
+        down = cv2.Sobel(self._small, cv2.CV_32F, 0, 1, scale=1 / 8)
+        steps: NDArray[np.float32] = np.hypot(across, down)[self._near(places)]
+        return steps
+
+    def _near(self, places: NDArray[np.float32]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """The rows and columns of the grid where marks are, each ``(K,)``."""
+        (height, width), (h, w) = self.witness.shape, self._small.shape
+        near = np.floor(places * [w / width, h / height]).astype(np.intp)
+        return near[:, 1].clip(0, h - 1), near[:, 0].clip(0, w - 1)
 
     def _corrected(self, field: FloatMap) -> FloatMap:
         """The witness and a field of the grid, which is linear in it around every pixel.
@@ -239,6 +269,32 @@ def _at(values: FloatMap, places: NDArray[np.float32]) -> NDArray[np.float32]:
     pixels = np.floor(places).astype(int)
     found: NDArray[np.float32] = values[pixels[:, 1], pixels[:, 0]]
     return found
+
+
+def _scaled(
+    covariance: NDArray[np.float64], residual: NDArray[np.float64], kernel: Kernel
+) -> tuple[float, NDArray[np.float64]]:
+    """What both scales make of the marks, each by its evidence [Rasmussen06, Eq. 5.8].
+
+    Args:
+        covariance: Of the marks but for s₀², ``(K, K)``.
+        residual: What they are off by, ``(K,)``.
+        kernel: Gives s₀ of both.
+
+    Returns:
+        What is added everywhere, and the weights of the covariances with the marks, ``(K,)``.
+    """
+    flats = np.square([kernel.known, kernel.unknown])
+    weights, evidence = [], []
+    for flat in flats:
+        whole = covariance + flat
+        weights.append(np.linalg.solve(whole, residual))
+        misfit = residual @ weights[-1] / kernel.unit**2
+        evidence.append(-(misfit + np.linalg.slogdet(whole).logabsdet) / 2)
+    says = np.exp(np.array(evidence) - max(evidence))
+    says /= says.sum()
+    levels = flats * np.sum(weights, axis=1)
+    return float(says @ levels), says @ np.array(weights)
 
 
 def _doubted(
