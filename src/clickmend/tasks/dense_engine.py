@@ -254,7 +254,15 @@ class DenseEngine(Engine[P_co]):
             region = self._under(newest.mark)
         else:
             earlier = [one.mark for one in scene.marks[:-1]]
-            ground = Ground(scene.photo, scene.shown, scene.answer, own, earlier, self._response)
+            ground = Ground(
+                scene.photo,
+                scene.shown,
+                scene.answer,
+                own,
+                earlier,
+                self._response,
+                first=scene.initial,
+            )
             region = self.rules.region(newest.mark, newest.radius_px, ground)
         after = scene.shown.copy()
         moved = own.copy() if self.rules.moves_own else own

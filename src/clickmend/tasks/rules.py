@@ -32,6 +32,7 @@ class Ground:
         earlier: The marks before it.
         response: How the map within a window moves with its centre, ``(h, w)``, 1 at the centre;
             ``None`` where nothing is known of that.
+        first: What was there before any mark, ``(H, W)``; ``None`` where that is of no interest.
     """
 
     photo: RGB
@@ -40,6 +41,7 @@ class Ground:
     own: NDArray[Any]
     earlier: Sequence[Mark]
     response: Callable[[Window], FloatMap | None] | None = None
+    first: NDArray[Any] | None = None
 
     @property
     def earlier_points(self) -> list[Point]:

@@ -142,7 +142,10 @@ class ScalarRules(DenseRules[P_co]):
         return apart
 
     def region(self, mark: Mark, radius_px: float, ground: Ground) -> Region:
-        """See ``DenseRules``; what is shown as unknown is a region apart."""
+        """See ``DenseRules``.
+
+        What is shown as unknown is a region apart, and so is what earlier marks changed.
+        """
         assert isinstance(mark, Click | Push)
         window = ground.around(mark, radius_px)
         place, at = window.place, window.centre
@@ -159,7 +162,11 @@ class ScalarRules(DenseRules[P_co]):
             ground.earlier_points,
             likeness=self.likeness,
         )
-        return Region(window, part_at(region.mask & (known == known[at]), at))
+        alike = known == known[at]
+        if ground.first is not None:
+            changed = ground.shown[place] != ground.first[place]
+            alike &= changed == changed[at]
+        return Region(window, part_at(region.mask & alike, at))
 
     def mend(self, shown: NDArray[Any], mark: Mark, region: Region, own: NDArray[Any]) -> None:
         """The region moves by what its mark's pixel lacks, in natural space.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
@@ -14,18 +15,21 @@ from clickmend.core.newest import Newest
 from clickmend.core.types import RGB, FloatMap
 from clickmend.correction.field import Field, hold
 from clickmend.correction.nearness import settled
-from clickmend.correction.values import unreplaced
+from clickmend.correction.values import Region, unreplaced
 from clickmend.data.depth_files import read_depth
 from clickmend.data.planes import PixelSource
 from clickmend.feedback.marks import Click, Mark
 from clickmend.tasks.depth.prediction import DepthPrediction
 from clickmend.tasks.engine import Placed
-from clickmend.tasks.places import single
+from clickmend.tasks.places import pixel, single
 from clickmend.tasks.rules import Ground
 from clickmend.tasks.scalar import ScalarRules
 
 FARTHEST_M = 1e6
 """Depths are float32 metres; beyond this they are taken for mistakes."""
+
+SAMPLED = 100
+"""Along each side so many pixels tell by how much the network and a map are usually apart."""
 
 HOLD_SHARE = 0.005
 """σ of the blend around a mark's own pixel, as a share of the shorter side."""
@@ -47,7 +51,7 @@ class DepthRules(ScalarRules[DepthPrediction]):
     unit: ClassVar[str] = "metres"
     likeness: ClassVar[float] = 0.3
     tolerance: ClassVar[float] = 0.01
-    given_share: ClassVar[float | None] = 0.15
+    given_share: ClassVar[float | None] = 0.25
     depth_scale: float | None = None
     relative: bool = False
     _fields: Newest[Field] = field(default_factory=Newest, init=False, repr=False, compare=False)
@@ -92,6 +96,12 @@ class DepthRules(ScalarRules[DepthPrediction]):
         """A click without a radius of its own says how far away the whole room is."""
         return isinstance(mark, Click) and mark.radius_px is None
 
+    def region(self, mark: Mark, radius_px: float, ground: Ground) -> Region:
+        """See ``DenseRules``; a click against what the network says is meant near."""
+        if isinstance(mark, Click) and mark.radius_px is None and _contradicted(mark, ground):
+            radius_px = min(radius_px, self.default_share * min(ground.shown.shape))
+        return super().region(mark, radius_px, ground)
+
     def explained(self, marks: Sequence[Placed], own: FloatMap, photo: RGB) -> FloatMap:
         """Scale, slope and field of all marks; a mark that the others contradict has a region."""
         clicks = [one.mark for one in marks if isinstance(one.mark, Click)]
@@ -127,3 +137,23 @@ class DepthRules(ScalarRules[DepthPrediction]):
     def read_prior(self, prior: PixelSource, *, width: int, height: int) -> FloatMap:
         """Metres, NaN where unknown."""
         return read_depth(prior, size=(width, height), depth_scale=self.depth_scale)
+
+
+def _contradicted(click: Click, ground: Ground) -> bool:
+    """Whether the network finds what is shown at a click off in the other direction.
+
+    By how much they are usually apart is the scale of the map, of which it does not speak.
+    """
+    assert click.value is not None
+    shape = ground.shown.shape
+    row, column = pixel(click.x, click.y, shape)
+    shown = ground.shown[row, column]
+    if np.isnan(shown):
+        return False
+    around = np.s_[max(0, row - 1) : row + 2, max(0, column - 1) : column + 2]
+    down, across = (math.ceil(side / SAMPLED) for side in shape)
+    every = np.s_[row % down :: down, column % across :: across]
+    here, usual = (
+        np.nanmedian(np.log(ground.shown[some] / ground.own[some])) for some in (around, every)
+    )
+    return bool((here - usual) * np.log(click.value / shown) > 0)
