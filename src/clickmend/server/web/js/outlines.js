@@ -158,12 +158,10 @@ const around = (one, other) => ({
  */
 export function joined(borders) {
   if (borders.length === 1) return borders[0];
-  const [smooth, exact] = [new Path2D(), new Path2D()];
-  for (const border of borders) {
-    smooth.addPath(border.smooth);
-    exact.addPath(border.exact);
-  }
-  return { smooth, exact };
+  return madeOf(
+    () => together(borders.map(({ smooth }) => smooth)),
+    () => together(borders.map(({ exact }) => exact)),
+  );
 }
 
 /**
@@ -224,7 +222,35 @@ function tracedIn({ x0, y0, x1, y1 }, mask) {
  * @returns {Border}
  */
 export function borderOf(loops, every = 1) {
-  return { smooth: smoothPath(loops, every), exact: exactPath(loops, every) };
+  return madeOf(
+    () => smoothPath(loops, every),
+    () => exactPath(loops, every),
+  );
+}
+
+/**
+ * A border of which that is made alone which is drawn.
+ * @param {() => Path2D} smooth
+ * @param {() => Path2D} exact
+ * @returns {Border}
+ */
+function madeOf(smooth, exact) {
+  const [smoothed, exactly] = [once(smooth), once(exact)];
+  return {
+    get smooth() {
+      return smoothed();
+    },
+    get exact() {
+      return exactly();
+    },
+  };
+}
+
+/** @param {Path2D[]} paths */
+function together(paths) {
+  const all = new Path2D();
+  for (const path of paths) all.addPath(path);
+  return all;
 }
 
 /**

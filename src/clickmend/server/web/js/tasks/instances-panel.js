@@ -128,7 +128,7 @@ function objectList(place, actions) {
   top.append(heading("Objects"), all, count);
   const list = make("ul", { id: "objects", className: "objects", ariaLabel: "Objects" });
   place.append(top, list);
-  /** The rows by what they show: a click changes one of hundreds. @type {Map<string, HTMLElement>} */
+  /** The rows by key, and what they show: a click changes one of hundreds. @type {Map<number, Row>} */
   let rows = new Map();
   const fill = changed(
     ({ session, settings }) => ({ things: session?.objects ?? [], hidden: settings[INSTANCES].hidden }),
@@ -140,24 +140,25 @@ function objectList(place, actions) {
       rows = new Map();
       things.forEach((thing, i) => {
         const unseen = hidden.includes(thing.key);
-        const looks = JSON.stringify([thing.key, i, thing.label, thing.marks.length, thing.protected, thing.made_by, thing.by, thing.at, unseen]);
-        const item = before.get(looks) ?? row(thing, i + 1, unseen, actions);
-        rows.set(looks, item);
+        const old = before.get(thing.key);
+        const is = old && old.number === i + 1 && old.unseen === unseen && looksSame(old.thing, thing);
+        const item = is ? old.item : row(thing, i + 1, unseen, actions);
+        rows.set(thing.key, { item, thing, number: i + 1, unseen });
         if (list.children[i] !== item) list.insertBefore(item, list.children[i] ?? null);
       });
       while (list.children.length > things.length) list.lastElementChild?.remove();
     },
   );
+  /** @type {number | null} */
+  let pressed = null;
   const press = changed(
     ({ session, settings }) => ({ things: session?.objects ?? [], chosen: settings[INSTANCES].chosen }),
     ({ chosen }) => {
-      for (const item of list.children) {
-        if (!(item instanceof HTMLElement)) continue;
-        const is = item.dataset.key === String(chosen);
-        const choose = item.firstElementChild;
-        if (choose?.getAttribute("aria-pressed") !== String(is)) choose?.setAttribute("aria-pressed", String(is));
-        if (is) item.scrollIntoView({ block: "nearest" });
-      }
+      const [last, item] = [rows.get(pressed ?? NaN)?.item, rows.get(chosen ?? NaN)?.item];
+      if (last !== item) last?.firstElementChild?.setAttribute("aria-pressed", "false");
+      item?.firstElementChild?.setAttribute("aria-pressed", "true");
+      if (chosen !== pressed) item?.scrollIntoView({ block: "nearest" });
+      pressed = item ? chosen : null;
     },
   );
   return (state) => {
@@ -209,6 +210,21 @@ function finding(place, actions) {
   };
 }
 
+/** @typedef {{ item: HTMLElement, thing: Thing, number: number, unseen: boolean }} Row */
+
+/**
+ * Whether two objects of one key have the same row.
+ * @param {Thing} one
+ * @param {Thing} other
+ */
+function looksSame(one, other) {
+  const same = SHOWN.every((name) => one[name] === other[name]);
+  return same && one.marks.length === other.marks.length;
+}
+
+/** @type {(keyof Thing)[]} */
+const SHOWN = ["label", "protected", "made_by", "by", "at"];
+
 /**
  * @param {Thing} thing
  * @param {number} number
@@ -221,6 +237,7 @@ function row(thing, number, unseen, actions) {
   item.dataset.key = String(key);
   const name = label ?? "no label";
   const choose = make("button", { type: "button", title: `Choose and mend it. ${makerOf(thing)}` });
+  choose.setAttribute("aria-pressed", "false");
   const swatch = swatchOf(colourOf(key));
   const untouched = thing.made_by === "import" ? "loaded" : "";
   const mended = marks.length ? `${marks.length} ${marks.length === 1 ? "click" : "clicks"}` : untouched;
