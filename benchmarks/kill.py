@@ -39,6 +39,7 @@ from clickmend.feedback import Click, check_mark
 from clickmend.projects.labelling import open_project
 from clickmend.projects.store import Store
 from clickmend.server.app import create_app
+from clickmend.server.networks import Networks
 from clickmend.server.serve import listen
 from clickmend.server.server import Server
 from clickmend.session.history import History
@@ -138,7 +139,7 @@ def start(home: Path) -> tuple[int, int]:
     child = os.fork()
     if child == 0:
         try:
-            app = create_app(session_factory=Painting, models=dict, store=Store(home))
+            app = create_app(session_factory=Painting, networks=Networks(dict), store=Store(home))
             Server(app, when_ready=lambda: None).run(sockets=[listening])
         finally:
             os._exit(0)

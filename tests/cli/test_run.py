@@ -107,3 +107,17 @@ def test_what_cannot_be_run_is_a_wrong_use(calls, capsys, words, message):
         main(["run", *words])
     assert message in " ".join(capsys.readouterr().err.split())
     assert calls == []
+
+
+def test_networks_are_passed_on_and_a_wrong_one_is_told_before_anything_is_made(
+    calls, photos, capsys, tmp_path
+):
+    run("--model", "interactive-s")
+    run(photos, "--model", "interactive-s", "--model", "depth-s")
+    first = [given["networks"].by_task() for _, given in calls]
+    assert [one["interactive"][0] for one in first] == ["interactive-s", "interactive-s"]
+    assert [one["depth"][0] for one in first] == ["depth-l0", "depth-s"]
+    with pytest.raises(SystemExit, match="1"):
+        main(["run", str(photos), "--out", str(tmp_path / "new"), "--model", "mine.json"])
+    assert "There is no card mine.json" in capsys.readouterr().err
+    assert not (tmp_path / "new").exists()

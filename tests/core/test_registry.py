@@ -58,3 +58,21 @@ def test_files_of_a_folder_are_imported_when_their_names_are_asked_for(
     assert sorted(networks) == ["large-unet", "tiny-vit"]
     with pytest.raises(OptionError, match=r"no network 'tiny-vat'.*did you mean 'tiny-vit'\?"):
         networks["tiny-vat"]
+
+
+def test_all_may_be_asked_for_while_a_file_of_the_folder_is_imported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As by another thread, which comes to the end of the folder first."""
+    folder = tmp_path / "slow_networks"
+    folder.mkdir()
+    (folder / "__init__.py").write_text("REGISTRY = None\n")
+    first = "from slow_networks import REGISTRY\nlist(REGISTRY)\nREGISTRY.register('a')('a')\n"
+    (folder / "a.py").write_text(first)
+    (folder / "b.py").write_text(
+        "from slow_networks import REGISTRY\nREGISTRY.register('b')('b')\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    networks: Registry[str] = Registry("network", folder="slow_networks")
+    monkeypatch.setattr(import_module("slow_networks"), "REGISTRY", networks)
+    assert sorted(networks) == ["a", "b"]

@@ -22,6 +22,7 @@ from clickmend.feedback import Box, Click, check_mark
 from clickmend.networks import cards
 from clickmend.projects.opening import Options, Start
 from clickmend.server.app import create_app
+from clickmend.server.networks import Networks
 from clickmend.tasks.base import Shown
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -233,7 +234,10 @@ def limits() -> Settings:
 @pytest.fixture(scope="session")
 def client(limits: Settings) -> Iterator[TestClient]:
     app = create_app(
-        session_factory=start_fake_session, models=shipped_cards, limits=limits, most_sessions=3
+        session_factory=start_fake_session,
+        networks=Networks(shipped_cards),
+        limits=limits,
+        most_sessions=3,
     )
     with TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=False) as client:
         yield client
@@ -276,7 +280,7 @@ def address(fake_session) -> Iterator[str]:
     """The page on sessions without weights; only one task has a model."""
     limits = Settings(max_upload_megabytes=1.0)
     yield from serving(
-        create_app(session_factory=fake_session, models=shipped_cards, limits=limits)
+        create_app(session_factory=fake_session, networks=Networks(shipped_cards), limits=limits)
     )
 
 

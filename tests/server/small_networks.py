@@ -58,28 +58,33 @@ def save_detector(folder: Path) -> Path:
 
 def save_networks(folder: Path) -> None:
     """The weights that sessions take by default, made up, in a folder for CLICKMEND_MODELS."""
-    for task, (options, told) in SMALL.items():
-        torch.manual_seed(1)
-        network = ARCHITECTURES[f"{task}-unet"](**SIZES, **options).eval()
-        torch.nn.init.normal_(network.head.weight, std=0.5)
-        card = Card(
-            name=task_named(task).weights,
-            task=task,
-            architecture=f"{task}-unet",
-            options=SIZES | options,
-            sha256="",
-            parameters=1,
-            dtype="float32",
-            view_px=96,
-            refinement=Refinement(
-                default="bmsb", at=("decoder.1",), learning_rates={"bmsb": 0.05}, iterations=20
-            ),
-            training_data=(),
-            terms="none",
-            stages=(),
-            scores={},
-            made=date(2026, 1, 1),
-            commit="",
-            **told,
-        )
-        save(network, card, folder)
+    for task in SMALL:
+        save_network(folder, task)
+
+
+def save_network(folder: Path, task: str, *, seed: int = 1, **told: Any) -> Path:
+    """The card of a small network with made-up weights; ``told`` is what else it says."""
+    options, said = SMALL[task]
+    torch.manual_seed(seed)
+    network = ARCHITECTURES[f"{task}-unet"](**SIZES, **options).eval()
+    torch.nn.init.normal_(network.head.weight, std=0.5)
+    card = Card(
+        architecture=f"{task}-unet",
+        task=task,
+        options=SIZES | options,
+        sha256="",
+        parameters=1,
+        dtype="float32",
+        view_px=96,
+        refinement=Refinement(
+            default="bmsb", at=("decoder.1",), learning_rates={"bmsb": 0.05}, iterations=20
+        ),
+        training_data=(),
+        terms="none",
+        stages=(),
+        scores={},
+        made=date(2026, 1, 1),
+        commit="",
+        **{"name": task_named(task).weights} | said | told,
+    )
+    return save(network, card, folder)

@@ -4,6 +4,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from clickmend.server import app, runtime
+from clickmend.server.networks import Networks
 from clickmend.server.page import WEB
 
 PAGE_FILES = sorted(
@@ -38,7 +39,7 @@ def test_no_file_beside_the_page_is_served(client, path):
 def test_what_networks_offer_is_known_before_a_photo_is_opened(shipped, fake_session, monkeypatch):
     asked = []
     monkeypatch.setattr(app, "traits_of", lambda options, _: asked.append(options.task))
-    with TestClient(app.create_app(session_factory=fake_session, models=shipped)):
+    with TestClient(app.create_app(session_factory=fake_session, networks=Networks(shipped))):
         pass
     assert asked == ["interactive", "instances"]
 

@@ -3,7 +3,8 @@ import onnxruntime as ort
 import pytest
 
 from clickmend.networks import load
-from clickmend.server import browser_routes, runtime
+from clickmend.server import runtime
+from clickmend.server.networks import Networks
 
 NETWORK = "/api/v1/models/interactive-l0/network"
 
@@ -35,9 +36,7 @@ def test_with_the_runtime_it_answers_clicks_on_an_object(dense_client, with_runt
 
 
 def test_a_network_without_its_graph_is_not_offered(client, with_runtime, monkeypatch, tmp_path):
-    monkeypatch.setattr(
-        browser_routes, "card_files", lambda: {"interactive-l0": tmp_path / "interactive-l0.json"}
-    )
+    monkeypatch.setattr(Networks, "file", lambda *_: tmp_path / "interactive-l0.json")
     assert offers(client)["interactive"] == []
 
 

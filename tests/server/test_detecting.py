@@ -6,13 +6,13 @@ from fastapi.testclient import TestClient
 from small_networks import save_detector
 
 import clickmend as cm
-from clickmend.core.errors import ModelError
 from clickmend.data.codecs import read_index
 from clickmend.networks import cards
-from clickmend.networks.weights.cards import card_files, read_card
+from clickmend.networks.weights.cards import read_card
 from clickmend.projects.store import Store
 from clickmend.server.app import create_app
 from clickmend.server.detecting import Detectors
+from clickmend.server.networks import Networks
 from clickmend.session.objects import Objects
 
 SESSIONS = "/api/v1/sessions"
@@ -33,19 +33,19 @@ def card(tmp_path_factory):
 
 
 @pytest.fixture
-def serve(tmp_path, small_networks, card):
+def serve(tmp_path, small_networks):
     """Starts the application on one folder; called again, it is a server that was restarted."""
 
-    def start(detector=card):
-        app = create_app(store=Store(tmp_path / "home"), detector=detector)
+    def start(*given):
+        app = create_app(store=Store(tmp_path / "home"), networks=Networks(given=given))
         return TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=False)
 
     return start
 
 
 @pytest.fixture
-def client(serve):
-    with serve() as client:
+def client(serve, card):
+    with serve(str(card)) as client:
         yield client
 
 
@@ -96,14 +96,14 @@ def test_objects_that_are_there_stay_and_nothing_new_is_no_step(client, place):
     assert again["prediction"]["version"] == state["prediction"]["version"]
 
 
-def test_found_objects_are_there_after_a_restart_without_the_detector(serve, scene, as_png):
-    with serve() as client:
+def test_found_objects_are_there_after_a_restart_without_the_detector(serve, card, scene, as_png):
+    with serve(str(card)) as client:
         files = {"photo": ("crowd.png", as_png(scene))}
         state = client.post(SESSIONS, files=files, data={"task": "instances"}).json()
         place = f"{SESSIONS}/{state['id']}"
         told = client.post(f"{place}/detect", json={"least_score": 0}).json()["objects"]
         shown = served(client, place)
-    with serve(detector=None) as client:
+    with serve() as client:
         assert client.get(place).json()["objects"] == told
         np.testing.assert_array_equal(served(client, place), shown)
         message = refusal(client.post(f"{place}/detect", json={}), "NotAvailableError")
@@ -118,7 +118,7 @@ def test_the_tasks_say_which_networks_find_objects(client, serve):
     assert told(client) == {
         name: ["made-up"] if name == "instances" else [] for name in told(client)
     }
-    with serve(detector=None) as other:
+    with serve() as other:
         assert told(other)["instances"] == []
 
 
@@ -130,9 +130,7 @@ def test_a_session_of_one_object_and_an_unknown_network_are_refused(client, plac
     assert "Available: made-up" in refusal(answer, "NotAvailableError")
 
 
-def test_a_card_among_the_models_counts_and_a_network_that_finds_nothing_is_refused(card):
+def test_a_card_among_the_models_counts_after_those_that_were_given(card):
     known = {**cards(), "mine": read_card(card)}
-    assert Detectors(lambda: known).names() == ["mine"]
-    assert Detectors(lambda: known, card).names() == ["made-up", "mine"]
-    with pytest.raises(ModelError, match="finds no objects by itself"):
-        Detectors(dict, card_files()["interactive-s"])
+    assert Detectors(Networks(lambda: known)).names() == ["mine"]
+    assert Detectors(Networks(lambda: known, [str(card)])).names() == ["made-up", "mine"]

@@ -5,6 +5,7 @@ from starlette.applications import Starlette
 from clickmend.core.errors import ClickError, ClickmendError, OutputError
 from clickmend.server.app import create_app
 from clickmend.server.errors import UNFORESEEN
+from clickmend.server.networks import Networks
 
 ADDRESS = "http://127.0.0.1"
 
@@ -15,7 +16,7 @@ def raising(error: Exception) -> TestClient:
     def start(photo, options, prior):
         raise error
 
-    app = create_app(session_factory=start, models=dict)
+    app = create_app(session_factory=start, networks=Networks(dict))
     assert isinstance(app, Starlette)
     return TestClient(app, base_url=ADDRESS, raise_server_exceptions=False)
 

@@ -12,6 +12,7 @@ from clickmend.core.settings import Settings
 from clickmend.projects.formats import FORMATS
 from clickmend.projects.store import Store
 from clickmend.server.app import create_app
+from clickmend.server.networks import Networks
 
 FOLDERS = "/api/v1/folders"
 
@@ -33,7 +34,7 @@ def root(tmp_path):
 def client(root, tmp_path, fake_session, shipped):
     app = create_app(
         session_factory=fake_session,
-        models=shipped,
+        networks=Networks(shipped),
         limits=Settings(),
         store=Store(tmp_path / "home"),
         roots=[root],

@@ -4,6 +4,7 @@ from fastapi.testclient import TestClient
 from clickmend.core.settings import Settings
 from clickmend.server.app import create_app
 from clickmend.server.guard import is_loopback
+from clickmend.server.networks import Networks
 
 HEALTH = "/api/v1/health"
 
@@ -40,7 +41,9 @@ def test_a_foreign_host_is_refused_and_named(client, host):
 
 
 def test_any_host_is_answered_where_the_server_was_opened_to_others(limits, fake_session):
-    app = create_app(session_factory=fake_session, models=dict, limits=limits, host="0.0.0.0")
+    app = create_app(
+        session_factory=fake_session, networks=Networks(dict), limits=limits, host="0.0.0.0"
+    )
     with TestClient(app, base_url="http://machine.example") as client:
         assert client.get(HEALTH).status_code == 200
 
@@ -74,7 +77,9 @@ def test_a_body_without_length_is_stopped_at_the_limit(client, photo, as_png):
 
 def test_the_limit_is_the_one_of_the_settings(fake_session):
     app = create_app(
-        session_factory=fake_session, models=dict, limits=Settings(max_upload_megabytes=0.001)
+        session_factory=fake_session,
+        networks=Networks(dict),
+        limits=Settings(max_upload_megabytes=0.001),
     )
     with TestClient(app, base_url="http://127.0.0.1") as client:
         answer = client.post("/api/v1/sessions", files={"photo": ("a.png", bytes(70_000))})
@@ -92,7 +97,11 @@ def test_every_answer_tells_the_browser_to_load_nothing_from_elsewhere(client, p
 
 def test_where_others_reach_the_server_only_those_with_the_token_are_answered(fake_session, limits):
     app = create_app(
-        session_factory=fake_session, models=dict, limits=limits, host="0.0.0.0", token="secret"
+        session_factory=fake_session,
+        networks=Networks(dict),
+        limits=limits,
+        host="0.0.0.0",
+        token="secret",
     )
     with TestClient(app, base_url="http://machine.example") as client:
         for asked in ({}, {"params": {"token": "guess"}}, {"headers": {"Cookie": "other=secret"}}):

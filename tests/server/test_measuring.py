@@ -14,6 +14,7 @@ from clickmend.projects.results import Results
 from clickmend.projects.store import Query, Store
 from clickmend.server.app import create_app
 from clickmend.server.measuring import Measuring
+from clickmend.server.networks import Networks
 from clickmend.server.sessions import SessionStore
 
 
@@ -177,7 +178,7 @@ def test_what_fails_unforeseen_is_logged_and_the_others_are_measured(store, begi
 
 
 def test_a_database_that_fails_is_told_as_such_and_comes_back(store, begin, shipped):
-    app = create_app(session_factory=begin, models=shipped, store=store)
+    app = create_app(session_factory=begin, networks=Networks(shipped), store=store)
     with TestClient(app, base_url="http://127.0.0.1") as client:
         rename(store, "project", "gone")
         answer = client.get("/api/v1/projects")
@@ -196,7 +197,7 @@ def rename(store, table, name):
 
 
 def test_who_asks_is_kept_with_marks_and_decisions(store, begin, shipped):
-    app = create_app(session_factory=begin, models=shipped, store=store)
+    app = create_app(session_factory=begin, networks=Networks(shipped), store=store)
     project = store.projects.named("greys")
     with TestClient(app, base_url="http://127.0.0.1") as client:
         place = f"/api/v1/projects/{project.id}/images"

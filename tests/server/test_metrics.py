@@ -9,6 +9,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from clickmend.core.settings import Settings
 from clickmend.server.app import create_app
 from clickmend.server.metrics import of_workers
+from clickmend.server.networks import Networks
 
 API = "/api/v1"
 
@@ -50,7 +51,9 @@ def slow(fake_session):
 @pytest.fixture
 def serving(slow, shipped):
     limits = Settings(max_waiting=0)
-    app = create_app(session_factory=slow, models=shipped, limits=limits, token="for-the-test")
+    app = create_app(
+        session_factory=slow, networks=Networks(shipped), limits=limits, token="for-the-test"
+    )
     with TestClient(app, base_url="http://127.0.0.1") as client:
         client.headers["Authorization"] = "Bearer for-the-test"
         yield app, client

@@ -11,6 +11,7 @@ from small_networks import save_detector
 from clickmend.projects import labelling
 from clickmend.projects.store import Store
 from clickmend.server.app import create_app
+from clickmend.server.networks import Networks
 
 pytestmark = pytest.mark.browser
 
@@ -110,7 +111,9 @@ def project_address(small_networks, tmp_path, as_png):
         format="instance-png",
     )
     detector = save_detector(tmp_path)
-    yield from serving(create_app(store=store, roots=[tmp_path], detector=detector))
+    yield from serving(
+        create_app(store=store, roots=[tmp_path], networks=Networks(given=[str(detector)]))
+    )
 
 
 def test_no_screen_of_a_project_breaks_a_rule(screen, browser, project_address, look, tmp_path):

@@ -11,6 +11,7 @@ from small_networks import save_detector
 import clickmend as cm
 from clickmend.projects.store import Store
 from clickmend.server.app import create_app
+from clickmend.server.networks import Networks
 from clickmend.session.objects import Objects
 
 pytestmark = pytest.mark.browser
@@ -32,7 +33,7 @@ def scene(rng):
 @pytest.fixture
 def finder(browser, small_networks, card, scene, as_png, tmp_path):
     """A person with a photo of many objects, in front of a server that has a detector."""
-    app = create_app(store=Store(tmp_path / "home"), detector=card)
+    app = create_app(store=Store(tmp_path / "home"), networks=Networks(given=[str(card)]))
     for address in serving(app):
         for person in sit_down(browser, address):
             opened(person, "scene.png", as_png(scene))

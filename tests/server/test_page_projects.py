@@ -13,6 +13,7 @@ from clickmend.projects.export import Written
 from clickmend.projects.store import Store
 from clickmend.server import project_routes
 from clickmend.server.app import create_app
+from clickmend.server.networks import Networks
 from clickmend.server.serve import listen
 from clickmend.server.server import Server
 
@@ -38,7 +39,7 @@ def kept(tmp_path, as_png):
 @pytest.fixture
 def worker(browser, kept, fake_session, shipped):
     """A person in front of the start screen of a server that keeps the project."""
-    app = create_app(session_factory=fake_session, models=shipped, store=Store(kept))
+    app = create_app(session_factory=fake_session, networks=Networks(shipped), store=Store(kept))
     for address in serving(app):
         yield from sit_down(browser, address)
 
@@ -231,7 +232,9 @@ def exporter(browser, tmp_path, kept, fake_session, shipped):
     store = Store(tmp_path / "other")
     photos, out = tmp_path / "photos", tmp_path / "labels"
     labelling.open_project(store, "Greys", photos=[photos], task="interactive", out=out)
-    app = create_app(session_factory=fake_session, models=shipped, store=store, roots=[tmp_path])
+    app = create_app(
+        session_factory=fake_session, networks=Networks(shipped), store=store, roots=[tmp_path]
+    )
     for address in serving(app):
         yield from sit_down(browser, address)
 
@@ -295,7 +298,9 @@ def test_the_page_goes_on_by_itself_when_the_server_is_started_again(
 ):
     def run(listening):
         ready = threading.Event()
-        app = create_app(session_factory=fake_session, models=shipped, store=Store(kept))
+        app = create_app(
+            session_factory=fake_session, networks=Networks(shipped), store=Store(kept)
+        )
         server = Server(app, when_ready=ready.set)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
@@ -362,7 +367,9 @@ def many(browser, tmp_path, as_png, fake_session, shipped):
         (folder / f"{i:03}.png").write_bytes(content)
     store = Store(tmp_path / "home")
     labelling.open_project(store, "Many", photos=[folder], task="interactive")
-    for address in serving(create_app(session_factory=fake_session, models=shipped, store=store)):
+    for address in serving(
+        create_app(session_factory=fake_session, networks=Networks(shipped), store=store)
+    ):
         yield from sit_down(browser, address)
 
 

@@ -17,6 +17,7 @@ from clickmend.projects.export import Written
 from clickmend.projects.store import Store
 from clickmend.server import project_routes
 from clickmend.server.app import create_app
+from clickmend.server.networks import Networks
 
 PROJECTS = "/api/v1/projects"
 
@@ -42,7 +43,7 @@ def serve(folder, fake_session, shipped):
     def start():
         app = create_app(
             session_factory=fake_session,
-            models=shipped,
+            networks=Networks(shipped),
             limits=Settings(max_upload_megabytes=1.0),
             store=Store(folder / "home"),
             roots=[folder],

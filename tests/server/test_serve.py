@@ -10,6 +10,7 @@ from clickmend.networks.batching import set_batch
 from clickmend.projects.store import Store
 from clickmend.server import serve as module
 from clickmend.server.app import create_app
+from clickmend.server.networks import Networks
 from clickmend.server.serve import address_of, listen, serve
 from clickmend.server.server import Server
 from clickmend.server.work_queue import cores
@@ -57,7 +58,7 @@ def test_an_ipv6_address_stands_in_brackets():
 
 
 def test_the_server_says_when_it_answers(fake_session):
-    app = create_app(session_factory=fake_session, models=dict)
+    app = create_app(session_factory=fake_session, networks=Networks(dict))
     ready = threading.Event()
     server = Server(app, when_ready=ready.set)
     with listen("127.0.0.1", 0) as listening:
@@ -114,11 +115,14 @@ def test_several_processes_are_set_up_alike_and_a_database_that_is_none_is_told_
 def test_as_many_compute_at_once_as_may_meet_in_a_batch(fake_session):
     set_batch(64)
     try:
-        app = create_app(session_factory=fake_session, models=dict)
+        app = create_app(session_factory=fake_session, networks=Networks(dict))
     finally:
         set_batch(None)
     assert app.state.work._at_once == 64
-    assert create_app(session_factory=fake_session, models=dict).state.work._at_once == cores()
+    assert (
+        create_app(session_factory=fake_session, networks=Networks(dict)).state.work._at_once
+        == cores()
+    )
 
 
 def test_serving_says_where_other_tools_find_it_and_takes_the_token_of_the_settings(

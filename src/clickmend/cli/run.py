@@ -69,11 +69,12 @@ def run(
             autocompletion=complete_tool,
         ),
     ] = None,
-    detector: Annotated[
-        Path | None,
+    model: Annotated[
+        list[str] | None,
         typer.Option(
-            metavar="CARD",
-            help="A network that finds objects by itself (clickmend train instances).",
+            metavar="NETWORK",
+            help="The network that answers in its task, or finds objects: a name, a card or what "
+            "from_pretrained takes; repeatable.",
         ),
     ] = None,
     workers: Annotated[
@@ -108,7 +109,10 @@ def run(
     from clickmend.projects.labelling import classes_of, open_project
     from clickmend.projects.opening import DEFAULT_TASK
     from clickmend.projects.store import Store
+    from clickmend.server.networks import Networks
     from clickmend.server.serve import serve
+
+    networks = Networks(given=model or ())  # what is wrong with them is told before anything begins
 
     if photos is None:
         store = Store(settings().home.expanduser(), url=database)
@@ -120,8 +124,8 @@ def run(
             roots=roots,
             interop=interop or (),
             workers=workers,
-            detector=detector,
             batch=batch,
+            networks=networks,
             say=typer.echo,
         )
         return
@@ -148,8 +152,8 @@ def run(
         project_id=found.id,
         interop=interop or (),
         workers=workers,
-        detector=detector,
         batch=batch,
+        networks=networks,
         say=typer.echo,
     )
 

@@ -74,15 +74,16 @@ class Registry(Generic[T]):
 
     def _find(self, name: str) -> None:
         """Import the files of the folder until one has registered ``name``, the likeliest first."""
-        if self._folder is None or name in self._entries:
+        folder = self._folder  # another thread may come to the end of it meanwhile
+        if folder is None or name in self._entries:
             return
-        package = import_module(self._folder)
+        package = import_module(folder)
 
         def unlike(stem: str) -> float:
             return -difflib.SequenceMatcher(None, stem.replace("_", "-"), name).ratio()
 
         for stem in sorted((found.name for found in iter_modules(package.__path__)), key=unlike):
-            import_module(f"{self._folder}.{stem}")
+            import_module(f"{folder}.{stem}")
             if name in self._entries:
                 return
         self._folder = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 from fastapi import Depends, FastAPI
@@ -19,14 +20,7 @@ from clickmend.projects.results import Results
 from clickmend.projects.store import Store
 from clickmend.server import errors
 from clickmend.server.browser_routes import browser_routes, runs_in_browser
-from clickmend.server.catalogue import (
-    API,
-    CardList,
-    catalogue_routes,
-    models_by_task,
-    shipped_cards,
-    traits_of,
-)
+from clickmend.server.catalogue import API, catalogue_routes, traits_of
 from clickmend.server.detecting import Detectors
 from clickmend.server.folder_routes import folder_routes
 from clickmend.server.guard import Guard, is_loopback
@@ -36,6 +30,7 @@ from clickmend.server.interop.priors import Priors, prior_routes
 from clickmend.server.interop.remote import Remote
 from clickmend.server.measuring import Measuring
 from clickmend.server.metrics import Measured, Metrics, metrics_routes
+from clickmend.server.networks import Networks
 from clickmend.server.object_routes import object_routes
 from clickmend.server.page import Page
 from clickmend.server.places import ALONE, Place
@@ -49,7 +44,7 @@ from clickmend.server.work_queue import WorkQueue, cores
 def create_app(
     *,
     session_factory: SessionFactory = start_session,
-    models: CardList = shipped_cards,
+    networks: Networks | None = None,
     host: str = "127.0.0.1",
     limits: Settings | None = None,
     store: Store | None = None,
@@ -58,13 +53,12 @@ def create_app(
     token: str | None = None,
     interop: Sequence[Tool] = (),
     place: Place = ALONE,
-    detector: Path | None = None,
 ) -> FastAPI:
     """The application, ready for any ASGI server.
 
     Args:
         session_factory: Starts a session on a photo.
-        models: Gives the cards of the networks by name; no other name may be asked for.
+        networks: What it has; those that have weights here unless given.
         host: Where it will listen; on a loopback address every other ``Host`` is refused.
         limits: What may be uploaded; the settings of the process unless given.
         store: Where everything is kept; the home of the settings unless given. It is closed with
@@ -74,13 +68,12 @@ def create_app(
         token: Without which nothing is answered, if one is given.
         interop: Other tools that are answered too.
         place: Which of several processes this is.
-        detector: The card of a network that finds objects by itself, beside those of ``models``.
 
     Raises:
         OptionError: The address of the host that pictures are fetched from is none.
-        ModelError: The detector is none.
     """
     limits = settings() if limits is None else limits
+    networks = Networks() if networks is None else networks
     kept = Store(limits.home.expanduser()) if store is None else store
 
     results = Results(kept)
@@ -93,7 +86,8 @@ def create_app(
         store=kept,
         photos=photos,
         results=results,
-        traits=lambda options: traits_of(options, models()),
+        traits=lambda options: traits_of(options, networks),
+        chosen=networks.chosen,
         most=most_sessions,
         kept_megapixels=limits.kept_megapixels,
         queue=queue,
@@ -101,13 +95,13 @@ def create_app(
         marked=metrics.marked,
     )
 
-    detectors = Detectors(models, detector)
+    detectors = Detectors(networks)
     measuring = Measuring(desk)
 
     def get_ready() -> None:
         """Know what networks offer before the first photo is opened; torch alone takes seconds."""
         with suppress(Exception):  # told when a photo is opened
-            for task in models_by_task(models()):
+            for task in networks.by_task():
                 desk.traits(Options(task))
 
     @asynccontextmanager
@@ -145,17 +139,26 @@ def create_app(
     app.include_router(metrics_routes(metrics))
     app.include_router(
         catalogue_routes(
-            models=models, limits=limits, in_browser=runs_in_browser, detectors=detectors.names
+            networks=networks,
+            limits=limits,
+            in_browser=partial(runs_in_browser, networks=networks),
+            detectors=detectors.names,
         )
     )
-    app.include_router(browser_routes(models=models))
-    app.include_router(session_routes(desk, models=models))
+    app.include_router(browser_routes(networks=networks))
+    app.include_router(session_routes(desk, networks=networks))
     app.include_router(object_routes(desk, detectors=detectors))
-    app.include_router(project_routes(desk, models=models, measuring=measuring, roots=roots))
+    app.include_router(project_routes(desk, networks=networks, measuring=measuring, roots=roots))
     app.include_router(folder_routes(roots=roots))
     if interop:
         priors = Priors(kept, photos)
-        mender = Mender(session_factory, read=photos.read, priors=priors, most=most_sessions)
+        mender = Mender(
+            session_factory,
+            options=networks.chosen(Options()),
+            read=photos.read,
+            priors=priors,
+            most=most_sessions,
+        )
         services = Services(mender, queue, roots=roots, remote=_remote(limits), token=token)
         app.include_router(prior_routes(priors))
         for tool in interop:

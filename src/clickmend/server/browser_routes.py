@@ -8,48 +8,47 @@ from typing import Any
 
 from fastapi import APIRouter, HTTPException, Response
 
-from clickmend.networks.weights.cards import Card, card_files
 from clickmend.networks.weights.graph import SUFFIX
 from clickmend.networks.weights.model import GraphModel
 from clickmend.networks.weights.store import load
 from clickmend.server import runtime
-from clickmend.server.catalogue import API, CardList
+from clickmend.server.catalogue import API
+from clickmend.server.networks import Networks
 from clickmend.tasks.registry import default_task
 
 FOR_GOOD = "private, max-age=31536000, immutable"
 
 
-def runs_in_browser(card: Card) -> bool:
+def runs_in_browser(name: str, networks: Networks) -> bool:
     """Whether the page can answer by a network: the runtime, the graph and a port are there."""
-    file = card_files().get(card.name)
-    ported = card.task == default_task().name
+    file = networks.file(name)
+    ported = networks.cards()[name].task == default_task().name
     return ported and runtime.is_there() and file is not None and file.with_suffix(SUFFIX).is_file()
 
 
-def browser_routes(*, models: CardList) -> APIRouter:
+def browser_routes(*, networks: Networks) -> APIRouter:
     """The routes below ``/models`` that a page asks for a network to run.
 
     Args:
-        models: Gives the cards of the networks by name.
+        networks: What the server has.
     """
     routes = APIRouter(prefix=f"{API}/models")
 
     def asked(name: str) -> tuple[GraphModel, str]:
         """A network, and what stands for its graph and its weights."""
-        card = models().get(name)
-        if card is None:
-            raise HTTPException(
-                404, f"There is no model {name!r}. Available: {', '.join(models())}."
-            )
-        model = load(name, device="cpu") if card.task == default_task().name else None
-        if not isinstance(model, GraphModel):
+        cards, file = networks.cards(), networks.file(name)
+        if name not in cards:
+            raise HTTPException(404, f"There is no model {name!r}. Available: {', '.join(cards)}.")
+        ported = cards[name].task == default_task().name
+        model = None if file is None or not ported else load(file, device="cpu")
+        if file is None or not isinstance(model, GraphModel):
             raise HTTPException(
                 404,
                 f"The model {name!r} is no network that a browser runs. Allowed are those of the "
                 f"task {default_task().name!r} with their ONNX graph beside them.",
             )
-        file = card_files()[name].with_suffix(SUFFIX)
-        digest = hashlib.sha256(model.card.sha256.encode() + file.read_bytes())
+        graph = file.with_suffix(SUFFIX).read_bytes()
+        digest = hashlib.sha256(model.card.sha256.encode() + graph)
         return model, digest.hexdigest()[:16]
 
     @routes.get("/{name}/network")

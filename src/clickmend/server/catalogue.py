@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import lru_cache
 from importlib import metadata
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter
 from fastapi.responses import FileResponse
 
+from clickmend.core.errors import ModelError
 from clickmend.core.extras import is_installed
 from clickmend.core.settings import Settings
 from clickmend.projects.contracts import INSTANCES
 from clickmend.projects.opening import Options
+from clickmend.server.networks import Networks, network_task
 from clickmend.server.opened import Traits
 from clickmend.server.samples import sample, samples
-from clickmend.tasks.registry import TASKS, default_task, task_named
+from clickmend.tasks.registry import default_task, task_named
 
 if TYPE_CHECKING:  # torch comes with them, and the page should answer before it is loaded
     from clickmend.networks import Card
@@ -25,27 +27,19 @@ if TYPE_CHECKING:  # torch comes with them, and the page should answer before it
 
 API = "/api/v1"
 
-CardList: TypeAlias = "Callable[[], Mapping[str, Card]]"
 
-
-def shipped_cards() -> Mapping[str, Card]:
-    """The cards of all weights that are here, by name."""
-    from clickmend.networks import cards
-
-    return cards()
-
-
-def traits_of(options: Options, cards: Mapping[str, Card]) -> Traits:
-    """What the cards and the task say of a session with these options."""
-    task = task_named(_network_task(options.task))
-    card = cards.get(options.model or task.weights)
+def traits_of(options: Options, networks: Networks) -> Traits:
+    """What the network and the task say of a session with these options."""
+    task, model = task_named(network_task(options.task)), networks.name(options.model)
+    card = networks.card(options)
     own = tuple(options.classes or ())
     if card is None:
-        return Traits(own, radius_share=task.radius_share)
+        return Traits(own, radius_share=task.radius_share, model=model)
     layers = task.plain_refinements
     if set(own) <= set(card.labels):  # a network moves towards classes that it knows
         layers = (*layers, *_layers(card.refinement))
-    return Traits(own or card.labels, card.range_m, task.radius_share, layers, infers(card))
+    labels = own or card.labels
+    return Traits(labels, card.range_m, task.radius_share, layers, infers(card), model)
 
 
 def _layers(refinement: Refinement) -> tuple[str, ...]:
@@ -77,40 +71,29 @@ def _infers(architecture: str, options: str) -> tuple[str, ...]:
 
     from clickmend.networks import ARCHITECTURES, online_places
 
+    try:
+        build = ARCHITECTURES[architecture]
+    except ModelError:  # another library's
+        return ()
     with torch.device("meta"):
-        network = ARCHITECTURES[architecture](**json.loads(options))
+        network = build(**json.loads(options))
     names = ("adapt_keys", "propagate")
     return tuple(name for name, places in zip(names, online_places(network), strict=True) if places)
 
 
-def _network_task(task: str) -> str:
-    """The task that a task's networks were made for."""
-    return default_task().name if task == INSTANCES else task
-
-
-def models_by_task(cards: Mapping[str, Card]) -> dict[str, list[str]]:
-    """The names of the models of each task that has any, the default first."""
-    found = {}
-    for task in dict.fromkeys((default_task().name, INSTANCES, *TASKS)):
-        of = _network_task(task)
-        names = (name for name, card in cards.items() if card.task == of)
-        found[task] = sorted(names, key=TASKS[of].weights.__ne__)
-    return {task: names for task, names in found.items() if names}
-
-
 def catalogue_routes(
     *,
-    models: CardList,
+    networks: Networks,
     limits: Settings,
-    in_browser: Callable[[Card], bool],
+    in_browser: Callable[[str], bool],
     detectors: Callable[[], list[str]],
 ) -> APIRouter:
     """The routes that tell what there is.
 
     Args:
-        models: Gives the cards of the networks by name.
+        networks: What there is.
         limits: What may be uploaded.
-        in_browser: Whether the page can answer by a network itself.
+        in_browser: Whether the page can answer by a network of this name itself.
         detectors: Gives the names of the networks that find objects without points.
     """
     routes = APIRouter(prefix=API)
@@ -133,10 +116,8 @@ def catalogue_routes(
         Of ``in_browser`` the page may answer clicks itself; ``detectors`` find objects without
         points.
         """
-        cards = models()
-        found = models_by_task(cards)
-        ported = default_task().name
-        here = [name for name in found.get(ported, []) if in_browser(cards[name])]
+        found, ported = networks.by_task(), default_task().name
+        here = [name for name in found.get(ported, []) if in_browser(name)]
         return {
             "tasks": [
                 {
@@ -155,7 +136,7 @@ def catalogue_routes(
         return {
             "models": [
                 card.model_dump(mode="json") | {"infers": infers(card)}
-                for card in models().values()
+                for card in networks.cards().values()
             ]
         }
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, final
 
-from clickmend.core.errors import ModelError, NotAvailableError
+from clickmend.core.errors import NotAvailableError
 from clickmend.core.extras import is_installed
 from clickmend.data.rle import encode_rle
 from clickmend.projects.actions import FOUND
 from clickmend.projects.contracts import INSTANCES
 from clickmend.projects.store import NewEvent
-from clickmend.server.catalogue import CardList
+from clickmend.server.networks import Networks
 from clickmend.server.opened import Opened
 
 if TYPE_CHECKING:
@@ -24,34 +23,18 @@ class Detectors:
     """The networks of a server that find objects by themselves.
 
     Args:
-        models: Gives the cards of the networks by name; of these, detectors count.
-        given: A card beside these, which comes first.
-
-    Raises:
-        ModelError: That is no card, or one of another task.
+        networks: What the server has; of these, detectors count.
     """
 
-    def __init__(self, models: CardList, given: Path | None = None) -> None:
-        self._models = models
-        self._given: dict[str, Path] = {}
-        if given is None:
-            return
-        from clickmend.networks.weights.cards import read_card
+    def __init__(self, networks: Networks) -> None:
+        self._networks = networks
 
-        card = read_card(given)
-        if not _detects(card):
-            raise ModelError(
-                f"{given}, of the task {card.task!r}, finds no objects by itself. Give the card of "
-                f"a detector, which clickmend train {INSTANCES} makes."
-            )
-        self._given[card.name] = given
-
-    def sources(self) -> Mapping[str, str | Path]:
+    def sources(self) -> Mapping[str, str]:
         """What ``load`` takes, by name; nothing without torch, which these networks need."""
         if not is_installed("torch"):
             return {}
-        known = {name: name for name, card in self._models().items() if _detects(card)}
-        return {**self._given, **{name: known[name] for name in known if name not in self._given}}
+        cards = self._networks.cards()
+        return {name: self._networks.source(name) for name in cards if _detects(cards[name])}
 
     def names(self) -> list[str]:
         """What these networks are called, the first being the one that is taken."""
@@ -80,7 +63,7 @@ class Detectors:
         if not sources:
             raise NotAvailableError(
                 "This server has no network that finds objects by itself. Train one with clickmend "
-                f"train {INSTANCES}, and start the server with --detector and its card."
+                f"train {INSTANCES}, and start the server with --model and its card."
             )
         if name is not None and name not in sources:
             raise NotAvailableError(

@@ -51,6 +51,7 @@ class Traits:
             shorter side; ``None`` where it depends on the place.
         layers: The refinements that may be chosen.
         infers: What the network can infer online: "adapt_keys", "propagate".
+        model: The name of the network that was asked for, if one was.
     """
 
     classes: tuple[str, ...] = ()
@@ -58,6 +59,7 @@ class Traits:
     radius_share: float | None = None
     layers: tuple[str, ...] = ()
     infers: tuple[str, ...] = ()
+    model: str | None = None
 
 
 @dataclass(frozen=True)

@@ -22,10 +22,11 @@ from clickmend.projects.statistics import Statistics, statistics
 from clickmend.projects.store import NewEvent, Project, Status
 from clickmend.projects.store import Query as Wanted
 from clickmend.projects.store.images import FINISHED, Sort
-from clickmend.server.catalogue import API, CardList, models_by_task
+from clickmend.server.catalogue import API
 from clickmend.server.changes import changes
 from clickmend.server.folder_routes import confined
 from clickmend.server.measuring import Measuring
+from clickmend.server.networks import Networks
 from clickmend.server.opened import Opened
 from clickmend.server.project_wire import (
     ClassBody,
@@ -61,13 +62,13 @@ IMAGE = "/{project_id}/images/{image_id}"
 
 
 def project_routes(
-    desk: SessionStore, *, models: CardList, measuring: Measuring, roots: Sequence[Path] = ()
+    desk: SessionStore, *, networks: Networks, measuring: Measuring, roots: Sequence[Path] = ()
 ) -> APIRouter:
     """All routes under ``/projects``.
 
     Args:
         desk: The opened photos.
-        models: Gives the cards of the networks by name.
+        networks: What the server has.
         measuring: Works out how uncertain images are.
         roots: Folders that those of a new project have to lie in.
     """
@@ -120,7 +121,7 @@ def project_routes(
 
     @routes.post("", status_code=201)
     def make_project(body: ProjectBody) -> ProjectDetails:
-        _check_task(body.task, models)
+        _check_task(body.task, networks)
         found = labelling.open_project(
             store,
             body.name,
@@ -302,8 +303,8 @@ def _id(number: int) -> int:
     return number if 0 <= number <= LARGEST_ID else -1
 
 
-def _check_task(task: str, models: CardList) -> None:
-    known = models_by_task(models())
+def _check_task(task: str, networks: Networks) -> None:
+    known = networks.by_task()
     if task not in known:
         raise ProjectError(
             f"There is no task {task!r} that has a model. Available: {', '.join(known)}."

@@ -18,7 +18,8 @@ from clickmend.data.rle import encode_rle
 from clickmend.projects.actions import body_of
 from clickmend.projects.opening import DEFAULT_TASK, Options, Start
 from clickmend.projects.store import NewEvent
-from clickmend.server.catalogue import API, CardList
+from clickmend.server.catalogue import API
+from clickmend.server.networks import Networks
 from clickmend.server.opened import Opened
 from clickmend.server.picture_wire import intermediate
 from clickmend.server.pictures import read_screen
@@ -58,12 +59,12 @@ Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
 """Of a mark."""
 
 
-def session_routes(store: SessionStore, *, models: CardList) -> APIRouter:
+def session_routes(store: SessionStore, *, networks: Networks) -> APIRouter:
     """All routes under ``/sessions``, on one store.
 
     Args:
         store: The opened photos.
-        models: Gives the cards of the networks by name.
+        networks: What the server has.
     """
     routes = APIRouter(prefix=f"{API}/sessions", dependencies=[Depends(read_screen)])
 
@@ -89,8 +90,8 @@ def session_routes(store: SessionStore, *, models: CardList) -> APIRouter:
                 "Opening takes a file as 'photo', the name of a 'sample', or the id 'of' a "
                 "session on the same photo. Send one."
             )
-        if model is not None and model not in models():  # a session would take a path as well
-            raise ModelError(f"There is no model {model!r}. Available: {', '.join(models())}.")
+        if model is not None and model not in (cards := networks.cards()):  # nor any path
+            raise ModelError(f"There is no model {model!r}. Available: {', '.join(cards)}.")
         start = Start(
             prior=None if prior is None else await prior.read(),
             trimap=None if trimap is None else await trimap.read(),

@@ -19,9 +19,9 @@ from clickmend.networks.batching import set_batch
 from clickmend.projects.opening import SessionFactory, start_session
 from clickmend.projects.store import Store
 from clickmend.server.app import create_app
-from clickmend.server.detecting import Detectors
 from clickmend.server.guard import is_loopback
 from clickmend.server.interop import TOOLS
+from clickmend.server.networks import Networks
 from clickmend.server.server import GIVE_UP_S, STOP_S, STREAMS_END_S, Server
 
 if TYPE_CHECKING:  # what stands before several processes is loaded where there are some
@@ -82,8 +82,8 @@ def serve(
     project_id: int | None = None,
     interop: Sequence[str] = (),
     workers: int = 1,
-    detector: Path | None = None,
     batch: int | None = None,
+    networks: Networks | None = None,
     say: Callable[[str], object] = print,
 ) -> None:
     """Serve the page until it is stopped with Ctrl+C or SIGTERM.
@@ -99,19 +99,18 @@ def serve(
         project_id: The project that the browser opens.
         interop: Names of other tools that are answered too.
         workers: How many processes answer.
-        detector: The card of a network that finds objects by itself.
         batch: How many views a network answers together, of several people; what the settings say
             when left out.
+        networks: What it has; those that have weights here unless given.
         say: Takes each line that is meant for the person who started it.
 
     Raises:
         OptionError: The host is not this machine's, no port in reach is free, or there is no such
             tool.
         ProjectError: The database cannot be opened.
-        ModelError: The detector is none.
     """
     tools = [TOOLS[name] for name in dict.fromkeys(interop)]
-    Detectors(dict, detector)  # what is wrong with it is told here, once
+    networks = Networks() if networks is None else networks
     listening = listen(host, port)
     place = address = address_of(listening)
 
@@ -142,8 +141,8 @@ def serve(
                 roots=roots,
                 interop=[tool.name for tool in tools],
                 session_factory=session_factory,
-                detector=detector,
                 batch=batch,
+                networks=networks,
             )
             _serve_together(workers, setup, listening, when_ready=ready, say=say)
             return
@@ -155,7 +154,7 @@ def serve(
             roots=roots,
             token=token,
             interop=tools,
-            detector=detector,
+            networks=networks,
         )
         Server(app, when_ready=ready).run(sockets=[listening])
 

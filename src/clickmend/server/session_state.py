@@ -108,7 +108,7 @@ def state_of(opened: Opened) -> State:
         id=opened.key,
         name=opened.photo.name,
         task=options.task,
-        model=options.model,
+        model=traits.model,
         refine=options.refine,
         adapt_keys=options.adapt_keys,
         propagate=options.propagate,

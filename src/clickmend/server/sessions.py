@@ -46,6 +46,7 @@ class SessionStore:
         queue: Whose turn it is to compute.
         place: Which of several processes this is; its sessions get keys that lead here.
         traits: Says what a client must know of a session with such options.
+        chosen: Options as sessions take them, with the network in them.
         most: How many sessions stay in memory however large their photos are; the one unused for
             longest makes room, and is made again from its log when it is asked for.
         kept_megapixels: More stay while all their photos together have no more than this.
@@ -62,6 +63,7 @@ class SessionStore:
         queue: WorkQueue | None = None,
         place: Place = ALONE,
         traits: Callable[[Options], Traits] = lambda _: Traits(),
+        chosen: Callable[[Options], Options] = lambda options: options,
         most: int = 8,
         kept_megapixels: float = 0.0,
         marked: Callable[[str, int], object] = lambda *_: None,
@@ -76,6 +78,7 @@ class SessionStore:
         self.place = place
         self.task_of = lru_cache(maxsize=256)(lambda project: store.projects.get(project).task)
         self.traits = lru_cache(maxsize=64)(traits)
+        self._chosen = chosen
         self._most = most
         self._kept_px = 1e6 * kept_megapixels
         self._known: WeakValueDictionary[str, Opened] = WeakValueDictionary()
@@ -172,7 +175,7 @@ class SessionStore:
                 area_px -= self._ready.popitem(last=False)[1].area_px
 
     def _begin(self, photo: Photo, options: Options, start: Start, *, only: bool = False) -> Opened:
-        begun = time.perf_counter()
+        begun, options = time.perf_counter(), self._chosen(options)
         blobs = self.store.blobs
         named = Start(start.prior, start.trimap, start.depth_scale, photo.name)
         work = Work(photo.pixels, options, named, factory=self.factory, blob=blobs.get)

@@ -15,7 +15,7 @@ import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
@@ -28,6 +28,7 @@ from clickmend.networks.batching import set_batch
 from clickmend.projects.opening import SessionFactory
 from clickmend.projects.store import Store
 from clickmend.server.interop import TOOLS
+from clickmend.server.networks import Networks
 from clickmend.server.places import Place
 from clickmend.server.server import Server
 
@@ -56,8 +57,8 @@ class Setup:
         roots: Folders that projects may use.
         interop: Names of other tools that are answered.
         session_factory: Starts a session on a photo; a function of a module.
-        detector: The card of a network that finds objects by itself.
         batch: How many views a network answers together; what the settings say where left out.
+        networks: What each has.
     """
 
     home: Path
@@ -67,8 +68,8 @@ class Setup:
     roots: Sequence[Path]
     interop: Sequence[str]
     session_factory: SessionFactory
-    detector: Path | None = None
     batch: int | None = None
+    networks: Networks = field(default_factory=Networks)
 
 
 def answer(place: Place, setup: Setup, listening: socket.socket, ready: Connection) -> None:
@@ -86,7 +87,7 @@ def answer(place: Place, setup: Setup, listening: socket.socket, ready: Connecti
         token=setup.token,
         interop=[TOOLS[name] for name in setup.interop],
         place=place,
-        detector=setup.detector,
+        networks=setup.networks,
     )
     server = Server(
         app,

@@ -17,6 +17,7 @@ from clickmend.core.settings import Settings
 from clickmend.projects.store import Store
 from clickmend.server.app import create_app
 from clickmend.server.interop import TOOLS
+from clickmend.server.networks import Networks
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -61,7 +62,7 @@ def application(counting, shipped, tmp_path):
     def make(*tools, limits=None, most_sessions=3, store=None, **options):
         return create_app(
             session_factory=counting,
-            models=shipped,
+            networks=Networks(shipped),
             limits=limits or Settings(max_upload_megabytes=1.0, max_image_megapixels=1.0),
             store=store or Store(tmp_path / "home"),
             most_sessions=most_sessions,

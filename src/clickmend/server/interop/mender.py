@@ -61,6 +61,7 @@ class Mender:
 
     Args:
         factory: Starts a session.
+        options: With which it is started.
         read: Makes the pixels of a file.
         priors: Masks that are there already.
         most: How many sessions are kept; the one unused for longest makes room.
@@ -70,11 +71,12 @@ class Mender:
         self,
         factory: SessionFactory,
         *,
+        options: Options = Options(),  # noqa: B008  # never changes
         read: Callable[[bytes], RGB],
         priors: Priors,
         most: int = 8,
     ) -> None:
-        self._factory = factory
+        self._factory, self._options = factory, options
         self._read = read
         self._priors = priors
         self._most = most
@@ -137,7 +139,7 @@ class Mender:
         with kept.busy:
             if kept.session is None:
                 start = Start(prior=prior)
-                kept.session = as_marking(self._factory(self._read(image), Options(), start))
+                kept.session = as_marking(self._factory(self._read(image), self._options, start))
             yield kept.session, kept.given
 
     def _kept(self, *key: str) -> _Kept:
