@@ -64,6 +64,7 @@ class Painting(History[tuple[Click, ...]]):
 
     undone = "a mark"
     size = SIZE
+    protected = None
 
     def __init__(self, *_: object) -> None:
         super().__init__(())

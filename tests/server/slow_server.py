@@ -30,6 +30,7 @@ class Slow(History[tuple[Click, ...]]):
     """A session of dots."""
 
     undone = "a mark"
+    protected = None
 
     def __init__(self, photo, options, start):
         super().__init__(())
