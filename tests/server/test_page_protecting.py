@@ -59,7 +59,7 @@ def test_what_the_brush_protects_stays_and_is_hatched_until_it_is_free(visitor, 
     visitor.page.click("#protection-free")
     visitor.settle()
     assert not protected(visitor).any()
-    assert visitor.page.is_disabled("#protection-free")
+    assert visitor.page.is_hidden("#protection-free")
     visitor.press("Control+z")
     np.testing.assert_array_equal(protected(visitor), mask)
 

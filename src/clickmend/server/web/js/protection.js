@@ -4,7 +4,7 @@ import * as api from "./api.js";
 import { bordersOf } from "./outlines.js";
 import { element } from "./panel.js";
 import { readAside } from "./png-aside.js";
-import { toolOf } from "./store.js";
+import { taskOf } from "./store.js";
 
 /** @import { Plane, State } from "./types.js" */
 /** @import { Actions } from "./actions.js" */
@@ -56,11 +56,11 @@ function show(state) {
   const session = kept(state);
   const classes = session?.protected_classes?.length ?? 0;
   const any = Boolean(session?.protected) || classes > 0;
-  element("protection", HTMLElement).hidden = !any && !(session && toolOf(state).protects);
-  element("protection-free", HTMLButtonElement).disabled = !any;
+  element("protection", HTMLElement).hidden = !taskOf(state).tools.some(({ protects }) => protects);
+  element("protection-free", HTMLButtonElement).hidden = !any;
   const share = session?.protected && shield ? [percent(shield.share)] : [];
   const named = classes ? [classes === 1 ? "1 class" : `${classes} classes`] : [];
-  const told = [...share, ...named].join(", ") || (any ? "" : "nothing yet");
+  const told = [...share, ...named].join(", ");
   const place = element("protection-share", HTMLElement);
   if (place.textContent !== told) place.textContent = told;
 }

@@ -91,7 +91,9 @@ function isOther(session, before) {
  */
 function build(session, state, actions) {
   const task = taskOf(state);
-  element("tools", HTMLElement).replaceChildren(...task.tools.map((tool) => toolButton(tool, actions)));
+  const buttons = (/** @type {boolean} */ protect) => task.tools.filter(({ protects = false }) => protects === protect).map((tool) => toolButton(tool, actions));
+  element("tools", HTMLElement).replaceChildren(...buttons(false));
+  element("protection-tools", HTMLElement).replaceChildren(...buttons(true));
   element("views", HTMLElement).replaceChildren(
     ...task.views.map(({ name, title }) => {
       const button = make("button", { id: `view-${name}`, type: "button", textContent: title });
