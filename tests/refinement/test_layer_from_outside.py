@@ -16,10 +16,10 @@ from clickmend.cli.options import complete_refinement
 from clickmend.core import registry
 from clickmend.core.errors import OptionError
 from clickmend.evaluation.benches.gbrs import grid, refinements
-from clickmend.networks import cards
 from clickmend.projects.opening import Options
 from clickmend.refinement import LAYERS, EquationLayer, TopK, Variable, insert
 from clickmend.server.catalogue import traits_of
+from clickmend.server.networks import Networks
 
 
 class Gain(EquationLayer):
@@ -83,7 +83,7 @@ def test_the_command_line_refines_with_it(my_layer, rng, tmp_path, capsys):
 
 
 def test_the_server_offers_it_and_the_benches_compare_it(my_layer):
-    assert my_layer in traits_of(Options("depth"), cards()).layers
+    assert my_layer in traits_of(Options("depth"), Networks()).layers
     assert my_layer in refinements("depth")
     (row,) = grid([my_layer], energies=["clicks"], insertions=[1], radii=("annotator",))
     assert row.refine == my_layer

@@ -7,7 +7,8 @@ from small_networks import CLASSES, RANGE_M
 
 from clickmend.networks import cards
 from clickmend.projects.opening import Options
-from clickmend.server.catalogue import infers, models_by_task, shipped_cards, traits_of
+from clickmend.server.catalogue import infers, traits_of
+from clickmend.server.networks import Networks, shipped_cards
 
 
 def test_the_shipped_network_is_among_the_cards():
@@ -63,35 +64,35 @@ def test_all_tasks_are_listed_once_their_models_are_there(dense_client):
 def test_the_default_model_of_a_task_comes_first(small_networks):
     card = cards()["depth-l0"]
     found = {name: card.model_copy(update={"name": name}) for name in ("a", "depth-l0", "z")}
-    assert models_by_task(found) == {"depth": ["depth-l0", "a", "z"]}
+    assert Networks(lambda: found).by_task() == {"depth": ["depth-l0", "a", "z"]}
     del found["depth-l0"]
-    assert models_by_task(found) == {"depth": ["a", "z"]}
+    assert Networks(lambda: found).by_task() == {"depth": ["a", "z"]}
 
 
 @pytest.mark.parametrize("model", [None, "semantic-l0"])
 def test_a_session_has_the_classes_of_its_model(small_networks, model):
-    traits = traits_of(Options("semantic", model), cards())
+    traits = traits_of(Options("semantic", model), Networks())
     assert (traits.classes, traits.range_m, traits.radius_share) == (CLASSES, None, 0.05)
 
 
 def test_a_session_has_the_range_of_its_model(small_networks):
-    assert traits_of(Options("depth"), cards()).range_m == RANGE_M
+    assert traits_of(Options("depth"), Networks()).range_m == RANGE_M
 
 
 def test_the_radius_of_an_object_click_depends_on_the_place():
-    assert traits_of(Options(), cards()).radius_share is None
+    assert traits_of(Options(), Networks()).radius_share is None
 
 
 def test_a_model_without_a_card_says_nothing():
-    traits = traits_of(Options("semantic", "gone"), {})
+    traits = traits_of(Options("semantic", "gone"), Networks(dict))
     assert (traits.classes, traits.layers, traits.infers) == ((), (), ())
 
 
 def test_the_refinements_are_those_that_the_card_knows(small_networks):
-    assert traits_of(Options("depth"), cards()).layers == ("none", "region", "bmsb")
+    assert traits_of(Options("depth"), Networks()).layers == ("none", "region", "bmsb")
     layers = ("none", "sb", "bmsb", "bmsb-m", "bmconv")
-    assert traits_of(Options("interactive"), cards()).layers == layers
-    assert traits_of(Options("instances"), cards()).layers == layers
+    assert traits_of(Options("interactive"), Networks()).layers == layers
+    assert traits_of(Options("instances"), Networks()).layers == layers
 
 
 @pytest.mark.parametrize(

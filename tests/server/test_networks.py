@@ -85,6 +85,8 @@ def test_a_session_keeps_its_network_when_the_server_is_started_without_it(
         before = served(client, state)
     with serve() as client:
         np.testing.assert_array_equal(served(client, state), before)
+        told = client.get(f"{SESSIONS}/{state['id']}").json()
+        assert (told["model"], tuple(told["classes"])) == ("crops", CROPS)
         assert open_on(client, photo, as_png)["model"] is None
 
 

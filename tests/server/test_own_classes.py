@@ -8,12 +8,12 @@ from fastapi.testclient import TestClient
 from PIL import Image
 
 from clickmend.core.settings import Settings
-from clickmend.networks import cards
 from clickmend.projects.formats import FORMATS
 from clickmend.projects.opening import Options
 from clickmend.projects.store import Store
 from clickmend.server.app import create_app
 from clickmend.server.catalogue import traits_of
+from clickmend.server.networks import Networks
 from clickmend.session import Session
 
 API = "/api/v1"
@@ -143,10 +143,10 @@ def test_classes_that_a_session_cannot_have_are_refused(
 
 
 def test_layers_are_offered_where_the_network_knows_every_class(small_networks):
-    known = traits_of(Options("semantic", classes=["sky", "road"]), cards())
+    known = traits_of(Options("semantic", classes=["sky", "road"]), Networks())
     assert (known.classes, known.layers) == (("sky", "road"), ("none", "region", "bmsb"))
-    assert traits_of(Options("semantic", classes=OWN), cards()).layers == ("none", "region")
-    assert traits_of(Options("semantic", "gone", classes=OWN), {}).classes == tuple(OWN)
+    assert traits_of(Options("semantic", classes=OWN), Networks()).layers == ("none", "region")
+    assert traits_of(Options("semantic", "gone", classes=OWN), Networks(dict)).classes == tuple(OWN)
 
 
 def test_a_project_opens_its_photos_with_its_classes_and_writes_their_numbers(

@@ -30,15 +30,14 @@ API = "/api/v1"
 
 def traits_of(options: Options, networks: Networks) -> Traits:
     """What the network and the task say of a session with these options."""
-    task, model = task_named(network_task(options.task)), networks.name(options.model)
-    card = networks.card(options)
+    task, card = task_named(network_task(options.task)), networks.card(options)
     own = tuple(options.classes or ())
     if card is None:
-        return Traits(own, radius_share=task.radius_share, model=model)
+        return Traits(own, radius_share=task.radius_share, model=options.model)
     layers = task.plain_refinements
     if set(own) <= set(card.labels):  # a network moves towards classes that it knows
         layers = (*layers, *_layers(card.refinement))
-    labels = own or card.labels
+    labels, model = own or card.labels, card.name if options.model else None
     return Traits(labels, card.range_m, task.radius_share, layers, infers(card), model)
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias, final
 
-from clickmend.core.errors import ModelError
+from clickmend.core.errors import ModelError, NotAvailableError
 from clickmend.projects.contracts import INSTANCES
 from clickmend.projects.opening import Options
 from clickmend.tasks.registry import TASKS, default_task
@@ -82,11 +83,6 @@ class Networks:
         """What a session takes for a network."""
         return self._sources.get(name, name)
 
-    def name(self, source: str | None) -> str | None:
-        """The name of the network that a session was given as that."""
-        names = (name for name, of in self._sources.items() if of == source)
-        return next(names, source)
-
     def file(self, name: str) -> Path | None:
         """The card of a network of ours, where it has one."""
         from clickmend.networks.weights.cards import card_files
@@ -95,9 +91,18 @@ class Networks:
         return Path(source) if source.endswith(CARD) else card_files().get(source)
 
     def card(self, options: Options) -> Card | None:
-        """That of the network which answers in sessions with these options."""
-        first = self._first(network_task(options.task))
-        return self.cards().get(self.name(options.model) or first)
+        """That of the network which answers in sessions with these options, if it is still there.
+
+        A session may have been begun by a server that was given a network, and this one is not.
+        """
+        if options.model is None:
+            return self.cards().get(self._first(network_task(options.task)))
+        for name, card in self._given.items():
+            if self._sources[name] == options.model:
+                return card
+        with suppress(ModelError, NotAvailableError):
+            return _read(options.model, self._known)[1]
+        return None
 
     def chosen(self, options: Options) -> Options:
         """Options in which the network is what a session takes, the first choice if none is named.
