@@ -4,7 +4,7 @@
 const DX = [1, 0, -1, 0];
 const DY = [0, 1, 0, -1];
 const SMOOTHING_PASSES = 3;
-/** Numbers, two a point. */
+/** Of a loop that is not tiny; two numbers are a point. */
 const LEAST_THINNED = 32;
 
 /**
@@ -82,8 +82,8 @@ export function exactPath(loops, every = 1) {
 
 /**
  * The loops without their stairs: the middles of the pixel edges, each averaged with its
- * neighbours. No point moves by more than a pixel, so it is for views where that cannot be seen. Where a pixel is
- * less than one of the screen, every other point is left out.
+ * neighbours. No point moves by more than a pixel, so it is for views where that cannot be seen. Of
+ * what is not tiny every other point is left out, for a line takes as long to draw as it has points.
  *
  * @param {number[][]} loops
  * @param {number} [every] What is one of their pixels long.
@@ -94,7 +94,7 @@ export function smoothPath(loops, every = 1) {
   for (const loop of loops) {
     let points = edgeMiddles(loop);
     for (let pass = 0; pass < SMOOTHING_PASSES; pass++) points = averaged(points);
-    if (every > 1 && points.length >= LEAST_THINNED) points = points.filter((_, i) => i % 4 < 2);
+    if (points.length >= LEAST_THINNED) points = points.filter((_, i) => i % 4 < 2);
     addLine(path, points, every);
   }
   return path;
