@@ -115,6 +115,25 @@ def test_a_network_is_given_by_name_card_or_folder(small_networks, card):
     assert networks.by_task()["interactive"][0] == "interactive-s"
 
 
+def test_a_network_of_another_library_is_mended_as_ours(serve, photo, as_png, tmp_path):
+    from transformers import SegformerConfig, SegformerForSemanticSegmentation
+    from transformers import SegformerImageProcessor as Processor
+
+    sizes = {"hidden_sizes": [8, 8, 16, 16], "depths": [1] * 4, "decoder_hidden_size": 16}
+    heads = {"num_attention_heads": [1, 1, 2, 2], "id2label": dict(enumerate(CROPS))}
+    config = SegformerConfig(**sizes, **heads, label2id={name: i for i, name in enumerate(CROPS)})
+    SegformerForSemanticSegmentation(config).save_pretrained(tmp_path / "segformer")
+    Processor(size={"height": 64, "width": 64}).save_pretrained(tmp_path / "segformer")
+    with serve(str(tmp_path / "segformer")) as client:
+        state = open_on(client, photo, as_png)
+        assert (tuple(state["classes"]), state["infers"]) == (CROPS, [])
+        assert "bmsb" in state["layers"]
+        click = {"x": 20.5, "y": 30.5, "label": "weed"}
+        state = client.post(f"{SESSIONS}/{state['id']}/clicks", json=click).json()
+        assert served(client, state)[30, 20] == CROPS.index("weed")
+        assert client.get("/api/v1/models").status_code == 200
+
+
 def test_what_a_given_network_hides_is_the_one_of_its_name(small_networks, tmp_path):
     mine = save_network(tmp_path, "depth", seed=7, name="depth-l0", range_m=RANGE_M)
     networks = Networks(given=[str(mine)])
