@@ -70,6 +70,7 @@ def frames(person):
 
 
 def test_a_project_is_opened_worked_through_by_keys_and_shows_its_statuses(worker):
+    worker.page.wait_for_selector("#projects li button")
     assert "0 of 6 done" in worker.page.inner_text("#projects")
     enter(worker)
     worker.page.mouse.click(*middle(worker))
@@ -491,6 +492,12 @@ def test_what_one_has_done_another_accepts_or_sends_back_with_a_word(worker, rev
     reviewer.press("x")
     reviewer.page.wait_for_function("() => document.querySelectorAll('.frames li').length === 0")
     worker.page.wait_for_selector(".frames img[alt='0.png, accepted']")
+    worker.press("d")
+    shows(worker, "1 / 6")
+    assert worker.page.get_attribute("#decide-done", "aria-pressed") == "true"
+    worker.press("a")  # whoever did it cannot take that back by saying done
+    shows(worker, "2 / 6")
+    assert frames(worker)[0] == "0.png, accepted"
     worker.page.select_option("#film-status", "rejected")
     worker.page.wait_for_function("() => document.querySelectorAll('.frames li').length === 1")
     worker.press("f")

@@ -91,7 +91,7 @@ function show({ project, album, image: last, session }, desk, strip, jump, comme
   element("film-next", HTMLButtonElement).disabled = index + 1 >= album.total;
   for (const decision of DECISIONS) {
     const button = element(`decide-${decision.status}`, HTMLButtonElement);
-    const { status, label, does } = decision.status === "done" && image && isSecondLook(image) ? SECOND : decision;
+    const { status, label, does } = decision.status === "done" && image && (isSecondLook(image) || image.status === SECOND.status) ? SECOND : decision;
     button.disabled = !image;
     button.setAttribute("aria-pressed", String(image?.status === status));
     button.title = `${does} (${decision.key})`;

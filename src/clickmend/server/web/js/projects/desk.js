@@ -154,6 +154,7 @@ export class Desk {
     if (!image || session?.image !== image.id) return;
     const second = isSecondLook(image);
     const status = second && decision === "done" ? SECOND.status : decision;
+    const what = status === "done" && image.status === SECOND.status ? {} : { status }; // it stays accepted
     if (second && decision === "rejected" && !image.comment && this.#asked !== image.id) {
       this.#asked = image.id;
       this.#toasts.note("Say what is wrong, and whoever did it reads it when they come back. Then reject it.");
@@ -162,7 +163,7 @@ export class Desk {
     return this.#editor.inTurn(async () => {
       const { index } = this;
       const { album } = this.#store.state;
-      if (!album || !(await this.#change({ status }))) return;
+      if (!album || !(await this.#change(what))) return;
       const filtered = album.wanted.status !== "" || album.wanted.sort !== "name";
       if (filtered) await album.find({});
       const next = filtered && album.indexOf(this.#store.state.image?.id ?? 0) < 0 ? index : index + 1;
