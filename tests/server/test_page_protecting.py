@@ -39,7 +39,7 @@ def test_what_the_brush_protects_stays_and_is_hatched_until_it_is_free(visitor, 
     assert "Drag over what is finished" in visitor.hint()
     plain = visitor.page.screenshot()
     visitor.drag((20, 40), (60, 40))
-    shield(visitor, "% of the photo")
+    shield(visitor, "%")
     mask = protected(visitor)
     assert mask[40, 20:60].all()
     assert not mask[70].any()
@@ -81,7 +81,7 @@ def test_an_outline_protects_what_it_encloses_by_keyboard_too(visitor):
     assert protected(visitor).sum() > mask.sum()
     visitor.page.reload()
     visitor.page.wait_for_selector("body[data-phase=editing]")
-    shield(visitor, "% of the photo")
+    shield(visitor, "%")
 
 
 def test_a_class_is_protected_by_its_lock_and_by_key(visitor):

@@ -66,4 +66,4 @@ function show(state) {
 }
 
 /** @param {number} share */
-const percent = (share) => `${share < 0.01 ? "less than 1" : Math.round(100 * share)} % of the photo`;
+const percent = (share) => `${share < 0.01 ? "<1" : Math.round(100 * share)} %`;
