@@ -88,6 +88,9 @@ def test_serving_says_where_it_is_opens_the_browser_and_warns_of_others(
     assert opened[0] in said[0]
     serve(host, 0, open_browser=False, session_factory=fake_session, say=said.append)
     assert len(opened) == 1
+    serve(host, 0, project_id=7, session_factory=fake_session, say=said.append)
+    assert opened[1].endswith("#7")
+    assert opened[1] in said[-lines]
 
 
 def test_several_processes_are_set_up_alike_and_a_database_that_is_none_is_told_at_once(

@@ -116,6 +116,7 @@ def serve(
 
     token = _token(host)
     address = address if token is None else f"{address}/?token={token}"
+    address = address if project_id is None else f"{address}#{project_id}"
 
     def ready() -> None:
         say(f"clickmend is at {address}   (Ctrl+C stops it)")
@@ -124,7 +125,7 @@ def serve(
         for tool in tools:
             say(f"{tool.title} finds it at {place}{tool.prefix}")
         if open_browser:
-            webbrowser.open(address if project_id is None else f"{address}#{project_id}")
+            webbrowser.open(address)
 
     kept = Store(settings().home.expanduser()) if store is None else store
     with contextlib.suppress(KeyboardInterrupt), listening:
