@@ -281,7 +281,7 @@ def run(
         while not address:
             line = server.stdout.readline()
             assert line, "the server ended"
-            found = re.search(r"http://[^\s/]+", line)
+            found = re.search(r"http://[^\s/#]+", line)
             address = found.group() if found else ""
         with httpx.Client(base_url=address, timeout=60, trust_env=False) as client:
             project = client.get(f"{API}/projects").json()["projects"][0]["id"]

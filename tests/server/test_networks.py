@@ -142,6 +142,15 @@ def test_what_a_given_network_hides_is_the_one_of_its_name(small_networks, tmp_p
     assert Networks().file("depth-l0") == card_files()["depth-l0"]
 
 
+def test_two_networks_of_one_name_are_refused(small_networks, tmp_path):
+    mine = [
+        str(save_network(tmp_path / task, task, name="mine", **told))
+        for task, told in (("semantic", {"labels": CROPS}), ("depth", {"range_m": RANGE_M}))
+    ]
+    with pytest.raises(ModelError, match="are both called 'mine'"):
+        Networks(given=mine)
+
+
 @pytest.mark.parametrize(
     ("given", "reason"),
     [

@@ -58,6 +58,11 @@ class Networks:
                     f"{source} was pretrained for finding objects and finds none yet. Give what "
                     f"clickmend train {INSTANCES} made of it, or leave it out."
                 )
+            if card.name in self._given:
+                raise ModelError(
+                    f"{self._sources[card.name]} and {source} are both called {card.name!r}, and "
+                    "are asked for by name. Rename one of the files and the name in its card."
+                )
             for name, other in self._given.items():
                 if card.task == other.task:
                     raise ModelError(
