@@ -87,6 +87,18 @@ def test_a_frame_or_mask_that_changed_is_done_again_with_all_after_it(follow, fr
     assert files(tmp_path / "out")["8.png"] == before["8.png"]
 
 
+def test_a_film_that_has_become_shorter_is_listed_as_it_is(follow, frames, tmp_path):
+    assert follow() == 0
+    before = files(tmp_path / "out")
+    (frames / "10.png").unlink()
+    assert follow() == 0
+    assert [one["photo"] for one in lines(tmp_path / "out")] == ["8.png", "9.png"]
+    shutil.copy(frames / "9.png", frames / "10.png")
+    assert follow() == 0
+    assert [one["photo"] for one in lines(tmp_path / "out")] == ["8.png", "9.png", "10.png"]
+    assert files(tmp_path / "out")["9.png"] == before["9.png"]
+
+
 def test_another_film_of_the_same_names_is_refused_and_one_that_was_moved_is_not(
     follow, frames, tmp_path, capsys
 ):

@@ -111,11 +111,12 @@ class _Job:
         mask, marks = self._mask(first.name), self._marks(first.name)
         header = self._begin(mask, marks)
         lines = self._known()
-        old = len(lines)
+        old, seen = len(lines), 0
         tracker: Tracker | None = None
         outputs = {one["output"] for one in lines}
         with progress_bar("Following") as progress:
             for index, shot in enumerate(read_frames(self._frames, bad=self._fail)):
+                seen = index + 1
                 if index < old:
                     if lines[index]["frame_sha256"] != _digest(shot):
                         self._check_moved(shot.name)
@@ -138,7 +139,9 @@ class _Job:
                 outputs.add(line["output"])
                 lines.append(line)
                 self._keep(lines, tracker)
-                progress(index + 1, max(self._total, index + 1))
+                progress(seen, max(self._total, seen))
+        if seen < old:
+            return self._again()
         listed = [*lines, *({"photo": name, "failed": why} for name, why in self.failed.items())]
         content = b"".join(json.dumps(one, ensure_ascii=False).encode() + b"\n" for one in listed)
         write_atomically(self._wanted.root / LIST, content)
@@ -158,7 +161,7 @@ class _Job:
         )
 
     def _again(self) -> tuple[list[dict[str, Any]], int]:
-        """Start over: a frame that is done has changed, and all after it depend on it."""
+        """Start over: a frame that is done has changed or is gone, and those after depend on it."""
         shutil.rmtree(self._kept / _WORK)
         return self.run()
 
