@@ -66,7 +66,7 @@ def make_history(store: Store, project_id: int, rng: Rng) -> None:
         ids = [one for (one,) in session.query(Image.id).filter_by(project_id=project_id)]
         begun = now() - timedelta(days=20)
         marked = [one for one in ids if rng.random() < 1 / 3]
-        statuses = rng.choice(STATUSES, len(ids), p=(0.6, 0.02, 0.05, 0.3, 0.03))
+        statuses = rng.choice(STATUSES, len(ids), p=(0.6, 0.02, 0.05, 0.2, 0.1, 0.03))
         rows = [
             {
                 "id": one,

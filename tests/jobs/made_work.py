@@ -9,7 +9,6 @@ import sys
 import threading
 import time
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 from clickmend.core.addresses import place_at
@@ -58,10 +57,13 @@ class Squares(Work):
         return Result({"number": number}, item.asked.get("wrong"), content)
 
 
-@cache
+MEETINGS = {}
+"""Of this process; what Ray sends of a script it sends by value, and barriers cannot be sent."""
+
+
 def meeting(count):
-    """Where so many threads wait for each other; one for each process, and not sent to others."""
-    return threading.Barrier(count)
+    """Where so many threads of this process wait for each other."""
+    return MEETINGS.setdefault(count, threading.Barrier(count))
 
 
 class Unstartable(Squares):
