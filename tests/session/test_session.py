@@ -224,7 +224,7 @@ def test_protected_pixels_neither_come_nor_go_until_they_are_free_again(
     assert mask[80:100, 130:145].all()
     session.stroke([(130, 90), (170, 90)], label="background", radius_px=2, exact=True)
     np.testing.assert_array_equal(session.prediction.mask[right], broken[right])
-    with pytest.raises(ClickError, match=r"click 3 is at .* protected.*protect\(None\)"):
+    with pytest.raises(ClickError, match=r"click 3 is at .* protected.*set it free first"):
         session.click(150, 90)
     session.protect(None)
     assert session.click(150, 90).mask[90, 150]

@@ -290,20 +290,20 @@ class Opened:
 
         ``None`` where it has to be fetched.
         """
-        return self._differs(self.session.prediction, self.picture)
+        return self._differs(lambda: self.session.prediction, self.picture)
 
     def differs_meanwhile(self, prediction: Prediction) -> Tile | Coarse:
         """The same of a prediction that is none of the versions; else its whole picture."""
-        found = self._differs(prediction, prediction.shown)
+        found = self._differs(lambda: prediction, prediction.shown)
         return Coarse(1, prediction.shown()) if found is None else found
 
     def _differs(
-        self, prediction: Prediction, picture: Callable[[], GreyPicture]
+        self, prediction: Callable[[], Prediction], picture: Callable[[], GreyPicture]
     ) -> Tile | Coarse | None:
         on, last = screen(), self._pictured
         known = None if last is None or last[0] != on.version else last[1]
         coarse = None
-        if on.every > 1 and (seen := prediction.coarse(on.every)) is not None:
+        if on.every > 1 and (seen := prediction().coarse(on.every)) is not None:
             coarse = Coarse(on.every, seen)
         if coarse is not None and (known is None or not has_tile(known, coarse)):
             return coarse

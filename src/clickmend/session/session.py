@@ -171,9 +171,9 @@ class Session(History[State], Generic[P_co]):
             ClickError: It lies outside the image, has no sense, or none in this task.
 
         Example:
-            >>> session = cm.Session(photo, refine="bmsb")
-            >>> shown = []
-            >>> refined = session.add(cm.Click(40, 30), meanwhile=shown.append)
+            >>> session = cm.Session(photo, task="semantic", refine="bmsb")
+            >>> shown, click = [], cm.Click(40, 30, label="road", radius_px=30)
+            >>> refined = session.add(click, meanwhile=shown.append)
             >>> len(shown)
             1
         """
