@@ -39,8 +39,11 @@ NEAR = 2.0
 FINE_PX = 1.5
 """… less this, so that a click on an error one pixel wide is about its own pixel."""
 
-SURE = 1.5
-"""So sure the network has to be of a pixel, logits."""
+SURE = 0.5
+"""So sure the network has to be of a pixel near the click, logits …"""
+
+SURER_FAR = 1.0
+"""… and so sure of one farther away."""
 
 FAR = 8.0
 """No local error is believed to end farther away, in the same unit."""
@@ -137,7 +140,8 @@ def mend(
     wrong = _wrong(shown[window.place], window.place, click, earlier)
     reach[window.centre] = near[window.centre] = wrong[window.centre] = True
     logits = seen.within(window.place)
-    part = _local(wrong & reach & _more(logits, SURE, adds), wrong, near, border, window.centre)
+    sure = _more(logits, SURER_FAR, adds) | (near & _more(logits, SURE, adds))
+    part = _local(wrong & reach & sure, wrong, near, border, window.centre)
     return Correction(window.place, _closed(part, wrong, reach, window.centre), reach, adds)
 
 
