@@ -61,9 +61,9 @@ def test_what_shares_the_gradients_is_gone_with_the_steps(monkeypatch: pytest.Mo
     monkeypatch.setattr(distributed, "place", lambda: Place(0, 2))
     gc.disable()
     try:
-        steps = distributed.SharedSteps(nn.Linear(1, 1), trainer=None)
+        step = distributed.shared_step(nn.Linear(1, 1), trainer=None)
         assert made[0]() is not None
-        del steps
+        del step
         assert made[0]() is None
     finally:
         gc.enable()

@@ -79,7 +79,7 @@ def make_card(
         scores=dict(scores or {}),
         made=datetime.now(UTC).date(),
         commit="",
-        **recipe.card_fields,
+        **{field: getattr(recipe, field) for field in recipe.in_card},
     )
 
 

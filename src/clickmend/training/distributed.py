@@ -9,7 +9,7 @@ running statistics are those of the first.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, NamedTuple
@@ -63,38 +63,22 @@ def joined(device: torch.device) -> Iterator[torch.device]:
         dist.destroy_process_group()
 
 
-class SharedSteps:
-    """Takes the steps of a trainer, by all processes together.
+def shared_step(network: nn.Module, trainer: Trainer[Any, Any]) -> nn.Module:
+    """What takes a batch and a precision, and returns the outcome of this process's share.
+
+    After backward the gradients are those of all processes. What shares them has to be gone before
+    the processes part, so nothing may hold it but the caller.
 
     Args:
         network: Is trained; on CUDA its batch normalisations become synchronised ones.
         trainer: Judges the answers.
     """
-
-    def __init__(self, network: nn.Module, trainer: Trainer[Any, Any]) -> None:
-        self._place = place()
-        shared = self._place.size > 1
-        if shared and next(network.parameters()).is_cuda:
-            convert: Callable[[nn.Module], nn.Module] = nn.SyncBatchNorm.convert_sync_batchnorm
-            network = convert(network)
-        self._step = _Step(network, trainer)
-        # A network may leave parts out of a step. What shares the gradients has to be gone before
-        # the processes part, so nothing may hold it but this.
-        self._run: nn.Module = (
-            DistributedDataParallel(self._step, find_unused_parameters=True)
-            if shared
-            else self._step
-        )
-
-    def take(self, batch: Batch[Any], autocast: torch.autocast) -> Outcome:
-        """The outcome of this process's share; after backward the gradients are those of all.
-
-        Raises:
-            OptionError: The views cannot be shared evenly.
-        """
-        loss: Tensor = self._run(share_of(batch, self._place), autocast)
-        assert self._step.outcome is not None
-        return replace(self._step.outcome, loss=loss)
+    if place().size == 1:
+        return _Step(network, trainer)
+    if next(network.parameters()).is_cuda:
+        network = nn.SyncBatchNorm.convert_sync_batchnorm(network)  # type: ignore[no-untyped-call]
+    # A network may leave parts out of a step.
+    return DistributedDataParallel(_Step(network, trainer), find_unused_parameters=True)
 
 
 class _Step(nn.Module):
@@ -103,12 +87,10 @@ class _Step(nn.Module):
     def __init__(self, network: nn.Module, trainer: Trainer[Any, Any]) -> None:
         super().__init__()
         self.network, self._trainer = network, trainer
-        self.outcome: Outcome | None = None
 
-    def forward(self, batch: Batch[Any], autocast: torch.autocast) -> Tensor:
-        """The loss of a share."""
-        self.outcome = self._trainer.step(self.network, batch, autocast=autocast)
-        return self.outcome.loss
+    def forward(self, batch: Batch[Any], autocast: torch.autocast) -> Outcome:
+        """The outcome of a share."""
+        return self._trainer.step(self.network, share_of(batch, place()), autocast=autocast)
 
 
 def share_of(batch: Batch[V], here: Place) -> Batch[V]:

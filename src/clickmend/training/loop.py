@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import nn
@@ -14,7 +15,7 @@ from torch.utils.data import DataLoader, Dataset
 
 from clickmend.core.types import RGB
 from clickmend.training.checkpoint import Run
-from clickmend.training.distributed import SharedSteps, agreed, place
+from clickmend.training.distributed import agreed, place, shared_step
 from clickmend.training.recipe import Recipe
 from clickmend.training.trainer import Batch, Outcome, Trainer
 
@@ -43,17 +44,6 @@ class Watch:
     validate: Callable[[nn.Module], dict[str, float]] | None = None
     validate_every: int = 1000
     checkpoint_every: int = 200
-
-
-class Batches(Dataset[Batch[Any]]):
-    """The batches of a trainer by the number of their step."""
-
-    def __init__(self, trainer: Trainer[Any, Any], *, seed: int) -> None:
-        self._trainer = trainer
-        self._seed = seed
-
-    def __getitem__(self, step: int) -> Batch[Any]:
-        return self._trainer.draw(self._seed, step)
 
 
 def train(
@@ -91,18 +81,18 @@ def train(
     watch = watch or Watch()
     end = min(recipe.steps, recipe.steps if until_step is None else until_step)
     run.learn()
-    steps = SharedSteps(run.network, trainer)
+    take = shared_step(run.network, trainer)
     begun, before = time.monotonic(), run.seconds
-    batches = DataLoader(
-        Batches(trainer, seed=seed),
+    batches: DataLoader[Any] = DataLoader(
+        cast(Dataset[int], range(run.step, end)),
         batch_size=None,
-        sampler=range(run.step, end),
+        collate_fn=partial(trainer.draw, seed),
         num_workers=workers,
         prefetch_factor=4 if workers else None,
     )
     for batch in batches:
         rate = recipe.rate(run.step)
-        outcome = _step(run, recipe, steps, batch)
+        outcome = _step(run, recipe, take, batch)
         elapsed = time.monotonic() - begun
         run.seconds = before + elapsed
         loss, stop = agreed(outcome.loss, stop=limit_s is not None and elapsed > limit_s)
@@ -125,10 +115,10 @@ def precision(device: torch.device) -> torch.autocast:
     return torch.autocast(device.type, torch.bfloat16, enabled=pays)
 
 
-def _step(run: Run, recipe: Recipe, steps: SharedSteps, batch: Batch[Any]) -> Outcome:
+def _step(run: Run, recipe: Recipe, take: nn.Module, batch: Batch[Any]) -> Outcome:
     """One step of the optimiser, at the rate that the scheduler has set for it."""
     device = next(run.network.parameters()).device
-    outcome = steps.take(batch, precision(device))
+    outcome: Outcome = take(batch, precision(device))
     run.optimiser.zero_grad()
     torch.autograd.backward(outcome.loss)
     nn.utils.clip_grad_norm_(run.network.parameters(), recipe.gradient_norm)

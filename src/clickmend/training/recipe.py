@@ -93,6 +93,8 @@ class Recipe(ABC):
 
     task: ClassVar[TaskName]
     kind: ClassVar[Kind] = "objects"
+    in_card: ClassVar[tuple[str, ...]] = ()
+    """What the cards of this task alone have too."""
     __pydantic_config__ = ConfigDict(extra="forbid")
 
     network: str
@@ -145,11 +147,6 @@ class Recipe(ABC):
     def all_sources(self) -> tuple[str, ...]:
         """Every set that the training reads."""
         return tuple(self.sources)
-
-    @property
-    def card_fields(self) -> dict[str, Any]:
-        """The fields that only the cards of this task have."""
-        return {}
 
     def on(self, sources: Sequence[str]) -> Self:
         """The same training on other photos, each as likely as any other.

@@ -16,7 +16,7 @@ from clickmend.core.types import RGB
 from clickmend.networks import Model
 from clickmend.session import Session
 from clickmend.training.recipe import Recipe
-from clickmend.training.views import Shape
+from clickmend.training.views import Shape, stack_images
 
 V = TypeVar("V")
 R = TypeVar("R", bound=Recipe)
@@ -50,9 +50,10 @@ class Outcome:
 class Trainer(ABC, Generic[V, R]):
     """Draws views, judges the answers to them, and keeps photos for validation.
 
-    A task whose network answers once for all views gives ``view``, ``inputs``, ``judge``, ``row``
-    and ``validation``. Another one overrides ``step``. Every random draw comes from the seed and
-    the step alone, so that a run can be continued.
+    A task whose network answers once for all views gives ``view``, ``judge``, ``row`` and
+    ``validation``, and ``inputs`` where it takes more than pictures. Another one overrides
+    ``step``. Every random draw comes from the seed and the step alone, so that a run can be
+    continued.
 
     Args:
         recipe: Names the photos; they are listed here and read when they are drawn.
@@ -103,9 +104,10 @@ class Trainer(ABC, Generic[V, R]):
 
         return rows
 
-    def inputs(self, network: nn.Module, views: Sequence[V], /) -> tuple[Tensor, ...]:
-        """The network's inputs, each ``(B, C, H, W)``."""
-        raise NotImplementedError
+    def inputs(self, network: nn.Module, views: Sequence[Any], /) -> tuple[Tensor, ...]:
+        """The network's inputs, each ``(B, C, H, W)``; by default the pictures."""
+        del network
+        return (stack_images([view.image for view in views]),)
 
     def judge(self, answer: Tensor, views: Sequence[V]) -> tuple[Tensor, dict[str, float]]:
         """The loss of an answer ``(B, C, H, W)``, and further curves."""

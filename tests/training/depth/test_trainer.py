@@ -9,7 +9,7 @@ import torch
 
 from clickmend.data import DepthSample
 from clickmend.training import sources
-from clickmend.training.depth.trainer import DepthRecipe, DepthTrainer, DepthView, depth_loss
+from clickmend.training.depth.trainer import DepthRecipe, DepthTrainer, depth_loss
 
 
 @pytest.fixture
@@ -79,7 +79,7 @@ def test_what_is_validation_are_whole_photos(trainer: DepthTrainer) -> None:
 def test_a_row_shows_photo_answer_and_truth(trainer: DepthTrainer) -> None:
     depth_m = np.full((8, 8), 1.0, np.float32)
     depth_m[:4] = np.nan
-    row = trainer.row(torch.ones(1, 8, 8), DepthView(np.zeros((8, 8, 3), np.uint8), depth_m))
+    row = trainer.row(torch.ones(1, 8, 8), DepthSample("a", np.zeros((8, 8, 3), np.uint8), depth_m))
     assert row.shape == (8, 24, 3)
     assert (row[:4, 16:] == 128).all()
     assert np.array_equal(row[4:, 8:16], row[4:, 16:])

@@ -57,4 +57,4 @@ def test_every_recipe_names_as_many_classes_as_its_network_has(name: str) -> Non
     recipe = RECIPES[name]
     assert isinstance(recipe, InstancesRecipe)
     assert recipe.network_options["classes"] == len(recipe.labels)
-    assert recipe.card_fields == {"labels": recipe.labels}
+    assert recipe.in_card == ("labels",)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar, final
+from typing import ClassVar, final
 
 import numpy as np
 import torch
 from jaxtyping import Float
-from torch import Tensor, nn
+from torch import Tensor
 
 from clickmend.core.types import RGB, FloatMap, TaskName
 from clickmend.data import DepthSample, Kind
@@ -17,7 +17,7 @@ from clickmend.training.pictures import beside, coloured
 from clickmend.training.recipe import Recipe
 from clickmend.training.sources import SOURCES, Pool, list_photos, some_of
 from clickmend.training.trainer import Trainer
-from clickmend.training.views import Shape, Window, recolour_some, stack_images, stack_maps
+from clickmend.training.views import Shape, Window, recolour_some, stack_maps
 
 ASPECT = 4 / 3
 """Width to height of a window, as depth cameras see."""
@@ -37,44 +37,29 @@ class DepthRecipe(Recipe):
 
     task: ClassVar[TaskName] = "depth"
     kind: ClassVar[Kind] = "depth"
+    in_card = ("range_m",)
 
     range_m: tuple[float, float]
     least_window: float = 0.7
-
-    @property
-    def card_fields(self) -> dict[str, Any]:
-        """The range."""
-        return {"range_m": self.range_m}
 
     def trainer(self) -> DepthTrainer:
         """See the base class."""
         return DepthTrainer(self)
 
 
-@dataclass(frozen=True, slots=True)
-class DepthView:
-    """A picture ``(H, W, 3)`` and its depth ``(H, W)``, NaN where unknown.
-
-    The depth is in metres, or, if ``relative``, right up to one unknown factor.
-    """
-
-    image: RGB
-    depth_m: FloatMap
-    relative: bool = False
-
-
 @final
-class DepthTrainer(Trainer[DepthView, DepthRecipe]):
+class DepthTrainer(Trainer[DepthSample, DepthRecipe]):
     """Views of the training photos, see ``Trainer``."""
 
     def __init__(self, recipe: DepthRecipe) -> None:
         super().__init__(recipe)
         self._pool = Pool(list_photos(recipe.sources, "train"), recipe.sources.values())
 
-    def view(self, rng: np.random.Generator, shape: Shape) -> DepthView:
+    def view(self, rng: np.random.Generator, shape: Shape) -> DepthSample:
         """A window of the photo, seen as the camera would from nearer: the depth shrinks with it.
 
         What a photo of another shape does not show of the window is reflected, its depth unknown.
+        A relative depth is right up to one unknown factor.
         """
         photo = self._pool.pick(rng)
         sample: DepthSample = photo.read()
@@ -94,13 +79,12 @@ class DepthTrainer(Trainer[DepthView, DepthRecipe]):
         near, far = self.recipe.range_m
         if not relative:
             depth[(depth < near) | (depth > far)] = np.nan
-        return DepthView(recolour_some(window.read(sample.image, shape), rng), depth, relative)
+        image = recolour_some(window.read(sample.image, shape), rng)
+        return DepthSample(sample.name, image, depth, relative)
 
-    def inputs(self, _: nn.Module, views: Sequence[DepthView], /) -> tuple[Tensor, ...]:
-        """The pictures."""
-        return (stack_images([view.image for view in views]),)
-
-    def judge(self, answer: Tensor, views: Sequence[DepthView]) -> tuple[Tensor, dict[str, float]]:
+    def judge(
+        self, answer: Tensor, views: Sequence[DepthSample]
+    ) -> tuple[Tensor, dict[str, float]]:
         """The loss in log-depth; δ1 and AbsRel over all pixels whose depth is known in metres."""
         truth = stack_maps([view.depth_m for view in views]).to(answer.device)
         relative = torch.tensor([view.relative for view in views], device=answer.device)
@@ -111,7 +95,7 @@ class DepthTrainer(Trainer[DepthView, DepthRecipe]):
         freedom = 0.5 + 0.5 * relative.float()
         return depth_loss(answer, truth, scale_freedom=freedom), numbers
 
-    def row(self, answer: Tensor, view: DepthView) -> RGB:
+    def row(self, answer: Tensor, view: DepthSample) -> RGB:
         """Photo, answer and truth, from near in blue to far in red."""
         known = np.isfinite(view.depth_m)
         low, high = np.log(self.recipe.range_m)

@@ -79,6 +79,7 @@ class InstancesRecipe(Recipe):
     """
 
     task: ClassVar[TaskName] = "instances"
+    in_card = ("labels",)
 
     labels: tuple[str, ...]
     detector_from: float = 0.3
@@ -121,11 +122,6 @@ class InstancesRecipe(Recipe):
     def trainer(self) -> InstancesTrainer:
         """See the base class."""
         return InstancesTrainer(self)
-
-    @property
-    def card_fields(self) -> dict[str, Any]:
-        """The names of the classes."""
-        return {"labels": self.labels}
 
 
 @final

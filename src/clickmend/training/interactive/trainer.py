@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, ClassVar, final
+from typing import ClassVar, final
 
 import numpy as np
 import torch
@@ -40,16 +40,12 @@ class InteractiveRecipe(Recipe):
     """
 
     task: ClassVar[TaskName] = "interactive"
+    in_card = ("overview_px", "margin")
 
     curriculum: Curriculum = field(default_factory=Curriculum)
     paste_share: float = 0.3
     overview_px: int = 224
     margin: float = 1.4
-
-    @property
-    def card_fields(self) -> dict[str, Any]:
-        """The two views."""
-        return {"overview_px": self.overview_px, "margin": self.margin}
 
     def trainer(self) -> InteractiveTrainer:
         """See the base class."""

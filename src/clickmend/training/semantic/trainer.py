@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, ClassVar, Self, cast, final
+from typing import ClassVar, Self, cast, final
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 from jaxtyping import Float, Int
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import Tensor
 
 from clickmend.core.types import RGB, TaskName
 from clickmend.data import Kind, LabelDataset, LabelSample
@@ -19,7 +19,7 @@ from clickmend.training.pictures import beside, coloured
 from clickmend.training.recipe import Recipe
 from clickmend.training.sources import SOURCES, Photo, Pool, list_photos, some_of
 from clickmend.training.trainer import Trainer
-from clickmend.training.views import Shape, Window, recolour_some, stack_images
+from clickmend.training.views import Shape, Window, recolour_some
 
 VOID = 255
 """The class of pixels that do not count."""
@@ -46,17 +46,13 @@ class SemanticRecipe(Recipe):
 
     task: ClassVar[TaskName] = "semantic"
     kind: ClassVar[Kind] = "labels"
+    in_card = ("labels",)
 
     labels: tuple[str, ...]
     merged: Mapping[str, str] = field(default_factory=dict)
     balance: float = 0.4
     rare_share: float = 0.3
     scales: tuple[float, float] = (0.6, 1.8)
-
-    @property
-    def card_fields(self) -> dict[str, Any]:
-        """The names of the classes."""
-        return {"labels": self.labels}
 
     def on(self, sources: Sequence[str]) -> Self:
         """The same training on other photos, with the classes that they have."""
@@ -123,10 +119,6 @@ class SemanticTrainer(Trainer[LabelView, SemanticRecipe]):
         image = window.read(view.image, shape)
         classes = window.read_nearest(view.classes, shape, outside=VOID).astype(np.uint8)
         return LabelView(recolour_some(image, rng), classes)
-
-    def inputs(self, _: nn.Module, views: Sequence[LabelView], /) -> tuple[Tensor, ...]:
-        """The pictures."""
-        return (stack_images([view.image for view in views]),)
 
     def judge(self, answer: Tensor, views: Sequence[LabelView]) -> tuple[Tensor, dict[str, float]]:
         """Weighted cross-entropy; the share of the pixels that are right."""
