@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 from PIL import Image
 
 from clickmend.core.settings import Settings
-from clickmend.projects.formats import FORMATS
+from clickmend.projects.formats import FORMATS, limits_of
 from clickmend.projects.store import Store
 from clickmend.server.app import create_app
 from clickmend.server.networks import Networks
@@ -93,3 +93,6 @@ def test_the_formats_are_told_with_their_tasks(client):
     assert list(told) == list(FORMATS)
     assert "instances" in told["coco"]["tasks"]
     assert told["coco"]["usual"] == ["instances"]
+    yolo = told["yolo-seg"]
+    assert "interactive" in yolo["tasks"]
+    assert yolo["limits"] == {"instances": limits_of(FORMATS["yolo-seg"], "instances")}

@@ -10,6 +10,7 @@ from person import Person, serving, sit_down
 
 from clickmend.projects import labelling
 from clickmend.projects.export import Written
+from clickmend.projects.formats import FORMATS, formats_of, limits_of
 from clickmend.projects.store import Store
 from clickmend.server import project_routes
 from clickmend.server.app import create_app
@@ -209,6 +210,38 @@ def test_only_what_is_accepted_is_exported_into_a_folder_of_its_own(exporter, tm
     exporter.page.click("#export")
     exporter.page.wait_for_selector("#figures .told:has-text('cannot be written')")
     assert [one.name for one in (tmp_path / "labels-accepted").iterdir()] == ["0.png"]
+
+
+def test_an_export_is_written_in_the_format_that_is_chosen_and_remembers_it(exporter, tmp_path):
+    enter(exporter)
+    page = exporter.page
+    page.mouse.click(*middle(exporter))
+    exporter.settle()
+    page.click("#film-figures")
+    form = page.locator("#export-format")
+    form.wait_for()
+    offered = [one.get_attribute("value") for one in form.locator("option").all()]
+    assert offered == [one.name for one in formats_of("interactive")]
+    assert form.input_value() == "mask-png"
+    assert form.locator("option:checked").inner_text() == "a mask PNG (the project's)"
+    assert page.input_value("#export-out") == str(tmp_path / "labels")
+    form.select_option("npy")
+    assert page.inner_text("#export-limits") == limits_of(FORMATS["npy"], "interactive")
+    page.select_option("#export-which", "done")
+    assert page.input_value("#export-out") == str(tmp_path / "labels-npy-accepted")
+    page.select_option("#export-which", "")
+    page.click("#export")
+    page.wait_for_selector("#figures .told:has-text('written')")
+    assert np.load(tmp_path / "labels-npy" / "0.npy").dtype == np.bool_
+    page.reload()
+    page.wait_for_selector("body[data-phase=editing]")
+    exporter.settle()
+    page.click("#film-figures")
+    assert form.input_value() == "npy"
+    assert page.input_value("#export-out") == str(tmp_path / "labels-npy")
+    page.fill("#export-out", "elsewhere")
+    form.select_option("coco")
+    assert page.input_value("#export-out") == "elsewhere"  # what somebody has written stays
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ def export(
     ] = None,
     label_format: Annotated[
         str | None,
-        typer.Option("--format", metavar="FORMAT", help="Of the labels; the project's own else."),
+        typer.Option("--format", metavar="FORMAT", help="Of those in clickmend formats."),
     ] = None,
     status: Annotated[
         list[str] | None,

@@ -11,6 +11,7 @@ import typer
 from clickmend.cli.bench import bench_app
 from clickmend.cli.errors import one_line
 from clickmend.cli.export import export
+from clickmend.cli.formats import formats
 from clickmend.cli.label import label
 from clickmend.cli.models import models_app
 from clickmend.cli.points import points
@@ -34,6 +35,7 @@ app.command(cls=TaskCommand)(refine)
 app.command()(points)
 app.command(cls=TaskCommand)(label)
 app.command()(export)
+app.command()(formats)
 app.command("train")(train_network)
 app.add_typer(models_app, name="models")
 app.add_typer(bench_app, name="bench")

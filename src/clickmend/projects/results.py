@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from clickmend.core.errors import ClickmendError, ProjectError
-from clickmend.projects.formats import FORMATS, Format, LabelObject, Maker, PhotoLabels
+from clickmend.projects.formats import FORMATS, Format, LabelObject, Maker, PhotoLabels, formats_of
 from clickmend.projects.kept import KEPT, kept_bytes, project_labels
 from clickmend.projects.problems import Problems
 from clickmend.projects.store import Image, Project, Query, Store
@@ -47,7 +47,7 @@ def format_of(task: str, name: str | None) -> Format:
     """
     form = FORMATS[USUAL[task] if name is None else name]
     if task not in form.tasks:
-        able = ", ".join(one for one in FORMATS if task in FORMATS[one].tasks)
+        able = ", ".join(one.name for one in formats_of(task))
         raise ProjectError(
             f"{form.title} cannot hold labels of the task {task!r}. Available: {able}."
         )

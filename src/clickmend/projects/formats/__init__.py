@@ -17,6 +17,7 @@ from clickmend.projects.formats.base import (
     PhotoLabels,
     formats_for,
 )
+from clickmend.projects.formats.limits import formats_of, limits_of
 from clickmend.projects.formats.maker import Maker
 
 __all__ = [
@@ -28,6 +29,8 @@ __all__ = [
     "Maker",
     "PhotoLabels",
     "formats_for",
+    "formats_of",
+    "limits_of",
 ]
 
 for _module in iter_modules(__path__):

@@ -41,6 +41,17 @@ export function button(text, press, what = {}) {
 }
 
 /**
+ * A field below its name.
+ * @param {string} text
+ * @param {HTMLElement} field
+ */
+export function labelled(text, field) {
+  const place = make("div", { className: "labelled" });
+  place.append(make("label", { htmlFor: field.id, textContent: text }), field);
+  return place;
+}
+
+/**
  * A number in a box, with its unit behind it.
  * @param {{ id: string, label: string, unit: string, min: number, max: number, step: number }} what
  * @param {(value: number) => void} take Told every number that is allowed.

@@ -95,6 +95,7 @@
  * @property {number} id
  * @property {string} name
  * @property {string} task
+ * @property {string | null} format In which labels are written as one goes; null is the usual one of the task.
  * @property {number} images How many.
  * @property {Record<Status, number>} counts
  * @property {ProjectClass[]} [classes]
@@ -105,7 +106,7 @@
  * @typedef {{ files: number, out: string, refused: { name: string, problem: string }[] }} Exported
  *
  * @typedef {{ path: string | null, above: string | null, photos: number, folders: { name: string, path: string, photos: number }[] }} Folders
- * @typedef {{ name: string, title: string, tasks: string[], usual: string[] }} LabelFormat
+ * @typedef {{ name: string, title: string, tasks: string[], usual: string[], limits: Record<string, string> }} LabelFormat The limits say by task, for those whose labels are written in it, what it cannot hold.
  *
  * An image of a project.
  * @typedef {object} Photo

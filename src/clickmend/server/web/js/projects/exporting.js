@@ -1,9 +1,9 @@
 /** The export of a project's labels: asked for, followed, and told at its end, also where nobody looks any more. */
 
-import { button, make } from "../controls.js";
+import { button, labelled, make } from "../controls.js";
 import * as requests from "./requests.js";
 
-/** @import { Exported, Project, Status } from "../types.js" */
+/** @import { Exported, LabelFormat, Project, Status } from "../types.js" */
 /** @import { Toasts } from "../toast.js" */
 
 /** Which photos an export is of. @type {{ value: string, text: string, statuses: Status[] | null }[]} */
@@ -14,6 +14,8 @@ const EXPORTS = [
 ];
 /** So many photos that are left out are named. */
 const MOST_NAMED = 100;
+/** Where the format of each project's last export is kept. */
+const NAME = "clickmend-export";
 
 /** How the last export ended. @typedef {{ project: number, words: string, refused: Exported["refused"] }} Ended */
 
@@ -34,24 +36,39 @@ export class Exporting {
   }
 
   /**
-   * What is exported and where to, how far it is, and what was left out.
+   * What is exported, how and where to, how far it is, and what was left out.
    * @param {Project} project
+   * @param {LabelFormat[]} formats
    * @returns {HTMLElement[]}
    */
-  panel({ id, out: own }) {
+  panel(project, formats) {
+    const { id, task, out: own } = project;
     if (!own) return [make("p", { className: "small", textContent: "The labels have no folder yet." })];
-    const which = make("select", { id: "export-which", ariaLabel: "Photos to export" });
-    which.append(...EXPORTS.map(({ value, text }) => make("option", { value, textContent: text })));
-    const out = make("input", { id: "export-out", type: "text", value: own, ariaLabel: "Folder of the export", autocomplete: "off", spellcheck: false });
-    which.addEventListener("change", () => {
-      out.value = which.value ? `${own}-accepted` : own;
-    });
+    const able = formats.filter(({ limits }) => task in limits);
+    const usual = project.format ?? able.find((one) => one.usual.includes(task))?.name ?? "";
+    const which = select("export-which", EXPORTS.map(({ value, text }) => [value, text]));
+    const form = select("export-format", able.map(({ name, title }) => [name, name === usual ? `${title} (the project's)` : title]));
+    form.value = [remembered(project), usual].find((name) => able.some((one) => one.name === name)) ?? able[0].name;
+    const out = make("input", { id: "export-out", type: "text", autocomplete: "off", spellcheck: false });
+    const limits = make("p", { id: "export-limits", className: "small" });
+    form.setAttribute("aria-describedby", limits.id);
+    const meant = () => [own, form.value === usual ? "" : form.value, which.value && "accepted"].filter(Boolean).join("-");
+    let proposed = "";
+    const propose = () => {
+      limits.textContent = able[form.selectedIndex].limits[task];
+      if (out.value.trim() === proposed) out.value = meant();
+      proposed = meant();
+    };
+    which.addEventListener("change", propose);
+    form.addEventListener("change", propose);
+    propose();
     const go = button("Export labels", () => {
-      const to = out.value.trim();
-      this.#run(id, { statuses: EXPORTS[which.selectedIndex].statuses, out: to === own ? null : to || null });
+      remember(project, form.value);
+      const to = out.value.trim() || meant();
+      this.#run(id, { statuses: EXPORTS[which.selectedIndex].statuses, format: form.value, out: to === own ? null : to });
     }, { id: "export", className: "primary" });
     const asked = make("div", { className: "exporting" });
-    asked.append(which, out, go);
+    asked.append(labelled("Photos", which), labelled("Format", form), limits, labelled("Folder", out), go);
     const bar = make("progress", { id: "export-progress", ariaLabel: "Export" });
     const far = make("span");
     const row = make("div", { className: "row far" });
@@ -84,7 +101,7 @@ export class Exporting {
 
   /**
    * @param {number} project
-   * @param {{ statuses: Status[] | null, out: string | null }} what
+   * @param {{ statuses: Status[] | null, format: string, out: string | null }} what
    */
   async #run(project, what) {
     const running = { project, done: 0, of: 0 };
@@ -108,6 +125,39 @@ export class Exporting {
     this.#show();
   }
 }
+
+/**
+ * @param {string} id
+ * @param {[value: string, text: string][]} offered
+ */
+function select(id, offered) {
+  const made = make("select", { id });
+  made.append(...offered.map(([value, textContent]) => make("option", { value, textContent })));
+  return made;
+}
+
+/** The format of a project's last export from this browser. @param {Project} project */
+const remembered = (project) => read()[nameOf(project)];
+
+/**
+ * @param {Project} project
+ * @param {string} format
+ */
+function remember(project, format) {
+  localStorage.setItem(NAME, JSON.stringify({ ...read(), [nameOf(project)]: format }));
+}
+
+/** @returns {Record<string, string>} */
+function read() {
+  try {
+    return JSON.parse(localStorage.getItem(NAME) ?? "{}");
+  } catch {
+    return {};
+  }
+}
+
+/** Another server at this address may have a project of that number. @param {Project} project */
+const nameOf = ({ id, name }) => `${id} ${name}`;
 
 /** @param {number} count */
 const photos = (count) => (count === 1 ? "1 photo" : `${count} photos`);

@@ -15,7 +15,7 @@ import { STATUSES } from "./statuses.js";
  * @param {Exporting} exporting
  */
 export async function showFigures(dialog, project, exporting) {
-  const figures = await requests.statistics(project.id);
+  const [figures, formats] = await Promise.all([requests.statistics(project.id), requests.formats()]);
   const top = make("form", { method: "dialog" });
   const close = make("button", { className: "icon", ariaLabel: "Close" });
   close.append(icon("close"));
@@ -29,7 +29,7 @@ export async function showFigures(dialog, project, exporting) {
     make("p", { textContent: `${each}; ${time(seconds)} in all.` }),
     plots(Object.values(figures.images)),
     ...classes(figures.classes),
-    ...exporting.panel(project),
+    ...exporting.panel(project, formats),
     name(),
   );
   dialog.addEventListener("close", () => exporting.left(), { once: true });

@@ -1,7 +1,7 @@
 /** Makes a project on the page, and changes the classes of one. */
 
 import * as requests from "./requests.js";
-import { button, icon, make } from "../controls.js";
+import { button, icon, labelled, make } from "../controls.js";
 import { TASKS } from "../tasks/index.js";
 import { classEditor, readClasses } from "./classes.js";
 import { folderField } from "./folders.js";
@@ -27,7 +27,7 @@ export async function showMaker(dialog, { offers, task, taken }, made) {
   kind.value = task;
   const format = make("select", { id: "project-format" });
   const offerFormats = () => {
-    const able = formats.filter(({ tasks }) => tasks.includes(kind.value));
+    const able = formats.filter(({ limits }) => kind.value in limits);
     format.replaceChildren(...able.map(({ name: value, title }) => make("option", { value, textContent: title })));
     format.value = able.find(({ usual }) => usual.includes(kind.value))?.name ?? able[0]?.name ?? "";
   };
@@ -105,16 +105,6 @@ function form(dialog, title, parts, does, send) {
   });
   dialog.replaceChildren(whole);
   dialog.showModal();
-}
-
-/**
- * @param {string} text
- * @param {HTMLElement} field
- */
-function labelled(text, field) {
-  const place = make("div", { className: "labelled" });
-  place.append(make("label", { htmlFor: field.id, textContent: text }), field);
-  return place;
 }
 
 /** @param {string} path */

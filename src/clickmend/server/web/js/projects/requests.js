@@ -126,7 +126,7 @@ export async function statistics(id) {
 /**
  * Write the labels of a project.
  * @param {number} id
- * @param {{ statuses: Status[] | null, out: string | null }} what Of all images but the rejected, and where they belong, where it is not said.
+ * @param {{ statuses: Status[] | null, format: string, out: string | null }} what Of all images but the rejected, and where they belong, where it is not said.
  * @param {(done: number, of: number) => void} tell Told how many images are done, of how many.
  * @returns {Promise<Exported>}
  */
