@@ -76,13 +76,14 @@ def test_a_folder_of_photos_is_a_project_that_is_continued(calls, photos, capsys
     assert (project.task, project.out) == ("interactive", str(tmp_path / "cats-labels"))
 
 
-def test_a_project_is_made_as_it_was_asked_for(calls, photos, tmp_path):
+def test_a_project_is_made_as_it_was_asked_for(calls, photos, tmp_path, capsys):
     priors, classes = tmp_path / "old", tmp_path / "classes.txt"
     priors.mkdir()
     Image.new("L", (8, 6)).save(priors / "b.png")
     classes.write_text("cat\t#ff8800\ndog\n")
     asked = ("--task", "semantic", "--format", "npy", "--project", "pets", "--classes", classes)
     run(photos, "--priors", priors, "--out", tmp_path / "labels", *asked)
+    assert "'pets': 2 photos, 1 with an old prediction, labels in" in capsys.readouterr().out
     store = calls[0][1]["store"]
     (project,) = store.projects.listed()
     assert (project.name, project.task, project.format) == ("pets", "semantic", "npy")

@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from clickmend.core.errors import PriorError, ProjectError
-from clickmend.projects.formats import FORMATS, PhotoLabels
-from clickmend.projects.labelling import classes_of, open_project, pair, start_of, take_up
+from clickmend.core.errors import DataError, PriorError, ProjectError
+from clickmend.projects.formats import FORMATS, LabelObject, PhotoLabels
+from clickmend.projects.labelling import classes_of, open_project, take_up
 from clickmend.projects.opening import Options, start_session
 from clickmend.projects.own_classes import options_for
+from clickmend.projects.priors import start_of
 from clickmend.projects.store import NewEvent, Query, Store
 
 
@@ -118,29 +119,6 @@ def test_eight_bits_are_not_taken_for_millimetres_where_a_format_is_named(store,
 
 
 @pytest.mark.parametrize(
-    ("files", "names", "found"),
-    [
-        (["a.png", "A.png"], ["a.jpg", "A.jpg"], {"a.jpg": "a.png", "A.jpg": "A.png"}),
-        (
-            ["x/a.png", "y/a.png"],
-            ["x/a.jpg", "y/a.jpg"],
-            {"x/a.jpg": "x/a.png", "y/a.jpg": "y/a.png"},
-        ),
-        (["x/a.png", "y/a.png"], ["a.jpg"], {}),
-        (["a.png"], ["x/a.jpg", "y/a.jpg"], {}),
-        (["deep/er/a.npy"], ["a.jpg"], {"a.jpg": "deep/er/a.npy"}),
-        (["a.txt", ".a.png"], ["a.jpg"], {}),
-    ],
-)
-def test_a_prior_is_paired_only_where_its_name_is_clear(tmp_path, files, names, found):
-    for file in files:
-        path = tmp_path / file
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(b"")
-    assert pair(tmp_path, names) == {name: tmp_path / file for name, file in found.items()}
-
-
-@pytest.mark.parametrize(
     ("change", "message"),
     [
         ({"name": "loose"}, "needs a name, which is not 'loose'"),
@@ -214,3 +192,84 @@ def test_another_task_in_a_project_that_is_there_is_refused(store, photos):
     open_project(store, "cats", photos=[photos], task="interactive")
     with pytest.raises(ProjectError, match="'cats' is there already, of the task 'interactive'"):
         open_project(store, "cats", photos=[photos], task="depth")
+
+
+def priors_of(store, project):
+    return {one.name: one.prior and Path(one.prior).name for one in listed(store, project)}
+
+
+def put_prior(folder, name, level=255):
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.fromarray(np.full((30, 40), level, np.uint8)).save(path)
+
+
+@pytest.mark.parametrize("form", ["mask-png", "coco"])
+def test_a_photo_without_a_prior_may_be_added_later(store, photos, tmp_path, form):
+    mask = np.ones((30, 40), bool)
+    written = PhotoLabels(file_name="a.png", size=(40, 30), objects=(LabelObject(mask=mask),))
+    FORMATS[form].write(tmp_path / "priors", [written])
+    given = {"photos": [photos], "task": "interactive", "format": form}
+    open_project(store, "cats", **given, priors=tmp_path / "priors")
+    Image.new("RGB", (5, 5)).save(photos / "d.png")
+    project = open_project(store, "cats", **given, priors=tmp_path / "priors")
+    assert [name for name, prior in priors_of(store, project).items() if prior] == ["a.png"]
+    assert len(listed(store, project)) == 4
+
+
+def test_priors_that_are_given_later_are_begun_with_where_nobody_has_marked(
+    store, photos, tmp_path
+):
+    given = {"photos": [photos], "task": "interactive"}
+    first, second, _ = listed(store, open_project(store, "cats", **given))
+    opened = [
+        store.sessions.add(image, task="interactive", options={}, start={})
+        for image in (first, second)
+    ]
+    store.sessions.append(opened[0].key, [NewEvent("undo")], after=0)
+    for name in ("a.png", "b.png"):
+        put_prior(tmp_path / "priors", name)
+    project = open_project(store, "cats", **given, priors=tmp_path / "priors")
+    assert priors_of(store, project) == {"a.png": None, "b.png": "b.png", "below/c.png": None}
+    assert store.sessions.on([first.id, second.id]) == {
+        first.id: {"interactive": opened[0].key},
+        second.id: {},
+    }
+    put_prior(photos, "d.png")
+    put_prior(tmp_path / "priors", "d.png")
+    assert priors_of(store, open_project(store, "cats", **given))["d.png"] == "d.png"
+    put_prior(tmp_path / "other", "z.png")
+    with pytest.raises(DataError, match="named like a photo"):
+        open_project(store, "cats", **given, priors=tmp_path / "other")
+
+
+def test_labels_go_on_in_the_format_that_they_are_written_in(store, photos):
+    given = {"photos": [photos], "task": "interactive"}
+    open_project(store, "cats", **given)
+    for form in (None, "mask-png"):
+        assert open_project(store, "cats", **given, format=form).format is None
+    with pytest.raises(ProjectError, match=r"as mask-png, not as coco.*clickmend export writes"):
+        open_project(store, "cats", **given, format="coco")
+
+
+def test_labels_go_on_in_their_folder_and_follow_it_when_all_of_it_was_moved(photos, tmp_path):
+    given = {"photos": [photos], "task": "interactive"}
+    store = Store(tmp_path / "labels" / ".clickmend")
+    open_project(store, "cats", **given, out=tmp_path / "labels")
+    with pytest.raises(ProjectError, match=r"writes its labels to .*labels, not to .*other"):
+        open_project(store, "cats", **given, out=tmp_path / "other")
+    store.close()
+    (tmp_path / "labels").rename(tmp_path / "moved")
+    store = Store(tmp_path / "moved" / ".clickmend")
+    project = open_project(store, "cats", **given, out=tmp_path / "moved")
+    assert project.out == str(tmp_path / "moved")
+    store.close()
+
+
+def test_photos_whose_labels_would_be_one_file_are_refused(store, photos, tmp_path):
+    Image.new("RGB", (40, 30)).save(photos / "a.jpg")
+    given = {"photos": [photos], "task": "interactive", "out": tmp_path / "labels"}
+    with pytest.raises(ProjectError, match=r"photos a\.jpg and a\.png would have one file"):
+        open_project(store, "cats", **given)
+    assert store.projects.listed() == []
+    open_project(store, "cats", **given, format="coco")

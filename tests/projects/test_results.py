@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 import pytest
+from PIL import Image as PhotoImage
 
 from clickmend.core.errors import OptionError, OutputError, PriorError, ProjectError
 from clickmend.data.codecs import mask_png, read_index, read_mask
@@ -13,7 +14,8 @@ from clickmend.projects import results as module
 from clickmend.projects.export import export
 from clickmend.projects.formats import FORMATS, LabelObject, Maker, PhotoLabels
 from clickmend.projects.kept import kept_bytes, kept_objects, prior_bytes
-from clickmend.projects.labelling import open_project, start_of
+from clickmend.projects.labelling import open_project
+from clickmend.projects.priors import start_of
 from clickmend.projects.results import Results, format_of, labels_of
 from clickmend.projects.store import NewEvent, Query, Store
 from clickmend.tasks.instances.prediction import InstancesPrediction
@@ -335,6 +337,24 @@ def test_photos_whose_labels_cannot_be_written_are_left_out_and_told(store, phot
     with pytest.raises(OutputError, match="No photo can be written, such as a"):
         export(store, project, factory=factory, form="cvat", out=out)
     assert out.read_bytes() == before
+
+
+def test_labels_of_two_photos_are_not_exported_into_one_file(store, photos, tmp_path):
+    PhotoImage.new("RGB", (40, 30)).save(photos / "a.jpg")
+    project = open_project(store, "cats", photos=[photos], task="interactive")
+    for place in range(2):
+        opened(store, project, place)
+
+    def factory(*_):
+        return Painted(shown(mask_at(2, 3, 20, 9)))
+
+    written = export(store, project, factory=factory, out=tmp_path / "out")
+    assert [file.name for file in written.files] == ["a.png"]
+    ((name, why),) = written.refused
+    assert name == "a.png"
+    assert why.startswith("Its labels would be written over those of a.jpg. Rename one")
+    written = export(store, project, factory=factory, form="coco", out=tmp_path / "out")
+    assert written.refused == []
 
 
 def test_labels_say_what_is_shown(store, photos):

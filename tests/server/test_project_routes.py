@@ -145,6 +145,22 @@ def test_an_image_is_opened_with_its_prior_and_opened_again_with_its_marks(clien
     )
 
 
+def test_a_photo_that_was_opened_needs_its_old_prediction_no_more(client, place, folder):
+    image = images(client, place)["images"][1]["id"]
+    opened = client.post(f"{place}/images/{image}/session").json()
+    (folder / "priors" / "1.png").unlink()
+    assert client.post(f"{place}/images/{image}/session").json() == opened
+
+
+def test_an_old_prediction_that_does_not_fit_is_named(client, place, folder):
+    Image.new("L", (5, 5)).save(folder / "priors" / "1.png")
+    image = images(client, place)["images"][1]["id"]
+    answer = client.post(f"{place}/images/{image}/session")
+    assert answer.status_code == 400
+    told = answer.json()["error"]["message"]
+    assert told.startswith(f"1.png cannot begin from its old prediction {folder}/priors/1.png. The")
+
+
 def test_after_a_restart_everything_is_there_under_the_same_key(serve, folder):
     body = {"name": "cats", "photos": [str(folder / "photos")], "task": "interactive"}
     with serve() as client:

@@ -142,7 +142,10 @@ def run(
         out=labels,
         format=label_format,
     )
-    typer.echo(f"Project {found.name!r}: {store.images.count(found.id)} photos, labels in {labels}")
+    counted = f"{store.images.count(found.id)} photos"
+    if found.priors is not None:
+        counted += f", {store.images.count(found.id, prior=True)} with an old prediction"
+    typer.echo(f"Project {found.name!r}: {counted}, labels in {labels}")
     serve(
         host,
         port,

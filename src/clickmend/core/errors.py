@@ -21,6 +21,10 @@ class DataError(ClickmendError):
     """A dataset folder or annotation file is not in its published layout."""
 
 
+class NoLabelsError(DataError):
+    """A file or folder of labels has those of other photos alone."""
+
+
 class ModelError(ClickmendError):
     """A network, its weights or its card cannot be used."""
 

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import final
 
 from clickmend.core.errors import ImageError, OutputError, PriorError, ProjectError
+from clickmend.projects.folders import label_name
 from clickmend.projects.formats import Format, PhotoLabels
 from clickmend.projects.kept import KEPT, kept_objects
-from clickmend.projects.labelling import start_of
 from clickmend.projects.opening import SessionFactory
 from clickmend.projects.own_classes import options_for
 from clickmend.projects.photos import Photos
+from clickmend.projects.priors import named_prior, start_of
 from clickmend.projects.rebuild import work_of
 from clickmend.projects.results import ALL, format_of, labels_of
 from clickmend.projects.store import STATUSES, Image, Project, Query, Store
@@ -110,12 +111,15 @@ def _labels(
     kept = store.sessions.kept(project.id, kind=KEPT)
     shown = partial(_shown, store, project, photos=Photos(store), factory=factory)
     given = False
+    taken: dict[str, tuple[int, str]] = {}
     for done, image in enumerate(images):
         tell(done, len(images))
         try:
-            labels = shown(image, sessions[image.id].get(project.task), kept.get(image.id))
+            with named_prior(image):
+                labels = shown(image, sessions[image.id].get(project.task), kept.get(image.id))
             if labels is not None:
                 form.check(labels)
+                _check_alone(image, taken, form=form)
         except OF_ONE_PHOTO as error:
             refused.append((image.name, str(error).removeprefix(image.name).lstrip(",: ")))
             continue
@@ -126,6 +130,16 @@ def _labels(
     if refused and not given:  # no empty file takes the place of another one
         name, why = refused[0]
         raise OutputError(f"No photo can be written, such as {name}: {why}")
+
+
+def _check_alone(image: Image, taken: dict[str, tuple[int, str]], *, form: Format) -> None:
+    """Refuse a photo whose labels would be written over those of another one."""
+    first, other = taken.setdefault(label_name(image.name, form=form), (image.id, image.name))
+    if first != image.id:
+        raise OutputError(
+            f"{image.name}: Its labels would be written over those of {other}. Rename one of the "
+            "two, or write a format with one file for all photos."
+        )
 
 
 def _shown(

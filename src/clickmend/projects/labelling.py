@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from clickmend.core.addresses import Place
-from clickmend.core.errors import ClickmendError, ImageError, PriorError, ProjectError
+from clickmend.core.errors import ClickmendError, ImageError, ProjectError
 from clickmend.data.photos import photo_size
-from clickmend.data.picture_files import PHOTO_SUFFIXES, file_bytes
+from clickmend.data.picture_files import PHOTO_SUFFIXES
 from clickmend.data.planes import Size
-from clickmend.projects.kept import import_priors
-from clickmend.projects.opening import Start
-from clickmend.projects.own_classes import check_names, check_own, classes_by_number
-from clickmend.projects.results import format_of
-from clickmend.projects.store import LOOSE, Image, Project, Store
-
-_BLOB = "blob:"
-"""What the place of a prior begins with that was read out of a file of many."""
-
-PRIOR_SUFFIXES = (*PHOTO_SUFFIXES, ".npy")
-"""What the names of priors end in, one file for each photo."""
-
-AnyPlace = TypeVar("AnyPlace", bound=Place)
+from clickmend.projects.folders import check_apart, photo_folder, photos_in, place_of_priors
+from clickmend.projects.own_classes import check_names, check_own
+from clickmend.projects.priors import priors_at
+from clickmend.projects.results import ALL, format_of
+from clickmend.projects.store import LOOSE, Project, Query, Store
 
 
 def open_project(
@@ -59,7 +49,7 @@ def open_project(
             that are there mean.
         OptionError: The classes cannot be those of a class map.
     """
-    folders = [_folder(folder, "photos") for folder in photos]
+    folders = [photo_folder(folder) for folder in photos]
     if not name.strip() or name == LOOSE or not folders:
         raise ProjectError(
             f"A project needs a name, which is not {LOOSE!r}, and at least one folder of photos. "
@@ -71,7 +61,8 @@ def open_project(
     format_of(task, format)
     project = store.projects.named(name)
     if project is None:
-        found = _found(folders, set(), hidden=[one.resolve() for one in (out, priors) if one])
+        hidden = [one.resolve() for one in (out, priors) if one]
+        found = photos_in(folders, hidden=hidden)
         if not found:
             raise ProjectError(
                 f"There are no photos in {', '.join(map(str, folders))}. Photos end in "
@@ -83,43 +74,53 @@ def open_project(
                 task=task,
                 classes=[dict(one) for one in classes],
                 folders=[str(folder) for folder in folders],
-                priors=None if priors is None else str(_place(priors)),
+                priors=None if priors is None else str(place_of_priors(priors)),
                 out=None if out is None else str(out.resolve()),
                 format=format,
             )
         )
-    elif project.task != task or project.folders != [str(folder) for folder in folders]:
-        raise ProjectError(
-            f"The project {name!r} is there already, of the task {project.task!r} on the photos of "
-            f"{', '.join(project.folders)}. Give the same task and photos to continue it, or "
-            "another name."
-        )
-    elif names and names != [str(one["name"]) for one in project.classes]:
-        check_own(store, project, names)
-        looks = {str(one["name"]): one for one in project.classes}
-        new = [looks.get(name, dict(one)) for name, one in zip(names, classes, strict=True)]
-        project = store.projects.change(project.id, classes=new)
+    else:
+        _check_same(project, task=task, folders=folders, form=format)
+        if out is not None and str(out.resolve()) != project.out:
+            project = _moved(store, project, out.resolve())
+        if names and names != [str(one["name"]) for one in project.classes]:
+            check_own(store, project, names)
+            looks = {str(one["name"]): one for one in project.classes}
+            new = [looks.get(name, dict(one)) for name, one in zip(names, classes, strict=True)]
+            project = store.projects.change(project.id, classes=new)
     try:
-        take_up(store, project)
+        take_up(store, project, priors=priors)
     except ClickmendError:
         if not store.images.count(project.id):  # nothing is left of what could not be made
             store.projects.remove(project.id)
         raise
-    return project
+    return store.projects.get(project.id)
 
 
-def start_of(store: Store, image: Image, own: bool) -> Start:
-    """What a session on an image starts from: its prior, where it is of the project's task."""
-    if image.prior is None or not own:
-        return Start()
-    if image.prior.startswith(_BLOB):
-        return Start(prior=store.blobs.get(image.prior.removeprefix(_BLOB)))
-    prior = file_bytes(image.prior, error=PriorError)
-    project = store.projects.get(image.project_id)
-    form = None if project.format is None else format_of(project.task, project.format)
-    if form is None or Path(image.prior).suffix.lower() not in form.suffixes:
-        return Start(prior=prior)
-    return Start(prior=prior, depth_scale=form.depth_scale(prior, error=PriorError))
+def _check_same(project: Project, *, task: str, folders: Sequence[Path], form: str | None) -> None:
+    """Refuse to continue a project as another one."""
+    if project.task != task or project.folders != [str(folder) for folder in folders]:
+        raise ProjectError(
+            f"The project {project.name!r} is there already, of the task {project.task!r} on the "
+            f"photos of {', '.join(project.folders)}. Give the same task and photos to continue "
+            "it, or another name."
+        )
+    now = format_of(task, project.format)
+    if form is not None and format_of(task, form) is not now:
+        raise ProjectError(
+            f"The project {project.name!r} writes its labels as {now.name}, not as {form}. Leave "
+            "the format out to continue it; clickmend export writes the labels in any other."
+        )
+
+
+def _moved(store: Store, project: Project, out: Path) -> Project:
+    """A project whose folder of labels is another one: that which all of it lies in now."""
+    if out not in store.home.resolve().parents:
+        raise ProjectError(
+            f"The project {project.name!r} writes its labels to {project.out or 'no folder'}, not "
+            f"to {out}. Give the same folder to continue it; clickmend export writes to any other."
+        )
+    return store.projects.change(project.id, out=str(out))
 
 
 def check_classes(names: Sequence[str]) -> None:
@@ -192,121 +193,65 @@ def read_classes(file: Path) -> list[dict[str, Any]]:
     return found
 
 
-def take_up(store: Store, project: Project) -> int:
-    """Add the photos that a project does not have yet; how many."""
+def take_up(store: Store, project: Project, *, priors: Path | None = None) -> int:
+    """Add the photos that a project does not have yet.
+
+    Args:
+        store: Where it is kept.
+        project: It.
+        priors: Predictions that photos begin with which nobody has marked; those of the project
+            when left out.
+
+    Returns:
+        How many were added.
+
+    Raises:
+        ProjectError: Labels of two photos would be one file.
+        DataError: The priors cannot be read.
+    """
     folders = [Path(folder) for folder in project.folders]
-    hidden = [Path(one) for one in (project.out, project.priors) if one is not None]
-    found = _found(folders, store.images.names(project.id), hidden=hidden)
-    sizes = {(number, name): _size(folders[number] / name) for number, name in found}
-    priors = _priors(store, project, {name: size for (_, name), size in sizes.items() if size})
-    doubts = _doubts(project)
+    old = None if project.priors is None else Path(project.priors)
+    place = old if priors is None else place_of_priors(priors)
+    out = None if project.out is None else Path(project.out)
+    found = photos_in(folders, hidden=[one for one in (out, old, place) if one is not None])
+    if out is not None:
+        check_apart(folders, found, out=out, form=format_of(project.task, project.format))
+    known = store.images.names(project.id)
+    sizes = {(at, name): _size(folders[at] / name) for at, name in found if (at, name) not in known}
+    new = {name: size for (_, name), size in sizes.items() if size}
+    unmarked = () if place == old else store.images.listed(project.id, _NEW)[1]
+    asked = new | {
+        one.name: (one.width, one.height) for one in unmarked if one.width and one.height
+    }
+    starts: Mapping[str, Mapping[str, Any]] = {}
+    if place is not None:
+        needed = not known or place != old
+        starts = priors_at(place, store, project, photos=asked, needed=needed)
     rows = [
         {
             "project_id": project.id,
             "folder": number,
             "name": name,
-            "prior": priors.get(name),
-            "uncertainty": doubts.get(name) if name in priors else None,
             "width": size and size[0],
             "height": size and size[1],
+            **starts.get(name, _NO_PRIOR),
         }
         for (number, name), size in sizes.items()
     ]
     store.images.add(rows)
+    for image in unmarked:
+        if image.name in starts:
+            store.images.note(image.id, **starts[image.name])
+            for key in store.sessions.on([image.id])[image.id].values():
+                store.sessions.close(key)  # nobody has marked it, so it is opened anew
+    if place != old:
+        store.projects.change(project.id, priors=str(place))
     return len(rows)
 
 
-def _doubts(project: Project) -> Mapping[str, float]:
-    """How uncertain priors are said to be by the list that lies with them, as of a sequence."""
-    file = Path(project.priors or "") / "labels.jsonl"
-    if project.priors is None or not file.is_file():
-        return {}
-    found = {}
-    for line in file.read_text(encoding="utf-8").splitlines():
-        match _of_json(line):
-            case {"photo": str(name), "confidence": float(sure) | int(sure)} if 0 <= sure <= 1:
-                found[name] = 1.0 - sure
-    return found
+_NEW = Query(statuses=("new",), limit=ALL)
 
-
-def _of_json(line: str) -> Any:
-    try:
-        return json.loads(line)
-    except ValueError:
-        return None  # a list of somebody else's, which says nothing
-
-
-def _priors(store: Store, project: Project, photos: Mapping[str, Size]) -> Mapping[str, str]:
-    """Where the prior of each photo is: the path of a file named like it, or a blob."""
-    if project.priors is None or not photos:
-        return {}
-    place = Path(project.priors)
-    form = format_of(project.task, project.format)
-    classes = classes_by_number(store, project) if form.lists_classes(place) else ()
-    paired = pair(place, list(photos)) if place.is_dir() and not classes else {}
-    if paired:
-        return {name: str(path) for name, path in paired.items()}
-    found = import_priors(
-        store.blobs, place, form, task=project.task, photos=photos, classes=classes
-    )
-    return {name: _BLOB + blob for name, blob in found.items()}
-
-
-def pair(priors: AnyPlace, names: Sequence[str]) -> Mapping[str, AnyPlace]:
-    """The prior of each photo that has one.
-
-    Named like the photo but for the ending, in the same folder below ``priors``, or anywhere below
-    it where that name is there once among the photos and once among the priors. Small and capital
-    letters are the same where no name tells them apart.
-
-    Args:
-        priors: The folder of priors.
-        names: The photos, paths relative to their folder.
-    """
-    below: Iterator[Any] = iter(priors.rglob("*"))
-    files: list[AnyPlace] = sorted(
-        file
-        for file in below
-        if file.suffix.lower() in PRIOR_SUFFIXES and not file.name.startswith(".")
-    )
-    exact: dict[str, AnyPlace] = {}
-    folded: dict[str, AnyPlace] = {}
-    for file in files:
-        place = file.relative_to(str(priors)).with_suffix("").as_posix()
-        exact.setdefault(place, file)
-        folded.setdefault(place.casefold(), file)
-    bare = Counter(file.stem.casefold() for file in files)
-    alone = {file.stem.casefold(): file for file in files if bare[file.stem.casefold()] == 1}
-    asked = Counter(Path(name).stem.casefold() for name in names)
-    found = {}
-    for name in names:
-        place = Path(name).with_suffix("").as_posix()
-        stem = Path(name).stem.casefold()
-        prior = exact.get(place) or folded.get(place.casefold())
-        if prior is None and asked[stem] == 1:
-            prior = alone.get(stem)
-        if prior is not None:
-            found[name] = prior
-    return found
-
-
-def _found(
-    folders: Sequence[Path], known: set[tuple[int | None, str]], *, hidden: Sequence[Path]
-) -> list[tuple[int, str]]:
-    """The photos that are not known yet: the number of their folder, and their path below it.
-
-    Pictures in the ``hidden`` folders, of labels and of priors, are none.
-    """
-    return [
-        (number, name)
-        for number, folder in enumerate(folders)
-        for file in sorted(folder.rglob("*"))
-        if file.suffix.lower() in PHOTO_SUFFIXES
-        and not any(part.startswith(".") for part in file.relative_to(folder).parts)
-        and (number, name := file.relative_to(folder).as_posix()) not in known
-        and not any(file.is_relative_to(place) for place in hidden)
-        and file.is_file()
-    ]
+_NO_PRIOR: Mapping[str, Any] = {"prior": None, "uncertainty": None}
 
 
 def _size(photo: Path) -> Size | None:
@@ -315,17 +260,3 @@ def _size(photo: Path) -> Size | None:
         return photo_size(photo)
     except ImageError:
         return None
-
-
-def _place(priors: Path) -> Path:
-    if not priors.exists():
-        raise ProjectError(
-            f"{priors} is not there. Give the folder, or the file, that holds the priors."
-        )
-    return priors.resolve()
-
-
-def _folder(folder: Path, what: str) -> Path:
-    if not folder.is_dir():
-        raise ProjectError(f"{folder} is no folder. Give the one that holds the {what}.")
-    return folder.resolve()

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from clickmend.projects.contracts import HasUncertainty
-from clickmend.projects.labelling import start_of
 from clickmend.projects.opening import SessionFactory
 from clickmend.projects.own_classes import options_for
 from clickmend.projects.photos import Photos
+from clickmend.projects.priors import start_of
 from clickmend.projects.store import Image, Project, Store
 
 

@@ -16,10 +16,11 @@ from starlette.concurrency import run_in_threadpool
 from clickmend.core.errors import BusyError, ClickmendError, ProjectError
 from clickmend.projects import labelling
 from clickmend.projects.export import NOT_REJECTED, export, unheard
-from clickmend.projects.opening import Options, Start
+from clickmend.projects.opening import Options
 from clickmend.projects.own_classes import check_own, options_for
+from clickmend.projects.priors import named_prior, start_of
 from clickmend.projects.statistics import Statistics, statistics
-from clickmend.projects.store import NewEvent, Project, Status
+from clickmend.projects.store import Image, NewEvent, Project, Status
 from clickmend.projects.store import Query as Wanted
 from clickmend.projects.store.images import FINISHED, Sort
 from clickmend.server.catalogue import API
@@ -90,15 +91,22 @@ def project_routes(
         return state_of_image(image, session=key, problem=problems.get(image.id))
 
     async def opened(project_id: int, image_id: int, task: str | None) -> Opened:
-        def asked() -> tuple[Options, Start]:
+        def asked() -> tuple[Image, Options, bool]:
             found = project(project_id)
             image = store.images.get(_id(image_id), project_id=project_id)
             own = task in (None, found.task)
-            options = options_for(store, found) if own else Options(task or found.task)
-            return options, labelling.start_of(store, image, own)
+            return image, options_for(store, found) if own else Options(task or found.task), own
 
-        options, start = await run_in_threadpool(asked)
-        begun = await desk.open_image(image_id, options=options, start=start, again=True)
+        async def begin() -> Opened:
+            with named_prior(image):
+                there = await run_in_threadpool(store.sessions.on, [image.id])
+                start = None  # a session that is there has kept what it began from
+                if options.task not in there[image.id]:
+                    start = await run_in_threadpool(start_of, store, image, own)
+                return await desk.open_image(image.id, options=options, start=start, again=True)
+
+        image, options, own = await run_in_threadpool(asked)
+        begun = await begin()
         there, marked = await begun.read(
             lambda one: (one.options.classes, one.version > 0), admitted=True
         )
@@ -109,7 +117,7 @@ def project_routes(
             await begun.change([given], lambda one: one)
             return begun
         await desk.close(begun.key)
-        return await desk.open_image(image_id, options=options, start=start, again=True)
+        return await begin()
 
     @routes.get("")
     def list_projects() -> ProjectList:

@@ -279,7 +279,7 @@ def _present(items: Iterable[Item | None]) -> Iterator[Item]:
 
 
 def _paired(place: Place, names: Sequence[str]) -> Mapping[str, Place]:
-    from clickmend.projects.labelling import pair
+    from clickmend.projects.priors import pair
 
     return pair(place, names)
 

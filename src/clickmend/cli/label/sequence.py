@@ -171,7 +171,7 @@ class _Job:
         assert not isinstance(place, Address)
         if place is None or place.is_file():
             return place
-        from clickmend.projects.labelling import pair
+        from clickmend.projects.priors import pair
 
         found = pair(place, [first])
         if first not in found:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import final
 
-from clickmend.core.errors import DataError, OutputError
+from clickmend.core.errors import DataError, NoLabelsError, OutputError
 from clickmend.core.files import make_folder, write_atomically
 from clickmend.data.picture_files import bare_name
 from clickmend.data.planes import Size
@@ -140,7 +140,7 @@ class PerPhoto(Format):
         """See the base class."""
         found = self._files(place, photos)
         if not found:
-            raise DataError(
+            raise NoLabelsError(
                 f"{place} holds no {' or '.join(self.suffixes)} file that is named like a photo. "
                 f"{self.title} has one for each, such as {_example(photos, self.suffixes[0])}; "
                 "check the place and the names."

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from clickmend.core.errors import DataError
+from clickmend.core.errors import DataError, NoLabelsError
 from clickmend.core.files import make_folder
 from clickmend.data.picture_files import file_bytes
 from clickmend.data.planes import Size
@@ -62,7 +62,7 @@ class SharedFile(Format):
             seen.add(labels.file_name)
             yield labels
         if not seen:
-            raise DataError(
+            raise NoLabelsError(
                 f"{file} has labels of no photo that is here, such as {next(iter(photos), 'none')}."
                 " Its photos are found by their names; choose the file or the photos that fit."
             )

@@ -73,9 +73,11 @@ class Images:
             raise _missing(image_id)
         return image
 
-    def count(self, project_id: int) -> int:
-        """How many images a project has."""
+    def count(self, project_id: int, *, prior: bool = False) -> int:
+        """How many images a project has, or how many of them have a prior."""
         counted = select(func.count(Image.id)).where(Image.project_id == project_id)
+        if prior:
+            counted = counted.where(Image.prior.is_not(None))
         with self._database.reading() as session:
             return session.scalar(counted) or 0
 

@@ -20,9 +20,9 @@ from starlette.concurrency import run_in_threadpool
 from clickmend.core.errors import ClickmendError, NotFoundError
 from clickmend.core.files import make_folder, write_atomically
 from clickmend.data.codecs import read_soft_mask
-from clickmend.projects.labelling import start_of
 from clickmend.projects.opening import DEFAULT_TASK
 from clickmend.projects.photos import Photos
+from clickmend.projects.priors import start_of
 from clickmend.projects.store import Image, Store
 
 Sha256 = Annotated[str, InPath(pattern="^[0-9a-f]{64}$")]

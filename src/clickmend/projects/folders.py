@@ -1,0 +1,101 @@
+"""The folders of a project: its photos in them, and labels that must not meet each other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path, PurePosixPath
+
+from clickmend.core.errors import ProjectError
+from clickmend.data.picture_files import PHOTO_SUFFIXES
+from clickmend.projects.formats import Format
+
+
+def photo_folder(folder: Path) -> Path:
+    """A folder of photos, in full.
+
+    Raises:
+        ProjectError: It is no folder.
+    """
+    if not folder.is_dir():
+        raise ProjectError(f"{folder} is no folder. Give the one that holds the photos.")
+    return folder.resolve()
+
+
+def place_of_priors(priors: Path) -> Path:
+    """A folder or file of priors, in full.
+
+    Raises:
+        ProjectError: It is not there.
+    """
+    if not priors.exists():
+        raise ProjectError(
+            f"{priors} is not there. Give the folder, or the file, that holds the priors."
+        )
+    return priors.resolve()
+
+
+def photos_in(folders: Sequence[Path], *, hidden: Sequence[Path]) -> list[tuple[int, str]]:
+    """All photos: the number of their folder, and their path below it.
+
+    Args:
+        folders: Those of photos, in full.
+        hidden: Of labels and of priors. Pictures in one that lies inside a folder of photos are
+            none of these.
+    """
+    return [
+        (number, name)
+        for number, folder in enumerate(folders)
+        for inside in [[one for one in hidden if folder in one.parents]]
+        for file in sorted(folder.rglob("*"))
+        if file.suffix.lower() in PHOTO_SUFFIXES
+        and not any(part.startswith(".") for part in file.relative_to(folder).parts)
+        and (name := file.relative_to(folder).as_posix())
+        and not any(file.is_relative_to(place) for place in inside)
+        and file.is_file()
+    ]
+
+
+def check_apart(
+    folders: Sequence[Path], found: Sequence[tuple[int, str]], *, out: Path, form: Format
+) -> None:
+    """Refuse photos whose labels would be written over those of another photo, or over a photo.
+
+    Args:
+        folders: Those of photos.
+        found: The photos in them, see `photos_in`.
+        out: Where the labels go.
+        form: Of the labels.
+
+    Raises:
+        ProjectError: With the photos.
+    """
+    if out in folders and not set(form.suffixes).isdisjoint(PHOTO_SUFFIXES):
+        raise ProjectError(
+            f"The labels would lie among the photos in {out}, and the next start would take them "
+            f"for photos, for {form.title} is a picture. Choose another folder for them."
+        )
+    taken: dict[str, tuple[int, str]] = {}
+    for number, name in found:
+        label = label_name(name, form=form)
+        first, other = taken.setdefault(label, (number, name))
+        if (first, other) == (number, name):
+            continue
+        if other != name:
+            raise ProjectError(
+                f"The photos {other} and {name} would have one file of labels, for {form.title} is "
+                "named like its photo but for the ending. Rename one of them, or move it elsewhere."
+            )
+        raise ProjectError(
+            f"There is a photo {name} in {folders[first]} and in {folders[number]}, and labels are "
+            "found by that name. Rename one of them, or give the folder that both folders lie in."
+        )
+
+
+def label_name(photo: str, *, form: Format) -> str:
+    """What tells the labels of a photo from those of others in a format.
+
+    Args:
+        photo: Its name, relative to its folder.
+        form: Of the labels.
+    """
+    return photo if form.shared else PurePosixPath(photo).with_suffix("").as_posix()

@@ -1,0 +1,62 @@
+"""Photos in the folders of a project, and where labels may go."""
+
+import pytest
+
+from clickmend.core.errors import ProjectError
+from clickmend.projects.folders import check_apart, photos_in, place_of_priors
+from clickmend.projects.formats import FORMATS
+
+
+@pytest.fixture
+def data(tmp_path):
+    """Two photos, and pictures of labels in a folder among them and in one beside them."""
+    for name in ("photos/a.jpg", "photos/below/b.PNG", "photos/labels/a.png", "labels/a.png"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(b"")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("hidden", "also"),
+    [
+        (["photos/labels"], []),
+        (["photos/labels", "labels", "photos", "."], []),
+        ([], ["labels/a.png"]),
+        (["photos/labels/a.png"], []),
+    ],
+)
+def test_photos_are_found_but_in_folders_of_labels_inside_theirs(data, hidden, also):
+    found = photos_in([data / "photos"], hidden=[data / one for one in hidden])
+    assert found == [(0, name) for name in ("a.jpg", "below/b.PNG", *also)]
+
+
+def check(folders, found, form="mask-png", out="labels"):
+    check_apart(folders, found, out=folders[0].parent / out, form=FORMATS[form])
+
+
+@pytest.mark.parametrize("form", ["labelme", "coco", "yolo-seg", "exr-depth"])
+def test_labels_that_are_no_pictures_may_lie_beside_their_photos(data, form):
+    check([data / "photos"], [(0, "a.jpg"), (0, "b.jpg")], form, out="photos")
+
+
+@pytest.mark.parametrize("form", ["mask-png", "voc", "tiff-depth"])
+def test_labels_that_are_pictures_do_not_lie_among_the_photos(data, form):
+    with pytest.raises(ProjectError, match=r"would lie among the photos in .*another folder"):
+        check([data / "photos"], [(0, "a.jpg")], form, out="photos")
+
+
+def test_labels_of_two_photos_are_two_files(data):
+    folders = [data / "photos", data / "more"]
+    check(folders, [(0, "a.jpg"), (0, "below/a.png"), (0, "A.jpg"), (1, "c.jpg")])
+    check(folders, [(0, "a.jpg"), (0, "a.png")], "coco")
+    with pytest.raises(ProjectError, match=r"a\.jpg and a\.png would have one file.*Rename one"):
+        check(folders, [(0, "a.jpg"), (0, "a.png")])
+    for form in ("coco", "mask-png"):
+        with pytest.raises(ProjectError, match=r"a photo a\.jpg in .*photos and in .*more, and"):
+            check(folders, [(0, "a.jpg"), (1, "a.jpg")], form)
+
+
+def test_priors_that_are_not_there_are_told(data):
+    assert place_of_priors(data / "labels" / ".." / "labels") == data / "labels"
+    with pytest.raises(ProjectError, match=r"is not there\. Give the folder, or the file"):
+        place_of_priors(data / "nowhere")
