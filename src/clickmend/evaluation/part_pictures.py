@@ -45,9 +45,6 @@ def draw_scenes(runs: Sequence[Run], clicks: ClickRuns, *, seed: int, folder: Pa
 
     Of the settings of an image the first is drawn with its parts, of all the masks.
 
-    Returns:
-        The files written.
-
     Raises:
         OutputError: The folder or a file cannot be written.
     """

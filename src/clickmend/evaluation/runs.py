@@ -70,14 +70,8 @@ def plan_runs(
 ) -> list[Run]:
     """Every object of the chosen images in every setting, in the order in which they are run.
 
-    Args:
-        datasets: What ``open_dataset`` opens.
-        settings: The rows of the table.
-        ids: Finds what is run in an image.
-        open_dataset: Opens a dataset.
-        limit: Images of each dataset; None takes all.
-        seed: Of the choice.
-        trials: How often each is run; None is once, where nothing is left to chance.
+    Of each dataset that are ``limit`` images, drawn by the seed, or all; and each is run once, or
+    ``trials`` times where something is left to chance.
 
     Raises:
         DataError: A dataset has no object.

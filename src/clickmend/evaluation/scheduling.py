@@ -25,13 +25,7 @@ Progress: TypeAlias = Callable[[int, int], None]
 
 @dataclass
 class Making(Work):
-    """Makes runs, each process with one thread.
-
-    Args:
-        make: Makes one.
-        runs: All of them, by the names of their items.
-        told: What all have in common.
-    """
+    """Makes runs, which have the names of their items, each process with one thread."""
 
     make: Maker
     runs: Mapping[str, Run]
@@ -91,16 +85,8 @@ def make_runs(
     """Make the runs that the log does not have yet.
 
     On an engine with several processes each has one thread, and the log is written when all runs
-    are made; until then they are kept in a folder beside it, so that what was stopped goes on.
-
-    Args:
-        runs: All runs of the bench.
-        log: Where they are kept.
-        make: Makes one run; picklable where it is not this process that makes it.
-        jobs: Workers of the engine.
-        engine: The name of an engine of jobs; by default what ``jobs`` asks for.
-        fresh: Whether what an engine has kept is forgotten.
-        progress: Called at the start and after each run.
+    are made; until then they are kept in a folder beside it, so that what was stopped goes on,
+    unless it is to be ``fresh``. There ``make`` is pickled.
 
     Returns:
         The records of all runs, in their order.

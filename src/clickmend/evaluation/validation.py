@@ -27,18 +27,16 @@ def validate_clicks(
         make_session: Starts a fresh session on a photo, here and below.
         clicks: The most clicks per object.
     """
-    scores = np.array(
-        [
-            simulate(
-                make_session(photo.image),
-                ObjectSubject(photo.image, photo.truth, ~photo.counted),
-                clicks=clicks,
-            ).scores[1:]
-            for photo in photos
-        ]
-    )
+    scores = [
+        simulate(
+            make_session(photo.image),
+            ObjectSubject(photo.image, photo.truth, ~photo.counted),
+            clicks=clicks,
+        ).scores
+        for photo in photos
+    ]
     shown = [n for n in (1, 3, 5) if n <= clicks]
-    return {f"validation IoU, click {n}": float(scores[:, n - 1].mean()) for n in shown}
+    return _means([{f"IoU, click {n}": curve[n] for n in shown} for curve in scores])
 
 
 def validate_labels(
@@ -68,14 +66,9 @@ def validate_mattes(
     for photo in photos:
         shown = make_session(photo.image, trimap=photo.trimap).prediction.alpha
         truth = (photo.alpha, photo.trimap)
-        scores.append(
-            (
-                metrics.mean_squared_error(shown, *truth),
-                metrics.sum_of_absolute_differences(shown, *truth),
-            )
-        )
-    mse, sad = np.mean(scores, axis=0)
-    return {"validation MSE": float(mse), "validation SAD": float(sad)}
+        mse = metrics.mean_squared_error(shown, *truth)
+        scores.append({"MSE": mse, "SAD": metrics.sum_of_absolute_differences(shown, *truth)})
+    return _means(scores)
 
 
 def validate_depths(
@@ -85,17 +78,24 @@ def validate_depths(
 
     And δ1 of the answers scaled to the right median, of relative depths too.
     """
-    found: dict[str, list[float]] = {}
+    scores = []
     for photo in photos:
         shown, truth = make_session(photo.image).prediction.depth_m, photo.depth_m
-        scale = np.nanmedian(truth / shown)
-        scaled = metrics.depth_scores(shown * scale, truth, photo.ignore)
-        found.setdefault("validation delta1, scaled", []).append(scaled.delta_1)
+        scaled = metrics.depth_scores(shown * np.nanmedian(truth / shown), truth, photo.ignore)
+        found = {"delta1, scaled": scaled.delta_1}
         if not photo.relative:
-            scores = metrics.depth_scores(shown, truth, photo.ignore)
-            found.setdefault("validation delta1", []).append(scores.delta_1)
-            found.setdefault("validation AbsRel", []).append(scores.abs_rel)
-    return {name: float(np.mean(values)) for name, values in found.items()}
+            plain = metrics.depth_scores(shown, truth, photo.ignore)
+            found |= {"delta1": plain.delta_1, "AbsRel": plain.abs_rel}
+        scores.append(found)
+    return _means(scores)
+
+
+def _means(scores: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    """The mean of each score over the photos that have it."""
+    return {
+        f"validation {name}": float(np.mean([each[name] for each in scores if name in each]))
+        for name in dict.fromkeys(name for each in scores for name in each)
+    }
 
 
 def validate_instances(photos: Sequence[Any], find: Callable[[RGB], Any]) -> dict[str, float]:

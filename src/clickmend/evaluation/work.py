@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from clickmend.core.errors import ModelError, OptionError
 from clickmend.data import LabelDataset
-from clickmend.evaluation.datasets import dataset_name
+from clickmend.evaluation.datasets import dataset_name, open_bench_dataset
 from clickmend.evaluation.protocol import SessionFactory
 from clickmend.evaluation.provenance import code_fingerprint, commit, describe_machine
 from clickmend.evaluation.report import Result, write_report
@@ -55,7 +55,9 @@ class Work:
     ) -> None:
         self.bench, self.models, self._progress = bench, models, progress
         self.cards = [model.card for model in models]
-        self.open_dataset = open_dataset or bench.opener
+        self.open_dataset = open_dataset or partial(
+            open_bench_dataset, task=bench.task, part=bench.part
+        )
         self._refuse()
         networks = dict(zip([card.name for card in self.cards], bench.models, strict=False))
         self.clicks = ClickRuns(

@@ -45,15 +45,9 @@ def make_card(
     earlier: Card | None = None,
     scores: Mapping[str, float] | None = None,
 ) -> Card:
-    """The card of the run's averaged network.
+    """The card of the run's averaged network, whose weights get the name.
 
-    Args:
-        run: Holds the network.
-        recipe: Its recipe.
-        name: Name of the weights.
-        stages: What this run did.
-        earlier: The card of the weights that it started from: their stages and data count too.
-        scores: Scores of the validation.
+    The stages and data of ``earlier``, the card of the weights that it started from, count too.
     """
     data = {} if earlier is None else {seen.name: seen for seen in earlier.training_data}
     sources = [SOURCES[name] for name in recipe.all_sources]

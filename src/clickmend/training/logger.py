@@ -13,17 +13,16 @@ NOT_INSTALLED = (
     "{} is not installed. Training needs the extra 'train': pip install 'clickmend[train]'."
 )
 
+PICTURE_EVERY = 500
+"""Steps between pictures."""
+
+VIEWS = 6
+"""The most views in a picture."""
+
 
 @contextmanager
-def tensorboard(
-    folder: Path, *, picture_every: int = 500, views: int = 6
-) -> Iterator[Callable[[Report], None]]:
-    """Write TensorBoard events.
-
-    Args:
-        folder: Where the events go.
-        picture_every: Steps between pictures.
-        views: Views in a picture.
+def tensorboard(folder: Path) -> Iterator[Callable[[Report], None]]:
+    """Write TensorBoard events into a folder.
 
     Yields:
         The function that records a report.
@@ -41,8 +40,8 @@ def tensorboard(
         def record(report: Report) -> None:
             for name, number in report.numbers.items():
                 writer.add_scalar(name, number, report.step)
-            if report.step % picture_every == 0:
-                shown = report.picture(views)
+            if report.step % PICTURE_EVERY == 0:
+                shown = report.picture(VIEWS)
                 writer.add_image("photo, answer, truth", shown, report.step, dataformats="HWC")
 
         yield record

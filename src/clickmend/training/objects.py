@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from clickmend.core.errors import DataError
 from clickmend.core.types import RGB, Mask
 from clickmend.training.sources import SOURCES, Part, Photo, Pool, part_of
-from clickmend.training.views import Window, recolour
+from clickmend.training.views import Window, inside, recolour
 
 LARGEST_SHARE = 0.8
 """Of the photo, what an object covers at most to be shown."""
@@ -163,8 +163,7 @@ def crop_view(photo: View, rng: np.random.Generator, size_px: int, *, zoom: bool
     else:
         w, h = width * float(rng.uniform(0.8, 1)), height * float(rng.uniform(0.8, 1))
         cx, cy = float(rng.uniform(w / 2, width - w / 2)), float(rng.uniform(h / 2, height - h / 2))
-    cx = min(max(cx, w / 2), width - w / 2)
-    cy = min(max(cy, h / 2), height - h / 2)
+    cx, cy = inside(cx, w, width), inside(cy, h, height)
     mirrored = rng.random() < 0.5
     window = Window(cx, cy, w, h, mirrored=mirrored, turn=float(rng.normal(0, 0.12)))
     shape = (size_px, size_px)

@@ -207,12 +207,7 @@ def list_photos(sources: Iterable[str], *parts: Part) -> list[list[Photo]]:
 
 
 class Pool(Generic[T]):
-    """Things of several sources, drawn in their shares.
-
-    Args:
-        things: The things of each source.
-        shares: How often each source is drawn.
-    """
+    """Things of several sources, each of which is drawn in its share."""
 
     def __init__(self, things: Sequence[Sequence[T]], shares: Iterable[float]) -> None:
         self.things = things

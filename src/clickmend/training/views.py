@@ -91,6 +91,11 @@ class Window:
         return warped
 
 
+def inside(centre: float, length: float, limit: int) -> float:
+    """The centre, moved so that the window lies in the photo; in its middle if it cannot."""
+    return limit / 2 if length >= limit else min(max(centre, length / 2), limit - length / 2)
+
+
 def random_window(rng: np.random.Generator, photo: Shape, view: Shape, *, least: float) -> Window:
     """A part of the photo of the view's proportions, mirrored half of the time.
 

@@ -165,7 +165,7 @@ def test_no_trial_and_a_missing_file_are_refused(tmp_path):
 def test_by_default_a_sweep_opens_training_photos_and_a_bench_does_not(tmp_path, monkeypatch):
     opened = []
     monkeypatch.setattr(
-        "clickmend.evaluation.benches.base.open_bench_dataset",
+        "clickmend.evaluation.work.open_bench_dataset",
         lambda spec, *, task, part: opened.append(part) or Disks(),
     )
     for sweep in (False, True):

@@ -17,7 +17,6 @@ from clickmend.training.instances.losses import (
     detector_loss,
     focal,
     matched_tokens,
-    patch_loss,
     point_mask_loss,
     token_loss,
     whole_mask_loss,
@@ -56,12 +55,6 @@ def test_matched_tokens_have_a_class_and_a_place_and_all_others_none():
         + (said.points[1, 3] - points[1][0]).abs().sum()
     )
     torch.testing.assert_close(away, 10 * apart / 3)
-
-
-def test_the_patch_under_a_point_should_be_of_its_class():
-    logits = torch.tensor([[0.0, math.log(3)], [0.0, 0.0]])
-    loss = patch_loss(logits, torch.tensor([1, 0]))
-    assert float(loss) == pytest.approx(-(math.log(0.75) + math.log(0.5)) / 2)
 
 
 def test_the_choice_of_boxes_is_judged_by_what_they_say_together():

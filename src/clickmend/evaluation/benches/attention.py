@@ -29,7 +29,7 @@ from clickmend.evaluation.report import Column, Result, frame_in, lines_of
 from clickmend.evaluation.runs import ClickRuns, Run
 from clickmend.evaluation.sessions import Sessions
 from clickmend.evaluation.subjects import TASKS
-from clickmend.evaluation.summary import FEW, MANY, Row, by_setting, setting_in, spread_of
+from clickmend.evaluation.summary import FEW, MANY, Row, setting_in, spread_of
 from clickmend.jobs import Record
 
 if TYPE_CHECKING:
@@ -172,12 +172,21 @@ class Attention(SweepBench):
 
     def rows(self, records: Sequence[Record]) -> list[Row]:
         """The rows with what lies between trials, or between sequences."""
-        rows = super().rows(records)
-        curves = {row_key(row): _curves(by_setting(records, row), self.measure) for row in rows}
-        return [
-            row | {"spread": spread_of(curves[row_key(row)], curves.get(_plain_key(row)))}
-            for row in rows
-        ]
+        units: dict[tuple[str, Setting], dict[Hashable, list[Sequence[float]]]] = {}
+        for record in records:
+            of = units.setdefault((record["dataset"], Setting.of(record)), {})
+            of.setdefault(_unit(record), []).append(record[self.measure.name])
+        means = {
+            key: {unit: np.mean(curves, axis=0).tolist() for unit, curves in of.items()}
+            for key, of in units.items()
+        }
+        rows = []
+        for row, ((dataset, setting), curves) in zip(
+            super().rows(records), means.items(), strict=True
+        ):
+            plain = means.get((dataset, _plain(setting)))
+            rows.append(row | {"spread": spread_of(curves, None if plain is curves else plain)})
+        return rows
 
     def protocol(self) -> dict[str, Any]:
         """How the numbers are to be read."""
@@ -206,10 +215,7 @@ def prior_kind(
 def inferences(model: Model, *, refine: str, priors: Choice) -> list[Setting]:
     """Everything that the places of a network allow, nothing first, both together last.
 
-    Args:
-        model: Network and card, which has a θ_ξ and a θ_μ where none was chosen.
-        refine: How sessions refine.
-        priors: What was chosen.
+    Where no θ_ξ or θ_μ was chosen it is the card's.
     """
     from clickmend.networks import online_places
 
@@ -279,26 +285,11 @@ def draw_gains(frame: Any, measure: Measure) -> Figure:
     return figure
 
 
-def row_key(row: Row) -> tuple[str, Setting]:
-    """Dataset and setting of a row."""
-    return row["dataset"], Setting.of(row["setting"])
-
-
-def _plain_key(row: Row) -> tuple[str, Setting]:
-    """The row of the same weights that infers nothing; none that there is of that row itself."""
-    dataset, setting = row_key(row)
-    plain = Setting(
+def _plain(setting: Setting) -> Setting:
+    """That of the same weights without online inference."""
+    return Setting(
         setting.refine, setting.radius, weights=setting.weights, adapt_keys=0, propagate=0
     )
-    return "" if plain == setting else dataset, plain
-
-
-def _curves(records: Sequence[Record], measure: Measure) -> dict[Hashable, list[float]]:
-    """The mean curve of each unit."""
-    units: dict[Hashable, list[list[float]]] = {}
-    for record in records:
-        units.setdefault(_unit(record), []).append(record[measure.name])
-    return {unit: np.mean(curves, axis=0).tolist() for unit, curves in units.items()}
 
 
 def _unit(record: Record) -> Hashable:

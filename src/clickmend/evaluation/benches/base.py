@@ -11,13 +11,12 @@ import shlex
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields, replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from clickmend.core.errors import OptionError
 from clickmend.core.registry import Registry
-from clickmend.evaluation.datasets import Part, dataset_name, open_bench_dataset
+from clickmend.evaluation.datasets import Part, dataset_name
 from clickmend.evaluation.measures import Measure
 from clickmend.evaluation.plots import draw_curves
 from clickmend.evaluation.protocol import RADII, UNREFINED, Radius, SessionFactory, Setting
@@ -187,11 +186,6 @@ class Bench(ABC):
         return "whole"
 
     @property
-    def opener(self) -> DatasetOpener:
-        """Opens datasets by spec where nothing else is given."""
-        return partial(open_bench_dataset, task=self.task, part=self.part)
-
-    @property
     def ids(self) -> Finder:
         """What is run in an image."""
         return subjects_in(self.task)
@@ -229,20 +223,12 @@ class Bench(ABC):
         open_dataset: DatasetOpener | None = None,
         progress: Progress | None = None,
     ) -> Result:
-        """Make the runs that are missing and write the report.
-
-        Args:
-            models: The weights that ``models`` names, in this order.
-            make_session: Begins sessions; by default those of this package.
-            open_dataset: Opens datasets by spec; by default those of the task.
-            progress: Called at the start and after each run.
+        """Make the runs that are missing and write the report; see :class:`Work`.
 
         Returns:
             What ``out.json`` holds.
 
         Raises:
-            ModelError: Weights are of another task, know other classes, or were trained on the
-                photos of a dataset.
             ClickmendError: Whatever the options, a dataset, a session or the folder refuses.
         """
         work = Work(

@@ -302,10 +302,7 @@ def with_rates(settings: Iterable[Setting], rates: Mapping[Setting, float]) -> l
 
 
 def draw_runs(runs: Sequence[Run], maker: ClickRuns, *, folder: Path) -> list[Path]:
-    """Make the runs again and draw each; ``folder/DATASET-IMAGE-SETTING.png``.
-
-    Returns:
-        The files written.
+    """Make the runs again and draw each; the files are ``folder/DATASET-IMAGE-SETTING.png``.
 
     Raises:
         OutputError: The folder or a file cannot be written.

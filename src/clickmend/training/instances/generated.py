@@ -34,13 +34,7 @@ TRIES = 20
 def generate_scene(
     rng: np.random.Generator, shape: Shape, *, place: PointPlace = "centre"
 ) -> PointView:
-    """A scene of 2 to 6 objects whose textures tell their classes; shape and colour tell nothing.
-
-    Args:
-        rng: Draws all of it.
-        shape: Height and width.
-        place: Where the points lie.
-    """
+    """A scene of 2 to 6 objects. Textures tell their classes, shape and colour tell nothing."""
     image = _noise(rng, shape)
     index = np.zeros(shape, np.int32)
     areas: list[int] = []
@@ -162,11 +156,7 @@ VALIDATED = 60
 
 @final
 class GeneratedScenes:
-    """Generated scenes without end; those of a validation come from other seeds.
-
-    Args:
-        place: Where the points lie.
-    """
+    """Generated scenes without end; those of a validation come from other seeds."""
 
     def __init__(self, *, place: PointPlace) -> None:
         self._place = place

@@ -95,16 +95,6 @@ def token_loss(
     return focal(said.class_logits, wanted).sum() / count, POINT_WEIGHT * away / count
 
 
-def patch_loss(logits: Float[Tensor, "P C"], classes: Int[Tensor, " P"]) -> Float[Tensor, ""]:
-    """Cross-entropy of what is said of the patches under the points, whose classes are known.
-
-    Not in the paper, whose transformer is pretrained. From nothing, tokens take thousands of steps
-    to find out what tells the classes apart, for they first have to look there; the patches under
-    the points take tens.
-    """
-    return F.cross_entropy(logits, classes)
-
-
 def box_choice_loss(votes: BoxVotes, classes: Int[Tensor, " K"]) -> Float[Tensor, ""]:
     """Cross-entropy of what the boxes of an object say together against its class, the mean."""
     # A sum of products may exceed 1 by its rounding.

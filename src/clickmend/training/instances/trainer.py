@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Literal, Self, final
 import cv2
 import numpy as np
 import torch
+import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
@@ -25,7 +26,6 @@ from clickmend.training.instances.losses import (
     box_choice_loss,
     detector_loss,
     matched_tokens,
-    patch_loss,
     point_mask_loss,
     token_loss,
     whole_mask_loss,
@@ -173,7 +173,10 @@ class InstancesTrainer(Trainer[PointView, InstancesRecipe]):
                 network.classes_at(features, each / patch)
                 for features, each in zip(said.features, pixels, strict=True)
             ]
-            patches = patch_loss(torch.cat(under), torch.cat(classes))
+            # Not in the paper, whose transformer is pretrained. From nothing, tokens take thousands
+            # of steps to find out what tells the classes apart, for they first have to look there;
+            # the patches under the points take tens.
+            patches = F.cross_entropy(torch.cat(under), torch.cat(classes))
             losses["patch classes"] = self.recipe.patch_weight * patches
         looked = self._looked_at(said, guides, tokens, [each / patch for each in pixels], classes)
         votes = [

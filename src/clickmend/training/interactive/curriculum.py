@@ -78,14 +78,7 @@ class Example:
 
 
 def begin(view: View, plan: Curriculum, rng: np.random.Generator, *, progress: float) -> Example:
-    """The feedback that a view starts with.
-
-    Args:
-        view: The view.
-        plan: The curriculum's shares.
-        rng: The source of randomness.
-        progress: How much of the run is over, in [0, 1].
-    """
+    """The feedback that a view starts with, after a share ``progress`` of the run."""
     truth = view.truth
     if plan.pointed_share and rng.random() < plan.pointed_share:
         return _pointed(view, plan, rng)
@@ -178,12 +171,7 @@ def correct(
 ) -> None:
     """One round of iterated training: predict, click into the error, keep the mask for the next.
 
-    Args:
-        network: Answers in eval mode and is put back into its mode.
-        examples: Changed in place; those that are not open stay as they are.
-        rng: The source of randomness.
-        drop_previous: How often the new mask is not handed on.
-        autocast: The precision of the prediction.
+    The network answers in eval mode and is put back into its mode.
     """
     training = network.training
     device = next(network.parameters()).device
@@ -201,7 +189,14 @@ def click_on(
     *,
     drop_previous: float,
 ) -> None:
-    """Click into the error of each answer, and keep its mask for the next; see ``correct``."""
+    """Click into the error of each answer, and keep its mask for the next.
+
+    Args:
+        logits: The answers.
+        examples: Changed in place; those that are not open stay as they are.
+        rng: The source of randomness.
+        drop_previous: How often the new mask is not handed on.
+    """
     probability = logits.detach().float().sigmoid()[:, 0].cpu().numpy()
     for example, shown in zip(examples, probability, strict=True):
         if not example.open:

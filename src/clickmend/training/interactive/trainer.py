@@ -151,8 +151,6 @@ def mask_loss(
     logits: Float[Tensor, "B 1 H W"],
     truth: Float[Tensor, "B 1 H W"],
     counted: Float[Tensor, "B 1 H W"],
-    *,
-    overlap_weight: float = 1.0,
 ) -> Float[Tensor, ""]:
     """Cross-entropy plus soft intersection over union, each a mean over the batch.
 
@@ -163,7 +161,6 @@ def mask_loss(
         logits: The network's answer.
         truth: 1 on the object, 0 elsewhere.
         counted: 0 on pixels that take no part.
-        overlap_weight: Weight of the overlap term.
     """
     logits = logits.float()
     entropy = F.binary_cross_entropy_with_logits(logits, truth, reduction="none") * counted
@@ -173,7 +170,7 @@ def mask_loss(
     both = (probability * wanted).sum(dim=(1, 2, 3))
     either = (probability + wanted - probability * wanted).sum(dim=(1, 2, 3))
     overlap = 1 - (both + 1) / (either + 1)
-    loss: Tensor = (entropy + overlap_weight * overlap).mean()
+    loss: Tensor = (entropy + overlap).mean()
     return loss
 
 

@@ -54,13 +54,7 @@ class Layers:
 
 
 class Composer:
-    """Draws views.
-
-    Args:
-        recipe: Names the backgrounds and the objects.
-        mattes: What people made.
-        part: Which photos are objects and backgrounds.
-    """
+    """Draws views of mattes that people made, and of a recipe's objects and backgrounds."""
 
     def __init__(self, recipe: MattingRecipe, mattes: Sequence[Layers], *, part: Part) -> None:
         self._scales = recipe.scales

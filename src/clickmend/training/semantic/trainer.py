@@ -19,7 +19,7 @@ from clickmend.training.pictures import beside, coloured
 from clickmend.training.recipe import Recipe
 from clickmend.training.sources import SOURCES, Photo, Pool, list_photos, some_of
 from clickmend.training.trainer import Trainer
-from clickmend.training.views import Shape, Window, recolour_some
+from clickmend.training.views import Shape, Window, inside, recolour_some
 
 VOID = 255
 """The class of pixels that do not count."""
@@ -109,13 +109,8 @@ class SemanticTrainer(Trainer[LabelView, SemanticRecipe]):
             rows, columns = np.nonzero(view.classes == label)
             at = int(rng.integers(len(rows)))
             cx, cy = columns[at] + rng.uniform(-0.4, 0.4) * w, rows[at] + rng.uniform(-0.4, 0.4) * h
-        window = Window(
-            _inside(float(cx), w, width),
-            _inside(float(cy), h, height),
-            w,
-            h,
-            mirrored=rng.random() < 0.5,
-        )
+        cx, cy = inside(float(cx), w, width), inside(float(cy), h, height)
+        window = Window(cx, cy, w, h, mirrored=rng.random() < 0.5)
         image = window.read(view.image, shape)
         classes = window.read_nearest(view.classes, shape, outside=VOID).astype(np.uint8)
         return LabelView(recolour_some(image, rng), classes)
@@ -164,13 +159,6 @@ class SemanticTrainer(Trainer[LabelView, SemanticRecipe]):
         label = shown[int(rng.integers(len(shown)))]
         photos = self._showing[label]
         return photos[int(rng.integers(len(photos)))], label
-
-
-def _inside(centre: float, length: float, limit: int) -> float:
-    """The centre, moved so that the window lies in the photo; in its middle if it cannot."""
-    if length >= limit:
-        return limit / 2
-    return min(max(centre, length / 2), limit - length / 2)
 
 
 def label_loss(
