@@ -120,7 +120,7 @@ def test_the_averaged_network_is_validated_and_its_numbers_recorded(
     )
     assert ["validation" in r.numbers for r in reports] == [False, True, True]
     assert seen == [run.average, run.average]
-    assert reports[0].picture(3).shape == (3 * 32, 3 * 32, 3)
+    assert [row.shape for row in reports[0].rows][:3] == [(32, 3 * 32, 3)] * 3
 
 
 def test_a_time_limit_stops_after_a_checkpoint(

@@ -62,9 +62,6 @@ def code_fingerprint(package: Path = PACKAGE) -> str:
     """12 hexadecimal digits that change when code changes on which a score depends.
 
     What no interpreter runs, comments, docstrings and layout, changes nothing.
-
-    Args:
-        package: The folder of the package.
     """
     files = [package / "evaluation" / name for name in PROTOCOL]
     for room in PREDICTING_ROOMS:

@@ -110,11 +110,7 @@ def measure_of(result: Result) -> Measure:
 
 
 def frame_in(result: Result, part: str = "rows") -> pd.DataFrame:
-    """The rows of a result as a frame.
-
-    Args:
-        result: Of a bench.
-        part: "rows", or "whole" where a result has them.
+    """The rows of a result as a frame; ``part`` may be "whole" where a result has these too.
 
     Raises:
         DataError: The result has no rows of this kind.

@@ -146,14 +146,10 @@ def find_masks(
     *,
     seed: int,
 ) -> Found:
-    """Make a mask of each point as the setting says.
+    """Make a mask of each point as the setting says, whose network the model is.
 
-    Args:
-        scene: The photo and what its objects are; their masks are not looked at.
-        points: One (x, y) in each object.
-        setting: The way.
-        model: The setting's network.
-        seed: Seed of the samples behind the prototypes.
+    Of the scene the photo and what its objects are is looked at, their masks are not. The seed is
+    that of the samples behind the prototypes.
     """
     from clickmend.tasks.instances.from_points import find
     from clickmend.tasks.instances.network_refinement import NetworkRefinement

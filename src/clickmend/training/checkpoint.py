@@ -22,9 +22,7 @@ class Run:
     """What changes from step to step.
 
     Args:
-        network: The network that is trained.
-        averaged: Its exponential average.
-        optimiser: Optimiser of the network.
+        averaged: The exponential average of the network.
         scheduler: Sets the learning rate of each group.
         kept: Parts, by the beginnings of their names, that keep their statistics.
         step: Steps done.

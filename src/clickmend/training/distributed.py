@@ -44,9 +44,6 @@ def place() -> Place:
 def joined(device: torch.device) -> Iterator[torch.device]:
     """Join the processes that ``torchrun`` started, if it did, and leave them at the end.
 
-    Args:
-        device: Where to train.
-
     Yields:
         The device of this process: of several accelerators its own.
     """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -22,11 +22,11 @@ from clickmend.training.trainer import Batch, Outcome, Trainer
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The numbers of one step, and ``picture(n)``, its first n views as rows."""
+    """The numbers of one step, and a picture of each of its views, made when it is asked for."""
 
     step: int
     numbers: dict[str, float]
-    picture: Callable[[int], RGB]
+    rows: Iterator[RGB]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ def train(
             numbers = {"loss": loss, **outcome.numbers, "lr": rate}
             if watch.validate is not None and (last or run.step % watch.validate_every == 0):
                 numbers.update(watch.validate(run.average))
-            watch.record(Report(run.step, numbers, outcome.picture))
+            watch.record(Report(run.step, numbers, outcome.rows))
             if last or run.step % watch.checkpoint_every == 0:
                 run.save(checkpoint)
         if last:

@@ -91,11 +91,9 @@ def target_pool(sources: Mapping[str, float], part: Part) -> Pool[Target]:
 
 
 class ObjectViews:
-    """Views drawn from the training photos.
+    """Views drawn from the training photos of sources in their shares.
 
-    Args:
-        sources: Source names and how often each is drawn.
-        paste_share: How often an object is set into another photo.
+    A share ``paste_share`` of them has its object set into another photo.
     """
 
     def __init__(self, sources: Mapping[str, float], *, paste_share: float) -> None:
@@ -129,10 +127,7 @@ class ObjectViews:
 def validation_views(sources: Mapping[str, float], *, most: int, seed: int) -> list[View]:
     """Whole photos of the validation split, each with one object that people click on.
 
-    Args:
-        sources: As for ``ObjectViews``.
-        most: How many, drawn evenly from the sources.
-        seed: Seed of the draw.
+    Those are ``most``, drawn evenly from the sources.
     """
     rng = np.random.default_rng(seed)
     chosen = [s for s in sources if SOURCES[s].validates]

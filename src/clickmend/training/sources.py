@@ -141,11 +141,8 @@ def own_source(given: str, kind: Kind) -> str:
 def part_of(source: str, stem: str) -> Part | None:
     """The part of the data that a photo belongs to; ``None`` where no training may see it.
 
-    A twentieth of the photos that may be trained on is the validation split.
-
-    Args:
-        source: A source, or a shared set.
-        stem: Name of the photo.
+    A twentieth of the photos that may be trained on is the validation split. The source may also be
+    a shared set.
     """
     shared = source if source in SHARED_SETS else SOURCES[source].shared
     if shared and held_out(shared, stem):

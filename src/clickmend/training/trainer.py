@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Generic, TypeVar
@@ -39,12 +39,12 @@ class Outcome:
     Args:
         loss: To be made smaller, a scalar with its gradient.
         numbers: Further curves.
-        picture: ``picture(n)`` shows the first n views as rows: input, answer and truth.
+        rows: A picture of each view when it is asked for: input, answer and truth.
     """
 
     loss: Tensor
     numbers: dict[str, float]
-    picture: Callable[[int], RGB]
+    rows: Iterator[RGB]
 
 
 class Trainer(ABC, Generic[V, R]):
@@ -93,16 +93,12 @@ class Trainer(ABC, Generic[V, R]):
         with autocast:
             answer = network(*(x.to(device) for x in inputs))
         loss, numbers = self.judge(answer, batch.views)
-        return Outcome(loss, numbers, self.picture(answer.detach(), batch.views))
+        return Outcome(loss, numbers, self.rows(answer.detach(), batch.views))
 
-    def picture(self, answer: Tensor, views: Sequence[V]) -> Callable[[int], RGB]:
-        """What shows the first of the answers, ``(B, C, H, W)``, as rows."""
-
-        def rows(most: int) -> RGB:
-            first = zip(answer[:most].float().cpu(), views, strict=False)
-            return np.concatenate([self.row(*each) for each in first])
-
-        return rows
+    def rows(self, answer: Tensor, views: Sequence[V]) -> Iterator[RGB]:
+        """The rows of the answers, ``(B, C, H, W)``, each made when it is asked for."""
+        pairs = zip(answer, views, strict=True)
+        return (self.row(one.float().cpu(), view) for one, view in pairs)
 
     def inputs(self, network: nn.Module, views: Sequence[Any], /) -> tuple[Tensor, ...]:
         """The network's inputs, each ``(B, C, H, W)``; by default the pictures."""

@@ -99,11 +99,7 @@ def inside(centre: float, length: float, limit: int) -> float:
 def random_window(rng: np.random.Generator, photo: Shape, view: Shape, *, least: float) -> Window:
     """A part of the photo of the view's proportions, mirrored half of the time.
 
-    Args:
-        rng: Of the draw.
-        photo: Its height and width.
-        view: Of what it is shown in.
-        least: How small it may be, a share of the largest one.
+    It is at least the share ``least`` of the largest one.
     """
     height, width = photo
     scale = min(width / view[1], height / view[0]) * float(rng.uniform(least, 1))

@@ -24,7 +24,7 @@ def test_a_quarter_of_the_patches_is_seen_and_the_rest_made_up_for(
     )
     assert given[0].shape == (4, 4)
     assert 0.5 < float(found.loss.detach()) < 3
-    assert found.picture(2).shape == (2 * 32, 3 * 32, 3)
+    assert [row.shape for row in found.rows][:2] == [(32, 3 * 32, 3)] * 2
     assert trainer.validation(0) == ()
 
 

@@ -123,18 +123,15 @@ class Bench(ABC):
 
     @classmethod
     def asked(cls, given: Mapping[str, Any]) -> Self:
-        """The bench that a command line asks for.
-
-        Args:
-            given: By field; what was left out may be None or empty.
+        """The bench that a command line asks for; what it left out may be None or empty.
 
         Raises:
             OptionError: Two options contradict each other.
         """
-        known = {name: value for name, value in given.items() if value not in (None, [], ())}
-        known = {
+        known: dict[str, Any] = {
             name: tuple(value) if isinstance(value, list) else value
-            for name, value in known.items()
+            for name, value in given.items()
+            if value not in (None, [], ())
         }
         return cls(**cls.defaults(known.get("task", cls.task), known) | known)
 

@@ -247,12 +247,8 @@ def grid(
 ) -> list[Setting]:
     """Every setting, radius by radius.
 
-    Args:
-        refine: "none", "region", layers, baselines of BRS and trivial ones.
-        energies: Those to compare, as far as :func:`energies_of` a refinement has them.
-        insertions: Numbers of places for the layers.
-        radii: Whose radii the clicks carry.
-        spread: Whether each layer is also measured with regions.
+    The energies are compared as far as :func:`energies_of` a refinement has them, the insertions
+    are of layers, and with ``spread`` each layer is also measured with regions.
 
     Raises:
         OptionError: A refinement does not exist, or has none of the energies.

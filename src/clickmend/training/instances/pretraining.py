@@ -82,13 +82,8 @@ class PretrainingTrainer(Trainer[HiddenView, PretrainingRecipe]):
         with autocast:
             answer = network(image, seen)
         loss = hidden_loss(answer, image, seen)
-        shown = answer.detach().float()
-
-        def picture(most: int) -> RGB:
-            rows = zip(image[:most], shown[:most], seen[:most], strict=True)
-            return np.concatenate([_row(*row, patch_px=network.patch_px) for row in rows])
-
-        return Outcome(loss, {}, picture)
+        shown = zip(image, answer.detach().float(), seen, strict=True)
+        return Outcome(loss, {}, (_row(*each, patch_px=network.patch_px) for each in shown))
 
     def validation(self, seed: int) -> Sequence[Any]:
         """None: nothing is asked of a transformer that only makes up for pixels."""

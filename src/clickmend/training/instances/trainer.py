@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from hashlib import sha1
+from itertools import repeat
 from typing import Any, ClassVar, Literal, Self, final
 
 import cv2
@@ -204,16 +205,9 @@ class InstancesTrainer(Trainer[PointView, InstancesRecipe]):
         numbers = {name: float(loss.detach()) for name, loss in losses.items()}
         numbers |= self._similarity(said, views, classes)
 
-        def picture(most: int) -> RGB:
-            shown = [each.foreground.amax(dim=0).cpu().numpy() for each in told]
-            return np.concatenate(
-                [
-                    points_row(view, shown[i] if shown else None)
-                    for i, view in enumerate(views[:most])
-                ]
-            )
-
-        return Outcome(torch.stack(list(losses.values())).sum(), numbers, picture)
+        shown = (each.foreground.amax(dim=0).cpu().numpy() for each in told)
+        rows = map(points_row, views, shown if told else repeat(None))
+        return Outcome(torch.stack(list(losses.values())).sum(), numbers, rows)
 
     def validation(self, seed: int) -> Sequence[PointView]:
         """The source's."""

@@ -118,8 +118,8 @@ class InteractiveTrainer(Trainer[Example, InteractiveRecipe]):
             if done < rounds:
                 click_on(answer, batch.views, rng, drop_previous=drop)
                 _, marks = encode(batch.views, network.encoding)
-        picture = self.picture(answer.detach(), batch.views)
-        return Outcome(torch.stack(losses).mean(), numbers, picture)
+        rows = self.rows(answer.detach(), batch.views)
+        return Outcome(torch.stack(losses).mean(), numbers, rows)
 
     def inputs(self, network: nn.Module, views: Sequence[Example], /) -> tuple[Tensor, ...]:
         """The pictures and the marks."""
