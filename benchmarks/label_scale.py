@@ -30,13 +30,13 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from processes import Watch, family
 
 from clickmend.core.addresses import Place
 from clickmend.core.files import write_atomically
@@ -154,24 +154,6 @@ def resume(folder: Path, *, items: int, jobs: int) -> dict[str, Any]:
     return {"first": first, **again, "wall_s": took}
 
 
-def children(pid: int) -> list[int]:
-    """The processes that a process has started and that still are there."""
-    found = []
-    for of_thread in Path(f"/proc/{pid}/task").glob("*/children"):
-        with suppress(FileNotFoundError, ProcessLookupError):
-            found += [int(word) for word in of_thread.read_text().split()]
-    return found
-
-
-def named(pid: int, name: str) -> Iterator[int]:
-    """The processes below a process that call themselves so."""
-    for child in children(pid):
-        with suppress(FileNotFoundError, ProcessLookupError):
-            if Path(f"/proc/{child}/cmdline").read_text().startswith(name):
-                yield child
-        yield from named(child, name)
-
-
 def size_of(file: Path) -> int:
     """Bytes of a file, none of one that is not there."""
     return file.stat().st_size if file.exists() else 0
@@ -203,7 +185,7 @@ def kill(folder: Path, *, rounds: int, items: int, seed: int) -> dict[str, Any]:
         driver = in_process("one", hurt, items, "pool", 2, 0.02)
         wait_past(before, hurt, driver)
         time.sleep(luck.uniform(0, 0.6))
-        workers = children(driver.pid)
+        workers = [pid for pid, one in family(driver.pid).items() if one.parent == driver.pid]
         if driver.poll() is not None:
             break
         if workers and luck.random() < 0.5:
@@ -256,7 +238,8 @@ def nodes(folder: Path, *, rounds: int, items: int, seed: int) -> dict[str, Any]
             wait_past(size_of(hurt / "diary"), hurt, driver)
             time.sleep(luck.uniform(0, 2))
             what = luck.choice(("node", "worker", "driver"))
-            workers = list(named(os.getpid(), "ray::_Host"))
+            here = family(os.getpid())
+            workers = [pid for pid, one in here.items() if one.words.startswith("ray::_Host")]
             if what == "node":
                 cluster.remove_node(there.pop(luck.randrange(2)), allow_graceful=False)
                 there.append(cluster.add_node(num_cpus=1))
@@ -302,6 +285,14 @@ WAYS = {
 }
 """How photos are labelled, and what the command is told."""
 
+KINDS = {
+    "clickmend label": "command",
+    "spawn_main": "workers",
+    "ray::_Host": "workers",
+    "ray": "ray",
+}
+"""Whose a process is, by what its command line holds."""
+
 
 def rates(
     folder: Path, *, photos: int, task: str, seed: int, ways: Sequence[str]
@@ -314,17 +305,22 @@ def rates(
         words = WAYS[name]
         out, summary = folder / name, folder / f"{name}.json"
         command = [sys.executable, "-m", "clickmend", "label", folder / "photos", "--task", task]
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        subprocess.run(
-            [*map(str, command), "-o", str(out), "--summary", str(summary), *words], check=True
-        )
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        words = [*map(str, command), "-o", str(out), "--summary", str(summary), *words]
+        begun = time.time()
+        with subprocess.Popen(words) as process, Watch(process.pid) as watch:
+            assert process.wait() == 0, process.returncode
+        ended = time.time()
         one = json.loads(summary.read_bytes())
         keys = ("new", "failed", "seconds", "per_second", "peak_worker_mb")
-        found[name] = {key: one[key] for key in keys}
-        if not name.startswith("ray"):  # whose workers are no children of the command
-            found[name]["cpu_seconds"] = round(cpu, 2)
+        written = [path.stat().st_mtime for path in out.rglob("*.png")]
+        cpu = watch.cpu_s(KINDS)
+        found[name] = {
+            **{key: one[key] for key in keys},
+            "until_the_first_label_s": round(min(written) - begun, 2),
+            "after_the_last_label_s": round(ended - max(written), 2),
+            "cpu_seconds": round(sum(cpu.values()), 2),
+            "cpu_seconds_of": cpu,
+        }
         labels[name] = {
             path.relative_to(out).as_posix(): path.read_bytes()
             for path in sorted(out.rglob("*"))

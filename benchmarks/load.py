@@ -32,6 +32,7 @@ import httpx
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+from processes import family
 
 from clickmend.core.types import Mask
 from clickmend.data.codecs import read_mask
@@ -158,18 +159,7 @@ class Person:
 
 def memory_mb(pid: int) -> float:
     """What a process and those below it hold, in MB of resident memory."""
-    parents, pages = {}, {}
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            stat = (process / "stat").read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        parents[int(process.name)] = int(stat[1])
-        pages[int(process.name)] = int(stat[21])
-    family = {pid}
-    while more := {one for one, above in parents.items() if above in family} - family:
-        family |= more
-    return sum(pages.get(one, 0) for one in family) * os.sysconf("SC_PAGE_SIZE") / 1e6
+    return sum(one.memory_mb for one in family(pid).values())
 
 
 async def part(

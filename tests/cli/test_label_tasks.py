@@ -1,8 +1,11 @@
 """``clickmend label`` of what ``clickmend refine`` makes: the same files, of many photos."""
 
 import json
+import os
 import pickle
 import re
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -403,3 +406,25 @@ def test_an_option_of_another_task_fails_every_photo_and_says_whose_it_is(folder
     out = tmp_path / "out"
     assert run(folder, "--task", "depth", "--classes", "soil,crop", "-o", out) == 1
     assert "classes belongs to the task 'semantic', not to 'depth'" in told(capsys)
+
+
+PROGRAM = """
+import os, sys
+from clickmend.cli.label.mending import Mending
+from clickmend.jobs import Item
+
+work = Mending("semantic", "", {"refine": None}, "cpu", 1)
+work.start()
+item = Item("a", {"photo": sys.argv[1]}, {"photo": "a", "marks": []}, sys.argv[2])
+print(len(work.do(item).content) > 0, "torch" in sys.modules)
+import torch
+print(torch.get_num_threads())
+"""
+
+
+def test_a_worker_brings_torch_in_only_when_it_needs_it_and_with_its_threads(folder, tmp_path):
+    photo = next(path for path in folder.iterdir() if path.suffix in (".png", ".jpg"))
+    words = [sys.executable, "-c", PROGRAM, str(photo), str(tmp_path / "a.png")]
+    env = {name: value for name, value in os.environ.items() if name != "OMP_NUM_THREADS"}
+    ran = subprocess.run(words, env=env, stdout=subprocess.PIPE, text=True, check=True)
+    assert ran.stdout.split() == ["True", "False", "1"]

@@ -31,7 +31,7 @@ def test_an_item_more_changes_at_most_two_shards():
         assert len(after) - same <= 4 + 1
 
 
-@pytest.mark.parametrize(("count", "size"), [(1, 1), (128, 1), (2000, 16), (10**6, 512)])
+@pytest.mark.parametrize(("count", "size"), [(1, 1), (512, 1), (2000, 4), (10**6, 512)])
 def test_few_items_have_small_shards_and_many_have_bounded_ones(count, size):
     assert shard_size(count) == size
 

@@ -41,6 +41,7 @@ def test_every_shard_is_done_once_by_some_actor(run, tmp_path):
     assert ray.told == {"init": 1, "shutdown": 1, "actors": 2}
     ran, numbers, ray = run()
     assert (ran.new, ran.kept, numbers) == (0, 12, SQUARES)
+    assert not ray.told, "Ray is not begun where there is nothing to do"
     assert len((tmp_path / "diary").read_text().split()) == 12
 
 

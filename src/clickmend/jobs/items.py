@@ -31,7 +31,7 @@ _AT_ONCE = 512
 _encode = json.JSONEncoder(ensure_ascii=False).encode
 _encode_sorted = json.JSONEncoder(sort_keys=True).encode
 
-SHARDS = 128
+SHARDS = 512
 """Into about so many a job of few items is parted, so that several workers share it well."""
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from abc import abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
 
 OF_ONE_PHOTO = (ImageError, ClickError, PriorError, OutputError, DataError)
 """What may be wrong with one photo and right with the next."""
+
+_OF_TORCH = "OMP_NUM_THREADS"
+"""Where torch reads how many threads it takes, once, when it is brought in."""
 
 
 @dataclass
@@ -43,7 +48,7 @@ class Labelling(Work):
     device: str | None
     threads: int
     batch: int = 1
-    _before: int = field(default=0, init=False)
+    _before: tuple[str | None, int | None] = field(default=(None, None), init=False)
 
     expected = OF_ONE_PHOTO
 
@@ -67,34 +72,51 @@ class Labelling(Work):
         return self.batch
 
     def start(self) -> None:
-        """See ``Work``."""
+        """See ``Work``.
+
+        Torch is not brought in for its number of threads, which takes a second of a core and some
+        hundred MB that many networks do well without. It takes the number from the environment
+        when it comes.
+        """
         from clickmend.networks.batching import set_batch
         from clickmend.networks.weights.graph import set_threads
 
-        if is_installed("torch"):
-            import torch
-
-            self._before = torch.get_num_threads()
-            torch.set_num_threads(self.threads)
+        self._before = os.environ.get(_OF_TORCH), _torch_threads()
+        os.environ[_OF_TORCH] = str(self.threads)
+        _set_torch_threads(self.threads)
         set_threads(self.threads)
         set_batch(self.batch)
         self.load()
 
     def stop(self) -> None:
-        """See ``Work``."""
+        """See ``Work``. A torch that came meanwhile keeps its number of threads."""
         from clickmend.networks.batching import set_batch
         from clickmend.networks.weights.graph import set_threads
 
-        if is_installed("torch"):
-            import torch
-
-            torch.set_num_threads(self._before)
+        told, count = self._before
+        if told is None:
+            del os.environ[_OF_TORCH]
+        else:
+            os.environ[_OF_TORCH] = told
+        if count is not None:
+            _set_torch_threads(count)
         set_threads(None)
         set_batch(None)
 
     @abstractmethod
     def load(self) -> None:
         """Load the network."""
+
+
+def _torch_threads() -> int | None:
+    """How many threads torch takes; ``None`` where nothing has brought it in."""
+    torch = sys.modules.get("torch")
+    return None if torch is None else int(torch.get_num_threads())
+
+
+def _set_torch_threads(count: int) -> None:
+    if "torch" in sys.modules:
+        sys.modules["torch"].set_num_threads(count)
 
 
 @contextmanager

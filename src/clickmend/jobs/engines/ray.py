@@ -33,13 +33,15 @@ class RayEngine(Engine):
         Raises:
             NotAvailableError: Ray is not installed.
         """
-        ray = _ray()
+        ray, waiting = _ray(), _Waiting(shards)
+        if not waiting:
+            return  # and no Ray is begun for it, which takes seconds
         begun = not ray.is_initialized()
         if begun:
             os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
             ray.init(log_to_driver=False, logging_level="warning", include_dashboard=False)
         try:
-            yield from self._run(ray, worker, _Waiting(shards))
+            yield from self._run(ray, worker, waiting)
         finally:
             if begun:
                 ray.shutdown()
