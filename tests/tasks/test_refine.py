@@ -39,6 +39,8 @@ def test_the_step_size_is_the_one_given_else_the_cards_else_the_usual_one() -> N
         ({"layer": "sb", "iterations": 0}, "iterations is 0"),
         ({"layer": "sb", "top_k": -1}, "top_k is -1"),
         ({"layer": "sb", "learning_rate": float("nan")}, "learning_rate is nan"),
+        ({"layer": "sb", "learning_rate": "fast"}, "learning_rate is .fast."),
+        ({"layer": "sb", "iterations": 2.5}, "iterations is 2.5.*whole number"),
     ],
 )
 def test_what_has_no_sense_is_refused(options: dict[str, object], words: str) -> None:

@@ -14,10 +14,12 @@ from clickmend.core.errors import ModelError
 from clickmend.feedback.crop import whole_image
 from clickmend.feedback.marks import FOREGROUND, Click
 from clickmend.networks import Card, InteractiveNetwork, Model, parameter_count
+from clickmend.networks.devices import device_of
 from clickmend.networks.models.adapter import Adapted, Output, Preprocess, Sides, normalised
 from clickmend.networks.weight_sharing import frozen_copy
 from clickmend.networks.weights.cards import Refinement
 from clickmend.refinement import inner_layers, insert, propose
+from clickmend.session.wrap_checks import STEP_PX, check_answer, check_module, check_options
 from clickmend.tasks.base import Prediction, Task
 from clickmend.tasks.registry import task_named
 
@@ -25,15 +27,12 @@ _log = logging.getLogger("clickmend")
 
 PHOTO_CHANNELS = 3
 
-STEP_PX = 32
-"""The sides of a view are multiples of this."""
-
 
 def wrap(
     module: nn.Module,
     *,
     task: str,
-    at: Sequence[str] | None = None,
+    at: str | Sequence[str] | None = None,
     labels: Sequence[str] | None = None,
     preprocess: Preprocess | None = None,
     output: Output | None = None,
@@ -50,7 +49,8 @@ def wrap(
             weights, in a copy that shares them, so that it may go on training.
         task: Name of a registered task. Where the network is told the marks, the module is an
             ``InteractiveNetwork``.
-        at: Parts behind which refinement layers are inserted, names as in ``named_modules()``.
+        at: Parts behind which refinement layers are inserted, names as in ``named_modules()``; one
+            may be given by itself.
             When left out the best place that ``clickmend.refinement.propose`` finds is taken,
             and said in the log.
         labels: Names of the classes in the order of the channels; those of the module's
@@ -72,24 +72,37 @@ def wrap(
         A model for ``Session(model=…)``.
 
     Raises:
-        ModelError: A name in ``at`` does not exist, the module cannot be run on a view, square,
-            wide or high, or does not answer with a dense prediction, or the labels do not fit its
-            channels.
+        ModelError: A name in ``at`` does not exist, the module is none, cannot be run on a view,
+            square, wide or high, or does not answer with a dense prediction of the task, or the
+            labels do not fit its channels.
+        OptionError: An option has no sense.
         NotAvailableError: There is no such task.
     """
     kind = task_named(task)
+    check_module(module)
+    check_options(
+        view_px=view_px,
+        sides=sides,
+        labels=labels,
+        refine=refine,
+        learning_rate=learning_rate,
+        top_k=top_k,
+    )
     if any(part.training for part in module.modules()):
         _log.warning("The module is in training mode; sessions run it in evaluation mode.")
-    _check_view(view_px, sides)
     network = _network(module, kind, preprocess, output, sides)
     inputs = _probe(network, kind, view_px, view_px)
+    versions = [tensor._version for tensor in inputs]
     answer = _run(network, inputs)
+    if [tensor._version for tensor in inputs] != versions:  # sessions go on using them
+        network = _network(module, kind, preprocess or _copied, output, sides)
     if isinstance(sides, int):  # padded views are all alike
         for size in {(STEP_PX, view_px), (view_px, STEP_PX)}:  # the slenderest there are
             _run(network, _probe(network, kind, *size))
     named = network.module if isinstance(network, Adapted) else network
     if at is None:
         at = (_best_place(network, inputs),)
+    at = (at,) if isinstance(at, str) else at
     insert(named, dict.fromkeys(at, "sb")).remove()
     if kind.channels not in (None, answer.shape[1]):
         raise ModelError(
@@ -97,6 +110,7 @@ def wrap(
             f"{'one' if kind.channels == 1 else kind.channels}; give output=, a function that "
             "picks it."
         )
+    check_answer(answer, task=task)
     classes = _labels(module, labels, answer) if kind.channels is None else ()
     of_task: dict[str, Any] = kind.card_fields(view_px=view_px, labels=classes)
     card = Card(
@@ -147,22 +161,14 @@ def _network(
     return Adapted(copy, preprocess=preprocess, output=output, sides=sides).eval()
 
 
-def _check_view(view_px: int, sides: Sides) -> None:
-    if view_px < STEP_PX or view_px % STEP_PX:
-        raise ModelError(
-            f"view_px is {view_px}. The sides of a view are multiples of {STEP_PX}; give one, such "
-            f"as {max(STEP_PX, round(view_px / STEP_PX) * STEP_PX)}."
-        )
-    if isinstance(sides, tuple) and view_px > min(sides):
-        raise ModelError(
-            f"view_px is {view_px}, and the module takes {sides[1]}×{sides[0]} pixels. A view fits "
-            f"inside that; give view_px={min(sides) // STEP_PX * STEP_PX} or less."
-        )
+def _copied(*given: Tensor) -> tuple[Tensor, ...]:
+    """What a module is given that writes into it."""
+    return tuple(tensor.clone() for tensor in given)
 
 
 def _probe(network: nn.Module, task: Task[Prediction], height: int, width: int) -> list[Tensor]:
     """A made picture, and what the task's networks are given beside it."""
-    device = next(network.parameters()).device
+    device = device_of(network)
     noise = torch.Generator().manual_seed(0)
     size = (1, PHOTO_CHANNELS + task.beside, height, width)
     pixels = torch.rand(size, generator=noise).to(device)

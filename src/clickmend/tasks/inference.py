@@ -252,6 +252,7 @@ class _Inserted:
     """A copy of the network that shares its weights, with layers in it, and how they move."""
 
     def __init__(self, model: Model, refine: Refine) -> None:
+        from clickmend.networks.devices import device_of
         from clickmend.networks.models.adapter import Adapted
         from clickmend.networks.weight_sharing import frozen_copy
         from clickmend.refinement import Replay, insert
@@ -262,7 +263,7 @@ class _Inserted:
         network = frozen_copy(model.network)
         root = network.module if isinstance(network, Adapted) else network
         self.insertion: Insertion = insert(root, _places(refine, card.at, card.top_k))
-        self.device = next(network.parameters()).device
+        self.device = device_of(network)
         self.run = Replay(network)
 
 

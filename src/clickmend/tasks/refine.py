@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias, get_args
 
 from clickmend.core.errors import OptionError
 from clickmend.core.extras import is_installed
-from clickmend.feedback.marks import Mark, Push
+from clickmend.feedback.marks import Mark, Push, is_finite, is_index
 from clickmend.tasks.base import NO_REFINEMENT, REGION
 
 EnergyKind: TypeAlias = Literal["consistency", "clicks", "brs"]
@@ -63,7 +63,7 @@ class Refine:
             an input baseline, "rgb-brs", the photo as variables, or "distmap-brs", the click maps
             as variables (interactive only); or "region", where no variables move and marks hold
             over their regions; or "none".
-        at: Parts of the network behind which the layer is inserted.
+        at: Parts of the network behind which the layer is inserted; one may be given by itself.
         learning_rate: Step size.
         energy: What is minimised, see ``EnergyKind``.
         iterations: Steps per click at most.
@@ -82,7 +82,7 @@ class Refine:
     """
 
     layer: str
-    at: tuple[str, ...] | None = None
+    at: str | tuple[str, ...] | None = None
     learning_rate: float | None = None
     energy: EnergyKind = "consistency"
     iterations: int | None = None
@@ -101,19 +101,25 @@ class Refine:
             raise OptionError(
                 f"There is no energy {self.energy!r}. Available: {', '.join(get_args(EnergyKind))}."
             )
+        if isinstance(self.at, str):
+            object.__setattr__(self, "at", (self.at,))
         if self.at is not None and not self.at:
             raise OptionError(
                 "at names no part of the network. Name one or more, or leave it out to take the "
                 "places of the model's card."
             )
-        for name, number in (
-            ("learning_rate", self.learning_rate),
-            ("iterations", self.iterations),
-            ("top_k", self.top_k),
+        if self.learning_rate is not None and not (
+            is_finite(self.learning_rate) and self.learning_rate > 0
         ):
-            if number is not None and not number > 0:
+            raise OptionError(
+                f"learning_rate is {self.learning_rate!r}. It is a number above 0; leave it out "
+                "for the card's."
+            )
+        for name, number in (("iterations", self.iterations), ("top_k", self.top_k)):
+            if number is not None and not (is_index(number) and number > 0):
                 raise OptionError(
-                    f"{name} is {number}. It is above 0; leave it out for the card's."
+                    f"{name} is {number!r}. It is a whole number above 0; leave it out for the "
+                    "card's."
                 )
 
     @property

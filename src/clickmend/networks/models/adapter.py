@@ -73,8 +73,11 @@ class Adapted(nn.Module):
     def forward(self, *inputs: Tensor) -> Tensor:
         """The prediction over the view, ``(1, C, H, W)``; a coarser one is resized to it.
 
+        It is float32, also where the module reckons in half precision.
+
         Raises:
-            ModelError: The module's answer holds no map, or more than one without ``output``.
+            ModelError: The module's answer holds no map, or more than one without ``output``, or
+                has its axes in another order.
         """
         height, width = inputs[0].shape[-2:]
         size = self._padded(height, width)
@@ -97,6 +100,13 @@ class Adapted(nn.Module):
                 f"{tuple(found.shape)}. A dense prediction is floating point, (1, C, H, W) or "
                 "(1, H, W); give output=, a key or a function that makes one of its answer."
             )
+        if size[0] == size[1] and found.shape[2] != found.shape[3]:
+            raise ModelError(
+                f"The module answers with the shape {tuple(found.shape)} for a square view. A "
+                "dense prediction is (1, C, H, W), in the proportions of the view; give output=, a "
+                "function that puts channels first, such as lambda y: y.permute(0, 3, 1, 2)."
+            )
+        found = found.float()
         if found.shape[-2:] != size:
             found = F.interpolate(found, size=size, mode="bilinear", align_corners=False)
         return found[..., :height, :width]

@@ -139,7 +139,9 @@ class Model:
     def _answer(self, *inputs: NDArray[np.float32]) -> Sequence[NDArray[np.float32]]:
         import torch
 
-        device = next(self.network.parameters()).device
+        from clickmend.networks.devices import device_of
+
+        device = device_of(self.network)
         with torch.no_grad():
             given = [torch.from_numpy(np.ascontiguousarray(one)).to(device) for one in inputs]
             return [self.network(*given).float().cpu().numpy()]
@@ -148,9 +150,10 @@ class Model:
         import torch
 
         from clickmend.networks.contracts import LateFusionNetwork
+        from clickmend.networks.devices import device_of
 
         network = self.network_as(LateFusionNetwork)
-        device = next(network.parameters()).device
+        device = device_of(network)
         with torch.no_grad():
             return network.encode(torch.from_numpy(np.ascontiguousarray(image)).to(device))
 
@@ -158,9 +161,10 @@ class Model:
         import torch
 
         from clickmend.networks.contracts import LateFusionNetwork
+        from clickmend.networks.devices import device_of
 
         network = self.network_as(LateFusionNetwork)
-        device = next(network.parameters()).device
+        device = device_of(network)
         with torch.no_grad():
             given = torch.from_numpy(np.ascontiguousarray(marks)).to(device)
             return [network.decode(given, *encoded).float().cpu().numpy()]

@@ -1,0 +1,148 @@
+"""What ``wrap`` refuses: what is no module, options without sense, answers of another kind."""
+
+from __future__ import annotations
+
+import logging
+import math
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+from torch.nn.parameter import is_lazy
+
+from clickmend.core.errors import ModelError
+from clickmend.feedback.marks import is_index
+from clickmend.networks.models.adapter import Sides
+from clickmend.tasks.refine import Refine
+
+_log = logging.getLogger("clickmend")
+
+STEP_PX = 32
+"""The sides of a view are multiples of this."""
+
+OUTSIDE_ALPHA = 0.1
+"""An answer that leaves [0, 1] by more is hardly alpha."""
+
+
+def check_module(module: object) -> None:
+    """Refuse what is no module of Python with weights that can be read.
+
+    Raises:
+        ModelError: With the remedy.
+    """
+    if not isinstance(module, nn.Module):
+        what = (
+            f"the class {module.__name__}"
+            if isinstance(module, type)
+            else f"a {type(module).__name__}"
+        )
+        raise ModelError(
+            f"What is to be wrapped is {what}. Allowed is a torch.nn.Module; give an instance of "
+            "one, or put a function into the forward of a small one."
+        )
+    if any(isinstance(part, torch.jit.ScriptModule) for part in module.modules()):
+        raise ModelError(
+            f"The module is a {type(module).__name__} of TorchScript, which takes no refinement "
+            "layers. Give the module in Python that it was made of."
+        )
+    for name, tensor in (*module.named_parameters(), *module.named_buffers()):
+        if is_lazy(tensor):
+            raise ModelError(
+                f"The weight {name!r} has no shape yet. Run a lazy module once on something like "
+                "a view, then wrap it."
+            )
+        if tensor.is_meta:
+            raise ModelError(
+                f"The weight {name!r} is on the device 'meta', where there are no values. Load "
+                "the weights, with load_state_dict(..., assign=True), before wrapping."
+            )
+        if tensor.is_inference():
+            raise ModelError(
+                f"The weight {name!r} was made under torch.inference_mode, and no gradient goes "
+                "past it. Make or load the module outside of it; no_grad does no harm."
+            )
+
+
+def check_options(
+    *,
+    view_px: int,
+    sides: Sides,
+    labels: Sequence[str] | None,
+    refine: str,
+    learning_rate: float,
+    top_k: int | None,
+) -> None:
+    """Refuse options of ``wrap`` that have no sense whatever the module.
+
+    Raises:
+        ModelError: About the view, its sides and the labels.
+        OptionError: About the refinement.
+    """
+    if not is_index(view_px) or view_px < STEP_PX or view_px % STEP_PX:
+        near = max(STEP_PX, round(view_px / STEP_PX) * STEP_PX) if _is_number(view_px) else 512
+        raise ModelError(
+            f"view_px is {view_px!r}. The sides of a view are multiples of {STEP_PX}; give one, "
+            f"such as {near}."
+        )
+    pair = sides if isinstance(sides, tuple) else (sides, sides)
+    if len(pair) != 2 or not all(is_index(side) and side > 0 for side in pair):
+        raise ModelError(
+            f"sides is {sides!r}. Allowed are a whole number of which the sides of the module's "
+            "input are multiples, or exactly (H, W); give one of both."
+        )
+    if isinstance(sides, tuple) and view_px > min(sides):
+        raise ModelError(
+            f"view_px is {view_px}, and the module takes {sides[1]}×{sides[0]} pixels. A view fits "
+            f"inside that; give view_px={min(sides) // STEP_PX * STEP_PX} or less."
+        )
+    if labels is not None and (
+        isinstance(labels, str) or not all(isinstance(label, str) for label in labels)
+    ):
+        raise ModelError(
+            f"labels is {labels!r}. Allowed are the names of the classes, in the order of the "
+            "channels; give a sequence of texts."
+        )
+    Refine(refine, learning_rate=learning_rate, top_k=top_k)
+
+
+def check_answer(answer: Tensor, *, task: str) -> None:
+    """Refuse an answer to a made picture that is no prediction of the task; doubts go to the log.
+
+    Args:
+        answer: ``(1, C, H, W)``, float32.
+        task: The name of the task.
+
+    Raises:
+        ModelError: It holds NaN or infinite values, or a class map has one channel.
+    """
+    strange = int((~answer.isfinite()).sum())
+    if strange:
+        raise ModelError(
+            f"The module answers a made picture with {strange} values that are not finite, of "
+            f"{answer.numel()}. Finite ones are needed; look after its weights, preprocess=, or "
+            "half precision that is too narrow for it."
+        )
+    least, most = answer.min().item(), answer.max().item()
+    if task == "semantic" and answer.shape[1] == 1:
+        raise ModelError(
+            "The module answers with one channel, which tells no classes apart. A class map has "
+            "a channel of logits for each class; of an object's logit make two by "
+            "output=lambda y: torch.cat([torch.zeros_like(y), y], 1)."
+        )
+    if task == "matting" and (least < -OUTSIDE_ALPHA or most > 1 + OUTSIDE_ALPHA):
+        _log.warning(
+            "The module answers a made picture with values from %.3g to %.3g. Alpha is in [0, 1] "
+            "and is cut there; where these are logits, give output=torch.sigmoid.",
+            *(least, most),
+        )
+    if task == "depth" and least <= 0:
+        _log.warning(
+            "The module answers a made picture with values from %.3g to %.3g. Depth is positive, "
+            "in metres, and is cut at the nearest that can be said; where these mean something "
+            "else, give output=, a function that makes metres of them.",
+            *(least, most),
+        )
+
+
+def _is_number(given: object) -> bool:
+    return isinstance(given, int | float) and math.isfinite(given)
