@@ -28,7 +28,7 @@ run: $(VENV)/.installed
 test: $(VENV)/.test
 	$(BIN)/python -m pytest -m "not gpu" $(ARGS)
 
-# Label Studio's and MONAI Label's clients, napari, Ray: what asks them is skipped without.
+# Label Studio's and MONAI Label's clients, napari, Ray, accelerate: what asks them is skipped without.
 environments: $(VENV)/.test
 	$(BIN)/python tests/environments.py
 

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import weakref
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -69,25 +70,42 @@ def test_what_shares_the_gradients_is_gone_with_the_steps(monkeypatch: pytest.Mo
         gc.enable()
 
 
-def trained(folder: Path, data: Path, *, steps: int, processes: int = 1, machines: int = 1) -> None:
-    """Train; each of several machines has a ``torchrun`` of its own, as on a cluster."""
-    launch = ["-m", "torch.distributed.run", f"--nproc-per-node={processes}"]
-    if machines > 1:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            first = f"127.0.0.1:{free.getsockname()[1]}"
-        launch += [f"--nnodes={machines}", "--rdzv-backend=c10d", f"--rdzv-endpoint={first}"]
-    else:
-        launch += ["--standalone"]
-    words = [*(launch if processes * machines > 1 else []), SCRIPT, folder, str(steps)]
+def torchrun(*, processes: int, machines: int) -> list[list[object]]:
+    """What is called on each machine, the script and its arguments left out."""
+    words = [sys.executable, "-m", "torch.distributed.run", f"--nproc-per-node={processes}"]
+    if machines == 1:
+        return [[*words, "--standalone"]]
+    rendezvous = ["--rdzv-backend=c10d", f"--rdzv-endpoint=127.0.0.1:{free_port()}"]
+    return [[*words, f"--nnodes={machines}", *rendezvous]] * machines
+
+
+def accelerate(python: Path, *, machines: int) -> list[list[object]]:
+    """Likewise with a process for each machine; on a machine without accelerators as well."""
+    first = ["--main_process_ip=127.0.0.1", f"--main_process_port={free_port()}"]
+    words = [python, "-m", "accelerate.commands.launch", "--multi_gpu", *first]
+    words += [f"--num_machines={machines}", f"--num_processes={machines}"]
+    return [[*words, f"--machine_rank={rank}"] for rank in range(machines)]
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port: int = free.getsockname()[1]
+        return port
+
+
+def trained(
+    folder: Path, data: Path, *, steps: int, launched: list[list[object]] | None = None
+) -> None:
+    """Train, launched on each machine as it is said."""
     started = [
         subprocess.Popen(
-            [sys.executable, *map(str, words)],
+            [*map(str, [*launch, SCRIPT, folder, steps])],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
             env=os.environ | {"CLICKMEND_DATA": str(data), "OMP_NUM_THREADS": "1"},
         )
-        for _ in range(machines)
+        for launch in launched or [[sys.executable]]
     ]
     for one in started:
         told, _ = one.communicate()
@@ -104,8 +122,9 @@ def test_processes_of_one_machine_or_two_train_as_one_does_and_the_first_alone_w
 ) -> None:
     alone, together = tmp_path / "alone", tmp_path / "together"
     trained(alone, made_data, steps=4)
-    trained(together, made_data, steps=2, machines=2)
-    trained(together, made_data, steps=4, processes=2)  # continued from the checkpoint
+    trained(together, made_data, steps=2, launched=torchrun(processes=1, machines=2))
+    # Continued from the checkpoint.
+    trained(together, made_data, steps=4, launched=torchrun(processes=2, machines=1))
     steps, expected = zip(*losses(alone), strict=True)
     assert steps == (1, 2, 3, 4)
     found = losses(together)
@@ -120,3 +139,13 @@ def test_processes_of_one_machine_or_two_train_as_one_does_and_the_first_alone_w
     weights = {f"together.{suffix}" for suffix in ("json", "onnx", "safetensors")}
     names = {"checkpoint.pt", "losses.jsonl", *weights}
     assert {path.name for path in together.iterdir()} == names
+
+
+@pytest.mark.slow
+def test_accelerate_launches_what_torchrun_does(
+    made_data: Path, tmp_path: Path, python_of: Callable[[str], Path]
+) -> None:
+    python = python_of("accelerate")
+    trained(tmp_path / "one", made_data, steps=2, launched=torchrun(processes=2, machines=1))
+    trained(tmp_path / "two", made_data, steps=2, launched=accelerate(python, machines=2))
+    assert losses(tmp_path / "one") == losses(tmp_path / "two")
