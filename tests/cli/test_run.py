@@ -65,7 +65,8 @@ def test_several_processes_are_passed_on_and_no_process_is_refused(calls, photos
 
 def test_a_folder_of_photos_is_a_project_that_is_continued(calls, photos, capsys, tmp_path):
     run(photos)
-    assert "Project 'cats': 2 photos" in capsys.readouterr().out
+    assert "Project 'cats': 2 photos" in (told := capsys.readouterr().out)
+    assert "were there before" not in told
     Image.new("RGB", (8, 6)).save(photos / "c.png")
     run(photos)
     assert "Project 'cats': 3 photos" in capsys.readouterr().out

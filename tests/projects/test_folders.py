@@ -1,9 +1,11 @@
 """Photos in the folders of a project, and where labels may go."""
 
+from pathlib import Path
+
 import pytest
 
 from clickmend.core.errors import ProjectError
-from clickmend.projects.folders import check_apart, photos_in, place_of_priors
+from clickmend.projects.folders import check_apart, keep_earlier, photos_in, place_of_priors
 from clickmend.projects.formats import FORMATS
 
 
@@ -60,3 +62,28 @@ def test_priors_that_are_not_there_are_told(data):
     assert place_of_priors(data / "labels" / ".." / "labels") == data / "labels"
     with pytest.raises(ProjectError, match=r"is not there\. Give the folder, or the file"):
         place_of_priors(data / "nowhere")
+
+
+def test_label_files_that_are_there_already_are_kept(data):
+    for name in ("labels/below/b.png", "labels/classes.txt", "labels/notes.md", "labels/.x.png"):
+        (data / name).parent.mkdir(parents=True, exist_ok=True)
+        (data / name).write_text(name)
+    kept = data / "home"
+    given = {"folders": [data / "photos"], "form": FORMATS["mask-png"], "to": kept}
+    assert keep_earlier(data / "labels", **given) == 3
+    (data / "labels" / "below" / "new.png").write_text("new")
+    (data / "labels" / "below" / "new.png").replace(data / "labels" / "below" / "b.png")
+    found = {file.relative_to(kept).as_posix() for file in kept.rglob("*") if file.is_file()}
+    assert found == {"a.png", "below/b.png", "classes.txt"}
+    assert (kept / "below" / "b.png").read_text() == "labels/below/b.png"
+    assert keep_earlier(data / "nowhere", **given) == 0
+
+
+def test_label_files_are_copied_where_there_are_no_links(data, monkeypatch):
+    def refuse(*_):
+        raise OSError
+
+    monkeypatch.setattr(Path, "hardlink_to", refuse)
+    given = {"folders": [data / "labels"], "form": FORMATS["mask-png"], "to": data / "home"}
+    assert keep_earlier(data, **given) == 2  # of photos that lie inside it nothing is kept
+    assert (data / "home" / "photos" / "labels" / "a.png").is_file()

@@ -41,3 +41,9 @@ def test_a_prior_is_paired_only_where_its_name_is_clear(tmp_path, files, names, 
 def test_the_file_of_a_prior_that_cannot_be_used_is_named(prior, told):
     with pytest.raises(PriorError, match=told), named_prior(Image(name="a.jpg", prior=prior)):
         raise PriorError("It is 2×2 but the image is 4×4.")
+
+
+def test_of_two_priors_named_alike_the_one_that_loses_nothing_is_taken(tmp_path):
+    for name in ("a.jpg", "a.png"):
+        (tmp_path / name).write_bytes(b"")
+    assert pair(tmp_path, ["a.jpg"]) == {"a.jpg": tmp_path / "a.png"}

@@ -106,7 +106,7 @@ def run(
             param_hint="PHOTOS",
         )
     from clickmend.core.settings import settings
-    from clickmend.projects.labelling import classes_of, open_project
+    from clickmend.projects.labelling import classes_of, earlier, open_project
     from clickmend.projects.opening import DEFAULT_TASK
     from clickmend.projects.store import Store
     from clickmend.server.networks import Networks
@@ -146,6 +146,8 @@ def run(
     if found.priors is not None:
         counted += f", {store.images.count(found.id, prior=True)} with an old prediction"
     typer.echo(f"Project {found.name!r}: {counted}, labels in {labels}")
+    if (aside := earlier(store, found)).is_dir():
+        typer.echo(f"Label files that were there before it are kept in {aside}")
     serve(
         host,
         port,

@@ -9,15 +9,16 @@ from pathlib import Path
 from typing import final
 
 from clickmend.core.errors import ImageError, OutputError, PriorError, ProjectError
+from clickmend.projects.before import Before
 from clickmend.projects.folders import label_name
 from clickmend.projects.formats import Format, PhotoLabels
-from clickmend.projects.kept import KEPT, kept_objects
+from clickmend.projects.kept import KEPT
 from clickmend.projects.opening import SessionFactory
 from clickmend.projects.own_classes import options_for
 from clickmend.projects.photos import Photos
 from clickmend.projects.priors import named_prior, start_of
 from clickmend.projects.rebuild import work_of
-from clickmend.projects.results import ALL, format_of, labels_of
+from clickmend.projects.results import ALL, format_of, labels_of, labels_of_kept
 from clickmend.projects.store import STATUSES, Image, Project, Query, Store
 from clickmend.projects.work import Work
 
@@ -112,12 +113,14 @@ def _labels(
     shown = partial(_shown, store, project, photos=Photos(store), factory=factory)
     given = False
     taken: dict[str, tuple[int, str]] = {}
+    before = Before(store.home, project.id)
     for done, image in enumerate(images):
         tell(done, len(images))
         try:
             with named_prior(image):
                 labels = shown(image, sessions[image.id].get(project.task), kept.get(image.id))
             if labels is not None:
+                labels = before.joined(labels, alone=not form.shared)
                 form.check(labels)
                 _check_alone(image, taken, form=form)
         except OF_ONE_PHOTO as error:
@@ -164,20 +167,7 @@ def _shown(
             blob=store.blobs.get,
         )
     elif kept is not None and kept[0] == store.sessions.head(key):
-        return _of_kept(store, image, kept[1])
+        return labels_of_kept(store, image, project, kept[1])
     else:
         work = work_of(store, store.sessions.get(key), photos.pixels(image), factory=factory)
     return labels_of(work.session.prediction, image, project, made=work.made())
-
-
-def _of_kept(store: Store, image: Image, blob: str) -> PhotoLabels:
-    assert image.width is not None
-    assert image.height is not None
-    project = store.projects.get(image.project_id)
-    return PhotoLabels(
-        file_name=image.name,
-        size=(image.width, image.height),
-        objects=kept_objects(store.blobs.get(blob)),
-        classes=tuple(str(one["name"]) for one in project.classes),
-        photo=None if image.folder is None else Path(project.folders[image.folder]) / image.name,
-    )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
 from clickmend.core.errors import ProjectError
+from clickmend.core.files import make_folder, write_atomically
 from clickmend.data.picture_files import PHOTO_SUFFIXES
 from clickmend.projects.formats import Format
 
@@ -89,6 +90,42 @@ def check_apart(
             f"There is a photo {name} in {folders[first]} and in {folders[number]}, and labels are "
             "found by that name. Rename one of them, or give the folder that both folders lie in."
         )
+
+
+def keep_earlier(out: Path, *, folders: Sequence[Path], form: Format, to: Path) -> int:
+    """Keep the label files that are in a folder before a project writes there; how many.
+
+    Args:
+        out: The folder of labels, which need not be there.
+        folders: Those of photos; of one inside ``out`` nothing is kept.
+        form: Of the labels that will be written.
+        to: Where they are kept, under the same names; hard links where these can be.
+
+    Raises:
+        OutputError: They cannot be kept there.
+    """
+    suffixes = {*form.suffixes, *_LISTS}
+    inside = [folder for folder in folders if out in folder.parents]
+    files = [
+        file
+        for file in sorted(out.rglob("*"))
+        if file.suffix.lower() in suffixes
+        and not any(part.startswith(".") for part in file.relative_to(out).parts)
+        and not any(file.is_relative_to(folder) for folder in inside)
+        and file.is_file()
+    ]
+    for file in files:
+        kept = to / file.relative_to(out)
+        make_folder(kept.parent)
+        try:
+            kept.hardlink_to(file)
+        except OSError:  # a file system without them
+            write_atomically(kept, file.read_bytes())
+    return len(files)
+
+
+_LISTS = (".txt", ".yaml")
+"""What lists of classes or of photos end in, which some formats have beside their files."""
 
 
 def label_name(photo: str, *, form: Format) -> str:

@@ -12,7 +12,14 @@ from clickmend.core.errors import ClickmendError, ImageError, ProjectError
 from clickmend.data.photos import photo_size
 from clickmend.data.picture_files import PHOTO_SUFFIXES
 from clickmend.data.planes import Size
-from clickmend.projects.folders import check_apart, photo_folder, photos_in, place_of_priors
+from clickmend.projects.before import Before
+from clickmend.projects.folders import (
+    check_apart,
+    keep_earlier,
+    photo_folder,
+    photos_in,
+    place_of_priors,
+)
 from clickmend.projects.own_classes import check_names, check_own
 from clickmend.projects.priors import priors_at
 from clickmend.projects.results import ALL, format_of
@@ -60,6 +67,7 @@ def open_project(
     check_names(task, names)
     format_of(task, format)
     project = store.projects.named(name)
+    new = project is None
     if project is None:
         hidden = [one.resolve() for one in (out, priors) if one]
         found = photos_in(folders, hidden=hidden)
@@ -86,15 +94,23 @@ def open_project(
         if names and names != [str(one["name"]) for one in project.classes]:
             check_own(store, project, names)
             looks = {str(one["name"]): one for one in project.classes}
-            new = [looks.get(name, dict(one)) for name, one in zip(names, classes, strict=True)]
-            project = store.projects.change(project.id, classes=new)
+            more = [looks.get(name, dict(one)) for name, one in zip(names, classes, strict=True)]
+            project = store.projects.change(project.id, classes=more)
     try:
         take_up(store, project, priors=priors)
     except ClickmendError:
         if not store.images.count(project.id):  # nothing is left of what could not be made
             store.projects.remove(project.id)
         raise
+    if new and out is not None:
+        aside = earlier(store, project)
+        keep_earlier(out.resolve(), folders=folders, form=format_of(task, format), to=aside)
     return store.projects.get(project.id)
+
+
+def earlier(store: Store, project: Project) -> Path:
+    """Where the label files are kept that were in a project's folder before it."""
+    return store.home / "earlier" / str(project.id)
 
 
 def _check_same(project: Project, *, task: str, folders: Sequence[Path], form: str | None) -> None:
@@ -244,9 +260,21 @@ def take_up(store: Store, project: Project, *, priors: Path | None = None) -> in
             store.images.note(image.id, **starts[image.name])
             for key in store.sessions.on([image.id])[image.id].values():
                 store.sessions.close(key)  # nobody has marked it, so it is opened anew
-    if place != old:
-        store.projects.change(project.id, priors=str(place))
+    listed = _listed(store, project) if starts else ()
+    if place != old or listed:
+        classes = listed or project.classes
+        store.projects.change(project.id, priors=str(place), classes=classes)
     return len(rows)
+
+
+def _listed(store: Store, project: Project) -> list[dict[str, Any]]:
+    """The classes of a project without its own, from the list that files of each photo count in."""
+    if project.classes or format_of(project.task, project.format).shared:
+        return []
+    names = Before(store.home, project.id).classes
+    if len(set(names)) < len(names):
+        return []
+    return [{"name": name, "colour": None, "key": None} for name in names]
 
 
 _NEW = Query(statuses=("new",), limit=ALL)

@@ -6,24 +6,34 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
+import numpy as np
+
 from clickmend.core.addresses import Place
 from clickmend.core.errors import NoLabelsError, PriorError
+from clickmend.core.types import Labels
 from clickmend.data.picture_files import PHOTO_SUFFIXES, file_bytes
 from clickmend.data.planes import Size
-from clickmend.projects.kept import import_priors
+from clickmend.projects.before import Before
+from clickmend.projects.formats import Format, PhotoLabels
+from clickmend.projects.kept import prior_bytes
 from clickmend.projects.opening import Start
 from clickmend.projects.own_classes import classes_by_number
 from clickmend.projects.results import format_of
-from clickmend.projects.store import Image, Project, Store
+from clickmend.projects.store import Blobs, Image, Project, Store
+from clickmend.tasks.semantic.prediction import VOID
 
 _BLOB = "blob:"
 """What the place of a prior begins with that was read out of a file of many."""
 
 PRIOR_SUFFIXES = (*PHOTO_SUFFIXES, ".npy")
 """What the names of priors end in, one file for each photo."""
+
+_EXACT = (".png", ".npy", ".tif", ".tiff")
+"""What priors end in that lose nothing; of two named alike one of these is the prior."""
 
 AnyPlace = TypeVar("AnyPlace", bound=Place)
 
@@ -80,12 +90,15 @@ def priors_at(
         return {}
     form = format_of(project.task, project.format)
     classes = classes_by_number(store, project) if form.lists_classes(place) else ()
-    paired = pair(place, list(photos)) if place.is_dir() and not classes else {}
-    found = {name: str(path) for name, path in paired.items()}
+    pictures = place.is_dir() and not classes and not _is_of(project, place, form)
+    found = _paired(place, project, list(photos)) if pictures else {}
+    before = Before(store.home, project.id)
+    for name in found:
+        before.forget(name)
     if not found:
         try:
-            read = import_priors(
-                store.blobs, place, form, task=project.task, photos=photos, classes=classes
+            read = _imported(
+                store.blobs, before, place, form, task=project.task, photos=photos, classes=classes
             )
         except NoLabelsError:
             if needed:
@@ -94,6 +107,76 @@ def priors_at(
         found = {name: _BLOB + blob for name, blob in read.items()}
     doubts = _doubts(place)
     return {name: {"prior": at, "uncertainty": doubts.get(name)} for name, at in found.items()}
+
+
+def _is_of(project: Project, place: Path, form: Format) -> bool:
+    """Whether a folder holds files of the format that is named, beside pictures maybe."""
+    own = set(form.suffixes).difference(PRIOR_SUFFIXES)
+    return project.format is not None and any(
+        file.suffix.lower() in own for file in place.rglob("*")
+    )
+
+
+def _paired(place: Path, project: Project, names: Sequence[str]) -> dict[str, str]:
+    """Photo → the picture or array in a folder that is named like it, and is no photo itself."""
+    photos = {Path(folder) / name for folder in project.folders for name in names}
+    found = pair(place, names)
+    return {name: str(path) for name, path in found.items() if path not in photos}
+
+
+def _imported(
+    blobs: Blobs,
+    before: Before,
+    place: Path,
+    form: Format,
+    *,
+    task: str,
+    photos: Mapping[str, Size],
+    classes: Sequence[str] = (),
+) -> dict[str, str]:
+    """Read priors from any format and keep each for its photo.
+
+    Args:
+        blobs: Keeps them.
+        before: Keeps what they say beside.
+        place: Of the priors.
+        form: Reads them.
+        task: What they are a prior of.
+        photos: Each photo's name, and its width and height.
+        classes: What the numbers of a class map are to mean; as they are read when left out.
+
+    Returns:
+        Photo → the name of its prior among the blobs.
+
+    Raises:
+        DataError: They cannot be read, or are of another size.
+        PriorError: They are of another kind than the task's, or have another class.
+    """
+    found = {}
+    labels: PhotoLabels | None = None
+    for labels in form.read(place, photos=photos):
+        if labels.plane is None:
+            before.keep(labels)
+        elif classes:
+            labels = replace(labels, plane=_numbered(labels, labels.plane, classes))  # noqa: PLW2901
+        found[labels.file_name] = blobs.put(prior_bytes(labels, task))
+    if labels is not None:
+        before.keep_shared(labels)
+    return found
+
+
+def _numbered(labels: PhotoLabels, plane: Labels, classes: Sequence[str]) -> Labels:
+    """The class map of a file with the numbers that its classes have elsewhere."""
+    found = plane.copy()
+    for number in (int(one) for one in np.unique(plane) if one != VOID):
+        name = labels.classes[number] if number < len(labels.classes) else "without a name"
+        if name not in classes:
+            raise PriorError(
+                f"The labels of {labels.file_name} have the class {number}, {name}. Allowed are "
+                f"{', '.join(classes)}; name it so in their list, or give the project that class."
+            )
+        found[plane == number] = classes.index(name)
+    return found
 
 
 def _doubts(priors: Path) -> Mapping[str, float]:
@@ -133,6 +216,7 @@ def pair(priors: AnyPlace, names: Sequence[str]) -> Mapping[str, AnyPlace]:
         for file in below
         if file.suffix.lower() in PRIOR_SUFFIXES and not file.name.startswith(".")
     )
+    files.sort(key=lambda file: file.suffix.lower() not in _EXACT)
     exact: dict[str, AnyPlace] = {}
     folded: dict[str, AnyPlace] = {}
     for file in files:

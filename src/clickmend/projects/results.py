@@ -15,8 +15,9 @@ from typing import Any
 import numpy as np
 
 from clickmend.core.errors import ClickmendError, ProjectError
+from clickmend.projects.before import Before
 from clickmend.projects.formats import FORMATS, Format, LabelObject, Maker, PhotoLabels, formats_of
-from clickmend.projects.kept import KEPT, kept_bytes, project_labels
+from clickmend.projects.kept import KEPT, kept_bytes, kept_objects
 from clickmend.projects.problems import Problems
 from clickmend.projects.store import Image, Project, Query, Store
 from clickmend.tasks.base import Prediction
@@ -87,6 +88,19 @@ def labels_of(
         return PhotoLabels(**given, objects=(mask,), classes=classes)
     own = getattr(prediction, "classes", ())
     return PhotoLabels(**given, plane=prediction.pixels, classes=tuple(own) or classes)
+
+
+def labels_of_kept(store: Store, image: Image, project: Project, blob: str) -> PhotoLabels:
+    """The objects of an image that were kept, as formats take them."""
+    assert image.width is not None
+    assert image.height is not None
+    return PhotoLabels(
+        file_name=image.name,
+        size=(image.width, image.height),
+        objects=kept_objects(store.blobs.get(blob)),
+        classes=tuple(str(one["name"]) for one in project.classes),
+        photo=None if image.folder is None else Path(project.folders[image.folder]) / image.name,
+    )
 
 
 @dataclass(frozen=True)
@@ -222,10 +236,12 @@ class Results:
         if project.out is None:
             return
         form = format_of(project.task, project.format)
-        labels = labels_of(change.prediction, image, project, made=change.made)
+        shown = labels_of(change.prediction, image, project, made=change.made)
+        before = Before(self._store.home, project.id)
+        labels = before.joined(shown, alone=not form.shared)
         form.check(labels)
-        if labels.plane is None:
-            sha256 = self._store.blobs.put(kept_bytes(labels))
+        if shown.plane is None:
+            sha256 = self._store.blobs.put(kept_bytes(shown))
             self._store.sessions.keep_prediction(
                 change.key, number=change.head, kind=KEPT, sha256=sha256
             )
@@ -234,6 +250,18 @@ class Results:
             return
         form.write(Path(project.out), [labels])
         self._store.images.note(image_id, written=change.head)
+
+    def _labels_of_all(
+        self, project: Project, images: Sequence[Image], kept: Mapping[int, tuple[int, str]]
+    ) -> Iterator[PhotoLabels]:
+        """What was kept of each image, else what it had before."""
+        before = Before(self._store.home, project.id)
+        for image in images:
+            if image.id in kept:
+                shown = labels_of_kept(self._store, image, project, kept[image.id][1])
+                yield before.joined(shown, alone=False)
+            elif (old := before.of(image.name)) is not None:
+                yield old
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -249,7 +277,7 @@ class Results:
         with self._alone():
             images = self._store.images.listed(project_id, Query(limit=ALL))[1]
             kept = self._store.sessions.kept(project_id, kind=KEPT)
-            labels = project_labels(project, images, kept, blobs=self._store.blobs)
+            labels = self._labels_of_all(project, images, kept)
             format_of(project.task, project.format).write(Path(project.out), labels)
         for image_id, head in heads.items():
             self._store.images.note(image_id, written=head)
