@@ -1,35 +1,17 @@
 """Fingers on the page, in a real Chromium with a touch screen."""
 
 import pytest
+from fingers import PATIENT, Fingers
 from person import Person
 
 pytestmark = pytest.mark.browser
-
-
-class Fingers:
-    """Touches as the browser gets them from a screen; places are pixels of the page."""
-
-    def __init__(self, page):
-        self._wire = page.context.new_cdp_session(page)
-
-    def put(self, kind, *places):
-        points = [{"x": x, "y": y, "id": i} for i, (x, y) in enumerate(places)]
-        self._wire.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
-
-    def drag(self, start, end, steps=4):
-        self.put("touchStart", start)
-        for i in range(1, steps + 1):
-            share = i / steps
-            self.put(
-                "touchMove", tuple(a + share * (b - a) for a, b in zip(start, end, strict=True))
-            )
-        self.put("touchEnd")
 
 
 @pytest.fixture
 def touching(browser, address, grey):
     """A person with a touch screen of 360×640 who has opened a grey photo."""
     context = browser.new_context(viewport={"width": 360, "height": 640}, has_touch=True)
+    context.add_init_script(PATIENT)
     page = context.new_page()
     page.goto(address)
     person = Person(page, address)
@@ -47,15 +29,14 @@ def fingers(touching):
 
 
 def test_a_tap_is_one_click(touching, fingers):
-    fingers.put("touchStart", touching.at(100, 80))
-    fingers.put("touchEnd")
+    fingers.tap(touching.at(100, 80))
     touching.settle()
     assert touching.marks() == [(100, 80, "foreground")]
 
 
 def test_a_long_press_is_the_other_button(touching, fingers):
-    fingers.put("touchStart", touching.at(100, 80))
-    touching.page.wait_for_function("() => document.querySelector('#facts').innerText[0] === '1'")
+    begun = "() => document.querySelector('#facts').innerText[0] === '1'"
+    fingers.hold(touching.at(100, 80), begun)
     fingers.put("touchEnd")
     touching.settle()
     assert touching.marks() == [(100, 80, "background")]
@@ -64,8 +45,7 @@ def test_a_long_press_is_the_other_button(touching, fingers):
 def test_one_finger_moves_the_photo_and_marks_nothing(touching, fingers):
     start, end = touching.at(100, 80), touching.at(160, 120)
     fingers.drag(start, end)
-    fingers.put("touchStart", end)
-    fingers.put("touchEnd")
+    fingers.tap(end)
     touching.settle()
     ((x, y, _),) = touching.marks()
     assert abs(x - 100) <= 1
@@ -83,8 +63,7 @@ def test_two_fingers_zoom_about_their_middle_and_mark_nothing(touching, fingers)
     )
     was, now = (int(text.split()[0]) for text in (before, touching.page.inner_text("#zoom-level")))
     assert now == pytest.approx(2 * was, abs=2)
-    fingers.put("touchStart", (x, y))
-    fingers.put("touchEnd")
+    fingers.tap((x, y))
     touching.settle()
     ((column, row, _),) = touching.marks()
     assert abs(column - 150) <= 1
@@ -114,16 +93,14 @@ def test_everything_in_the_bar_can_be_reached_on_a_narrow_screen(touching):
 def test_taps_set_the_corners_of_an_outline_which_two_fingers_leave_there(touching, fingers):
     touching.press("u")
     for place in ((60, 60), (140, 60), (140, 120)):
-        fingers.put("touchStart", touching.at(*place))
-        fingers.put("touchEnd")
+        fingers.tap(touching.at(*place))
     (x, y), (u, v) = touching.at(80, 80), touching.at(120, 100)
     fingers.put("touchStart", (x, y), (u, v))
     fingers.put("touchMove", (x - 8, y - 8), (u + 8, v + 8))
     fingers.put("touchEnd")
     assert touching.state()["feedback"] == []
     touching.press("0")
-    fingers.put("touchStart", touching.at(60, 60))
-    fingers.put("touchEnd")
+    fingers.tap(touching.at(60, 60))
     touching.settle()
     (stroke,) = touching.state()["feedback"]
     assert (stroke["filled"], len(stroke["points"])) == (True, 3)

@@ -63,6 +63,7 @@ export function connectSide(store, actions) {
  */
 function holdable(button, act) {
   button.addEventListener("pointerdown", () => act(true));
+  button.addEventListener("contextmenu", (event) => event.preventDefault()); // a finger that stays there asks for it
   for (const event of ["pointerup", "pointerleave", "pointercancel", "blur"]) button.addEventListener(event, () => act(false));
   for (const [event, held] of /** @type {const} */ ([["keydown", true], ["keyup", false]])) {
     button.addEventListener(event, (key) => {

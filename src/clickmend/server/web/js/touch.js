@@ -1,4 +1,4 @@
-/** Fingers: a tap clicks, a long press clicks with the other button, one finger moves the photo, two zoom. */
+/** Fingers: a tap clicks, a long press is the other button, one finger moves the photo, two zoom. */
 
 /** @import { Point } from "./types.js" */
 /** @import { Hand } from "./hand.js" */
@@ -17,6 +17,8 @@ export class Touch {
   #doing = "idle";
   /** @type {Point} */
   #start = { x: 0, y: 0 };
+  /** Whether the finger went on with an outline that was there. */
+  #goesOn = false;
   #timer = 0;
 
   /**
@@ -41,6 +43,7 @@ export class Touch {
     }
     if (this.#fingers.size !== 1) return;
     this.#start = at;
+    this.#goesOn = this.#hand.outlines;
     const holds = !this.#hand.draws && this.#hand.markAt(at, REACH_PX) !== null;
     this.#doing = this.#hand.draws || holds ? "draw" : "tap";
     if (this.#doing === "draw") this.#hand.press(at, { reach: REACH_PX });
@@ -87,10 +90,10 @@ export class Touch {
   }
 
   #long() {
-    if ((this.#doing !== "tap" && this.#doing !== "draw") || this.#hand.outlines) return;
+    if ((this.#doing !== "tap" && this.#doing !== "draw") || this.#goesOn) return;
     this.#hand.abandon();
-    this.#doing = "done";
-    this.#hand.click(this.#start, { other: true });
+    this.#doing = this.#hand.draws ? "draw" : "done";
+    this.#hand.press(this.#start, { other: true });
   }
 
   /** The middle of the first two fingers, and how far apart they are. */

@@ -5,6 +5,7 @@ import { metresOf } from "../tasks/depth-scale.js";
 import { between } from "../viewport.js";
 import { cloudOf, seen } from "./points.js";
 
+/** @import { Point } from "../types.js" */
 /** @import { Store } from "../store.js" */
 /** @import { Cloud } from "./points.js" */
 
@@ -27,15 +28,21 @@ export class Relief {
   #cloud = null;
   #view = ASIDE;
   #due = false;
+  /** Where each finger, or the mouse, holds it. @type {Map<number, Point>} */
+  #held = new Map();
 
   /** @param {Store} store */
   constructor(store) {
     this.#store = store;
     const canvas = this.#canvas;
-    canvas.addEventListener("pointerdown", (event) => canvas.setPointerCapture(event.pointerId));
-    canvas.addEventListener("pointermove", ({ buttons, movementX, movementY }) => {
-      if (buttons) this.#turn(TURN_PER_PX * movementX, TURN_PER_PX * movementY);
+    canvas.addEventListener("pointerdown", (event) => {
+      canvas.setPointerCapture(event.pointerId);
+      this.#held.set(event.pointerId, { x: event.clientX, y: event.clientY });
     });
+    canvas.addEventListener("pointermove", (event) => this.#move(event));
+    for (const end of /** @type {const} */ (["pointerup", "pointercancel"])) {
+      canvas.addEventListener(end, ({ pointerId }) => this.#held.delete(pointerId));
+    }
     canvas.addEventListener("wheel", (event) => {
       event.preventDefault();
       this.#zoom(event.deltaY < 0 ? ZOOM_STEP : 1 / ZOOM_STEP);
@@ -44,6 +51,7 @@ export class Relief {
     element("relief-front", HTMLButtonElement).addEventListener("click", () => this.#show(STRAIGHT));
     this.#dialog.addEventListener("close", () => {
       this.#cloud = null;
+      this.#held.clear();
     });
   }
 
@@ -57,6 +65,25 @@ export class Relief {
     this.#dialog.showModal();
     this.#canvas.focus();
     this.#show(ASIDE);
+  }
+
+  /**
+   * One turns it, two fingers bring it nearer.
+   * @param {PointerEvent} event
+   */
+  #move({ pointerId, clientX: x, clientY: y }) {
+    const before = this.#held.get(pointerId);
+    if (!before) return;
+    const apart = this.#apart();
+    this.#held.set(pointerId, { x, y });
+    if (this.#held.size === 1) this.#turn(TURN_PER_PX * (x - before.x), TURN_PER_PX * (y - before.y));
+    else if (apart) this.#zoom(this.#apart() / apart);
+  }
+
+  /** How far the first two fingers are from one another. */
+  #apart() {
+    const [one, two = one] = this.#held.values();
+    return Math.hypot(one.x - two.x, one.y - two.y);
   }
 
   /**

@@ -23,7 +23,7 @@ export const protecting = [
  * @param {State["draft"]} draft
  */
 export function protectingHint({ gesture }, draft) {
-  if (draft) return "Let go to protect it. Esc cancels.";
+  if (draft) return `Let go to ${draft.type === "stroke" && draft.protects === false ? "set it free" : "protect it"}. Esc cancels.`;
   const how = gesture === "outline" ? OUTLINING : "Drag over what is finished.";
   return `${how} Later marks leave it as it is; right-drag sets it free.`;
 }
