@@ -15,6 +15,14 @@ def test_webassembly_runs_in_the_worker_alone(client, monkeypatch):
         assert "unsafe-inline" not in policy
 
 
+def test_drawings_are_not_asked_for_again_with_every_button_that_is_made(client):
+    told = {
+        path: client.get(path).headers["Cache-Control"]
+        for path in ("/icons.svg", "/", "/js/main.js")
+    }
+    assert told == {"/icons.svg": "max-age=60", "/": "no-cache", "/js/main.js": "no-cache"}
+
+
 def test_the_runtime_has_the_types_that_browsers_take(client, monkeypatch, tmp_path):
     (tmp_path / "a.mjs").write_text("export {};")
     (tmp_path / "a.wasm").write_bytes(b"\0asm")

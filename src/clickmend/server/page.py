@@ -20,6 +20,13 @@ MEDIA_TYPES = {".mjs": "text/javascript", ".wasm": "application/wasm"}
 """What some systems call otherwise; a browser takes no other."""
 
 
+DRAWINGS = WEB / "icons.svg"
+"""Browsers ask for them with every button that is made, such as those of a new object …"""
+
+DRAWINGS_STAY_S = 60
+"""… but not so soon after they had them. After an update old ones may be shown for as long."""
+
+
 class Page(StaticFiles):
     """The page and, where it was fetched, the runtime of its networks."""
 
@@ -38,6 +45,8 @@ class Page(StaticFiles):
         path = Path(full_path)
         if path.suffix in MEDIA_TYPES:
             answer.headers["Content-Type"] = MEDIA_TYPES[path.suffix]
+        if path == DRAWINGS:
+            answer.headers["Cache-Control"] = f"max-age={DRAWINGS_STAY_S}"
         if path == WORKER:
             policy = SAFE_HEADERS["Content-Security-Policy"]
             answer.headers["Content-Security-Policy"] = (
