@@ -67,9 +67,7 @@ def test_a_later_point_has_what_the_network_says_of_it_where_nobody_is_surer(pho
     assert ((found == 1) | (found == 2))[claimed].all()
 
 
-def test_of_the_objects_before_that_one_alone_is_asked_again_that_had_the_point(
-    finder, monkeypatch
-):
+def test_a_point_and_the_object_that_had_it_alone_are_looked_at_in_its_view(finder, monkeypatch):
     first = finder._claims(Pointed(POINTS[:1]), finder._refinement)
     outside, inside = (112.5, 70.5), (28.5, 30.5)
     assert [one.at(outside) > 0 for one in first] == [False]
@@ -81,7 +79,7 @@ def test_of_the_objects_before_that_one_alone_is_asked_again_that_had_the_point(
     finder.index(Pointed(POINTS[:1], (inside,)))
     assert len(asked) == 2
     assert set(asked) == {
-        (clicks_of(inside, (POINTS[0], inside)), None),
+        (clicks_of(inside, (POINTS[0], inside)), first[0].crop),
         (clicks_of(POINTS[0], (POINTS[0], inside)), first[0].crop),
     }
 

@@ -52,8 +52,8 @@ class Finder:
 
     Those that came first together are found as by ``instances``. A point that
     comes later is asked for by itself, with the nearest points before as background, and of the
-    objects before that one alone is asked again that had its pixel, in the view that it was seen
-    in. Without a refinement, all points are looked at together.
+    objects before that one alone is asked again that had its pixel. Both are looked at in the view
+    that this one was seen in. Without a refinement, all points are looked at together.
 
     Args:
         photo: ``(H, W, 3)``.
@@ -120,8 +120,8 @@ class Finder:
             return claims  # of points in one pixel the first has the mask
         had = max(claims, key=lambda one: one.at(newest), default=None)
         asked: dict[int, Crop | None] = {number: None}
-        if had is not None and had.at(newest) > 0:
-            asked[had.number] = had.crop
+        if had is not None and had.at(newest) > 0:  # there is the place to look for the new one
+            asked = dict.fromkeys((number, had.number), had.crop)
         own, *again = refinement.asked(asked, points)
         if own is None:
             found = refinement.claims(self._parts(points, None), points)

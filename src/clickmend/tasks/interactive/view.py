@@ -19,6 +19,9 @@ KEPT_PART = 0.05
 COARSER = 1.25
 """How many times coarser than the view that would be chosen the last one may be, to be kept."""
 
+MUCH_COARSER = 2.0
+"""The same for the first mark on an object in a view that is known: another look takes as long."""
+
 BORDER = 0.06
 """Share of the wanted view's sides that the last one may miss, to be kept."""
 
@@ -61,13 +64,20 @@ def choose_view(
     return whole if share >= ZOOM_BELOW else zoomed
 
 
-def still_serves(last: Crop, wanted: Crop, points: Sequence[tuple[float, float]]) -> bool:
+def still_serves(
+    last: Crop,
+    wanted: Crop,
+    points: Sequence[tuple[float, float]],
+    *,
+    coarser: float = COARSER,
+) -> bool:
     """Whether the last view shows what the wanted one is for, nearly as large.
 
     Args:
         last: The view before.
         wanted: What ``choose_view`` chooses now; its border is margin.
         points: (x, y) that have to be seen.
+        coarser: How many times coarser than the wanted one it may be.
     """
     dx = BORDER * (wanted.x1 - wanted.x0)
     dy = BORDER * (wanted.y1 - wanted.y0)
@@ -77,7 +87,7 @@ def still_serves(last: Crop, wanted: Crop, points: Sequence[tuple[float, float]]
         and last.x1 >= wanted.x1 - dx
         and last.y1 >= wanted.y1 - dy
     )
-    near = wanted.scale <= COARSER * last.scale
+    near = wanted.scale <= coarser * last.scale
     return shown and near and all(last.contains(x, y) for x, y in points)
 
 

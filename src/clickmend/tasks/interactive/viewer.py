@@ -21,7 +21,7 @@ from clickmend.tasks.interactive.encoded import EncodedViews
 from clickmend.tasks.interactive.granted import Request
 from clickmend.tasks.interactive.looks import InteractiveAnswer, Look, Question, soft_jaccard
 from clickmend.tasks.interactive.prediction import sigmoid
-from clickmend.tasks.interactive.view import choose_view, cuts_off, still_serves
+from clickmend.tasks.interactive.view import MUCH_COARSER, choose_view, cuts_off, still_serves
 from clickmend.tasks.refine import Refine
 
 MOST_WIDER = 2
@@ -112,7 +112,7 @@ class Viewer:
             look = self._look(within, question)
             wanted = self._around(look, marks, whole=self.whole())
             newest = [(click.x, click.y) for click, _ in question.clicks[-1:]]
-            serves = still_serves(within, wanted, newest)
+            serves = still_serves(within, wanted, newest, coarser=MUCH_COARSER)
             return look if serves else self._look(wanted, question)
         overview = self._choose(marks, mask, whole=self.whole(self._overview_px))
         first = self._look(overview, replace(question, refine=False))
