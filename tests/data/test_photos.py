@@ -1,4 +1,5 @@
 import io
+import os
 import warnings
 import zlib
 
@@ -202,6 +203,12 @@ def test_a_missing_file_is_refused(tmp_path):
 def test_a_folder_is_refused(tmp_path):
     with pytest.raises(ImageError, match=r"is a folder\. Give the path of a file"):
         read_photo(tmp_path)
+
+
+def test_a_pipe_is_refused_for_nobody_may_ever_write_to_it(tmp_path):
+    os.mkfifo(tmp_path / "a.jpg")
+    with pytest.raises(ImageError, match=r"a\.jpg cannot be opened \(it is a pipe or a device"):
+        read_photo(tmp_path / "a.jpg")
 
 
 @pytest.mark.parametrize("path", ["a\0b", "x" * 300])

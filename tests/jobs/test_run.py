@@ -504,6 +504,28 @@ def test_what_cannot_be_kept_at_an_address_is_told(there, monkeypatch):
         call()
 
 
+def test_a_pipe_in_the_place_of_a_photo_that_was_done_is_not_waited_for(run, photos, monkeypatch):
+    run()
+    (photos / "03.jpg").unlink()
+    os.mkfifo(photos / "03.jpg")
+
+    def refuse(*_):
+        raise ImageError("nothing can be read there")
+
+    monkeypatch.setattr(Squares, "do", refuse)
+    ran, lines = run()
+    assert (ran.kept, ran.failed) == (11, 1)
+    assert lines["03.jpg"]["failed"] == "nothing can be read there"
+
+
+def test_a_finished_job_in_a_folder_that_is_written_no_more_is_told(run, tmp_path):
+    run()
+    (tmp_path / "kept" / "run.lock").unlink()
+    (tmp_path / "kept" / "run.lock").mkdir()  # as root, who may write where nobody else may
+    with pytest.raises(OutputError, match=r"run\.lock cannot be written .* allow it, or write to"):
+        run()
+
+
 def test_two_runs_at_one_address_on_one_machine_are_refused(there):
     root, call = there
     with alone(root / "kept"), pytest.raises(JobError, match="Another clickmend is at work"):

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import glob
 import os
 import secrets
 import shutil
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BufferedReader
 from pathlib import Path
 from typing import IO
 
@@ -123,3 +126,15 @@ def _sent(address: Address) -> Iterator[IO[bytes]]:
                 f"{address} cannot be written ({problem.strerror}). Results go where this user "
                 "may write; choose another place, or see that the store answers."
             ) from problem
+
+
+def open_to_read(path: str | Path) -> BufferedReader:
+    """Open a file; a pipe or a device, which may never end or never begin, is refused.
+
+    Raises:
+        OSError: It cannot be opened, or is none.
+    """
+    mode = Path(path).stat().st_mode
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        raise OSError(errno.EINVAL, "it is a pipe or a device, and no file", str(path))
+    return Path(path).open("rb")

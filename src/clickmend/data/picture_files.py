@@ -14,6 +14,7 @@ import numpy as np
 from PIL import Image, UnidentifiedImageError
 
 from clickmend.core.errors import ClickmendError, ImageError
+from clickmend.core.files import open_to_read
 from clickmend.core.settings import settings
 from clickmend.data.stored import describe_tiff
 
@@ -114,7 +115,8 @@ def bare_name(name: str) -> str:
 def file_bytes(path: str | Path, *, error: type[ClickmendError]) -> bytes:
     """The content of a file, or ``error`` in words."""
     try:
-        return Path(path).read_bytes()
+        with open_to_read(path) as file:
+            return file.read()
     except (OSError, ValueError) as problem:
         raise _cannot_open(picture_name(path), problem, error) from problem
 
@@ -139,7 +141,7 @@ def _stream(source: str | Path | bytes, error: type[ClickmendError]) -> IO[bytes
     if isinstance(source, bytes):
         return io.BytesIO(source)
     try:
-        return Path(source).open("rb")
+        return open_to_read(source)
     except (OSError, ValueError) as problem:
         raise _cannot_open(picture_name(source), problem, error) from problem
 

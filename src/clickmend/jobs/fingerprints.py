@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import os
-from pathlib import Path
 from typing import TypeAlias
 
 from clickmend.core.addresses import Address, is_address, place_at
+from clickmend.core.files import open_to_read
 
 Print: TypeAlias = list[int | str]
 """Bytes, times of change of content and of entry (ns), and SHA-256; as JSON keeps it.
@@ -38,7 +38,7 @@ def fingerprint(path: str) -> Print:
     if is_address(path):
         data = _address(path).read_bytes(fetch_next=True)
         return [*before, hashlib.sha256(data).hexdigest()]
-    with Path(path).open("rb") as file:
+    with open_to_read(path) as file:
         return [*before, hashlib.file_digest(file, "sha256").hexdigest()]
 
 

@@ -12,9 +12,10 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from clickmend.core.addresses import Address, Place
-from clickmend.core.errors import JobError
+from clickmend.core.errors import JobError, OutputError
 from clickmend.core.files import make_folder
 
 _RUN, _WORKERS = "run.lock", "workers.lock"
@@ -50,10 +51,10 @@ def alone(folder: Place) -> Iterator[None]:
 
     Raises:
         JobError: Another run is at work.
-        OutputError: The folder cannot be made.
+        OutputError: The folder cannot be made or written.
     """
     here = folder_here(folder)
-    with (here / _RUN).open("a") as lock:
+    with _lock_file(here / _RUN) as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -61,7 +62,7 @@ def alone(folder: Place) -> Iterator[None]:
                 f"Another clickmend is at work on {folder}. One at a time can be; wait for it, or "
                 "write to another place."
             ) from None
-        with (here / _WORKERS).open("a") as workers:
+        with _lock_file(here / _WORKERS) as workers:
             fcntl.flock(workers, fcntl.LOCK_EX)
         yield
 
@@ -69,6 +70,17 @@ def alone(folder: Place) -> Iterator[None]:
 @contextmanager
 def at_work(folder: Place) -> Iterator[None]:
     """A worker is at work, whether its run is still there or not."""
-    with (folder_here(folder) / _WORKERS).open("a") as workers:
+    with _lock_file(folder_here(folder) / _WORKERS) as workers:
         fcntl.flock(workers, fcntl.LOCK_SH)
         yield
+
+
+def _lock_file(file: Path) -> IO[str]:
+    try:
+        return file.open("a")
+    except OSError as error:
+        raise OutputError(
+            f"{file} cannot be written ({error.strerror}), by which no second run begins "
+            "meanwhile. A folder that this user may write to is needed; allow it, or write to "
+            "another place."
+        ) from None
