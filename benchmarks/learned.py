@@ -5,7 +5,9 @@
 
 What was trained on scenes of ``clickmend.training.instances.generated``, 2 to 6 textured objects
 each, is asked about scenes of a seed of their own; what was trained on photos, about those of the
-same sets that are held out from every training. The measure is VOC's mean average precision. Writes
+same sets that are held out from every training. The measure is VOC's mean average precision, of the
+networks' own masks, and with ``--finish network`` also of those that the interactive network, which
+was trained on masks, makes of their boxes. Writes
 ``benchmarks/results/learned-made.json`` or ``learned-photos.json``, or another one with ``--out``.
 """
 
@@ -16,6 +18,7 @@ import json
 import shlex
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +33,7 @@ from clickmend.evaluation.scenes import Scene, read_scene
 from clickmend.evaluation.validation import compare_found
 from clickmend.metrics import INTERPOLATIONS, voc_mean_average_precision
 from clickmend.networks import Card
+from clickmend.tasks.instances.from_points import FINISHES
 from clickmend.training import RECIPES
 from clickmend.training.instances.generated import generate_scene
 from clickmend.training.instances.photos import PointView
@@ -105,6 +109,7 @@ def main() -> None:
     parser.add_argument("--scenes", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1, help="of the made scenes")
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--finish", choices=FINISHES, default="none")
     parser.add_argument("--out", help="name of the result, by default learned-made or -photos")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
@@ -122,19 +127,21 @@ def main() -> None:
             views = scenes(options.scenes, seed=options.seed, side_px=model.card.view_px)
         else:
             views = photos(list(recipe.sources), model.card.labels)
-        precision = measure(views, lambda image, model=model: detect(image, model=model))
-        rows.append(
-            {
-                "weights": model.card.name,
-                "sha256": model.card.sha256[:12],
-                "sources": list(recipe.sources),
-                "images": len(views),
-                **trained(recipe),
-                "stages": [stage.model_dump(mode="json") for stage in model.card.stages],
-                "mAP": precision,
-            }
-        )
-        print(model.card.name, precision)
+        for finish in dict.fromkeys(("none", options.finish)):
+            precision = measure(views, partial(detect, model=model, finish=finish))
+            rows.append(
+                {
+                    "weights": model.card.name,
+                    "sha256": model.card.sha256[:12],
+                    "sources": list(recipe.sources),
+                    "images": len(views),
+                    **trained(recipe),
+                    "finish": finish,
+                    "stages": [stage.model_dump(mode="json") for stage in model.card.stages],
+                    "mAP": precision,
+                }
+            )
+            print(model.card.name, finish, precision)
     command = ["python", "benchmarks/learned.py"]
     command += [
         without_folder(Path(word)) if word in options.models else word for word in sys.argv[1:]

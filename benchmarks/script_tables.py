@@ -251,13 +251,13 @@ def _foreign(result: Result) -> str:
 def _learned(result: Result) -> str:
     overlaps = list(result["rows"][0]["mAP"]["all-point"])
     names = [f"mAP{round(100 * float(iou))}" for iou in overlaps]
-    told = ["supervision", "parts", "points", "images"]
+    told = ["supervision", "parts", "points", "finish", "images"]
     return markdown_table(
         ["weights", *told, "steps", "minutes", *names, *(f"{name} (11-point)" for name in names)],
         [
             [
                 row["weights"],
-                *(str(row[name]) for name in told),
+                *(str(row.get(name, "none")) for name in told),
                 str(sum(stage["steps"] for stage in row["stages"])),
                 f"{sum(stage['seconds'] for stage in row['stages']) / 60:.0f}",
                 *(f"{row['mAP']['all-point'][iou]:.3f}" for iou in overlaps),
@@ -282,7 +282,9 @@ def _learned_photos(result: Result) -> str:
     return (
         f"{_learned(result)}\n\nMasks that networks find by themselves in photos that are held out "
         "from every training; they were trained on others of the same sets, with one point per "
-        "object. Steps and minutes are those of all stages, the pretraining among them."
+        "object. Steps and minutes are those of all stages, the pretraining among them. Finished "
+        "by the network are masks that the interactive network makes of the boxes that were found; "
+        "it was trained on masks."
     )
 
 

@@ -134,7 +134,8 @@ def detector(made, monkeypatch):
     """The photos in which a detector was asked for objects; it finds one, then another class."""
     asked = []
 
-    def detect(photo, *, model):
+    def detect(photo, *, model, finish):
+        assert finish == "network"
         image = read_photo(photo)
         masks = np.zeros((1, *image.shape[:2]), bool)
         masks[0, len(asked), 2] = True

@@ -5,11 +5,13 @@ from datetime import date
 import numpy as np
 import pytest
 import torch
+from numpy.typing import NDArray
 from PIL import Image
 
 import clickmend as cm
-from clickmend.core.errors import ModelError
+from clickmend.core.errors import ModelError, OptionError
 from clickmend.data import decode_rle
+from clickmend.metrics import intersection_over_union as iou
 from clickmend.networks import Card, Model, save
 from clickmend.networks.decoders.unet import UNet
 from clickmend.networks.features.tokens import token_features
@@ -18,6 +20,7 @@ from clickmend.networks.models.attention_shift import AttentionShiftNetwork
 from clickmend.networks.weights.cards import Refinement
 from clickmend.parts import find_instances
 from clickmend.tasks.instances.detection import Detected, detect
+from clickmend.tasks.interactive.engine import InteractiveEngine
 
 VIT = {"width": 16, "depth": 1, "heads": 2, "patch_px": 8, "view_px": 64}
 DETECTOR = {"channels": 8, "units": 16, "mask_layers": 1}
@@ -65,7 +68,7 @@ def test_findings_come_back_at_the_size_of_the_photo(card, network, monkeypatch)
     monkeypatch.setattr(
         AttentionShiftNetwork, "forward", lambda _self, image: seen.append(image.shape) or [said]
     )
-    found = detect(PHOTO, model=Model(network, card))
+    found = detect(PHOTO, model=Model(network, card), finish="none")
     assert seen == [(1, 3, 32, 64)]
     assert found.labels == ("square", "disk")
     assert found.classes.tolist() == [1, 0]
@@ -82,6 +85,70 @@ def test_nothing_found_is_no_masks(card, network, monkeypatch):
     found = detect(PHOTO, model=Model(network, card))
     assert found.masks.shape == (0, 100, 200)
     assert found.labels == ()
+
+
+@pytest.fixture
+def square() -> NDArray[np.bool_]:
+    mask = np.zeros((100, 200), bool)
+    mask[30:70, 60:110] = True
+    return mask
+
+
+@pytest.fixture
+def photo(square) -> NDArray[np.uint8]:
+    """A bright square on dark ground, with a little noise."""
+    noise = np.random.default_rng(0).integers(0, 12, (100, 200, 3))
+    return np.where(square[..., None], 200, 40).astype(np.uint8) + noise.astype(np.uint8)
+
+
+@pytest.fixture
+def says(monkeypatch):
+    """Lets the detector say that there is an object in a box, in pixels of a view of 32 × 64."""
+
+    def say(*boxes):
+        masks = torch.zeros(len(boxes), 32, 64, dtype=torch.bool)
+        for mask, (x0, y0, x1, y1) in zip(masks, boxes, strict=True):
+            mask[max(0, y0) : y1, max(0, x0) : (x0 + x1) // 2] = True  # its left half
+        count = len(boxes)
+        said = Detections(
+            torch.tensor(boxes).float(), torch.zeros(count).long(), torch.ones(count), masks
+        )
+        monkeypatch.setattr(AttentionShiftNetwork, "forward", lambda *_: [said])
+
+    return say
+
+
+def test_the_interactive_network_makes_the_masks_of_what_was_found(
+    card, network, says, photo, square
+):
+    says((19, 9, 36, 23))
+    found = detect(photo, model=Model(network, card))
+    plain = detect(photo, model=Model(network, card), finish="none")
+    assert iou(found.masks[0], square) > 0.9 > 0.6 > iou(plain.masks[0], square)
+    assert (found.boxes == plain.boxes).all()
+    assert (found.scores == plain.scores).all()
+
+
+def test_an_object_that_the_interactive_network_does_not_see_keeps_its_mask(
+    card, network, says, photo, monkeypatch
+):
+    says((19, 9, 36, 23), (10, 2, 10, 20))
+    monkeypatch.setattr(InteractiveEngine, "answer", lambda *_: None)
+    found = detect(photo, model=Model(network, card))
+    plain = detect(photo, model=Model(network, card), finish="none")
+    assert plain.masks[0].any()
+    assert (found.masks == plain.masks).all()
+
+
+def test_a_box_beyond_the_photo_is_cut_off_there(card, network, says, photo):
+    says((-8, -3, 70, 40))
+    found = detect(photo, model=Model(network, card))
+    assert found.masks.shape == (1, 100, 200)
+
+
+def test_a_finish_that_there_is_not_is_refused(card, network):
+    with pytest.raises(OptionError, match=r"no finish 'best'. Available: none, network"):
+        detect(PHOTO, model=Model(network, card), finish="best")
 
 
 def test_as_coco_each_finding_has_pixels_class_and_score():

@@ -101,7 +101,7 @@ def _check_no_photos(root: Path, photos: Path) -> None:
 
 
 def check_detecting(model: str | None, of_points: Mapping[str, object]) -> None:
-    """Without points a network has to find the objects, and nothing is left to choose."""
+    """Without points a network has to find the objects, and what is said of points is refused."""
     if model is None:
         raise typer.BadParameter(
             "nothing says where the objects are. Give a file of points of the photos, or with "

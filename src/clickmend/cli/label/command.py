@@ -91,8 +91,8 @@ def label(
         str | None,
         typer.Option(
             metavar="NAME",
-            help="Of instances. network: it looks at each object by itself; or none, quicker and "
-            "worse.",
+            help="Of instances, found or from points. network: it looks at each object by itself; "
+            "or none, quicker and worse.",
         ),
     ] = None,
     refine: Layer = None,
@@ -203,7 +203,7 @@ def label(
             **given_options(ctx),
         )
         if marks is None and place.is_dir():
-            check_detecting(model, of_instances | {"refine": refine})
+            check_detecting(model, {"method": method, "seed": seed, "refine": refine})
         options = {
             name: OF_INSTANCES[name] if value is None else value
             for name, value in of_instances.items()

@@ -66,7 +66,8 @@ class Finding(Labelling):
         file_name = item.asked["file_name"]
         if "points" not in item.asked:
             record = {"photo": item.name, "asked": _digest(photo, file_name, None)}
-            return Result(record | detected(photo, file_name, self._loaded))
+            found = detected(photo, file_name, self._loaded, finish=self.options["finish"])
+            return Result(record | found)
         asked, wrong = _points(item.asked["points"]).usable(photo, photo_size(photo))
         record = {"photo": item.name, "asked": _digest(photo, file_name, asked)}
         record |= labelled(photo, file_name, asked, self._loaded, self.options)
@@ -135,12 +136,15 @@ def _find_all(
     from clickmend.data import open_points
     from clickmend.session.pretrained import model_of
     from clickmend.tasks.instances.from_points import FINDER
+    from clickmend.tasks.registry import default_task
 
     source = None if points is None else open_points(points)
     name = run.model or FINDER
+    finishes = source is None and options["finish"] == "network"
+    names = [name, default_task().weights] if finishes else [name]
     work = Finding(
         run.task,
-        weights_of([name], lambda name: model_of(name, device=run.device)),
+        weights_of(names, lambda name: model_of(name, device=run.device)),
         options,
         run.device,
         run.threads,
@@ -273,20 +277,21 @@ def labelled(
     }
 
 
-def detected(photo: Path, file_name: str, model: LoadedModel) -> dict[str, Any]:
+def detected(photo: Path, file_name: str, model: LoadedModel, *, finish: str) -> dict[str, Any]:
     """One photo as COCO has it, with the objects that a network finds by itself.
 
     Args:
         photo: Where it is.
         file_name: What COCO calls it.
         model: A trained network of the task "instances".
+        finish: Who makes the masks, see :func:`clickmend.tasks.instances.detect`.
 
     Returns:
         ``image`` and ``annotations``, the surest first, each with its ``score``.
     """
     from clickmend.tasks.instances import detect
 
-    content = detect(photo, model=model).coco()
+    content = detect(photo, model=model, finish=finish).coco()
     names = {entry["id"]: entry["name"] for entry in content["categories"]}
     (image,) = content["images"]
     return {

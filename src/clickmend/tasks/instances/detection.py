@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, final
@@ -12,11 +13,17 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from clickmend.core.errors import OptionError
-from clickmend.core.types import Mask
+from clickmend.core.types import RGB, Mask
 from clickmend.data.photos import read_photo
+from clickmend.feedback.marks import Box
 from clickmend.networks import Model, load
 from clickmend.networks.features.tokens import network_and_view
+from clickmend.tasks.base import NO_REFINEMENT
+from clickmend.tasks.instances.from_points import check_finish
 from clickmend.tasks.instances.prediction import coco_pixels
+from clickmend.tasks.interactive.engine import InteractiveEngine
+from clickmend.tasks.refine import Refine
+from clickmend.tasks.registry import default_task
 
 
 @final
@@ -29,7 +36,8 @@ class Detected:
         classes: What each is, counted from 0 in the card's ``labels``.
         labels: The names of these.
         scores: How sure each is, in [0, 1].
-        boxes: x0, y0, x1, y1 in pixels of the photo, ``(K, 4)``.
+        boxes: x0, y0, x1, y1 in pixels of the photo, ``(K, 4)``; those that the network found,
+            whatever made the masks.
     """
 
     masks: Mask
@@ -67,6 +75,7 @@ def detect(
     photo: str | Path | bytes | Image.Image | NDArray[np.uint8],
     *,
     model: str | Path | Model,
+    finish: str = "network",
     least_score: float = 0.0,
     device: str | None = None,
 ) -> Detected:
@@ -75,14 +84,17 @@ def detect(
     Args:
         photo: Path, file content, PIL image or RGB array ``(H, W, 3)`` uint8.
         model: Name or card of weights of the task "instances", or a loaded model.
+        finish: "network": the interactive network makes the mask of each object anew, from its
+            box; "none": the masks are those of the network that finds them, quicker and worse.
         least_score: Objects of which the network is less sure are left out, in [0, 1].
         device: "cpu", "cuda", …; chosen when left out.
 
     Raises:
         ImageError: The photo cannot be read.
         ModelError: No such weights, or they are of another task.
-        OptionError: The least score is not in [0, 1].
+        OptionError: The least score is not in [0, 1], or there is no such finish.
     """
+    check_finish(finish)
     if not 0 <= least_score <= 1:
         raise OptionError(
             f"The least score is {least_score}. Scores are from 0 to 1; give one of these."
@@ -97,11 +109,34 @@ def detect(
     canvas = np.zeros((height, width), np.float32)
     masks = [crop.write(share, canvas) > 0.5 for share in shares]
     scale = np.tile([width / crop.out_w, height / crop.out_h], 2).astype(np.float32)
+    boxes = found.boxes[sure].cpu().numpy() * scale
+    if finish == "network" and masks:
+        masks = _finished(image, masks, boxes, device=device)
     classes = found.labels[sure].cpu().numpy()
     return Detected(
         np.array(masks, bool).reshape(-1, height, width),
         classes,
         tuple(model.card.labels[kind] for kind in classes),
         found.scores[sure].cpu().numpy(),
-        found.boxes[sure].cpu().numpy() * scale,
+        boxes,
     )
+
+
+def _finished(
+    image: RGB, masks: Sequence[Mask], boxes: NDArray[np.float32], *, device: str | None
+) -> list[Mask]:
+    """What the interactive network takes for the object in each box.
+
+    An object keeps its mask where the network sees none, or the box is thinner than a pixel.
+    """
+    network = load(default_task().weights, device=device)
+    engine = InteractiveEngine(image, network, Refine(NO_REFINEMENT))
+    height, width = image.shape[:2]
+    finished = []
+    for mask, (x0, y0, x1, y1) in zip(masks, boxes.tolist(), strict=True):
+        box = Box(max(x0, 0.0), max(y0, 0.0), min(x1, width), min(y1, height))
+        seen = mask
+        if min(box.x1 - box.x0, box.y1 - box.y0) >= 1:
+            seen = engine.render(engine.answer((box,), None)) > 0
+        finished.append(seen if seen.any() else mask)
+    return finished

@@ -156,6 +156,16 @@ def find_parts(
     )
 
 
+def check_finish(finish: str) -> None:
+    """Check who makes the masks at the end.
+
+    Raises:
+        OptionError: There is no such finish.
+    """
+    if finish not in FINISHES:
+        raise OptionError(f"There is no finish {finish!r}. Available: {', '.join(FINISHES)}.")
+
+
 def check_options(method: str, finish: str, refine: Refine, *, seed: int) -> None:
     """Refuse options that do not fit, before a network runs.
 
@@ -163,8 +173,7 @@ def check_options(method: str, finish: str, refine: Refine, *, seed: int) -> Non
         OptionError: No such method, finish or seed, or a refinement without a finish.
     """
     METHODS[method]
-    if finish not in FINISHES:
-        raise OptionError(f"There is no finish {finish!r}. Available: {', '.join(FINISHES)}.")
+    check_finish(finish)
     if refine.active and finish == "none":
         raise OptionError(
             f"The refinement {refine.layer!r} has no answer to refine without a finish. Choose "

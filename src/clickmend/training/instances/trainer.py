@@ -214,8 +214,8 @@ class InstancesTrainer(Trainer[PointView, InstancesRecipe]):
         return self._source.validation(seed, self.recipe.stages[-1].shape)
 
     def ask(self, model: Model) -> Callable[..., Any]:
-        """The learned pipeline, which is asked without points."""
-        return partial(detect, model=model)
+        """The learned pipeline, which is asked without points, and not finished by another."""
+        return partial(detect, model=model, finish="none")
 
     def _lower(
         self, network: AttentionShiftNetwork, views: list[PointView], device: torch.device
