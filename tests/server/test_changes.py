@@ -30,7 +30,7 @@ def test_a_change_is_told_to_who_watches_and_to_who_comes_back(store, image, mon
     monkeypatch.setattr(module, "BEAT_S", 0.0)
 
     async def run():
-        stream = changes(store, image.project_id, after=0)
+        stream = changes(store, image.project_id, after=0, problems={image.id: "Full."})
         assert (await anext(stream)).startswith("retry:")
         assert (await anext(stream)).startswith(": still here")
         store.images.decide(image.id, version=0, status="done", by="Ada")
@@ -46,8 +46,9 @@ def test_a_change_is_told_to_who_watches_and_to_who_comes_back(store, image, mon
             "uncertainty": None,
             "by": "Ada",
             "done_by": "Ada",
+            "problem": "Full.",
         }
-        again = changes(store, image.project_id, after=0)
+        again = changes(store, image.project_id, after=0, problems={image.id: "Full."})
         await anext(again)
         assert await anext(again) == told
         for one in (stream, again):

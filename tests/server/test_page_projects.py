@@ -244,6 +244,22 @@ def test_an_export_is_written_in_the_format_that_is_chosen_and_remembers_it(expo
     assert page.input_value("#export-out") == "elsewhere"  # what somebody has written stays
 
 
+def test_labels_that_cannot_be_written_are_said_at_once_and_at_their_photo(exporter, tmp_path):
+    (tmp_path / "labels" / "0.png").mkdir(parents=True)
+    enter(exporter)
+    exporter.page.mouse.click(*middle(exporter))
+    exporter.page.wait_for_selector(".frames img[alt='0.png, in progress, labels not written']")
+    told = exporter.told()
+    assert "Labels are not written" in told
+    assert "0.png cannot be written: it is not an ordinary file" in told
+    exporter.page.wait_for_selector("#saved:has-text('saved, labels not written')")
+    (tmp_path / "labels" / "0.png").rmdir()
+    exporter.press("Control+z")
+    exporter.page.wait_for_selector(".frames img[alt='0.png, in progress']")
+    exporter.page.wait_for_selector("#saved:not(:has-text('not written'))")
+    assert (tmp_path / "labels" / "0.png").is_file()
+
+
 @pytest.fixture
 def slow_export(monkeypatch, tmp_path):
     """An export of six photos that waits after the second until it is told to go on."""

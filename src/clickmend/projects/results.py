@@ -7,7 +7,7 @@ import logging
 import threading
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -225,10 +225,14 @@ class Results:
             logger.exception("The labels of the images %s could not be written", list(image_ids))
             problem = "The labels could not be written; the log of the server says why."
         for image_id in image_ids:
+            before = self.problems.get(image_id)
             if problem is None:
                 self.problems.pop(image_id, None)
             else:
                 self.problems[image_id] = problem
+            if problem != before:
+                with suppress(ClickmendError):  # a database without room: told when it has some
+                    self._store.images.told(image_id)
 
     def _write(self, image_id: int, change: _Change) -> None:
         image = self._store.images.get(image_id)

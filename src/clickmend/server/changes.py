@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 
 from starlette.concurrency import run_in_threadpool
 
@@ -19,7 +19,12 @@ BEAT_S = 15.0
 
 
 async def changes(
-    store: Store, project_id: int, *, after: int, ended: Callable[[], bool] = lambda: False
+    store: Store,
+    project_id: int,
+    *,
+    after: int,
+    problems: Mapping[int, str],
+    ended: Callable[[], bool] = lambda: False,
 ) -> AsyncIterator[str]:
     """Each image that changed after the project's count ``after``, once, as it is now.
 
@@ -27,6 +32,7 @@ async def changes(
         store: Where the project is kept.
         project_id: Of the project.
         after: The ``id`` of the last event that is known.
+        problems: Why the labels of an image are not written, of those of which they are not.
         ended: Tells whether the server is being stopped.
     """
     told = time.monotonic()
@@ -44,6 +50,7 @@ async def changes(
                 "uncertainty": image.uncertainty,
                 "by": image.by,
                 "done_by": image.done_by,
+                "problem": problems.get(image.id),
             }
             yield f"id: {after}\ndata: {json.dumps(data)}\n\n"
         if images:

@@ -300,7 +300,9 @@ def project_routes(
         found = await run_in_threadpool(project, project_id)
         known = last_event_id if last_event_id is not None else after
         begun = found.changes if known is None else known
-        told = changes(store, found.id, after=begun, ended=lambda: desk.queue.closed)
+        told = changes(
+            store, found.id, after=begun, problems=problems, ended=lambda: desk.queue.closed
+        )
         return StreamingResponse(told, media_type="text/event-stream")
 
     return routes

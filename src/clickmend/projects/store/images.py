@@ -210,6 +210,13 @@ class Images:
                 count(session, image)
                 image.uncertainty = uncertainty
 
+    def told(self, image_id: int) -> None:
+        """Have who watches its project look at an image again."""
+        with self._database.writing() as session:
+            image = session.get(Image, image_id)
+            if image is not None:
+                count(session, image)
+
     def note(self, image_id: int, **fields: Any) -> None:
         """Keep what the program found out; nobody needs to be told."""
         with self._database.writing() as session:

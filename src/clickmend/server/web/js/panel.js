@@ -142,10 +142,11 @@ function showStatus(state) {
 }
 
 /** @param {State} state */
-function savedOf({ session, waiting, pending, offline }) {
+function savedOf({ session, image, waiting, pending, offline }) {
   if (offline) return "  ·  waiting for the server";
   if (!session?.saved) return "";
-  return waiting && pending.length ? "  ·  saving…" : "  ·  saved";
+  if (waiting && pending.length) return "  ·  saving…";
+  return image?.id === session.image && image?.problem ? "  ·  saved, labels not written" : "  ·  saved";
 }
 
 /**

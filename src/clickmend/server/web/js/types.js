@@ -123,9 +123,10 @@
  * @property {string} done_by Who said last that it is done.
  * @property {string} thumbnail
  * @property {string | null} session
+ * @property {string | null} problem Why its labels are not written.
  *
  * An image that has changed, as the stream of a project tells it.
- * @typedef {{ image: number, version: number, status: Status, clicks: number, comment: string, uncertainty: number | null, by: string, done_by: string }} Change
+ * @typedef {{ image: number, version: number, status: Status, clicks: number, comment: string, uncertainty: number | null, by: string, done_by: string, problem: string | null }} Change
  *
  * @typedef {{ images: number, clicks: number, seconds: number }} Cost
  * @typedef {{ counts: Partial<Record<Status, number>>, total: Cost, images: Record<string, Cost>, classes: Record<string, Cost> }} Statistics

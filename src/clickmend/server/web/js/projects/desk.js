@@ -39,6 +39,8 @@ export class Desk {
   #clock = new Clock();
   #exporting;
   #timer = 0;
+  /** The images whose labels were said not to be written, and why. @type {Map<number, string>} */
+  #warned = new Map();
   /** What has changed since it was looked at. */
   #old = { list: false, photo: false };
   /** @type {Feed | null} */
@@ -237,6 +239,7 @@ export class Desk {
     await this.#opener.openImage(project.id, image);
     if (this.#store.state.session?.image !== image.id) return false;
     this.#store.set({ image });
+    this.#warn(image.id, image.problem);
     if (image.comment && (image.status === "rejected" || image.status === "needs_review")) {
       const from = image.by && image.by !== who() ? `, by ${image.by}` : "";
       this.#toasts.note(`${STATUSES[image.status].title}${from}: ${image.comment}`);
@@ -303,10 +306,22 @@ export class Desk {
   #hear({ image, ...now }) {
     const { album, image: open } = this.#store.state;
     album?.put({ id: image, ...now });
+    this.#warn(image, now.problem);
     const { status, sort } = album?.wanted ?? {};
     this.#old.list ||= Boolean(status) || sort !== "name";
     this.#old.photo ||= image === open?.id;
     if (this.#old.list || this.#old.photo) this.#lookSoon();
+  }
+
+  /**
+   * Say once that the labels of an image are not written, and why.
+   * @param {number} id
+   * @param {string | null} problem
+   */
+  #warn(id, problem) {
+    if (problem && this.#warned.get(id) !== problem) this.#toasts.error(problem, "Labels are not written");
+    if (problem) this.#warned.set(id, problem);
+    else this.#warned.delete(id);
   }
 
   #lookSoon() {

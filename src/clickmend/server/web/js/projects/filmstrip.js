@@ -140,11 +140,12 @@ function fill(item, image, current) {
   }
   if (picture.getAttribute("src") !== image.thumbnail) picture.src = image.thumbnail;
   const status = STATUSES[image.status];
-  dot.dataset.status = image.status;
-  dot.textContent = status.sign;
+  dot.dataset.status = image.problem ? "problem" : image.status;
+  dot.textContent = image.problem ? "!" : status.sign;
   const file = image.name.split("/").pop() ?? image.name;
   const short = file.length > LONGEST ? `…${file.slice(-LONGEST)}` : file;
   if (name.textContent !== short) name.textContent = short;
-  picture.alt = image.status === "new" ? file : `${file}, ${status.title}`;
-  button.title = [image.name, status.title, image.comment].filter(Boolean).join("\n");
+  const lacking = image.problem ? "labels not written" : "";
+  picture.alt = [file, image.status === "new" ? "" : status.title, lacking].filter(Boolean).join(", ");
+  button.title = [image.name, status.title, image.problem ? `Its labels are not written: ${image.problem}` : "", image.comment].filter(Boolean).join("\n");
 }
