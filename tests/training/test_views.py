@@ -17,7 +17,7 @@ def test_a_whole_window_of_the_photos_size_is_the_photo(rng: np.random.Generator
 
 def test_a_part_of_the_photo_is_cut_and_scaled(rng: np.random.Generator) -> None:
     values = rng.random((40, 60)).astype(np.float32)
-    seen = Window(30, 20, 20, 10).read_map(values, (10, 20))
+    seen = Window(30, 20, 20, 10).read(values, (10, 20))
     assert np.array_equal(seen, values[15:25, 20:40])
     twice = Window(30, 20, 20, 10).read_nearest(values, (20, 40), outside=np.nan)
     wanted = cv2.resize(values[15:25, 20:40], (40, 20), interpolation=cv2.INTER_NEAREST)

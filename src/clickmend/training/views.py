@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import cv2
 import numpy as np
@@ -13,7 +13,9 @@ from jaxtyping import Float
 from numpy.typing import NDArray
 from torch import Tensor
 
-from clickmend.core.types import RGB, FloatMap, Mask
+from clickmend.core.types import RGB, Mask
+
+P = TypeVar("P", bound=np.generic)
 
 Shape = tuple[int, int]
 """Height and width of a view."""
@@ -39,16 +41,12 @@ class Window:
     mirrored: bool = False
     turn: float = 0.0
 
-    def read(self, image: RGB, shape: Shape) -> RGB:
-        """The picture; beyond the photo it is reflected."""
-        flags = cv2.INTER_LINEAR
-        return self._warp(image, shape, flags, cv2.BORDER_REFLECT_101).astype(np.uint8, copy=False)
+    def read(self, picture: NDArray[P], shape: Shape) -> NDArray[P]:
+        """A picture, or numbers between which there are others, such as alpha.
 
-    def read_map(self, numbers: FloatMap, shape: Shape) -> FloatMap:
-        """Numbers between which there are others, such as alpha; reflected beyond the photo."""
-        flags = cv2.INTER_LINEAR
-        warped = self._warp(numbers, shape, flags, cv2.BORDER_REFLECT_101)
-        return warped.astype(np.float32, copy=False)
+        Beyond the photo they are reflected.
+        """
+        return self._warp(picture, shape, cv2.INTER_LINEAR, cv2.BORDER_REFLECT_101)
 
     def read_mask(self, mask: Mask, shape: Shape) -> Mask:
         """A mask; false beyond the photo."""

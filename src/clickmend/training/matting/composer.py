@@ -76,7 +76,7 @@ class Composer:
         layers = self._mattes[int(rng.integers(len(self._mattes)))]
         sample = layers.sample
         window = self._window(sample.alpha, rng, shape)
-        alpha = window.read_map(sample.alpha, shape)
+        alpha = window.read(sample.alpha, shape)
         if rng.random() < 0.5:
             trimap = window.read_nearest(sample.trimap, shape, outside=0).astype(np.uint8)
         else:
@@ -96,7 +96,7 @@ class Composer:
         if kind == "matte":
             layers = self._mattes[int(rng.integers(len(self._mattes)))]
             window = self._window(layers.sample.alpha, rng, shape)
-            alpha = window.read_map(layers.sample.alpha, shape)
+            alpha = window.read(layers.sample.alpha, shape)
             return Matte(recolour(window.read(layers.foreground, shape), rng), alpha)
         if kind == "object":
             return soften(crop_view(self._objects.pick(rng).read(), rng, shape[1]), rng)
