@@ -24,6 +24,7 @@ from clickmend.data import (
     write_index,
     write_mask,
 )
+from clickmend.data.codecs import read_soft_mask
 
 MASK = np.array([[0, 1, 1], [0, 0, 1]], bool)
 
@@ -210,7 +211,7 @@ def test_alpha_is_read_from_a_cut_out_from_16_bits_and_from_floats():
 
 
 def test_alpha_outside_0_to_1_is_refused():
-    for wrong in (1.5, -0.1, np.nan):
+    for wrong in (1.5, -0.1):
         with pytest.raises(PriorError, match=r"alpha outside \[0, 1\].*scale it"):
             read_alpha(np.array([[wrong]]))
 
@@ -393,3 +394,21 @@ def test_what_has_other_values_is_no_trimap(pixels):
         PriorError, match=r"array holds \d different .*one grey between \(unknown\)"
     ):
         read_trimap(pixels)
+
+
+@pytest.mark.parametrize("read", [read_soft_mask, read_alpha])
+def test_nan_is_named_and_not_taken_for_a_value_outside(read):
+    with pytest.raises(PriorError, match=r"The array is NaN at 2 pixels.*nan_to_num"):
+        read(np.array([[0.5, np.nan], [np.nan, 1.0]]))
+
+
+@pytest.mark.parametrize(
+    ("array", "words"),
+    [
+        (np.full((2, 2), "a"), "convert it to numbers"),
+        (np.zeros((0, 4), bool), "give one with pixels"),
+    ],
+)
+def test_what_has_no_numbers_is_told_how_to_get_some(array, words):
+    with pytest.raises(PriorError, match=words):
+        read_mask(array)

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+import torch
 
 from clickmend.core.errors import ClickError
 from clickmend.feedback.marks import (
@@ -176,6 +177,7 @@ def test_an_outline_that_is_exact_or_erases_is_taken(label: str) -> None:
         (Click("5", 1), r"click 2 is at \(x='5', y=1\), which is no position"),
         (Click(None, 1), "no position"),
         (Click(10**400, 1), "no position"),
+        (Click(torch.tensor(3.0), 1), "no position"),
         (Click(1, 1, radius_px="4"), "click 2 has the radius '4'. A radius is a positive number"),
         (Push([1], 1, "up"), "no position"),
         (Stroke(((1, "2"),), "foreground"), "point 1 of stroke 2 is at .* no position"),

@@ -12,9 +12,11 @@ import torch
 from torchvision.models.segmentation import lraspp_mobilenet_v3_large
 
 import clickmend as cm
-from clickmend.core.errors import ModelError, NotAvailableError
+from clickmend.core.errors import ModelError, NotAvailableError, OptionError
 from clickmend.networks import load
 from clickmend.networks.weights.cards import SHIPPED
+
+BLACK = np.zeros((64, 96, 3), np.uint8)
 
 
 def test_a_shipped_name_and_a_cards_path_are_read_as_before() -> None:
@@ -116,3 +118,22 @@ def test_torchvision_names_are_checked_and_files_are_loaded_exactly(tmp_path: Pa
     torch.save({"a": torch.zeros(1)}, file)
     with pytest.raises(ModelError, match=r"no weights of a classifier"):
         cm.from_pretrained(source)
+
+
+@pytest.mark.parametrize("use", [cm.from_pretrained, lambda it: cm.Session(BLACK, model=it)])
+def test_a_module_is_sent_to_wrap(use: object) -> None:
+    with pytest.raises(ModelError, match=r"read from a Conv2d.*cm.wrap\(module, task=...\)"):
+        use(torch.nn.Conv2d(3, 3, 1))
+
+
+def test_a_path_that_leads_nowhere_is_said_to() -> None:
+    with pytest.raises(ModelError, match=r"runs/segformer does not exist. Give the folder"):
+        cm.from_pretrained("runs/segformer")
+
+
+@pytest.mark.parametrize(
+    "option", [{"labels": ["a"]}, {"at": ["trunk"]}, {"preprocess": abs}, {"view_px": 96}]
+)
+def test_what_would_change_a_network_of_ours_is_refused(option: dict[str, object]) -> None:
+    with pytest.raises(OptionError, match=rf"{next(iter(option))} is given.*one of ours"):
+        cm.from_pretrained("depth-s", **option)

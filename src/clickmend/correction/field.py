@@ -121,7 +121,7 @@ class Field:
         self.witness = witness
         height, width = witness.shape
         shrink = max(1.0, max(height, width) / GRID_PX)
-        w, h = round(width / shrink), round(height / shrink)
+        w, h = (max(1, round(side / shrink)) for side in (width, height))
         small = resize(photo, w, h).astype(np.float32) / 255
         self._colours = cv2.GaussianBlur(small, (0, 0), SMOOTH_PX)
         self._small = resize(witness, w, h)

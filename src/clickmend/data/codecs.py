@@ -116,6 +116,7 @@ def read_soft_mask(
     pixels, _ = read_plane(source, size=size, error=error)
     if pixels.dtype.kind != "f":
         return read_mask(pixels, error=error)
+    _check_numbers(pixels, source, error)
     if not ((pixels >= 0) & (pixels <= 1)).all():
         raise error(
             f"{picture_name(source)} has values outside [0, 1]. Floating-point masks are "
@@ -236,6 +237,7 @@ def read_alpha(
     pixels, white = read_plane(source, shown=True, size=size, error=error)
     if white:
         _check_bits(pixels, white, source, error)
+    _check_numbers(pixels, source, error)
     alpha = (pixels / (white or 1)).astype(np.float32)
     if not ((alpha >= 0) & (alpha <= 1)).all():
         raise error(
@@ -272,6 +274,16 @@ def read_trimap(
             "alone; write it anew."
         )
     return np.where((pixels > 0) & (pixels < 255), UNKNOWN, pixels).astype(np.uint8)
+
+
+def _check_numbers(pixels: NDArray[Any], source: PixelSource, error: type[ClickmendError]) -> None:
+    """Refuse NaN, which says nothing of a pixel."""
+    unknown = int(np.isnan(pixels).sum()) if pixels.dtype.kind == "f" else 0
+    if unknown:
+        raise error(
+            f"{picture_name(source)} is NaN at {unknown} pixels. Each pixel has a number in "
+            "[0, 1]; fill them in, such as by numpy.nan_to_num."
+        )
 
 
 def _check_bits(

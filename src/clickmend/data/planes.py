@@ -245,6 +245,10 @@ def _one_plane(
         remedy = "convert it to grey or to indices" if coloured else "choose one plane"
         if array.ndim == 3 and 1 in (array.shape[0], array.shape[2]) and array.size:
             remedy = f"take its one plane, {'[0]' if array.shape[0] == 1 else '[:, :, 0]'}"
+        if array.dtype.kind not in "biuf":
+            remedy = "convert it to numbers, by .astype(float) or (int)"
+        elif not array.size:
+            remedy = "give one with pixels"
         raise error(
             f"{picture_name(source)} {fact}. One number per pixel is read, (H, W); {remedy}."
         )

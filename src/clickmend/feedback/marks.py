@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from numbers import Integral
+from numbers import Integral, Real
 from typing import Literal, TypeAlias, TypeGuard, get_args
 
 from clickmend.core.errors import ClickError
@@ -182,7 +182,7 @@ def check_click(click: Click, *, width: int, height: int, number: int) -> None:
             there is no such spread.
     """
     name = f"click {number}"
-    _check_place(name, "Clicks", click.x, click.y, width=width, height=height)
+    check_place(name, "Clicks", click.x, click.y, width=width, height=height)
     _check_radius(name, click.radius_px)
     if click.spread not in (None, *get_args(Spread)):
         raise ClickError(
@@ -223,7 +223,7 @@ def check_push(push: Push, *, width: int, height: int, number: int) -> None:
             the radius is not positive.
     """
     name = f"push {number}"
-    _check_place(name, "Pushes", push.x, push.y, width=width, height=height)
+    check_place(name, "Pushes", push.x, push.y, width=width, height=height)
     if push.direction not in get_args(Direction):
         raise ClickError(
             f"{name} has the direction {push.direction!r}. Allowed are 'up' for a larger value "
@@ -250,7 +250,7 @@ def check_stroke(stroke: Stroke, *, width: int, height: int, number: int) -> Non
     if not stroke.points:
         raise ClickError(f"{name} has no points. Give at least one (x, y) along the line.")
     for at, (x, y) in enumerate(stroke.points, start=1):
-        _check_place(f"point {at} of {name}", "Points", x, y, width=width, height=height)
+        check_place(f"point {at} of {name}", "Points", x, y, width=width, height=height)
     if stroke.label is None and stroke.value is None:
         raise ClickError(
             f"{name} has neither a label nor a value. A stroke says what the painted pixels are; "
@@ -332,14 +332,27 @@ def is_index(given: object) -> TypeGuard[int]:
 
 
 def is_finite(given: object) -> TypeGuard[float]:
-    """Whether something is a number to reckon with; a text is none."""
+    """Whether something is a number to reckon with; a text is none, and no tensor."""
     try:
-        return math.isfinite(given)  # type: ignore[arg-type]
-    except (TypeError, OverflowError):
+        return isinstance(given, Real) and math.isfinite(given)
+    except OverflowError:
         return False
 
 
-def _check_place(name: str, kind: str, x: float, y: float, *, width: int, height: int) -> None:
+def check_place(name: str, kind: str, x: float, y: float, *, width: int, height: int) -> None:
+    """Refuse a place that is none, or outside a ``width`` × ``height`` image.
+
+    Args:
+        name: How the error calls what is there.
+        kind: How it calls all of its kind, the beginning of a sentence.
+        x: Pixels from the left edge.
+        y: Pixels from the top edge.
+        width: Image width in pixels.
+        height: Image height in pixels.
+
+    Raises:
+        ClickError: With what is allowed.
+    """
     if not (is_finite(x) and is_finite(y)):
         raise ClickError(
             f"{name} is at (x={x!r}, y={y!r}), which is no position. "

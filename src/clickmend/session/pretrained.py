@@ -34,7 +34,7 @@ def from_pretrained(
 
     Task, classes, normalisation, the sizes it takes and what its answer means are read from the
     network's own configuration. The rest of the options change what was read; they are of other
-    libraries' networks, for ours the card has said it all.
+    libraries' networks, for ours the card has said it all, and all but ``refine`` are refused.
 
     Args:
         source: ``hf:NAME`` (transformers), ``smp:NAME`` (segmentation_models.pytorch) or
@@ -54,10 +54,11 @@ def from_pretrained(
     Raises:
         ModelError: It is nowhere, cannot be read, lacks weights or predicts no map.
         NotAvailableError: Its library is not installed; the error has the command.
-        OptionError: The device is not there.
+        OptionError: The device is not there, or an option is not of this network.
     """
     found = _adapter(source)
     if found is None:
+        _check_unchanged(labels=labels, at=at, preprocess=preprocess, view_px=view_px)
         path = Path(source)
         return load(_card_in(path) if path.is_dir() else source, device=device)
     from clickmend.session.wrapping import wrap
@@ -148,6 +149,12 @@ def _written(source: str) -> tuple[tuple[str, int, int], ...]:
 
 def _adapter(source: str | Path) -> tuple[Adapter, str] | None:
     """The adapter that reads a source, and what it calls it; ``None`` for networks of ours."""
+    if not isinstance(source, str | Path):
+        raise ModelError(
+            f"A network cannot be read from a {type(source).__name__}. Allowed are a name, a path "
+            "and what cm.wrap or cm.from_pretrained made; a torch module goes through "
+            "cm.wrap(module, task=...)."
+        )
     text, path = str(source), Path(source)
     prefix, colon, name = text.partition(":")
     ours = text in cards() or path.suffix == ".json"
@@ -177,6 +184,20 @@ def _adapter(source: str | Path) -> tuple[Adapter, str] | None:
             f"{ADAPTERS[next(iter(ADAPTERS))].example}."
         )
     return None
+
+
+def _check_unchanged(**given: object) -> None:
+    """Refuse options that are about other libraries' networks.
+
+    Raises:
+        OptionError: One is given.
+    """
+    for name, value in given.items():
+        if value is not None:
+            raise OptionError(
+                f"{name} is given, and the network is one of ours, whose card has said it all. "
+                f"Leave {name} out; a session takes refine=, with at in cm.Refine."
+            )
 
 
 def _cards_in(folder: Path) -> list[Path]:

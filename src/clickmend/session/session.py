@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import Generic, Literal
+from typing import Generic, Literal, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -372,7 +372,7 @@ class Session(History[State], Generic[P_co]):
         Raises:
             ClickError: Outside the image, no such class, or without meaning in this task.
         """
-        line = tuple((x, y) for x, y in points)
+        line = cast("tuple[tuple[float, float], ...]", points)  # a stroke makes pairs of them
         return self.add(Stroke(line, label, radius_px, exact, value, filled, simplify_px))
 
     def box(self, x0: float, y0: float, x1: float, y1: float) -> P_co:

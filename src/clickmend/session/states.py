@@ -10,7 +10,7 @@ import numpy as np
 
 from clickmend.core.errors import OptionError
 from clickmend.core.types import Mask
-from clickmend.feedback.marks import Box, Mark, check_mark
+from clickmend.feedback.marks import Box, Mark, check_mark, is_index
 from clickmend.tasks.engine import Answer, Engine
 from clickmend.tasks.painted import check_free, held_from
 
@@ -96,7 +96,7 @@ def without(state: State, n: int, *instead: Mark, engine: Engine[Any]) -> State:
         ClickError: One of those instead, or a later one, has no sense then.
     """
     marks, under = state.marks, state.under
-    if n not in range(1, len(marks) + 1):
+    if not is_index(n) or n not in range(1, len(marks) + 1):
         raise OptionError(f"There is no mark {n!r}. There are {len(marks)}, counted from 1.")
     assert state.answer is not None
     # The first marks need no second answer, as far as each was given when those before stood.

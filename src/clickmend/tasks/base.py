@@ -25,7 +25,7 @@ from clickmend.core.errors import NotAvailableError, OptionError
 from clickmend.core.files import write_atomically
 from clickmend.core.registry import Registry
 from clickmend.data.planes import with_suffix
-from clickmend.feedback.marks import ERASE, Mark
+from clickmend.feedback.marks import ERASE, Mark, check_place
 
 if TYPE_CHECKING:
     import numpy as np
@@ -99,7 +99,21 @@ class Prediction(ABC):
 
     @abstractmethod
     def at(self, x: float, y: float) -> Shown:
-        """What is shown at (x, y), a place inside the original image."""
+        """What is shown at (x, y), a place inside the original image.
+
+        Raises:
+            ClickError: It lies outside.
+        """
+
+    def pixel(self, x: float, y: float) -> tuple[int, int]:
+        """The row and the column of (x, y), a place inside the original image.
+
+        Raises:
+            ClickError: It lies outside.
+        """
+        height, width = self.pixels.shape
+        check_place("the place", "Places", x, y, width=width, height=height)
+        return int(y), int(x)
 
     def save(self, path: str | Path) -> None:
         """Write a file of the kind that the name ends in, whole or not at all.

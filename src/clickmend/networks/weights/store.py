@@ -54,6 +54,11 @@ def load(name: str | Path, *, device: str | None = None, fold: bool = True) -> M
         if str(name) not in files:
             alike = nearest(str(name), files)
             hint = f" Did you mean {alike[0]!r}?" if alike else ""
+            if path.name != str(name) and not path.exists():
+                raise ModelError(
+                    f"{name} does not exist. Give the folder of a network, the path of a card "
+                    f"(.json), or a name: {', '.join(files) or 'none is here'}."
+                )
             raise ModelError(
                 f"There are no weights named {str(name)!r}. Available: "
                 f"{', '.join(files) or 'none'}; or give the path of a card (.json).{hint}"

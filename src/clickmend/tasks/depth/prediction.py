@@ -16,7 +16,7 @@ LARGEST_M = 65.535
 """The farthest that a 16-bit PNG of millimetres holds."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class DepthPrediction(Prediction):
     """The distance of every pixel.
 
@@ -57,5 +57,5 @@ class DepthPrediction(Prediction):
 
     def at(self, x: float, y: float) -> Shown:
         """Metres, or nothing where a prior did not know it."""
-        here = float(self.depth_m[int(y), int(x)])
+        here = float(self.depth_m[self.pixel(x, y)])
         return Shown(value=None if isnan(here) else here)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import isfinite
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from clickmend.core.errors import OptionError
-from clickmend.feedback.marks import Mark
+from clickmend.feedback.marks import Mark, is_finite
 from clickmend.tasks.base import REGION, TASKS, Option, Task, Written
 from clickmend.tasks.depth.prediction import LARGEST_M, DepthPrediction
 from clickmend.tasks.grammar import value_mark
@@ -50,9 +49,9 @@ class DepthTask(Task[DepthPrediction]):
         from clickmend.tasks.depth.rules import DepthRules
 
         scale = cast("float | None", options.get("depth_scale"))
-        if scale is not None and not (isfinite(scale) and scale > 0):
+        if scale is not None and not (is_finite(scale) and scale > 0):
             raise OptionError(
-                f"depth_scale is {scale}. It is the metres in one unit of the prior, a positive "
+                f"depth_scale is {scale!r}. It is the metres in one unit of the prior, a positive "
                 "number, such as 0.001 for millimetres."
             )
         rules = DepthRules(depth_scale=scale, relative=model.card.relative)

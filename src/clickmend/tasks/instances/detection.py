@@ -27,7 +27,7 @@ from clickmend.tasks.registry import default_task
 
 
 @final
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Detected:
     """The K objects found in a photo, the surest first.
 

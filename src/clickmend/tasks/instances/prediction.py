@@ -19,7 +19,7 @@ UNNAMED = "object"
 """The category, in COCO's files, of objects that were given no label."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class InstancesPrediction(Prediction):
     """The K objects of a photo in the order of their points; no two overlap.
 
@@ -100,7 +100,7 @@ class InstancesPrediction(Prediction):
 
     def at(self, x: float, y: float) -> Shown:
         """The number of the object, 0 for the background, and its label."""
-        number = int(self.index[int(y), int(x)])
+        number = int(self.index[self.pixel(x, y)])
         label = self.labels[number - 1] if number and self.labels else None
         return Shown(label, number)
 

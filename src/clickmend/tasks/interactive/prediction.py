@@ -16,7 +16,7 @@ from clickmend.feedback.marks import BACKGROUND, FOREGROUND
 from clickmend.tasks.base import Prediction, Shown
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class InteractivePrediction(Prediction):
     """The object as the session sees it.
 
@@ -53,7 +53,7 @@ class InteractivePrediction(Prediction):
 
     def at(self, x: float, y: float) -> Shown:
         """Foreground or background."""
-        return Shown(label=FOREGROUND if self.mask[int(y), int(x)] else BACKGROUND)
+        return Shown(label=FOREGROUND if self.mask[self.pixel(x, y)] else BACKGROUND)
 
 
 def sigmoid(logits: FloatMap) -> FloatMap:

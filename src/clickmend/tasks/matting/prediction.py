@@ -10,7 +10,7 @@ from clickmend.data.levels import GreyPicture
 from clickmend.tasks.base import Prediction, Shown
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class MattingPrediction(Prediction):
     """The share of the foreground in every pixel.
 
@@ -35,4 +35,4 @@ class MattingPrediction(Prediction):
 
     def at(self, x: float, y: float) -> Shown:
         """Alpha."""
-        return Shown(value=float(self.alpha[int(y), int(x)]))
+        return Shown(value=float(self.alpha[self.pixel(x, y)]))

@@ -13,7 +13,7 @@ VOID = 255
 """The class of a pixel that has none."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SemanticPrediction(Prediction):
     """The class of every pixel.
 
@@ -41,5 +41,5 @@ class SemanticPrediction(Prediction):
 
     def at(self, x: float, y: float) -> Shown:
         """The name of the class, or nothing where there is none."""
-        here = int(self.labels[int(y), int(x)])
+        here = int(self.labels[self.pixel(x, y)])
         return Shown(label=self.classes[here] if here < len(self.classes) else None)
