@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 from two_disks import make_masks, make_photo
 
-from clickmend.core.errors import ClickError, OutputError
+from clickmend.core.errors import ClickError, OutputError, PriorError
 from clickmend.feedback import Stroke
 from clickmend.session.objects import Objects
 
@@ -41,6 +41,11 @@ def test_masks_that_are_given_are_there_with_ids_and_labels_before_any_mark(phot
     again = Objects(photo, prior=tmp_path / "ids.json").prediction
     assert (again.ids, again.points) == (shown.ids, shown.points)
     np.testing.assert_array_equal(again.index, shown.index)
+
+
+def test_masks_of_numbers_are_told_how_to_become_masks(photo, masks):
+    with pytest.raises(PriorError, match=r"uint8 of the shape \(\d+, .*such as masks > 0"):
+        Objects(photo, prior=np.asarray(masks, np.uint8))
 
 
 def test_an_id_stays_when_objects_come_and_go_and_files_have_it(photo, masks, tmp_path):

@@ -132,6 +132,16 @@ def test_logits_from_elsewhere_are_a_mask_to_mend(predictor: cm.Predictor) -> No
     assert (clicked[0] <= masks[0]).all()
 
 
+@pytest.mark.parametrize("which", [0, 1, 2])
+def test_logits_of_each_mask_stand_for_it_to_the_pixel(predictor: cm.Predictor, which: int) -> None:
+    masks, _, logits = predictor.predict([[30, 20]], [1])
+    predictor.predict([[70, 50]], [1])  # something else is asked in between
+    again, _, low = predictor.predict(mask_input=logits[which][None], multimask_output=False)
+    np.testing.assert_array_equal(again[0], masks[which])
+    once_more, _, _ = predictor.predict(mask_input=low, multimask_output=False)
+    np.testing.assert_array_equal(once_more[0], masks[which])
+
+
 def test_a_photo_may_be_bgr_a_picture_or_a_tensor_in_the_frame() -> None:
     image, one = photo(60, 90), cm.Predictor("interactive-s")
     asked = {"point_coords": POINTS, "point_labels": LABELS, "return_logits": True}

@@ -123,6 +123,8 @@ def test_what_cannot_be_followed_is_refused_at_once(film):
         cm.propagate(frames, mask=np.ones((96, 96), bool))
     with pytest.raises(ClickError, match="outside"):
         cm.propagate(frames, marks=[cm.Click(400, 48)])
+    with pytest.raises(OptionError, match=r"marks is a Click by itself.*a list"):
+        cm.propagate(frames, marks=cm.Click(40, 48))
     with pytest.raises(ClickError, match="Object 1 has no pixel on the first frame"):
         cm.propagate(frames, marks=[cm.Click(40, 48, label="background")])
     with pytest.raises(OptionError, match="An object has the id 0"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
@@ -35,8 +36,17 @@ _Session: TypeAlias = Session[InteractivePrediction]
 SURER = 2.0
 """By how much the logits of the narrower and the wider mask differ from the answer's."""
 
-KEPT = 16
-"""How many of its answers the predictor knows again."""
+KEPT = 32
+"""How many of its masks the predictor knows again; an answer has one or three."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A mask that was answered: what ``session`` shows after ``marks``, its logits moved."""
+
+    session: _Session
+    marks: tuple[Mark, ...]
+    moved: float = 0.0
 
 
 class Predictor:
@@ -82,7 +92,7 @@ class Predictor:
         self.original_size: tuple[int, int] | None = None
         self._photo: RGB | None = None
         self._base: _Session | None = None
-        self._known: dict[bytes, tuple[_Session, tuple[Mark, ...]]] = {}
+        self._known: dict[bytes, _Known] = {}
 
     def set_image(self, image: NDArray[np.uint8] | Image.Image, image_format: str = "RGB") -> None:
         """Take a photo; what was set before is forgotten.
@@ -193,7 +203,7 @@ class Predictor:
             [None] * len(asked) if mask_input is None else low_masks(mask_input, objects=len(asked))
         )
         found = [
-            self._answers(self._logits(marks, low), multimask_output, return_logits)
+            self._answers(self._asked(marks, low), multimask_output, return_logits)
             for marks, low in zip(asked, given, strict=True)
         ]
         if len(found) == 1:
@@ -257,8 +267,8 @@ class Predictor:
             device=str(self.device),
         )
 
-    def _logits(self, asked: tuple[Mark, ...], low: NDArray[np.float32] | None) -> FloatMap:
-        """What a session shows after the marks, ``(H, W)``, known again by its low logits."""
+    def _asked(self, asked: tuple[Mark, ...], low: NDArray[np.float32] | None) -> _Session:
+        """The session that shows what is asked for, after a mask that was answered before."""
         if low is None:
             self._base = self._base or self._opened(None)
             session, marks = self._base, asked
@@ -268,39 +278,48 @@ class Predictor:
                     "prior before; give point_coords and point_labels."
                 )
         else:
-            key = _digest(low)
-            if key not in self._known:
-                self._keep(
-                    low, self._opened(expit(full_logits(low, self._size(), self.transform))), ()
-                )
-            session, before = self._known[key]
-            marks = _after(before, asked)
-        while session.feedback != marks[: len(session.feedback)]:
-            session.undo()
-        for mark in marks[len(session.feedback) :]:
-            session.add(mark)
-        logits = session.prediction.logits
-        self._keep(low_logits(logits, self.transform), session, session.feedback)
-        return logits
+            known = self._known.get(_digest(low))
+            if known is None:
+                full = full_logits(low, self._size(), self.transform)
+                known = _Known(self._opened(expit(full)), ())
+            elif known.moved:
+                full = _brought(known.session, known.marks).prediction.logits
+                known = _Known(self._opened(expit(full + np.float32(known.moved))), ())
+            self._keep(low, known)
+            session, marks = known.session, _after(known.marks, asked)
+        return _brought(session, marks)
 
-    def _keep(self, low: FloatMap, session: _Session, marks: tuple[Mark, ...]) -> None:
+    def _keep(self, low: FloatMap, known: _Known) -> None:
         self._known.pop(_digest(low), None)
-        self._known[_digest(low)] = (session, marks)
+        self._known[_digest(low)] = known
         while len(self._known) > KEPT:
             del self._known[next(iter(self._known))]
 
-    def _answers(self, logits: FloatMap, several: bool, as_logits: bool) -> Answers:
+    def _answers(self, session: _Session, several: bool, as_logits: bool) -> Answers:
+        logits, marks = session.prediction.logits, session.feedback
         kinds = (0.0, -SURER, SURER) if several else (0.0,)
-        found = [logits + np.float32(shift) for shift in kinds]
+        found = [logits + np.float32(moved) for moved in kinds]
         answer = found[0] > self.mask_threshold
         score = expected_iou(logits)
         scores = [score * _iou(answer, one > self.mask_threshold) for one in found]
+        low = [low_logits(one, self.transform) for one in found]
+        for one, moved in reversed([*zip(low, kinds, strict=True)]):  # the answer's last of all
+            self._keep(one, _Known(session, marks, moved))
         masks = np.stack(found)
         return (
             masks if as_logits else masks > self.mask_threshold,
             np.array(scores, np.float32),
-            np.stack([low_logits(one, self.transform) for one in found]),
+            np.stack(low),
         )
+
+
+def _brought(session: _Session, marks: tuple[Mark, ...]) -> _Session:
+    """The session after these marks and no others."""
+    while session.feedback != marks[: len(session.feedback)]:
+        session.undo()
+    for mark in marks[len(session.feedback) :]:
+        session.add(mark)
+    return session
 
 
 def expected_iou(logits: FloatMap) -> float:

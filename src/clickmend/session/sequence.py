@@ -164,6 +164,11 @@ class Tracker:
     ) -> Tracker:
         """Mend the objects of the first frame; see ``propagate``."""
         masks = {} if mask is None else _objects(mask, first.photo)
+        if isinstance(marks, Mark):
+            raise OptionError(
+                f"marks is a {type(marks).__name__} by itself. Give a list of marks, such as "
+                f"[{type(marks).__name__}(...)], or of several objects {{id: [...]}}."
+            )
         given = marks if isinstance(marks, Mapping) else {ONE: marks} if marks else {}
         if not isinstance(marks, Mapping) and given and masks:
             given = {_only(masks): marks}

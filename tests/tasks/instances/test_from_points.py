@@ -108,6 +108,7 @@ def test_500_points_are_taken(scene, rng):
             "'sb' has no answer to refine without a finish",
         ),
         ({"refine": "bs"}, OptionError, "no refinement 'bs'"),
+        ({"seed": "one"}, OptionError, "seed is 'one'. Allowed are whole numbers"),
         ({"seed": 2**64}, OptionError, "seed is 18446744073709551616. Allowed are whole numbers"),
         ({"seed": -(2**63) - 1}, OptionError, "seed is -9223372036854775809"),
         ({"model": "semantic-s"}, ModelError, "InteractiveNetwork is needed"),

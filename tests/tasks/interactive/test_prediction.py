@@ -53,7 +53,7 @@ def test_a_mask_file_is_read(tmp_path: Path) -> None:
     [
         (np.zeros((3, 2), bool), "is 2×3 but the image is 2×1"),
         (np.array([[0.5, 1.5]]), r"outside \[0, 1\]"),
-        (np.array([[np.nan, 0.5]]), r"outside \[0, 1\]"),
+        (np.array([[np.nan, 0.5]]), "NaN at 1 pixels"),
         (np.array([[3, 7]], np.uint8), "A mask holds 0 and one other integer"),
         ({"counts": [2, 0], "size": [2, 1]}, "1×2 mask but the image is 2×1"),
     ],

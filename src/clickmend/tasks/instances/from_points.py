@@ -14,7 +14,7 @@ from clickmend.core.arrays import to_numpy
 from clickmend.core.errors import OptionError
 from clickmend.core.types import RGB, Labels
 from clickmend.data.photos import read_photo
-from clickmend.feedback.marks import Click, check_click
+from clickmend.feedback.marks import Click, check_click, is_index
 from clickmend.feedback.pointing import Point
 from clickmend.networks import Model, load
 from clickmend.networks.features import Features, extract_features
@@ -188,9 +188,9 @@ def check_seed(seed: int) -> None:
     Raises:
         OptionError: It is too large or too small.
     """
-    if not -(2**63) <= seed < 2**64:
+    if not is_index(seed) or not -(2**63) <= seed < 2**64:
         raise OptionError(
-            f"The seed is {seed}. Allowed are whole numbers from -2^63 to 2^64 - 1; choose a "
+            f"The seed is {seed!r}. Allowed are whole numbers from -2^63 to 2^64 - 1; choose a "
             "shorter one."
         )
 

@@ -66,6 +66,11 @@ def read_objects(
         array = _array(prior)
         if array is not None and array.ndim == 3 and array.dtype == np.bool_:
             found = _of_masks(array, size=size)
+        elif array is not None and array.ndim == 3 and array.shape[1:] == size[::-1]:
+            raise PriorError(
+                f"The prior is {array.dtype} of the shape {array.shape}. Masks are bool (K, H, W), "
+                "an index is (H, W) of ids; compare masks with a number first, such as masks > 0."
+            )
         else:
             index = read_index(prior if array is None else array, size=size)
             found = _of_index(index)
