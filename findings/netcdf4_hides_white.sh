@@ -4,9 +4,9 @@
 #
 # Guessed: the numbers from all three, for the file names no fill value, and a byte has no number to spare: that is why
 # one had to be named for bytes in the older NetCDF.
-# True:    netCDF4 gives a masked array in which each 255 is hidden: 255 is the library's own fill value for bytes, and is
-# taken where the file says nothing. Of the mask only the background is left: its sum is 0 and its largest number 0. The
-# numbers are in the file; xarray and h5py read them. Of 16 bits 65535 is hidden likewise, of signed bytes -127.
+# True:    netCDF4 gives a masked array in which each 255 is hidden: 255 is the library's own fill value for bytes, and
+# is taken where the file says nothing. Of the mask only the background is left: its sum is 0 and its largest number 0.
+# The numbers are in the file; xarray and h5py read them. Of 16 bits 65535 is hidden likewise, of signed bytes -127.
 # Matters: a mask has no object, and the mean of a matte leaves out what is opaque, with no error. A class map without
 # void is what one wants by luck. Read with set_auto_mask(False).
 # Versions: h5py 3.16.0 netCDF4 1.7.5.1.post1 numpy 2.4.6 xarray 2026.9.0

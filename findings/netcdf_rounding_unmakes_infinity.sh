@@ -4,8 +4,8 @@
 #
 # Guessed: infinity and NaN stay, as they do without rounding, and the rest is right to three digits.
 # True:    by BitGroom, which is taken by default, every second infinity becomes NaN: bits are cleared and set in turn,
-# and a set one makes NaN of it. By GranularBitRound all of them become 0 m. By BitRound they stay. NaN stays in all, and
-# the other depths are right. Nothing is raised. xarray hands these options on and gives the same.
+# and a set one makes NaN of it. By GranularBitRound all of them become 0 m. By BitRound they stay. NaN stays in all,
+# and the other depths are right. Nothing is raised. xarray hands these options on and gives the same.
 # Matters: the sky becomes a chequer of sky and holes, or the nearest thing in the picture, right at the camera.
 # clickmend takes infinity, NaN and 0 all for unknown; who takes 0 for a depth gets one.
 # Versions: netCDF4 1.7.5.1.post1 numpy 2.4.6 xarray 2026.9.0

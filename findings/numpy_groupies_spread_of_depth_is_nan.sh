@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# The spread (standard deviation) of depth in each of two objects, walls at 10 m or at 5 m with noise of 1 cm, as floats of
-# 32 bits, by numpy_groupies, which aggregates numbers by their labels: without Numba and with Numba beside it.
+# The spread (standard deviation) of depth in each of two objects, walls at 10 m or at 5 m with noise of 1 cm, as floats
+# of 32 bits, by numpy_groupies, which aggregates numbers by their labels: without Numba and with Numba beside it.
 #
 # Guessed: 1 cm for both objects, with Numba and without, as from NumPy and SciPy.
-# True:    without Numba it is. With Numba, which is taken by itself where it is there, one object at 10 m has NaN and the
-# other .7 cm; at 5 m it is 1.3 and 1.2 cm, with 50000 pixels each. In millimetres, at 5 m with noise of 10, it is 9.4 and
-# 8.0. The mean of the squares less the square of the mean is taken in 32 bits, where little is left. As doubles it is
-# right, and so are the means.
+# True:    without Numba it is. With Numba, which is taken by itself where it is there, one object at 10 m has NaN and
+# the other .7 cm; at 5 m it is 1.3 and 1.2 cm, with 50000 pixels each. In millimetres, at 5 m with noise of 10, it is
+# 9.4 and 8.0. The mean of the squares less the square of the mean is taken in 32 bits, where little is left. As doubles
+# it is right, and so are the means.
 # Matters: installing another package changes which of two depth maps is the smoother, and a spread of NaN drops an
 # object. Turn depths into doubles first.
 # Versions: numba 0.68.1 numpy 2.4.6 numpy-groupies 0.16.0

@@ -4,8 +4,8 @@
 #
 # Guessed: NaN for both, as JAX gives for what lies beyond an array, so that the mistake is seen; or 0, as from its own
 # one_hot, which is 0 for all classes there.
-# True:    255 and -100 are NaN. -1 is the last class: it is counted from the end, as in Python's lists. -3 is the first.
-# With one_hot and softmax_cross_entropy the loss is 0 for all of them.
+# True:    255 and -100 are NaN. -1 is the last class: it is counted from the end, as in Python's lists. -3 is the
+# first. With one_hot and softmax_cross_entropy the loss is 0 for all of them.
 # Matters: -1 for "no label" is usual. The network is trained to see the last class wherever nobody looked, while the
 # loss falls and nothing is raised. Mask the loss by hand: jnp.where(labels >= 0, loss, 0).
 # Versions: jax 0.10.2 optax 0.2.8

@@ -3,9 +3,9 @@
 # (max_error, median_absolute_error).
 #
 # Guessed: 100 between 200 and 100, whichever is the truth: its mean and mean squared error of the same bytes are right.
-# True:    the difference is taken in the numbers' own kind and wraps: of (200, 10) against (100, 20) the largest error is
-# 246, the other way round 156, and the median is 83 or 173 where 55 is right. Two depths that are 10 mm apart differ by
-# 65526. Signed bytes of -100 and 100 differ by 56. Nothing is raised and no warning given.
+# True:    the difference is taken in the numbers' own kind and wraps: of (200, 10) against (100, 20) the largest error
+# is 246, the other way round 156, and the median is 83 or 173 where 55 is right. Two depths that are 10 mm apart differ
+# by 65526. Signed bytes of -100 and 100 differ by 56. Nothing is raised and no warning given.
 # Matters: an error that is right in one direction only passes a quick look, and a good depth map gets the worst error
 # there is. The mean beside it, which is right, makes it believable. Turn both into floats first.
 # Versions: numpy 2.4.6 scikit-learn 1.9.1

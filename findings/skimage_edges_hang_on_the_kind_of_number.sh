@@ -3,13 +3,13 @@
 # bytes, of 32 bits and of 64 bits.
 #
 # Guessed: the same edges each time, for all that counts is where numbers differ.
-# True:    inner and thick are the same. The mode outer, "in the background around objects", marks the object's own pixels
-# at its left and right as well where the map is of 64 bits, NumPy's own kind: 22 for 14. The mode subpixel finds nothing
-# where the object is 255 in a map of bytes, as in a mask file. Most likely since background is made the largest number of
-# the kind on the way: in bytes that is 255 too, and 2^63 - 1 passes through doubles.
+# True:    inner and thick are the same. The mode outer, "in the background around objects", marks the object's own
+# pixels at its left and right as well where the map is of 64 bits, NumPy's own kind: 22 for 14. The mode subpixel finds
+# nothing where the object is 255 in a map of bytes, as in a mask file. Most likely since background is made the largest
+# number of the kind on the way: in bytes that is 255 too, and 2^63 - 1 passes through doubles.
 # Matters: mark_boundaries draws outer, so the outline of an argmax is two pixels thick at some sides and one at the
-# others, and a distance from it begins inside the object; a mask of 0 and 255, or void, has no edge between pixels. Give
-# it 32 bits.
+# others, and a distance from it begins inside the object; a mask of 0 and 255, or void, has no edge between pixels.
+# Give it 32 bits.
 # Versions: numpy 2.4.6 scikit-image 0.26.0 scipy 1.17.1
 set -euo pipefail
 place=$(mktemp -d)

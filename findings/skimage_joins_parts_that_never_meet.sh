@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# Two label maps of 20 parts each, one of stripes and one of columns, joined by scikit-image (join_segmentations) so that
-# two pixels are in one part where they are in one part of both: as bytes and as wider numbers.
+# Two label maps of 20 parts each, one of stripes and one of columns, joined by scikit-image (join_segmentations) so
+# that two pixels are in one part where they are in one part of both: as bytes and as wider numbers.
 #
 # Guessed: 400 parts, in a wider kind of number, for 400 do not fit a byte.
-# True:    so it is of wider numbers. Of bytes 251 parts come out: a part's number is computed in bytes and wraps, so that
-# pixels which are in one part of neither map get one number. The result is of bytes again. Nothing is raised.
-# Matters: superpixels joined with a class map, or the areas of two people with each other, are often bytes with less than
-# 256 parts each; 16 parts by 16 are enough. Areas at two ends of a picture become one object. Widen both maps first.
+# True:    so it is of wider numbers. Of bytes 251 parts come out: a part's number is computed in bytes and wraps, so
+# that pixels which are in one part of neither map get one number. The result is of bytes again. Nothing is raised.
+# Matters: superpixels joined with a class map, or the areas of two people with each other, are often bytes with less
+# than 256 parts each; 16 parts by 16 are enough. Areas at two ends of a picture become one object. Widen both maps
+# first.
 # Versions: numpy 2.4.6 scikit-image 0.26.0
 set -euo pipefail
 place=$(mktemp -d)
