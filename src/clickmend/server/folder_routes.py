@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from clickmend.core.errors import ProjectError
 from clickmend.data.picture_files import PHOTO_SUFFIXES
-from clickmend.projects.formats import FORMATS, formats_of, limits_of
+from clickmend.projects.formats import FORMATS, limits_of
 from clickmend.projects.results import USUAL
 from clickmend.server.catalogue import API
 
@@ -40,7 +40,7 @@ class FolderList(BaseModel):
 class FormatState(BaseModel):
     """A format of labels, the tasks whose labels it holds, and those that use it by default.
 
-    ``limits`` says by task, for those whose labels are written in it, what it cannot hold of them.
+    ``limits`` says by task what it cannot hold of the labels.
     """
 
     name: str
@@ -86,14 +86,13 @@ def folder_routes(*, roots: Sequence[Path]) -> APIRouter:
     @routes.get("/formats")
     def list_formats() -> FormatList:
         """The formats that labels are read from and written in."""
-        written = {task: formats_of(task) for task in USUAL}
         states = [
             FormatState(
                 name=name,
                 title=form.title,
                 tasks=sorted(form.tasks),
                 usual=sorted(task for task, own in USUAL.items() if own == name),
-                limits={task: limits_of(form, task) for task in USUAL if form in written[task]},
+                limits={task: limits_of(form, task) for task in sorted(form.tasks)},
             )
             for name, form in ((name, FORMATS[name]) for name in FORMATS)
         ]

@@ -6,26 +6,25 @@ from collections.abc import Mapping
 
 from clickmend.projects.formats.base import ABILITIES, FORMATS, Ability, Format
 
-_HAVE: Mapping[str, tuple[Ability, ...]] = {
-    "interactive": ("parts", "holes", "empty", "makers"),
-    "instances": (
-        "several", "overlaps", "parts", "holes", "empty", "labels", "unlabelled", "ids", "makers",
-    ),
-}  # fmt: skip
-"""What the labels of a task may have that a format can lack."""
+_MADE: Mapping[str, tuple[Ability, ...]] = {
+    "interactive": ("parts", "holes", "empty", "unlabelled"),
+    "instances": ("several", "overlaps", "parts", "holes", "empty", "labels", "unlabelled"),
+}
+"""What is made in a task and a format may have to refuse."""
 
-_ALL_HAVE: Mapping[str, frozenset[Ability]] = {"interactive": frozenset({"unlabelled"})}
-"""What the labels of every photo of a task have."""
+_READ: Mapping[str, tuple[Ability, ...]] = {
+    "interactive": ("labels", "crowds", "keypoints"),
+    "instances": ("crowds", "keypoints"),
+}
+"""What objects have only where the file of old labels had it."""
 
-_LEFT_OUT: frozenset[Ability] = frozenset({"ids", "makers"})
+_LEFT_OUT: tuple[Ability, ...] = ("ids", "makers")
 """What is no ground to refuse labels, see `ABILITIES`."""
 
 
 def formats_of(task: str) -> list[Format]:
-    """The formats that the labels of a task are written in; further ones may be read."""
-    needed = _ALL_HAVE.get(task, frozenset())
-    forms = (FORMATS[name] for name in FORMATS)
-    return [form for form in forms if task in form.tasks and (not needed or needed <= form.holds)]
+    """The formats that the labels of a task are written in."""
+    return [form for form in (FORMATS[name] for name in FORMATS) if task in form.tasks]
 
 
 def limits_of(form: Format, task: str) -> str:
@@ -35,12 +34,15 @@ def limits_of(form: Format, task: str) -> str:
         form: One of `formats_of` the task.
         task: Whose labels they are.
     """
-    if task not in _HAVE:
+    if task not in _MADE:
         return f"Numbers in steps of {form.precision}." if form.precision else "Holds everything."
-    lacking = [ability for ability in _HAVE[task] if ability not in form.holds]
     parts = (
-        ("Refuses photos with", [ABILITIES[one] for one in lacking if one not in _LEFT_OUT]),
-        ("Leaves out", [ABILITIES[one] for one in lacking if one in _LEFT_OUT]),
+        ("Refuses photos with", _MADE[task]),
+        ("Leaves out", _LEFT_OUT),
+        ("Refuses of old label files", _READ[task]),
     )
-    said = [f"{what}: {', '.join(words)}." for what, words in parts if words]
+    lacking = [
+        (what, [ABILITIES[one] for one in of if one not in form.holds]) for what, of in parts
+    ]
+    said = [f"{what}: {', '.join(words)}." for what, words in lacking if words]
     return " ".join(said) or "Holds everything."

@@ -106,7 +106,7 @@
  * @typedef {{ files: number, out: string, refused: { name: string, problem: string }[] }} Exported
  *
  * @typedef {{ path: string | null, above: string | null, photos: number, folders: { name: string, path: string, photos: number }[] }} Folders
- * @typedef {{ name: string, title: string, tasks: string[], usual: string[], limits: Record<string, string> }} LabelFormat The limits say by task, for those whose labels are written in it, what it cannot hold.
+ * @typedef {{ name: string, title: string, tasks: string[], usual: string[], limits: Record<string, string> }} LabelFormat The limits say by task what it cannot hold.
  *
  * An image of a project.
  * @typedef {object} Photo

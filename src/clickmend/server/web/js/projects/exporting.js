@@ -44,7 +44,7 @@ export class Exporting {
   panel(project, formats) {
     const { id, task, out: own } = project;
     if (!own) return [make("p", { className: "small", textContent: "The labels have no folder yet." })];
-    const able = formats.filter(({ limits }) => task in limits);
+    const able = formats.filter(({ tasks }) => tasks.includes(task));
     const usual = project.format ?? able.find((one) => one.usual.includes(task))?.name ?? "";
     const which = select("export-which", EXPORTS.map(({ value, text }) => [value, text]));
     const form = select("export-format", able.map(({ name, title }) => [name, name === usual ? `${title} (the project's)` : title]));

@@ -27,7 +27,7 @@ export async function showMaker(dialog, { offers, task, taken }, made) {
   kind.value = task;
   const format = make("select", { id: "project-format" });
   const offerFormats = () => {
-    const able = formats.filter(({ limits }) => kind.value in limits);
+    const able = formats.filter(({ tasks }) => tasks.includes(kind.value));
     format.replaceChildren(...able.map(({ name: value, title }) => make("option", { value, textContent: title })));
     format.value = able.find(({ usual }) => usual.includes(kind.value))?.name ?? able[0]?.name ?? "";
   };
