@@ -126,3 +126,93 @@ def test_a_key_counts_at_once_when_a_dialog_is_closed(editing):
     )
     editing.settle()
     assert editing.page.get_attribute("#peek", "aria-pressed") == "false"
+
+
+LISTED = """async (preset) => {
+  const { bindings, shortcuts } = await import("/js/shortcuts.js");
+  const { initialState } = await import("/js/store.js");
+  const { TASKS } = await import("/js/tasks/index.js");
+  bindings.take(preset);
+  const classes = ["cat", "dog"];
+  const palette = classes.map((name) => ({ name, colour: null, key: null }));
+  return Object.keys(TASKS).map((task) => {
+    const size = [9, 9];
+    const session = { id: "1", task, size, feedback: [], objects: [], classes, palette };
+    const subjects = shortcuts({ ...initialState(), task, session, project: { id: 1 } });
+    return [task, Object.values(subjects).flat().map(({ id, keys = [] }) => [id ?? "", keys])];
+  });
+}"""
+PRESETS = ("clickmend", "cvat", "labelme", "eiseg")
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_no_key_does_two_things_and_nothing_loses_its_last_key(person, preset):
+    for task, listed in person.page.evaluate(LISTED, preset):
+        keys = [key.lower() for _, keys in listed for key in keys]
+        assert (task, sorted(keys)) == (task, sorted(set(keys)))
+        assert [(task, name) for name, keys in listed if name and not keys] == []
+
+
+@pytest.mark.parametrize(
+    ("key", "code", "tool"),
+    [
+        ("q", "KeyA", "erase"),
+        ("é", "Digit2", "background"),
+        ("a", "KeyQ", "object"),
+        ("p", "KeyR", "paint"),
+        ("b", "KeyN", "box"),
+        ("r", "KeyO", "object"),
+        ("u", "KeyU", "outline"),
+    ],
+    ids=["French q", "French 2", "French a", "Dvorak p", "Dvorak b", "Dvorak r", "German u"],
+)
+def test_a_letter_is_the_one_that_its_layout_writes(editing, key, code, tool):
+    press(editing, key, code)
+    chosen = [
+        one.get_attribute("id") for one in editing.page.locator("#tools [aria-pressed=true]").all()
+    ]
+    assert chosen == [f"tool-{tool}"]
+
+
+@pytest.mark.parametrize(
+    ("key", "code"),
+    [("-", "Slash"), ("-", "Digit6"), ("-", "Quote"), ("-", "NumpadSubtract")],
+    ids=["German", "French", "Dvorak", "keypad"],
+)
+def test_the_minus_of_every_layout_zooms_out(editing, key, code):
+    before = editing.page.inner_text("#zoom-level")
+    press(editing, key, code)
+    editing.page.wait_for_function(
+        "before => document.querySelector('#zoom-level').textContent !== before", arg=before
+    )
+
+
+def test_a_key_that_was_chosen_counts_before_that_of_a_tool_and_titles_name_it(editing):
+    page = editing.page
+    page.hover("#peek")
+    assert page.get_attribute("#peek", "title") == "Show or hide the prediction (O)"
+    editing.press("?")
+    page.click("#shortcuts [data-id=peek]")
+    page.keyboard.press("Enter")  # the marker needs it
+    assert page.inner_text("#shortcuts [data-id=peek] kbd") == "O"
+    page.click("#shortcuts [data-id=peek]")
+    page.keyboard.press("u")
+    assert page.inner_text("#shortcuts [data-id='interactive outline'] kbd") == "none"
+    editing.close_dialog()
+    editing.press("u")
+    assert page.get_attribute("#peek", "aria-pressed") == "false"
+    page.hover("#tool-outline")
+    assert page.get_attribute("#tool-outline", "title") == "Paint what corners enclose"
+    page.hover("#peek")
+    assert page.get_attribute("#peek", "title") == "Show or hide the prediction (U)"
+
+
+def test_the_keys_of_eiseg_go_back_a_photo_and_keep_the_slider(editing):
+    editing.press("?")
+    editing.page.select_option("#preset", "eiseg")
+    editing.close_dialog()
+    editing.click(100, 80)
+    editing.press("s")
+    assert editing.page.is_hidden("#split-at")
+    editing.press("Shift+S")
+    assert editing.page.is_visible("#split-at")

@@ -6,6 +6,7 @@ import { settingsOf, taskOf } from "./store.js";
 import { between } from "./viewport.js";
 
 /** @import { Inference, Mark, Settings, Status } from "./types.js" */
+/** @import { Comparing } from "./comparing.js" */
 /** @import { Desk } from "./projects/desk.js" */
 /** @import { Editor } from "./editor.js" */
 /** @import { Gestures } from "./gestures.js" */
@@ -27,6 +28,7 @@ const RADIUS_STEP = 1.15;
  * @param {object} parts
  * @param {Store} parts.store
  * @param {Editor} parts.editor
+ * @param {Comparing} parts.comparing
  * @param {Here} parts.here
  * @param {Preview} parts.preview
  * @param {Relief} parts.relief
@@ -41,7 +43,7 @@ const RADIUS_STEP = 1.15;
  * @param {() => void} parts.showKeys
  * @param {() => void} parts.askClasses
  */
-export function makeActions({ store, editor, here, preview, relief, opener, toasts, desk, gestures, viewport, photoFile, priorFile, trimapFile, showKeys, askClasses }) {
+export function makeActions({ store, editor, comparing, here, preview, relief, opener, toasts, desk, gestures, viewport, photoFile, priorFile, trimapFile, showKeys, askClasses }) {
   const setOpacity = (/** @type {number} */ opacity) => {
     store.choose({ opacity: between(opacity, 0, 1) });
     store.set({ shown: true });
@@ -68,10 +70,10 @@ export function makeActions({ store, editor, here, preview, relief, opener, toas
     zoomOut: () => viewport.zoom(1 / ZOOM_STEP),
     fit: () => viewport.fit(),
     peek: () => store.set({ shown: !store.state.shown }),
-    split: () => editor.split(),
+    split: () => comparing.split(),
     preview: () => preview.choose(!store.state.previews),
     relief: () => relief.open(),
-    compare: (/** @type {boolean} */ before) => editor.compare(before),
+    compare: (/** @type {boolean} */ before) => comparing.compare(before),
     setOpacity,
     fainter: () => setOpacity(settingsOf(store.state).opacity - OPACITY_STEP),
     stronger: () => setOpacity(settingsOf(store.state).opacity + OPACITY_STEP),

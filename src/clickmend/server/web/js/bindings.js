@@ -12,7 +12,7 @@ export const PRESETS = {
   clickmend: { title: "clickmend", keys: {} },
   cvat: { title: "CVAT", keys: { next: ["F"], before: ["D"], peek: ["H", "O"], smaller: ["["], larger: ["]"], "instances protect": ["L"], "instances label": ["Shift+L"] } },
   labelme: { title: "LabelMe", keys: { next: ["D"], before: ["A"], done: ["W"], fit: ["Mod+F", "0"] } },
-  eiseg: { title: "EISeg", keys: { next: ["F"], before: ["S"], redo: ["Mod+Y", "Mod+Shift+Z"] } },
+  eiseg: { title: "EISeg", keys: { next: ["F"], before: ["S"], split: ["Shift+S"], redo: ["Mod+Y", "Mod+Shift+Z"] } },
 };
 
 /** @typedef {{ preset: string, changed: Record<string, string[]> }} Choice */
@@ -35,6 +35,27 @@ export class Bindings {
     if (!id) return shortcut;
     const keys = this.#choice.changed[id] ?? PRESETS[this.#choice.preset]?.keys[id];
     return keys ? { ...rest, id, keys } : shortcut;
+  }
+
+  /**
+   * Shortcuts of which no two have one key: it is that of what a person has given it, else of the first.
+   * @param {Shortcut[]} shortcuts
+   * @returns {Shortcut[]}
+   */
+  distinct(shortcuts) {
+    const bound = shortcuts.map((one) => this.bound(one));
+    const chosen = bound.filter(({ id }) => id !== undefined && id in this.#choice.changed);
+    /** @type {Map<string, Shortcut>} */
+    const owner = new Map();
+    for (const one of [...chosen, ...bound]) {
+      for (const key of one.keys ?? []) if (!owner.has(key.toLowerCase())) owner.set(key.toLowerCase(), one);
+    }
+    return bound.map((one) => {
+      const keys = one.keys?.filter((key) => owner.get(key.toLowerCase()) === one);
+      if (keys?.length === one.keys?.length) return one;
+      const { shown, ...rest } = one;
+      return { ...rest, keys };
+    });
   }
 
   /**

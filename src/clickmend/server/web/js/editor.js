@@ -11,7 +11,7 @@ import { hold } from "./tiles.js";
 import { markNumber } from "./shown-marks.js";
 import { numberOf } from "./tasks/things.js";
 
-/** @import { Gesture, Inference, Mark, Picture, Session } from "./types.js" */
+/** @import { Gesture, Inference, Mark, Session } from "./types.js" */
 /** @import { Here } from "./here.js" */
 /** @import { Store } from "./store.js" */
 /** @import { Toasts } from "./toast.js" */
@@ -145,46 +145,6 @@ export class Editor {
     return this.change((session) =>
       session.feedback.length ? taskOf(this.#store.state).work.step(session, "reset") : null,
     );
-  }
-
-  /**
-   * Show the prediction as it was before any mark, or as it is.
-   * @param {boolean} before
-   */
-  async compare(before) {
-    if (!before) {
-      this.#store.set({ before: null });
-      return;
-    }
-    if (this.#store.state.before) return;
-    const picture = await this.#firstPicture();
-    if (picture) this.#store.set({ before: picture });
-  }
-
-  /** Show the prediction before any mark beside the one that is there, parted by a slider; or no longer. */
-  async split() {
-    if (this.#store.state.split) {
-      this.#store.set({ split: null });
-      return;
-    }
-    const picture = await this.#firstPicture();
-    if (picture) this.#store.set({ split: { at: 0.5, picture } });
-  }
-
-  /** @returns {Promise<Picture | null>} */
-  async #firstPicture() {
-    const { session, picture, photo } = this.#store.state;
-    if (!session || !picture || !photo) return null;
-    const task = taskOf(this.#store.state);
-    /** @type {Picture | null} */
-    let before = null;
-    await this.told("", async () => {
-      const first = this.#store.state.first ?? (await task.work.first(session));
-      if (this.#store.state.session?.id !== session.id) return;
-      this.#store.set({ first });
-      before = task.picture({ plane: first, other: picture.plane, session, photo });
-    });
-    return before;
   }
 
   /** Show what was done to the open session elsewhere, in another tab or by somebody else. */

@@ -7,6 +7,8 @@ import { chordOf, labelsOf } from "./keys.js";
 /** @import { Shortcut } from "./types.js" */
 /** @import { Bindings } from "./bindings.js" */
 
+/** What the marker is moved and set with, and the photo held with. */
+const KEPT = ["escape", "enter", "shift+enter", "space", ...["up", "down", "left", "right"].flatMap((way) => [`arrow${way}`, `shift+arrow${way}`])];
 const MODIFIERS = ["Control", "Shift", "Alt", "Meta", "AltGraph"];
 
 /**
@@ -83,7 +85,7 @@ function changing({ id, does }, shown, take) {
       event.preventDefault();
       event.stopPropagation();
       const chord = chordOf(event);
-      take(chord === "escape" ? null : chord);
+      take(KEPT.includes(chord) ? null : chord);
     });
   });
   return made;

@@ -10,7 +10,7 @@ const PLACES = { BracketLeft: "[", BracketRight: "]", Minus: "-", Equal: "=", Co
  * (Cyrillic letters, a digit behind Shift, a bracket behind AltGr), what a US keyboard has at that place.
  * @param {KeyboardEvent} event
  */
-export function keyOf(event) {
+function keyOf(event) {
   const { key, code, shiftKey } = event;
   const digit = /^Digit(\d)$/.exec(code);
   if (digit && !shiftKey && !isAltGraph(event)) return digit[1];
@@ -33,6 +33,15 @@ export function chordOf(event) {
   const alt = !free && event.altKey;
   const shift = event.shiftKey && (mod || key.length > 1 || /[a-z]/.test(key));
   return [mod && "mod", alt && "alt", shift && "shift", key].filter(Boolean).join("+");
+}
+
+/**
+ * What a press may mean, the likeliest first: a French 6 is also a minus, where nothing has the 6.
+ * @param {KeyboardEvent} event
+ */
+export function chordsOf(event) {
+  const sign = /^Digit\d$/.test(event.code) && /^[!-/:-@[-`{-~]$/.test(event.key) && !event.ctrlKey && !event.metaKey && !event.altKey;
+  return sign ? [chordOf(event), event.key] : [chordOf(event)];
 }
 
 /**

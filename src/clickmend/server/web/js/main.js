@@ -2,12 +2,14 @@
 
 import * as api from "./api.js";
 import { makeActions } from "./actions.js";
+import { Comparing } from "./comparing.js";
 import { Editor } from "./editor.js";
 import { Gestures } from "./gestures.js";
 import { Here } from "./here.js";
 import { connectHere } from "./here-choice.js";
 import { connectInference } from "./inference.js";
 import { listShortcuts } from "./key-list.js";
+import { nameKeys } from "./key-titles.js";
 import { Memory } from "./memory.js";
 import { Opener } from "./opener.js";
 import { connectPanel, element } from "./panel.js";
@@ -60,6 +62,7 @@ const relief = new Relief(store);
 const actions = makeActions({
   store,
   editor,
+  comparing: new Comparing(store, editor),
   toasts,
   here,
   preview,
@@ -85,6 +88,7 @@ connectHere(store, actions);
 connectInference(store, actions);
 connectBar(store, actions, desk, toasts);
 listenForShortcuts(actions, store);
+nameKeys(store);
 listenForChoice(photoFile, (file) => opener.open(file));
 listenForChoice(priorFile, (file) => opener.load(file));
 listenForChoice(trimapFile, (file) => opener.loadTrimap(file));

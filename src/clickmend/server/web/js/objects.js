@@ -85,7 +85,7 @@ export function makeObjectActions(store, editor, toasts) {
       if (thing) return editor.change((session) => api.splitObject(session.id, thing.key), { title: "Not split" });
     },
 
-    /** Remove the chosen object, or all of them when none is chosen. */
+    /** Take back the chosen mark, or remove the chosen object, or else all there is. */
     removeChosen: () => {
       const thing = chosen();
       if (store.state.selected && store.state.selected.type !== "point") return editor.putSelected(null);

@@ -47,9 +47,6 @@ export function connectPanel(store, actions) {
     element(id, HTMLButtonElement).addEventListener("click", () => actions[action]());
   }
   if (isMac) {
-    for (const titled of document.querySelectorAll("[title*='Ctrl+']")) {
-      titled.setAttribute("title", (titled.getAttribute("title") ?? "").replace("Ctrl+", "⌘"));
-    }
     for (const key of document.querySelectorAll("kbd")) {
       if (key.textContent === "Ctrl") key.textContent = "⌘";
     }
@@ -109,7 +106,7 @@ function showPanel(state) {
     say("load-word", task.load.label);
     element("load", HTMLElement).title = task.load.title;
   }
-  element("download", HTMLElement).title = `Download the ${task.noun} as a ${settingsOf(state).kind.toUpperCase()} (${isMac ? "⌘" : "Ctrl+"}S)`;
+  element("download", HTMLElement).title = `Download the ${task.noun} as a ${settingsOf(state).kind.toUpperCase()}`;
   const hint = state.before ? beforeOf(task) : state.selected && !task.choose ? SELECTED : hintOf(state);
   say("hint", worded(hint));
   showStatus(state);

@@ -1,7 +1,7 @@
 /** The keys of the page: one table, which both answers them and is listed. */
 
 import { Bindings } from "./bindings.js";
-import { chordOf, isWriting } from "./keys.js";
+import { chordOf, chordsOf, isWriting } from "./keys.js";
 import { DECISIONS } from "./projects/statuses.js";
 import { settingsOf, taskOf } from "./store.js";
 
@@ -16,7 +16,7 @@ const COMMON = {
   Change: [
     { id: "undo", keys: ["Mod+Z"], does: "Undo", run: (actions) => actions.undo() },
     { id: "redo", keys: ["Mod+Shift+Z", "Mod+Y"], does: "Redo", run: (actions) => actions.redo() },
-    { id: "clear", keys: ["Delete", "Backspace"], does: "Take back the chosen mark, or all", run: (actions) => actions.clear() },
+    { id: "clear", keys: ["Delete", "Backspace"], does: "Take back the chosen mark or object, or all", run: (actions) => actions.removeChosen() },
     { id: "smaller", keys: ["["], does: "Smaller radius, or more corners of an outline", run: (actions) => actions.smaller() },
     { id: "larger", keys: ["]"], does: "Larger radius, or fewer corners of an outline", run: (actions) => actions.larger() },
     { shown: [["Alt", "Wheel"]], does: "Smaller or larger radius" },
@@ -93,8 +93,8 @@ export function shortcuts(state) {
     ...COMMON,
     ...(state.project ? { Project: PROJECT } : {}),
   };
-  const bound = Object.entries(subjects).map(([subject, keys]) => [subject, keys.map((key) => bindings.bound(key))]);
-  return Object.fromEntries(bound);
+  const distinct = bindings.distinct(Object.values(subjects).flat());
+  return Object.fromEntries(Object.entries(subjects).map(([subject, { length }]) => [subject, distinct.splice(0, length)]));
 }
 
 /**
@@ -121,10 +121,10 @@ export function listenForShortcuts(actions, store) {
   window.addEventListener("keydown", (event) => {
     if (document.querySelector("dialog[open]") || (isWriting(event.target) && !isCommand(event))) return;
     const { state } = store;
-    const chord = chordOf(event);
-    const found = Object.values(shortcuts(state))
-      .flat()
-      .find(({ keys, anytime }) => (anytime || state.phase === "editing") && keys?.some((key) => key.toLowerCase() === chord));
+    const all = Object.values(shortcuts(state)).flat();
+    const has = (/** @type {string} */ chord) =>
+      all.find(({ keys, anytime }) => (anytime || state.phase === "editing") && keys?.some((key) => key.toLowerCase() === chord));
+    const found = chordsOf(event).map(has).find(Boolean);
     if (!found?.run) return;
     event.preventDefault();
     const { run, release } = found;

@@ -92,7 +92,7 @@ function isOther(session, before) {
  */
 function build(session, state, actions) {
   const task = taskOf(state);
-  const buttons = (/** @type {boolean} */ protect) => task.tools.filter(({ protects = false }) => protects === protect).map((tool) => toolButton(tool, actions));
+  const buttons = (/** @type {boolean} */ protect) => task.tools.filter(({ protects = false }) => protects === protect).map((tool) => toolButton(tool, task.name, actions));
   element("tools", HTMLElement).replaceChildren(...buttons(false));
   element("protection-tools", HTMLElement).replaceChildren(...buttons(true));
   element("views", HTMLElement).replaceChildren(
@@ -111,10 +111,12 @@ function build(session, state, actions) {
 
 /**
  * @param {Task["tools"][number]} tool
+ * @param {string} task
  * @param {Actions} actions
  */
-function toolButton({ name, title, key, does, icon: drawing, swatch }, actions) {
-  const button = make("button", { id: `tool-${name}`, type: "button", title: `${does} (${key[0].toUpperCase() + key.slice(1)})` });
+function toolButton({ name, title, does, icon: drawing, swatch }, task, actions) {
+  const button = make("button", { id: `tool-${name}`, type: "button", title: does });
+  button.dataset.key = `${task} ${name}`;
   if (drawing) button.append(icon(drawing));
   if (swatch) button.append(make("span", { className: `swatch ${swatch}` }));
   button.append(make("span", { textContent: title }));

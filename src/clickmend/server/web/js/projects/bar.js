@@ -51,8 +51,9 @@ export function connectBar(store, actions, desk, toasts) {
     typing = window.setTimeout(() => desk.find({ q: search.value.trim() }), TYPING_MS);
   });
   const decisions = element("film-decisions", HTMLElement);
-  for (const { status: to, key, label, does } of DECISIONS) {
-    const button = make("button", { id: `decide-${to}`, type: "button", title: `${does} (${key})` });
+  for (const { status: to, label, does } of DECISIONS) {
+    const button = make("button", { id: `decide-${to}`, type: "button", title: does });
+    button.dataset.key = to;
     const dot = make("span", { className: "dot", textContent: STATUSES[to].sign, ariaHidden: "true" });
     dot.dataset.status = to;
     button.append(dot, make("span", { textContent: label }));
@@ -94,7 +95,7 @@ function show({ project, album, image: last, session }, desk, strip, jump, comme
     const { status, label, does } = decision.status === "done" && image && (isSecondLook(image) || image.status === SECOND.status) ? SECOND : decision;
     button.disabled = !image;
     button.setAttribute("aria-pressed", String(image?.status === status));
-    button.title = `${does} (${decision.key})`;
+    button.title = does;
     const [dot, words] = button.children;
     /** @type {HTMLElement} */ (dot).dataset.status = status;
     dot.textContent = STATUSES[status].sign;

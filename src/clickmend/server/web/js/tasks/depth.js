@@ -88,7 +88,7 @@ export const depth = {
   file: "depth",
   work: remote,
   settings: { opacity: 0.6 },
-  load: { label: "Load depth", title: "Start from a depth map that you have, PNG or NPY (M)" },
+  load: { label: "Load depth", title: "Start from a depth map that you have, PNG or NPY" },
   views: [alone("Colour"), overlay],
   tools: [
     {

@@ -250,9 +250,9 @@ function row(thing, number, unseen, actions) {
   choose.addEventListener("click", () => actions.chooseObject(key));
   const acts = make("div", { className: "acts" });
   acts.append(
-    act("lock", `Protect object ${number}`, "Protect it: no mark changes it (Shift+L)", () => actions.protectObject(key), thing.protected),
-    act("hidden", `Hide object ${number}`, "Hide it (H)", () => actions.hideObject(key), unseen),
-    act("close", `Remove object ${number}`, "Remove it (Delete)", () => actions.removeObject(key)),
+    act("lock", `Protect object ${number}`, "Protect it: no mark changes it", "instances protect", () => actions.protectObject(key), thing.protected),
+    act("hidden", `Hide object ${number}`, "Hide it", "instances hide", () => actions.hideObject(key), unseen),
+    act("close", `Remove object ${number}`, "Remove it", "clear", () => actions.removeObject(key)),
   );
   item.append(choose, acts);
   return item;
@@ -263,11 +263,13 @@ function row(thing, number, unseen, actions) {
  * @param {string} drawing
  * @param {string} ariaLabel
  * @param {string} title
+ * @param {string} id Of the shortcut that does the same to the chosen object.
  * @param {() => void} press
  * @param {boolean} [pressed] Where it switches something on and off.
  */
-function act(drawing, ariaLabel, title, press, pressed) {
+function act(drawing, ariaLabel, title, id, press, pressed) {
   const made = button("", press, { className: "icon", ariaLabel, title });
+  made.dataset.key = id;
   if (pressed !== undefined) made.setAttribute("aria-pressed", String(pressed));
   made.append(icon(drawing));
   return made;
@@ -295,7 +297,8 @@ function aboutChosen({ session, settings }) {
  */
 function splitting(place, actions) {
   const split = button("Split into parts", () => actions.splitChosen(), { id: "split-object", className: "wide" });
-  split.title = "Make an object of each connected part (K)";
+  split.title = "Make an object of each connected part";
+  split.dataset.key = "instances split";
   place.append(split);
   return (state) => {
     place.hidden = !aboutChosen(state);

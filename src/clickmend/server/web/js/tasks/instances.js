@@ -134,7 +134,7 @@ export const instances = {
   collects: true,
   work: { ...remote, preview: undefined },
   settings: { opacity: 0.5, kind: "json", inference: { finish: "network" } },
-  load: { label: "Load objects", title: "Start from objects that you have: an index PNG or NPY, or COCO JSON (M)" },
+  load: { label: "Load objects", title: "Start from objects that you have: an index PNG or NPY, or COCO JSON" },
   views: [objectsOverlay, checkerboard, alone("Index")],
   tools: [
     {
@@ -281,9 +281,9 @@ export const instances = {
     { shown: [["Right click"]], does: "The opposite: less of the object" },
     { shown: [["Click a dot"]], does: "Choose its object" },
     { id: "instances find", keys: ["Shift+F"], does: "Find objects, where the server has a network for it", run: (actions) => actions.findObjects() },
-    { keys: ["N"], does: "Next object", run: (actions) => actions.nextObject(1) },
-    { keys: ["Shift+N"], does: "The object before", run: (actions) => actions.nextObject(-1) },
-    { keys: ["K"], does: "Split the chosen object into its parts", run: (actions) => actions.splitChosen() },
+    { id: "instances next", keys: ["N"], does: "Next object", run: (actions) => actions.nextObject(1) },
+    { id: "instances before", keys: ["Shift+N"], does: "The object before", run: (actions) => actions.nextObject(-1) },
+    { id: "instances split", keys: ["K"], does: "Split the chosen object into its parts", run: (actions) => actions.splitChosen() },
     { id: "instances label", keys: ["L"], does: "Type a label", run: () => document.getElementById("object-label")?.focus() },
     { id: "instances protect", keys: ["Shift+L"], does: "Protect the chosen object, or set it free", run: (actions) => actions.protectObject() },
     { id: "instances hide", keys: ["H"], does: "Hide the chosen object", run: (actions) => actions.hideObject() },
@@ -293,6 +293,5 @@ export const instances = {
       (name, i) =>
         /** @type {Shortcut} */ ({ keys: [keyOfName(session, name, i) ?? []].flat(), does: "", run: (actions) => actions.labelObject(name) }),
     ),
-    { keys: ["Delete", "Backspace"], does: "Remove the chosen object", run: (actions) => actions.removeChosen() },
   ],
 };

@@ -48,7 +48,7 @@ export const interactive = {
   file: "mask",
   work: remote,
   settings: { opacity: 0.45 },
-  load: { label: "Load mask", title: "Start from a mask that you have, and correct it (M)" },
+  load: { label: "Load mask", title: "Start from a mask that you have, and correct it" },
   views: [overlay, checkerboard, alone("Mask")],
   tools: [
     {

@@ -34,7 +34,7 @@ export const matting = {
   work: remote,
   first: "trimap",
   settings: { opacity: 0.7, value: 1 },
-  load: { label: "Load matte", title: "Start from a matte that you have, a grey PNG or NPY (M)" },
+  load: { label: "Load matte", title: "Start from a matte that you have, a grey PNG or NPY" },
   views: [checkerboard, alone("Alpha"), overlay],
   tools: [
     {

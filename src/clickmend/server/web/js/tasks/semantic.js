@@ -83,7 +83,7 @@ export const semantic = {
   file: "classes",
   work: remote,
   settings: { opacity: 0.6 },
-  load: { label: "Load class map", title: "Start from a class map that you have, an index PNG or NPY (M)" },
+  load: { label: "Load class map", title: "Start from a class map that you have, an index PNG or NPY" },
   views: [overlay, alone("Classes")],
   tools: [
     {
@@ -166,7 +166,8 @@ export const semantic = {
       return choose;
     });
     const locks = session.classes.map((name, label) => {
-      const lock = button("", () => actions.protectClass(label), { className: "icon lock", ariaLabel: `Protect ${name}`, title: "Protect it: later marks take none of its pixels (Shift+L)" });
+      const lock = button("", () => actions.protectClass(label), { className: "icon lock", ariaLabel: `Protect ${name}`, title: "Protect it: later marks take none of its pixels" });
+      lock.dataset.key = "semantic protect";
       lock.append(icon("lock"));
       return lock;
     });

@@ -50,7 +50,7 @@ export const trimap = {
   file: "trimap",
   work: sketch,
   settings: { opacity: 0.55, brushShare: 0.05 },
-  load: { label: "Load matte", title: "Start from a matte that you have, a grey PNG or NPY (M)" },
+  load: { label: "Load matte", title: "Start from a matte that you have, a grey PNG or NPY" },
   views: [overlay, alone("Trimap")],
   tools: [
     brush({ name: "front", title: "Object", key: "1", swatch: "object", label: FRONT }),
