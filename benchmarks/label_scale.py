@@ -289,7 +289,8 @@ KINDS = {
     "clickmend label": "command",
     "spawn_main": "workers",
     "ray::_Host": "workers",
-    "ray": "ray",
+    "ray::": "ray",
+    "site-packages/ray/": "ray",
 }
 """Whose a process is, by what its command line holds."""
 

@@ -69,6 +69,8 @@ class Tally:
     busy: int = 0
     errors: Counter[str] = field(default_factory=Counter)
     memory_mb: list[float] = field(default_factory=list)
+    server_cpu_s: float = 0.0
+    people_cpu_s: float = 0.0
 
     def row(self, name: str, *, people: int, think_s: float, seconds: float) -> dict[str, Any]:
         """The figures."""
@@ -83,6 +85,8 @@ class Tally:
             "per_second": round(len(self.waits) / seconds, 3),
             "p50_s": round(float(p50), 3),
             "p95_s": round(float(p95), 3),
+            "server_cpu_s_a_mark": round(self.server_cpu_s / max(1, len(self.waits)), 4),
+            "people_cpu_s_a_mark": round(self.people_cpu_s / max(1, len(self.waits)), 4),
             "busy": self.busy,
             "errors": dict(self.errors),
             "memory_mb_by_third": [round(float(one.mean())) for one in thirds if one.size],
@@ -162,6 +166,11 @@ def memory_mb(pid: int) -> float:
     return sum(one.memory_mb for one in family(pid).values())
 
 
+def cpu_s(pid: int) -> float:
+    """What a process and those below it took, in seconds of a core."""
+    return sum(one.cpu_s for one in family(pid).values())
+
+
 async def part(
     name: str, pid: int, people: list[Person], *, seconds: float, at_once: bool
 ) -> dict[str, Any]:
@@ -169,6 +178,7 @@ async def part(
     tally = people[0].tally
     begun = time.monotonic()
     until = begun + seconds
+    before, own_before = cpu_s(pid), time.process_time()
 
     async def watch() -> None:
         while True:
@@ -187,6 +197,8 @@ async def part(
         await in_turn()
     watching.cancel()
     took = time.monotonic() - begun
+    tally.server_cpu_s = cpu_s(pid) - before
+    tally.people_cpu_s = time.process_time() - own_before
     row = tally.row(
         name, people=len(people) if at_once else 1, think_s=people[0].think_s, seconds=took
     )

@@ -86,34 +86,26 @@ def _attention_cost(result: Result) -> str:
 def _label_scale(result: Result) -> str:
     parts = result["parts"]
     rates, killed, resumed = (parts[name]["found"] for name in ("rates", "kill", "resume"))
-    ways = [name for name, found in rates.items() if isinstance(found, dict)]
+    runs = [part["found"] for name, part in parts.items() if name.startswith("rates")]
     rows = [
-        [
-            way,
-            str(rates[way]["new"]),
-            f"{rates[way]['per_second']:.2f}",
-            f"{rates[way]['cpu_seconds']:.1f} s" if "cpu_seconds" in rates[way] else "–",
-            f"{rates[way]['peak_worker_mb']:.0f} MB",
-        ]
-        for way in ways
+        _labelled(way, found)
+        for run in runs
+        for way, found in run.items()
+        if isinstance(found, dict)
     ]
-    table = markdown_table(["engine", "photos", "a second", "of CPU", "peak of a worker"], rows)
+    head = ["engine", "photos", "a second", "first label", "last label to end", "of CPU"]
+    table = markdown_table([*head, "of it Ray", "peak of a worker"], rows)
     loads = ", ".join(f"{name} {part['load_before']:g}" for name, part in parts.items())
     kills = ", ".join(f"{what} {count}" for what, count in killed["kills"].items())
     nodes = parts["nodes"]["found"]
     lost = ", ".join(f"{what} {count}" for what, count in nodes["kills"].items())
-    on_ray = (
-        f" Two workers on Ray are {rates['two_against_one_on_ray']:.2f} times as quick as one, and "
-        f"{rates['ray_against_pool']:.2f} times as two of the pool."
-        if "ray-2" in rates
-        else ""
+    on_ray = "".join(
+        f" Of {run['ray-2']['new']:,} photos two workers on Ray are "
+        f"{run['two_against_one_on_ray']:.2f} times as quick as one, and "
+        f"{run['ray_against_pool']:.2f} times as two of the pool."
+        for run in runs
+        if "ray_against_pool" in run and "two_against_one_on_ray" in run
     )
-    if "rates-ray-1-ray-2" in parts:
-        many = parts["rates-ray-1-ray-2"]["found"]
-        on_ray += (
-            f" Of {many['ray-2']['new']:,} photos two are {many['two_against_one_on_ray']:.2f} "
-            f"times as quick, {many['ray-2']['per_second']:.2f} a second."
-        )
     return (
         f"{table}\n\nStart included. Two workers are {rates['two_against_one']:.2f} times as quick "
         f"as one; same bytes: {_yes(rates['byte_equal'])}.{on_ray} Killed ({kills}) "
@@ -125,6 +117,24 @@ def _label_scale(result: Result) -> str:
         f"takes {resumed['seconds']:.1f} s to look at, {resumed['cpu_seconds']:.1f} s of CPU, "
         f"{resumed['peak_mb']:.0f} MB. Load of the machine before: {loads}."
     )
+
+
+def _labelled(way: str, found: dict[str, Any]) -> list[str]:
+    """The row of a way in which photos were labelled; what was not measured is a dash."""
+
+    def told(value: object, unit: str) -> str:
+        return f"{value:.1f} {unit}" if isinstance(value, float) else "–"
+
+    return [
+        way,
+        str(found["new"]),
+        f"{found['per_second']:.2f}",
+        told(found.get("until_the_first_label_s"), "s"),
+        told(found.get("after_the_last_label_s"), "s"),
+        told(found.get("cpu_seconds"), "s"),
+        told(found.get("cpu_seconds_of", {}).get("ray"), "s"),
+        f"{found['peak_worker_mb']:.0f} MB",
+    ]
 
 
 def _play_project(result: Result) -> str:
@@ -310,6 +320,9 @@ def _load(result: Result) -> str:
         | {
             "failed": sum(row["errors"].values()),
             "memory": " → ".join(f"{one:.0f}" for one in row["memory_mb_by_third"]),
+            "cpu": f"{1e3 * row['server_cpu_s_a_mark']:.0f} ms"
+            if "server_cpu_s_a_mark" in row
+            else "–",
         }
         for row in result["rows"]
     ]
@@ -323,13 +336,15 @@ def _load(result: Result) -> str:
         ("a second", "{per_second:.2f}"),
         ("p50", "{p50_s:.2f} s"),
         ("p95", "{p95_s:.2f} s"),
+        ("CPU a mark", "{cpu}"),
         ("503", "{busy}"),
         ("errors", "{failed}"),
         ("memory, MB", "{memory}"),
     )
     return (
         f"{table}\n\nPhotos of {result['photos']}, {result['workers']} processes. A mark's time "
-        "ends when it is acknowledged, repeats after a 503 included; memory is that of all "
+        "ends when it is acknowledged, repeats after a 503 included; CPU is the "
+        "server's, without that of the simulated people; memory is that of all "
         "processes, the mean of each third of the time. All at once makes "
         f"{result['ratio']:.2f} times the marks of one after another, and "
         f"{result['ratio_not_thinking']:.2f} times where nobody thinks. {result['note']}"
