@@ -100,6 +100,20 @@ def middle(person):
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
+def test_a_photo_is_decided_about_once_and_only_by_who_sees_it(worker):
+    enter(worker)
+    for _ in range(20):
+        worker.page.keyboard.down("a")  # a key that is held
+    worker.page.keyboard.up("a")
+    shows(worker, "2 / 6")
+    for _ in range(3):
+        worker.page.keyboard.press("x")  # the last two before the next photo is there
+    shows(worker, "3 / 6")
+    statuses = [name.partition(", ")[2] for name in frames(worker)]
+    assert statuses[:3] == ["done", "rejected", ""]
+    assert worker.page.locator(".toast").count() == 0
+
+
 def test_photos_that_cannot_be_opened_are_told_and_passed_over(worker, tmp_path):
     for name in ("0.png", "2.png"):
         (tmp_path / "photos" / name).write_bytes(b"no photo")

@@ -60,7 +60,7 @@ const PROJECT = [
   { id: "before", keys: ["D", "PageUp"], shown: [["D"], ["PgUp"]], does: "Photo before", run: (actions) => actions.nextImage(-1) },
   { id: "jump", keys: ["J"], does: "Go to a photo by its number", run: (actions) => actions.jump() },
   ...DECISIONS.map(
-    ({ status, key, does }) => /** @type {Shortcut} */ ({ id: status, keys: [key], does, run: (actions) => actions.decide(status) }),
+    ({ status, key, does }) => /** @type {Shortcut} */ ({ id: status, keys: [key], does, run: (actions) => actions.decide(status), once: true }),
   ),
 ];
 
@@ -127,7 +127,8 @@ export function listenForShortcuts(actions, store) {
     const found = chordsOf(event).map(has).find(Boolean);
     if (!found?.run) return;
     event.preventDefault();
-    const { run, release } = found;
+    const { run, release, once } = found;
+    if (once && event.repeat) return;
     if (release && held) return;
     if (release) held = { code: event.code, release: () => release(actions) };
     run(actions);

@@ -251,6 +251,7 @@
  * @property {string} does Empty where the list leaves it out.
  * @property {(actions: import("./actions.js").Actions) => void} [run]
  * @property {(actions: import("./actions.js").Actions) => void} [release] When the key goes up again.
+ * @property {boolean} [once] Not again while the key is held.
  * @property {boolean} [anytime] Also on the start screen.
  *
  * What a task's own controls are built with, and what keeps them up to date.

@@ -36,6 +36,8 @@ export class Desk {
   askComment = () => {};
   /** The photo that was to be sent back without a word, and of which that was asked. */
   #asked = 0;
+  /** The photo that was decided about, until the next one is open: it is decided about once. */
+  #leaving = 0;
   #clock = new Clock();
   #exporting;
   #timer = 0;
@@ -153,7 +155,7 @@ export class Desk {
    */
   decide(decision) {
     const { image, session } = this.#store.state;
-    if (!image || session?.image !== image.id) return;
+    if (!image || session?.image !== image.id || this.#leaving === image.id) return;
     const second = isSecondLook(image);
     const status = second && decision === "done" ? SECOND.status : decision;
     const what = status === "done" && image.status === SECOND.status ? {} : { status }; // it stays accepted
@@ -162,16 +164,29 @@ export class Desk {
       this.#toasts.note("Say what is wrong, and whoever did it reads it when they come back. Then reject it.");
       return this.askComment();
     }
+    this.#leaving = image.id;
     return this.#editor.inTurn(async () => {
-      const { index } = this;
-      const { album } = this.#store.state;
-      if (!album || !(await this.#change(what))) return;
-      const filtered = album.wanted.status !== "" || album.wanted.sort !== "name";
-      if (filtered) await album.find({});
-      const next = filtered && album.indexOf(this.#store.state.image?.id ?? 0) < 0 ? index : index + 1;
-      if (next < album.total) this.go(next, 1);
-      else this.#toasts.note("That was the last photo of the list.");
+      const left = () => (this.#leaving = 0);
+      const { going } = await this.#decided(what).catch((error) => (left(), Promise.reject(error)));
+      Promise.resolve(going).finally(left); // not awaited, for it has its turn after this one
     });
+  }
+
+  /**
+   * Keep a decision, and set out for the next photo.
+   * @param {{ status?: Status }} what
+   * @returns {Promise<{ going?: Promise<void> }>}
+   */
+  async #decided(what) {
+    const { index } = this;
+    const { album } = this.#store.state;
+    if (!album || !(await this.#change(what))) return {};
+    const filtered = album.wanted.status !== "" || album.wanted.sort !== "name";
+    if (filtered) await album.find({});
+    const next = filtered && album.indexOf(this.#store.state.image?.id ?? 0) < 0 ? index : index + 1;
+    if (next < album.total) return { going: this.go(next, 1) };
+    this.#toasts.note("That was the last photo of the list.");
+    return {};
   }
 
   /** @param {string} comment */
