@@ -89,6 +89,33 @@ def test_no_screen_breaks_a_rule(watched, dense_address, grey, look):
     assert errors == []
 
 
+def test_nothing_that_is_opened_on_a_screen_breaks_a_rule(watched, dense_address, grey, look):
+    page, errors = watched
+    person = Person(page, dense_address)
+    person.open("grey.png", grey)
+    page.wait_for_selector("body[data-phase=editing]")
+    person.settle()
+    for task in ("interactive", "instances", "semantic", "matting", "depth"):
+        person.task(task)
+        person.click(150, 100)
+        person.press("u")
+        page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+        assert (task, look(page)) == (task, [])
+    person.press("s")
+    page.wait_for_selector("#split-at:visible")
+    assert look(page) == []
+    person.press("?")
+    page.click("#shortcuts [data-id=peek]")
+    assert look(page) == []
+    page.keyboard.press("Escape")
+    person.close_dialog()
+    person.task("semantic")
+    page.click("#other-classes")
+    page.wait_for_selector("#own-classes")
+    assert look(page) == []
+    assert errors == []
+
+
 @pytest.fixture
 def project_address(small_networks, tmp_path, as_png):
     """A server that keeps a project of three photos with objects of two classes."""
@@ -142,6 +169,7 @@ def test_no_screen_of_a_project_breaks_a_rule(screen, browser, project_address, 
         assert look(page) == []
         person.close_dialog()
         page.locator("#canvas").focus()
+        page.evaluate("localStorage.setItem('clickmend-by', 'Ada')")
         person.press("a")
         page.wait_for_function("() => document.title.startsWith('1.png')")
         person.settle()
@@ -152,8 +180,22 @@ def test_no_screen_of_a_project_breaks_a_rule(screen, browser, project_address, 
         page.click("#export")
         page.wait_for_selector("#figures .refused li")
         assert look(page) == []
+        page.select_option("#export-format", "yolo-seg")
+        assert look(page) == []
         person.close_dialog()
         page.wait_for_selector(".frames img[alt='0.png, done']")
+        assert look(page) == []
+        page.evaluate("localStorage.setItem('clickmend-by', 'Bo')")
+        if page.is_visible("#film-more") and not page.is_visible("#film-status"):
+            page.click("#film-more")
+        page.select_option("#film-status", "second")
+        page.wait_for_function("() => document.querySelectorAll('.frames li').length === 1")
+        page.click(".frames li button")
+        page.wait_for_selector("#decide-done:has-text('Accept')")
+        assert look(page) == []
+        page.locator("#canvas").focus()
+        person.press("j")
+        assert page.is_visible("#film-number")
         assert look(page) == []
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         assert errors == []
