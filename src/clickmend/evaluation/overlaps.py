@@ -6,14 +6,14 @@ so that each set of one class weighs as much as another.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 
 import numpy as np
 
 from clickmend import metrics
 from clickmend.evaluation.scenes import PointSetting
-from clickmend.evaluation.summary import Row
+from clickmend.evaluation.summary import Row, grouped
 from clickmend.jobs import Record
 
 ALL = "all"
@@ -38,21 +38,17 @@ def compared_of(record: Record) -> metrics.PhotoInstances:
     )
 
 
-def summarise_points(records: Iterable[Record]) -> list[Row]:
+def summarise_points(records: Sequence[Record]) -> list[Row]:
     """The rows of a table in the order in which datasets and settings appear, and then of all.
 
     A row has ``images``, ``objects``, VOC's mean average precision by the way of interpolation and
     "mAP25", … (``voc``), the same of each class (``classes``), COCO's by name, the mean overlap of
     each object with the mask of its own point, and seconds.
     """
-    groups: dict[tuple[str, PointSetting], list[Record]] = {}
-    together: dict[tuple[str, PointSetting], list[Record]] = {}
-    for record in records:
-        setting = PointSetting.of(record)
-        groups.setdefault((record["dataset"], setting), []).append(record)
-        together.setdefault((ALL, setting), []).append(record)
-    several = len({dataset for dataset, _ in groups}) > 1
-    return [_row(*key, of) for key, of in (groups | (together if several else {})).items()]
+    groups = grouped(records, PointSetting)
+    if len({dataset for dataset, _ in groups}) > 1:
+        groups |= grouped(({**record, "dataset": ALL} for record in records), PointSetting)
+    return [_row(*key, of) for key, of in groups.items()]
 
 
 def _row(dataset: str, setting: PointSetting, records: Sequence[Record]) -> Row:

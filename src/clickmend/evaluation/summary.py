@@ -17,7 +17,7 @@ Readings that are fixed here:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -58,6 +58,14 @@ def score(curves: Sequence[Sequence[float]], measure: Measure = IOU) -> Row:
     return scores
 
 
+def grouped(records: Iterable[Record], kind: Any = Setting) -> dict[tuple[str, Any], list[Record]]:
+    """The records of each row, by dataset and setting, in the order in which these first appear."""
+    groups: dict[tuple[str, Any], list[Record]] = {}
+    for record in records:
+        groups.setdefault((record["dataset"], kind.of(record)), []).append(record)
+    return groups
+
+
 def summarise(records: Iterable[Record], measure: Measure = IOU) -> list[Row]:
     """The rows of a table, in the order in which datasets and settings first appear.
 
@@ -66,9 +74,7 @@ def summarise(records: Iterable[Record], measure: Measure = IOU) -> list[Row]:
             has the same subjects in the same order.
         measure: What the curves are of.
     """
-    groups: dict[tuple[str, Setting], list[Record]] = {}
-    for record in records:
-        groups.setdefault((record["dataset"], Setting.of(record)), []).append(record)
+    groups = grouped(records)
     rows = []
     for (dataset, setting), runs in groups.items():
         curves = [run[measure.name] for run in runs]
@@ -95,25 +101,15 @@ def means(records: Sequence[Record], name: str) -> dict[str, float]:
     return {str(of): float(value) for of, value in frame.mean().dropna().items()}
 
 
-def by_setting(records: Iterable[Record], row: Row) -> list[Record]:
-    """The records that a row summarises."""
-    which = row["dataset"], Setting.of(row["setting"])
-    return [one for one in records if (one["dataset"], Setting.of(one)) == which]
-
-
-def flat(row: Mapping[str, Any], measure: Measure = IOU, above: str = "") -> Iterator[Any]:
-    """The facts of a row as (``scores.auc``, value); a curve is ``scores.curve``."""
-    for name, value in row.items():
-        key = above + ("curve" if name == measure.name and above else name)
-        if isinstance(value, Mapping):
-            yield from flat(value, measure, f"{key}.")
-        else:
-            yield key, value
-
-
 def frame_of(rows: Sequence[Row], measure: Measure = IOU) -> pd.DataFrame:
-    """A line for each row, see :func:`flat`; None where a row lacks what others have."""
-    frame = pd.DataFrame([dict(flat(row, measure)) for row in rows], dtype=object)
+    """A line for each row, whose facts are columns such as ``scores.auc``.
+
+    A curve is ``scores.curve``; what a row lacks that others have is None.
+    """
+    lines = [pd.json_normalize([row]).to_dict("records")[0] for row in rows]
+    frame = pd.DataFrame(lines, dtype=object).rename(
+        columns={f"{of}.{measure.name}": f"{of}.curve" for of in ("scores", "worst")}
+    )
     return frame.where(frame.notna(), None)
 
 

@@ -29,7 +29,7 @@ from clickmend.evaluation.report import Column, Result, frame_in, lines_of
 from clickmend.evaluation.runs import ClickRuns, Run
 from clickmend.evaluation.sessions import Sessions
 from clickmend.evaluation.subjects import TASKS
-from clickmend.evaluation.summary import FEW, MANY, Row, setting_in, spread_of
+from clickmend.evaluation.summary import FEW, MANY, Row, grouped, setting_in, spread_of
 from clickmend.jobs import Record
 
 if TYPE_CHECKING:
@@ -172,14 +172,7 @@ class Attention(SweepBench):
 
     def rows(self, records: Sequence[Record]) -> list[Row]:
         """The rows with what lies between trials, or between sequences."""
-        units: dict[tuple[str, Setting], dict[Hashable, list[Sequence[float]]]] = {}
-        for record in records:
-            of = units.setdefault((record["dataset"], Setting.of(record)), {})
-            of.setdefault(_unit(record), []).append(record[self.measure.name])
-        means = {
-            key: {unit: np.mean(curves, axis=0).tolist() for unit, curves in of.items()}
-            for key, of in units.items()
-        }
+        means = {key: _curves(of, self.measure) for key, of in grouped(records).items()}
         rows = []
         for row, ((dataset, setting), curves) in zip(
             super().rows(records), means.items(), strict=True
@@ -292,12 +285,14 @@ def _plain(setting: Setting) -> Setting:
     )
 
 
-def _unit(record: Record) -> Hashable:
-    """What stands for itself: the sequence of a frame, else the trial."""
-    if record["dataset"] in SEQUENCES:
-        return sequence_of(str(record["image"]))
-    trial: int = record["trial"]
-    return trial
+def _curves(records: Sequence[Record], measure: Measure) -> dict[Hashable, list[float]]:
+    """The mean curve of each unit: of a sequence with its frames, else of a trial."""
+    units: dict[Hashable, list[list[float]]] = {}
+    for record in records:
+        frames = record["dataset"] in SEQUENCES
+        unit = sequence_of(str(record["image"])) if frames else record["trial"]
+        units.setdefault(unit, []).append(record[measure.name])
+    return {unit: np.mean(curves, axis=0).tolist() for unit, curves in units.items()}
 
 
 def _figure(name: str, times: float) -> Callable[[Row], str | None]:

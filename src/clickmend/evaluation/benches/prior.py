@@ -17,7 +17,7 @@ from clickmend.evaluation.protocol import RADII, UNREFINED, Radius, Setting, Tra
 from clickmend.evaluation.report import Column
 from clickmend.evaluation.runs import ClickRuns, Run, record_of, stream_of
 from clickmend.evaluation.subjects import TASKS, Subject
-from clickmend.evaluation.summary import Row, by_setting, means
+from clickmend.evaluation.summary import Row, grouped, means
 from clickmend.feedback.corruption import SPOILS, spoil_mask
 from clickmend.feedback.marks import Click
 from clickmend.jobs import Record
@@ -116,7 +116,9 @@ class Prior(ClickBench):
 
     def rows(self, records: Sequence[Record]) -> list[Row]:
         """The rows with what became of the priors."""
-        return [row | {"prior": became(by_setting(records, row))} for row in super().rows(records)]
+        groups = grouped(records).values()
+        rows = zip(super().rows(records), groups, strict=True)
+        return [row | {"prior": became(of)} for row, of in rows]
 
     def protocol(self) -> dict[str, Any]:
         """How the numbers are to be read."""
