@@ -57,3 +57,10 @@ def test_a_digest_tells_networks_of_other_weights_apart() -> None:
     assert before == digest(torch.nn.BatchNorm2d(3))
     network.num_batches_tracked.add_(1)
     assert digest(network) != before
+
+
+@pytest.mark.parametrize("content", [b"hello\n", b"", b"PK", b"\x80\x02}q\x00.", bytes(range(256))])
+def test_a_file_of_something_else_is_refused_in_our_words(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "junk.pth").write_bytes(content)
+    with pytest.raises(ModelError, match=r"junk\.pth (cannot be read|holds)"):
+        read_state(tmp_path / "junk.pth")

@@ -70,6 +70,12 @@ def read_checkpoint(path: Path) -> Checkpoint:
     return Checkpoint(dict(held), beside)
 
 
+_UNREADABLE = (
+    *(SafetensorError, RuntimeError, OSError, EOFError, ValueError),
+    *(LookupError, TypeError, AttributeError),  # of the unpickler, where a file is none of torch
+)
+
+
 def _held(path: Path) -> Any:
     try:
         if path.suffix == ".safetensors":
@@ -82,7 +88,7 @@ def _held(path: Path) -> Any:
             f"{path} holds more than tensors, and nothing in it was run. Allowed are state dicts; "
             "where it comes from, load it and torch.save(network.state_dict(), …)."
         ) from None
-    except (SafetensorError, RuntimeError, OSError, EOFError, ValueError) as error:
+    except _UNREADABLE as error:
         raise ModelError(
             f"{path} cannot be read as a state dict ({type(error).__name__}). Allowed is what "
             "torch.save or safetensors wrote; get the file again."
