@@ -13,6 +13,13 @@ def test_a_folder_without_a_project_is_a_wrong_use(tmp_path, capsys):
     assert "is no folder of labels" in " ".join(told.split())
 
 
+def test_labels_that_are_of_no_project_are_said_to_be(tmp_path, capsys):
+    (tmp_path / ".clickmend" / "label").mkdir(parents=True)
+    with pytest.raises(SystemExit, match="1"):
+        main(["export", str(tmp_path), "--format", "coco", "--out", str(tmp_path / "out")])
+    assert "There is no project in" in capsys.readouterr().err
+
+
 def test_which_of_several_projects_is_meant_has_to_be_said(tmp_path, capsys):
     photos = tmp_path / "photos"
     photos.mkdir()

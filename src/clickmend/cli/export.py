@@ -47,9 +47,15 @@ def export(
 
     store = Store(labels / HIDDEN, url=database)
     try:
-        found = [one for one in store.projects.listed() if project in (None, one.name)]
+        there = store.projects.listed()
+        found = [one for one in there if project in (None, one.name)]
+        if not there:
+            raise ProjectError(
+                f"There is no project in {labels}. Labels of clickmend run are exported, in the "
+                "folder that it named; those that clickmend label wrote are files already."
+            )
         if len(found) != 1:
-            names = ", ".join(one.name for one in store.projects.listed()) or "none"
+            names = ", ".join(one.name for one in there)
             raise ProjectError(
                 f"{len(found)} projects are meant in {labels}. Name one with --project; there are: "
                 f"{names}."

@@ -142,7 +142,8 @@ def label(
     place = place_given(photos, option="PHOTOS")
     if not place.exists():
         raise typer.BadParameter(
-            f"{photos!r} is no folder and no manifest. Give what holds or lists the photos.",
+            f"{photos!r} is no folder and no manifest, for it does not exist. Give what holds or "
+            "lists the photos, or a video with --sequence.",
             param_hint="PHOTOS",
         )
     marks, old, done, told = (
