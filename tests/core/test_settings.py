@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from clickmend.core.settings import Settings
+from clickmend.core.errors import OptionError
+from clickmend.core.settings import Settings, settings
 
 
 def test_a_variable_of_the_surroundings_decides(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -19,3 +20,13 @@ def test_a_limit_that_is_not_positive_is_refused(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("CLICKMEND_MAX_UPLOAD_MEGABYTES", "0")
     with pytest.raises(ValueError, match="greater than 0"):
         Settings()
+
+
+def test_what_is_not_allowed_is_told_by_its_variable_and_a_secret_is_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("CLICKMEND_TOKEN", "tok123")
+    settings.cache_clear()
+    with pytest.raises(OptionError, match=r"CLICKMEND_TOKEN is not .* at least 8 .* not 6") as told:
+        settings()
+    assert "tok123" not in str(told.value)

@@ -74,6 +74,16 @@ def test_without_ray_its_package_is_named(run, photos, tmp_path, monkeypatch):
         run_job(items, work, tmp_path / "kept", engine=ENGINES["ray"]())
 
 
+def test_a_cluster_that_does_not_answer_is_named(run, monkeypatch):
+    def refuse(*_, **__):
+        raise ConnectionError("Failed to connect to Ray cluster at there:6379")
+
+    monkeypatch.setattr(MadeRay, "init", refuse)
+    monkeypatch.setenv("RAY_ADDRESS", "there:6379")
+    with pytest.raises(NotAvailableError, match=r"RAY_ADDRESS=there:6379 \(Failed .*_MODE=token"):
+        run()
+
+
 @pytest.mark.ray
 def test_a_real_ray_of_this_machine_gives_the_same(photos, tmp_path, python_of):
     program = Path(__file__).with_name("made_work.py")

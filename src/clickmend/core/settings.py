@@ -5,8 +5,10 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from clickmend.core.errors import OptionError
 
 
 class Settings(BaseSettings):
@@ -40,5 +42,18 @@ class Settings(BaseSettings):
 
 @cache
 def settings() -> Settings:
-    """The settings of this process, read once."""
-    return Settings()
+    """The settings of this process, read once.
+
+    Raises:
+        OptionError: A variable says what is not allowed; values are not told, for they may be
+            secrets.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        name = "_".join(["CLICKMEND", *(str(part).upper() for part in first["loc"])])
+        raise OptionError(
+            f"The variable {name} is not as it has to be: {first['msg']}. Set it to an allowed "
+            "value, or take it away."
+        ) from None

@@ -11,7 +11,7 @@ from typing import Any
 from clickmend.core.errors import NotAvailableError
 from clickmend.jobs.engines.base import ENGINES, Ends, Engine
 from clickmend.jobs.items import Shard
-from clickmend.jobs.worker import Step, Worker, portable
+from clickmend.jobs.worker import Step, Worker, one_line, portable
 
 _HINT = (
     "Allowed is a cluster whose machines have clickmend and see the same folders; look at Ray's "
@@ -31,7 +31,7 @@ class RayEngine(Engine):
         """See ``Engine``.
 
         Raises:
-            NotAvailableError: Ray is not installed.
+            NotAvailableError: Ray is not installed, or the cluster does not answer.
         """
         ray, waiting = _ray(), _Waiting(shards)
         if not waiting:
@@ -39,7 +39,7 @@ class RayEngine(Engine):
         begun = not ray.is_initialized()
         if begun:
             os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
-            ray.init(log_to_driver=False, logging_level="warning", include_dashboard=False)
+            _begin(ray)
         try:
             yield from self._run(ray, worker, waiting)
         finally:
@@ -119,6 +119,18 @@ class _Host:
         except Exception as problem:  # noqa: BLE001  # the driver raises it
             steps.append(portable(problem))
         return steps
+
+
+def _begin(ray: Any) -> None:
+    try:
+        ray.init(log_to_driver=False, logging_level="warning", include_dashboard=False)
+    except ConnectionError as error:
+        raise NotAvailableError(
+            f"No Ray cluster lets us in at RAY_ADDRESS={os.environ.get('RAY_ADDRESS', '')} "
+            f"({one_line(error)}). Allowed is the address of one that runs, with "
+            "RAY_AUTH_MODE=token and its token where it asks for one; without RAY_ADDRESS a Ray "
+            "of this machine is begun."
+        ) from None
 
 
 def _ray() -> Any:
