@@ -9,7 +9,7 @@
 # written in full. So every point after the first begins at the wrong byte: of 64 bits the second point has a y of 1 in
 # place of 6, and for a label the bits of a coordinate. In text form (as_text) it is right. Nothing is raised.
 # Matters: the number of points is right and the first one too, so a look at the file's head shows nothing, and it reads
-# without an error in any library. Turn labels into int32 first.
+# back without an error. Turn labels into int32 first.
 # Versions: numpy 2.2.6 pandas 2.3.3 pyntcloud 0.3.1
 set -euo pipefail
 place=$(mktemp -d)

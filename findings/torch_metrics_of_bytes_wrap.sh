@@ -6,7 +6,7 @@
 # True:    the difference is taken in bytes and wraps. TorchMetrics: mean squared error 16, mean absolute error 156 one
 # way and 100 the other, mean absolute percentage error .78 in place of .5. TorchEval: mean squared error 16, and a PSNR
 # of 36.1 in place of 8.1, the PSNR of a good result. Ignite: mean absolute error 156 likewise, and mean squared error
-# 16. The PSNR of TorchMetrics and of Ignite is right. Nothing is raised and no warning given.
+# 16. The PSNR of TorchMetrics and of Ignite is right. Nothing is raised.
 # Matters: the further off a prediction is, the better its score can be, and which network is the best is decided by the
 # remainder. Turn both into floats first.
 # Versions: numpy 2.4.6 pytorch-ignite 0.5.5 torch 2.15.0 torcheval 0.0.7 torchmetrics 1.9.0
