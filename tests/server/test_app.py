@@ -36,12 +36,23 @@ def test_no_file_beside_the_page_is_served(client, path):
     assert client.get(path).status_code == 404
 
 
-def test_what_networks_offer_is_known_before_a_photo_is_opened(shipped, fake_session, monkeypatch):
-    asked = []
-    monkeypatch.setattr(app, "traits_of", lambda options, _: asked.append(options.task))
-    with TestClient(app.create_app(session_factory=fake_session, networks=Networks(shipped))):
-        pass
-    assert asked == ["interactive", "instances"]
+@pytest.mark.parametrize(
+    ("first_s", "known"), [(0.0, ["interactive", "instances"]), (1e6, [])], ids=["then", "before"]
+)
+def test_what_networks_offer_is_learned_after_the_page_and_before_a_photo(
+    shipped, fake_session, monkeypatch, first_s, known
+):
+    asked, networks = [], Networks(shipped)
+
+    def traits_of(options, given):  # the application of other tests asks too
+        if given is networks:
+            asked.append(options.task)
+
+    monkeypatch.setattr(app, "PAGE_FIRST_S", first_s)
+    monkeypatch.setattr(app, "traits_of", traits_of)
+    with TestClient(app.create_app(session_factory=fake_session, networks=networks)):
+        pass  # a server that is stopped before does not wait for it
+    assert asked == known
 
 
 def test_the_interface_describes_itself_without_pages_from_elsewhere(client):

@@ -40,6 +40,9 @@ from clickmend.server.sessions import SessionStore
 from clickmend.server.who import read_who
 from clickmend.server.work_queue import WorkQueue, cores
 
+PAGE_FIRST_S = 1.0
+"""So long the start screen is answered before torch is loaded, which holds up every answer."""
+
 
 def create_app(
     *,
@@ -104,11 +107,19 @@ def create_app(
             for task in networks.by_task():
                 desk.traits(Options(task))
 
+    async def get_ready_after_the_page(closing: asyncio.Event) -> None:
+        try:
+            await asyncio.wait_for(closing.wait(), PAGE_FIRST_S)
+        except TimeoutError:
+            await run_in_threadpool(get_ready)
+
     @asynccontextmanager
     async def running(_: FastAPI) -> AsyncIterator[None]:
+        closing = asyncio.Event()
         catching_up = asyncio.create_task(desk.catch_up())
-        getting_ready = asyncio.create_task(run_in_threadpool(get_ready))
+        getting_ready = asyncio.create_task(get_ready_after_the_page(closing))
         yield
+        closing.set()
         await measuring.close()
         await getting_ready
         catching_up.cancel()
