@@ -7,8 +7,8 @@
 # Softmax on the way up.
 # True:    the enlarged map moves: before, the first pixel is held, afterwards it goes by the middles of pixels, for the new
 # default is left to say it: by a quarter of a pixel for twice the size. Hardmax, which had one 1 for the whole map, has one
-# for each pixel. Softmax lowered adds up to 1 over the map instead of a pixel. Nearest enlarging, pooling, Pad, Clip and
-# Resize's sizes stay.
+# for each pixel. Softmax lowered adds up to 1 over the map instead of a pixel. Nearest enlarging, pooling, Pad and Clip
+# stay.
 # Matters: masks of an older network lie elsewhere after a step that one does to get on with newer tools, by less than a
 # pixel of the small map, so the score is merely lower. Compare results before and after.
 # Versions: numpy 2.4.6 onnx 1.23.2 onnxruntime 1.32.0

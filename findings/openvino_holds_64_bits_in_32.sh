@@ -4,8 +4,8 @@
 #
 # Guessed: 64 bits go in and come out, as the types of the network's inputs and outputs say; or the network is refused.
 # True:    what comes out has the type int64, and has been cut to 32 bits on the way: 2^40 + 1 is 1, and 2^32 + 5 equals 5. A
-# constant of 2^40 is the largest of 32 bits instead, so 5 + 2^40 is negative. Three milliards as 32 bits without a sign
-# become negative, as floats the lowest of all numbers. Doubles are floats: 16777217 - 16777216 is 0.
+# constant of 2^40 is the largest of 32 bits instead, so 5 + 2^40 is negative. 3000000000 as 32 bits without a sign
+# becomes negative, as a float the lowest number of 32 bits. Doubles are floats: 16777217 - 16777216 is 0.
 # Matters: objects of all pictures of a batch get the same ids and melt into each other, with the right type; offsets into
 # large volumes and times in nanoseconds point anywhere. Keep such numbers out of the network.
 # Versions: numpy 2.4.6 onnx 1.23.2 onnxruntime 1.32.0 openvino 2026.4.1

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Outlines in Paper.js, on which labelling tools for polygons are built: a square, a triangle and a thin box with a corner
+# Outlines in Paper.js, on which some labelling tools for polygons are built: a square, a triangle and a thin box with a corner
 # each, simplified with a tolerance of 1 (simplify); and the area of what two outlines do not have in common (exclude).
 #
 # Guessed: simplified, no part is more than 1 away from where it was, and areas stay about as they are; two squares of

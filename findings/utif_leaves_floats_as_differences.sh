@@ -6,8 +6,8 @@
 # True:    what is unpacked is handed out as it is: differences between bytes, of which the first four are those of the
 # highest bytes. Taken as floats, 1, 2, 3, 4 m are none of them. Without a predictor the floats are right. geotiff reads
 # all of them.
-# Matters: depth and height maps are packed so by default in some tools (GDAL's users add PREDICTOR=3); they become noise,
-# or black where utif makes a picture of them, in files that open elsewhere. Look at tag 317 (t317) before.
+# Matters: height and depth maps are often packed so (GDAL calls it PREDICTOR=3); they become noise, or black where utif
+# makes a picture of them, from files that open elsewhere. Look at tag 317 (t317) before.
 # Versions: geotiff 3.0.5 imagecodecs 2026.3.6 numpy 2.4.6 tifffile 2026.3.3 utif 3.1.0 utif2 4.1.0
 set -euo pipefail
 place=$(mktemp -d)
