@@ -8,7 +8,8 @@
 # minus a mask, an erosion, is 0 everywhere. cpu gives -1. As booleans .5 and -1 are true on cpu; on wasm each number
 # becomes a byte: .5 is 0, -1 is 255 and 256 is 0, which then counts as false. NaN is clipped to the lower bound on wasm,
 # and stays NaN on cpu.
-# Matters: eroded masks are empty and score maps flat where a page takes wasm, while a test on cpu passes; a threshold by casting loses half of a soft mask. Compare by greater(0), and erode by maxPool of minus the mask.
+# Matters: eroded masks are empty and score maps flat where a page takes wasm, while a test on cpu passes; a threshold by
+# casting loses half of a soft mask. Compare by greater(0), and erode by maxPool of minus the mask.
 # Versions: @tensorflow/tfjs-backend-cpu 4.22.0 @tensorflow/tfjs-backend-wasm 4.22.0 @tensorflow/tfjs-core 4.22.0
 set -euo pipefail
 place=$(mktemp -d)
