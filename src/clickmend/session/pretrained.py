@@ -124,7 +124,7 @@ def model_for(
     """
     kind = default_task() if task is None else task_named(task)
     loaded = model_of(model or kind.weights_for(prior=prior), device=device)
-    if task is not None and loaded.card.task != task:
+    if task is not None and model is not None and loaded.card.task != task:
         raise OptionError(
             f"The model {loaded.card.name!r} is of the task {loaded.card.task!r}, and the task "
             f"{task!r} was asked for. Leave task out, or choose a model of that task."

@@ -88,7 +88,7 @@ class Session(History[State], Generic[P_co]):
         loaded = with_online(loaded, adapt_keys=adapt_keys, propagate=propagate)
         photo = read_photo(image)
         self.size = (photo.shape[1], photo.shape[0])
-        self.task = loaded.card.task
+        self.task = loaded.card.task if task is None else task
         kind = task_named(self.task)
         if not isinstance(refine, Refine):
             default = kind.default_refine(loaded.card, prior=prior is not None)
