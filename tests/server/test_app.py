@@ -42,15 +42,14 @@ def test_no_file_beside_the_page_is_served(client, path):
 def test_what_networks_offer_is_learned_after_the_page_and_before_a_photo(
     shipped, fake_session, monkeypatch, first_s, known
 ):
-    asked, networks = [], Networks(shipped)
+    asked = []
 
-    def traits_of(options, given):  # the application of other tests asks too
-        if given is networks:
-            asked.append(options.task)
+    def traits_of(options, networks):
+        asked.append(options.task)
 
     monkeypatch.setattr(app, "PAGE_FIRST_S", first_s)
     monkeypatch.setattr(app, "traits_of", traits_of)
-    with TestClient(app.create_app(session_factory=fake_session, networks=networks)):
+    with TestClient(app.create_app(session_factory=fake_session, networks=Networks(shipped))):
         pass  # a server that is stopped before does not wait for it
     assert asked == known
 

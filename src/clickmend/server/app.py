@@ -89,7 +89,7 @@ def create_app(
         store=kept,
         photos=photos,
         results=results,
-        traits=lambda options: traits_of(options, networks),
+        traits=partial(traits_of, networks=networks),
         chosen=networks.chosen,
         most=most_sessions,
         kept_megapixels=limits.kept_megapixels,
