@@ -21,7 +21,7 @@ from clickmend.server.serve import serve
 from clickmend.session.history import History
 from clickmend.tasks.interactive import InteractivePrediction
 
-app.traits_of = lambda *_: Traits()  # those of networks would bring in torch
+app.traits_of = lambda *_, **__: Traits()  # those of networks would bring in torch
 
 SLOW_X = 7.0
 
