@@ -9,8 +9,11 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
+from clickmend.data.codecs import read_mask
 from clickmend.server.serve import address_of, listen
 from clickmend.server.server import Server
 
@@ -86,6 +89,19 @@ class Person:
     def served(self) -> bytes:
         """The prediction as the server writes it."""
         return self.page.request.get(self.address + self.state()["prediction"]["url"]).body()
+
+    def shown(self) -> NDArray[Any]:
+        """The pixels of that file."""
+        return np.asarray(Image.open(BytesIO(self.served())))
+
+    def protected(self) -> NDArray[np.bool_]:
+        """The protected pixels, as the server has them."""
+        state = self.state()
+        width, height = state["size"]
+        if state["protected"] is None:
+            return np.zeros((height, width), bool)
+        content = self.page.request.get(self.address + state["protected"]["url"]).body()
+        return read_mask(content, size=(width, height))
 
     def downloaded(self) -> tuple[str, bytes]:
         """The name and the bytes of the file that the button saves."""

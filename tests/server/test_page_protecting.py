@@ -1,28 +1,11 @@
 """What is finished is protected on the page, in a real Chromium."""
 
-from io import BytesIO
-
 import numpy as np
 import pytest
-from PIL import Image
-
-from clickmend.data.codecs import read_mask
 
 pytestmark = pytest.mark.browser
 
 SIZE = (120, 80)
-
-
-def protected(person):
-    """The protected pixels, as the server has them."""
-    link = person.state()["protected"]
-    if link is None:
-        return np.zeros(SIZE[::-1], bool)
-    return read_mask(person.page.request.get(person.address + link["url"]).body(), size=SIZE)
-
-
-def shown(person):
-    return np.asarray(Image.open(BytesIO(person.served())))
 
 
 def shield(person, there):
@@ -40,28 +23,28 @@ def test_what_the_brush_protects_stays_and_is_hatched_until_it_is_free(visitor, 
     plain = visitor.page.screenshot()
     visitor.drag((20, 40), (60, 40))
     shield(visitor, "%")
-    mask = protected(visitor)
+    mask = visitor.protected()
     assert mask[40, 20:60].all()
     assert not mask[70].any()
     assert visitor.page.screenshot() != plain
-    before = shown(visitor)
+    before = visitor.shown()
     visitor.press("p")
     visitor.drag((40, 20), (40, 60))
-    np.testing.assert_array_equal(shown(visitor)[mask], before[mask])
+    np.testing.assert_array_equal(visitor.shown()[mask], before[mask])
     visitor.press("Shift+B")
     visitor.page.mouse.move(*visitor.at(40, 40))
     visitor.page.mouse.click(*visitor.at(40, 40), button="right")
     visitor.settle()
-    assert not protected(visitor)[40, 40]
-    assert protected(visitor)[40, 20]
+    assert not visitor.protected()[40, 40]
+    assert visitor.protected()[40, 20]
     visitor.press("Control+z")
-    np.testing.assert_array_equal(protected(visitor), mask)
+    np.testing.assert_array_equal(visitor.protected(), mask)
     visitor.page.click("#protection-free")
     visitor.settle()
-    assert not protected(visitor).any()
+    assert not visitor.protected().any()
     assert visitor.page.is_hidden("#protection-free")
     visitor.press("Control+z")
-    np.testing.assert_array_equal(protected(visitor), mask)
+    np.testing.assert_array_equal(visitor.protected(), mask)
 
 
 def test_an_outline_protects_what_it_encloses_by_keyboard_too(visitor):
@@ -71,14 +54,14 @@ def test_an_outline_protects_what_it_encloses_by_keyboard_too(visitor):
         visitor.page.mouse.click(*visitor.at(*corner))
     visitor.page.mouse.click(*visitor.at(60, 60))
     visitor.settle()
-    mask = protected(visitor)
+    mask = visitor.protected()
     assert mask[25, 50]
     assert not mask[55, 25]
     visitor.press("Shift+B")
     visitor.page.focus("#canvas")
     for key in ("ArrowRight", "Enter"):
         visitor.press(key)
-    assert protected(visitor).sum() > mask.sum()
+    assert visitor.protected().sum() > mask.sum()
     visitor.page.reload()
     visitor.page.wait_for_selector("body[data-phase=editing]")
     shield(visitor, "%")
@@ -86,7 +69,7 @@ def test_an_outline_protects_what_it_encloses_by_keyboard_too(visitor):
 
 def test_a_class_is_protected_by_its_lock_and_by_key(visitor):
     visitor.task("semantic")
-    label = int(shown(visitor)[40, 55])
+    label = int(visitor.shown()[40, 55])
     lock = visitor.page.locator(".palette .lock").nth(label)
     visitor.page.locator(".palette .class").nth(label).hover()
     lock.click()
@@ -94,12 +77,12 @@ def test_a_class_is_protected_by_its_lock_and_by_key(visitor):
     assert visitor.state()["protected_classes"] == [label]
     assert lock.get_attribute("aria-pressed") == "true"
     shield(visitor, "1 class")
-    before = shown(visitor) == label
+    before = visitor.shown() == label
     other = (label + 1) % 4
     visitor.page.locator(".palette .choose").nth(other).click()
     visitor.press("p")
     visitor.drag((30, 40), (80, 40))
-    assert (shown(visitor)[before] == label).all()
+    assert (visitor.shown()[before] == label).all()
     visitor.press("v")
     visitor.click(55, 40)
     assert "is protected" in visitor.told()

@@ -3,15 +3,11 @@
 Buttons are clicked: what a tap on them is, the browser decides by its own clock.
 """
 
-from io import BytesIO
-
 import numpy as np
 import pytest
 from fingers import PATIENT, Fingers
 from person import Person, opened, serving
-from PIL import Image
 
-from clickmend.data.codecs import read_mask
 from clickmend.projects import labelling
 from clickmend.projects.store import Store
 from clickmend.server.app import create_app
@@ -65,17 +61,6 @@ def drag(person, fingers, start, end):
     person.settle()
 
 
-def protected(person):
-    link = person.state()["protected"]
-    if link is None:
-        return np.zeros(SIZE[::-1], bool)
-    return read_mask(person.page.request.get(person.address + link["url"]).body(), size=SIZE)
-
-
-def shown(person):
-    return np.asarray(Image.open(BytesIO(person.served())))
-
-
 def long_press(person, fingers, place, said):
     """Stay at a place until the hint says so; the finger stays down."""
     fingers.hold(
@@ -86,17 +71,17 @@ def long_press(person, fingers, place, said):
 def test_brush_eraser_and_outline_paint_exactly(holder, fingers):
     holder.page.click("#tool-paint")
     drag(holder, fingers, (20, 40), (70, 40))
-    mask = shown(holder) > 0
+    mask = holder.shown() > 0
     assert mask[40, 20:70].all()
     holder.page.click("#tool-erase")
     drag(holder, fingers, (40, 30), (40, 50))
-    assert not shown(holder)[40, 40]
-    assert shown(holder)[40, 25]
+    assert not holder.shown()[40, 40]
+    assert holder.shown()[40, 25]
     holder.page.click("#tool-outline")
     for corner in ((90, 50), (110, 50), (110, 70), (90, 50)):
         fingers.tap(holder.at(*corner))
     holder.settle()
-    assert shown(holder)[55, 108]
+    assert holder.shown()[55, 108]
     holder.page.click("#undo")
     holder.settle()
     assert len(holder.state()["feedback"]) == 2
@@ -108,28 +93,28 @@ def test_what_fingers_protect_stays_and_a_long_press_sets_free_along_a_drag(hold
     holder.page.click("#tool-protect")
     assert "long-press and drag sets it free" in holder.hint()
     drag(holder, fingers, (20, 40), (90, 40))
-    mask = protected(holder)
+    mask = holder.protected()
     assert mask[40, 20:90].all()
-    before = shown(holder)
+    before = holder.shown()
     holder.page.click("#tool-paint")
     drag(holder, fingers, (60, 20), (60, 60))
-    np.testing.assert_array_equal(shown(holder)[mask], before[mask])
-    assert (shown(holder) != before).any()
+    np.testing.assert_array_equal(holder.shown()[mask], before[mask])
+    assert (holder.shown() != before).any()
     holder.page.click("#tool-protect")
     long_press(holder, fingers, (30, 40), "set it free")
     fingers.put("touchMove", holder.at(45, 40))
     fingers.put("touchEnd")
     holder.settle()
-    assert not protected(holder)[40, 30:45].any()
-    assert protected(holder)[40, 85]
+    assert not holder.protected()[40, 30:45].any()
+    assert holder.protected()[40, 85]
     holder.page.click("#tool-protect-inside")
     for corner in ((10, 10), (50, 10), (50, 70), (10, 10)):
         fingers.tap(holder.at(*corner))
     holder.settle()
-    assert protected(holder)[20, 40]
+    assert holder.protected()[20, 40]
     holder.page.click("#protection-free")
     holder.settle()
-    assert not protected(holder).any()
+    assert not holder.protected().any()
 
 
 def test_two_fingers_zoom_and_pan_while_a_brush_is_chosen_and_paint_nothing(holder, fingers):
