@@ -43,6 +43,34 @@ def test_the_migrations_make_the_tables_that_are_mapped(store):
         assert compare_metadata(context, Base.metadata) == []
 
 
+def test_photos_of_an_older_database_come_in_the_order_of_their_numbers(tmp_path, url):
+    address = url or f"sqlite:///{tmp_path}/projects.sqlite"
+    old = sqlalchemy.create_engine(address.replace("postgresql:", "postgresql+psycopg:"))
+    with old.begin() as connection:
+        upgrade(connection, to="0002")
+        connection.execute(
+            sqlalchemy.text(
+                "INSERT INTO project (id, name, task, classes, folders, changes, created) VALUES "
+                "(1, 'cats', 'interactive', '[]', '[]', 0, '2026-01-01 00:00:00')"
+            )
+        )
+        for number, name in enumerate(("10.jpg", "b/2.jpg", "9.jpg", "B/1.jpg", "_.jpg"), 101):
+            connection.execute(
+                sqlalchemy.text(
+                    "INSERT INTO image (id, project_id, name, status, comment, seconds, clicks, "
+                    "version, changed, updated, by) VALUES "
+                    "(:id, 1, :name, 'new', '', 0, 0, 0, 0, '2026-01-01 00:00:00', '')"
+                ),
+                {"id": number, "name": name},
+            )
+    old.dispose()
+    store = Store(tmp_path, url=address)
+    store.images.add([{"project_id": 1, "folder": 0, "name": "11.jpg"}])
+    listed = [one.name for one in store.images.listed(1, Query())[1]]
+    assert listed == ["9.jpg", "10.jpg", "11.jpg", "_.jpg", "B/1.jpg", "b/2.jpg"]
+    store.close()
+
+
 def test_tables_that_are_up_to_date_stay_as_they_are(store, project):
     with store.database.writing() as session:
         upgrade(session.connection())
@@ -110,6 +138,19 @@ def test_the_place_of_an_image_is_where_the_list_has_it(store, project, query, s
     listed = [one.id for one in store.images.listed(project.id, wanted)[1]]
     places = [store.images.place(one.id, project.id, wanted) for one in images]
     assert places == [listed.index(one.id) if one.id in listed else None for one in images]
+
+
+def test_pages_have_the_photos_in_the_order_of_their_numbers(store):
+    project = store.projects.add(
+        Project(name="dogs", task="interactive", classes=[], folders=["/photos"])
+    )
+    fields = {"project_id": project.id, "folder": 0}
+    store.images.add([{**fields, "name": f"IMG {number}.jpg"} for number in (1, 10, 11, 2, 20, 3)])
+    pages = [
+        store.images.listed(project.id, Query(offset=offset, limit=2))[1] for offset in (0, 2, 4)
+    ]
+    numbers = [int(one.name[4:-4]) for page in pages for one in page]
+    assert numbers == [1, 2, 3, 10, 11, 20]
 
 
 def test_a_decision_on_an_old_version_is_refused_and_changes_nothing(store, image):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from clickmend.core.errors import ImageError
+from clickmend.core.natural import natural
 from clickmend.core.types import RGB
 from clickmend.data.photos import read_photo
 from clickmend.data.picture_files import PHOTO_SUFFIXES, check_area
@@ -100,16 +100,7 @@ def frame_files(folder: Path) -> list[Path]:
             f"There are no frames in {folder}. Frames are pictures directly in it that end in "
             f"{', '.join(PHOTO_SUFFIXES)}; give their folder, or a video."
         )
-    return sorted(found, key=lambda one: (_natural(one.name), one.name))
-
-
-def _natural(name: str) -> list[tuple[int, int, str]]:
-    parts = re.split(r"([0-9]+)", name.casefold())
-    return [
-        (0, int(part), "") if part.isascii() and part.isdigit() else (1, 0, part)
-        for part in parts
-        if part
-    ]
+    return natural(found, name=lambda one: one.name)
 
 
 def _shots(source: FrameSource, after: int) -> Iterator[tuple[str, Shot | ImageError]]:

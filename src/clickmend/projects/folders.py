@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath
 
 from clickmend.core.errors import ProjectError
 from clickmend.core.files import make_folder, write_atomically
+from clickmend.core.natural import natural
 from clickmend.data.picture_files import PHOTO_SUFFIXES
 from clickmend.projects.formats import Format
 
@@ -47,7 +48,7 @@ def photos_in(folders: Sequence[Path], *, hidden: Sequence[Path]) -> list[tuple[
         (number, name)
         for number, folder in enumerate(folders)
         for inside in [[one for one in hidden if folder in one.parents]]
-        for file in sorted(folder.rglob("*"))
+        for file in natural(folder.rglob("*"), name=Path.as_posix)
         if file.suffix.lower() in PHOTO_SUFFIXES
         and not any(part.startswith(".") for part in file.relative_to(folder).parts)
         and (name := file.relative_to(folder).as_posix())

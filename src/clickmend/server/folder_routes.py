@@ -11,6 +11,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
 from clickmend.core.errors import ProjectError
+from clickmend.core.natural import natural
 from clickmend.data.picture_files import PHOTO_SUFFIXES
 from clickmend.projects.formats import FORMATS, limits_of
 from clickmend.projects.results import USUAL
@@ -75,7 +76,7 @@ def folder_routes(*, roots: Sequence[Path]) -> APIRouter:
         if not folder.is_dir():
             raise ProjectError(f"There is no folder {path!r}. Choose one that is there.")
         above = folder.parent if is_confined(folder.parent, roots) else None
-        below = sorted(_folders_in(folder), key=lambda one: one.name.casefold())
+        below = natural(_folders_in(folder), name=lambda one: one.name)
         return FolderList(
             path=str(folder),
             above=None if above is None else str(above),

@@ -14,6 +14,7 @@ from clickmend.cli.label.mending import REFUSED
 from clickmend.cli.places import NAME
 from clickmend.core.addresses import Address, Place, is_address, joined, place_at
 from clickmend.core.errors import DataError
+from clickmend.core.natural import natural
 from clickmend.data.picture_files import PHOTO_SUFFIXES, bare_name
 from clickmend.jobs import Item
 from clickmend.tasks.registry import task_named
@@ -203,12 +204,13 @@ def photos_below(folder: Place, *, hidden: Sequence[Place] = ()) -> Iterator[str
 
     for place, folders, files in _walked(folder, refuse):
         here = Path(place) if isinstance(place, str) else place
-        folders[:] = sorted(
+        below = [
             name
             for name in folders
             if not name.startswith(".") and (here / name).resolve() not in places
-        )
-        for name in sorted(files):
+        ]
+        folders[:] = natural(below, name=str)
+        for name in natural(files, name=str):
             if Path(name).suffix.lower() in PHOTO_SUFFIXES and not name.startswith("."):
                 yield (here / name).relative_to(str(folder)).as_posix()
 

@@ -99,8 +99,8 @@ def _told() -> Iterator[None]:
         ) from error
 
 
-def upgrade(connection: Connection) -> None:
-    """Bring the tables to the newest revision, in the transaction of ``connection``."""
+def upgrade(connection: Connection, *, to: str = "head") -> None:
+    """Bring the tables to a revision, the newest at first, in the transaction of ``connection``."""
     from alembic import command
     from alembic.config import Config
 
@@ -109,7 +109,7 @@ def upgrade(connection: Connection) -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, to)
 
 
 def _read_url(url: str) -> URL:

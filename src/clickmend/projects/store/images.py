@@ -200,7 +200,7 @@ class Images:
             Image.project_id == project_id, Image.uncertainty.is_(None), Image.status == "new"
         )
         with self._database.reading() as session:
-            return session.scalars(wanted.order_by(Image.name, Image.id)).all()
+            return session.scalars(wanted.order_by(Image.name_key, Image.id)).all()
 
     def measured(self, image_id: int, *, uncertainty: float) -> None:
         """Keep how uncertain an image is; who watches its project is told."""
@@ -256,8 +256,8 @@ def _filtered(wanted: Select[Any], project_id: int, query: Query) -> Select[Any]
 
 def _order(query: Query) -> Sequence[ColumnElement[Any]]:
     orders: Mapping[Sort, Sequence[Any]] = {
-        "name": (Image.name, Image.id),
-        "uncertainty": (Image.uncertainty.desc().nulls_last(), Image.name, Image.id),
+        "name": (Image.name_key, Image.id),
+        "uncertainty": (Image.uncertainty.desc().nulls_last(), Image.name_key, Image.id),
         "updated": (Image.updated.desc(), Image.id.desc()),
     }
     return orders[query.sort]

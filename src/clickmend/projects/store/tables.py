@@ -9,9 +9,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, MetaData, UniqueConstraint
+from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, MetaData, String, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
+
+from clickmend.core.natural import natural_key
 
 
 class Utc(TypeDecorator[datetime]):
@@ -29,6 +31,12 @@ class Utc(TypeDecorator[datetime]):
 def now() -> datetime:
     """The time of a change."""
     return datetime.now(UTC)
+
+
+def _key_of_name(context: Any) -> str:
+    """The place of a new image among the names of its project."""
+    name: str = context.get_current_parameters()["name"]
+    return natural_key(name)
 
 
 class Base(DeclarativeBase):
@@ -73,7 +81,8 @@ class Image(Base):
     ``prior`` is the path of a prediction to start from. ``version`` grows with what people decide
     (status, comment, seconds) and guards it; ``changed`` is the project's count at the last change
     of any kind, and ``written`` says after which event of its session the labels were written.
-    ``done_by`` is who said last that it is done, as far as they said who they are.
+    ``done_by`` is who said last that it is done, as far as they said who they are. ``name_key`` is
+    what the images of a project are in order by, see ``clickmend.core.natural``.
     """
 
     __tablename__ = "image"
@@ -101,6 +110,9 @@ class Image(Base):
     updated: Mapped[datetime] = mapped_column(default=now)
     by: Mapped[str] = mapped_column(default="")
     done_by: Mapped[str] = mapped_column(default="", server_default="")
+    name_key: Mapped[str] = mapped_column(
+        String().with_variant(String(collation="C"), "postgresql"), default=_key_of_name
+    )
 
 
 class SessionRow(Base):
