@@ -2,6 +2,7 @@ import subprocess
 import sys
 
 import pytest
+from typer.main import get_command
 
 from clickmend import __version__
 from clickmend.cli import main as cli
@@ -72,3 +73,15 @@ def test_help_loads_neither_torch_nor_numpy(words):
         "except SystemExit: sys.exit(any(m in sys.modules for m in ('torch', 'numpy', 'fastapi')))"
     )
     subprocess.run([sys.executable, "-c", program], check=True, timeout=60, capture_output=True)
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["segment", "refine", "points", "label", "run", "export", "train", "models import"],
+)
+def test_where_a_command_writes_has_the_same_names_in_each(words):
+    command = get_command(cli.app)
+    for word in words.split():
+        command = command.commands[word]
+    [option] = [p for p in command.params if "--output" in p.opts]
+    assert set(option.opts) == {"--output", "--out", "-o"}

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from clickmend.cli.options import OUTPUT
 from clickmend.cli.run import HIDDEN
 from clickmend.core.errors import ProjectError
 
@@ -17,7 +18,7 @@ def export(
     ],
     out: Annotated[
         Path | None,
-        typer.Option(metavar="FOLDER", help="Where they go; LABELS when left out."),
+        typer.Option(*OUTPUT, metavar="FOLDER", help="Where they go; LABELS when left out."),
     ] = None,
     label_format: Annotated[
         str | None,

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from clickmend.cli.options import OUTPUT
+
 if TYPE_CHECKING:
     from clickmend.networks import Card
 
@@ -50,7 +52,7 @@ def import_weights(
     ],
     output: Annotated[
         Path,
-        typer.Option("--output", "-o", metavar="FOLDER", help="Where weights and card go."),
+        typer.Option(*OUTPUT, metavar="FOLDER", help="Where weights and card go."),
     ],
     name: Annotated[
         str | None,

@@ -8,6 +8,9 @@ import typer
 
 from clickmend.cli.places import complete_place
 
+OUTPUT = ("--output", "--out", "-o")
+"""Where a command writes: the same three names in each."""
+
 A_LAYER = "a layer such as bmsb; any other word lists those there are."
 """The help of options that name a layer. It names no more, for layers register with torch."""
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from clickmend.cli.options import Device, Finish, FinishRefine, Method, Model, Seed
+from clickmend.cli.options import OUTPUT, Device, Finish, FinishRefine, Method, Model, Seed
 from clickmend.cli.places import is_many, make_folders, output_places, refuse_sharing
 from clickmend.core.errors import DataError
 
@@ -30,8 +30,7 @@ def points(
     output: Annotated[
         str | None,
         typer.Option(
-            "--output",
-            "-o",
+            *OUTPUT,
             metavar="FILE",
             help="Where the masks go: .json, COCO RLE, or .png, the number of each pixel's object.",
         ),

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from clickmend.cli.options import AdaptKeys, Device, Layer, Network, Propagate, Protect
+from clickmend.cli.options import OUTPUT, AdaptKeys, Device, Layer, Network, Propagate, Protect
 from clickmend.cli.places import is_many, make_folders, output_places, place_of
 from clickmend.cli.task_options import check_task, file_options, given_options
 
@@ -47,8 +47,7 @@ def refine(
     output: Annotated[
         str | None,
         typer.Option(
-            "--output",
-            "-o",
+            *OUTPUT,
             metavar="FILE",
             help="Where the result goes, PNG or (but for masks) NPY. For several photos a folder/ "
             "or a pattern with {name}.",

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from clickmend.cli.options import Batch
+from clickmend.cli.options import OUTPUT, Batch
 
 HIDDEN = ".clickmend"
 """The folder, beside the labels, of what a project keeps."""
@@ -34,7 +34,9 @@ def run(
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option(metavar="LABELS", help="Where the labels go; PHOTOS-labels when left out."),
+        typer.Option(
+            *OUTPUT, metavar="LABELS", help="Where the labels go; PHOTOS-labels when left out."
+        ),
     ] = None,
     task: Annotated[
         str | None, typer.Option(metavar="TASK", help="What is labelled; interactive at first.")

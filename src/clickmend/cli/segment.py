@@ -9,6 +9,7 @@ import typer
 
 from clickmend.cli.options import (
     A_LAYER,
+    OUTPUT,
     AdaptKeys,
     Device,
     Network,
@@ -46,8 +47,7 @@ def segment(
     output: Annotated[
         str | None,
         typer.Option(
-            "--output",
-            "-o",
+            *OUTPUT,
             metavar="PNG",
             help="Where the mask goes. For several photos a folder/ or a pattern with {name}.",
         ),

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from clickmend.cli.options import OUTPUT
 from clickmend.cli.progress import progress_bar
 
 
@@ -30,6 +31,7 @@ def train_network(
     out: Annotated[
         Path | None,
         typer.Option(
+            *OUTPUT,
             metavar="FOLDER",
             help="Checkpoint, TensorBoard events and, at the end, weights and card, named like "
             "the folder; by default runs/RECIPE. A run that is found there is continued.",

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from pathlib import Path
 
-from pydantic import Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BaseModel, Field, SecretStr, ValidationError
 
 from clickmend.core.errors import OptionError
 
 
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """Settings of one process; each has a variable of the same name with the prefix.
 
     ``CLICKMEND_DATA`` is the folder that holds ``objects``, ``semantic``, ``matting`` and
@@ -23,8 +23,6 @@ class Settings(BaseSettings):
     everybody for; ``CLICKMEND_LABEL_STUDIO_URL`` the one host that it fetches pictures from, and
     ``CLICKMEND_LABEL_STUDIO_TOKEN`` what that asks for.
     """
-
-    model_config = SettingsConfigDict(env_prefix="CLICKMEND_", extra="ignore")
 
     data: Path = Path("../shared/data")
     models: Path | None = None
@@ -49,7 +47,13 @@ def settings() -> Settings:
             secrets.
     """
     try:
-        return Settings()
+        return Settings.model_validate(
+            {
+                name: os.environ[variable]
+                for name in Settings.model_fields
+                if (variable := f"CLICKMEND_{name.upper()}") in os.environ
+            }
+        )
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         name = "_".join(["CLICKMEND", *(str(part).upper() for part in first["loc"])])

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any, TypedDict
 
 import numpy as np
-from faster_coco_eval.core import mask as coco_mask
 from numpy.typing import NDArray
 
 from clickmend.core.errors import ClickmendError, PriorError
@@ -35,6 +34,8 @@ def encode_rle(mask: Mask) -> Rle:
         >>> encode_rle(np.array([[False, True], [False, True]]))
         {'size': [2, 2], 'counts': '22'}
     """
+    from faster_coco_eval.core import mask as coco_mask
+
     height, width = mask.shape
     columns = np.flatnonzero(mask.any(axis=0))
     first, last = (int(columns[0]), int(columns[-1]) + 1) if columns.size else (0, width)
@@ -111,6 +112,8 @@ def decode_rle(
             "Both must have one size; COCO's size is [height, width]."
         )
     check_area(width, height, name="The mask of the run lengths", error=error)
+    from faster_coco_eval.core import mask as coco_mask
+
     counts = rle.get("counts")
     try:
         if isinstance(counts, str | bytes):
@@ -190,6 +193,8 @@ def fill_polygons(
                 f"Polygon {number} is no polygon of a {width}×{height} image. COCO's polygon is "
                 "[x0, y0, x1, y1, x2, y2, …] in pixels, three corners or more; correct it."
             )
+    from faster_coco_eval.core import mask as coco_mask
+
     rles = coco_mask.frPyObjects([list(map(float, polygon)) for polygon in polygons], height, width)
     return _as_mask(coco_mask.decode(coco_mask.merge(rles)))
 

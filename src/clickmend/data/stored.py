@@ -14,7 +14,6 @@ from typing import Any, final
 
 import cv2
 import numpy as np
-import tifffile
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -133,6 +132,8 @@ def of_tiff(content: bytes, *, check: Callable[[int, int], None]) -> Stored:
         NotImplementedError: Only Pillow may be able to decode it.
         Exception: Whatever tifffile meets in a damaged file.
     """
+    import tifffile
+
     with tifffile.TiffFile(io.BytesIO(content)) as file:
         page = file.pages.first
         check(page.imagewidth, page.imagelength)
@@ -165,6 +166,8 @@ def describe_tiff(content: bytes) -> str | None:
     """The bands of a TIFF file in words; ``None`` if it is none."""
     if not is_tiff(content):
         return None
+    import tifffile
+
     try:
         with tifffile.TiffFile(io.BytesIO(content)) as file:
             page = file.pages.first

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from jaxtyping import Float
 from numpy.typing import NDArray
 
 from clickmend.core.types import FloatMap
@@ -46,7 +45,7 @@ class MarkEncoding:
         box: Box | None,
         previous: FloatMap | None,
         crop: Crop,
-    ) -> Float[NDArray[np.float32], "1 4 h w"]:
+    ) -> NDArray[np.float32]:
         """The mark channels of a view.
 
         Args:

@@ -18,7 +18,7 @@ from clickmend.cli.label.checks import (
     refuse_for_manifest,
 )
 from clickmend.cli.label.running import Running
-from clickmend.cli.options import AdaptKeys, Batch, Device, Layer, Propagate, place_option
+from clickmend.cli.options import OUTPUT, AdaptKeys, Batch, Device, Layer, Propagate, place_option
 from clickmend.cli.places import complete_place, place_given
 from clickmend.cli.task_options import check_task, file_options, given_options
 from clickmend.core.addresses import Address, Place
@@ -55,8 +55,7 @@ def label(
     output: Annotated[
         str,
         place_option(
-            "--output",
-            "-o",
+            *OUTPUT,
             metavar="PLACE",
             help="A folder/ or a pattern with {name}; of instances one .json, COCO's. What is "
             "done is kept beside it.",
