@@ -356,6 +356,13 @@ def test_two_runs_of_one_job_at_once_are_refused(run, tmp_path):
         run()
 
 
+def test_a_job_without_items_binds_no_later_one(run, tmp_path):
+    (tmp_path / "nothing").mkdir()
+    assert run(photos=tmp_path / "nothing", power=2)[0].items == 0
+    ran, _ = run(power=3)
+    assert (ran.new, ran.failed) == (12, 0)
+
+
 def test_what_is_kept_and_damaged_is_told(run, tmp_path):
     run()
     for file in (tmp_path / "kept" / "shards").rglob("*.jsonl"):

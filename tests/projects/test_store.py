@@ -271,6 +271,15 @@ def test_a_closed_session_takes_no_events_and_keeps_those_it_has(store, image, s
     assert len(store.sessions.events(session.key)) == 1
 
 
+def test_more_images_are_looked_up_than_one_query_takes(store, project, monkeypatch):
+    monkeypatch.setattr("clickmend.projects.store.sessions._ASKED_AT_ONCE", 2)
+    images = store.images.listed(project.id, Query())[1]
+    keys = {
+        one.id: store.sessions.add(one, task="depth", options={}, start={}).key for one in images
+    }
+    assert store.sessions.on(list(keys)) == {at: {"depth": key} for at, key in keys.items()}
+
+
 def test_an_image_can_have_one_session_of_a_task_only(store, image, session):
     same = store.sessions.add(image, task="interactive", options={}, start={}, only=True)
     assert same.key == session.key

@@ -27,6 +27,7 @@ class Desk:
         self.photo = np.random.default_rng(3).integers(0, 256, (40, 48, 3), np.uint8)
         self.begun = 0
         self.log = []
+        self.blobs: dict[str, bytes] = {}
         self.work = self.made()
 
     def factory(self, photo, options, start):
@@ -39,7 +40,7 @@ class Desk:
             Options(refine="none"),
             Start(),
             factory=self.factory,
-            blob=dict[str, bytes]().__getitem__,
+            blob=self.blobs.__getitem__,
             events=self.log,
         )
 
@@ -132,3 +133,27 @@ def test_no_more_can_be_forgotten_than_was_done(desk):
     desk.click(0)
     with pytest.raises(cm.ClickmendError, match="Allowed are 0 to 1"):
         desk.work.session.forget(2)
+
+
+@pytest.mark.parametrize("way", ["undo", "redo"])
+def test_where_no_session_can_be_started_undo_and_redo_change_nothing(desk, monkeypatch, way):
+    prior = {"sha256": "prior", "depth_scale": None}
+    desk.blobs["prior"] = b""
+    desk.click(0)
+    before = desk.shown()
+    desk.do("prior", prior)
+    begun = desk.shown()
+    if way == "redo":
+        desk.do("undo")
+    there = desk.shown()
+
+    def refused(*_):
+        raise cm.ClickmendError("No memory.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(desk.work, "_factory", refused)
+        with pytest.raises(cm.ClickmendError, match="No memory"):
+            desk.work.do(way, {})
+    assert desk.shown() == there
+    desk.do(way)
+    assert desk.shown() == (before if way == "undo" else begun)

@@ -306,7 +306,10 @@ def test_sessions_on_one_photo_know_of_each_other(store, content, fake_session):
         newer = await desk.open_image(image, options=Options("depth"))
         await desk.close(beside.key)  # another has taken its place
         assert first.beside == {"interactive": first.key, "depth": newer.key}
-        assert (await desk.open_image(image, options=Options("depth"), again=True)) is newer
+        again = await desk.open_image(
+            image, options=Options("depth"), start=lambda: pytest.fail("one is there"), again=True
+        )
+        assert again is newer
         await desk.close(newer.key)
         assert first.beside == {"interactive": first.key}
 

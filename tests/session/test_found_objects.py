@@ -86,6 +86,12 @@ def test_protected_objects_and_those_from_points_keep_every_pixel(photo, masks):
     assert (after[before == 0] == 3).all()
 
 
+def test_masks_may_be_a_list(photo, masks):
+    objects = Objects(photo)
+    assert objects.are_new(list(masks)) == objects.are_new(masks)
+    assert objects.add_masks(list(masks)) == tuple(range(1, len(masks) + 1))
+
+
 def test_masks_of_another_size_or_kind_and_too_few_labels_are_refused(photo, masks):
     objects = Objects(photo)
     with pytest.raises(OptionError, match="the masks are bool of the shape"):

@@ -295,6 +295,13 @@ def test_without_a_mark_the_objects_are_those_that_the_other_actions_give(photo,
     np.testing.assert_array_equal(objects.prediction.index, index)
 
 
+@pytest.mark.parametrize("n", [0, 6, 1.0, True, "first"])
+def test_a_mark_that_is_not_there_is_refused(photo, masks, n):
+    objects = acted(photo, masks, *ACTS)
+    with pytest.raises(OptionError, match=f"There is no mark {n!r}. There are 5"):
+        objects.remove_mark(n)
+
+
 def test_a_mark_elsewhere_gives_what_it_would_have_given_there_at_once(photo, masks):
     objects = acted(photo, masks, *ACTS)
     objects.replace_mark(2, Click(55, 75))

@@ -89,6 +89,8 @@ def test_a_class_that_is_not_there_and_a_task_without_classes_are_refused():
     session = opened(MAPS[0])
     with pytest.raises(OptionError, match="There is no class 'cheese' to be protected"):
         session.protect_class("cheese")
+    with pytest.raises(OptionError, match=r"There is no class \['road'\] to be protected"):
+        session.protect_class(["road"])
     with pytest.raises(OptionError, match="none in the task 'interactive'"):
         cm.Session(session.photo, task="interactive").protect_class(0)
     assert not session.can_undo

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from numbers import Integral
+
 from torch import Tensor
 
 from clickmend.core.errors import OptionError
@@ -18,15 +20,15 @@ def check_word(name: str, word: str, words: tuple[str, ...]) -> None:
 
 
 def check_count(name: str, count: int, *, least: int) -> None:
-    """Refuse too few iterations.
+    """Refuse a number of iterations that is too small, or no whole number.
 
     Raises:
         OptionError: As said.
     """
-    if count < least:
+    if not isinstance(count, Integral) or count < least:
         raise OptionError(
-            f"{name} is {count}. It is a number of iterations, at least {least}; give {least} for "
-            "the fewest."
+            f"{name} is {count!r}. It is a whole number of iterations, at least {least}; give "
+            f"{least} for the fewest."
         )
 
 

@@ -177,7 +177,7 @@ class _Job:
             check_origin(self._items, self.kept, before=there.home, now=home)
         self._size = shard_size(self._count) if there is None else there.shard_size
         now = _Header(here, self._size, home if there is None else home or there.home)
-        if now != there:
+        if self._count and now != there:  # a job without items has no results to agree with
             make_folder(self._folder)
             write_atomically(self._folder / _HEADER, json.dumps(asdict(now)).encode())
 

@@ -23,7 +23,8 @@ def with_online(model: Model, *, adapt_keys: int = 0, propagate: int = 0) -> Mod
         propagate: Iterations of value propagation from the clicks, ≥ 0.
 
     Raises:
-        OptionError: A number of iterations is negative, or the network has no place for them.
+        OptionError: A number of iterations is negative or no whole number, or the network has no
+            place for them.
     """
     if not (adapt_keys or propagate):
         return model

@@ -56,12 +56,6 @@ class Instances:
     parts: Parts
     points: Float[Array, "K P 2"]
 
-    def full_masks(self) -> Bool[Array, "K H W"]:
-        """The masks at the size of the photo."""
-        xp = namespace(self.labels)
-        objects = xp.arange(1, len(self.soft) + 1, device=self.labels.device)
-        return self.labels == objects[:, None, None]
-
 
 def find_instances(
     features: Float[Array, "C h w"],

@@ -185,7 +185,7 @@ def _doubts(priors: Path) -> Mapping[str, float]:
     if not file.is_file():
         return {}
     found = {}
-    for line in file.read_text(encoding="utf-8").splitlines():
+    for line in file.read_text(encoding="utf-8", errors="replace").splitlines():
         match _of_json(line):
             case {"photo": str(name), "confidence": float(sure) | int(sure)} if 0 <= sure <= 1:
                 found[name] = 1.0 - sure

@@ -206,20 +206,30 @@ class Work:
     def _undo(self) -> None:
         if not self.can_undo:
             raise OptionError("There is nothing to undo. Undo takes back what was done last.")
-        self._now -= 1
-        if self._now < self._begin:
-            self._build()
-        else:
+        if self._now > self._begin:
+            self._now -= 1
             self._session.undo()
+        else:
+            self._move(-1)
 
     def _redo(self) -> None:
         if not self.can_redo:
             raise OptionError("There is nothing to redo. Redo follows an undo, before new actions.")
-        self._now += 1
-        if self._steps[self._now - 1].kind in STARTS:
-            self._build()
+        if self._steps[self._now].kind in STARTS:
+            self._move(+1)
         else:
+            self._now += 1
             self._session.redo()
+
+    def _move(self, steps: int) -> None:
+        """Go to where another session is needed; where none can be started, stay."""
+        before = self._now
+        self._now += steps
+        try:
+            self._build()
+        except BaseException:
+            self._now = before
+            raise
 
     def _infer(self, options: Options) -> None:
         before, self.options = self.options, options

@@ -11,7 +11,7 @@ from pathlib import Path
 from fastapi import Depends, FastAPI
 from starlette.concurrency import run_in_threadpool
 
-from clickmend.core.errors import DatabaseError
+from clickmend.core.errors import ClickmendError
 from clickmend.core.settings import Settings, settings
 from clickmend.networks.batching import batch
 from clickmend.projects.opening import Options, SessionFactory, start_session
@@ -123,7 +123,7 @@ def create_app(
         await measuring.close()
         await getting_ready
         catching_up.cancel()
-        with suppress(asyncio.CancelledError, DatabaseError):  # what is left is written next time
+        with suppress(asyncio.CancelledError, ClickmendError):  # what is left is written next time
             await catching_up
         await run_in_threadpool(results.close)
         kept.close()

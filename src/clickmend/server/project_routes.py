@@ -6,6 +6,7 @@ import asyncio
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -98,11 +99,8 @@ def project_routes(
             return image, options_for(store, found) if own else Options(task or found.task), own
 
         async def begin() -> Opened:
+            start = partial(start_of, store, image, own)
             with named_prior(image):
-                there = await run_in_threadpool(store.sessions.on, [image.id])
-                start = None  # a session that is there has kept what it began from
-                if options.task not in there[image.id]:
-                    start = await run_in_threadpool(start_of, store, image, own)
                 return await desk.open_image(image.id, options=options, start=start, again=True)
 
         image, options, own = await run_in_threadpool(asked)

@@ -100,7 +100,7 @@ def session_routes(store: SessionStore, *, networks: Networks) -> APIRouter:
         options = Options(task, model, refine, adapt_keys, propagate, finish, classes)
         if of is not None:
             there = await store[of].read(lambda opened: opened.photo.image.id)
-            opened = await store.open_image(there, options=options, start=start)
+            opened = await store.open_image(there, options=options, start=lambda: start)
         else:
             name, content = "photo", b""
             if photo is not None:

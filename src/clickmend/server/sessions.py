@@ -121,7 +121,7 @@ class SessionStore:
         image_id: int,
         *,
         options: Options,
-        start: Start | None = None,
+        start: Callable[[], Start] = Start,
         again: bool = False,
     ) -> Opened:
         """Start a session on a photo that is kept already.
@@ -129,7 +129,7 @@ class SessionStore:
         Args:
             image_id: Of the photo.
             options: How it is worked on.
-            start: What it starts from.
+            start: Gives what a new session starts from; called only where one is started.
             again: Whether the one that is there in this task is taken up, if there is one.
         """
 
@@ -137,7 +137,7 @@ class SessionStore:
             there = self.store.sessions.on([image_id])[image_id].get(options.task)
             if again and there is not None:
                 return self[there]
-            return self._begin(self.photo_of(image_id), options, start or Start(), only=again)
+            return self._begin(self.photo_of(image_id), options, start(), only=again)
 
         return await self.queue.run(begin)
 

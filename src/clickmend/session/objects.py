@@ -357,6 +357,7 @@ class Objects(History[State]):
 
     def _patches(self, masks: Mask) -> tuple[Patch, ...]:
         width, height = self.size
+        masks = np.asarray(masks)
         if masks.dtype != np.bool_ or masks.shape[1:] != (height, width):
             raise OptionError(
                 f"the masks are {masks.dtype} of the shape {masks.shape}. Allowed are bool masks "

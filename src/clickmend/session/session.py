@@ -262,7 +262,7 @@ class Session(History[State], Generic[P_co]):
         names: tuple[str, ...] = getattr(self.prediction, "classes", ())
         known: dict[str | int, int] = {name: index for index, name in enumerate(names)}
         known |= {index: index for index in range(len(names))}
-        if label not in known:
+        if not isinstance(label, str | int) or label not in known:
             raise OptionError(
                 f"There is no class {label!r} to be protected. Available: "
                 f"{', '.join(names) or f'none in the task {self.task!r}; protect pixels'}."

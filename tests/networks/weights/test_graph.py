@@ -204,3 +204,11 @@ def test_the_number_of_threads_is_that_of_the_moment_of_loading(
     finally:
         set_threads(None)
     assert threads() == 2
+
+
+@pytest.mark.parametrize(("said", "count"), [("4,2", 4), (" 3 ", 3), ("", 0), ("many", 0)])
+def test_threads_are_read_from_the_environment_as_openmp_reads_them(
+    monkeypatch: pytest.MonkeyPatch, said: str, count: int
+) -> None:
+    monkeypatch.setenv("OMP_NUM_THREADS", said)
+    assert threads() == count

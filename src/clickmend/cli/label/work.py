@@ -36,7 +36,8 @@ class Labelling(Work):
         weights: The network's name and digest.
         options: What else the result depends on.
         device: Where the network runs.
-        threads: How many a worker takes. Sums depend on it in their last bits, so it is the same
+        threads: How many a worker takes. Sums depend on it in their last bits, and what a solver
+            with a tolerance makes of them by more (mattes by up to about 5e-4), so it is the same
             for all workers, however many there are.
         batch: How many photos a worker has under way, whose views the network answers together.
             Last bits may depend on it as well.

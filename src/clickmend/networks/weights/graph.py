@@ -44,7 +44,8 @@ def set_threads(count: int | None) -> None:
 
 def threads() -> int:
     """How many threads a network that is loaded now answers with; 0 for one a core."""
-    return _chosen or int(os.environ.get("OMP_NUM_THREADS", "0"))
+    first = os.environ.get("OMP_NUM_THREADS", "").partition(",")[0].strip()  # "4,2" is allowed
+    return _chosen or (int(first) if first.isdecimal() else 0)
 
 
 def network_of(card: Card) -> str:

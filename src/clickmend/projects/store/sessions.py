@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 import sqlalchemy
@@ -16,6 +17,9 @@ from clickmend.core.errors import NotFoundError
 from clickmend.projects.store.database import Database
 from clickmend.projects.store.images import touch
 from clickmend.projects.store.tables import Event, Image, PredictionRow, SessionRow, now
+
+_ASKED_AT_ONCE = 10_000
+"""Images in one query: SQLite takes 32,766 parameters as a rule, PostgreSQL 65,535."""
 
 
 class Conflict(Exception):  # noqa: N818  # no failure: the caller looks again and repeats
@@ -126,13 +130,17 @@ class Sessions:
         """The newest open session of each task on each image."""
         wanted = (
             select(SessionRow.image_id, SessionRow.task, SessionRow.key)
-            .where(SessionRow.image_id.in_(image_ids), SessionRow.closed.is_(None))
+            .where(SessionRow.closed.is_(None))
             .order_by(SessionRow.created)
         )
         found: dict[int, dict[str, str]] = {image_id: {} for image_id in image_ids}
+        asked = iter(found)
         with self._database.reading() as session:
-            for image_id, task, key in session.execute(wanted):
-                found[image_id][task] = key
+            while some := list(islice(asked, _ASKED_AT_ONCE)):
+                for image_id, task, key in session.execute(
+                    wanted.where(SessionRow.image_id.in_(some))
+                ):
+                    found[image_id][task] = key
         return found
 
     def first_options(self, project_id: int, *, task: str) -> Mapping[str, Any] | None:

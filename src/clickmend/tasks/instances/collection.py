@@ -19,6 +19,7 @@ from clickmend.feedback.marks import (
     Tidy,
     check_click,
     check_mark,
+    is_index,
 )
 from clickmend.feedback.pointing import Point
 from clickmend.networks import Model
@@ -209,7 +210,7 @@ class Collection:
             ClickError: The other mark, or a later one, has no sense then.
         """
         marks = marks_of(state)
-        if n not in range(1, len(marks) + 1):
+        if not is_index(n) or n not in range(1, len(marks) + 1):
             raise OptionError(f"There is no mark {n!r}. There are {len(marks)}, counted from 1.")
         key, mark = marks[n - 1]
         states = state.actions()
