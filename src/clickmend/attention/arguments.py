@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from numbers import Integral
-
 from torch import Tensor
 
 from clickmend.core.errors import OptionError
@@ -19,13 +17,13 @@ def check_word(name: str, word: str, words: tuple[str, ...]) -> None:
         raise OptionError(f"{name} is {word!r}. Choose {' or '.join(map(repr, words))}.")
 
 
-def check_count(name: str, count: int, *, least: int) -> None:
+def check_count(name: str, count: float, *, least: int) -> None:
     """Refuse a number of iterations that is too small, or no whole number.
 
     Raises:
         OptionError: As said.
     """
-    if not isinstance(count, Integral) or count < least:
+    if isinstance(count, float) or count < least:
         raise OptionError(
             f"{name} is {count!r}. It is a whole number of iterations, at least {least}; give "
             f"{least} for the fewest."
