@@ -239,3 +239,9 @@ def test_what_is_no_mask_of_the_photo_protects_nothing(photo: np.ndarray) -> Non
     with pytest.raises(OptionError, match=r"float64 of the shape \(3, 3\).*bool mask \(H, W\)"):
         session.protect(np.ones((3, 3)))
     assert not session.can_undo
+
+
+@pytest.mark.parametrize("name", ["adapt_keys", "propagate"])
+def test_a_broken_number_of_iterations_is_refused(photo, name):
+    with pytest.raises(OptionError, match=rf"{name} is 1\.5\. It is a whole number"):
+        Session(photo, **{name: 1.5})

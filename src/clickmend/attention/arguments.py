@@ -17,16 +17,16 @@ def check_word(name: str, word: str, words: tuple[str, ...]) -> None:
         raise OptionError(f"{name} is {word!r}. Choose {' or '.join(map(repr, words))}.")
 
 
-def check_count(name: str, count: float, *, least: int) -> None:
-    """Refuse a number of iterations that is too small, or no whole number.
+def check_count(name: str, count: int, *, least: int) -> None:
+    """Refuse too few iterations.
 
     Raises:
         OptionError: As said.
     """
-    if isinstance(count, float) or count < least:
+    if count < least:
         raise OptionError(
-            f"{name} is {count!r}. It is a whole number of iterations, at least {least}; give "
-            f"{least} for the fewest."
+            f"{name} is {count}. It is a number of iterations, at least {least}; give {least} for "
+            "the fewest."
         )
 
 

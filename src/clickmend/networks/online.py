@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from clickmend.core.errors import OptionError
+from clickmend.feedback.marks import is_index
 from clickmend.networks.weights.cards import OnlineInference
 from clickmend.networks.weights.model import Model
 
@@ -30,8 +31,12 @@ def with_online(model: Model, *, adapt_keys: int = 0, propagate: int = 0) -> Mod
         return model
     from clickmend.attention.arguments import check_count
 
-    check_count("adapt_keys", adapt_keys, least=0)
-    check_count("propagate", propagate, least=0)
+    for name, count in (("adapt_keys", adapt_keys), ("propagate", propagate)):
+        if not is_index(count):
+            raise OptionError(
+                f"{name} is {count!r}. It is a whole number of iterations; give 0 for none."
+            )
+        check_count(name, count, least=0)
     return inferring(
         model,
         model.card.online.model_copy(update={"adapt_keys": adapt_keys, "propagate": propagate}),
