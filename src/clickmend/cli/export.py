@@ -14,28 +14,35 @@ from clickmend.core.errors import ProjectError
 
 def export(
     labels: Annotated[
-        Path, typer.Argument(metavar="LABELS", help="The folder of labels of clickmend run.")
+        Path,
+        typer.Argument(metavar="LABELS", help="The folder of labels that clickmend run wrote."),
     ],
     out: Annotated[
         Path | None,
-        typer.Option(*OUTPUT, metavar="FOLDER", help="Where they go; LABELS when left out."),
+        typer.Option(*OUTPUT, metavar="FOLDER", help="Where to write them; by default LABELS."),
     ] = None,
     label_format: Annotated[
         str | None,
-        typer.Option("--format", metavar="FORMAT", help="Of those in clickmend formats."),
+        typer.Option(
+            "--format",
+            metavar="FORMAT",
+            help="Any that clickmend formats lists; by default the project's.",
+        ),
     ] = None,
     status: Annotated[
         list[str] | None,
-        typer.Option(metavar="STATUS", help="Only images of it, such as done; repeatable."),
+        typer.Option(
+            metavar="STATUS", help="Only photos with this status, such as done; repeatable."
+        ),
     ] = None,
     project: Annotated[
-        str | None, typer.Option(metavar="NAME", help="The project, where there are several.")
+        str | None, typer.Option(metavar="NAME", help="Which project, if there are several.")
     ] = None,
     database: Annotated[
-        str | None, typer.Option(metavar="URL", help="Of the database that run was given.")
+        str | None, typer.Option(metavar="URL", help="The database that clickmend run was given.")
     ] = None,
 ) -> None:
-    """Write the labels of a project, all but the rejected ones or those of some statuses."""
+    """Write the labels of a project in any format; rejected photos are left out by default."""
     if not (labels / HIDDEN).is_dir():
         raise typer.BadParameter(
             f"{str(labels)!r} is no folder of labels of clickmend run. Give the one that it named.",

@@ -9,10 +9,10 @@ import typer
 
 def formats(
     task: Annotated[
-        str | None, typer.Option(metavar="TASK", help="Only those that its labels are written in.")
+        str | None, typer.Option(metavar="TASK", help="Only the formats for this task.")
     ] = None,
 ) -> None:
-    """List the formats of labels, and what each cannot hold of the labels of a task."""
+    """List the label formats of each task, and what each format cannot store."""
     from clickmend.projects.formats import formats_of, limits_of
     from clickmend.projects.results import USUAL
 

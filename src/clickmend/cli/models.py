@@ -22,7 +22,7 @@ models_app = typer.Typer(invoke_without_command=True, no_args_is_help=False)
 @models_app.callback()
 def models(
     context: typer.Context,
-    json: Annotated[bool, typer.Option("--json", help="Print the whole cards as JSON.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print the full cards as JSON.")] = False,
 ) -> None:
     """List the networks, their scores and the terms of their weights."""
     if context.invoked_subcommand is not None:
@@ -52,14 +52,14 @@ def import_weights(
     ],
     output: Annotated[
         Path,
-        typer.Option(*OUTPUT, metavar="FOLDER", help="Where weights and card go."),
+        typer.Option(*OUTPUT, metavar="FOLDER", help="Where to write the weights and their card."),
     ],
     name: Annotated[
         str | None,
-        typer.Option(metavar="NAME", help="Of the model; the file's when left out."),
+        typer.Option(metavar="NAME", help="Name of the model; by default that of the file."),
     ] = None,
 ) -> None:
-    """Make published weights of a known network safetensors with a card; nothing in them is run."""
+    """Convert published weights of a known network to safetensors with a card, running no code."""
     if name is not None and (not name or Path(name).name != name or name.startswith(".")):
         raise typer.BadParameter(
             f"{name!r} is no name of a file. Give a word, such as ritm-hrnet18.",

@@ -11,7 +11,7 @@ from clickmend.cli.places import complete_place
 OUTPUT = ("--output", "--out", "-o")
 """Where a command writes: the same three names in each."""
 
-A_LAYER = "a layer such as bmsb; any other word lists those there are."
+A_LAYER = "a layer such as bmsb (an unknown name lists them all)."
 """The help of options that name a layer. It names no more, for layers register with torch."""
 
 
@@ -31,7 +31,8 @@ Network = Annotated[
     str | None,
     typer.Option(
         metavar="NAME",
-        help="The network: see clickmend models; or hf:NAME, smp:NAME, torchvision:NAME, a folder.",
+        help="The network: a name that clickmend models lists, a folder, hf:NAME, smp:NAME or "
+        "torchvision:NAME.",
     ),
 ]
 Layer = Annotated[
@@ -39,7 +40,7 @@ Layer = Annotated[
     typer.Option(
         "--refine",
         metavar="LAYER",
-        help=f"none, region (each mark holds where it is meant) or {A_LAYER}",
+        help=f"How marks are applied: none, region (each mark changes its own region) or {A_LAYER}",
         autocompletion=complete_refinement,
     ),
 ]
@@ -47,24 +48,26 @@ Protect = Annotated[
     str | None,
     typer.Option(
         metavar="FILE",
-        help="A mask of pixels that no mark changes: a file, a folder or a pattern.",
+        help="A mask of pixels that marks must not change: a file, a folder or a pattern.",
     ),
 ]
 Method = Annotated[
-    str, typer.Option(metavar="NAME", help="How parts are found: shift, k-means or k-means*.")
+    str,
+    typer.Option(metavar="NAME", help="How object parts are found: shift, k-means or k-means*."),
 ]
 Finish = Annotated[
     str,
     typer.Option(
         metavar="NAME",
-        help="network: it looks at each object by itself; or none, quicker and worse.",
+        help="network refines each mask by a closer look at its object; none skips this, which is "
+        "faster and less accurate.",
     ),
 ]
 FinishRefine = Annotated[
     str,
     typer.Option(
         metavar="LAYER",
-        help=f"G-BRS refinement of the network refinement: none or {A_LAYER}",
+        help=f"G-BRS refinement during --finish network: none or {A_LAYER}",
         autocompletion=complete_refinement,
     ),
 ]
@@ -72,20 +75,21 @@ Model = Annotated[
     str | None,
     typer.Option(
         metavar="NAME",
-        help="Of interactive weights or of AttentionShift's, see clickmend models; or hf:NAME of a "
-        "promptable network, such as SAM.",
+        help="The network: interactive or AttentionShift weights from clickmend models, or hf:NAME "
+        "of a promptable network such as SAM.",
     ),
 ]
-Seed = Annotated[int, typer.Option(metavar="NUMBER", help="Of the samples that are drawn.")]
+Seed = Annotated[int, typer.Option(metavar="NUMBER", help="Seed of the random samples.")]
 Device = Annotated[
-    str | None, typer.Option(metavar="NAME", help="cpu, cuda or mps; by default the best.")
+    str | None,
+    typer.Option(metavar="NAME", help="cpu, cuda or mps; by default the best available."),
 ]
 Batch = Annotated[
     int | None,
     typer.Option(
         min=1,
         metavar="N",
-        help="How many views the network answers together, for an accelerator; 1 unless given.",
+        help="How many views the network processes together, for a GPU; 1 by default.",
     ),
 ]
 AdaptKeys = Annotated[
@@ -99,6 +103,6 @@ Propagate = Annotated[
     typer.Option(
         min=0,
         metavar="N",
-        help="Iterations in which the clicks' values propagate, in a network made for it.",
+        help="Iterations of value propagation from the clicks, in networks trained for it.",
     ),
 ]

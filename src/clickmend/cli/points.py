@@ -32,12 +32,12 @@ def points(
         typer.Option(
             *OUTPUT,
             metavar="FILE",
-            help="Where the masks go: .json, COCO RLE, or .png, the number of each pixel's object.",
+            help="Where to write the masks: .json (COCO RLE) or .png (each pixel's object number).",
         ),
     ] = None,
     overlay: Annotated[
         str | None,
-        typer.Option(metavar="PNG", help="Where the photo with its objects in colours goes."),
+        typer.Option(metavar="PNG", help="Where to write the photo with its objects in colour."),
     ] = None,
     json: Annotated[
         bool,

@@ -22,8 +22,8 @@ def refine(
         str,
         typer.Option(
             metavar="TASK",
-            help="interactive (an object mask), semantic (a class map), matting, depth, or one of "
-            "another package.",
+            help="interactive (an object mask), semantic (a class map), matting, depth, or a task "
+            "registered by another package.",
         ),
     ],
     at: Annotated[
@@ -31,10 +31,10 @@ def refine(
         typer.Option(
             metavar="X,Y:WHAT[@RADIUS]",
             help="A mark in pixels of the photo, and what is there: background, a class, alpha, "
-            "metres, up / down to push, or erase for what was there first. Several places "
-            "'X,Y X,Y:WHAT' are a stroke; with = for the colon it is painted exactly, and "
-            "'(X,Y X,Y X,Y)=WHAT' is what corners enclose. fill, specks and smooth, with :CLASS "
-            "and @SIZE if wanted, tidy masks and class maps. May be repeated.",
+            "metres, up or down to push the value, or erase to restore what was there first. "
+            "Several places 'X,Y X,Y:WHAT' are a stroke; = in place of the colon paints exactly "
+            "those pixels; '(X,Y X,Y X,Y)=WHAT' fills an outline. fill, specks and smooth, "
+            "optionally with :CLASS and @SIZE, tidy masks and class maps. Repeatable.",
         ),
     ] = None,
     prior: Annotated[
@@ -49,8 +49,8 @@ def refine(
         typer.Option(
             *OUTPUT,
             metavar="FILE",
-            help="Where the result goes, PNG or (but for masks) NPY. For several photos a folder/ "
-            "or a pattern with {name}.",
+            help="Where to write the result: PNG, or NPY except for masks; for several photos a "
+            "folder/ or a pattern with {name}.",
         ),
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print one line of JSON per photo.")] = False,
@@ -60,10 +60,10 @@ def refine(
     propagate: Propagate = 0,
     device: Device = None,
 ) -> None:
-    """Mend a mask, a class map, a matte or a depth map with a few marks.
+    """Correct a mask, a class map, a matte or a depth map with a few marks.
 
-    Without marks it is the prior, or the network's own answer. One photo that fails does not stop
-    the others; the failures are told at the end.
+    Without marks the result is the prior, or the network's own prediction. A photo that fails does
+    not stop the others; failures are listed at the end.
     """
     if not (output or json):
         raise typer.BadParameter(

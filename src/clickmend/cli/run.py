@@ -35,39 +35,49 @@ def run(
     out: Annotated[
         Path | None,
         typer.Option(
-            *OUTPUT, metavar="LABELS", help="Where the labels go; PHOTOS-labels when left out."
+            *OUTPUT, metavar="LABELS", help="Where to write the labels; by default PHOTOS-labels."
         ),
     ] = None,
     task: Annotated[
-        str | None, typer.Option(metavar="TASK", help="What is labelled; interactive at first.")
+        str | None, typer.Option(metavar="TASK", help="What to label; by default interactive.")
     ] = None,
     label_format: Annotated[
         str | None,
-        typer.Option("--format", metavar="FORMAT", help="Of the labels; the task's own else."),
+        typer.Option(
+            "--format",
+            metavar="FORMAT",
+            help="Format of the labels (see clickmend formats); by default the task's own.",
+        ),
     ] = None,
     classes: Annotated[
         str | None,
         typer.Option(
             metavar="NAMES",
-            help="Classes, cat,dog or a file with one a line, a colour behind it if wanted.",
+            help="Classes: cat,dog, or a file with one per line, each optionally followed by a "
+            "tab and a colour.",
         ),
     ] = None,
     project: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Of the project; that of PHOTOS else.")
+        str | None,
+        typer.Option(metavar="NAME", help="Name of the project; by default that of PHOTOS."),
     ] = None,
     database: Annotated[
         str | None,
-        typer.Option(metavar="URL", help="postgresql://…; a file beside the labels else."),
+        typer.Option(
+            metavar="URL", help="postgresql://…; by default a SQLite file beside the labels."
+        ),
     ] = None,
     root: Annotated[
         list[Path] | None,
-        typer.Option(metavar="FOLDER", help="Where projects made on the page may be; repeatable."),
+        typer.Option(
+            metavar="FOLDER", help="A folder that projects made on the page may use; repeatable."
+        ),
     ] = None,
     interop: Annotated[
         list[str] | None,
         typer.Option(
             metavar="TOOL",
-            help="Another tool that is answered too, such as cvat; repeatable.",
+            help="Also serve another tool, such as cvat; repeatable.",
             autocompletion=complete_tool,
         ),
     ] = None,
@@ -75,19 +85,17 @@ def run(
         list[str] | None,
         typer.Option(
             metavar="NETWORK",
-            help="The network that answers in its task, or finds objects: a name, a card or what "
-            "from_pretrained takes; repeatable.",
+            help="A network to use for its task, or to find objects: a name that clickmend models "
+            "lists, a card, or anything that from_pretrained takes; repeatable.",
         ),
     ] = None,
     workers: Annotated[
         int,
-        typer.Option(
-            min=1, max=MOST_WORKERS, help="Processes that answer, for many people at a time."
-        ),
+        typer.Option(min=1, max=MOST_WORKERS, help="Server processes, for many people at a time."),
     ] = 1,
     batch: Batch = None,
     host: Annotated[
-        str, typer.Option(help="Where to listen. Anything but this machine lets others in.")
+        str, typer.Option(help="Address to listen on; any but the default lets other machines in.")
     ] = "127.0.0.1",
     port: Annotated[
         int, typer.Option(min=0, max=65535, help="The first port to try; 0 takes any free one.")
@@ -96,7 +104,7 @@ def run(
         bool, typer.Option("--browser/--no-browser", help="Open the page in the browser.")
     ] = True,
 ) -> None:
-    """Open the page. Of a folder of photos it makes a project; run again, that is continued."""
+    """Open the page, on its own or on a folder of photos as a project, new or continued."""
     roots = list(root or ())
     if photos is None:
         _only_with_photos(

@@ -31,9 +31,10 @@ def segment(
         list[str] | None,
         typer.Option(
             metavar="X,Y[:LABEL]",
-            help="A click in pixels of the photo, foreground or X,Y:background; several places "
-            "are a stroke, with = for the colon painted exactly, in brackets the corners of what "
-            "is painted; fill, specks and smooth tidy the mask. May be repeated.",
+            help="A click in pixels of the photo: foreground, or background with X,Y:background. "
+            "Several places in quotes are a stroke; = in place of the colon paints exactly those "
+            "pixels; places in parentheses are the corners of a filled outline. fill, specks and "
+            "smooth tidy the mask. Repeatable.",
         ),
     ] = None,
     box: Annotated[
@@ -49,12 +50,14 @@ def segment(
         typer.Option(
             *OUTPUT,
             metavar="PNG",
-            help="Where the mask goes. For several photos a folder/ or a pattern with {name}.",
+            help="Where to write the mask; for several photos a folder/ or a pattern with {name}.",
         ),
     ] = None,
     overlay: Annotated[
         str | None,
-        typer.Option(metavar="PNG", help="Where the photo with the mask over it goes; as -o."),
+        typer.Option(
+            metavar="PNG", help="Where to write the photo with the mask drawn over it; like -o."
+        ),
     ] = None,
     json: Annotated[
         bool,
@@ -75,8 +78,8 @@ def segment(
 ) -> None:
     """Make a mask from a photo and a few clicks.
 
-    With --prior alone it is the prior. One photo that fails does not stop the others; the failures
-    are told at the end.
+    With --prior and no clicks the result is the prior. A photo that fails does not stop the others;
+    failures are listed at the end.
     """
     if not (click or box or prior):
         raise typer.BadParameter(

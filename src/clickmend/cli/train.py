@@ -12,20 +12,22 @@ from clickmend.cli.progress import progress_bar
 
 
 def train_network(
-    task: Annotated[str, typer.Argument(metavar="TASK", help="Task of the network: semantic, …")],
+    task: Annotated[
+        str, typer.Argument(metavar="TASK", help="Task of the network, such as semantic.")
+    ],
     recipe: Annotated[
         str | None,
         typer.Option(
             metavar="NAME",
-            help="Schedule and network; by default TASK-s, of instances attentionshift-made.",
+            help="Schedule and network; by default TASK-s, or attentionshift-made for instances.",
         ),
     ] = None,
     data: Annotated[
         list[str] | None,
         typer.Option(
             metavar="NAME=FOLDER",
-            help="Photos of your own in place of the recipe's, NAME=LAYOUT:FOLDER in another "
-            "layout than the plain one, or the NAME of a shared set. May be given several times.",
+            help="Your own photos in place of the recipe's; NAME=LAYOUT:FOLDER if they are not in "
+            "the plain layout, or the NAME of a shared set. Repeatable.",
         ),
     ] = None,
     out: Annotated[
@@ -33,36 +35,40 @@ def train_network(
         typer.Option(
             *OUTPUT,
             metavar="FOLDER",
-            help="Checkpoint, TensorBoard events and, at the end, weights and card, named like "
-            "the folder; by default runs/RECIPE. A run that is found there is continued.",
+            help="Where to write the checkpoint, the TensorBoard events and, at the end, weights "
+            "and card, named after the folder; by default runs/RECIPE. An unfinished run there is "
+            "continued.",
         ),
     ] = None,
     start: Annotated[
         str | None,
         typer.Option(
             metavar="NAME",
-            help="Weights to start from, a name or a card: a further stage, or the trunk of "
+            help="Weights to start from, a name or a card: an earlier stage, or the backbone of "
             "another task. By default those of the recipe.",
         ),
     ] = None,
     seed: Annotated[int, typer.Option(help="Seed of every random draw.")] = 0,
-    workers: Annotated[int, typer.Option(min=0, help="Processes that prepare pictures.")] = 1,
+    workers: Annotated[
+        int, typer.Option(min=0, help="Processes that load and augment images.")
+    ] = 1,
     steps: Annotated[
-        int | None, typer.Option(min=1, help="Stop after this step; the same command goes on.")
+        int | None, typer.Option(min=1, help="Stop after this step; the same command continues.")
     ] = None,
     minutes: Annotated[
-        float | None, typer.Option(min=0, help="Stop after this time; the same command goes on.")
+        float | None, typer.Option(min=0, help="Stop after this time; the same command continues.")
     ] = None,
     validate_every: Annotated[
         int, typer.Option(min=1, metavar="STEPS", help="Steps between validations.")
     ] = 1000,
     device: Annotated[
-        str | None, typer.Option(metavar="NAME", help="cpu, cuda or mps; chosen when left out.")
+        str | None,
+        typer.Option(metavar="NAME", help="cpu, cuda or mps; by default the best available."),
     ] = None,
 ) -> None:
     """Train a network on the photos below CLICKMEND_DATA, or on your own.
 
-    Where torchrun started several processes they train together, and the first one writes.
+    Under torchrun or accelerate launch the processes train together, and the first one writes.
     """
     # Only now, for these load torch, and --help should not wait for it.
     from contextlib import ExitStack

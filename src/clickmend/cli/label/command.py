@@ -39,8 +39,8 @@ def label(
         str,
         typer.Argument(
             metavar="PHOTOS",
-            help="A folder of photos, or a manifest: JSON lines. As all files here, at an address "
-            "too, such as s3://bucket/photos.",
+            help="A folder of photos, or a manifest in JSON lines. This and all other files may be "
+            "remote, such as s3://bucket/photos.",
             autocompletion=complete_place,
         ),
     ],
@@ -48,8 +48,8 @@ def label(
         str,
         typer.Option(
             metavar="TASK",
-            help="What is made: interactive, semantic, matting, depth, one of another package, or "
-            "instances.",
+            help="interactive, semantic, matting, depth, instances, or a task registered by "
+            "another package.",
         ),
     ],
     output: Annotated[
@@ -57,8 +57,8 @@ def label(
         place_option(
             *OUTPUT,
             metavar="PLACE",
-            help="A folder/ or a pattern with {name}; of instances one .json, COCO's. What is "
-            "done is kept beside it.",
+            help="A folder/ or a pattern with {name}; for instances one COCO file, .json. Progress "
+            "is stored beside it.",
         ),
     ],
     points: Annotated[
@@ -67,77 +67,89 @@ def label(
             "--points",
             "--marks",
             metavar="FILE",
-            help="Marks by photo, JSON. Of instances points: COCO annotations or keypoints, JSON "
-            "of points by photo, or a folder of VOC's Annotations; without any, --model finds "
-            "the objects by itself.",
+            help="Marks of each photo, JSON. For instances points: COCO annotations or keypoints, "
+            "JSON of points by photo, or a folder of VOC Annotations; without it, --model detects "
+            "the objects.",
         ),
     ] = None,
     priors: Annotated[
         str | None,
-        place_option(metavar="OLD", help="A folder of predictions, each named like its photo."),
+        place_option(
+            metavar="OLD", help="A folder of predictions to start from, each named like its photo."
+        ),
     ] = None,
     protect: Annotated[
         str | None,
-        place_option(metavar="DONE", help="A folder of masks of pixels that no mark changes."),
+        place_option(
+            metavar="DONE", help="A folder of masks of pixels that marks must not change."
+        ),
     ] = None,
     method: Annotated[
         str | None,
         typer.Option(
-            metavar="NAME", help="Of instances, how parts are found: shift, k-means or k-means*."
+            metavar="NAME",
+            help="For instances: how object parts are found: shift, k-means or k-means*.",
         ),
     ] = None,
     finish: Annotated[
         str | None,
         typer.Option(
             metavar="NAME",
-            help="Of instances, found or from points. network: it looks at each object by itself; "
-            "or none, quicker and worse.",
+            help="For instances: network refines each mask by a closer look at its object; none "
+            "skips this, which is faster and less accurate.",
         ),
     ] = None,
     refine: Layer = None,
     adapt_keys: AdaptKeys = 0,
     propagate: Propagate = 0,
     model: Annotated[
-        str | None, typer.Option(metavar="NAME", help="The network; see clickmend models.")
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="The network: a name that clickmend models lists, or see docs/cli.md.",
+        ),
     ] = None,
     seed: Annotated[
         int | None,
-        typer.Option(metavar="NUMBER", help="Of instances, of the samples that are drawn."),
+        typer.Option(metavar="NUMBER", help="For instances: seed of the random samples."),
     ] = None,
     device: Device = None,
     jobs: Annotated[int, typer.Option(min=1, metavar="N", help="Worker processes.")] = 1,
     threads: Annotated[
-        int, typer.Option(min=1, metavar="N", help="Of each worker; results depend on it.")
+        int,
+        typer.Option(
+            min=1, metavar="N", help="Threads of each worker; results depend on it slightly."
+        ),
     ] = 1,
     batch: Batch = None,
     engine: Annotated[
         str | None,
         typer.Option(
             metavar="NAME",
-            help="serial (one process), pool (several of this machine) or ray (a cluster); by "
-            "default what --jobs asks for.",
+            help="serial (one process), pool (several on this machine) or ray (a cluster); by "
+            "default serial or pool, according to --jobs.",
         ),
     ] = None,
     retries: Annotated[
-        int, typer.Option(min=0, metavar="N", help="How often a photo is tried again that failed.")
+        int, typer.Option(min=0, metavar="N", help="How often a failed photo is tried again.")
     ] = 1,
     summary: Annotated[
         str | None,
-        place_option(metavar="JSON", help="Where counts, rate and failures are written."),
+        place_option(metavar="JSON", help="Where to write counts, rate and failures."),
     ] = None,
     sequence: Annotated[
         bool,
         typer.Option(
             "--sequence",
-            help="Of interactive. PHOTOS are the frames of a sequence, or a video: what is marked "
-            "on the first is followed through all.",
+            help="For interactive: PHOTOS are the frames of a sequence, or a video, and the object "
+            "marked on the first frame is tracked through all of them.",
         ),
     ] = False,
     fresh: Annotated[
-        bool, typer.Option("--fresh", help="Start over instead of going on with what is done.")
+        bool, typer.Option("--fresh", help="Start over instead of continuing.")
     ] = False,
 ) -> None:
-    """Label every photo of a folder or manifest. Stopped in any way, the same command goes on."""
+    """Label every photo of a folder or manifest; if interrupted, the same command continues."""
     place = place_given(photos, option="PHOTOS")
     if not place.exists():
         raise typer.BadParameter(
