@@ -77,6 +77,17 @@ def test_a_folder_of_photos_is_a_project_that_is_continued(calls, photos, capsys
     assert (project.task, project.out) == ("interactive", str(tmp_path / "cats-labels"))
 
 
+def test_photos_that_cannot_be_read_are_said_at_the_start(calls, photos, capsys):
+    for number in range(7):
+        (photos / f"broken {number}.png").write_bytes(b"no photo")
+    run(photos)
+    told = capsys.readouterr().out
+    assert "9 photos" in told
+    assert "7 photos cannot be read; the page shows why" in told
+    assert "  broken 4.png: " in told
+    assert "  and 2 more" in told
+
+
 def test_a_project_is_made_as_it_was_asked_for(calls, photos, tmp_path, capsys):
     priors, classes = tmp_path / "old", tmp_path / "classes.txt"
     priors.mkdir()

@@ -194,6 +194,30 @@ def test_another_task_in_a_project_that_is_there_is_refused(store, photos):
         open_project(store, "cats", photos=[photos], task="depth")
 
 
+def test_photos_that_cannot_be_read_are_known_until_they_can(store, photos):
+    (photos / "b.png").rename(photos / "kept")
+    (photos / "broken.png").write_bytes(b"no photo")
+    (photos / "b.png").write_bytes(b"no photo")
+
+    def faults():
+        project = open_project(store, "cats", photos=[photos], task="interactive")
+        return {one.name: one.fault for one in store.images.listed(project.id, Query())[1]}
+
+    found = faults()
+    assert [name for name, fault in found.items() if fault] == ["b.png", "broken.png"]
+    assert "broken.png" in found["broken.png"]
+    (photos / "kept").replace(photos / "b.png")
+    (photos / "a.png").rename(photos / "kept")
+    found = faults()
+    assert [name for name, fault in found.items() if fault] == ["a.png", "broken.png"]
+    sizes = {
+        one.name: (one.width, one.height) for one in listed(store, store.projects.named("cats"))
+    }
+    assert sizes["b.png"] == (40, 30)
+    (photos / "kept").rename(photos / "a.png")
+    assert [name for name, fault in faults().items() if fault] == ["broken.png"]
+
+
 def priors_of(store, project):
     return {one.name: one.prior and Path(one.prior).name for one in listed(store, project)}
 

@@ -47,6 +47,7 @@ def test_a_change_is_told_to_who_watches_and_to_who_comes_back(store, image, mon
             "by": "Ada",
             "done_by": "Ada",
             "problem": "Full.",
+            "fault": None,
         }
         again = changes(store, image.project_id, after=0, problems={image.id: "Full."})
         await anext(again)

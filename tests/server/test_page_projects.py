@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 from person import Person, serving, sit_down
 
+from clickmend.core.errors import ImageError
 from clickmend.projects import labelling
 from clickmend.projects.export import Written
 from clickmend.projects.formats import FORMATS, formats_of, limits_of
-from clickmend.projects.store import Store
+from clickmend.projects.photos import Photos
+from clickmend.projects.store import Query, Store
 from clickmend.server import project_routes
 from clickmend.server.app import create_app
 from clickmend.server.networks import Networks
@@ -114,21 +116,45 @@ def test_a_photo_is_decided_about_once_and_only_by_who_sees_it(worker):
     assert worker.page.locator(".toast").count() == 0
 
 
-def test_photos_that_cannot_be_opened_are_told_and_passed_over(worker, tmp_path):
+def test_a_photo_that_cannot_be_read_says_why_in_its_place_and_is_rejected(worker, kept, tmp_path):
+    store = Store(kept)
     for name in ("0.png", "2.png"):
         (tmp_path / "photos" / name).write_bytes(b"no photo")
+        image = store.images.listed(store.projects.listed()[0].id, Query(name=name))[1][0]
+        with pytest.raises(ImageError):
+            Photos(store).pixels(image)
+    store.close()
     worker.page.click("#projects li button")
     worker.page.wait_for_selector("body[data-phase=editing]")
-    shows(worker, "2 / 6")
-    assert "0.png cannot be opened" in worker.told()
-    worker.press("f")
-    shows(worker, "4 / 6")
+    shows(worker, "2 / 6")  # a project begins where one can work
     worker.press("d")
-    shows(worker, "2 / 6")
+    shows(worker, "1 / 6")
+    assert worker.page.inner_text("#unopened-name") == "0.png cannot be opened"
+    assert "not a picture of a known format" in worker.page.inner_text("#unopened-why")
+    assert worker.page.title().startswith("0.png")
+    assert worker.page.is_disabled("#decide-done")
+    assert not worker.page.is_visible("#tools")
     worker.press("a")
-    shows(worker, "4 / 6")
-    told = worker.page.locator(".toast").all_inner_texts()
-    assert any("2.png cannot be opened" in one for one in told)
+    assert "Nobody has seen this photo" in worker.told()
+    worker.press("x")
+    shows(worker, "2 / 6")
+    assert not worker.page.is_visible("#unopened")
+    assert worker.page.is_visible("#tools")
+    worker.press("f")
+    shows(worker, "3 / 6")
+    worker.page.reload()
+    shows(worker, "3 / 6")
+    assert worker.page.inner_text("#unopened-name") == "2.png cannot be opened"
+    faulty = ["0.png, rejected, cannot be read", "2.png, cannot be read"]
+    assert frames(worker)[:4] == [faulty[0], "1.png", faulty[1], "3.png"]
+    worker.page.select_option("#film-status", "faulty")
+    worker.page.wait_for_function("() => document.querySelectorAll('.frames li').length === 2")
+    worker.press("d")
+    shows(worker, "1 / 2")
+    worker.page.click("#home")
+    worker.page.wait_for_function(
+        "() => document.querySelector('#projects').innerText.includes('1 of 6 done')"
+    )
 
 
 def test_photos_are_found_by_status_and_by_name(worker):

@@ -313,6 +313,48 @@ def test_an_export_that_is_refused_says_so_in_its_status_and_when_to_ask_again(
     assert answer.headers["Retry-After"] == "10"
 
 
+def test_a_photo_that_cannot_be_read_is_told_and_rejected_but_not_done(client, place, folder):
+    photo = folder / "photos" / "0.png"
+    whole = photo.read_bytes()
+    photo.write_bytes(b"no photo")
+    image = images(client, place)["images"][0]
+    assert image["fault"] is None
+    url = f"{place}/images/{image['id']}"
+    told = refusal(client.post(f"{url}/session"), 400, "ImageError")
+    assert client.get(url).json()["fault"] == told
+    assert [one["name"] for one in images(client, place, faulty=True)["images"]] == ["0.png"]
+    assert images(client, place, faulty=False)["total"] == 2
+    done = client.patch(url, json={"version": 0, "status": "done"})
+    assert "Reject it, or put a photo that can be read" in refusal(done, 400, "ProjectError")
+    assert client.get(url).json()["status"] == "new"
+    rejected = client.patch(url, json={"version": 0, "status": "rejected"}).json()
+    assert (rejected["status"], rejected["fault"]) == ("rejected", told)
+    photo.write_bytes(whole)
+    assert client.post(f"{url}/session").status_code == 200
+    assert client.get(url).json()["fault"] is None
+
+
+def test_a_thumbnail_that_cannot_be_made_says_so_of_its_photo(client, place, folder):
+    (folder / "photos" / "0.png").write_bytes(b"no photo")
+    image = images(client, place)["images"][0]
+    told = refusal(client.get(image["thumbnail"]), 400, "ImageError")
+    assert client.get(f"{place}/images/{image['id']}").json()["fault"] == told
+
+
+def test_a_photo_that_turns_out_to_be_none_when_it_is_said_to_be_done_is_not(client, folder):
+    body = {
+        "name": "dogs",
+        "photos": [str(folder / "photos")],
+        "task": "interactive",
+        "out": str(folder / "labels"),
+    }
+    place = f"{PROJECTS}/{client.post(PROJECTS, json=body).json()['id']}"
+    (folder / "photos" / "0.png").write_bytes(b"no photo")
+    url = f"{place}/images/{images(client, place)['images'][0]['id']}"
+    refusal(client.patch(url, json={"version": 0, "status": "done"}), 400, "ImageError")
+    assert client.get(url).json()["status"] == "new"
+
+
 def test_a_status_is_decided_once(client, place):
     image = images(client, place)["images"][0]
     url = f"{place}/images/{image['id']}"

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from clickmend.cli.options import OUTPUT, Batch
+
+if TYPE_CHECKING:
+    from clickmend.projects.store import Store
 
 HIDDEN = ".clickmend"
 """The folder, beside the labels, of what a project keeps."""
 
 
 MOST_WORKERS = 64
+
+MOST_NAMED = 5
+"""So many photos that cannot be read are named."""
 
 
 def complete_tool(typed: str) -> list[str]:
@@ -156,6 +163,8 @@ def run(
     if found.priors is not None:
         counted += f", {store.images.count(found.id, prior=True)} with an old prediction"
     typer.echo(f"Project {found.name!r}: {counted}, labels in {labels}")
+    for line in _faulty(store, found.id):
+        typer.echo(line)
     if (aside := earlier(store, found)).is_dir():
         typer.echo(f"Label files that were there before it are kept in {aside}")
     serve(
@@ -171,6 +180,21 @@ def run(
         networks=networks,
         say=typer.echo,
     )
+
+
+def _faulty(store: Store, project_id: int) -> Iterator[str]:
+    """What is said of the photos that cannot be read: how many, which, and why."""
+    from clickmend.projects.store import Query
+
+    total, images = store.images.listed(project_id, Query(faulty=True, limit=MOST_NAMED))
+    if not total:
+        return
+    which = "1 photo cannot" if total == 1 else f"{total} photos cannot"
+    yield f"{which} be read; the page shows why, and lets each be rejected:"
+    for image in images:
+        yield f"  {image.name}: {image.fault}"
+    if total > len(images):
+        yield f"  and {total - len(images)} more"
 
 
 def _only_with_photos(**given: object) -> None:

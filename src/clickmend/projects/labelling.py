@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -233,8 +233,9 @@ def take_up(store: Store, project: Project, *, priors: Path | None = None) -> in
     if out is not None:
         check_apart(folders, found, out=out, form=format_of(project.task, project.format))
     known = store.images.names(project.id)
-    sizes = {(at, name): _size(folders[at] / name) for at, name in found if (at, name) not in known}
-    new = {name: size for (_, name), size in sizes.items() if size}
+    _look_again(store, project, gone=known.difference(found))
+    seen = {(at, name): _seen(folders[at] / name) for at, name in found if (at, name) not in known}
+    new = {name: size for (_, name), (size, _) in seen.items() if size}
     unmarked = () if place == old else store.images.listed(project.id, _NEW)[1]
     asked = new | {
         one.name: (one.width, one.height) for one in unmarked if one.width and one.height
@@ -250,9 +251,10 @@ def take_up(store: Store, project: Project, *, priors: Path | None = None) -> in
             "name": name,
             "width": size and size[0],
             "height": size and size[1],
+            "fault": fault,
             **starts.get(name, _NO_PRIOR),
         }
-        for (number, name), size in sizes.items()
+        for (number, name), (size, fault) in seen.items()
     ]
     store.images.add(rows)
     for image in unmarked:
@@ -282,9 +284,30 @@ _NEW = Query(statuses=("new",), limit=ALL)
 _NO_PRIOR: Mapping[str, Any] = {"prior": None, "uncertainty": None}
 
 
-def _size(photo: Path) -> Size | None:
-    """Of a photo that can be read; who opens another is told why not."""
+def _look_again(
+    store: Store, project: Project, *, gone: Collection[tuple[int | None, str]]
+) -> None:
+    """Keep which photos are gone, and which can be read by now that could not be.
+
+    Args:
+        store: Where it is kept.
+        project: It.
+        gone: Photos that are not found, each with the number of its folder.
+    """
+    images = store.images.listed(project.id, Query(limit=ALL, faulty=None if gone else True))[1]
+    for image in images:
+        if image.fault is None and (image.folder, image.name) not in gone:
+            continue
+        assert image.folder is not None
+        size, fault = _seen(Path(project.folders[image.folder]) / image.name)
+        store.images.faulty(image.id, fault)
+        if size is not None and image.width is None:
+            store.images.note(image.id, width=size[0], height=size[1])
+
+
+def _seen(photo: Path) -> tuple[Size | None, str | None]:
+    """The size of a photo, or why it cannot be read."""
     try:
-        return photo_size(photo)
-    except ImageError:
-        return None
+        return photo_size(photo), None
+    except ImageError as error:
+        return None, str(error)

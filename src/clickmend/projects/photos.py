@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import cv2
@@ -56,12 +58,19 @@ class Photos:
         )
 
     def pixels(self, image: Image) -> RGB:
-        """The pixels of an image, ``(H, W, 3)``.
+        """The pixels of an image, ``(H, W, 3)``; where they cannot be read it is kept why.
 
         Raises:
             ImageError: The file is gone or no photo.
             ProjectError: It is another photo than the one that was marked.
         """
+        with self._noting(image):
+            pixels = self._pixels(image)
+        if image.fault is not None:
+            self._store.images.faulty(image.id, None)
+        return pixels
+
+    def _pixels(self, image: Image) -> RGB:
         content = self._content(image)
         sha256 = hashlib.sha256(content).hexdigest()
         if image.sha256 not in (None, sha256):
@@ -77,11 +86,15 @@ class Photos:
         return pixels
 
     def thumbnail(self, image: Image) -> Path:
-        """A small JPEG of an image, made once.
+        """A small JPEG of an image, made once; where that is not possible it is kept why.
 
         Raises:
             ImageError: The file is gone or no photo.
         """
+        with self._noting(image):
+            return self._thumbnail(image)
+
+    def _thumbnail(self, image: Image) -> Path:
         source: Path | bytes
         if image.folder is None:
             source, state = self._content(image), image.blob
@@ -114,6 +127,16 @@ class Photos:
                 "back."
             )
         return path
+
+    @contextmanager
+    def _noting(self, image: Image) -> Iterator[None]:
+        """Keep of an image why its photo cannot be read, where that is so."""
+        try:
+            yield
+        except (ImageError, ProjectError) as error:
+            if str(error) != image.fault:
+                self._store.images.faulty(image.id, str(error))
+            raise
 
     def _content(self, image: Image) -> bytes:
         if image.blob is not None:

@@ -51,6 +51,7 @@ async def changes(
                 "by": image.by,
                 "done_by": image.done_by,
                 "problem": problems.get(image.id),
+                "fault": image.fault,
             }
             yield f"id: {after}\ndata: {json.dumps(data)}\n\n"
         if images:

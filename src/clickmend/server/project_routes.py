@@ -162,14 +162,16 @@ def project_routes(
         limit: Annotated[int, Query(ge=1, le=MOST_LISTED)] = 200,
         holding: Annotated[int | None, Query(ge=0, le=LARGEST_ID)] = None,
         others: bool = False,
+        faulty: bool | None = None,
     ) -> ImageList:
         """A page of the images; of ``holding`` that which has this image, where the list has it.
 
-        Of ``others`` are those that whoever asks has not finished.
+        Of ``others`` are those that whoever asks has not finished; ``faulty`` are those whose photo
+        cannot be read.
         """
         task = project(project_id).task
         not_by = asking() if others else ""
-        wanted = Wanted(status or (), q, sort, offset, limit, not_by)
+        wanted = Wanted(status or (), q, sort, offset, limit, not_by, faulty)
         place = None if holding is None else store.images.place(holding, project_id, wanted)
         if place is not None:
             wanted = replace(wanted, offset=place - place % limit)
@@ -185,20 +187,25 @@ def project_routes(
     def get_image(project_id: int, image_id: int) -> ImageState:
         return image_state(project_id, image_id)
 
-    def decided(project_id: int, image_id: int, body: DecisionBody) -> bool:
-        """Keep a decision; whether the image is done, and no labels of it are written yet."""
+    def unwritten(project_id: int, image_id: int) -> bool:
+        """Whether no labels of an image are written yet, and there is a place for them."""
+        image = store.images.get(_id(image_id), project_id=project_id)
+        return project(project_id).out is not None and image.written is None
+
+    def decided(project_id: int, image_id: int, body: DecisionBody) -> None:
         fields = body.model_dump(exclude={"version"}, exclude_none=True)
-        image = store.images.decide(
+        store.images.decide(
             _id(image_id), version=body.version, project_id=project_id, by=asking(), **fields
         )
-        placed = project(project_id).out is not None
-        return placed and body.status in FINISHED and image.written is None
 
     @routes.patch(IMAGE)
     async def decide(project_id: int, image_id: int, body: DecisionBody) -> ImageState:
-        """Decide about an image; labels of an accepted one are written, with marks or without."""
-        if await run_in_threadpool(decided, project_id, image_id, body):
+        """Decide about an image; labels of one that is done are written, with marks or without."""
+        session = None  # opened first: a photo that cannot be opened is not done
+        if body.status in FINISHED and await run_in_threadpool(unwritten, project_id, image_id):
             session = await opened(project_id, image_id, None)
+        await run_in_threadpool(decided, project_id, image_id, body)
+        if session is not None:
             await session.read(lambda one: one.write())
         return await run_in_threadpool(image_state, project_id, image_id)
 

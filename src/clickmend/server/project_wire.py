@@ -127,7 +127,8 @@ class ImageState(BaseModel):
     ``uncertainty`` is how much the network disagrees with what the image begins with, from 0 up.
     ``version`` guards status, comment and seconds; marks leave it as it is. ``problem`` says why
     its labels could not be written. ``by`` is who changed it last, and ``done_by`` who said last
-    that it is done: somebody else may say that it is accepted.
+    that it is done: somebody else may say that it is accepted. ``fault`` says why the photo
+    cannot be read, where that is so; such a one may be rejected, and cannot be done.
     """
 
     id: int
@@ -145,6 +146,7 @@ class ImageState(BaseModel):
     thumbnail: str
     session: str | None
     problem: str | None
+    fault: str | None
 
 
 class ImageList(BaseModel):
@@ -198,4 +200,5 @@ def state_of_image(image: Image, *, session: str | None, problem: str | None = N
         thumbnail=f"{API}/projects/{image.project_id}/images/{image.id}/thumbnail.jpg",
         session=session,
         problem=problem,
+        fault=image.fault,
     )

@@ -35,6 +35,7 @@ class Query:
         offset: How many are left out at the beginning.
         limit: How many are listed at most.
         not_by: Only those that somebody else than this person has finished, or nobody known.
+        faulty: Only those whose photo cannot be read, or only those whose photo can.
     """
 
     statuses: Collection[str] = ()
@@ -43,6 +44,7 @@ class Query:
     offset: int = 0
     limit: int = 200
     not_by: str = ""
+    faulty: bool | None = None
 
 
 class Images:
@@ -175,7 +177,8 @@ class Images:
         Raises:
             NotFoundError: There is no such image.
             ConflictError: Somebody else has decided meanwhile.
-            ProjectError: It is to be accepted, and is not done, or by whoever decides.
+            ProjectError: It is to be done, and its photo cannot be read; or it is to be accepted,
+                and is not done, or by whoever decides.
         """
         with self._database.writing() as session:
             image = session.get(Image, image_id, with_for_update=True)
@@ -187,6 +190,8 @@ class Images:
                     f"{f' by {image.by}' if image.by else ''}: it is at version {image.version}, "
                     f"and {version} was sent. Look at it again, then decide."
                 )
+            if fields.get("status") in FINISHED:
+                _check_seen(image)
             if fields.get("status") == "done":
                 fields["done_by"] = by
             if fields.get("status") == "accepted":
@@ -209,6 +214,14 @@ class Images:
             if image is not None:
                 count(session, image)
                 image.uncertainty = uncertainty
+
+    def faulty(self, image_id: int, fault: str | None) -> None:
+        """Keep why a photo cannot be read, or that it can; who watches its project is told."""
+        with self._database.writing() as session:
+            image = session.get(Image, image_id)
+            if image is not None and image.fault != fault:
+                count(session, image)
+                image.fault = fault
 
     def told(self, image_id: int) -> None:
         """Have who watches its project look at an image again."""
@@ -249,6 +262,8 @@ def _filtered(wanted: Select[Any], project_id: int, query: Query) -> Select[Any]
         wanted = wanted.where(Image.status.in_(query.statuses))
     if query.not_by:
         wanted = wanted.where(Image.done_by != query.not_by)
+    if query.faulty is not None:
+        wanted = wanted.where(Image.fault.is_not(None) if query.faulty else Image.fault.is_(None))
     if query.name:
         wanted = wanted.where(Image.name.icontains(query.name, autoescape=True))
     return wanted
@@ -266,6 +281,15 @@ def _order(query: Query) -> Sequence[ColumnElement[Any]]:
 def _with_prior(wanted: Select[Any], task: str) -> Select[Any]:
     of_task = wanted.join(Project, Project.id == Image.project_id).where(Project.task == task)
     return of_task.where(Image.prior.is_not(None), Image.folder.is_not(None))
+
+
+def _check_seen(image: Image) -> None:
+    """Refuse to finish what nobody can have seen."""
+    if image.fault is not None:
+        raise ProjectError(
+            f"The photo {image.name} cannot be read, and done are photos whose labels somebody has "
+            f"seen on them. Reject it, or put a photo that can be read in its place. {image.fault}"
+        )
 
 
 def _check_second(image: Image, by: str) -> None:

@@ -82,7 +82,8 @@ class Image(Base):
     (status, comment, seconds) and guards it; ``changed`` is the project's count at the last change
     of any kind, and ``written`` says after which event of its session the labels were written.
     ``done_by`` is who said last that it is done, as far as they said who they are. ``name_key`` is
-    what the images of a project are in order by, see ``clickmend.core.natural``.
+    what the images of a project are in order by, see ``clickmend.core.natural``, and ``fault`` says
+    why the photo could not be read when it was last tried.
     """
 
     __tablename__ = "image"
@@ -110,6 +111,7 @@ class Image(Base):
     updated: Mapped[datetime] = mapped_column(default=now)
     by: Mapped[str] = mapped_column(default="")
     done_by: Mapped[str] = mapped_column(default="", server_default="")
+    fault: Mapped[str | None]
     name_key: Mapped[str] = mapped_column(
         String().with_variant(String(collation="C"), "postgresql"), default=_key_of_name
     )

@@ -20,6 +20,8 @@ import { TASKS } from "./tasks/index.js";
 
 /** The task whose sessions start from nothing. */
 const BARE = "interactive";
+/** The status of an answer that says what is wrong with what was asked for. */
+const REFUSED = 400;
 
 /** @typedef {Record<string, string | number | Blob | null | undefined>} Fields */
 
@@ -72,15 +74,36 @@ export class Opener {
   }
 
   /**
-   * Open an image of a project in the task that is worked on.
+   * Open an image of a project in the task that is worked on; where that is refused, it is shown why in its place.
    * @param {number} project
    * @param {Photo} image
    */
   openImage(project, image) {
     return this.#enter(`${image.name} cannot be opened`, async ({ task }) => {
-      if (TASKS[task].first && !image.session) return begin(await openImage(project, image.id, BARE));
-      return openImage(project, image.id, task);
+      try {
+        if (TASKS[task].first && !image.session) return begin(await openImage(project, image.id, BARE));
+        return await openImage(project, image.id, task);
+      } catch (error) {
+        if (!(error instanceof api.ApiError) || error.status !== REFUSED) throw error;
+        this.#lack(project, image, error.message);
+        return null;
+      }
     });
+  }
+
+  /**
+   * Show in the place of an image why it cannot be opened.
+   * @param {number} project
+   * @param {Photo} image
+   * @param {string} why
+   */
+  #lack(project, image, why) {
+    const { session, photo } = this.#store.state;
+    photo?.close();
+    if (session) forget(session);
+    this.#trail.show(`#${project}/${image.id}`);
+    const nothing = { session: null, photo: null, first: null, picture: null, before: null, split: null, draft: null, pointer: null, selected: null, preview: null };
+    this.#store.set({ ...nothing, phase: "editing", image, unopened: why });
   }
 
   /**
@@ -273,12 +296,12 @@ export class Opener {
   #enter(title, getSession) {
     return this.#editor.inTurn(async () => {
       const before = this.#store.state;
-      this.#store.set({ phase: before.session ? "editing" : "opening" });
+      this.#store.set({ phase: before.session || before.unopened ? "editing" : "opening" });
       await this.#editor.told(title, async () => {
         const session = await getSession(before);
         if (session) await this.#show(session, before);
       });
-      if (this.#store.state.session) return;
+      if (this.#store.state.session || this.#store.state.unopened) return;
       this.#trail.show("", true);
       this.#store.set({ phase: "start" });
     });
@@ -303,7 +326,7 @@ export class Opener {
     const picture = task.picture({ plane, other: plane, session, photo });
     this.#trail.show(session.project ? `#${session.project}/${session.image}` : `#${session.id}`, same);
     this.#store.set({
-      ...{ phase: "editing", session, photo, first, picture, before: null, split: null, draft: null, pointer: null },
+      ...{ phase: "editing", session, photo, first, picture, unopened: null, before: null, split: null, draft: null, pointer: null },
       task: task.within,
       settings: { ...settings, [task.name]: { ...settings[task.name], ...begun } },
     });

@@ -2,7 +2,7 @@
 
 import { icon, make } from "./controls.js";
 import { isMac, worded } from "./platform.js";
-import { sceneOf, settingsOf, taskOf, toolOf } from "./store.js";
+import { imageOf, sceneOf, settingsOf, taskOf, toolOf } from "./store.js";
 import { TASKS } from "./tasks/index.js";
 import { protectingHint } from "./tasks/protecting.js";
 
@@ -89,7 +89,8 @@ function showPanel(state) {
   const task = taskOf(state);
   document.body.dataset.phase = state.phase;
   document.body.dataset.task = task.name;
-  document.title = session ? `${session.name} – clickmend` : "clickmend";
+  const name = session?.name ?? imageOf(state)?.name;
+  document.title = name ? `${name} – clickmend` : "clickmend";
   element("progress", HTMLElement).hidden = waiting === 0 || ahead;
   for (const button of document.querySelectorAll(".tasks button")) {
     if (button instanceof HTMLElement) button.ariaPressed = String(button.dataset.task === task.within);

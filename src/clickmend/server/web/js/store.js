@@ -54,6 +54,7 @@ export function initialState() {
     project: null,
     album: null,
     image: null,
+    unopened: null,
     settings: initialSettings(),
     shown: true,
     draft: null,
@@ -115,6 +116,14 @@ export function settingsOf(state) {
 export function toolOf(state) {
   const { tools } = taskOf(state);
   return tools.find(({ name }) => name === settingsOf(state).tool) ?? tools[0];
+}
+
+/**
+ * The image that one is at: that of the open photo, or one that cannot be opened.
+ * @param {State} state
+ */
+export function imageOf({ image, session, unopened }) {
+  return image && (unopened !== null || session?.image === image.id) ? image : null;
 }
 
 /**

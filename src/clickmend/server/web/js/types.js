@@ -124,14 +124,15 @@
  * @property {string} thumbnail
  * @property {string | null} session
  * @property {string | null} problem Why its labels are not written.
+ * @property {string | null} fault Why the photo cannot be read.
  *
  * An image that has changed, as the stream of a project tells it.
- * @typedef {{ image: number, version: number, status: Status, clicks: number, comment: string, uncertainty: number | null, by: string, done_by: string, problem: string | null }} Change
+ * @typedef {{ image: number, version: number, status: Status, clicks: number, comment: string, uncertainty: number | null, by: string, done_by: string, problem: string | null, fault: string | null }} Change
  *
  * @typedef {{ images: number, clicks: number, seconds: number }} Cost
  * @typedef {{ counts: Partial<Record<Status, number>>, total: Cost, images: Record<string, Cost>, classes: Record<string, Cost> }} Statistics
  *
- * @typedef {{ status: Status | "", q: string, sort: "name" | "uncertainty" | "updated", others: "" | "true" }} Wanted
+ * @typedef {{ status: Status | "", q: string, sort: "name" | "uncertainty" | "updated", others: "" | "true", faulty: "" | "true" | "false" }} Wanted
  *
  * A task that has a model; the first is its default. Some the browser can run; some find objects without points.
  * @typedef {{ name: string, models: string[], in_browser: string[], detectors: string[] }} Offer
@@ -327,6 +328,7 @@
  * @property {Project | null} project The one that is open.
  * @property {import("./projects/album.js").Album | null} album Its images.
  * @property {Photo | null} image The one that is worked on.
+ * @property {string | null} unopened Why that one cannot be opened; its place is shown in words.
  * @property {boolean} offline Whether the server does not answer.
  * @property {Record<string, Settings>} settings By task.
  * @property {boolean} shown Whether the prediction is drawn at all.

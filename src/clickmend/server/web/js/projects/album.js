@@ -10,7 +10,7 @@ const MOST_PAGES = 8;
 export class Album {
   total = 0;
   /** @type {Wanted} */
-  wanted = { status: "", q: "", sort: "name", others: "" };
+  wanted = { status: "", q: "", sort: "name", others: "", faulty: "" };
   #project;
   #changed;
   /** Pages by number, the one used last at the end. @type {Map<number, Promise<Photo[]>>} */

@@ -2,6 +2,7 @@
 
 import { make } from "../controls.js";
 import { element } from "../panel.js";
+import { imageOf } from "../store.js";
 import { Filmstrip } from "./filmstrip.js";
 import { Jump } from "./jump.js";
 import { DECISIONS, SECOND, STATUSES, isSecondLook } from "./statuses.js";
@@ -13,8 +14,9 @@ import { DECISIONS, SECOND, STATUSES, isSecondLook } from "./statuses.js";
 /** @import { Toasts } from "../toast.js" */
 
 const TYPING_MS = 250;
-/** The choice of photos that others have done. */
+/** The choice of photos that others have done, and that of photos that cannot be read. */
 const QUEUE = "second";
+const FAULTY = "faulty";
 
 /**
  * @param {Store} store
@@ -35,10 +37,13 @@ export function connectBar(store, actions, desk, toasts) {
   for (const [value, { title }] of Object.entries(STATUSES)) {
     status.append(make("option", { value, textContent: title[0].toUpperCase() + title.slice(1) }));
   }
-  status.append(make("option", { value: QUEUE, textContent: "Second look" }));
+  status.append(make("option", { value: QUEUE, textContent: "Second look" }), make("option", { value: FAULTY, textContent: "Cannot be read" }));
   status.addEventListener("change", () => {
-    const queue = status.value === QUEUE;
-    desk.find(queue ? { status: "done", others: "true" } : { status: /** @type {Status | ""} */ (status.value), others: "" });
+    const { value } = status;
+    const any = /** @type {const} */ ({ others: "", faulty: "" });
+    if (value === QUEUE) desk.find({ ...any, status: "done", others: "true" });
+    else if (value === FAULTY) desk.find({ ...any, status: "", faulty: "true" });
+    else desk.find({ ...any, status: /** @type {Status | ""} */ (value) });
   });
   const sort = element("film-sort", HTMLSelectElement);
   sort.addEventListener("change", () => desk.find({ sort: /** @type {"name" | "uncertainty" | "updated"} */ (sort.value) }));
@@ -79,8 +84,17 @@ export function connectBar(store, actions, desk, toasts) {
  * @param {Jump} jump
  * @param {HTMLInputElement} comment
  */
-function show({ project, album, image: last, session }, desk, strip, jump, comment) {
-  const image = session?.image === last?.id ? last : null;
+function show(state, desk, strip, jump, comment) {
+  const { project, album, unopened } = state;
+  const image = imageOf(state);
+  const place = element("unopened", HTMLElement);
+  place.hidden = unopened === null;
+  document.body.toggleAttribute("data-unopened", unopened !== null);
+  if (unopened !== null) {
+    element("unopened-name", HTMLElement).textContent = `${image?.name} cannot be opened`;
+    element("unopened-why", HTMLElement).textContent = unopened;
+    element("photo-name", HTMLElement).textContent = image?.name ?? "";
+  }
   element("film", HTMLElement).hidden = !project;
   if (!project || !album) {
     strip.show(null, -1);
@@ -93,7 +107,7 @@ function show({ project, album, image: last, session }, desk, strip, jump, comme
   for (const decision of DECISIONS) {
     const button = element(`decide-${decision.status}`, HTMLButtonElement);
     const { status, label, does } = decision.status === "done" && image && (isSecondLook(image) || image.status === SECOND.status) ? SECOND : decision;
-    button.disabled = !image;
+    button.disabled = !image || (unopened !== null && decision.status === "done");
     button.setAttribute("aria-pressed", String(image?.status === status));
     button.title = does;
     const [dot, words] = button.children;
@@ -101,8 +115,8 @@ function show({ project, album, image: last, session }, desk, strip, jump, comme
     dot.textContent = STATUSES[status].sign;
     words.textContent = label;
   }
-  const { status, q, sort } = album.wanted;
-  element("film-more", HTMLButtonElement).toggleAttribute("data-used", Boolean(status || q || sort !== "name" || image?.comment));
+  const { status, q, sort, faulty } = album.wanted;
+  element("film-more", HTMLButtonElement).toggleAttribute("data-used", Boolean(status || q || faulty || sort !== "name" || image?.comment));
   comment.disabled = !image;
   if (document.activeElement !== comment) comment.value = image?.comment ?? "";
   strip.show(album, index);

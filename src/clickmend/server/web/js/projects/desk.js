@@ -3,7 +3,7 @@
 import { ApiError, who } from "../api.js";
 import * as requests from "./requests.js";
 import { takenKeys } from "../shortcuts.js";
-import { settingsOf } from "../store.js";
+import { imageOf, settingsOf } from "../store.js";
 import { Album } from "./album.js";
 import { Clock } from "./clock.js";
 import { Exporting } from "./exporting.js";
@@ -20,8 +20,6 @@ import { DECISIONS, SECOND, STATUSES, isSecondLook } from "./statuses.js";
 
 /** So soon after a change is looked at what it is; those that come until then are looked at together. */
 const LOOK_MS = 1000;
-/** Of photos that cannot be opened so many are passed over at once. */
-const MOST_PASSED = 20;
 
 export class Desk {
   #store;
@@ -101,29 +99,26 @@ export class Desk {
    */
   visit(id, image) {
     if (this.#store.state.project?.id !== id || image === undefined) return this.enter(id, image);
-    return this.#editor.told("The photo cannot be opened", async () => void (await this.#open(await requests.image(id, image))));
+    return this.#editor.told("The photo cannot be opened", async () => this.#open(await requests.image(id, image)));
   }
 
   /** Leave the project; what was done in it is kept. */
   leave() {
     this.#feed?.end();
     this.#keepTime();
-    this.#store.set({ project: null, album: null, image: null });
+    this.#store.set({ project: null, album: null, image: null, unopened: null });
   }
 
   /**
    * Go to the image at a place of the list.
    * @param {number} index
-   * @param {1 | -1} [step] Which way further, where it cannot be opened.
    */
-  go(index, step) {
+  go(index) {
     const { album, project } = this.#store.state;
     if (!album || !project) return;
     return this.#editor.told("The photo cannot be opened", async () => {
-      for (let passed = 0; passed <= (step ? MOST_PASSED : 0); passed++) {
-        const image = await album.get(index + passed * (step ?? 0));
-        if (!image || (await this.#open(image))) return;
-      }
+      const image = await album.get(index);
+      if (image) await this.#open(image);
     });
   }
 
@@ -132,7 +127,7 @@ export class Desk {
     const { album, image } = this.#store.state;
     if (!album || !image) return;
     const to = this.index + step;
-    if (to >= 0 && to < album.total) return this.go(to, step);
+    if (to >= 0 && to < album.total) return this.go(to);
     this.#toasts.note(step > 0 ? "This is the last photo of the list." : "This is the first photo of the list.");
   }
 
@@ -154,10 +149,14 @@ export class Desk {
    * @param {Status} decision
    */
   decide(decision) {
-    const { image, session } = this.#store.state;
-    if (!image || session?.image !== image.id || this.#leaving === image.id) return;
+    const image = imageOf(this.#store.state);
+    if (!image || this.#leaving === image.id) return;
     const second = isSecondLook(image);
     const status = second && decision === "done" ? SECOND.status : decision;
+    if (this.#store.state.unopened && (status === "done" || status === SECOND.status)) {
+      this.#toasts.note("Nobody has seen this photo, so it cannot be done. Reject it, or go on to the next.");
+      return;
+    }
     const what = status === "done" && image.status === SECOND.status ? {} : { status }; // it stays accepted
     if (second && decision === "rejected" && !image.comment && this.#asked !== image.id) {
       this.#asked = image.id;
@@ -184,7 +183,7 @@ export class Desk {
     const filtered = album.wanted.status !== "" || album.wanted.sort !== "name";
     if (filtered) await album.find({});
     const next = filtered && album.indexOf(this.#store.state.image?.id ?? 0) < 0 ? index : index + 1;
-    if (next < album.total) return { going: this.go(next, 1) };
+    if (next < album.total) return { going: this.go(next) };
     this.#toasts.note("That was the last photo of the list.");
     return {};
   }
@@ -216,7 +215,7 @@ export class Desk {
       this.#store.set({ project: changed });
       this.#name(changed);
       const { image } = this.#store.state;
-      if (image) this.#editor.told("", async () => void (await this.#open(image)));
+      if (image) this.#editor.told("", () => this.#open(image));
     });
   }
 
@@ -233,27 +232,23 @@ export class Desk {
   async #begin(album) {
     const waiting = new Album(this.#store.state.project?.id ?? 0, () => {});
     for (const status of /** @type {const} */ (["in_progress", "new"])) {
-      await waiting.find({ status });
-      for (let at = 0; at < Math.min(waiting.total, MOST_PASSED); at++) {
-        const image = await waiting.get(at);
-        if (image && (await this.#open(image))) return;
-      }
+      await waiting.find({ status, faulty: "false" });
+      const image = await waiting.get(0);
+      if (image) return this.#open(image);
     }
     const first = await album.get(0);
     if (first) await this.#open(first);
   }
 
-  /**
-   * @param {Photo} image
-   * @returns {Promise<boolean>} Whether it could be opened.
-   */
+  /** @param {Photo} image */
   async #open(image) {
     const { project, album } = this.#store.state;
-    if (!project || !album) return false;
+    if (!project || !album) return;
     this.#keepTime();
     await this.#opener.openImage(project.id, image);
-    if (this.#store.state.session?.image !== image.id) return false;
-    this.#store.set({ image });
+    const { session, unopened, image: at } = this.#store.state;
+    if (session?.image === image.id) this.#store.set({ image });
+    else if (unopened === null || at?.id !== image.id) return;
     this.#warn(image.id, image.problem);
     if (image.comment && (image.status === "rejected" || image.status === "needs_review")) {
       const from = image.by && image.by !== who() ? `, by ${image.by}` : "";
@@ -262,7 +257,6 @@ export class Desk {
     const index = await album.locate(image.id);
     const next = index < 0 ? null : await album.get(index + 1);
     if (next) await requests.prepare(project.id, next.id).catch(() => {});
-    return true;
   }
 
   /** The time that was worked on the open image goes to it. */

@@ -140,12 +140,14 @@ function fill(item, image, current) {
   }
   if (picture.getAttribute("src") !== image.thumbnail) picture.src = image.thumbnail;
   const status = STATUSES[image.status];
-  dot.dataset.status = image.problem ? "problem" : image.status;
-  dot.textContent = image.problem ? "!" : status.sign;
+  const lacks = image.fault && image.status === "new" ? "unreadable" : "";
+  dot.dataset.status = image.problem || lacks ? "problem" : image.status;
+  dot.textContent = image.problem || lacks ? "!" : status.sign;
   const file = image.name.split("/").pop() ?? image.name;
   const short = file.length > LONGEST ? `…${file.slice(-LONGEST)}` : file;
   if (name.textContent !== short) name.textContent = short;
   const lacking = image.problem ? "labels not written" : "";
-  picture.alt = [file, image.status === "new" ? "" : status.title, lacking].filter(Boolean).join(", ");
-  button.title = [image.name, status.title, image.problem ? `Its labels are not written: ${image.problem}` : "", image.comment].filter(Boolean).join("\n");
+  const fault = image.fault ? "cannot be read" : "";
+  picture.alt = [file, image.status === "new" ? "" : status.title, lacking, fault].filter(Boolean).join(", ");
+  button.title = [image.name, status.title, image.fault ?? "", image.problem ? `Its labels are not written: ${image.problem}` : "", image.comment].filter(Boolean).join("\n");
 }

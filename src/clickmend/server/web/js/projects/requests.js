@@ -50,7 +50,7 @@ export async function project(id) {
 
 /**
  * @param {number} id
- * @param {{ status: string, q: string, sort: string, others: string, offset?: number, limit: number, holding?: number }} wanted The page at an offset, or that which holds an image.
+ * @param {{ status: string, q: string, sort: string, others: string, faulty: string, offset?: number, limit: number, holding?: number }} wanted The page at an offset, or that which holds an image.
  * @returns {Promise<{ total: number, offset: number, images: Photo[] }>}
  */
 export async function images(id, wanted) {
