@@ -5,6 +5,7 @@ import httpx
 import pytest
 
 from clickmend.core.errors import OptionError, ProjectError
+from clickmend.core.machine import cores
 from clickmend.core.settings import settings
 from clickmend.networks.batching import set_batch
 from clickmend.projects.store import Store
@@ -13,7 +14,6 @@ from clickmend.server.app import create_app
 from clickmend.server.networks import Networks
 from clickmend.server.serve import address_of, listen, serve
 from clickmend.server.server import Server
-from clickmend.server.work_queue import cores
 
 
 def test_a_taken_port_gives_way_to_the_next():

@@ -357,3 +357,40 @@ def test_nothing_to_undo_is_told(desk, content):
                 await opened.change([NewEvent(step)], version)
 
     asyncio.run(run())
+
+
+def test_sessions_leave_memory_when_together_they_hold_more_than_is_allowed(
+    store, content, fake_session
+):
+    async def run():
+        desk = desk_of(store, fake_session, most=99, kept_megabytes=0.2)
+        opened, held = [], []
+        for _ in range(30):
+            one = await upload(desk, content)
+            await one.change([click(5, 5)], version)
+            await one.change([click(9, 9)], version)
+            opened.append(one.key)
+            held.append(desk.held_bytes)
+        assert max(held) <= 0.2e6
+        assert max(held) > 0.1e6
+        assert 2 <= len(desk) < 30
+        del one
+        assert len(await desk[opened[0]].read(feedback)) == 2
+        assert desk.held_bytes <= 0.2e6
+
+    asyncio.run(run())
+
+
+def test_a_session_that_holds_more_than_is_allowed_stays_while_it_is_the_newest(
+    store, content, fake_session
+):
+    async def run():
+        desk = desk_of(store, fake_session, kept_megabytes=0)
+        for _ in range(3):
+            one = await upload(desk, content)
+            work = one._work
+            await one.change([click(5, 5)], version)
+            assert one._work is work
+            assert len(desk) == 1
+
+    asyncio.run(run())

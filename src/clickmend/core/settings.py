@@ -17,8 +17,8 @@ class Settings(BaseModel):
     ``CLICKMEND_DATA`` is the folder that holds ``objects``, ``semantic``, ``matting`` and
     ``depth``; ``CLICKMEND_MODELS`` a folder with further weights and cards; ``CLICKMEND_HOME`` the
     folder of what is opened on the page without a project. ``CLICKMEND_MAX_WAITING`` is how many
-    requests may wait in each process of the server, and ``CLICKMEND_KEPT_MEGAPIXELS`` of how large
-    photos together it keeps sessions in memory. ``CLICKMEND_BATCH`` is how many views a network
+    requests may wait in each process of the server, and ``CLICKMEND_KEPT_MEGABYTES`` how much
+    memory the sessions that it keeps may take. ``CLICKMEND_BATCH`` is how many views a network
     answers together where several threads ask it. ``CLICKMEND_TOKEN`` is what the server asks
     everybody for; ``CLICKMEND_LABEL_STUDIO_URL`` the one host that it fetches pictures from, and
     ``CLICKMEND_LABEL_STUDIO_TOKEN`` what that asks for.
@@ -32,7 +32,7 @@ class Settings(BaseModel):
     max_upload_megabytes: float = Field(default=64.0, gt=0)
     batch: int = Field(default=1, ge=1)
     max_waiting: int = Field(default=64, ge=0)
-    kept_megapixels: float = Field(default=32.0, ge=0)
+    kept_megabytes: float = Field(default=2048.0, ge=0)
     token: SecretStr | None = Field(default=None, min_length=8)
     label_studio_url: str | None = None
     label_studio_token: SecretStr | None = None

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import ast
 import hashlib
-import os
 import platform
 import subprocess
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+
+from clickmend.core.machine import cores
 
 PACKAGE = Path(__file__).parents[1]
 
@@ -37,7 +38,7 @@ def describe_machine(*, device: str, threads: int) -> dict[str, str | int]:
     """
     return {
         "cpu": _cpu_model(),
-        "cores": _usable_cores(),
+        "cores": cores(),
         "threads": threads,
         "device": _device_name(device),
         "system": f"{platform.system()} {platform.machine()}",
@@ -103,12 +104,6 @@ def _git(*arguments: str) -> str | None:
     except (OSError, subprocess.CalledProcessError):
         return None
     return done.stdout.strip()
-
-
-def _usable_cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _cpu_model() -> str:

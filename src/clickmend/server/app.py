@@ -12,6 +12,7 @@ from fastapi import Depends, FastAPI
 from starlette.concurrency import run_in_threadpool
 
 from clickmend.core.errors import ClickmendError
+from clickmend.core.machine import cores
 from clickmend.core.settings import Settings, settings
 from clickmend.networks.batching import batch
 from clickmend.projects.opening import Options, SessionFactory, start_session
@@ -38,10 +39,10 @@ from clickmend.server.project_routes import project_routes
 from clickmend.server.routes import session_routes
 from clickmend.server.sessions import SessionStore
 from clickmend.server.who import read_who
-from clickmend.server.work_queue import WorkQueue, cores
+from clickmend.server.work_queue import WorkQueue
 
 PAGE_FIRST_S = 1.0
-"""So long the start screen is answered before torch is loaded, which holds up every answer."""
+"""So long the start screen is answered before networks are looked into, which takes seconds."""
 
 
 def create_app(
@@ -52,7 +53,7 @@ def create_app(
     limits: Settings | None = None,
     store: Store | None = None,
     roots: Sequence[Path] = (),
-    most_sessions: int = 8,
+    most_sessions: int = 256,
     token: str | None = None,
     interop: Sequence[Tool] = (),
     place: Place = ALONE,
@@ -67,7 +68,7 @@ def create_app(
         store: Where everything is kept; the home of the settings unless given. It is closed with
             the application.
         roots: Folders that new projects may use, and that other tools may name pictures of.
-        most_sessions: How many sessions stay in memory however large their photos are.
+        most_sessions: How many sessions stay in memory at most.
         token: Without which nothing is answered, if one is given.
         interop: Other tools that are answered too.
         place: Which of several processes this is.
@@ -83,7 +84,7 @@ def create_app(
     photos = Photos(kept, max_megapixels=limits.max_image_megapixels)
     at_once = max(1, cores() // place.workers, batch())  # as many as may meet in a batch
     queue = WorkQueue(at_once=at_once, most_waiting=limits.max_waiting)
-    metrics = Metrics(queue=queue, sessions=lambda: len(desk))
+    metrics = Metrics(queue=queue, sessions=lambda: desk)
     desk = SessionStore(
         session_factory,
         store=kept,
@@ -92,7 +93,7 @@ def create_app(
         traits=partial(traits_of, networks=networks),
         chosen=networks.chosen,
         most=most_sessions,
-        kept_megapixels=limits.kept_megapixels,
+        kept_megabytes=limits.kept_megabytes,
         queue=queue,
         place=place,
         marked=metrics.marked,
@@ -102,7 +103,7 @@ def create_app(
     measuring = Measuring(desk)
 
     def get_ready() -> None:
-        """Know what networks offer before the first photo is opened; torch alone takes seconds."""
+        """Know what networks offer before the first photo is opened, which takes seconds."""
         with suppress(Exception):  # told when a photo is opened
             for task in networks.by_task():
                 desk.traits(Options(task))
@@ -169,6 +170,7 @@ def create_app(
             read=photos.read,
             priors=priors,
             most=most_sessions,
+            most_megabytes=limits.kept_megabytes,
         )
         services = Services(mender, queue, roots=roots, remote=_remote(limits), token=token)
         app.include_router(prior_routes(priors))

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
-from functools import lru_cache
 from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter
 from fastapi.responses import FileResponse
 
-from clickmend.core.errors import ModelError
 from clickmend.core.extras import is_installed
 from clickmend.core.settings import Settings
 from clickmend.projects.contracts import INSTANCES
 from clickmend.projects.opening import Options
+from clickmend.server.abilities import Abilities, abilities_of
 from clickmend.server.networks import Networks, network_task
 from clickmend.server.opened import Traits
 from clickmend.server.samples import sample, samples
 from clickmend.tasks.registry import default_task, task_named
 
-if TYPE_CHECKING:  # torch comes with them, and the page should answer before it is loaded
-    from clickmend.networks import Card
+if TYPE_CHECKING:  # torch comes with them
     from clickmend.networks.weights.cards import Refinement
 
 API = "/api/v1"
@@ -34,50 +31,25 @@ def traits_of(options: Options, networks: Networks) -> Traits:
     own = tuple(options.classes or ())
     if card is None:
         return Traits(own, radius_share=task.radius_share, model=options.model)
+    able = abilities_of(card, beside=networks.cards().values())
     layers = task.plain_refinements
     if set(own) <= set(card.labels):  # a network moves towards classes that it knows
-        layers = (*layers, *_layers(card.refinement))
+        layers = (*layers, *_layers(card.refinement, able))
     labels, model = own or card.labels, card.name if options.model else None
-    return Traits(labels, card.range_m, task.radius_share, layers, infers(card), model)
+    return Traits(labels, card.range_m, task.radius_share, layers, able.infers, model)
 
 
-def _layers(refinement: Refinement) -> tuple[str, ...]:
+def _layers(refinement: Refinement, able: Abilities) -> tuple[str, ...]:
     """The layers for which the card has a step size, or that have one of their own.
 
     None without torch, which moves their variables.
     """
     if not is_installed("torch"):
         return ()
-    from clickmend.refinement import LAYERS, inner_layers
-
     rated = tuple(refinement.learning_rates)
     if not refinement.at:
         return rated
-    own = [name for name in inner_layers() if LAYERS[name].learning_rate is not None]
-    return (*rated, *(name for name in own if name not in rated))
-
-
-def infers(card: Card) -> tuple[str, ...]:
-    """What a network can infer online, "adapt_keys" and "propagate"; its weights stay unread."""
-    return _infers(card.architecture, json.dumps(card.options))
-
-
-@lru_cache(maxsize=64)
-def _infers(architecture: str, options: str) -> tuple[str, ...]:
-    if not is_installed("torch"):
-        return ()
-    import torch
-
-    from clickmend.networks import ARCHITECTURES, online_places
-
-    try:
-        build = ARCHITECTURES[architecture]
-    except ModelError:  # another library's
-        return ()
-    with torch.device("meta"):
-        network = build(**json.loads(options))
-    names = ("adapt_keys", "propagate")
-    return tuple(name for name, places in zip(names, online_places(network), strict=True) if places)
+    return (*rated, *(name for name in able.layers if name not in rated))
 
 
 def catalogue_routes(
@@ -132,10 +104,11 @@ def catalogue_routes(
     @routes.get("/models")
     def list_models() -> dict[str, Any]:
         """The cards, each with what its network can infer online."""
+        cards = networks.cards().values()
         return {
             "models": [
-                card.model_dump(mode="json") | {"infers": infers(card)}
-                for card in networks.cards().values()
+                card.model_dump(mode="json") | {"infers": abilities_of(card, beside=cards).infers}
+                for card in cards
             ]
         }
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
+from typing import Protocol
 
 from fastapi import APIRouter, Response
 from prometheus_client import (
@@ -32,15 +33,23 @@ PAGE = "page"
 """What requests are of that no route answers: files of the page, and what is not there."""
 
 
+class Held(Sized, Protocol):
+    """Things in memory."""
+
+    @property
+    def held_bytes(self) -> int:
+        """How much they take."""
+
+
 class Metrics:
     """The numbers of one process.
 
     Args:
         queue: Of the work.
-        sessions: Tells how many sessions are in memory.
+        sessions: Gives the sessions that are in memory.
     """
 
-    def __init__(self, *, queue: WorkQueue, sessions: Callable[[], int]) -> None:
+    def __init__(self, *, queue: WorkQueue, sessions: Callable[[], Held]) -> None:
         self.registry = CollectorRegistry()
         self.requests = Counter(
             "clickmend_http_requests",
@@ -73,7 +82,7 @@ class Metrics:
 class _State(Collector):
     """What is asked of others when the numbers are."""
 
-    def __init__(self, queue: WorkQueue, sessions: Callable[[], int]) -> None:
+    def __init__(self, queue: WorkQueue, sessions: Callable[[], Held]) -> None:
         self._queue = queue
         self._sessions = sessions
 
@@ -82,7 +91,10 @@ class _State(Collector):
         queue = self._queue
         yield _gauge("clickmend_queue_length", "Requests that wait for a turn.", queue.waiting)
         yield _gauge("clickmend_queue_running", "Requests that compute.", queue.running)
-        yield _gauge("clickmend_sessions_open", "Sessions in memory.", self._sessions())
+        sessions = self._sessions()
+        yield _gauge("clickmend_sessions_open", "Sessions in memory.", len(sessions))
+        told = "Memory that the sessions hold, as it was counted last."
+        yield _gauge("clickmend_sessions_bytes", told, sessions.held_bytes)
         told = "Requests that were refused because too many waited, or the server was stopped."
         yield CounterMetricFamily("clickmend_busy_answers", told, value=queue.refused)
         told = "How often the weights of a network were read."

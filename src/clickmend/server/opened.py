@@ -13,9 +13,11 @@ import cv2
 from starlette.concurrency import run_in_threadpool
 
 from clickmend.core.errors import OutputError
+from clickmend.core.held import held_bytes
 from clickmend.core.types import RGB, Mask
 from clickmend.data.levels import GreyPicture
 from clickmend.feedback import Mark
+from clickmend.networks import Model
 from clickmend.projects.actions import Meanwhile, as_collecting, as_marking
 from clickmend.projects.contracts import Collecting, Editing, HasObjects, Marking
 from clickmend.projects.opening import Options
@@ -33,8 +35,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-SMALLEST_PX = 250_000
-"""As large a photo a session counts at least: what a network remembers is of one size."""
+GROWN = 1.25
+"""What a session holds is counted again when so many times as many events have happened to it."""
 
 MARKS = ("mark", "points", "mend")
 """The kinds of events that put marks on a photo."""
@@ -103,6 +105,7 @@ class Opened:
     _protected: tuple[int, Mask] | None = None
     _settling: asyncio.Task[None] | None = None
     _preparing: asyncio.Task[None] | None = None
+    _held: tuple[float, int] = (0, 0)
 
     async def read(self, look: Callable[[Opened], T], *, admitted: bool = False) -> T:
         """What ``look`` finds once the changes that came before are done.
@@ -183,6 +186,7 @@ class Opened:
         def run() -> None:
             if self._work is not None and self.version == version:
                 self.marking.settle()
+                self.keep()
 
         await self.desk.queue.run(run, lock=self._lock, admitted=True)
 
@@ -205,10 +209,15 @@ class Opened:
         return self.work.head
 
     @property
-    def area_px(self) -> int:
-        """Pixels of the photo; of a small one what a session takes anyway."""
-        height, width = self.photo.pixels.shape[:2]
-        return max(int(height) * int(width), SMALLEST_PX)
+    def held_bytes(self) -> int:
+        """What the session takes in memory, as it was counted last; networks are shared."""
+        return self._held[1]
+
+    def _count(self) -> None:
+        """Count what is held, the more seldom the longer the history."""
+        if self.version >= GROWN * self._held[0]:
+            there = (self._photo, self._work, self._files, self._pictured, self._file)
+            self._held = self.version, held_bytes(there, without=(Model, Image))
 
     @property
     def photo(self) -> Photo:
@@ -380,4 +389,10 @@ class Opened:
                 self.desk.store, row, self._photo.pixels, factory=self.desk.factory
             )
             self._files.clear()
+            self._held = (0, 0)
+        self.keep()
+
+    def keep(self) -> None:
+        """Stay in memory as the one that was used last."""
+        self._count()
         self.desk.keep(self)

@@ -15,6 +15,12 @@ from typing import Protocol
 import uvicorn
 from starlette.applications import Starlette
 
+KEEP_ALIVE_S = 75
+"""How long a connection stays for the next request: longer than proxies and clients keep theirs.
+
+Else a request can meet a connection that is just being closed, and fails.
+"""
+
 STREAMS_END_S = 2
 """How long a server that ends waits for what is not work, such as a slow download."""
 
@@ -56,7 +62,7 @@ class Server(uvicorn.Server):
         *,
         when_ready: Callable[[], object],
         deaf_to: Collection[signal.Signals] = (),
-        keep_alive_s: int = 5,
+        keep_alive_s: int = KEEP_ALIVE_S,
         stop_s: float = STOP_S,
     ) -> None:
         super().__init__(

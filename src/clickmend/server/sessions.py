@@ -11,9 +11,8 @@ served.
 from __future__ import annotations
 
 import asyncio
-import threading
+import math
 import time
-from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cached_property, lru_cache
@@ -27,6 +26,7 @@ from clickmend.projects.photos import Photos
 from clickmend.projects.results import Results
 from clickmend.projects.store import Store
 from clickmend.projects.work import Work
+from clickmend.server.newest_few import NewestFew
 from clickmend.server.opened import Opened, Photo, Traits
 from clickmend.server.places import ALONE, Place
 from clickmend.server.work_queue import WorkQueue
@@ -36,7 +36,7 @@ GIVE_WAY_S = 0.2
 
 
 class SessionStore:
-    """The sessions of a store, ``most`` of them ready in memory.
+    """The sessions of a store, the newest of them ready in memory.
 
     Args:
         factory: Starts a session.
@@ -47,9 +47,9 @@ class SessionStore:
         place: Which of several processes this is; its sessions get keys that lead here.
         traits: Says what a client must know of a session with such options.
         chosen: Options as sessions take them, with the network in them.
-        most: How many sessions stay in memory however large their photos are; the one unused for
-            longest makes room, and is made again from its log when it is asked for.
-        kept_megapixels: More stay while all their photos together have no more than this.
+        most: How many sessions stay in memory; the one unused for longest makes room, and is made
+            again from its log when it is asked for.
+        kept_megabytes: How much memory they may take together; the newest stays.
         marked: Told the task and the number of marks that were kept.
     """
 
@@ -65,10 +65,9 @@ class SessionStore:
         traits: Callable[[Options], Traits] = lambda _: Traits(),
         chosen: Callable[[Options], Options] = lambda options: options,
         most: int = 8,
-        kept_megapixels: float = 0.0,
+        kept_megabytes: float = math.inf,
         marked: Callable[[str, int], object] = lambda *_: None,
     ) -> None:
-        assert most > 0
         self.marked = marked
         self.factory = factory
         self.store = store
@@ -79,11 +78,8 @@ class SessionStore:
         self.task_of = lru_cache(maxsize=256)(lambda project: store.projects.get(project).task)
         self.traits = lru_cache(maxsize=64)(traits)
         self._chosen = chosen
-        self._most = most
-        self._kept_px = 1e6 * kept_megapixels
         self._known: WeakValueDictionary[str, Opened] = WeakValueDictionary()
-        self._ready: OrderedDict[str, Opened] = OrderedDict()
-        self._keeping = threading.Lock()
+        self._ready = NewestFew[str, Opened](most=most, most_bytes=1e6 * kept_megabytes)
         self._pictures: WeakValueDictionary[int, Photo] = WeakValueDictionary()
 
     @cached_property
@@ -99,6 +95,11 @@ class SessionStore:
     def __len__(self) -> int:
         """How many sessions are in memory."""
         return len(self._ready)
+
+    @property
+    def held_bytes(self) -> int:
+        """How much memory they take, see ``Opened.held_bytes``."""
+        return self._ready.held_bytes
 
     def __getitem__(self, key: str) -> Opened:
         """The session of a key, whether or not it is in memory, or there at all."""
@@ -154,8 +155,7 @@ class SessionStore:
     async def close(self, key: str) -> None:
         """Close a session for good; its log stays."""
         await run_in_threadpool(self.store.sessions.close, key)
-        with self._keeping:
-            self._ready.pop(key, None)
+        self._ready.pop(key)
 
     def photo_of(self, image_id: int) -> Photo:
         """The photo of an image, read once for all sessions on it."""
@@ -167,12 +167,7 @@ class SessionStore:
 
     def keep(self, opened: Opened) -> None:
         """Keep a session ready, as the one that was used last."""
-        with self._keeping:
-            self._ready[opened.key] = opened
-            self._ready.move_to_end(opened.key)
-            area_px = sum(one.area_px for one in self._ready.values())
-            while len(self._ready) > self._most and area_px > self._kept_px:
-                area_px -= self._ready.popitem(last=False)[1].area_px
+        self._ready.put(opened.key, opened, opened.held_bytes)
 
     def _begin(self, photo: Photo, options: Options, start: Start, *, only: bool = False) -> Opened:
         begun, options = time.perf_counter(), self._chosen(options)
@@ -199,5 +194,5 @@ class SessionStore:
         answered = round(1e3 * (time.perf_counter() - begun), 1)
         opened = Opened(row.key, self, {"answer_ms": answered, "save_ms": 0.0}, photo, work)
         self._known[row.key] = opened
-        self.keep(opened)
+        opened.keep()
         return opened

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import math
-import os
 import time
 from collections.abc import Callable
 from contextlib import nullcontext
@@ -31,13 +30,6 @@ STOPPED_S = 5
 _FIRST_GUESS_S = 0.3
 _NEWEST = 0.1
 """The share of the newest turn in the mean that the pauses are reckoned from."""
-
-
-def cores() -> int:
-    """How many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1  # macOS
 
 
 class WorkQueue:

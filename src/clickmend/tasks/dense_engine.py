@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property, partial
 from math import nan
 from typing import Any
+from weakref import WeakMethod
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,7 +61,7 @@ class DenseEngine(Engine[P_co]):
         self.rules, self.asks = rules, rules.asks
         self._prior = None if prior is None else rules.read_prior(prior, width=width, height=height)
         self._viewer = DenseViewer(photo, model, rules, refine, guide=guide)
-        self._own_drawn = Drawn(lambda: self._own, lambda answer: answer.own)
+        self._own_drawn = Drawn(lambda answer: answer.own)
         self._newest_read: tuple[FloatMap, NDArray[Any]] | None = None
 
     def check(self, mark: Mark, *, number: int) -> Mark:
@@ -138,11 +140,12 @@ class DenseEngine(Engine[P_co]):
         place = everywhere = (slice(None), slice(None))
         if region is not None and shown is before:
             place = region.window.place
-        stood = self._own_drawn.after(last) if self.rules.moves_own else own
+        stood = self._own_after(last) if self.rules.moves_own else own
         patch = None if after is before else Patch.between(before, after, within=place)
         if region is None and self._spreads(newest) and self._is_global(newest):
+            again = WeakMethod(self._again)  # the engine holds the patch
             patch = self._large.patch(
-                patch, lambda it: partial(self._again, it.place, output, placed, last)
+                patch, lambda it: partial(_called, again, it.place, output, placed, last)
             )
         return DenseAnswer(
             marks=placed,
@@ -159,7 +162,7 @@ class DenseEngine(Engine[P_co]):
 
     def _painted(self, placed: tuple[Placed, ...], last: DenseAnswer | None) -> DenseAnswer:
         """The answer to a stroke, or a tool, that says all by itself and asks nobody."""
-        before, stood = self.render(last), self._own_drawn.after(last)
+        before, stood = self.render(last), self._own_after(last)
         mark = placed[-1].mark
         region = self._under(mark)
         after = before.copy()
@@ -275,6 +278,10 @@ class DenseEngine(Engine[P_co]):
         """The map after a newest mark that speaks for all of it; see ``_redrawn``."""
         return self._redrawn(own.copy() if self.rules.moves_own else own, placed, last)
 
+    def _own_after(self, answer: DenseAnswer | None) -> NDArray[Any]:
+        """The network's own answer over the photo, as marks moved it; not to be changed."""
+        return self._own_drawn.after(answer, first=lambda: self._own)
+
     def _again(
         self,
         place: Place,
@@ -354,7 +361,7 @@ class DenseEngine(Engine[P_co]):
         earlier = placed[:-1]
         counts = tuple(one for one in not_replaced(placed) if one is not placed[-1])
         if output is self._viewer.witness and len(counts) == len(not_replaced(earlier)):
-            return self.render(last), self._own_drawn.after(last)
+            return self.render(last), self._own_after(last)
         own = self._read_of(output).copy()
         newest = placed[-1].mark
         if self._spreads(newest) and self._is_global(newest):  # it draws all marks anew itself
@@ -391,3 +398,10 @@ class DenseEngine(Engine[P_co]):
             return mark.radius_px + plain
         assert isinstance(mark, Click | Push)
         return plain if mark.radius_px is None else mark.radius_px
+
+
+def _called(method: WeakMethod[Callable[..., NDArray[Any]]], *given: Any) -> NDArray[Any]:
+    """What a method gives of a thing that is there as long as anybody asks."""
+    there = method()
+    assert there is not None
+    return there(*given)

@@ -99,25 +99,26 @@ class Drawn:
     """A map after each answer, from the first map and a patch of each; the newest is kept.
 
     Args:
-        first: The map before any answer, ``(H, W)``.
         patch_of: What an answer changes of it.
     """
 
-    def __init__(
-        self, first: Callable[[], NDArray[Any]], patch_of: Callable[[Any], Patch | None]
-    ) -> None:
-        self._first = first
+    def __init__(self, patch_of: Callable[[Any], Patch | None]) -> None:
         self._patch_of = patch_of
         self._newest: tuple[Answer, NDArray[Any]] | None = None
 
-    def after(self, answer: Answer | None) -> NDArray[Any]:
-        """The map, ``(H, W)``; not to be changed."""
+    def after(self, answer: Answer | None, *, first: Callable[[], NDArray[Any]]) -> NDArray[Any]:
+        """The map, ``(H, W)``; not to be changed.
+
+        Args:
+            answer: ``None`` for none.
+            first: Gives the map before any answer, ``(H, W)``.
+        """
         patches = []
         at, newest = answer, self._newest
         while at is not None and (newest is None or at is not newest[0]):
             patches.append(self._patch_of(at))
             at = at.before
-        drawn = self._first() if at is None or newest is None else newest[1]
+        drawn = first() if at is None or newest is None else newest[1]
         changes = [patch for patch in reversed(patches) if patch is not None]
         whole = [n for n, patch in enumerate(changes) if patch.shape == drawn.shape]
         if whole:
@@ -144,7 +145,7 @@ class Engine(ABC, Generic[P_co]):
     def __init__(self, photo: RGB) -> None:
         self.photo = photo
         self._large = Large()
-        self._drawn = Drawn(lambda: self.initial, lambda answer: answer.patch)
+        self._drawn = Drawn(lambda answer: answer.patch)
 
     @property
     @abstractmethod
@@ -215,7 +216,7 @@ class Engine(ABC, Generic[P_co]):
 
     def render(self, answer: Answer | None) -> NDArray[Any]:
         """The map after an answer, or the initial one, ``(H, W)``; not to be changed."""
-        return self._drawn.after(answer)
+        return self._drawn.after(answer, first=lambda: self.initial)
 
     def show(self, answer: Answer | None) -> P_co:
         """The prediction after an answer, or the initial one."""

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
+from weakref import ReferenceType, ref
 
 import numpy as np
 from numpy.typing import NDArray
@@ -127,7 +128,7 @@ class Remade(Patch):
     """
 
     __slots__ = ("_large", "_make", "_ready")
-    _large: Large
+    _large: ReferenceType[Large]
     _make: Callable[[], NDArray[Any]]
     _ready: NDArray[Any] | None
 
@@ -136,7 +137,7 @@ class Remade(Patch):
             ("rows", patch.rows),
             ("columns", patch.columns),
             ("_make", make),
-            ("_large", large),
+            ("_large", ref(large)),  # which holds it
         ):
             object.__setattr__(self, name, value)
         self._keep(patch.values)
@@ -152,7 +153,9 @@ class Remade(Patch):
 
     def _keep(self, values: NDArray[Any]) -> NDArray[Any]:
         object.__setattr__(self, "_ready", values)
-        self._large.keep(self)
+        large = self._large()
+        if large is not None:
+            large.keep(self)
         return values
 
 

@@ -1,5 +1,7 @@
 """Tests of views that a network with late fusion has encoded."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 import torch
@@ -66,26 +68,26 @@ def marks(seed: int) -> np.ndarray:
 
 def test_a_view_is_encoded_once_and_answers_as_the_network_does(photo: RGB, model: Model) -> None:
     counted = Counted(model)
-    views = EncodedViews(counted, lambda crop: as_planes(crop.read(photo)))
+    views = partial(EncodedViews(counted).answer, planes=lambda crop: as_planes(crop.read(photo)))
     crop = Crop(0, 0, 128, 96, 96, 64)
     for seed in range(3):
         expected = model.answer(as_planes(crop.read(photo)), marks(seed))
-        np.testing.assert_array_equal(views.answer(crop, marks(seed)), expected)
+        np.testing.assert_array_equal(views(crop, marks(seed)), expected)
     assert counted.asked == ["encode", "decode", "decode", "decode"]
 
 
 def test_only_the_latest_views_are_kept(photo: RGB, model: Model) -> None:
     counted = Counted(model)
-    views = EncodedViews(counted, lambda crop: as_planes(crop.read(photo)))
+    views = partial(EncodedViews(counted).answer, planes=lambda crop: as_planes(crop.read(photo)))
     crops = [Crop(n, 0, 128, 96, 96, 64) for n in range(MOST + 1)]
     for crop in crops[:MOST]:
-        views.answer(crop, marks(0))
-    views.answer(crops[0], marks(1))  # now the latest
-    views.answer(crops[MOST], marks(0))
+        views(crop, marks(0))
+    views(crops[0], marks(1))  # now the latest
+    views(crops[MOST], marks(0))
     assert counted.asked.count("encode") == MOST + 1
-    views.answer(crops[0], marks(2))
+    views(crops[0], marks(2))
     assert counted.asked.count("encode") == MOST + 1
-    views.answer(crops[1], marks(0))
+    views(crops[1], marks(0))
     assert counted.asked.count("encode") == MOST + 2
 
 
@@ -93,7 +95,7 @@ def test_a_network_that_does_not_encode_is_asked_as_it_is(photo: RGB) -> None:
     plain = load("interactive-s")
     crop = Crop(0, 0, 128, 96, 96, 64)
     planes = as_planes(crop.read(photo))
-    answered = EncodedViews(plain, lambda _: planes).answer(crop, marks(0))
+    answered = EncodedViews(plain).answer(crop, marks(0), planes=lambda _: planes)
     np.testing.assert_array_equal(answered, plain.answer(planes, marks(0)))
 
 

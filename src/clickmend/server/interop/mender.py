@@ -9,19 +9,22 @@ from __future__ import annotations
 import hashlib
 import math
 import threading
-from collections import Counter, OrderedDict
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import cast, final
 
 from clickmend.core.errors import ClickError
+from clickmend.core.held import held_bytes
 from clickmend.core.types import RGB, FloatMap, Mask
 from clickmend.feedback.marks import Box, Click, Mark
+from clickmend.networks import Model
 from clickmend.projects.actions import as_marking
 from clickmend.projects.contracts import Marking
 from clickmend.projects.opening import Options, SessionFactory, Start
 from clickmend.server.interop.priors import Priors
+from clickmend.server.newest_few import NewestFew
 from clickmend.tasks.interactive.prediction import InteractivePrediction
 
 MOST_MARKS = 500
@@ -65,6 +68,7 @@ class Mender:
         read: Makes the pixels of a file.
         priors: Masks that are there already.
         most: How many sessions are kept; the one unused for longest makes room.
+        most_megabytes: How much memory they may take together; the newest is kept.
     """
 
     def __init__(
@@ -75,12 +79,14 @@ class Mender:
         read: Callable[[bytes], RGB],
         priors: Priors,
         most: int = 8,
+        most_megabytes: float = math.inf,
     ) -> None:
         self._factory, self._options = factory, options
         self._read = read
         self._priors = priors
-        self._most = most
-        self._sessions: OrderedDict[tuple[str, str], _Kept] = OrderedDict()
+        self._sessions = NewestFew[tuple[str, str], _Kept](
+            most=most, most_bytes=1e6 * most_megabytes
+        )
         self._choosing = threading.Lock()
 
     def mend(
@@ -135,19 +141,23 @@ class Mender:
         sha256 = hashlib.sha256(image).hexdigest()
         if prior is None:
             prior = self._priors.of(sha256, length=len(image))
-        kept = self._kept(sha256, "" if prior is None else hashlib.sha256(prior).hexdigest())
+        key = sha256, "" if prior is None else hashlib.sha256(prior).hexdigest()
+        kept = self._kept(key)
         with kept.busy:
             if kept.session is None:
                 start = Start(prior=prior)
                 kept.session = as_marking(self._factory(self._read(image), self._options, start))
-            yield kept.session, kept.given
+            try:
+                yield kept.session, kept.given
+            finally:
+                self._sessions.put(key, kept, held_bytes(kept.session, without=(Model,)))
 
-    def _kept(self, *key: str) -> _Kept:
+    def _kept(self, key: tuple[str, str]) -> _Kept:
         with self._choosing:
-            kept = self._sessions.setdefault((key[0], key[1]), _Kept())
-            self._sessions.move_to_end((key[0], key[1]))
-            while len(self._sessions) > self._most:
-                self._sessions.popitem(last=False)
+            kept = self._sessions.get(key)
+            if kept is None:
+                kept = _Kept()
+                self._sessions.put(key, kept, 0)
         return kept
 
 

@@ -23,20 +23,30 @@ class EncodedViews:
 
     Args:
         model: Network and card.
-        planes: Gives a view of the photo as the network takes it, ``(1, 3, h, w)``.
     """
 
-    def __init__(self, model: Model, planes: Callable[[Crop], NDArray[np.float32]]) -> None:
+    def __init__(self, model: Model) -> None:
         self._model = model
-        self._planes = planes
         self._kept: OrderedDict[Crop, Encoded] = OrderedDict()
 
-    def answer(self, crop: Crop, marks: NDArray[np.float32]) -> NDArray[np.float32]:
-        """What the network answers to marks ``(1, 4, h, w)`` in a view."""
+    def answer(
+        self,
+        crop: Crop,
+        marks: NDArray[np.float32],
+        *,
+        planes: Callable[[Crop], NDArray[np.float32]],
+    ) -> NDArray[np.float32]:
+        """What the network answers to marks in a view.
+
+        Args:
+            crop: The view.
+            marks: ``(1, 4, h, w)``.
+            planes: Gives a view of the photo as the network takes it, ``(1, 3, h, w)``.
+        """
         if not self._model.encodes:
-            return self._model.answer(self._planes(crop), marks)
+            return self._model.answer(planes(crop), marks)
         if crop not in self._kept:
-            self._kept[crop] = self._model.encode(self._planes(crop))
+            self._kept[crop] = self._model.encode(planes(crop))
             if len(self._kept) > MOST:
                 self._kept.popitem(last=False)
         self._kept.move_to_end(crop)

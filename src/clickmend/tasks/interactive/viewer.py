@@ -48,7 +48,7 @@ class Viewer:
         self._view_px, self._margin = model.card.view_px, model.card.margin or 1.0
         self._overview_px = model.card.overview_px or model.card.view_px
         self._inference = Inference(model, refine)
-        self._encoded = EncodedViews(model, self._planes)
+        self._encoded = EncodedViews(model)
         self._keeps_view = model.encodes
         self._seen: tuple[Crop, NDArray[np.float32]] | None = None
         self._wholes: dict[Crop, NDArray[np.float32]] = {}
@@ -80,7 +80,7 @@ class Viewer:
         whole = self.whole()
         in_view = whole.read(mask.astype(np.float32))
         marks = self._marks(whole, Question(previous=lambda _: in_view))
-        logits = self._encoded.answer(whole, marks)
+        logits = self._encoded.answer(whole, marks, planes=self._planes)
         return logits[0, 0], soft_jaccard(sigmoid(logits[0, 0]), in_view)
 
     def moves_for(self, placed: tuple[Placed, ...]) -> bool:
@@ -197,7 +197,7 @@ class Viewer:
             if self._inference.moved:
                 known[crop] = self._inference.answer(self._planes(crop), marks)[0, 0]
             else:
-                known[crop] = self._encoded.answer(crop, marks)[0, 0]
+                known[crop] = self._encoded.answer(crop, marks, planes=self._planes)[0, 0]
         return known[crop]
 
     def _waits(self, question: Question) -> bool:
