@@ -52,4 +52,24 @@ def test_a_photo_that_is_left_out_is_told_and_fails_the_command(tmp_path, capsys
         main(["export", str(labels)])
     told = " ".join(capsys.readouterr().err.split())
     assert "Written: 1 files" in told
-    assert "Left out: b.png: The picture" in told
+    assert "Old predictions among them that nobody has touched: 1; --status done" in told
+    assert "Left out: 1 × The picture" in told
+    assert told.endswith(" b.png")
+
+
+def test_another_format_does_not_go_among_the_labels_of_the_project(tmp_path, capsys):
+    photos, old = tmp_path / "photos", tmp_path / "old"
+    for folder in (photos, old):
+        folder.mkdir()
+        Image.new("L", (8, 6), 255).save(folder / "a.png")
+    labels = tmp_path / "labels"
+    store = Store(labels / ".clickmend")
+    open_project(store, "cats", photos=[photos], task="interactive", priors=old, out=labels)
+    store.close()
+    moved = labels.rename(tmp_path / "moved")
+    with pytest.raises(SystemExit, match="0"):
+        main(["export", str(moved), "--format", "npy"])
+    assert f"Written: 1 files in {tmp_path / 'moved-npy'}" in capsys.readouterr().err
+    assert [file.name for file in (tmp_path / "moved-npy").iterdir()] == ["a.npy"]
+    assert [file.name for file in moved.iterdir()] == [".clickmend"]
+    assert not labels.exists()

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from PIL import Image as PhotoImage
 
-from clickmend.core.errors import OptionError, OutputError, PriorError, ProjectError
+from clickmend.core.errors import OptionError, PriorError, ProjectError
 from clickmend.data.codecs import mask_png, read_index, read_mask
 from clickmend.projects import results as module
-from clickmend.projects.export import export
+from clickmend.projects.export import NOT_REJECTED, TOUCHED, export, place_of
 from clickmend.projects.formats import FORMATS, LabelObject, Maker, PhotoLabels
 from clickmend.projects.kept import kept_bytes, kept_objects, prior_bytes
 from clickmend.projects.labelling import open_project
@@ -338,9 +338,59 @@ def test_photos_whose_labels_cannot_be_written_are_left_out_and_told(store, phot
     assert names == ("a.png", "below/c.png")
     assert "cannot hold an object without a class" in problems[1]
     before = out.read_bytes()
-    with pytest.raises(OutputError, match="No photo can be written, such as a"):
-        export(store, project, factory=factory, form="cvat", out=out)
+    none = export(store, project, factory=factory, form="cvat", out=out)
+    assert (none.files, len(none.refused)) == ((), 3)
     assert out.read_bytes() == before
+    (b_and_c,) = [names for why, names in none.reasons.items() if "without a class" in why]
+    assert b_and_c == ["b.png", "below/c.png"]
+
+
+def test_what_was_only_opened_is_not_exported_and_untouched_priors_are_counted(
+    store, photos, tmp_path
+):
+    (tmp_path / "old").mkdir()
+    PhotoImage.new("L", SIZE, 255).save(tmp_path / "old" / "b.png")
+    project = open_project(
+        store, "cats", photos=[photos], task="interactive", priors=tmp_path / "old"
+    )
+    a, b, c = store.images.listed(project.id, Query())[1]
+    for image in (a, b, c):
+        store.sessions.add(image, task="interactive", options={"task": "interactive"}, start=NONE)
+    given = {"factory": lambda *_: Painted(shown(mask_at(2, 3, 20, 9))), "out": tmp_path / "out"}
+    written = export(store, project, **given)
+    assert [file.name for file in written.files] == ["b.png"]
+    assert written.untouched == 1
+    store.images.decide(a.id, version=0, status="done")
+    store.images.decide(c.id, version=0, status="needs_review")
+    written = export(store, project, **given)
+    assert [file.name for file in written.files] == ["a.png", "b.png"]
+    assert written.untouched == 1
+    assert export(store, project, **given, statuses=TOUCHED).untouched == 0
+
+
+NONE = {"prior": None, "trimap": None, "depth_scale": None, "file_name": "a.png"}
+
+
+@pytest.mark.parametrize(
+    ("form", "statuses", "name"),
+    [
+        (None, NOT_REJECTED, "labels"),
+        ("mask-png", NOT_REJECTED, "labels"),
+        ("npy", NOT_REJECTED, "labels-npy"),
+        (None, ("accepted", "done"), "labels-done"),
+        ("npy", ("accepted",), "labels-npy-accepted"),
+        (None, TOUCHED, "labels-touched"),
+        (None, ("done", "needs_review"), "labels-needs_review-done"),
+    ],
+)
+def test_another_format_and_some_photos_alone_go_beside_the_labels_of_the_project(
+    store, photos, tmp_path, form, statuses, name
+):
+    out = tmp_path / "labels"
+    project = open_project(store, "cats", photos=[photos], task="interactive", out=out)
+    assert place_of(project, form=form, statuses=statuses) == tmp_path / name
+    moved = tmp_path / "moved" / "labels"
+    assert place_of(project, form=form, statuses=statuses, own=moved).parent == moved.parent
 
 
 def test_labels_of_two_photos_are_not_exported_into_one_file(store, photos, tmp_path):

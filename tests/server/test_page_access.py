@@ -178,7 +178,7 @@ def test_no_screen_of_a_project_breaks_a_rule(screen, browser, project_address, 
         assert look(page) == []
         (tmp_path / "photos" / "2.png").write_bytes(b"no photo any more")
         page.click("#export")
-        page.wait_for_selector("#figures .refused li")
+        page.wait_for_selector("#figures .refused .reason")
         assert look(page) == []
         page.select_option("#export-format", "yolo-seg")
         assert look(page) == []

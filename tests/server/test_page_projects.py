@@ -3,6 +3,7 @@
 import json
 import re
 import threading
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from person import Person, serving, sit_down
 
 from clickmend.core.errors import ImageError
 from clickmend.projects import labelling
-from clickmend.projects.export import Written
+from clickmend.projects.export import NOT_REJECTED, TOUCHED, Written, place_of
 from clickmend.projects.formats import FORMATS, formats_of, limits_of
 from clickmend.projects.photos import Photos
 from clickmend.projects.store import Query, Store
@@ -234,7 +235,7 @@ def test_costs_are_plotted_by_photo_and_by_class(worker):
     assert worker.page.locator("#figures td .bar-of").count() == 2  # clicks and time of one class
 
 
-def test_only_what_is_accepted_is_exported_into_a_folder_of_its_own(exporter, tmp_path):
+def test_only_what_is_done_is_exported_into_a_folder_of_its_own(exporter, tmp_path):
     enter(exporter)
     for key in ("a", "x"):
         exporter.page.mouse.click(*middle(exporter))
@@ -249,10 +250,13 @@ def test_only_what_is_accepted_is_exported_into_a_folder_of_its_own(exporter, tm
     exporter.page.fill("#export-out", "/")
     exporter.page.click("#export")
     exporter.page.wait_for_selector("#figures .told:has-text('cannot be written')")
-    assert [one.name for one in (tmp_path / "labels-accepted").iterdir()] == ["0.png"]
+    assert [one.name for one in (tmp_path / "labels-done").iterdir()] == ["0.png"]
 
 
 def test_an_export_is_written_in_the_format_that_is_chosen_and_remembers_it(exporter, tmp_path):
+    store = Store(tmp_path / "other")
+    project = store.projects.listed()[0]
+    store.close()
     enter(exporter)
     page = exporter.page
     page.mouse.click(*middle(exporter))
@@ -268,8 +272,11 @@ def test_an_export_is_written_in_the_format_that_is_chosen_and_remembers_it(expo
     form.select_option("npy")
     assert page.inner_text("#export-limits") == limits_of(FORMATS["npy"], "interactive")
     page.select_option("#export-which", "done")
-    assert page.input_value("#export-out") == str(tmp_path / "labels-npy-accepted")
-    page.select_option("#export-which", "")
+    assert page.input_value("#export-out") == str(tmp_path / "labels-npy-done")
+    for which, statuses in (("touched", TOUCHED), ("accepted", ("accepted",)), ("", NOT_REJECTED)):
+        page.select_option("#export-which", which)
+        there = place_of(project, form="npy", statuses=statuses)
+        assert page.input_value("#export-out") == str(there)
     page.click("#export")
     page.wait_for_selector("#figures .told:has-text('written')")
     assert np.load(tmp_path / "labels-npy" / "0.npy").dtype == np.bool_
@@ -342,9 +349,29 @@ def test_an_export_shows_how_far_it_is_and_lists_what_is_left_out(exporter, slow
     slow_export.set()
     page.wait_for_selector("#figures .told:has-text('5 files written to')")
     assert page.inner_text("#figures .told").endswith("; 1 photo left out")
-    assert page.inner_text("#figures .refused li") == "3.png It holds no object."
+    assert page.inner_text("#figures .reason") == "3.png It holds no object."
     assert page.is_hidden("#export-progress")
     assert page.is_enabled("#export")
+
+
+def test_all_photos_that_an_export_leaves_out_are_named_by_their_reason(exporter, monkeypatch):
+    refused = [(f"{number}.png", "It holds no object.") for number in range(5)]
+    refused.append(("5.png", "It is gone."))
+    monkeypatch.setattr(
+        project_routes, "export", lambda *_, **__: Written([], Path("/out"), refused)
+    )
+    enter(exporter)
+    page = exporter.page
+    page.click("#film-figures")
+    page.click("#export")
+    page.wait_for_selector("#figures .told:has-text('Nothing is written: 6 photos left out')")
+    first, second = page.locator("#figures .reason").all()
+    assert first.locator("p").inner_text() == "5 photos: It holds no object."
+    assert first.locator("summary").inner_text() == "0.png, 1.png, 2.png and 2 more"
+    assert not first.locator("li").last.is_visible()
+    first.locator("summary").click()
+    assert first.locator("li").all_inner_texts() == [f"{number}.png" for number in range(5)]
+    assert second.inner_text() == "5.png It is gone."
 
 
 def test_an_export_goes_on_when_its_dialog_is_closed_and_its_end_is_told(exporter, slow_export):
@@ -362,7 +389,7 @@ def test_an_export_goes_on_when_its_dialog_is_closed_and_its_end_is_told(exporte
     slow_export.set()
     page.wait_for_selector(".toast:has-text('1 photo left out')")
     page.click("#film-figures")
-    assert page.inner_text("#figures .refused li") == "3.png It holds no object."
+    assert page.inner_text("#figures .reason") == "3.png It holds no object."
 
 
 def test_two_tabs_see_what_the_other_keeps(browser, worker):

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from clickmend.cli.options import OUTPUT
 from clickmend.cli.run import HIDDEN
 from clickmend.core.errors import ProjectError
+
+if TYPE_CHECKING:
+    from clickmend.projects.export import Written
 
 
 def export(
@@ -19,7 +22,12 @@ def export(
     ],
     out: Annotated[
         Path | None,
-        typer.Option(*OUTPUT, metavar="FOLDER", help="Where to write them; by default LABELS."),
+        typer.Option(
+            *OUTPUT,
+            metavar="FOLDER",
+            help="Where to write them; by default LABELS, and for another format or for some "
+            "statuses a folder beside it.",
+        ),
     ] = None,
     label_format: Annotated[
         str | None,
@@ -42,13 +50,16 @@ def export(
         str | None, typer.Option(metavar="URL", help="The database that clickmend run was given.")
     ] = None,
 ) -> None:
-    """Write the labels of a project in any format; rejected photos are left out by default."""
+    """Write the labels of a project in any format; rejected photos are left out by default.
+
+    Old predictions that nobody has touched are written too, and counted; --status leaves them out.
+    """
     if not (labels / HIDDEN).is_dir():
         raise typer.BadParameter(
             f"{str(labels)!r} is no folder of labels of clickmend run. Give the one that it named.",
             param_hint="LABELS",
         )
-    from clickmend.projects.export import NOT_REJECTED
+    from clickmend.projects.export import NOT_REJECTED, place_of
     from clickmend.projects.export import export as write
     from clickmend.projects.opening import start_session
     from clickmend.projects.store import Store
@@ -68,18 +79,34 @@ def export(
                 f"{len(found)} projects are meant in {labels}. Name one with --project; there are: "
                 f"{names}."
             )
+        statuses = tuple(status) if status else NOT_REJECTED
+        here = labels.resolve()
+        place = out or place_of(found[0], form=label_format, statuses=statuses, own=here)
         written = write(
             store,
             found[0],
             factory=start_session,
             form=label_format,
-            out=out,
-            statuses=tuple(status) if status else NOT_REJECTED,
+            out=place,
+            statuses=statuses,
         )
     finally:
         store.close()
+    _tell(written)
+
+
+def _tell(written: Written) -> None:
+    """Say what was written, and by their reasons all photos that are left out."""
     typer.echo(f"Written: {len(written.files)} files in {written.place}", err=True)
-    for name, why in written.refused:
-        typer.echo(f"Left out: {name}: {why}", err=True)
+    if written.untouched:
+        typer.echo(
+            f"Old predictions among them that nobody has touched: {written.untouched}; "
+            "--status done --status accepted leaves them out.",
+            err=True,
+        )
+    for why, names in written.reasons.items():
+        typer.echo(f"Left out: {len(names)} × {why}", err=True)
+        for name in names:
+            typer.echo(f"  {name}", err=True)
     if written.refused:
         raise typer.Exit(1)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import final
 
@@ -20,9 +21,19 @@ from clickmend.projects.priors import named_prior, start_of
 from clickmend.projects.rebuild import work_of
 from clickmend.projects.results import ALL, format_of, labels_of, labels_of_kept
 from clickmend.projects.store import STATUSES, Image, Project, Query, Store
+from clickmend.projects.store.images import FINISHED
 from clickmend.projects.work import Work
 
 NOT_REJECTED = tuple(status for status in STATUSES if status != "rejected")
+
+TOUCHED = tuple(status for status in NOT_REJECTED if status != "new")
+
+NAMES: Mapping[frozenset[str], str] = {
+    frozenset(NOT_REJECTED): "",
+    frozenset(TOUCHED): "touched",
+    frozenset(FINISHED): "done",
+}
+"""What a folder is called that only images of some statuses are in."""
 
 OF_ONE_PHOTO = (ImageError, OutputError, PriorError, ProjectError)
 """What goes wrong with one photo, and leaves the others as they are."""
@@ -37,11 +48,22 @@ class Written:
         files: The files.
         place: The folder.
         refused: The name of each photo that is not in them, and why.
+        untouched: How many photos are in them with their old predictions, which nobody has touched
+            nor said to be done.
     """
 
     files: Sequence[Path]
     place: Path
     refused: Sequence[tuple[str, str]]
+    untouched: int = 0
+
+    @property
+    def reasons(self) -> Mapping[str, Sequence[str]]:
+        """The photos that are not in them, by why."""
+        found: dict[str, list[str]] = {}
+        for name, why in self.refused:
+            found.setdefault(why, []).append(name)
+        return found
 
 
 def unheard(done: int, of: int) -> None:
@@ -60,41 +82,83 @@ def export(
 ) -> Written:
     """Write the labels of a project; images that have neither marks nor a prior are left out.
 
-    A photo that cannot be read, or whose labels the format cannot hold, is left out and told.
+    So are those that were only opened. A photo that cannot be read, or whose labels the format
+    cannot hold, is left out and told; where none is left nothing is written.
 
     Args:
         store: Where it is kept.
         project: Whose labels are written.
         factory: Starts a session, where one has to be made again.
         form: The name of the format; the project's own when left out.
-        out: The folder; the project's own when left out.
+        out: The folder; when left out see `place_of`.
         statuses: Only images of these.
         tell: Told how many images are done, and of how many: before each and after the last.
 
     Raises:
         ProjectError: The project has no folder of its own, and none is given.
-        OutputError: No photo's labels can be written, or nothing can be written there.
+        OutputError: Nothing can be written there.
     """
     for status in statuses:
         if status not in STATUSES:
             raise ProjectError(f"There is no status {status!r}. Available: {', '.join(STATUSES)}.")
-    place = out or (None if project.out is None else Path(project.out))
-    if place is None:
-        raise ProjectError(
-            f"The project {project.name!r} has no folder for its labels. Say where they go."
-        )
+    place = out or place_of(project, form=form, statuses=statuses)
     chosen = format_of(project.task, form or project.format)
-    refused: list[tuple[str, str]] = []
+    told = _Told()
     labels = _labels(
         store,
         project,
         factory=factory,
         statuses=statuses,
         form=chosen,
-        refused=refused,
+        told=told,
         tell=tell,
     )
-    return Written(chosen.write(place, labels), place, refused)
+    first = next(labels, None)
+    if first is None and told.refused:  # no empty file takes the place of another one
+        return Written((), place, told.refused)
+    files = chosen.write(place, chain(() if first is None else [first], labels))
+    return Written(files, place, told.refused, told.untouched)
+
+
+def place_of(
+    project: Project,
+    *,
+    form: str | None = None,
+    statuses: Collection[str] = NOT_REJECTED,
+    own: Path | None = None,
+) -> Path:
+    """Where an export goes when nobody says so: to the project's labels, or beside them.
+
+    What is written there as one goes is all of one format. Another format, or the images of some
+    statuses alone, have a folder beside it, which is named for what is in it.
+
+    Args:
+        project: Whose labels are written.
+        form: The name of the format; the project's own when left out.
+        statuses: Only images of these.
+        own: The folder of the project's labels; as it was last known when left out.
+
+    Raises:
+        ProjectError: The project has no folder of its own.
+    """
+    own = own or (None if project.out is None else Path(project.out))
+    if own is None:
+        raise ProjectError(
+            f"The project {project.name!r} has no folder for its labels. Say where they go."
+        )
+    chosen = format_of(project.task, form or project.format)
+    other = "" if chosen is format_of(project.task, project.format) else chosen.name
+    which = NAMES.get(frozenset(statuses), "-".join(one for one in STATUSES if one in statuses))
+    return own.with_name("-".join(filter(None, (own.name, other, which))))
+
+
+@final
+@dataclass
+class _Told:
+    """What is found out while labels are written."""
+
+    refused: list[tuple[str, str]] = field(default_factory=list)
+    untouched: int = 0
 
 
 def _labels(
@@ -104,14 +168,13 @@ def _labels(
     factory: SessionFactory,
     statuses: Collection[str],
     form: Format,
-    refused: list[tuple[str, str]],
+    told: _Told,
     tell: Callable[[int, int], None],
 ) -> Iterator[PhotoLabels]:
     images = store.images.listed(project.id, Query(statuses=statuses, limit=ALL))[1]
     sessions = store.sessions.on([one.id for one in images])
     kept = store.sessions.kept(project.id, kind=KEPT)
     shown = partial(_shown, store, project, photos=Photos(store), factory=factory)
-    given = False
     taken: dict[str, tuple[int, str]] = {}
     before = Before(store.home, project.id)
     for done, image in enumerate(images):
@@ -124,15 +187,17 @@ def _labels(
                 form.check(labels)
                 _check_alone(image, taken, form=form)
         except OF_ONE_PHOTO as error:
-            refused.append((image.name, str(error).removeprefix(image.name).lstrip(",: ")))
+            told.refused.append((image.name, str(error).removeprefix(image.name).lstrip(",: ")))
             continue
         if labels is not None:
-            given = True
+            told.untouched += not _is_worked_on(store, image, sessions[image.id].get(project.task))
             yield labels
     tell(len(images), len(images))
-    if refused and not given:  # no empty file takes the place of another one
-        name, why = refused[0]
-        raise OutputError(f"No photo can be written, such as {name}: {why}")
+
+
+def _is_worked_on(store: Store, image: Image, key: str | None) -> bool:
+    """Whether somebody has marked an image, or said that it is done."""
+    return image.status in FINISHED or bool(key is not None and store.sessions.head(key))
 
 
 def _check_alone(image: Image, taken: dict[str, tuple[int, str]], *, form: Format) -> None:
@@ -155,10 +220,10 @@ def _shown(
     photos: Photos,
     factory: SessionFactory,
 ) -> PhotoLabels | None:
-    """What is shown of an image; ``None`` where nothing is."""
+    """What is shown of an image; ``None`` where that is nothing but the network's own answer."""
+    if image.prior is None and not _is_worked_on(store, image, key):
+        return None
     if key is None:
-        if image.prior is None:
-            return None
         work = Work(
             photos.pixels(image),
             options_for(store, project),

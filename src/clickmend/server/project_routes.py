@@ -288,7 +288,12 @@ def project_routes(
             finally:
                 exporting.release()
             refused = [Refused(name=name, problem=why) for name, why in written.refused]
-            return Exported(files=len(written.files), out=str(written.place), refused=refused)
+            return Exported(
+                files=len(written.files),
+                out=str(written.place),
+                refused=refused,
+                untouched=written.untouched,
+            )
 
         async def work(tell: Tell) -> Exported:
             return await run_in_threadpool(write, tell)

@@ -81,11 +81,15 @@ class Refused(BaseModel):
 
 
 class Exported(BaseModel):
-    """How many files were written, and where; photos that were ``refused`` are in none of them."""
+    """How many files were written, and where; photos that were ``refused`` are in none of them.
+
+    ``untouched`` photos are in them with old predictions that nobody has touched.
+    """
 
     files: int
     out: str
     refused: list[Refused]
+    untouched: int
 
 
 class Measured(BaseModel):

@@ -8,12 +8,13 @@ import * as requests from "./requests.js";
 
 /** Which photos an export is of. @type {{ value: string, text: string, statuses: Status[] | null }[]} */
 const EXPORTS = [
-  { value: "", text: "All photos but the rejected", statuses: null },
+  { value: "", text: "All but the rejected, old predictions too", statuses: null },
+  { value: "touched", text: "Only what somebody has worked on", statuses: ["in_progress", "needs_review", "done", "accepted"] },
   { value: "done", text: "Only what is done", statuses: ["done", "accepted"] },
   { value: "accepted", text: "Only what a second look accepted", statuses: ["accepted"] },
 ];
-/** So many photos that are left out are named. */
-const MOST_NAMED = 100;
+/** So many photos that are left out for one reason are named at once; the others are unfolded. */
+const MOST_NAMED = 3;
 /** Where the format of each project's last export is kept. */
 const NAME = "clickmend-export";
 
@@ -52,7 +53,7 @@ export class Exporting {
     const out = make("input", { id: "export-out", type: "text", autocomplete: "off", spellcheck: false });
     const limits = make("p", { id: "export-limits", className: "small" });
     form.setAttribute("aria-describedby", limits.id);
-    const meant = () => [own, form.value === usual ? "" : form.value, which.value && "accepted"].filter(Boolean).join("-");
+    const meant = () => [own, form.value === usual ? "" : form.value, which.value].filter(Boolean).join("-");
     let proposed = "";
     const propose = () => {
       limits.textContent = able[form.selectedIndex].limits[task];
@@ -65,7 +66,7 @@ export class Exporting {
     const go = button("Export labels", () => {
       remember(project, form.value);
       const to = out.value.trim() || meant();
-      this.#run(id, { statuses: EXPORTS[which.selectedIndex].statuses, format: form.value, out: to === own ? null : to });
+      this.#run(id, { statuses: EXPORTS[which.selectedIndex].statuses, format: form.value, out: to === meant() ? null : to });
     }, { id: "export", className: "primary" });
     const asked = make("div", { className: "exporting" });
     asked.append(labelled("Photos", which), labelled("Format", form), limits, labelled("Folder", out), go);
@@ -75,7 +76,7 @@ export class Exporting {
     row.append(bar, far);
     const leave = make("p", { className: "small", textContent: "You may close this and work on: the export goes on, and its end is told." });
     const told = make("p", { className: "told", role: "status" });
-    const refused = make("ul", { className: "refused", tabIndex: 0, ariaLabel: "Photos that were left out" });
+    const refused = make("div", { className: "refused", tabIndex: 0, role: "group", ariaLabel: "Photos that were left out" });
     const kept = make("p", { className: "small", textContent: `Labels are written to ${own} as you go.` });
     this.#watched = id;
     this.#show = () => {
@@ -85,7 +86,7 @@ export class Exporting {
       if (running?.of) [bar.max, bar.value] = [running.of, running.done];
       far.textContent = running?.of ? `${running.done} of ${photos(running.of)}` : "Beginning…";
       told.textContent = ended?.words ?? "";
-      refused.replaceChildren(...lines(ended?.refused ?? []));
+      refused.replaceChildren(...reasons(ended?.refused ?? []));
       refused.hidden = !ended?.refused.length;
     };
     this.#show();
@@ -112,9 +113,12 @@ export class Exporting {
       this.#show();
     };
     try {
-      const { files, out, refused } = await requests.exportLabels(project, what, told);
+      const { files, out, refused, untouched } = await requests.exportLabels(project, what, told);
       const left = refused.length ? `; ${photos(refused.length)} left out` : "";
-      this.#ended = { project, words: `${files} ${files === 1 ? "file" : "files"} written to ${out}${left}`, refused };
+      const old = untouched ? `; ${photos(untouched)} with an old prediction that nobody has touched` : "";
+      const none = !files && refused.length > 0;
+      const words = none ? `Nothing is written: ${photos(refused.length)} left out` : `${files} ${files === 1 ? "file" : "files"} written to ${out}${left}${old}`;
+      this.#ended = { project, words, refused };
       if (this.#watched !== project) this.#toasts.note(`${this.#ended.words}.`);
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
@@ -162,13 +166,35 @@ const nameOf = ({ id, name }) => `${id} ${name}`;
 /** @param {number} count */
 const photos = (count) => (count === 1 ? "1 photo" : `${count} photos`);
 
-/** @param {Exported["refused"]} refused */
-function lines(refused) {
-  const named = refused.slice(0, MOST_NAMED).map(({ name, problem }) => {
-    const line = make("li");
-    line.append(make("strong", { textContent: name }), ` ${problem}`);
-    return line;
+/**
+ * Why photos were left out, and for each reason all of them.
+ * @param {Exported["refused"]} refused
+ */
+function reasons(refused) {
+  /** @type {Map<string, string[]>} */
+  const named = new Map();
+  for (const { name, problem } of refused) named.set(problem, [...(named.get(problem) ?? []), name]);
+  return [...named].map(([problem, names]) => {
+    const part = make("div", { className: "reason" });
+    const first = names.slice(0, MOST_NAMED).join(", ");
+    const words = make("p");
+    words.append(make("strong", { textContent: names.length === 1 ? first : `${photos(names.length)}: ` }));
+    words.append(names.length === 1 ? ` ${problem}` : `${problem} ${names.length > MOST_NAMED ? "" : first}`);
+    part.append(words);
+    if (names.length > MOST_NAMED) part.append(unfolded(first, names));
+    return part;
   });
-  const more = refused.length - named.length;
-  return more ? [...named, make("li", { textContent: `and ${photos(more)} more` })] : named;
+}
+
+/**
+ * The first of some names, and all of them where somebody asks.
+ * @param {string} first
+ * @param {string[]} names
+ */
+function unfolded(first, names) {
+  const details = make("details");
+  const list = make("ul");
+  list.append(...names.map((textContent) => make("li", { textContent })));
+  details.append(make("summary", { textContent: `${first} and ${names.length - MOST_NAMED} more` }), list);
+  return details;
 }
