@@ -88,6 +88,25 @@ def test_photos_that_cannot_be_read_are_said_at_the_start(calls, photos, capsys)
     assert "  and 2 more" in told
 
 
+def test_photos_that_were_moved_are_followed_and_the_task_is_remembered(
+    calls, photos, tmp_path, capsys
+):
+    run(photos, "--task", "instances", "--project", "pets")
+    there, labels = photos.rename(tmp_path / "dogs"), tmp_path / "cats-labels"
+    capsys.readouterr()
+    with pytest.raises(SystemExit, match="2"):
+        main(["run", str(photos)])
+    told = "".join(capsys.readouterr().err.replace("│", "").split())
+    assert f"--out{labels}".replace(" ", "") in told
+    run(there, "--out", labels)
+    told = capsys.readouterr().out
+    assert "Project 'pets': 2 photos" in told
+    assert f"Its photos were in {photos}; they are the same." in told
+    (_, first), (_, second) = calls
+    assert first["project_id"] == second["project_id"]
+    assert second["store"].projects.listed()[0].task == "instances"
+
+
 def test_a_project_is_made_as_it_was_asked_for(calls, photos, tmp_path, capsys):
     priors, classes = tmp_path / "old", tmp_path / "classes.txt"
     priors.mkdir()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -118,12 +119,10 @@ def run(
             priors=priors, out=out, task=task, format=label_format, classes=classes, project=project
         )
     elif not photos.is_dir():
-        raise typer.BadParameter(
-            f"{str(photos)!r} is no folder. Give the one that holds the photos.",
-            param_hint="PHOTOS",
-        )
+        raise typer.BadParameter(_no_folder(photos, out), param_hint="PHOTOS")
     from clickmend.core.settings import settings
     from clickmend.projects.labelling import classes_of, earlier, open_project
+    from clickmend.projects.moving import project_at
     from clickmend.projects.opening import DEFAULT_TASK
     from clickmend.projects.store import Store
     from clickmend.server.networks import Networks
@@ -149,11 +148,13 @@ def run(
     photos = photos.resolve()
     labels = (out or photos.with_name(f"{photos.name}-labels")).resolve()
     store = Store(labels / HIDDEN, url=database)
+    name = project or project_at(store, photos)
+    before = store.projects.named(name)
     found = open_project(
         store,
-        project or photos.name,
+        name,
         photos=[photos],
-        task=task or DEFAULT_TASK,
+        task=task or (before.task if before else DEFAULT_TASK),
         classes=() if classes is None else classes_of(classes),
         priors=priors,
         out=labels,
@@ -163,6 +164,8 @@ def run(
     if found.priors is not None:
         counted += f", {store.images.count(found.id, prior=True)} with an old prediction"
     typer.echo(f"Project {found.name!r}: {counted}, labels in {labels}")
+    if before is not None and before.folders != found.folders:
+        typer.echo(f"Its photos were in {', '.join(before.folders)}; they are the same.")
     for line in _faulty(store, found.id):
         typer.echo(line)
     if (aside := earlier(store, found)).is_dir():
@@ -179,6 +182,18 @@ def run(
         batch=batch,
         networks=networks,
         say=typer.echo,
+    )
+
+
+def _no_folder(photos: Path, out: Path | None) -> str:
+    """What is said of photos that are not there; of those of a project how it goes on."""
+    labels = out or photos.with_name(f"{photos.name}-labels")
+    if not (labels / HIDDEN).is_dir():
+        return f"{str(photos)!r} is no folder. Give the one that holds the photos."
+    return (
+        f"{str(photos)!r} is no folder, and {str(labels)!r} holds a project. Where its photos were "
+        f"moved, give their new folder and --out {shlex.quote(str(labels))}; it goes on with them "
+        "once they are seen to be the same."
     )
 
 

@@ -20,6 +20,7 @@ from clickmend.projects.folders import (
     photos_in,
     place_of_priors,
 )
+from clickmend.projects.moving import followed
 from clickmend.projects.own_classes import check_names, check_own
 from clickmend.projects.priors import priors_at
 from clickmend.projects.results import ALL, format_of
@@ -38,6 +39,8 @@ def open_project(
     format: str | None = None,  # noqa: A002  # the word that a user types
 ) -> Project:
     """The project of a name, made where it is new; photos that were added since are taken up.
+
+    Photos that were moved are followed, see `clickmend.projects.moving`.
 
     Args:
         store: Where it is kept.
@@ -88,7 +91,9 @@ def open_project(
             )
         )
     else:
-        _check_same(project, task=task, folders=folders, form=format)
+        _check_same(project, task=task, form=format)
+        if project.folders != [str(folder) for folder in folders]:
+            project = followed(store, project, folders)
         if out is not None and str(out.resolve()) != project.out:
             project = _moved(store, project, out.resolve())
         if names and names != [str(one["name"]) for one in project.classes]:
@@ -113,13 +118,13 @@ def earlier(store: Store, project: Project) -> Path:
     return store.home / "earlier" / str(project.id)
 
 
-def _check_same(project: Project, *, task: str, folders: Sequence[Path], form: str | None) -> None:
+def _check_same(project: Project, *, task: str, form: str | None) -> None:
     """Refuse to continue a project as another one."""
-    if project.task != task or project.folders != [str(folder) for folder in folders]:
+    if project.task != task:
         raise ProjectError(
             f"The project {project.name!r} is there already, of the task {project.task!r} on the "
-            f"photos of {', '.join(project.folders)}. Give the same task and photos to continue "
-            "it, or another name."
+            f"photos of {', '.join(project.folders)}. Give the same task to continue it, or "
+            "another name."
         )
     now = format_of(task, project.format)
     if form is not None and format_of(task, form) is not now:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -114,7 +115,8 @@ class Photos:
             ImageError: It is gone, or a link that leads out of the folder.
         """
         assert image.folder is not None
-        folder = Path(self._store.projects.get(image.project_id).folders[image.folder])
+        project = self._store.projects.get(image.project_id)
+        folder = Path(project.folders[image.folder])
         path = folder / image.name
         if not path.resolve().is_relative_to(folder.resolve()):
             raise ImageError(
@@ -123,8 +125,9 @@ class Photos:
             )
         if not path.is_file():
             raise ImageError(
-                f"The photo {path} is gone. A project needs its photos where they were; put it "
-                "back."
+                f"The photo {path} is gone. A project needs its photos; put it back, or where all "
+                f"were moved start clickmend run FOLDER --project {shlex.quote(project.name)} with "
+                f"their new folder and --out {shlex.quote(project.out or 'LABELS')}."
             )
         return path
 

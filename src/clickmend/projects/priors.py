@@ -38,11 +38,16 @@ _EXACT = (".png", ".npy", ".tif", ".tiff")
 AnyPlace = TypeVar("AnyPlace", bound=Place)
 
 
+def is_file_of_many(prior: str) -> bool:
+    """Whether the place of a prior is among the blobs, for it was read out of a file of many."""
+    return prior.startswith(_BLOB)
+
+
 def start_of(store: Store, image: Image, own: bool) -> Start:
     """What a session on an image starts from: its prior, where it is of the project's task."""
     if image.prior is None or not own:
         return Start()
-    if image.prior.startswith(_BLOB):
+    if is_file_of_many(image.prior):
         return Start(prior=store.blobs.get(image.prior.removeprefix(_BLOB)))
     prior = file_bytes(image.prior, error=PriorError)
     project = store.projects.get(image.project_id)
@@ -62,7 +67,7 @@ def named_prior(image: Image) -> Iterator[None]:
     try:
         yield
     except PriorError as error:
-        if image.prior is None or image.prior.startswith(_BLOB):
+        if image.prior is None or is_file_of_many(image.prior):
             raise
         raise PriorError(
             f"{image.name} cannot begin from its old prediction {image.prior}. {error}"
