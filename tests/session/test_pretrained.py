@@ -132,7 +132,14 @@ def test_a_path_that_leads_nowhere_is_said_to() -> None:
 
 
 @pytest.mark.parametrize(
-    "option", [{"labels": ["a"]}, {"at": ["trunk"]}, {"preprocess": abs}, {"view_px": 96}]
+    "option",
+    [
+        {"labels": ["a"]},
+        {"at": ["trunk"]},
+        {"preprocess": abs},
+        {"view_px": 96},
+        {"refine": "sb"},
+    ],
 )
 def test_what_would_change_a_network_of_ours_is_refused(option: dict[str, object]) -> None:
     with pytest.raises(OptionError, match=rf"{next(iter(option))} is given.*one of ours"):

@@ -2,7 +2,15 @@
 
 
 class ClickmendError(Exception):
-    """Anything that clickmend refuses, told in one line for the person who asked."""
+    """Anything that clickmend refuses, told in one line for the person who asked.
+
+    Example:
+        >>> try:
+        ...     cm.Session(photo).click(500, 10)
+        ... except cm.ClickmendError as error:
+        ...     print(error)
+        click 1 is at (x=500, y=10), outside the 451×300 image. ...
+    """
 
 
 class ImageError(ClickmendError):

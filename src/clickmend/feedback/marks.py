@@ -39,6 +39,11 @@ class Click:
             it to the task's rule.
         spread: "similar" means the other parts of a class map too that are wrong in the same way;
             ``None`` only what hangs together with the click.
+
+    Example:
+        >>> session = cm.Session(photo)
+        >>> bool(session.add(cm.Click(220, 120, "foreground")).mask[120, 220])
+        True
     """
 
     x: float
@@ -68,6 +73,12 @@ class Stroke:
             the last corner joined to the first. Only what is ``exact`` or erased can be.
         simplify_px: Of an outline how far its corners may lie from the fewer that are painted, see
             ``feedback.outlines``; ``None`` keeps all.
+
+    Example:
+        >>> session = cm.Session(photo)
+        >>> stroke = cm.Stroke([(200, 100), (240, 130)], "foreground", radius_px=6, exact=True)
+        >>> bool(session.add(stroke).mask[115, 220])
+        True
     """
 
     points: tuple[tuple[float, float], ...]
@@ -92,7 +103,13 @@ class Stroke:
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A rectangle around the object, x0 < x1 and y0 < y1, pixels."""
+    """A rectangle around the object, x0 < x1 and y0 < y1, pixels.
+
+    Example:
+        >>> session = cm.Session(photo)
+        >>> bool(session.add(cm.Box(100, 20, 420, 290)).mask.any())
+        True
+    """
 
     x0: float
     y0: float
@@ -110,6 +127,13 @@ class Push:
         direction: "up" towards larger values (more opaque, farther away), "down" towards
             smaller ones.
         radius_px: Attention radius. ``None`` leaves it to the task's rule.
+
+    Example:
+        >>> session = cm.Session(photo, task="depth")
+        >>> before = session.prediction.at(60, 60).value
+        >>> after = session.add(cm.Push(60, 60, "up")).at(60, 60).value
+        >>> round(after - before, 3)
+        0.1
     """
 
     x: float
@@ -128,6 +152,14 @@ class Tidy:
         area_px: Of "fill" the largest hole, all when left out; of "specks" what a part has to have
             to stay. In pixels; a rule applies to specks when left out.
         radius_px: Of "smooth" how far a pixel looks around; a rule applies when left out.
+
+    Example:
+        >>> mask = np.zeros(photo.shape[:2], bool)
+        >>> mask[50:250, 50:250] = True
+        >>> mask[100:104, 100:104] = False
+        >>> session = cm.Session(photo, prior=mask)
+        >>> bool(session.add(cm.Tidy("fill", area_px=20)).mask[102, 102])
+        True
     """
 
     tool: TidyTool

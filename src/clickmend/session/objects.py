@@ -91,6 +91,15 @@ class Objects(History[State]):
         PriorError: The prior cannot be read or does not fit.
         OptionError: Points and a prior, not one label for each, or an option that is unknown or
             that the network has no place for.
+
+    Example:
+        >>> objects = cm.Objects(photo, [(220, 120)], labels=["cat"])
+        >>> objects.prediction.masks.shape
+        (1, 300, 451)
+        >>> objects.add([(20, 20)], labels=["sofa"])
+        (2,)
+        >>> objects.prediction.labels
+        ('cat', 'sofa')
     """
 
     undone = (

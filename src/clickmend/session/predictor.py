@@ -71,6 +71,13 @@ class Predictor:
     Raises:
         ModelError: No such weights, or they are of another task.
         OptionError: No such device.
+
+    Example:
+        >>> predictor = cm.Predictor()
+        >>> predictor.set_image(photo)
+        >>> masks, scores, logits = predictor.predict([[220, 120]], [1])
+        >>> masks.shape
+        (3, 300, 451)
     """
 
     mask_threshold = 0.0

@@ -27,14 +27,14 @@ def from_pretrained(
     at: Sequence[str] | None = None,
     preprocess: Preprocess | None = None,
     view_px: int | None = None,
-    refine: str = "bmsb",
+    refine: str | None = None,
     device: str | None = None,
 ) -> Model:
     """A network that sessions can use at once, of clickmend or of another library.
 
     Task, classes, normalisation, the sizes it takes and what its answer means are read from the
-    network's own configuration. The rest of the options change what was read; they are of other
-    libraries' networks, for ours the card has said it all, and all but ``refine`` are refused.
+    network's own configuration. The options but ``device`` change what was read from another
+    library's network; for ours they are refused, since its card says all of it.
 
     Args:
         source: ``hf:NAME`` (transformers), ``smp:NAME`` (segmentation_models.pytorch) or
@@ -45,7 +45,7 @@ def from_pretrained(
         at: See ``wrap``.
         preprocess: See ``wrap``.
         view_px: See ``wrap``.
-        refine: See ``wrap``.
+        refine: See ``wrap``; "bmsb" when left out.
         device: "cpu", "cuda", …; chosen when left out.
 
     Returns:
@@ -55,10 +55,17 @@ def from_pretrained(
         ModelError: It is nowhere, cannot be read, lacks weights or predicts no map.
         NotAvailableError: Its library is not installed; the error has the command.
         OptionError: The device is not there, or an option is not of this network.
+
+    Example:
+        >>> model = cm.from_pretrained("depth-l0")  # or "hf:NAME", "smp:NAME", a folder, a card
+        >>> cm.Session(photo, model=model).task
+        'depth'
     """
     found = _adapter(source)
     if found is None:
-        _check_unchanged(labels=labels, at=at, preprocess=preprocess, view_px=view_px)
+        _check_unchanged(
+            labels=labels, at=at, preprocess=preprocess, view_px=view_px, refine=refine
+        )
         path = Path(source)
         return load(_card_in(path) if path.is_dir() else source, device=device)
     from clickmend.session.wrapping import wrap
@@ -75,7 +82,7 @@ def from_pretrained(
         output=foreign.output,
         sides=foreign.sides,
         view_px=view_px or foreign.view_px,
-        refine=refine,
+        refine=refine or "bmsb",
     )
     if foreign.card.get("relative"):
         _log.warning(

@@ -126,6 +126,12 @@ def propagate(
         ClickError: A mark lies outside, or an object has no pixel on the first frame.
         OptionError: Neither mask nor marks are given.
         ModelError: The network is not an interactive one.
+
+    Example:
+        >>> for frame in cm.propagate([photo, photo], marks=[cm.Click(220, 120)]):
+        ...     print(frame.index, frame.prediction.mask.shape)
+        0 (300, 451)
+        1 (300, 451)
     """
     shots = read_frames(frames)
     tracker = Tracker.begin(

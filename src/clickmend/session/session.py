@@ -67,6 +67,14 @@ class Session(History[State], Generic[P_co]):
         OptionError: No such refinement or device, an option of another task, or of inference that
             the network has no place for or that would change nothing.
         NotAvailableError: There is no such task.
+
+    Example:
+        >>> session = cm.Session(photo, task="interactive")
+        >>> session.click(220, 120).mask.shape
+        (300, 451)
+        >>> session.undo()
+        >>> session.feedback
+        ()
     """
 
     undone = "a mark, its removal or replacement, a protection or a reset"

@@ -77,6 +77,14 @@ def wrap(
             labels do not fit its channels.
         OptionError: An option has no sense.
         NotAvailableError: There is no such task.
+
+    Example:
+        >>> module = torch.nn.Sequential(
+        ...     torch.nn.Conv2d(3, 8, 3, padding=1), torch.nn.Conv2d(8, 2, 1)
+        ... )
+        >>> model = cm.wrap(module.eval(), task="semantic", at="0", labels=["sofa", "cat"])
+        >>> cm.Session(photo, model=model).prediction.classes
+        ('sofa', 'cat')
     """
     kind = task_named(task)
     check_module(module)

@@ -79,6 +79,12 @@ class Refine:
 
     Raises:
         OptionError: There is no such layer or energy, or a number has no sense.
+
+    Example:
+        >>> refine = cm.Refine("bmsb", iterations=5)
+        >>> session = cm.Session(photo, task="semantic", refine=refine)
+        >>> session.click(40, 30, label="road").labels.shape
+        (300, 451)
     """
 
     layer: str

@@ -78,6 +78,11 @@ def instances(
         ModelError: No such weights, or they are of another task, or the backbone gives no map.
         OptionError: No points, not one label for each, or no such method, finish, refinement,
             seed or device.
+
+    Example:
+        >>> found = cm.instances(photo, [(220, 120), (20, 20)], labels=["cat", "sofa"])
+        >>> found.masks.shape
+        (2, 300, 451)
     """
     refine = refine if isinstance(refine, Refine) else Refine(refine)
     check_options(method, finish, refine, seed=seed)
