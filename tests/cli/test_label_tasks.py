@@ -225,6 +225,20 @@ def test_a_manifest_that_is_none_is_refused_before_anything_is_done(
     assert sessions == []
 
 
+@pytest.mark.parametrize("task", ["interactive", "instances"])
+def test_a_photo_whose_name_is_not_utf_8_is_refused_and_named(tmp_path, sessions, capsys, task):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "points.json").write_text('{"b.png": [[1, 1]]}')
+    try:
+        (tmp_path / "in" / "a\udcff.png").touch()
+    except OSError:
+        pytest.skip("The file system holds no such name.")  # macOS
+    out = tmp_path / ("out.json" if task == "instances" else "out")
+    given = [] if task == "interactive" else ["--points", tmp_path / "points.json"]
+    assert run(tmp_path / "in", "--task", task, *given, "-o", out) == 1
+    assert "is not valid UTF-8" in told(capsys)
+
+
 def test_a_folder_without_photos_is_a_failure(tmp_path, sessions, capsys):
     (tmp_path / "none").mkdir()
     assert run(tmp_path / "none", "--task", "interactive", "-o", tmp_path / "out") == 1

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from clickmend.core.errors import ProjectError
+from clickmend.core.errors import DataError, ProjectError
 from clickmend.projects.folders import check_apart, keep_earlier, photos_in, place_of_priors
 from clickmend.projects.formats import FORMATS
 
@@ -87,3 +87,12 @@ def test_label_files_are_copied_where_there_are_no_links(data, monkeypatch):
     given = {"folders": [data / "labels"], "form": FORMATS["mask-png"], "to": data / "home"}
     assert keep_earlier(data, **given) == 2  # of photos that lie inside it nothing is kept
     assert (data / "home" / "photos" / "labels" / "a.png").is_file()
+
+
+def test_a_photo_whose_name_is_not_utf_8_is_refused_and_named(tmp_path):
+    try:
+        (tmp_path / "a\udcff.png").touch()
+    except OSError:
+        pytest.skip("The file system holds no such name.")  # macOS
+    with pytest.raises(DataError, match=r"'a.udcff\.png' is not valid UTF-8.*Rename it"):
+        photos_in([tmp_path], hidden=[])

@@ -13,7 +13,7 @@ from typing import IO, TypeAlias
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
-from clickmend.core.errors import ClickmendError, ImageError
+from clickmend.core.errors import ClickmendError, DataError, ImageError
 from clickmend.core.files import open_to_read
 from clickmend.core.settings import settings
 from clickmend.data.stored import describe_tiff
@@ -110,6 +110,22 @@ def picture_name(source: object) -> str:
 def bare_name(name: str) -> str:
     """The last part of a path, parted as here or as on Windows."""
     return name.replace("\\", "/").rstrip("/").rpartition("/")[2]
+
+
+def text_name(name: str) -> str:
+    """The name of a file as it is, if labels can name it.
+
+    Raises:
+        DataError: It is not valid UTF-8, which neither JSON nor a database holds.
+    """
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        raise DataError(
+            f"The name of the photo {name!r} is not valid UTF-8, and labels name their photos. "
+            "Rename it, or move it elsewhere."
+        ) from None
+    return name
 
 
 def file_bytes(path: str | Path, *, error: type[ClickmendError]) -> bytes:

@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 from clickmend.core.errors import ProjectError
 from clickmend.core.files import make_folder, write_atomically
 from clickmend.core.natural import natural
-from clickmend.data.picture_files import PHOTO_SUFFIXES
+from clickmend.data.picture_files import PHOTO_SUFFIXES, text_name
 from clickmend.projects.formats import Format
 
 
@@ -43,6 +43,9 @@ def photos_in(folders: Sequence[Path], *, hidden: Sequence[Path]) -> list[tuple[
         folders: Those of photos, in full.
         hidden: Of labels and of priors. Pictures in one that lies inside a folder of photos are
             none of these.
+
+    Raises:
+        DataError: The name of one is not valid UTF-8.
     """
     return [
         (number, name)
@@ -51,7 +54,7 @@ def photos_in(folders: Sequence[Path], *, hidden: Sequence[Path]) -> list[tuple[
         for file in natural(folder.rglob("*"), name=Path.as_posix)
         if file.suffix.lower() in PHOTO_SUFFIXES
         and not any(part.startswith(".") for part in file.relative_to(folder).parts)
-        and (name := file.relative_to(folder).as_posix())
+        and (name := text_name(file.relative_to(folder).as_posix()))
         and not any(file.is_relative_to(place) for place in inside)
         and file.is_file()
     ]

@@ -355,13 +355,15 @@ def merged(
 
 def photos_in(folder: Place) -> Sequence[Place]:
     """The photos of a folder, without those below it."""
-    from clickmend.data.picture_files import PHOTO_SUFFIXES
+    from clickmend.data.picture_files import PHOTO_SUFFIXES, text_name
 
     found: list[Place] = [*folder.iterdir()]
     return [
         file
         for file in sorted(found, key=str)
-        if file.suffix.lower() in PHOTO_SUFFIXES and not file.name.startswith(".")
+        if file.suffix.lower() in PHOTO_SUFFIXES
+        and not file.name.startswith(".")
+        and text_name(file.name)
     ]
 
 

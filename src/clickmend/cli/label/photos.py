@@ -15,7 +15,7 @@ from clickmend.cli.places import NAME
 from clickmend.core.addresses import Address, Place, is_address, joined, place_at
 from clickmend.core.errors import DataError
 from clickmend.core.natural import natural
-from clickmend.data.picture_files import PHOTO_SUFFIXES, bare_name
+from clickmend.data.picture_files import PHOTO_SUFFIXES, bare_name, text_name
 from clickmend.jobs import Item
 from clickmend.tasks.registry import task_named
 
@@ -192,7 +192,7 @@ def photos_below(folder: Place, *, hidden: Sequence[Place] = ()) -> Iterator[str
         hidden: Folders whose pictures are no photos.
 
     Raises:
-        DataError: A folder cannot be read.
+        DataError: A folder cannot be read, or the name of a photo is not valid UTF-8.
     """
     places = {place.resolve() for place in hidden} - {folder.resolve()}
 
@@ -212,7 +212,7 @@ def photos_below(folder: Place, *, hidden: Sequence[Place] = ()) -> Iterator[str
         folders[:] = natural(below, name=str)
         for name in natural(files, name=str):
             if Path(name).suffix.lower() in PHOTO_SUFFIXES and not name.startswith("."):
-                yield (here / name).relative_to(str(folder)).as_posix()
+                yield text_name((here / name).relative_to(str(folder)).as_posix())
 
 
 def _walked(
