@@ -1,5 +1,6 @@
 """A job, whatever becomes of it: every item done once, and the same results in the end."""
 
+import errno
 import json
 import os
 import shutil
@@ -15,7 +16,7 @@ from made_work import Squares, Unstartable, items_of, main
 
 from clickmend.core.addresses import place_at
 from clickmend.core.errors import ImageError, JobError, OptionError, OutputError
-from clickmend.core.files import remove_folder
+from clickmend.core.files import remove_folder, write_atomically
 from clickmend.jobs import ENGINES, Item, run_job, summary, worker
 from clickmend.jobs.kept import AttemptHere
 from clickmend.jobs.locks import alone
@@ -554,3 +555,34 @@ def test_processes_share_a_job_at_an_address_and_one_that_is_killed_is_made_good
     assert (ran.new, ran.failed) == (11, 1)
     assert "3 workers ended while they were at it" in lines["05.jpg"]["failed"]
     assert sorted(diary()) == [name for name in lines if name != "05.jpg"]
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EROFS])
+@pytest.mark.parametrize("together", [1, 3])
+def test_a_run_ends_where_nothing_can_be_written_and_goes_on_when_there_is_room(
+    number, together, run, diary, monkeypatch, tmp_path
+):
+    def full(path, data):
+        if sum(1 for _ in (tmp_path / "out").glob("*.txt")) >= 5 and path.suffix == ".txt":
+            cause = OSError(number, os.strerror(number))
+            raise OutputError(f"{path} cannot be written ({cause.strerror}).") from cause
+        write_atomically(path, data)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(worker, "write_atomically", full)
+        with pytest.raises(OutputError, match=os.strerror(number)):
+            run(together=together)
+    written = len(list((tmp_path / "out").glob("*.txt")))
+    assert written == 5
+    tried = len(diary())
+    assert 6 <= tried <= 5 + together  # and not all the others, each twice
+    ran, _ = run(together=together)
+    assert (ran.new, ran.kept, ran.failed) == (12 - written, written, 0)
+    assert len(diary()) == tried + 12 - written
+
+
+def test_an_output_that_cannot_be_written_for_itself_alone_fails_alone(run, tmp_path):
+    (tmp_path / "out" / "03.txt").mkdir(parents=True)
+    ran, lines = run()
+    assert (ran.new, ran.failed) == (11, 1)
+    assert "not an ordinary file" in lines["03.jpg"]["failed"]

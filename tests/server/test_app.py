@@ -1,4 +1,5 @@
 import re
+import threading
 
 import pytest
 from fastapi.testclient import TestClient
@@ -36,22 +37,42 @@ def test_no_file_beside_the_page_is_served(client, path):
     assert client.get(path).status_code == 404
 
 
-@pytest.mark.parametrize(
-    ("first_s", "known"), [(0.0, ["interactive", "instances"]), (1e6, [])], ids=["then", "before"]
-)
 def test_what_networks_offer_is_learned_after_the_page_and_before_a_photo(
-    shipped, fake_session, monkeypatch, first_s, known
+    shipped, fake_session, monkeypatch
 ):
-    asked = []
+    asked, all_asked = [], threading.Event()
 
     def traits_of(options, networks):
         asked.append(options.task)
+        if len(asked) == 2:
+            all_asked.set()
 
-    monkeypatch.setattr(app, "PAGE_FIRST_S", first_s)
+    monkeypatch.setattr(app, "PAGE_FIRST_S", 0.0)
     monkeypatch.setattr(app, "traits_of", traits_of)
     with TestClient(app.create_app(session_factory=fake_session, networks=Networks(shipped))):
-        pass  # a server that is stopped before does not wait for it
-    assert asked == known
+        assert all_asked.wait(timeout=60)
+    assert asked == ["interactive", "instances"]
+
+
+def test_a_server_that_is_stopped_does_not_look_into_networks_first(
+    shipped, fake_session, monkeypatch
+):
+    begun, let_go = threading.Event(), threading.Event()
+
+    def traits_of(options, networks):
+        begun.set()
+        assert let_go.wait(timeout=60)
+
+    monkeypatch.setattr(app, "traits_of", traits_of)
+    try:
+        for first_s in (1e6, 0.0):
+            monkeypatch.setattr(app, "PAGE_FIRST_S", first_s)
+            application = app.create_app(session_factory=fake_session, networks=Networks(shipped))
+            with TestClient(application):
+                assert first_s or begun.wait(timeout=60)
+            assert begun.is_set() == (first_s == 0.0)
+    finally:
+        let_go.set()
 
 
 def test_the_interface_describes_itself_without_pages_from_elsewhere(client):

@@ -5,6 +5,7 @@ This is all that engines run; where and in how many processes is their matter.
 
 from __future__ import annotations
 
+import errno
 import pickle
 import resource
 import sys
@@ -186,7 +187,11 @@ class Worker:
             todo = again
 
     def _item(self, item: Item, attempt: Attempt, ended: int) -> tuple[Line, Exception | None]:
-        """Do an item; its line, and what went wrong where that was not to be expected."""
+        """Do an item; its line, and what went wrong where that was not to be expected.
+
+        Raises:
+            Exception: There is no room for what is written.
+        """
         if ended >= MOST_ENDS:
             line = failed(
                 item,
@@ -198,7 +203,9 @@ class Worker:
         unexpected: Exception | None = None
         try:
             line = self._done_line(item, attempt)
-        except Exception as problem:  # noqa: BLE001  # of one item, as long as others are done
+        except Exception as problem:  # of one item, as long as others are done
+            if finds_no_room(problem):
+                raise  # nor will those that come
             if isinstance(problem, (ImageError, *self.work.expected)):
                 line = failed(item, one_line(problem))
             else:
@@ -244,6 +251,16 @@ class Worker:
         if not self._done and self._row >= PATIENCE:
             raise problem
         return portable(problem)
+
+
+def finds_no_room(problem: BaseException) -> bool:
+    """Whether a disk is full, over its quota or read-only, which is told of no item alone."""
+    at: BaseException | None = problem
+    while at is not None:
+        if isinstance(at, OSError) and at.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
+            return True
+        at = at.__cause__ or at.__context__
+    return False
 
 
 def one_line(problem: Exception) -> str:

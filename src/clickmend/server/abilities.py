@@ -26,7 +26,7 @@ _log = logging.getLogger(__name__)
 Built: TypeAlias = tuple[str, str]
 """What a network is built from: the architecture, and its options as JSON."""
 
-LONGEST_S = 120.0
+LONGEST_S = 300.0
 """After which the other process is given up, and torch is loaded here."""
 
 
@@ -83,6 +83,7 @@ def _told_elsewhere(networks: Sequence[Built]) -> tuple[Sequence[str], Sequence[
             text=True,
             check=True,
             timeout=LONGEST_S,
+            start_new_session=True,  # Ctrl+C, which reaches all of a terminal, is the server's
         )
         layers, found = json.loads(ran.stdout.splitlines()[-1])  # a plugin may print before
     except (OSError, subprocess.SubprocessError, ValueError, IndexError) as error:

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
 
+from anyio import to_thread
 from fastapi import Depends, FastAPI
 from starlette.concurrency import run_in_threadpool
 
@@ -108,22 +109,20 @@ def create_app(
             for task in networks.by_task():
                 desk.traits(Options(task))
 
-    async def get_ready_after_the_page(closing: asyncio.Event) -> None:
-        try:
-            await asyncio.wait_for(closing.wait(), PAGE_FIRST_S)
-        except TimeoutError:
-            await run_in_threadpool(get_ready)
+    async def get_ready_after_the_page() -> None:
+        await asyncio.sleep(PAGE_FIRST_S)
+        await to_thread.run_sync(get_ready, abandon_on_cancel=True)
 
     @asynccontextmanager
     async def running(_: FastAPI) -> AsyncIterator[None]:
-        closing = asyncio.Event()
         catching_up = asyncio.create_task(desk.catch_up())
-        getting_ready = asyncio.create_task(get_ready_after_the_page(closing))
+        getting_ready = asyncio.create_task(get_ready_after_the_page())
         yield
-        closing.set()
         await measuring.close()
-        await getting_ready
+        getting_ready.cancel()  # nobody waits for what networks offer any more
         catching_up.cancel()
+        with suppress(asyncio.CancelledError):
+            await getting_ready
         with suppress(asyncio.CancelledError, ClickmendError):  # what is left is written next time
             await catching_up
         await run_in_threadpool(results.close)
