@@ -74,6 +74,16 @@ def test_a_list_is_answered_by_a_list_and_a_stream_by_a_stream(
     assert len(list(answers)) == 2
 
 
+def test_marks_that_can_be_gone_through_once_are_put_on_every_photo(
+    photo: NDArray[np.uint8],
+) -> None:
+    pipe = cm.pipeline("interactive")
+    click = cm.Click(30, 25)
+    first, second = pipe([photo, photo], marks=iter([click]))
+    np.testing.assert_array_equal(first.logits, pipe(photo, marks=[click]).logits)
+    np.testing.assert_array_equal(second.logits, first.logits)
+
+
 def test_a_photo_may_bring_marks_and_priors_of_its_own(photo: NDArray[np.uint8]) -> None:
     prior = np.full((64, 96), 3.0, np.float32)
     pipe = cm.pipeline("depth", depth_scale=1.0)

@@ -106,12 +106,7 @@ class Pipeline(Generic[P_co]):
         )
         if protect is not None:
             session.protect(read_mask(protect, size=session.size))
-        for mark in [marks] if isinstance(marks, Mark) else marks:
-            if not isinstance(mark, Mark):
-                raise ClickError(
-                    f"{mark!r} is no mark. Allowed are Click, Stroke, Box, Push and Tidy; write "
-                    "such as cm.Click(212, 140)."
-                )
+        for mark in _marks(marks):
             session.add(mark)
         return session
 
@@ -139,6 +134,8 @@ class Pipeline(Generic[P_co]):
             OptionError: There is no photo, or a name is none of the task's.
             ClickmendError: As for ``session``.
         """
+        if "marks" in given:  # the same for each photo, also if they can be gone through but once
+            given["marks"] = _marks(given["marks"])
         if isinstance(photos, str | Path | bytes | Image.Image | np.ndarray | Mapping):
             return self._one(photos, given)
         if isinstance(photos, list | tuple):
@@ -158,6 +155,22 @@ class Pipeline(Generic[P_co]):
                 f"has the key {PHOTO!r}, and marks, prior, protect or the task's options beside it."
             )
         return self.session(**{**given, **alone}).prediction
+
+
+def _marks(given: Mark | Iterable[Mark]) -> tuple[Mark, ...]:
+    """One mark, or all of several.
+
+    Raises:
+        ClickError: One is none.
+    """
+    marks = tuple(given) if isinstance(given, Iterable) else (given,)
+    for mark in marks:
+        if not isinstance(mark, Mark):
+            raise ClickError(
+                f"{mark!r} is no mark. Allowed are Click, Stroke, Box, Push and Tidy; write "
+                "such as cm.Click(212, 140)."
+            )
+    return marks
 
 
 class Shared(TypedDict, total=False):

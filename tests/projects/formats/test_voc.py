@@ -148,6 +148,8 @@ def test_what_voc_cannot_hold_is_refused(tmp_path):
         VOC.write(tmp_path, [photo(named(WHOLE, "gnu"))])
     with pytest.raises(OutputError, match=r"The class 'a:b' cannot be listed"):
         VOC.write(tmp_path, [photo(named(WHOLE, "a:b"), classes=("a:b",))])
+    with pytest.raises(OutputError, match=r"The class ' a' cannot be listed .* no spaces around"):
+        VOC.write(tmp_path, [photo(named(WHOLE, " a"), classes=(" a",))])
     with pytest.raises(OutputError, match=r"'a\\x01' cannot be written as XML"):
         VOC.write(tmp_path, [photo(named(WHOLE, "a\x01"), classes=("a\x01",))])
     with pytest.raises(

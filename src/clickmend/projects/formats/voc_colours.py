@@ -96,14 +96,15 @@ class Legend:
         """The file.
 
         Raises:
-            OutputError: A name has a colon or a line end in it.
+            OutputError: A name has a colon or a line end in it, a # in front or spaces around it.
         """
         lines = ["# label:color_rgb:parts:actions"]
         for name, colour in zip(self.names, self.colours.tolist(), strict=False):
-            if any(sign in name for sign in ":\n\r") or name.startswith("#"):
+            if any(sign in name for sign in ":\n\r") or name[:1] == "#" or name.strip() != name:
                 raise OutputError(
                     f"The class {name!r} cannot be listed in {self.FILE}. A name there has no "
-                    "colon, no line end and no # in front; rename it, or write coco."
+                    "colon, no line end, no # in front and no spaces around it; rename it, or "
+                    "write coco."
                 )
             lines.append(f"{name}:{','.join(map(str, colour))}::")
         return "".join(f"{line}\n" for line in lines).encode()
