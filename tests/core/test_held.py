@@ -1,9 +1,10 @@
 """How much memory an object's arrays take, counted."""
 
+import sys
 from collections import deque
 from dataclasses import dataclass
 from functools import partial
-from types import MappingProxyType, SimpleNamespace
+from types import MappingProxyType, ModuleType, SimpleNamespace
 
 import numpy as np
 import pytest
@@ -66,3 +67,8 @@ def test_a_ring_of_objects_is_counted_once():
 
 def test_what_is_shared_can_be_left_out():
     assert held_bytes([KILO, Slotted(KILO.copy())], without=(Slotted,)) == 1000
+
+
+def test_what_is_held_is_counted_while_another_thread_imports_torch(monkeypatch):
+    monkeypatch.setitem(sys.modules, "torch", ModuleType("torch"))
+    assert held_bytes([np.zeros(10), b"abc"]) == 83

@@ -25,8 +25,9 @@ def held_bytes(root: object, *, without: tuple[type, ...] = ()) -> int:
         without: Types of which nothing is counted, such as what is shared with others.
     """
     torch: Any = sys.modules.get("torch")
-    tensor = () if torch is None else torch.Tensor
-    network = () if torch is None else (torch.nn.Module, torch.nn.Parameter)
+    there = hasattr(torch, "Tensor") and hasattr(torch, "nn")  # another thread may import it now
+    tensor = torch.Tensor if there else ()
+    network = (torch.nn.Module, torch.nn.Parameter) if there else ()
     seen: set[int] = set()
     left: list[object] = [root]
     total = 0
