@@ -4,7 +4,15 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clickmend.correction.rectangles import all_of, around_all, box_of, common, grown, seen_from
+from clickmend.correction.rectangles import (
+    all_of,
+    around_all,
+    box_of,
+    common,
+    grown,
+    meet,
+    seen_from,
+)
 
 SHAPE = 9, 11
 INTERVALS = st.tuples(st.integers(0, 8), st.integers(0, 8)).map(sorted).map(lambda s: slice(*s))
@@ -20,6 +28,7 @@ def pixels(place):
 @given(PLACES, PLACES)
 def test_what_two_rectangles_share_are_the_pixels_of_both(one, other):
     np.testing.assert_array_equal(pixels(common(one, other)), pixels(one) & pixels(other))
+    assert meet(one, other) == (pixels(one) & pixels(other)).any()
 
 
 @given(PLACES, PLACES)

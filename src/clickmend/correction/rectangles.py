@@ -44,6 +44,11 @@ def common(one: Place, other: Place) -> Place:
     return rows, columns
 
 
+def meet(one: Place, other: Place) -> bool:
+    """Whether two rectangles share a pixel."""
+    return all(max(a.start, b.start) < min(a.stop, b.stop) for a, b in zip(one, other, strict=True))
+
+
 def around_all(places: Iterable[Place]) -> Place:
     """The smallest rectangle that holds all; those without pixels do not count."""
     seen = [(r, c) for r, c in places if r.stop > r.start and c.stop > c.start]

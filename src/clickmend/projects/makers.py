@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
-from clickmend.feedback import Mark
 from clickmend.projects.actions import FOUND, Body, as_collecting
-from clickmend.projects.contracts import Editing, HasObjects
+from clickmend.projects.contracts import Editing, HasObjects, Thing
 from clickmend.projects.formats.maker import MadeBy, Maker
 
 DRAWN = ("merge", "split")
 """The kinds of steps by which a person says, without a mark, what an object is made of."""
 
-Looks: TypeAlias = Mapping[int, tuple[tuple[float, float], str | None, bool, tuple[Mark, ...]]]
-"""Of each object by its key: its point, its label, whether it is protected, its marks."""
+Looks: TypeAlias = Mapping[int, Thing]
+"""The objects by their keys. One that is changed is another."""
 
 
 @dataclass(frozen=True)
@@ -30,11 +29,10 @@ class Step:
 
 
 def looks_of(session: Editing) -> Looks:
-    """What can be touched of the objects of a session; nothing where it has none."""
+    """The objects of a session; nothing where it has none."""
     if not isinstance(session, HasObjects):
         return {}
-    entries = as_collecting(session).entries
-    return {one.key: (one.point, one.label, one.protected, tuple(one.marks)) for one in entries}
+    return {one.key: one for one in as_collecting(session).entries}
 
 
 def touched_by(step: Step, before: Looks, after: Looks) -> frozenset[int]:
@@ -46,11 +44,25 @@ def touched_by(step: Step, before: Looks, after: Looks) -> frozenset[int]:
         after: Those that are there since.
     """
     named = {step.body.get("key")}
-    return frozenset(key for key in after if key in named or after[key] != before.get(key))
+    return frozenset(
+        key for key, one in after.items() if key in named or not _look_alike(one, before.get(key))
+    )
+
+
+def _look_alike(one: Thing, other: Thing | None) -> bool:
+    """Whether nothing that can be touched of an object differs."""
+    return one is other or (other is not None and _touchable(one) == _touchable(other))
+
+
+def _touchable(one: Thing) -> tuple[object, ...]:
+    return one.point, one.label, one.protected, tuple(one.marks)
 
 
 def makers_of(
-    session: Editing, steps: Sequence[tuple[Step, frozenset[int]]]
+    session: Editing,
+    steps: Sequence[tuple[Step, frozenset[int]]],
+    *,
+    keys: Set[int] | None = None,
 ) -> Mapping[int, Maker]:
     """Who made each object that is there, by its key.
 
@@ -58,20 +70,25 @@ def makers_of(
         session: The session as it is after all steps.
         steps: Each with the keys of the objects that it touched, in order, from the session's
             start.
+        keys: Of the objects that are meant; all when left out.
     """
     if not isinstance(session, HasObjects):
         return {}
+    entries = as_collecting(session).entries
+    if keys is not None:
+        entries = [one for one in entries if one.key in keys]
+        steps = [(step, touched & keys) for step, touched in steps]
     last: dict[int, Step] = {}
     drawn: set[int] = set()
     detected: set[int] = set()
-    for step, keys in steps:
-        last.update(dict.fromkeys(keys, step))
+    for step, touched in steps:
+        last.update(dict.fromkeys(touched, step))
         if step.kind in DRAWN:
-            drawn |= keys
+            drawn |= touched
         if step.kind == FOUND:
-            detected |= keys
+            detected |= touched
     found = {}
-    for entry in as_collecting(session).entries:
+    for entry in entries:
         made: MadeBy = "ai" if entry.given is None or entry.key in detected else "import"
         if entry.marks or entry.key in drawn:
             made = "human"

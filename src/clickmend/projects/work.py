@@ -10,7 +10,7 @@ from the log if somebody undoes as far as that.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Protocol
@@ -104,10 +104,15 @@ class Work:
         """Whether there is something to redo."""
         return self._now < len(self._steps)
 
-    def makers(self) -> Mapping[int, Maker]:
-        """Who made each object, by its key; of a session without objects none."""
+    def makers(self, keys: Set[int] | None = None) -> Mapping[int, Maker]:
+        """Who made each object, by its key; of a session without objects none.
+
+        Args:
+            keys: Of the objects that are meant; all when left out.
+        """
         steps = range(self._begin, self._now)
-        return makers_of(self._session, [(self._steps[at], self._touched[at]) for at in steps])
+        told = [(self._steps[at], self._touched[at]) for at in steps]
+        return makers_of(self._session, told, keys=keys)
 
     def made(self) -> tuple[Maker, ...]:
         """Who made each object of the prediction, in its order; of one mask, who made that."""

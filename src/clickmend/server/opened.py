@@ -19,7 +19,7 @@ from clickmend.data.levels import GreyPicture
 from clickmend.feedback import Mark
 from clickmend.networks import Model
 from clickmend.projects.actions import Meanwhile, as_collecting, as_marking
-from clickmend.projects.contracts import Collecting, Editing, HasObjects, Marking
+from clickmend.projects.contracts import Collecting, Editing, HasObjects, Marking, Thing
 from clickmend.projects.opening import Options
 from clickmend.projects.rebuild import work_of
 from clickmend.projects.store import Conflict, Image, NewEvent
@@ -90,12 +90,13 @@ class Opened:
     """One session, in memory while it is used.
 
     All access goes through :meth:`read` and :meth:`change`. ``timings`` are those of the last
-    change, in milliseconds.
+    change, in milliseconds; ``told`` are the objects that were told last, and of which version.
     """
 
     key: str
     desk: SessionStore
     timings: Mapping[str, float] = field(default_factory=dict)
+    told: tuple[int, Sequence[Thing]] | None = None
     _photo: Photo | None = None
     _work: Work | None = None
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)

@@ -37,10 +37,12 @@ class Screen:
     Args:
         version: Which picture; ``None`` where that was not said.
         every: How many pixels of the photo, in each direction, are one there.
+        known: The version of which it knows all objects; ``None`` where that was not said.
     """
 
     version: int | None = None
     every: int = 1
+    known: int | None = None
 
 
 _SCREEN: ContextVar[Screen] = ContextVar("screen", default=Screen())  # noqa: B039 (it is frozen)
@@ -66,9 +68,18 @@ async def read_screen(
             openapi_examples={"a photo that is shown small": {"value": 4}},
         ),
     ] = 1,
+    clickmend_known: Annotated[
+        int | None,
+        Header(
+            ge=0,
+            description="Of which version all objects are known, so that the answer tells those "
+            "that differ from it as ``differ``.",
+            openapi_examples={"what was told last": {"value": 3}},
+        ),
+    ] = None,
 ) -> None:
     """Keep, for as long as the request lasts, what whoever asks has on the screen."""
-    _SCREEN.set(Screen(clickmend_shown, clickmend_every))
+    _SCREEN.set(Screen(clickmend_shown, clickmend_every, clickmend_known))
 
 
 def screen() -> Screen:

@@ -2,37 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any, Literal
 
 from pydantic import BaseModel
 
 from clickmend.projects.actions import body_of
 from clickmend.projects.contracts import HasObjects
-from clickmend.projects.formats.maker import MadeBy
 from clickmend.server.catalogue import API
+from clickmend.server.object_wire import ObjectsDiffer, ObjectState, all_objects, objects_differ
 from clickmend.server.opened import Opened
 from clickmend.server.picture_wire import PredictionLink, link_to
-
-
-class ObjectState(BaseModel):
-    """One of many objects; ``marks`` are what mends it, ``given`` says that it is of a prior.
-
-    ``made_by`` says whose its mask is: "import", that of a prior; "ai", that which its point finds;
-    "human", somebody has corrected, merged or split it. ``by`` is who touched it last, and ``at``
-    when.
-    """
-
-    key: int
-    x: float
-    y: float
-    label: str | None
-    given: bool
-    protected: bool
-    marks: list[dict[str, Any]]
-    made_by: MadeBy
-    by: str
-    at: datetime | None
 
 
 class Protection(BaseModel):
@@ -57,9 +36,12 @@ class State(BaseModel):
     ``range_m`` those of the model, where the task has them; ``radius_px`` is the attention radius
     of a mark that carries none, where that is the same everywhere. ``layers`` may be chosen as
     ``refine``, and of ``infers`` each has its iterations. ``objects`` are those of the task
-    "instances", numbered from 1 in this order in the prediction. ``beside`` holds the sessions on
-    the same photo, the id of the newest for each task, this one among them. ``protected`` are the
-    pixels that are kept, ``None`` where none are, and ``protected_classes`` the classes, by index.
+    "instances", numbered from 1 in this order in the prediction. Where ``Clickmend-Known`` names
+    the version that was told last, they are ``None``, for ``differ`` makes them of those, and so is
+    ``feedback``: their points in order as clicks, of those that are not ``given``, then their
+    marks. ``beside`` holds the sessions on the same photo, the id of the newest for each task, this
+    one among them. ``protected`` are the pixels that are kept, ``None`` where none are, and
+    ``protected_classes`` the classes, by index.
     ``project`` is that of the ``image``, ``None`` where it was opened alone, and ``palette`` the
     project's own classes.
     What this tells is ``saved``: no state is told that is not. ``timings`` are those of the last
@@ -77,8 +59,9 @@ class State(BaseModel):
     layers: tuple[str, ...]
     infers: tuple[str, ...]
     size: tuple[int, int]
-    feedback: list[dict[str, Any]]
-    objects: list[ObjectState]
+    feedback: list[dict[str, Any]] | None
+    objects: list[ObjectState] | None
+    differ: ObjectsDiffer | None
     can_undo: bool
     can_redo: bool
     classes: tuple[str, ...]
@@ -104,6 +87,8 @@ def state_of(opened: Opened) -> State:
     share = traits.radius_share
     loose = image.project_id == opened.desk.loose_id
     own = [] if loose else opened.desk.store.projects.get(image.project_id).classes
+    collects = isinstance(session, HasObjects)
+    differ = objects_differ(opened) if collects else None
     return State(
         id=opened.key,
         name=opened.photo.name,
@@ -116,8 +101,9 @@ def state_of(opened: Opened) -> State:
         layers=traits.layers,
         infers=traits.infers,
         size=session.size,
-        feedback=[body_of(mark) for mark in session.feedback],
-        objects=_objects(opened) if isinstance(session, HasObjects) else [],
+        feedback=[body_of(mark) for mark in session.feedback] if differ is None else None,
+        objects=None if differ else all_objects(opened) if collects else [],
+        differ=differ,
         can_undo=opened.work.can_undo,
         can_redo=opened.work.can_redo,
         classes=traits.classes,
@@ -139,22 +125,3 @@ def state_of(opened: Opened) -> State:
 def _protection(opened: Opened, place: str) -> Protection | None:
     since = opened.protected_since()
     return None if since is None else Protection(url=f"{place}/protected.png", version=since)
-
-
-def _objects(opened: Opened) -> list[ObjectState]:
-    makers = opened.work.makers()
-    return [
-        ObjectState(
-            key=entry.key,
-            x=entry.point[0],
-            y=entry.point[1],
-            label=entry.label,
-            given=entry.given is not None,
-            protected=entry.protected,
-            marks=[body_of(mark) for mark in entry.marks],
-            made_by=makers[entry.key].made_by,
-            by=makers[entry.key].by,
-            at=makers[entry.key].at,
-        )
-        for entry in opened.collecting.entries
-    ]

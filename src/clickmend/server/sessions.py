@@ -192,7 +192,8 @@ class SessionStore:
             return self[row.key]
         self._pictures[photo.image.id] = photo
         answered = round(1e3 * (time.perf_counter() - begun), 1)
-        opened = Opened(row.key, self, {"answer_ms": answered, "save_ms": 0.0}, photo, work)
+        timings = {"answer_ms": answered, "save_ms": 0.0}
+        opened = Opened(row.key, self, timings, _photo=photo, _work=work)
         self._known[row.key] = opened
         opened.keep()
         return opened

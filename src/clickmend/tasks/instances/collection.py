@@ -24,6 +24,7 @@ from clickmend.feedback.marks import (
 from clickmend.feedback.pointing import Point
 from clickmend.networks import Model
 from clickmend.tasks.engine import Engine
+from clickmend.tasks.instances.composing import compose, recomposed
 from clickmend.tasks.instances.entries import (
     Action,
     Added,
@@ -37,7 +38,6 @@ from clickmend.tasks.instances.entries import (
     Removed,
     Split,
     State,
-    compose,
     marks_of_others,
 )
 from clickmend.tasks.instances.finder import Finder, Pointed
@@ -80,7 +80,11 @@ class Collection:
     def index(self, state: State) -> Labels:
         """The number of each pixel's object, ``(H, W)``; not to be changed."""
         if self._shown is None or self._shown[0] is not state:
-            self._shown = (state, self._composed(state.entries))
+            index = None
+            if self._shown is not None:
+                last, shown = self._shown
+                index = recomposed(state.entries, last.entries, shown)
+            self._shown = (state, self._composed(state.entries) if index is None else index)
         return self._shown[1]
 
     def unmended(self, state: State) -> Labels:

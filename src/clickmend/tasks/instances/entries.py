@@ -1,4 +1,4 @@
-"""The objects of a photo as they are kept: from a point or a mask, mended, and who is on top."""
+"""The objects of a photo as they are kept: from a point or a mask, and mended."""
 
 from __future__ import annotations
 
@@ -185,58 +185,6 @@ class State:
             states.append(at)
             at = at.before
         return states[::-1]
-
-
-def compose(entries: Sequence[Entry], found: Labels) -> Labels:
-    """The number of each pixel's object, ``(H, W)``.
-
-    What was added or mended last has the pixel. A mask that was given loses none to a point, but
-    that of a point inside it; one that is protected loses none at all. Of masks given together the
-    smaller one is on top.
-
-    Args:
-        entries: The objects, numbered from 1.
-        found: What the points find, by the same numbers, ``(H, W)``; not to be changed.
-    """
-    if all(entry.known is None for entry in entries):
-        return found
-    index = np.zeros_like(found)
-    waiting: list[int] = []
-    for number, entry in sorted(enumerate(entries, start=1), key=lambda one: _height(one[1])):
-        if entry.known is None:
-            waiting.append(number)
-            continue
-        _lay(index, found, waiting, entries)
-        waiting = []
-        index[entry.known.place][entry.known.values] = number
-    _lay(index, found, waiting, entries)
-    return index
-
-
-def _height(entry: Entry) -> tuple[bool, int, int]:
-    """What decides who is on top."""
-    size = (
-        0
-        if entry.mask is not None or entry.given is None
-        else int(np.count_nonzero(entry.given.values))
-    )
-    return entry.protected, entry.turn, -size
-
-
-def _lay(index: Labels, found: Labels, numbers: Sequence[int], entries: Sequence[Entry]) -> None:
-    """Lay masks from points on what is there."""
-    if not numbers:
-        return
-    stays = np.array([False, *(entry.given is not None for entry in entries)])
-    own, host = np.zeros((2, len(entries) + 1), np.int32)
-    for number in numbers:
-        own[number] = number
-        host[number] = index[pixel(*entries[number - 1].point, index.shape)]
-    layer = own[found]
-    laid = layer > 0
-    if stays.any():
-        laid &= ~stays[index] | (host[layer] == index)
-    np.copyto(index, layer, where=laid)
 
 
 def marks_of_others(

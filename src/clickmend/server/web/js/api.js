@@ -2,6 +2,7 @@
 
 import { detail } from "./detail.js";
 import { EVENTS, eventsOf, isStream } from "./events.js";
+import { completed, knownOf } from "./known.js";
 import { carried, heldVersion, taken } from "./tiles.js";
 
 /** @import { Inference, Limits, Mark, Offer, Plane, Sample, Session } from "./types.js" */
@@ -81,15 +82,16 @@ export async function ask(path, options) {
  * @returns {Promise<Session>}
  */
 async function turn(id, method, path = "", body, read) {
-  const version = heldVersion(id);
+  const [version, known] = [heldVersion(id), knownOf(id)];
   /** @type {Record<string, string>} */
   const headers = version === null ? {} : { "Clickmend-Shown": String(version) };
+  if (known) headers["Clickmend-Known"] = String(known.version);
   if (detail.every > 1) headers["Clickmend-Every"] = String(detail.every);
   if (body !== undefined && !(body instanceof Blob)) headers["Content-Type"] = "application/json";
   const content = body === undefined || body instanceof Blob ? body : JSON.stringify(body);
   if (read) headers.Accept = EVENTS;
   const answer = await ask(`${API}/sessions/${encodeURIComponent(id)}${path}`, { method, headers, body: content });
-  return taken(await (read && isStream(answer) ? read(answer) : answer.json()));
+  return taken(completed(await (read && isStream(answer) ? read(answer) : answer.json()), known));
 }
 
 /**
@@ -173,7 +175,7 @@ export async function open(what) {
     if (value === undefined || value === null) continue;
     for (const one of Array.isArray(value) ? value : [value]) form.append(name, one instanceof Blob ? one : String(one));
   }
-  return (await ask(`${API}/sessions`, { method: "POST", body: form })).json();
+  return completed(await (await ask(`${API}/sessions`, { method: "POST", body: form })).json());
 }
 
 /**

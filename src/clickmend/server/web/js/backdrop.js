@@ -1,14 +1,15 @@
 /** What lies under the pointer and changes rarely: the photo, the prediction, the marks that are answered. */
 
 import { everyAt, mixedAt } from "./detail.js";
-import { drawMark } from "./drawing.js";
 import { Ground } from "./ground.js";
 import { hatch } from "./hatch.js";
-import { shownMarks } from "./shown-marks.js";
-import { sceneOf, settingsOf, taskOf } from "./store.js";
+import { MarksLayer } from "./marks-layer.js";
+import { around } from "./outlines.js";
+import { LINE_PX, cornersOf, toRepaint } from "./repaint.js";
+import { settingsOf, taskOf } from "./store.js";
 import { PIXELS_SHOW_FROM } from "./views.js";
 
-/** @import { State } from "./types.js" */
+/** @import { Box, State } from "./types.js" */
 /** @import { Viewport } from "./viewport.js" */
 
 /** A backdrop that took longer is moved as it is while the view moves, and drawn anew when it rests. */
@@ -21,8 +22,11 @@ export class Backdrop {
   #canvas = document.createElement("canvas");
   #rested;
   #ground = new Ground();
-  /** What it was drawn from. @type {unknown[]} */
+  #marks = new MarksLayer();
+  /** What it was drawn from, beside the session and its picture. @type {unknown[]} */
   #drawn = [];
+  /** @type {State | null} */
+  #state = null;
   /** @type {Frame} */
   #frame = { scale: 1, left: 0, top: 0 };
   #took = 0;
@@ -43,13 +47,19 @@ export class Backdrop {
    */
   draw(stage, context, state, viewport, ratio) {
     const { photo, picture, before, split, shown, selected, session, settings, shield } = state;
-    const from = [photo, shield, picture, before, split, shown, selected, state.carried !== null, session, settings[taskOf(state).name], stage.width, stage.height, ratio];
-    const same = from.length === this.#drawn.length && from.every((part, i) => part === this.#drawn[i]);
+    const from = [photo, shield, before, split, shown, selected, state.carried !== null, settings[taskOf(state).name], stage.width, stage.height, ratio];
+    const alike = from.length === this.#drawn.length && from.every((part, i) => part === this.#drawn[i]);
+    const same = alike && session === this.#state?.session && picture === this.#state.picture;
     const { scale, left, top } = viewport;
     const still = scale === this.#frame.scale && left === this.#frame.left && top === this.#frame.top;
     if (!same || (!still && this.#took <= QUICK_MS)) {
-      this.#paint(stage, state, viewport, ratio);
+      const whole = !alike || !still || !this.#state || shield || before || split || !shown;
+      const part = whole || !this.#state ? null : toRepaint(this.#state, state, viewport, detailOf(ratio * scale));
+      const marked = this.#marks.update(state, viewport, ratio, part ? null : stage);
+      if (part) this.#repaint(state, viewport, ratio, around(part, marked));
+      else this.#paint(stage, state, viewport, ratio);
       this.#drawn = from;
+      this.#state = state;
     } else if (!still) this.#wait();
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.clearRect(0, 0, stage.width, stage.height);
@@ -86,28 +96,61 @@ export class Backdrop {
       canvas.width = stage.width;
       canvas.height = stage.height;
     }
-    const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+    const context = this.#context;
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.clearRect(0, 0, canvas.width, canvas.height);
-    paintPrediction(context, state, viewport, ratio, this.#ground);
-    if (state.split) paintSplit(context, state, viewport, ratio, this.#ground, canvas.width * state.split.at);
-    const scene = sceneOf(state);
-    if (state.shield && !state.before) {
-      const { scale, left, top } = viewport;
-      context.setTransform(ratio * scale, 0, 0, ratio * scale, ratio * left, ratio * top);
-      hatch(context, state.shield.border(mixedAt(ratio * scale)), scale, ratio);
-    }
-    if (scene && !state.before) {
-      context.setTransform(ratio, 0, 0, ratio, 0, 0);
-      const { look } = taskOf(state);
-      for (const mark of shownMarks(state)) {
-        if (mark !== state.selected) drawMark(context, viewport, mark, look(mark, scene), true);
-        else if (!state.carried) drawMark(context, viewport, mark, { ...look(mark, scene), stressed: true }, true);
-      }
-    }
+    paintAll(context, state, viewport, ratio, { ground: this.#ground, marks: this.#marks });
     this.#frame = { scale: viewport.scale, left: viewport.left, top: viewport.top };
     this.#took = performance.now() - started;
   }
+
+  /**
+   * Paint a part of it anew; what is there becomes what all anew would give.
+   * @param {State} state
+   * @param {Viewport} viewport
+   * @param {number} ratio
+   * @param {Box} part In pixels of the page.
+   */
+  #repaint(state, viewport, ratio, part) {
+    const { left, top, width, height } = cornersOf(part, ratio, this.#canvas);
+    if (!width || !height) return;
+    const context = this.#context;
+    context.save();
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.beginPath();
+    context.rect(left, top, width, height);
+    context.clip();
+    context.clearRect(left, top, width, height);
+    const seen = { x0: left / ratio, y0: top / ratio, x1: (left + width) / ratio, y1: (top + height) / ratio };
+    paintAll(context, state, viewport, ratio, { ground: this.#ground, marks: this.#marks }, seen);
+    context.restore();
+  }
+
+  get #context() {
+    return /** @type {CanvasRenderingContext2D} */ (this.#canvas.getContext("2d"));
+  }
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {State} state
+ * @param {Viewport} viewport
+ * @param {number} ratio
+ * @param {{ ground: Ground, marks: MarksLayer }} under Ready to be drawn.
+ * @param {Box | null} [part] Which alone is seen of it, in pixels of the page.
+ */
+function paintAll(context, state, viewport, ratio, { ground, marks }, part = null) {
+  context.save();
+  paintPrediction(context, state, viewport, ratio, ground, part);
+  context.restore();
+  if (state.split) paintSplit(context, state, viewport, ratio, ground, context.canvas.width * state.split.at);
+  if (state.shield && !state.before) {
+    const { scale, left, top } = viewport;
+    context.setTransform(ratio * scale, 0, 0, ratio * scale, ratio * left, ratio * top);
+    hatch(context, state.shield.border(mixedAt(ratio * scale)), scale, ratio);
+  }
+  context.setTransform(1, 0, 0, 1, 0, 0);
+  context.drawImage(marks.canvas, 0, 0);
 }
 
 /**
@@ -136,14 +179,18 @@ function paintSplit(context, state, viewport, ratio, ground, x) {
   }
 }
 
+/** As fine as layers and borders are drawn at a scale, in pixels of the screen. @param {number} scale */
+const detailOf = (scale) => ({ every: mixedAt(scale), lines: everyAt(scale) });
+
 /**
  * @param {CanvasRenderingContext2D} context
  * @param {State} state
  * @param {Viewport} viewport
  * @param {number} ratio
  * @param {Ground} ground
+ * @param {Box | null} [part] As of `paintAll`.
  */
-function paintPrediction(context, state, { scale, left, top }, ratio, ground) {
+function paintPrediction(context, state, { scale, left, top }, ratio, ground, part = null) {
   const { photo, shown } = state;
   const picture = state.before ?? state.picture;
   if (!photo) return;
@@ -155,6 +202,13 @@ function paintPrediction(context, state, { scale, left, top }, ratio, ground) {
   const { views } = taskOf(state);
   const chosen = views.find(({ name }) => name === view) ?? views[0];
   const seen = hidden.length ? (picture.without?.(hidden) ?? picture) : picture;
-  const [every, lines] = [mixedAt(ratio * scale), everyAt(ratio * scale)];
-  chosen.paint(context, seen, { photo, ground: () => ground.draw(context, photo), opacity, scale, every, lines, chosen: key });
+  const { every, lines } = detailOf(ratio * scale);
+  const inPhoto = (/** @type {number} */ at, /** @type {number} */ start) => (at - start) / scale;
+  const within = part && {
+    x0: inPhoto(part.x0 - LINE_PX, left),
+    y0: inPhoto(part.y0 - LINE_PX, top),
+    x1: inPhoto(part.x1 + LINE_PX, left),
+    y1: inPhoto(part.y1 + LINE_PX, top),
+  };
+  chosen.paint(context, seen, { photo, ground: () => ground.draw(context, photo), opacity, scale, every, lines, within, chosen: key });
 }

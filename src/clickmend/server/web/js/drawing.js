@@ -20,6 +20,7 @@ const TAU = 2 * Math.PI;
  */
 export function drawMark(context, viewport, mark, look, answered) {
   if (mark.type === "tidy" || mark.type === "merge") return;
+  context.save(); // how one is drawn must not depend on which were drawn before
   if (mark.type === "box") {
     drawBox(context, viewport, mark, !answered);
   } else if (mark.type === "stroke") {
@@ -29,6 +30,7 @@ export function drawMark(context, viewport, mark, look, answered) {
     if ("radius_px" in mark && mark.radius_px) drawCircle(context, at, mark.radius_px * viewport.scale, { faint: true, dashed: false });
     drawDot(context, at, look, answered);
   }
+  context.restore();
 }
 
 /**

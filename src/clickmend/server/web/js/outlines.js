@@ -6,6 +6,9 @@ import { boxApart } from "./tiles.js";
 
 /** @import { Border, Box, Plane } from "./types.js" */
 
+/** How far a smooth border may be from the pixels that it runs round, in these. */
+const ASIDE = 1;
+
 /** The borders of the numbers in a plane. They are traced when they are first asked for, and of a plane like one before only what differs. */
 export class Outlines {
   #plane;
@@ -32,8 +35,37 @@ export class Outlines {
    * @returns {Border}
    */
   of(number, every) {
+    return this.#at(every).all[number].border();
+  }
+
+  /**
+   * Where the border of a number runs; nowhere where it has no pixels.
+   * @param {number} number
+   * @param {number} every As for `of`.
+   * @returns {Box}
+   */
+  boxOf(number, every) {
+    return finer(this.#at(every).all[number].box, every);
+  }
+
+  /**
+   * Around all that differs from the borders before, theirs and these; null where that is not known.
+   * @param {Outlines} before
+   * @param {number} every As for `of`.
+   * @returns {Box | null}
+   */
+  apart(before, every) {
+    const { since } = this.#at(every);
+    return since?.before.deref() === before ? finer(since.box, every) : null;
+  }
+
+  /**
+   * @param {number} every
+   * @returns {Traced}
+   */
+  #at(every) {
     if (this.#traced?.every !== every) this.#traced = this.#trace(every);
-    return this.#traced.all[number].border();
+    return this.#traced;
   }
 
   /**
@@ -47,24 +79,31 @@ export class Outlines {
     const known = before && before.#traced?.every === every ? before.#traced : null;
     const box = before && boxApart(this.#plane, before.#plane);
     if (!known || !box) {
-      return { every, small, all: boxesOf(small, this.#count).map((one, number) => outlined(small, number, one, every)) };
+      return { every, small, all: boxesOf(small, this.#count).map((one, number) => outlined(small, number, one, every)), since: null };
     }
-    const changed = changedIn(coarser(box, every), small, known.small);
+    let differs = coarser(box, every);
+    const changed = changedIn(differs, small, known.small);
     const all = Array.from({ length: this.#count + 1 }, (_, number) => {
       const [old, fresh] = [known.all[number], changed.get(number)];
       if (!fresh) return old ?? outlined(small, number, NOWHERE, every);
-      return outlined(small, number, old ? around(old.box, fresh) : fresh, every);
+      const now = outlined(small, number, old ? around(old.box, fresh) : fresh, every);
+      differs = [old?.box ?? NOWHERE, now.box].reduce(around, differs);
+      return now;
     });
-    return { every, small, all };
+    for (const number of changed.keys()) if (number > this.#count) differs = around(differs, known.all[number].box);
+    return { every, small, all, since: { before: new WeakRef(before), box: differs } };
   }
 }
 
-/** The borders by number, and the pixels that they run between. @typedef {{ every: number, small: Plane, all: Outlined[] }} Traced */
+/**
+ * The borders by number, the pixels that they run between, and around what they differ from those they were made of.
+ * @typedef {{ every: number, small: Plane, all: Outlined[], since: { before: WeakRef<Outlines>, box: Box } | null }} Traced
+ */
 
 /** @typedef {{ box: Box, border: () => Border }} Outlined */
 
 /** @type {Box} */
-const NOWHERE = { x0: Infinity, y0: Infinity, x1: 0, y1: 0 };
+export const NOWHERE = { x0: Infinity, y0: Infinity, x1: 0, y1: 0 };
 
 /**
  * @param {Plane} plane
@@ -125,6 +164,15 @@ const coarser = ({ x0, y0, x1, y1 }, every) => ({
   y1: Math.ceil(y1 / every),
 });
 
+/**
+ * The pixels in which a border runs round squares of a box.
+ * @param {Box} box
+ * @param {number} every The side of a square.
+ * @returns {Box}
+ */
+const finer = ({ x0, y0, x1, y1 }, every) =>
+  x1 <= x0 ? NOWHERE : { x0: every * (x0 - ASIDE), y0: every * (y0 - ASIDE), x1: every * (x1 + ASIDE), y1: every * (y1 + ASIDE) };
+
 /** @param {number[][]} loops */
 function boxOf(loops) {
   const box = { ...NOWHERE };
@@ -144,7 +192,7 @@ function boxOf(loops) {
  * @param {Box} other
  * @returns {Box}
  */
-const around = (one, other) => ({
+export const around = (one, other) => ({
   x0: Math.min(one.x0, other.x0),
   y0: Math.min(one.y0, other.y0),
   x1: Math.max(one.x1, other.x1),

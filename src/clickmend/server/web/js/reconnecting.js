@@ -8,6 +8,8 @@ import * as api from "./api.js";
 
 const RETRY_MS = 1000;
 
+const TOLD = /** @type {const} */ (["feedback", "objects", "protected", "protected_classes"]);
+
 /**
  * A change that a server which is started again does not lose: it is sent once more unless it had come.
  * @param {Session} session
@@ -52,6 +54,5 @@ async function whenBack(ask) {
  * @param {Session} other
  */
 export function sameMarks(one, other) {
-  const marks = (/** @type {Session} */ now) => JSON.stringify([now.feedback, now.objects, now.protected, now.protected_classes]);
-  return marks(one) === marks(other);
+  return TOLD.every((name) => one[name] === other[name] || JSON.stringify(one[name]) === JSON.stringify(other[name]));
 }

@@ -87,6 +87,7 @@ export function pasted(plane, tile, { x, y }) {
  * @returns {Box | null}
  */
 export function boxApart(plane, before) {
+  if (plane === before) return { x0: 0, y0: 0, x1: 0, y1: 0 };
   const paste = pastes.get(plane);
   return paste?.from.deref() === before ? paste.box : null;
 }

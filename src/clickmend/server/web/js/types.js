@@ -12,7 +12,7 @@
  * @property {number | null} [radius_px]
  * @property {"similar" | null} [spread] Whether it is about the other parts like its own too.
  * @property {number} [object] The key of the one that it mends, of many.
- * @typedef {{ type: "point", x: number, y: number, label: string | null, object?: number }} PointMark Makes an object.
+ * @typedef {{ type: "point", x: number, y: number, label: string | null, object?: number, number?: number }} PointMark Makes an object; of one that is there its key, and its number where that is drawn.
  * @typedef {{ type: "push", x: number, y: number, direction: "up" | "down", radius_px?: number | null }} PushMark
  * @typedef {object} StrokeMark
  * @property {"stroke"} type
@@ -46,6 +46,7 @@
  * @property {number} y
  * @property {string | null} label
  * @property {Mark[]} marks
+ * @property {boolean} given Whether it began from a mask, not from its point.
  * @property {boolean} protected Whether no mark changes it.
  * @property {"ai" | "human" | "import"} made_by
  * @property {string} by
@@ -53,6 +54,9 @@
  *
  * How a session infers; null leaves it to the session.
  * @typedef {{ refine: string | null, adapt_keys: number, propagate: number, finish: string | null }} Inference
+ *
+ * What differs of the objects from those of one version, which are known.
+ * @typedef {{ since: number, objects: Thing[], gone: number[] }} Differ
  *
  * What differs of a picture from one version: a PNG in Base64 at (x, y), empty where nothing does.
  * @typedef {{ since: number, x: number, y: number, png: string }} Tile
@@ -156,7 +160,7 @@
  * @property {import("./layers.js").Cut} [cut] The photo, as transparent as the prediction says.
  * @property {(every: number) => Border} [border] As fine as it is asked for.
  * @property {Thing[]} [things] The objects that it shows.
- * @property {(every: number) => Outline[]} [outlines] Of many objects, one for each colour, as fine as it is asked for.
+ * @property {(every: number, within?: Box | null) => Outline[]} [outlines] Of many objects, one for each colour, as fine as it is asked for; of those alone that are in a box.
  * @property {(key: number) => Chosen | null} [chosen] One object of many.
  * @property {import("./outlines.js").Outlines} [traced] Their borders, where the next picture can take them over.
  * @property {{ key: number, made: Chosen } | null} [single] The one of them that was drawn last, likewise.
@@ -171,7 +175,7 @@
  * @property {string} name
  * @property {string} title
  * @property {boolean} opaque Whether the opacity has no say.
- * @property {(context: CanvasRenderingContext2D, picture: Picture, with_: { photo: ImageBitmap, ground: () => void, opacity: number, scale: number, every: number, lines: number, chosen: number | null }) => void} paint `every`: see `Layer.draw`; `lines`: the same for borders.
+ * @property {(context: CanvasRenderingContext2D, picture: Picture, with_: { photo: ImageBitmap, ground: () => void, opacity: number, scale: number, every: number, lines: number, within: Box | null, chosen: number | null }) => void} paint `every`: see `Layer.draw`; `lines`: the same for borders; `within`: what is painted at all.
  *
  * What a person has chosen in a task.
  * @typedef {object} Settings

@@ -27,7 +27,7 @@ export const overlay = {
 /** @type {View} Many objects laid over the photo; while one is chosen, the others are faint. */
 export const objectsOverlay = {
   ...overlay,
-  paint(context, picture, { ground, opacity, scale, every, lines, chosen: key }) {
+  paint(context, picture, { ground, opacity, scale, every, lines, within, chosen: key }) {
     const chosen = key === null ? null : picture.chosen?.(key);
     ground();
     context.globalAlpha = chosen ? FAINT * opacity : opacity;
@@ -37,7 +37,7 @@ export const objectsOverlay = {
       chosen.over.draw(context, every);
     }
     context.globalAlpha = 1;
-    const outlines = picture.outlines?.(lines) ?? [];
+    const outlines = picture.outlines?.(lines, within) ?? [];
     for (const { border } of outlines) stroke(context, border, scale, 3.5, "rgb(0 0 0 / 50%)");
     for (const { border, colour } of outlines) stroke(context, border, scale, 1.75, colour);
     if (!chosen) return;

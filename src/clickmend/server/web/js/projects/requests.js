@@ -1,6 +1,7 @@
 /** What of the server is about projects, as functions; they fail as those of api.js do. */
 
 import { API, ask, sent, sentTelling } from "../api.js";
+import { completed } from "../known.js";
 
 /** @import { Exported, Folders, LabelFormat, Photo, Project, ProjectClass, Session, Statistics, Status } from "../types.js" */
 
@@ -83,7 +84,7 @@ export const changesOf = (id, after) => `${API}/projects/${id}/changes?after=${a
  * @returns {Promise<Session>}
  */
 export async function openImage(id, image, task) {
-  return sent("POST", `${API}/projects/${id}/images/${image}/session`, task ? { task } : {});
+  return completed(await sent("POST", `${API}/projects/${id}/images/${image}/session`, task ? { task } : {}));
 }
 
 /**

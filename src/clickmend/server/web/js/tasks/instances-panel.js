@@ -143,10 +143,15 @@ function objectList(place, actions) {
         const old = before.get(thing.key);
         const is = old && old.number === i + 1 && old.unseen === unseen && looksSame(old.thing, thing);
         const item = is ? old.item : row(thing, i + 1, unseen, actions);
+        if (old && !is) old.item.replaceWith(item);
         rows.set(thing.key, { item, thing, number: i + 1, unseen });
-        if (list.children[i] !== item) list.insertBefore(item, list.children[i] ?? null);
       });
-      while (list.children.length > things.length) list.lastElementChild?.remove();
+      for (const [key, { item }] of before) if (!rows.has(key)) item.remove();
+      let next = list.firstElementChild;
+      for (const { item } of rows.values()) {
+        if (item === next) next = next.nextElementSibling;
+        else list.insertBefore(item, next);
+      }
     },
   );
   /** @type {number | null} */
@@ -218,8 +223,7 @@ function finding(place, actions) {
  * @param {Thing} other
  */
 function looksSame(one, other) {
-  const same = SHOWN.every((name) => one[name] === other[name]);
-  return same && one.marks.length === other.marks.length;
+  return one === other || (SHOWN.every((name) => one[name] === other[name]) && one.marks.length === other.marks.length);
 }
 
 /** @type {(keyof Thing)[]} */

@@ -5,6 +5,7 @@ import { Cut, Layer, newest, numberAt } from "../layers.js";
 import { Outlines, joined } from "../outlines.js";
 import { isMac } from "../platform.js";
 import { remote } from "../remote.js";
+import { meet } from "../repaint.js";
 import { alone, checkerboard, objectsOverlay } from "../views.js";
 import { LOOKS } from "./interactive.js";
 import { objectControls } from "./instances-panel.js";
@@ -12,7 +13,7 @@ import { inkOn, pixelCentre, reach } from "./marks.js";
 import { OUTLINING, outlining, painting } from "./painting.js";
 import { INSTANCES, KEYED, bytesOf, chosenOf, colourIndex, colourOf, detectorsOf, keyOfName, namesOf, numberOf } from "./things.js";
 
-/** @import { Border, Effect, Gesture, Scene, Settings, Shortcut, Task, Thing } from "../types.js" */
+/** @import { Border, Box, Effect, Gesture, PointMark, Scene, Settings, Shortcut, Task, Thing } from "../types.js" */
 
 const MOST_NUMBERED = 60;
 const NONE = { note: "There is no object here yet. Choose Point and click to make one." };
@@ -106,19 +107,37 @@ const paint = (erases) => (/** @type {Scene} */ { settings, session }, /** @type
  * @param {Layer} over With these colours.
  */
 function drawn({ plane, photo, things, traced }, pixels, over) {
+  /** @param {number} every @param {Box | null} within */
+  const outlined = (every, within) => {
+    /** @type {Border[][]} */
+    const groups = [];
+    things.forEach(({ key }, i) => {
+      const seen = pixels[i + 1] && (!within || meet(traced.boxOf(i + 1, every), within));
+      if (seen) (groups[colourIndex(key)] ??= []).push(traced.of(i + 1, every));
+    });
+    return groups.map((own, colour) => ({ colour: classColour(colour), border: joined(own) })).filter(Boolean);
+  };
+  const all = newest((every) => outlined(every, null));
   return {
     over,
     flat: new Layer(plane, pixels.map((pixel) => pixel || packed(NOTHING))),
     cut: new Cut(photo, over),
-    outlines: newest((every) => {
-      /** @type {Border[][]} */
-      const groups = [];
-      things.forEach(({ key }, i) => {
-        if (pixels[i + 1]) (groups[colourIndex(key)] ??= []).push(traced.of(i + 1, every));
-      });
-      return groups.map((own, colour) => ({ colour: classColour(colour), border: joined(own) })).filter(Boolean);
-    }),
+    outlines: (/** @type {number} */ every, /** @type {Box | null} */ within = null) => (within ? outlined(every, within) : all(every)),
   };
+}
+
+/** The dot of each object, the same one while it looks the same. @type {WeakMap<Thing, PointMark>} */
+const dots = new WeakMap();
+
+/**
+ * @param {Thing} thing
+ * @param {number} number That is drawn in it; 0 for none.
+ */
+function dotOf(thing, number) {
+  const { key, x, y, label } = thing;
+  let dot = dots.get(thing);
+  if (dot?.number !== number) dots.set(thing, (dot = { type: "point", x, y, label, object: key, number }));
+  return dot;
 }
 
 /** @type {Task} */
@@ -214,8 +233,10 @@ export const instances = {
   },
 
   marks({ objects: things }, settings) {
-    const points = things.filter(({ key }) => !settings.hidden.includes(key)).map(({ key, x, y, label }) => /** @type {const} */ ({ type: "point", x, y, label, object: key }));
-    return [...points, ...(chosenOf(things, settings)?.marks ?? [])];
+    const crowded = things.length > MOST_NUMBERED;
+    const points = things.map((thing, i) => dotOf(thing, crowded ? 0 : i + 1));
+    const seen = settings.hidden.length ? points.filter(({ object }) => !settings.hidden.includes(object ?? 0)) : points;
+    return [...seen, ...(chosenOf(things, settings)?.marks ?? [])];
   },
 
   counted({ session, pending }) {
@@ -238,15 +259,14 @@ export const instances = {
     const things = session.objects;
     if (mark.type === "merge") return { fill: colourOf(mark.object), ink: inkOn(bytesOf(mark.object)), sign: "plus" };
     const next = (things[things.length - 1]?.key ?? 0) + 1;
-    const key = (mark.type === "point" && mark.object) || next;
-    const number = numberOf(things, key);
-    const crowded = things.length > MOST_NUMBERED;
+    const { object, number } = mark.type === "point" ? mark : {};
+    const key = object ?? next;
     return {
       fill: colourOf(key),
       ink: inkOn(bytesOf(key)),
       sign: "none",
-      inside: number && !crowded ? String(number) : "",
-      small: crowded,
+      inside: number ? String(number) : "",
+      small: things.length > MOST_NUMBERED,
       stressed: settings.chosen === key,
     };
   },
