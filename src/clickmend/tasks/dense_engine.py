@@ -311,7 +311,7 @@ class DenseEngine(Engine[P_co]):
         spreads = self._viewer.refine.spreads
         together = [one for one in counts if spreads and self._is_global(one.mark)]
         if together:
-            shown = self.rules.explained(together, own, self.photo)
+            shown = self.rules.explained(together, self._looked(own), self.photo)
         else:
             shown = own.copy() if self._prior is None else self._prior.copy()
         for answer in oldest_first(last):
@@ -326,6 +326,10 @@ class DenseEngine(Engine[P_co]):
             self.rules.hold(shown, placed[-1].mark)
         return shown
 
+    def _looked(self, own: NDArray[Any]) -> NDArray[Any]:
+        """What marks explain together: several looks, or the answer that variables moved."""
+        return own if self._viewer.active else self._read_of(self._viewer.looks)
+
     def settle(self, last: Answer | None) -> None:
         """See ``Engine``: the variables move for the marks that are answered."""
         assert last is None or isinstance(last, DenseAnswer)
@@ -333,8 +337,10 @@ class DenseEngine(Engine[P_co]):
         self._read_of(output)
 
     def prepare(self) -> None:
-        """See ``Engine``."""
+        """See ``Engine``; several looks are what the first mark would wait for."""
         self._viewer.prepare()
+        if self._viewer.looks_px and self._prior is None and not self._viewer.active:
+            self._read_of(self._viewer.looks)
 
     def _waits(self, mark: Mark) -> bool:
         """Whether a mark waits for the variables to move; one that holds nowhere has to."""

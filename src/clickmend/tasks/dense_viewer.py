@@ -7,9 +7,10 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from clickmend.core.types import RGB, FloatMap
-from clickmend.feedback.crop import whole_image
+from clickmend.feedback.crop import resize, whole_image
 from clickmend.feedback.marks import Click, Mark, Push, Stroke
 from clickmend.networks import Model
 from clickmend.networks.inputs import as_planes
@@ -39,6 +40,7 @@ class DenseViewer:
 
     Attributes:
         crop: The view, all of the photo.
+        looks_px: See ``Card``.
         refine: The same as given.
     """
 
@@ -52,6 +54,7 @@ class DenseViewer:
         guide: FloatMap | None = None,
     ) -> None:
         height, width = photo.shape[:2]
+        self._photo, self.looks_px = photo, model.card.looks_px
         self.crop = whole_image(width, height, long_side=model.card.view_px)
         self.refine, self._rules = refine, rules
         self._inputs = [as_planes(self.crop.read(photo))]
@@ -70,7 +73,31 @@ class DenseViewer:
         """The network's own answer, natural space, ``(C, h, w)``; no channel where it has none."""
         if not self._rules.asks:
             return np.zeros((0, *self._inputs[0].shape[-2:]), np.float32)
-        natural: FloatMap = self._rules.natural(self._inference.plain(*self._inputs))
+        return self._natural(*self._inputs)
+
+    @cached_property
+    def looks(self) -> FloatMap:
+        """The mean of the network's own answers to the photo and to its mirror image, at all sizes.
+
+        Natural space, over the view, ``(C, h, w)``; the witness itself where its card names no
+        sizes.
+        """
+        if not self.looks_px:
+            return self.witness
+        (height, width), (h, w) = self._photo.shape[:2], self.witness.shape[1:]
+        total, count = np.zeros_like(self.witness), 2 * len(self.looks_px)
+        for side in self.looks_px:
+            view = whole_image(width, height, long_side=side)
+            planes = as_planes(view.read(self._photo))
+            straight = self.witness if view == self.crop else self._natural(planes)
+            mirrored = self._natural(np.ascontiguousarray(planes[..., ::-1]))[..., ::-1]
+            for answer in (straight, mirrored):
+                total += [resize(np.ascontiguousarray(channel), w, h) for channel in answer]
+        return total / np.float32(count)
+
+    def _natural(self, *inputs: NDArray[np.float32]) -> FloatMap:
+        """The network's own answer, natural space, ``(C, h, w)``."""
+        natural: FloatMap = self._rules.natural(self._inference.plain(*inputs))
         return natural
 
     def prepare(self) -> None:

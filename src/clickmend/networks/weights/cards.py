@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
@@ -72,8 +72,10 @@ class Card(_Part):
     first see the whole photo ``overview_px`` long, and ``margin`` is how many times the object's
     extent a zoomed view shows. Semantic networks have ``labels``, their classes in order, and
     depth networks ``range_m``, the nearest and the farthest they can say; ``relative`` ones know
-    inverse depth but for a scale and a shift. ``online`` is what was
-    inferred online in training; sessions take from it how strongly keys and values are held.
+    inverse depth but for a scale and a shift. ``looks_px`` are the longer sides at which a depth
+    network looks at the photo and at its mirror image once distances are given; their mean is what
+    those scale, and none leaves it at the view. ``online`` is what was inferred online in training;
+    sessions take from it how strongly keys and values are held.
     ``encoder`` is the origin, with its licence, of an encoder that was pretrained.
     """
 
@@ -90,6 +92,7 @@ class Card(_Part):
     labels: tuple[str, ...] = ()
     range_m: tuple[float, float] | None = None
     relative: bool = False
+    looks_px: tuple[Annotated[int, Field(gt=0, multiple_of=32)], ...] = ()
     refinement: Refinement
     online: OnlineInference = OnlineInference()
     encoder: str | None = None
@@ -121,6 +124,8 @@ def _lacks(card: Card) -> Iterator[str]:
         yield "the card of a depth network needs range_m, its nearest and farthest metres"
     if card.range_m is not None and not 0 < card.range_m[0] < card.range_m[1]:
         yield "range_m is no range; it is (nearest, farthest) in metres, 0 < nearest < farthest"
+    if card.looks_px and (card.task != "depth" or card.relative):
+        yield "looks_px belongs to depth networks that are not relative; leave it out"
 
 
 def cards() -> dict[str, Card]:

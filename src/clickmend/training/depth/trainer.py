@@ -33,14 +33,16 @@ class DepthRecipe(Recipe):
     Args:
         range_m: The nearest and the farthest; a truth beyond does not count.
         least_window: The narrowest window, as a share of the photo's width.
+        looks_px: See ``Card``.
     """
 
     task: ClassVar[TaskName] = "depth"
     kind: ClassVar[Kind] = "depth"
-    in_card = ("range_m",)
+    in_card = ("range_m", "looks_px")
 
     range_m: tuple[float, float]
     least_window: float = 0.7
+    looks_px: tuple[int, ...] = ()
 
     def trainer(self) -> DepthTrainer:
         """See the base class."""
