@@ -48,6 +48,9 @@ def test_other_tasks_need_no_zoom(tmp_path: Path, content: dict[str, Any]) -> No
         (SEMANTIC | {"options": {"classes": 3}}, "another number of classes"),
         (DEPTH | {"range_m": None}, "depth network needs range_m"),
         (DEPTH | {"range_m": [10, 0.3]}, "range_m is no range"),
+        (DEPTH | {"looks_px": [250]}, "looks_px.0.*multiple of 32"),
+        (DEPTH | {"looks_px": [256], "relative": True}, "looks_px belongs to depth networks that"),
+        (SEMANTIC | {"looks_px": [256]}, "looks_px belongs to depth networks that"),
     ],
 )
 def test_a_card_that_lacks_what_its_task_needs_is_refused(
