@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from person import Person, serving, sit_down
+from PIL import Image
 
 from clickmend.core.errors import ImageError
 from clickmend.projects import labelling
@@ -156,6 +157,54 @@ def test_a_photo_that_cannot_be_read_says_why_in_its_place_and_is_rejected(worke
     worker.page.wait_for_function(
         "() => document.querySelector('#projects').innerText.includes('1 of 6 done')"
     )
+
+
+def answer_tasks_late(page):
+    """Have the page hear of the tasks once the project is there, and before its photo is."""
+    held = []
+
+    def hold(route):
+        held.append(route)
+
+    def let_go(route):
+        while held:
+            tasks = held.pop()
+            tasks.fulfill(response=tasks.fetch())
+        route.continue_()
+
+    page.route("**/api/v1/tasks", hold)
+    page.route("**/images?status=*", let_go)
+
+
+def test_a_project_keeps_its_task_whatever_is_answered_first(
+    browser, tmp_path, fake_session, shipped
+):
+    photos = tmp_path / "photos"
+    photos.mkdir()
+    Image.new("RGB", (60, 40)).save(photos / "a.png")
+    store = Store(tmp_path / "home")
+    labelling.open_project(store, "Things", photos=[photos], task="instances")
+    app = create_app(session_factory=fake_session, networks=Networks(shipped), store=store)
+    for address in serving(app):
+        for person in sit_down(browser, address):
+            answer_tasks_late(person.page)
+            person.page.goto(f"{address}/#1")
+            person.page.reload()
+            person.page.wait_for_selector("body[data-phase=editing]")
+            person.settle()
+            assert person.page.get_attribute("body", "data-task") == "instances"
+
+
+def test_the_last_photo_says_how_many_are_left(worker):
+    enter(worker)
+    worker.press("a")
+    shows(worker, "2 / 6")
+    worker.press("j")
+    worker.page.keyboard.type("6")
+    worker.page.keyboard.press("Enter")
+    shows(worker, "6 / 6")
+    worker.press("a")
+    assert "4 photos of the project are not decided about yet" in worker.told()
 
 
 def test_photos_are_found_by_status_and_by_name(worker):

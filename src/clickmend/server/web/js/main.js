@@ -96,8 +96,8 @@ listenForFiles(opener, toasts, element("dropping", HTMLElement));
 showSamples(element("samples", HTMLElement), opener).catch((error) => toasts.error(error.message));
 editor.told("", async () => {
   const offers = (await api.tasks()).filter(({ name }) => name in TASKS);
-  const { session, task } = store.state;
-  store.set({ offers, task: session ? task : (offers[0]?.name ?? task) });
+  const { session, project, task } = store.state;
+  store.set({ offers, task: session || project ? task : (offers[0]?.name ?? task) });
 });
 
 element("local", HTMLElement).hidden = !["127.0.0.1", "[::1]", "localhost"].includes(location.hostname);

@@ -140,11 +140,14 @@ function showStatus(state) {
 }
 
 /** @param {State} state */
-function savedOf({ session, image, waiting, pending, offline }) {
+function savedOf(state) {
+  const { session, image, project, waiting, pending, offline } = state;
   if (offline) return "  ·  waiting for the server";
   if (!session?.saved) return "";
   if (waiting && pending.length) return "  ·  saving…";
-  return image?.id === session.image && image?.problem ? "  ·  saved, labels not written" : "  ·  saved";
+  if (image?.id !== session.image || !image) return "  ·  saved";
+  if (project && taskOf(state).within !== project.task) return `  ·  saved, but not in the labels, which are of ${TASKS[project.task].title}`;
+  return image.problem ? "  ·  saved, labels not written" : "  ·  saved";
 }
 
 /**

@@ -184,8 +184,18 @@ export class Desk {
     if (filtered) await album.find({});
     const next = filtered && album.indexOf(this.#store.state.image?.id ?? 0) < 0 ? index : index + 1;
     if (next < album.total) return { going: this.go(next) };
-    this.#toasts.note("That was the last photo of the list.");
+    this.#toasts.note(`That was the last photo of the list. ${await this.#left()}`);
     return {};
+  }
+
+  /** How many photos of the project nobody has decided about. */
+  async #left() {
+    const { project } = this.#store.state;
+    if (!project) return "";
+    const { counts } = await requests.project(project.id);
+    const left = counts.new + counts.in_progress;
+    if (!left) return "All photos of the project are decided about.";
+    return left === 1 ? "One photo of the project is not decided about yet." : `${left} photos of the project are not decided about yet.`;
   }
 
   /** @param {string} comment */

@@ -138,7 +138,8 @@ function fill(item, image, current) {
     name.textContent = "…";
     return;
   }
-  if (picture.getAttribute("src") !== image.thumbnail) picture.src = image.thumbnail;
+  if (image.fault) picture.removeAttribute("src");
+  else if (picture.getAttribute("src") !== image.thumbnail) picture.src = image.thumbnail;
   const status = STATUSES[image.status];
   const lacks = image.fault && image.status === "new" ? "unreadable" : "";
   dot.dataset.status = image.problem || lacks ? "problem" : image.status;
