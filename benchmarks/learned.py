@@ -6,8 +6,9 @@
 What was trained on scenes of ``clickmend.training.instances.generated``, 2 to 6 textured objects
 each, is asked about scenes of a seed of their own; what was trained on photos, about those of the
 same sets that are held out from every training. The measure is VOC's mean average precision, of the
-networks' own masks, and with ``--finish network`` also of those that the interactive network, which
-was trained on masks, makes of their boxes. Writes
+networks' own masks, and with ``--finish`` also of those that are spread over what looks alike
+("propagation") or that the interactive network, which was trained on masks, makes of their boxes
+("network"). Writes
 ``benchmarks/results/learned-made.json`` or ``learned-photos.json``, or another one with ``--out``.
 """
 
@@ -33,7 +34,7 @@ from clickmend.evaluation.scenes import Scene, read_scene
 from clickmend.evaluation.validation import compare_found
 from clickmend.metrics import INTERPOLATIONS, voc_mean_average_precision
 from clickmend.networks import Card
-from clickmend.tasks.instances.from_points import FINISHES
+from clickmend.tasks.instances.from_points import DETECTED_FINISHES
 from clickmend.training import RECIPES
 from clickmend.training.instances.generated import generate_scene
 from clickmend.training.instances.photos import PointView
@@ -109,7 +110,7 @@ def main() -> None:
     parser.add_argument("--scenes", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1, help="of the made scenes")
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--finish", choices=FINISHES, default="none")
+    parser.add_argument("--finish", choices=DETECTED_FINISHES, default="none")
     parser.add_argument("--out", help="name of the result, by default learned-made or -photos")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)

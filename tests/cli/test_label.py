@@ -109,6 +109,7 @@ def test_other_options_need_a_fresh_start(made, label, capsys):
     [
         (["--method", "foo"], "no way to find parts 'foo'"),
         (["--finish", "foo"], "no finish 'foo'"),
+        (["--finish", "propagation"], "no finish 'propagation'. Available: none, network."),
         (["--finish", "network", "--refine", "foo"], "no refinement 'foo'"),
         (["--seed", 10**22], "The seed is 10000000000000000000000. Allowed are"),
     ],
@@ -130,12 +131,18 @@ def test_a_file_of_another_kind_beside_the_result_is_left_alone(
 
 
 @pytest.fixture
-def detector(made, monkeypatch):
+def finishes():
+    """How the masks of what a detector finds were asked to be made, of each photo."""
+    return []
+
+
+@pytest.fixture
+def detector(made, finishes, monkeypatch):
     """The photos in which a detector was asked for objects; it finds one, then another class."""
     asked = []
 
     def detect(photo, *, model, finish):
-        assert finish == "network"
+        finishes.append(finish)
         image = read_photo(photo)
         masks = np.zeros((1, *image.shape[:2]), bool)
         masks[0, len(asked), 2] = True
@@ -145,6 +152,15 @@ def detector(made, monkeypatch):
 
     monkeypatch.setattr("clickmend.tasks.instances.detect", detect)
     return asked
+
+
+@pytest.mark.parametrize(
+    ("words", "finish"), [([], "network"), (["--finish", "propagation"], "propagation")]
+)
+@pytest.mark.usefixtures("photos", "detector")
+def test_masks_of_what_is_found_are_made_as_asked(words, finish, finishes, tmp_path):
+    run(tmp_path / "in", "-o", tmp_path / "out.json", "--model", "finder.json", *words)
+    assert set(finishes) == {finish}
 
 
 def test_without_points_a_network_finds_the_objects_by_itself(detector, photos, tmp_path, capsys):

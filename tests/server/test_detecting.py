@@ -128,6 +128,17 @@ def test_a_session_of_one_object_and_an_unknown_network_are_refused(client, plac
     assert "has no objects" in message
     answer = client.post(f"{place}/detect", json={"model": "yolo"})
     assert "Available: made-up" in refusal(answer, "NotAvailableError")
+    answer = client.post(f"{place}/detect", json={"finish": "best"})
+    assert "Available: none, network, propagation" in refusal(answer, "OptionError")
+
+
+@pytest.mark.parametrize("finish", ["none", "propagation"])
+def test_masks_of_what_is_found_are_made_as_asked(finish, client, place, scene, card):
+    oracle = Objects(scene)
+    found = cm.detect(scene, model=card, least_score=0.3, finish=finish)
+    oracle.add_masks(found.masks, found.labels)
+    client.post(f"{place}/detect", json={"least_score": 0.3, "finish": finish})
+    np.testing.assert_array_equal(served(client, place), oracle.prediction.index)
 
 
 def test_a_card_among_the_models_counts_after_those_that_were_given(card):

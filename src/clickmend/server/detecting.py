@@ -40,20 +40,23 @@ class Detectors:
         """What these networks are called, the first being the one that is taken."""
         return list(self.sources())
 
-    def find(self, opened: Opened, name: str | None, *, least_score: float) -> list[NewEvent]:
+    def find(
+        self, opened: Opened, name: str | None, *, least_score: float, finish: str
+    ) -> list[NewEvent]:
         """What has to be done to a session so that it has the objects of its photo that are new.
 
         Args:
             opened: The session, of many objects.
             name: Of the network; the first when left out.
             least_score: Objects of which the network is less sure are left out.
+            finish: Who makes the masks, see ``clickmend.detect``.
 
         Returns:
             One event, with the masks in it, so that it can be done again without the network; none
             where nothing new is found.
 
         Raises:
-            OptionError: The session has no objects.
+            OptionError: The session has no objects, or there is no such finish.
             NotAvailableError: There is no such network.
             ModelError: It cannot be loaded, or is none that finds objects.
         """
@@ -70,7 +73,9 @@ class Detectors:
                 f"There is no network {name!r} that finds objects. Available: {', '.join(sources)}."
             )
         name = name or next(iter(sources))
-        found = detect(opened.photo.pixels, model=sources[name], least_score=least_score)
+        found = detect(
+            opened.photo.pixels, model=sources[name], least_score=least_score, finish=finish
+        )
         news = [
             {"mask": encode_rle(mask), "label": label}
             for mask, label, new in zip(

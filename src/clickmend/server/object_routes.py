@@ -38,7 +38,9 @@ def object_routes(store: SessionStore, *, detectors: Detectors) -> APIRouter:
         """Add the objects that a network finds by itself; those that are there stay."""
 
         def find(opened: Opened) -> list[NewEvent]:
-            return detectors.find(opened, body.model, least_score=body.least_score)
+            return detectors.find(
+                opened, body.model, least_score=body.least_score, finish=body.finish
+            )
 
         return await store[key].change_by(find, state_of)
 

@@ -240,11 +240,15 @@ class PointsBody(Body):
 
 
 class DetectBody(Body):
-    """Which network finds objects, the first of the server's when left out, and how sure it is."""
+    """Which network finds objects, how sure it is, and who makes their masks.
 
-    model_config = example(model="photos", least_score=0.5)
+    The first of the server's does when none is named.
+    """
+
+    model_config = example(model="photos", least_score=0.5, finish="propagation")
     model: Annotated[str, Field(max_length=200)] | None = None
     least_score: Annotated[float, Field(ge=0, le=1)] = 0.5
+    finish: Annotated[str, Field(max_length=200)] = "network"
 
 
 class ObjectBody(Body):

@@ -2,13 +2,14 @@
 
 import pytest
 import torch
+from torchvision.ops import box_iou
 
 from clickmend.networks.heads.detector import Detector, strides_of
 
 SIZE = (64, 96)
 
 
-def make(patch_px: int) -> Detector:
+def make(patch_px: int, **options: float) -> Detector:
     return Detector(
         16,
         classes=3,
@@ -19,6 +20,7 @@ def make(patch_px: int) -> Detector:
         regions=32,
         proposals=20,
         most=5,
+        **options,
     )
 
 
@@ -70,11 +72,27 @@ def test_an_answer_lies_in_the_picture_and_its_scores_fall():
         count = len(found.boxes)
         assert 0 < count <= 5
         assert found.masks.shape == (count, *SIZE)
+        assert torch.equal(found.masks, found.probabilities >= 0.5)
         assert found.scores.diff().le(0).all()
         assert found.labels.min() >= 0
         assert found.labels.max() < 3
         assert found.boxes.min() >= 0
         assert (found.boxes <= torch.tensor([96, 64, 96, 64])).all()
+
+
+def test_boxes_of_a_class_overlap_by_less_than_one_object_may():
+    given = maps(8, batch=1)
+    for overlap in (0.9, 0.1):
+        torch.manual_seed(0)
+        detector = make(8, overlap=overlap).eval()
+        with torch.no_grad():
+            (found,) = detector(given, SIZE)
+        between = box_iou(found.boxes, found.boxes)
+        between *= found.labels[:, None] == found.labels
+        most = float(between.fill_diagonal_(0).max())
+        assert most <= overlap
+        if overlap == 0.9:
+            assert most > 0.1
 
 
 def test_a_picture_without_a_finding_has_no_masks():

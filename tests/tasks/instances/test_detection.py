@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import cv2
 import numpy as np
 import pytest
 import torch
@@ -14,11 +15,12 @@ from clickmend.data import decode_rle
 from clickmend.metrics import intersection_over_union as iou
 from clickmend.networks import Card, Model, save
 from clickmend.networks.decoders.unet import UNet
-from clickmend.networks.features.tokens import token_features
+from clickmend.networks.features.tokens import fine_patches, token_features
 from clickmend.networks.heads.detector import Detections
 from clickmend.networks.models.attention_shift import AttentionShiftNetwork
 from clickmend.networks.weights.cards import Refinement
 from clickmend.parts import find_instances
+from clickmend.tasks.instances import detection
 from clickmend.tasks.instances.detection import Detected, detect
 from clickmend.tasks.interactive.engine import InteractiveEngine
 
@@ -62,7 +64,7 @@ def test_findings_come_back_at_the_size_of_the_photo(card, network, monkeypatch)
         torch.tensor([[0.0, 0, 32, 16], [32, 16, 64, 32]]),
         torch.tensor([1, 0]),
         torch.tensor([0.9, 0.4]),
-        masks,
+        masks.float(),
     )
     seen = []
     monkeypatch.setattr(
@@ -111,7 +113,7 @@ def says(monkeypatch):
             mask[max(0, y0) : y1, max(0, x0) : (x0 + x1) // 2] = True  # its left half
         count = len(boxes)
         said = Detections(
-            torch.tensor(boxes).float(), torch.zeros(count).long(), torch.ones(count), masks
+            torch.tensor(boxes).float(), torch.zeros(count).long(), torch.ones(count), masks.float()
         )
         monkeypatch.setattr(AttentionShiftNetwork, "forward", lambda *_: [said])
 
@@ -127,6 +129,35 @@ def test_the_interactive_network_makes_the_masks_of_what_was_found(
     assert iou(found.masks[0], square) > 0.9 > 0.6 > iou(plain.masks[0], square)
     assert (found.boxes == plain.boxes).all()
     assert (found.scores == plain.scores).all()
+
+
+def test_masks_are_spread_over_what_looks_alike_without_the_interactive_network(
+    card, network, says, photo, square, monkeypatch
+):
+    def patches(image, asked):
+        assert asked is network
+        share = cv2.resize(square.astype(np.float32), (16, 8), interpolation=cv2.INTER_AREA)
+        return torch.from_numpy(np.stack([share, 1 - share]))
+
+    monkeypatch.setattr(detection, "fine_patches", patches)
+    monkeypatch.setattr(InteractiveEngine, "answer", lambda *_: pytest.fail("was asked"))
+    says((19, 9, 36, 23))
+    found = detect(photo, model=Model(network, card), finish="propagation")
+    plain = detect(photo, model=Model(network, card), finish="none")
+    assert iou(found.masks[0], square) > 0.9 > 0.6 > iou(plain.masks[0], square)
+    assert (found.boxes == plain.boxes).all()
+
+
+def test_patches_for_that_are_as_fine_for_every_photo_and_of_the_blocks_that_stayed(network):
+    image = np.random.default_rng(0).integers(0, 255, (100, 200, 3)).astype(np.uint8)
+    assert fine_patches(image, network).shape == (16, 16, 32)
+    vit = {**VIT, "depth": 2}
+    later = AttentionShiftNetwork(
+        classes=2, vit=vit, tokens=4, tokens_from=1, rollout_blocks=1, detector=DETECTOR
+    ).eval()
+    view = torch.from_numpy(cv2.resize(image, (256, 128), interpolation=cv2.INTER_LINEAR))
+    wanted = later.lower(view.permute(2, 0, 1)[None] / 255).patches[0]
+    torch.testing.assert_close(fine_patches(image, later), wanted, atol=1e-4, rtol=1e-4)
 
 
 def test_an_object_that_the_interactive_network_does_not_see_keeps_its_mask(
@@ -147,7 +178,9 @@ def test_a_box_beyond_the_photo_is_cut_off_there(card, network, says, photo):
 
 
 def test_a_finish_that_there_is_not_is_refused(card, network):
-    with pytest.raises(OptionError, match=r"no finish 'best'. Available: none, network"):
+    with pytest.raises(
+        OptionError, match=r"no finish 'best'. Available: none, network, propagation"
+    ):
         detect(PHOTO, model=Model(network, card), finish="best")
 
 

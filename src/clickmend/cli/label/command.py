@@ -96,7 +96,8 @@ def label(
         typer.Option(
             metavar="NAME",
             help="For instances: network refines each mask by a closer look at its object; none "
-            "skips this, which is faster and less accurate.",
+            "skips this, which is faster and less accurate; propagation, without --points, grows "
+            "masks over similar parts of the photo.",
         ),
     ] = None,
     refine: Layer = None,
@@ -306,8 +307,9 @@ def _label_instances(
     # Only now, for these load numpy, torch and the network, and --help should not wait for them.
     from clickmend.cli.label.instances import find_all
     from clickmend.session import Refine
-    from clickmend.tasks.instances.from_points import check_options
+    from clickmend.tasks.instances.from_points import DETECTED_FINISHES, FINISHES, check_options
 
     method, finish, refine = options["method"], options["finish"], Refine(options["refine"])
-    check_options(method, finish, refine, seed=options["seed"])
+    finishes = DETECTED_FINISHES if points is None else FINISHES
+    check_options(method, finish, refine, seed=options["seed"], finishes=finishes)
     find_all(folder, points, output, kept=kept, options=options, run=run)

@@ -44,13 +44,18 @@ class Detections:
         boxes: x0, y0, x1, y1 in pixels of the picture, ``(K, 4)``.
         labels: The class of each, 0…C − 1.
         scores: How sure each is, in [0, 1].
-        masks: At the size of the picture, ``(K, H, W)``; they may overlap.
+        probabilities: Of each pixel of the picture, ``(K, H, W)``; 0 outside the boxes.
     """
 
     boxes: Float[Tensor, "K 4"]
     labels: Int[Tensor, " K"]
     scores: Float[Tensor, " K"]
-    masks: Bool[Tensor, "K H W"]
+    probabilities: Float[Tensor, "K H W"]
+
+    @property
+    def masks(self) -> Bool[Tensor, "K H W"]:
+        """Where an object is at least as likely as not; they may overlap."""
+        return self.probabilities >= 0.5
 
 
 @final
@@ -94,6 +99,8 @@ class Detector(nn.Module):
         regions: Proposals of a picture that the heads are trained on.
         proposals: Proposals of a picture that they see when they answer.
         most: Objects of an answer.
+        overlap: IoU of two boxes of a class from which on the less sure one is left out of an
+            answer.
     """
 
     def __init__(
@@ -108,6 +115,7 @@ class Detector(nn.Module):
         regions: int = 256,
         proposals: int = 1000,
         most: int = 100,
+        overlap: float = 0.5,
     ) -> None:
         super().__init__()
         self.patch_px = patch_px
@@ -140,7 +148,7 @@ class Detector(nn.Module):
             positive_fraction=0.25,
             bbox_reg_weights=None,
             score_thresh=0.05,
-            nms_thresh=0.5,
+            nms_thresh=overlap,
             detections_per_img=most,
         )
         self.cut_masks: Any = MultiScaleRoIAlign(["last"], MASK_ROI, SAMPLES)
@@ -271,8 +279,8 @@ def _rescale(width: int, patch_px: int, stride: int) -> nn.Module:
 
 
 def _pasted(masks: Tensor, boxes: Tensor, size: tuple[int, int]) -> Tensor:
-    """Probabilities ``(K, 1, S, S)`` in their boxes, at least ½, ``(K, H, W)``."""
+    """Probabilities ``(K, 1, S, S)`` in their boxes, ``(K, H, W)``."""
     if not len(masks):
-        return torch.zeros(0, *size, dtype=torch.bool, device=masks.device)
+        return masks.new_zeros(0, *size)
     pasted: Tensor = paste_masks_in_image(masks, boxes, size)[:, 0]
-    return pasted >= 0.5
+    return pasted

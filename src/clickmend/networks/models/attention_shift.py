@@ -45,7 +45,7 @@ class AttentionShiftNetwork(PointTokenViT):
         tokens: int = TOKENS,
         tokens_from: int = 0,
         rollout_blocks: int = ROLLOUT_BLOCKS,
-        detector: dict[str, int] | None = None,
+        detector: dict[str, Any] | None = None,
     ) -> None:
         super().__init__(
             make_vit(vit, vit_px),

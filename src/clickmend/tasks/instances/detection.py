@@ -11,16 +11,18 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from PIL import Image
+from torch import Tensor
 
 from clickmend.core.errors import OptionError
 from clickmend.core.types import RGB, Mask
 from clickmend.data.photos import read_photo
 from clickmend.feedback.marks import Box
 from clickmend.networks import Model, load
-from clickmend.networks.features.tokens import network_and_view
+from clickmend.networks.features.tokens import fine_patches, network_and_view
 from clickmend.tasks.base import NO_REFINEMENT
-from clickmend.tasks.instances.from_points import check_finish
+from clickmend.tasks.instances.from_points import DETECTED_FINISHES, check_finish
 from clickmend.tasks.instances.prediction import coco_pixels
+from clickmend.tasks.instances.propagation import propagated
 from clickmend.tasks.interactive.engine import InteractiveEngine
 from clickmend.tasks.refine import Refine
 from clickmend.tasks.registry import default_task
@@ -85,7 +87,9 @@ def detect(
         photo: Path, file content, PIL image or RGB array ``(H, W, 3)`` uint8.
         model: Name or card of weights of the task "instances", or a loaded model.
         finish: "network": the interactive network makes the mask of each object anew, from its
-            box; "none": the masks are those of the network that finds them, quicker and worse.
+            box; "propagation": they are spread over what looks alike and cut out at edges, for
+            which nothing was learned from masks; "none": they are those of the network that finds
+            the objects, quicker and worse.
         least_score: Objects of which the network is less sure are left out, in [0, 1].
         device: "cpu", "cuda", …; chosen when left out.
 
@@ -94,7 +98,7 @@ def detect(
         ModelError: No such weights, or they are of another task.
         OptionError: The least score is not in [0, 1], or there is no such finish.
     """
-    check_finish(finish)
+    check_finish(finish, among=DETECTED_FINISHES)
     if not 0 <= least_score <= 1:
         raise OptionError(
             f"The least score is {least_score}. Scores are from 0 to 1; give one of these."
@@ -105,13 +109,15 @@ def detect(
     height, width = image.shape[:2]
     found = network(view)[0]
     sure = found.scores >= least_score
-    shares = found.masks[sure].cpu().numpy().astype(np.float32)
     canvas = np.zeros((height, width), np.float32)
-    masks = [crop.write(share, canvas) > 0.5 for share in shares]
+    masks = [crop.write(share, canvas) > 0.5 for share in _numbers(found.masks[sure])]
     scale = np.tile([width / crop.out_w, height / crop.out_h], 2).astype(np.float32)
     boxes = found.boxes[sure].cpu().numpy() * scale
     if finish == "network" and masks:
         masks = _finished(image, masks, boxes, device=device)
+    elif finish == "propagation" and masks:
+        seeds = [crop.write(share, canvas) for share in _numbers(found.probabilities[sure])]
+        masks = propagated(image, seeds, boxes, _numbers(fine_patches(image, network)))
     classes = found.labels[sure].cpu().numpy()
     return Detected(
         np.array(masks, bool).reshape(-1, height, width),
@@ -120,6 +126,11 @@ def detect(
         found.scores[sure].cpu().numpy(),
         boxes,
     )
+
+
+def _numbers(tensor: Tensor) -> NDArray[np.float32]:
+    array: NDArray[np.float32] = tensor.float().cpu().numpy()
+    return array
 
 
 def _finished(

@@ -34,6 +34,10 @@ point anywhere in it."""
 FINISHES = ("none", "network")
 """The masks as the features give them, or refined by the interactive network object by object."""
 
+DETECTED_FINISHES = (*FINISHES, "propagation")
+"""Of what is found without points also the masks spread over what looks alike to the network that
+found it."""
+
 
 def instances(
     photo: str | Path | bytes | Image.Image | NDArray[np.uint8],
@@ -161,24 +165,30 @@ def find_parts(
     )
 
 
-def check_finish(finish: str) -> None:
+def check_finish(finish: str, *, among: Sequence[str] = FINISHES) -> None:
     """Check who makes the masks at the end.
+
+    Args:
+        finish: The name.
+        among: Those that there are.
 
     Raises:
         OptionError: There is no such finish.
     """
-    if finish not in FINISHES:
-        raise OptionError(f"There is no finish {finish!r}. Available: {', '.join(FINISHES)}.")
+    if finish not in among:
+        raise OptionError(f"There is no finish {finish!r}. Available: {', '.join(among)}.")
 
 
-def check_options(method: str, finish: str, refine: Refine, *, seed: int) -> None:
+def check_options(
+    method: str, finish: str, refine: Refine, *, seed: int, finishes: Sequence[str] = FINISHES
+) -> None:
     """Refuse options that do not fit, before a network runs.
 
     Raises:
         OptionError: No such method, finish or seed, or a refinement without a finish.
     """
     METHODS[method]
-    check_finish(finish)
+    check_finish(finish, among=finishes)
     if refine.active and finish == "none":
         raise OptionError(
             f"The refinement {refine.layer!r} has no answer to refine without a finish. Choose "
