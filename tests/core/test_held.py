@@ -72,3 +72,7 @@ def test_what_is_shared_can_be_left_out():
 def test_what_is_held_is_counted_while_another_thread_imports_torch(monkeypatch):
     monkeypatch.setitem(sys.modules, "torch", ModuleType("torch"))
     assert held_bytes([np.zeros(10), b"abc"]) == 83
+
+
+def test_neither_a_module_nor_a_long_range_is_looked_into():
+    assert held_bytes([np, range(10**12)]) == 0

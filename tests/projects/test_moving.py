@@ -11,7 +11,7 @@ from clickmend.projects.labelling import open_project
 from clickmend.projects.moving import project_at
 from clickmend.projects.photos import Photos
 from clickmend.projects.priors import start_of
-from clickmend.projects.store import Query, Store
+from clickmend.projects.store import Project, Query, Store
 
 
 @pytest.fixture
@@ -133,4 +133,14 @@ def test_a_project_is_found_by_its_folder_or_where_its_folder_is_gone(job):
     assert project_at(store, job / "pictures") == "pictures"
     (job / "photos").rename(job / "pictures")
     assert project_at(store, job / "pictures") == "cats"
+    store.close()
+
+
+def test_a_project_that_has_no_photos_yet_takes_those_of_another_folder(job, tmp_path):
+    store = Store(job / "labels" / ".clickmend")
+    fields = {"task": "interactive", "classes": [], "folders": [str(tmp_path / "gone")]}
+    project = store.projects.add(Project(name="cats", **fields))
+    found = open_project(store, "cats", photos=[job / "photos"], task="interactive")
+    assert (found.id, found.folders) == (project.id, [str(job / "photos")])
+    assert listed(store, found)
     store.close()

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from functools import partial
-from types import MemberDescriptorType
+from types import MemberDescriptorType, ModuleType
 from typing import Any
 
 import numpy as np
@@ -59,7 +59,7 @@ def held_bytes(root: object, *, without: tuple[type, ...] = ()) -> int:
 
 def _inside(one: object) -> list[object]:
     """What an object holds: the things of a container, and the values of attributes."""
-    if isinstance(one, str | int | float | None):
+    if isinstance(one, str | int | float | range | ModuleType | None):
         return []
     inside: list[object] = []
     # Whole at a time, since another thread may add to a container.

@@ -42,7 +42,7 @@ def followed(store: Store, project: Project, folders: Sequence[Path]) -> Project
             there += 1
         else:
             lost.append(f"{image.name} (another photo)")
-    if lost or not there:
+    if lost or (images and not there):
         which = ", ".join(lost[:3]) or images[0].name
         count = f"{len(lost)} of its photos are" if lost else "none of its photos is"
         raise _another(project, folders, f"{count} as they were, such as {which}")
