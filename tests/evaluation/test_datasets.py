@@ -14,6 +14,7 @@ from clickmend.evaluation.datasets import (
     choose_images,
     dataset_name,
     open_bench_dataset,
+    spec_without_folder,
 )
 from clickmend.evaluation.subjects import TASKS
 
@@ -51,9 +52,24 @@ def test_an_unknown_set_is_refused_with_the_nearest():
         open_bench_dataset("voc9")
 
 
-def test_an_unknown_layout_is_refused(tmp_path):
-    with pytest.raises(OptionError, match="no dataset layout 'berkley'"):
-        open_bench_dataset(f"berkley={tmp_path}")
+def test_a_folder_of_ones_own_has_a_name_as_in_training(folder):
+    assert open_bench_dataset(f"cats={folder}").names == ("a",)
+    assert open_bench_dataset(f"cats=folder:{folder}").names == ("a",)
+    assert dataset_name(f"cats=folder:{folder}") == "cats"
+
+
+@pytest.mark.parametrize(
+    ("spec", "told"),
+    [
+        ("voc99", "voc99"),
+        ("grabcut=/a", "grabcut=FOLDER"),
+        ("cats=/a", "cats=FOLDER"),
+        ("cats=grabcut:/a", "cats=grabcut:FOLDER"),
+        ("grabcut=folder:/a", "grabcut=folder:FOLDER"),
+    ],
+)
+def test_a_command_is_told_without_the_folder(spec, told):
+    assert spec_without_folder(spec, "interactive") == told
 
 
 def test_a_folder_that_is_not_there_is_refused(tmp_path):
@@ -121,7 +137,7 @@ def test_what_is_held_out_of_training_is_not_tuned_on(data_root):
 def test_a_layout_of_another_task_is_opened_by_its_own_reader(tmp_path):
     with pytest.raises(OptionError, match="write nyu=FOLDER"):
         open_bench_dataset("nyu", "depth")
-    with pytest.raises(OptionError, match="no layout of depth maps 'berkeley'"):
+    with pytest.raises(DataError, match=r"Expected rgb/NAME.jpg and depth/NAME.png"):
         open_bench_dataset(f"berkeley={tmp_path}", "depth")
 
 

@@ -25,6 +25,8 @@ def train_network(
     data: Annotated[
         list[str] | None,
         typer.Option(
+            "--data",
+            "--dataset",
             metavar="NAME=FOLDER",
             help="Your own photos in place of the recipe's; NAME=LAYOUT:FOLDER if they are not in "
             "the plain layout, or the NAME of a shared set. Repeatable.",

@@ -5,13 +5,13 @@ from __future__ import annotations
 import copy
 from collections.abc import Sequence
 from functools import cache
-from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
 from clickmend.core.errors import DataError, OptionError
 from clickmend.data import LAYOUTS, PhotoDataset, held_out
+from clickmend.data.own_folders import PLAIN, own_folder
 from clickmend.evaluation.subjects import TASKS
 
 Part: TypeAlias = Literal["whole", "training", "held out"]
@@ -23,6 +23,15 @@ def dataset_name(spec: str) -> str:
     return spec.partition("=")[0]
 
 
+def spec_without_folder(spec: str, task: str) -> str:
+    """A spec with the word FOLDER in place of the folder of the machine that it was written on."""
+    own = own_folder(spec, LAYOUTS[TASKS[task].kind][0])
+    if own is None:
+        return spec
+    told = own.layout == own.name or (own.layout == PLAIN and f":{own.folder}" not in spec)
+    return f"{own.name}=FOLDER" if told else f"{own.name}={own.layout}:FOLDER"
+
+
 @cache
 def open_bench_dataset(
     spec: str, task: str = "interactive", part: Part = "whole"
@@ -30,27 +39,26 @@ def open_bench_dataset(
     """Open a dataset once for this process.
 
     Args:
-        spec: The name of one of our sets ("voc99"), or a published layout and its folder
-            ("berkeley=FOLDER").
+        spec: The name of one of our sets ("voc99"), or a folder of one's own ("cats=FOLDER",
+            "cats=LAYOUT:FOLDER"), see `clickmend.data.own_folders`.
         task: What the truth has to be of.
         part: Which photos; "training" opens training sets of the task alone. A folder is opened
             whole.
 
     Raises:
-        OptionError: There is no such set or layout, a layout has no folder, or it is no training
-            set.
+        OptionError: There is no such set, a layout has no folder, or it is no training set.
         DataError: The folder is not there or not in its layout, or no photo is held out.
     """
     subject = TASKS[task]
     layouts, open_shared = LAYOUTS[subject.kind]
-    name, equals, folder = spec.partition("=")
+    name, own = spec, own_folder(spec, layouts)
     if part == "training" and spec not in subject.training:
         raise OptionError(
             f"{spec} is no training set of the task {task}. Settings are tuned on "
             f"{', '.join(subject.training)}, never on what is reported; choose among these."
         )
-    if equals:
-        dataset: PhotoDataset[Any] = layouts[name](Path(folder), None)
+    if own is not None:
+        dataset: PhotoDataset[Any] = layouts[own.layout](own.folder, None)
         return dataset
     if name in layouts:
         raise OptionError(

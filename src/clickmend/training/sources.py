@@ -23,6 +23,7 @@ from clickmend.data import (
     held_out,
     open_object_set,
 )
+from clickmend.data.own_folders import own_folder
 
 T = TypeVar("T")
 
@@ -103,24 +104,20 @@ def own_source(given: str, kind: Kind) -> str:
     """The name of a source that ``--data`` gives, registered when it is a folder of one's own.
 
     Args:
-        given: NAME of the catalogue, NAME=FOLDER, or NAME=LAYOUT:FOLDER. Without LAYOUT it is NAME
-            if that is one, and else the plain "folder".
+        given: NAME of the catalogue, or a folder, see `clickmend.data.own_folders`.
         kind: The truth that it must have.
 
     Raises:
         OptionError: There is no such source or layout, or it has another truth.
     """
-    name, equals, place = given.partition("=")
-    layouts, _ = LAYOUTS[kind]
-    if equals:
-        layout, colon, folder = place.partition(":")
-        if not colon or layout not in layouts:
-            layout, folder = (name if name in layouts else "folder"), place
+    name, found = given, own_folder(given, LAYOUTS[kind][0])
+    if found is not None:
+        name = found.name
         own = Source(
             kind=kind,
             data=name,
             terms="photos of one's own, terms not stated",
-            folder=(layout, Path(folder).absolute()),
+            folder=(found.layout, found.folder.absolute()),
         )
         if name not in SOURCES:
             SOURCES.register(name)(own)

@@ -103,7 +103,11 @@ def _parameter(bench: type[Bench], each: dataclasses.Field[Any]) -> inspect.Para
     if several or (default is dataclasses.MISSING and each.name != "task"):
         default = None
     choices = more.get("choices")
-    decls = (f"--{flag}/--no-{flag}",) if simple is bool and default else (f"--{flag}",)
+    decls: tuple[str, ...] = (f"--{flag}",)
+    if simple is bool and default:
+        decls = (f"--{flag}/--no-{flag}",)
+    if each.name == "datasets":
+        decls = (*decls, "--data")  # as clickmend train calls it
     settings: dict[str, Any] = {"help": more["help"], "metavar": more.get("metavar")}
     if more.get("metavar") == "LAYER":
         settings["autocompletion"] = complete_refinement

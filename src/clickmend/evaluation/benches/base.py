@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from clickmend.core.errors import OptionError
 from clickmend.core.registry import Registry
-from clickmend.evaluation.datasets import Part, dataset_name
+from clickmend.evaluation.datasets import Part, spec_without_folder
 from clickmend.evaluation.measures import Measure
 from clickmend.evaluation.plots import draw_curves
 from clickmend.evaluation.protocol import RADII, UNREFINED, Radius, SessionFactory, Setting
@@ -84,8 +84,10 @@ class Bench(ABC):
     clicks: int = 0
     trials: int | None = None
     datasets: tuple[str, ...] = option(
-        "A set below CLICKMEND_DATA (voc99, camvid-val, …) or a published layout and its folder "
-        "(grabcut=FOLDER). May be repeated; by default the sets kept for this.",
+        "A set below CLICKMEND_DATA (voc99, camvid-val, …) or a folder of your own, as in "
+        "clickmend train --data: NAME=FOLDER in the plain layout, NAME=LAYOUT:FOLDER in another; "
+        "a NAME that is a layout (grabcut=FOLDER) means it. May be repeated; by default the sets "
+        "kept for this.",
         flag="dataset",
         metavar="NAME[=FOLDER]",
     )
@@ -250,7 +252,7 @@ class Bench(ABC):
         words = ["clickmend", "bench", self.name]
         words += [word for card in cards for word in ("--model", card.name)]
         for spec in self.datasets:
-            words += ["--dataset", f"{dataset_name(spec)}=FOLDER" if "=" in spec else spec]
+            words += ["--dataset", spec_without_folder(spec, self.task)]
         known = {each.name: each for each in fields(self)}
         for name in (*self.named, "limit", "seed", "jobs", "engine", "device", "out"):
             words += _words(known[name], getattr(self, name))
