@@ -47,17 +47,20 @@ def photos_in(folders: Sequence[Path], *, hidden: Sequence[Path]) -> list[tuple[
     Raises:
         DataError: The name of one is not valid UTF-8.
     """
-    return [
-        (number, name)
-        for number, folder in enumerate(folders)
-        for inside in [[one for one in hidden if folder in one.parents]]
-        for file in natural(folder.rglob("*"), name=Path.as_posix)
-        if file.suffix.lower() in PHOTO_SUFFIXES
-        and not any(part.startswith(".") for part in file.relative_to(folder).parts)
-        and (name := text_name(file.relative_to(folder).as_posix()))
-        and not any(file.is_relative_to(place) for place in inside)
-        and file.is_file()
-    ]
+    found = []
+    for number, folder in enumerate(folders):
+        inside = [one for one in hidden if folder in one.parents]
+        for file in natural(folder.rglob("*"), name=Path.as_posix):
+            name = file.relative_to(folder)
+            is_photo = (
+                file.suffix.lower() in PHOTO_SUFFIXES
+                and not any(part.startswith(".") for part in name.parts)
+                and not any(file.is_relative_to(place) for place in inside)
+                and file.is_file()
+            )
+            if is_photo:
+                found.append((number, text_name(name.as_posix())))
+    return found
 
 
 def check_apart(
