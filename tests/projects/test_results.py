@@ -334,15 +334,16 @@ def test_photos_whose_labels_cannot_be_written_are_left_out_and_told(store, phot
 
     written = export(store, project, factory=factory, form="cvat", out=out)
     assert written.files == [out]
-    names, problems = zip(*written.refused, strict=True)
-    assert names == ("a.png", "below/c.png")
-    assert "cannot hold an object without a class" in problems[1]
+    first, second = written.refused
+    assert (first.name, first.part) == ("a.png", "")
+    assert (second.name, second.part) == ("below/c.png", "object 1")
+    assert "cannot hold an object without a class" in second.why
     before = out.read_bytes()
     none = export(store, project, factory=factory, form="cvat", out=out)
     assert (none.files, len(none.refused)) == ((), 3)
     assert out.read_bytes() == before
     (b_and_c,) = [names for why, names in none.reasons.items() if "without a class" in why]
-    assert b_and_c == ["b.png", "below/c.png"]
+    assert b_and_c == ["b.png, object 1", "below/c.png, object 1"]
 
 
 def test_what_was_only_opened_is_not_exported_and_untouched_priors_are_counted(
@@ -404,9 +405,9 @@ def test_labels_of_two_photos_are_not_exported_into_one_file(store, photos, tmp_
 
     written = export(store, project, factory=factory, out=tmp_path / "out")
     assert [file.name for file in written.files] == ["a.png"]
-    ((name, why),) = written.refused
-    assert name == "a.png"
-    assert why.startswith("Its labels would be written over those of a.jpg. Rename one")
+    (refused,) = written.refused
+    assert refused.name == "a.png"
+    assert refused.why.startswith("Its labels would be written over those of a.jpg. Rename one")
     written = export(store, project, factory=factory, form="coco", out=tmp_path / "out")
     assert written.refused == []
 

@@ -12,7 +12,7 @@ from PIL import Image
 
 from clickmend.core.errors import ImageError
 from clickmend.projects import labelling
-from clickmend.projects.export import NOT_REJECTED, TOUCHED, Written, place_of
+from clickmend.projects.export import NOT_REJECTED, TOUCHED, Refusal, Written, place_of
 from clickmend.projects.formats import FORMATS, formats_of, limits_of
 from clickmend.projects.photos import Photos
 from clickmend.projects.store import Query, Store
@@ -365,7 +365,9 @@ def slow_export(monkeypatch, tmp_path):
         tell(2, 6)
         assert go.wait(60)
         tell(6, 6)
-        return Written([tmp_path / "0.png"] * 5, tmp_path, [("3.png", "It holds no object.")])
+        return Written(
+            [tmp_path / "0.png"] * 5, tmp_path, [Refusal("3.png", "It holds no object.")]
+        )
 
     monkeypatch.setattr(project_routes, "export", export)
     yield go
@@ -404,8 +406,8 @@ def test_an_export_shows_how_far_it_is_and_lists_what_is_left_out(exporter, slow
 
 
 def test_all_photos_that_an_export_leaves_out_are_named_by_their_reason(exporter, monkeypatch):
-    refused = [(f"{number}.png", "It holds no object.") for number in range(5)]
-    refused.append(("5.png", "It is gone."))
+    refused = [Refusal(f"{number}.png", "It holds no object.") for number in range(5)]
+    refused.append(Refusal("5.png", "It is gone.", "object 2"))
     monkeypatch.setattr(
         project_routes, "export", lambda *_, **__: Written([], Path("/out"), refused)
     )
@@ -420,7 +422,7 @@ def test_all_photos_that_an_export_leaves_out_are_named_by_their_reason(exporter
     assert not first.locator("li").last.is_visible()
     first.locator("summary").click()
     assert first.locator("li").all_inner_texts() == [f"{number}.png" for number in range(5)]
-    assert second.inner_text() == "5.png It is gone."
+    assert second.inner_text() == "5.png (object 2) It is gone."
 
 
 def test_an_export_goes_on_when_its_dialog_is_closed_and_its_end_is_told(exporter, slow_export):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import final
+from typing import NamedTuple, final
 
 from clickmend.core.errors import ImageError, OutputError, PriorError, ProjectError
 from clickmend.projects.before import Before
@@ -39,6 +40,14 @@ OF_ONE_PHOTO = (ImageError, OutputError, PriorError, ProjectError)
 """What goes wrong with one photo, and leaves the others as they are."""
 
 
+class Refusal(NamedTuple):
+    """A photo that is left out, why, and the object that it is about, as "object 3"."""
+
+    name: str
+    why: str
+    part: str = ""
+
+
 @final
 @dataclass(frozen=True)
 class Written:
@@ -47,22 +56,22 @@ class Written:
     Attributes:
         files: The files.
         place: The folder.
-        refused: The name of each photo that is not in them, and why.
+        refused: The photos that are not in them.
         untouched: How many photos are in them with their old predictions, which nobody has touched
             nor said to be done.
     """
 
     files: Sequence[Path]
     place: Path
-    refused: Sequence[tuple[str, str]]
+    refused: Sequence[Refusal]
     untouched: int = 0
 
     @property
     def reasons(self) -> Mapping[str, Sequence[str]]:
-        """The photos that are not in them, by why."""
+        """The photos that are not in them, each with its object, by why."""
         found: dict[str, list[str]] = {}
-        for name, why in self.refused:
-            found.setdefault(why, []).append(name)
+        for one in self.refused:
+            found.setdefault(one.why, []).append(", ".join(filter(None, (one.name, one.part))))
         return found
 
 
@@ -157,7 +166,7 @@ def place_of(
 class _Told:
     """What is found out while labels are written."""
 
-    refused: list[tuple[str, str]] = field(default_factory=list)
+    refused: list[Refusal] = field(default_factory=list)
     untouched: int = 0
 
 
@@ -187,12 +196,19 @@ def _labels(
                 form.check(labels)
                 _check_alone(image, taken, form=form)
         except OF_ONE_PHOTO as error:
-            told.refused.append((image.name, str(error).removeprefix(image.name).lstrip(",: ")))
+            told.refused.append(_refusal(image.name, str(error)))
             continue
         if labels is not None:
             told.untouched += not _is_worked_on(store, image, sessions[image.id].get(project.task))
             yield labels
     tell(len(images), len(images))
+
+
+def _refusal(name: str, problem: str) -> Refusal:
+    """A photo that is left out, and of what is wrong with it the object by itself."""
+    problem = problem.removeprefix(name).lstrip(",: ")
+    found = re.match(r"(object \d+(?: \(id [^)]*\))?): ", problem)
+    return Refusal(name, problem[found.end() :], found[1]) if found else Refusal(name, problem)
 
 
 def _is_worked_on(store: Store, image: Image, key: str | None) -> bool:

@@ -287,7 +287,9 @@ def project_routes(
                 )
             finally:
                 exporting.release()
-            refused = [Refused(name=name, problem=why) for name, why in written.refused]
+            refused = [
+                Refused(name=one.name, problem=one.why, part=one.part) for one in written.refused
+            ]
             return Exported(
                 files=len(written.files),
                 out=str(written.place),

@@ -74,10 +74,11 @@ class ExportBody(Body):
 
 
 class Refused(BaseModel):
-    """A photo that is not in an export, and why."""
+    """A photo that is not in an export, why, and the object that it is about, as "object 3"."""
 
     name: str
     problem: str
+    part: str = ""
 
 
 class Exported(BaseModel):

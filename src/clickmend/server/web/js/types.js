@@ -107,7 +107,7 @@
  * @property {number} [changes] Where its stream of changes stands.
  *
  * What was written, and the photos that are not in it, each with the reason.
- * @typedef {{ files: number, out: string, refused: { name: string, problem: string }[], untouched: number }} Exported
+ * @typedef {{ files: number, out: string, refused: { name: string, problem: string, part: string }[], untouched: number }} Exported
  *
  * @typedef {{ path: string | null, above: string | null, photos: number, folders: { name: string, path: string, photos: number }[] }} Folders
  * @typedef {{ name: string, title: string, tasks: string[], usual: string[], limits: Record<string, string> }} LabelFormat The limits say by task what it cannot hold.

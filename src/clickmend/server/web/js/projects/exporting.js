@@ -173,7 +173,7 @@ const photos = (count) => (count === 1 ? "1 photo" : `${count} photos`);
 function reasons(refused) {
   /** @type {Map<string, string[]>} */
   const named = new Map();
-  for (const { name, problem } of refused) named.set(problem, [...(named.get(problem) ?? []), name]);
+  for (const { name, problem, part } of refused) named.set(problem, [...(named.get(problem) ?? []), part ? `${name} (${part})` : name]);
   return [...named].map(([problem, names]) => {
     const part = make("div", { className: "reason" });
     const first = names.slice(0, MOST_NAMED).join(", ");
