@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from clickmend.core.errors import DataError, PriorError, ProjectError
+from clickmend.core.errors import DataError, ImageError, PriorError, ProjectError
 from clickmend.projects.formats import FORMATS, LabelObject, PhotoLabels
 from clickmend.projects.labelling import classes_of, open_project, take_up
 from clickmend.projects.opening import Options, start_session
 from clickmend.projects.own_classes import options_for
+from clickmend.projects.photos import Photos
 from clickmend.projects.priors import start_of
 from clickmend.projects.store import NewEvent, Query, Store
 
@@ -216,6 +217,19 @@ def test_photos_that_cannot_be_read_are_known_until_they_can(store, photos):
     assert sizes["b.png"] == (40, 30)
     (photos / "kept").rename(photos / "a.png")
     assert [name for name, fault in faults().items() if fault] == ["broken.png"]
+
+
+def test_a_photo_that_is_cut_short_is_looked_at_as_a_whole_again(store, photos):
+    project = open_project(store, "cats", photos=[photos], task="interactive")
+    whole = (photos / "b.png").read_bytes()
+    (photos / "b.png").write_bytes(whole[:200])
+    image = store.images.listed(project.id, Query(name="b.png"))[1][0]
+    with pytest.raises(ImageError):
+        Photos(store).pixels(image)
+    for content, faulty in ((whole[:200], True), (whole, False)):
+        (photos / "b.png").write_bytes(content)
+        open_project(store, "cats", photos=[photos], task="interactive")
+        assert (store.images.get(image.id).fault is not None) is faulty
 
 
 def priors_of(store, project):

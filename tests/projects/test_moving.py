@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from clickmend.core.errors import ProjectError
+from clickmend.core.errors import ImageError, ProjectError
 from clickmend.projects.labelling import open_project
 from clickmend.projects.moving import project_at
 from clickmend.projects.photos import Photos
@@ -124,6 +124,19 @@ def test_a_folder_with_none_of_the_photos_does_not_continue_a_project(job, tmp_p
         open_project(store, "cats", photos=[tmp_path / "empty"], task="interactive")
     with pytest.raises(ProjectError, match=r"does not continue it: of 1 folders"):
         open_project(store, "cats", photos=[job / "photos", job], task="interactive")
+    store.close()
+
+
+def test_photos_of_a_folder_that_is_gone_say_how_the_project_goes_on(job):
+    store, project = begun(job)
+    (job / "photos").rename(job / "pictures")
+    told = set()
+    for image in listed(store, project):
+        with pytest.raises(ImageError) as refused:
+            Photos(store).pixels(image)
+        told.add(str(refused.value))
+    (once,) = told
+    assert f"clickmend run NEW --project cats --out {job / 'labels'}" in once
     store.close()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from clickmend.projects.folders import (
 )
 from clickmend.projects.moving import followed
 from clickmend.projects.own_classes import check_names, check_own
+from clickmend.projects.photos import Photos
 from clickmend.projects.priors import priors_at
 from clickmend.projects.results import ALL, format_of
 from clickmend.projects.store import LOOSE, Project, Query, Store
@@ -299,15 +301,13 @@ def _look_again(
         project: It.
         gone: Photos that are not found, each with the number of its folder.
     """
+    read = Photos(store)
     images = store.images.listed(project.id, Query(limit=ALL, faulty=None if gone else True))[1]
     for image in images:
         if image.fault is None and (image.folder, image.name) not in gone:
             continue
-        assert image.folder is not None
-        size, fault = _seen(Path(project.folders[image.folder]) / image.name)
-        store.images.faulty(image.id, fault)
-        if size is not None and image.width is None:
-            store.images.note(image.id, width=size[0], height=size[1])
+        with suppress(ImageError, ProjectError):  # which is kept with the image
+            read.pixels(image)
 
 
 def _seen(photo: Path) -> tuple[Size | None, str | None]:

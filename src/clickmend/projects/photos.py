@@ -118,6 +118,12 @@ class Photos:
         project = self._store.projects.get(image.project_id)
         folder = Path(project.folders[image.folder])
         path = folder / image.name
+        if not folder.is_dir():
+            raise ImageError(
+                f"The folder {folder} of the photos is gone. A project needs its photos; put it "
+                f"back, or give the new one: clickmend run NEW --project "
+                f"{shlex.quote(project.name)} --out {shlex.quote(project.out or 'LABELS')}."
+            )
         if not path.resolve().is_relative_to(folder.resolve()):
             raise ImageError(
                 f"The photo {image.name} leads out of its folder {folder}. Photos lie inside the "
@@ -125,9 +131,8 @@ class Photos:
             )
         if not path.is_file():
             raise ImageError(
-                f"The photo {path} is gone. A project needs its photos; put it back, or where all "
-                f"were moved start clickmend run FOLDER --project {shlex.quote(project.name)} with "
-                f"their new folder and --out {shlex.quote(project.out or 'LABELS')}."
+                f"The photo {path} is gone. A project needs its photos where they were; put it "
+                "back."
             )
         return path
 
