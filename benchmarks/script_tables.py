@@ -294,8 +294,8 @@ def _learned_photos(result: Result) -> str:
         "from every training; they were trained on others of the same sets, with one point per "
         "object. Steps and minutes are those of all stages, the pretraining among them. Finished "
         "by the network are masks that the interactive network makes of the boxes that were found; "
-        "it was trained on masks. Finished by propagation are masks spread over what looks alike, "
-        "with nothing learned from masks."
+        "it was trained on masks. Finished by propagation are masks spread over what looks alike "
+        "to the transformer of the network that found them, without another one."
     )
 
 

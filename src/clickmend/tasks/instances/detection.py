@@ -87,8 +87,8 @@ def detect(
         photo: Path, file content, PIL image or RGB array ``(H, W, 3)`` uint8.
         model: Name or card of weights of the task "instances", or a loaded model.
         finish: "network": the interactive network makes the mask of each object anew, from its
-            box; "propagation": they are spread over what looks alike and cut out at edges, for
-            which nothing was learned from masks; "none": they are those of the network that finds
+            box; "propagation": they are spread over what looks alike and cut out at edges,
+            without another network; "none": they are those of the network that finds
             the objects, quicker and worse.
         least_score: Objects of which the network is less sure are left out, in [0, 1].
         device: "cpu", "cuda", …; chosen when left out.

@@ -1,4 +1,4 @@
-"""Masks spread over what looks alike and cut out at edges of colour, learned from no mask.
+"""Masks spread over what looks alike and cut out at edges of colour, by no other network.
 
 What a mask head that was taught by points says of a box is a blot. It is the seed here: patches of
 a pretrained transformer that are alike and near give each other their probability, and GrabCut
