@@ -9,7 +9,7 @@ from label_command import run as run_label
 from label_command import told
 from PIL import Image
 
-from clickmend.core.addresses import place_at
+from clickmend.core.addresses import Address, place_at
 from clickmend.core.files import remove_folder
 
 pytest.importorskip("fsspec", reason="fsspec is not installed")
@@ -164,3 +164,19 @@ def test_places_of_this_machine_are_completed(here, monkeypatch):
     assert complete_place("") == ["in/", "marks.json"]
     assert complete_place("ma") == ["marks.json"]
     assert complete_place("s3://") == []
+
+
+def test_a_list_that_another_machine_has_put_in_its_place_is_there(
+    there, sessions, monkeypatch, capsys
+):
+    replace = Address.replace
+
+    def twice(file, target):
+        replace(file, target)
+        replace(file, target)
+
+    monkeypatch.setattr(Address, "replace", twice)
+    out = there / "out"
+    (out / "labels.jsonl").write_bytes(b"of before")
+    assert run(there / "in", "--marks", there / "marks.json", "-o", f"{out}/") == 0
+    assert len((out / "labels.jsonl").read_bytes().splitlines()) == 3

@@ -200,7 +200,7 @@ def test_a_name_with_colons_is_a_name():
     assert place_at("photos::old/a.jpg") == Path("photos::old/a.jpg")
 
 
-@pytest.mark.parametrize("text", ["simplecache::s3://b/x", "zip://a::memory://x.zip"])
+@pytest.mark.parametrize("text", ["simplecache::s3://b/x", "memory://a::memory://x.zip"])
 def test_a_chain_of_addresses_is_refused(text):
     with pytest.raises(OptionError, match=r"is a chain of addresses\. One address is taken"):
         place_at(text)
@@ -244,3 +244,11 @@ def test_paths_of_this_machine_load_no_fsspec(tmp_path):
         "sys.exit('fsspec' in sys.modules)"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+@pytest.mark.parametrize(
+    "text", ["zip://photos.zip", "zip://a.jpg::s3://bucket/photos.zip", "tar://::/work/photos.tar"]
+)
+def test_an_archive_is_refused_with_what_to_do_instead(text):
+    with pytest.raises(OptionError, match=r"is inside an archive.*unpack it, and give the folder"):
+        place_at(text)

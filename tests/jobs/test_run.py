@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from made_work import Squares, Unstartable, items_of, main
 
-from clickmend.core.addresses import place_at
+from clickmend.core.addresses import Address, place_at
 from clickmend.core.errors import ImageError, JobError, OptionError, OutputError
 from clickmend.core.files import remove_folder, write_atomically
 from clickmend.jobs import ENGINES, Item, run_job, summary, worker
@@ -586,3 +586,18 @@ def test_an_output_that_cannot_be_written_for_itself_alone_fails_alone(run, tmp_
     ran, lines = run()
     assert (ran.new, ran.failed) == (11, 1)
     assert "not an ordinary file" in lines["03.jpg"]["failed"]
+
+
+def test_another_machine_may_do_the_same_at_one_address_and_tidy_up_before(there, monkeypatch):
+    root, call = there
+    remove = Address.remove
+
+    def removed_by_the_other(folder, names):
+        for name in names[::2]:
+            (folder / name).unlink()
+        remove(folder, names)
+
+    monkeypatch.setattr(Address, "remove", removed_by_the_other)
+    ran, lines = call()
+    assert (ran.new, ran.failed, len(lines)) == (12, 0, 12)
+    assert not [*(root / "kept").rglob("*.part")]

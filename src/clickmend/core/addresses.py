@@ -33,6 +33,9 @@ _TELLING = (
 )
 """What stores tell of a file that changes with it."""
 
+ARCHIVES = ("zip", "tar", "libarchive")
+"""Protocols of fsspec whose files lie in another file, which is fetched whole for each."""
+
 _FETCHED: dict[str, bytes] = {}
 _MOST_FETCHED = 8
 
@@ -49,7 +52,7 @@ def place_at(text: str) -> Place:
         text: A path, or an address; one of ``file://`` is a path like any other.
 
     Raises:
-        OptionError: There is no such protocol, or several are chained.
+        OptionError: There is no such protocol, several are chained, or it is of an archive.
         NotAvailableError: What the protocol needs is not installed.
     """
     if not is_address(text):
@@ -57,6 +60,11 @@ def place_at(text: str) -> Place:
     found = _SCHEME.match(text)
     assert found is not None
     protocol, mark = found.groups()
+    if protocol in ARCHIVES:
+        raise OptionError(
+            f"{text!r} is inside an archive, and files in archives are not read in place. Folders, "
+            "files and addresses of stores are taken; unpack it, and give the folder."
+        )
     if mark == "::" or "::" in text:
         raise OptionError(
             f"{text!r} is a chain of addresses. One address is taken, such as s3://bucket/photos; "
@@ -238,9 +246,14 @@ class Address:
             self._asked(lambda fs, path: fs.rm_file(path))
 
     def remove(self, names: Sequence[str]) -> None:
-        """Remove files of the folder all at once."""
-        if names:
+        """Remove files of the folder, all at once; another machine may have removed some."""
+        if not names:
+            return
+        try:
             self._asked(lambda fs, path: fs.rm([posixpath.join(path, name) for name in names]))
+        except FileNotFoundError:
+            for name in names:
+                (self / name).unlink(missing_ok=True)
 
     def remove_below(self) -> None:
         """Remove a folder with all that lies in it."""

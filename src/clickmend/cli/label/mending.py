@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import IO, TYPE_CHECKING, Any
@@ -128,7 +128,8 @@ def _move(file: Place, to: Place) -> None:
     try:
         if isinstance(file, Address):
             assert isinstance(to, Address)
-            file.replace(to)
+            with suppress(*([FileNotFoundError] if to.exists() else [])):
+                file.replace(to)  # unless another machine, which did the same, has
         else:
             file.replace(str(to))
     except OSError as error:
