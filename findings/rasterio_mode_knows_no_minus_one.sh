@@ -7,7 +7,7 @@
 # "no label" becomes class 0. -3 is right, -1 of 32 bits and of floats too, and so are the least and the median. Ids
 # of 32 bits go through floats: 16777217 comes back as 16777216. By the nearest pixel all is right.
 # Matters: on every overview and every map of another grid, what nobody labelled is background, and counts as such.
-# The mode of DatasetReader.read with a smaller shape keeps -1. Give a nodata of -1, or use void as 255.
+# The mode of DatasetReader.read with a smaller shape keeps -1. Give dst_nodata=-1 alone.
 # Versions: numpy 2.4.6 rasterio 1.4.4
 set -euo pipefail
 place=$(mktemp -d)
