@@ -5,9 +5,10 @@
 Starts ``clickmend run`` on made photos and lets simulated people work on them over HTTP: each opens
 a photo, looks at what is shown, thinks, clicks where it is wrong, and goes on to the next photo
 after some marks. A person who is answered 503 waits as long as ``Retry-After`` says and sends the
-mark again. Four parts on the same server, each as long as its share of the minutes: the people one
-after another and all at once, as they think and without thinking. The people share the machine with
-the server. Writes ``benchmarks/results/load.json``.
+mark again. Every photo is worked on once before anything is measured, so that memory that grows
+afterwards is not that of photos which are opened. Four parts on the same server, each as long as
+its share of the minutes: the people one after another and all at once, as they think and without
+thinking. The people share the machine with the server. Writes ``benchmarks/results/load.json``.
 """
 
 from __future__ import annotations
@@ -240,8 +241,8 @@ async def measure(
                 for number in range(people)
             ]
 
-        warming = crowd(0.0)[: min(people, 8)]
-        await asyncio.gather(*(person.work(time.monotonic() + 600, photos=1) for person in warming))
+        opening = (person.work(time.monotonic() + 600, photos=PHOTOS_EACH) for person in crowd(0.0))
+        await asyncio.gather(*opening)
         for name, think, at_once, share in (
             ("one after another", think_s, False, 0.2),
             ("all at once", think_s, True, 0.5),
