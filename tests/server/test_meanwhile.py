@@ -106,6 +106,25 @@ def test_of_many_marks_in_a_hurry_only_the_last_is_shown_meanwhile(dense_client,
     assert [kind for kind, _ in events(answer)] == ["intermediate", "result"]
 
 
+def test_an_object_of_many_is_shown_before_it_is_refined(dense_client, photo, as_png):
+    prior = np.zeros((60, 80), np.uint8)
+    prior[20:40, 40:60], prior[5:15, 5:15] = 1, 2
+    files = {"photo": ("room.png", as_png(photo)), "prior": ("old.png", as_png(prior))}
+    data = {"task": "instances", "refine": "bmsb"}
+    place = f"{SESSIONS}/{dense_client.post(SESSIONS, files=files, data=data).json()['id']}"
+    before = shown_by(dense_client, place)
+    asked = {"Clickmend-Shown": "0", "Clickmend-Known": "0"}
+    mark = {"type": "click", "x": 66.5, "y": 30.5, "label": "foreground", "radius_px": 20.0}
+    body = {"marks": [mark | {"object": 1}]}
+    answer = dense_client.post(f"{place}/marks", json=body, headers=STREAM | asked)
+    (kind, early), (end, result) = events(answer)
+    assert (kind, end) == ("intermediate", "result")
+    after = shown_by(dense_client, place)
+    np.testing.assert_array_equal(pasted(before, result["prediction"]["tile"]), after)
+    np.testing.assert_array_equal(pasted(before, early["tile"]) == 2, before == 2)
+    assert [one["key"] for one in result["differ"]["objects"]] == [1]
+
+
 def test_who_says_nothing_of_the_screen_gets_the_whole_picture(dense_client, place):
     body = {"marks": [click_of(dense_client.get(place).json()["task"])]}
     (_, early), _ = events(dense_client.post(f"{place}/marks", json=body, headers=STREAM))

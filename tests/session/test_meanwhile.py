@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from made_sessions import TASKS, mark_on, opened, shown, some_protected
+from made_sessions import TASKS, mark_on, model, opened, shown, some_protected
 from test_made_sessions import same
 
 import clickmend as cm
@@ -87,3 +87,46 @@ def test_what_is_protected_stays_meanwhile_too():
     told = []
     session.add(cm.Click(30.0, 12.0, 2), meanwhile=told.append)
     np.testing.assert_array_equal(told[0].labels[mask], before[mask])
+
+
+def squares(rng):
+    """Two bright squares on dark noise, one of them cut off by its prior."""
+    photo = rng.integers(0, 40, (60, 80, 3)).astype(np.uint8)
+    photo[18:44, 10:34] += np.array([190, 60, 20], np.uint8)
+    photo[18:44, 46:70] += np.array([30, 90, 190], np.uint8)
+    prior = np.zeros((60, 80), np.int32)
+    prior[18:44, 10:22], prior[18:44, 46:70] = 1, 2
+    return photo, prior
+
+
+def test_an_object_of_many_is_shown_before_it_is_refined_and_its_mask_is_the_same(rng):
+    photo, prior = squares(rng)
+    plain, looked = (
+        cm.Objects(photo, prior=prior, refine=SLOW, model=model("interactive")) for _ in range(2)
+    )
+    marks = [
+        cm.Click(28.5, 30.5, "foreground"),
+        cm.Click(15.5, 30.5, "background", radius_px=5.0),
+        cm.Click(40.5, 52.5, "foreground", radius_px=12.0),
+        cm.Click(20.5, 22.5, "background"),
+    ]
+    told = []
+    for mark in marks:
+        before, count = looked.prediction.index.copy(), len(told)
+        plain.mend(1, mark)
+        looked.mend(1, mark, meanwhile=told.append)
+        np.testing.assert_array_equal(looked.prediction.index, plain.prediction.index)
+        for early in told[count:]:
+            assert early.ids == (1, 2)
+            np.testing.assert_array_equal(early.index == 2, before == 2)
+    assert told
+    for objects in (plain, looked):
+        objects.undo()
+    np.testing.assert_array_equal(looked.prediction.index, plain.prediction.index)
+
+
+def test_an_object_of_many_has_nothing_to_show_where_nothing_moves(rng):
+    photo, prior = squares(rng)
+    objects, told = cm.Objects(photo, prior=prior, refine="none"), []
+    objects.mend(1, cm.Click(28.5, 30.5, "foreground"), meanwhile=told.append)
+    assert told == []

@@ -21,6 +21,9 @@ Meanwhile: TypeAlias = Callable[[Prediction], object]
 
 MARK = "mark"
 
+MEND = "mend"
+"""The kind of a mark on one of many objects."""
+
 MOST_OBJECTS = 2000
 """On one photo."""
 
@@ -119,10 +122,6 @@ def _split(session: Editing, body: Body) -> None:
     collecting.split(body["key"])
 
 
-def _mend(session: Editing, body: Body) -> None:
-    as_collecting(session).mend(body["key"], mark_of(body["mark"]))
-
-
 def _protect(session: Editing, body: Body) -> None:
     mask = body["mask"]
     as_marking(session).protect(None if mask is None else decode_rle(mask))
@@ -162,7 +161,6 @@ _ACTIONS: Mapping[str, Callable[[Editing, Body], None]] = {
     "remove": _remove,
     "merge": _merge,
     "split": _split,
-    "mend": _mend,
     "finish": _finish,
     "protect": _protect,
     "protect_class": _protect_class,
@@ -170,7 +168,7 @@ _ACTIONS: Mapping[str, Callable[[Editing, Body], None]] = {
     "move": _move,
     "reset": _reset,
 }
-"""What each kind but a mark does; each is one step of the session's own undo."""
+"""What each kind but marks does; each is one step of the session's own undo."""
 
 
 def act(session: Editing, kind: str, body: Body, *, meanwhile: Meanwhile | None = None) -> None:
@@ -185,7 +183,9 @@ def act(session: Editing, kind: str, body: Body, *, meanwhile: Meanwhile | None 
     Raises:
         ClickmendError: The session refuses it; it is as it was.
     """
-    if kind != MARK:
+    if kind == MEND:
+        as_collecting(session).mend(body["key"], mark_of(body["mark"]), meanwhile=meanwhile)
+    elif kind != MARK:
         _ACTIONS[kind](session, body)
     elif meanwhile is None:
         as_marking(session).add(mark_of(body))

@@ -155,8 +155,10 @@ class Collecting(Editing, Protocol):
     def split(self, key: int) -> tuple[int, ...]:
         """Make an object of each connected part of one; the keys of the new ones."""
 
-    def mend(self, key: int, mark: Mark) -> object:
-        """Put a mark on an object."""
+    def mend(
+        self, key: int, mark: Mark, *, meanwhile: Callable[[Prediction], object] | None = None
+    ) -> object:
+        """Put a mark on an object; ``meanwhile`` is shown what stands while it is refined."""
 
     def protect(self, key: int, on: bool = True) -> None:
         """Finish an object, or set it free."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -323,16 +323,29 @@ class Objects(History[State]):
         """
         return self.mend(key, Click(x, y, label, radius_px=radius_px))
 
-    def mend(self, key: int, mark: Mark) -> InstancesPrediction:
+    def mend(
+        self,
+        key: int,
+        mark: Mark,
+        *,
+        meanwhile: Callable[[InstancesPrediction], object] | None = None,
+    ) -> InstancesPrediction:
         """Put a mark on an object: a click, a stroke or a tool, as on an object mask.
 
         Marks on other objects say that these are there, and not this one.
+
+        Args:
+            key: Of the object.
+            mark: In pixels of the photo.
+            meanwhile: Called before with what stands while a refinement moves variables for the
+                mark, if any do; see ``Session.add``.
 
         Raises:
             OptionError: There is no such object.
             ClickError: The mark has no sense there, or what it is about is protected.
         """
-        self._do(Mended(key, mark))
+        told = None if meanwhile is None else lambda index: meanwhile(self._predicted(index))
+        self._append(self._collection.mended(self._state, Mended(key, mark), meanwhile=told))
         return self.prediction
 
     def remove_mark(self, n: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -23,7 +24,7 @@ from clickmend.feedback.marks import (
 )
 from clickmend.feedback.pointing import Point
 from clickmend.networks import Model
-from clickmend.tasks.engine import Engine
+from clickmend.tasks.engine import Answer, Engine
 from clickmend.tasks.instances.composing import compose, recomposed
 from clickmend.tasks.instances.entries import (
     Action,
@@ -80,12 +81,16 @@ class Collection:
     def index(self, state: State) -> Labels:
         """The number of each pixel's object, ``(H, W)``; not to be changed."""
         if self._shown is None or self._shown[0] is not state:
-            index = None
-            if self._shown is not None:
-                last, shown = self._shown
-                index = recomposed(state.entries, last.entries, shown)
-            self._shown = (state, self._composed(state.entries) if index is None else index)
+            self._shown = (state, self._index_of(state))
         return self._shown[1]
+
+    def _index_of(self, state: State) -> Labels:
+        """The same, which is kept nowhere."""
+        index = None
+        if self._shown is not None:
+            last, shown = self._shown
+            index = recomposed(state.entries, last.entries, shown)
+        return self._composed(state.entries) if index is None else index
 
     def unmended(self, state: State) -> Labels:
         """The same with the masks as they were given, or as the points alone give them."""
@@ -119,7 +124,7 @@ class Collection:
             case Protected(key, on):
                 return state.with_entry(action, self._kept(state, state.entry(key), on=on))
             case Mended():
-                return self._mended(state, action)
+                return self.mended(state, action)
             case Merged():
                 return merged(state, self.index(state), action)
             case Split():
@@ -154,7 +159,21 @@ class Collection:
         next_key = first + len(action.points)
         return state.after(action, (*entries, *new), next_key=next_key)
 
-    def _mended(self, state: State, action: Mended) -> State:
+    def mended(
+        self, state: State, action: Mended, *, meanwhile: Callable[[Labels], object] | None = None
+    ) -> State:
+        """The state after a mark on an object.
+
+        Args:
+            state: The one before.
+            action: The mark.
+            meanwhile: Given the numbers of the objects that stand while variables move for the
+                mark, if any do.
+
+        Raises:
+            ClickError: The mark has no sense, or what it is about is protected.
+            OptionError: There is no such object.
+        """
         entry, index = state.entry(action.key), self.index(state)
         begun = index == state.entries.index(entry) + 1
         mend = entry.mend
@@ -176,19 +195,25 @@ class Collection:
         marks = (*(() if mend is None else mend.marks), mark)
         near = entry.point if isinstance(mark, Tidy) else _middle(mark)
         others = marks_of_others(entry, state.entries, index, near)
-        answer = engine.answer((*others, *marks), None if mend is None else mend.answer)
+        told, last = (*others, *marks), None if mend is None else mend.answer
         finished = [n for n, one in enumerate(state.entries, start=1) if one.protected]
         protected = np.isin(index, finished) if finished else None
         if isinstance(mark, Tidy):  # a hole that is another object is none
             protected = ~begun & (index > 0)
         held = held_from(mark, marks[:-1], protected, shape=index.shape)
-        answer = answer if held is None else engine.without(answer, held)
-        mended = replace(
-            entry,
-            turn=state.turn + 1,
-            mask=Patch.where(engine.show(answer).mask),
-            mend=Mend(start, marks, answer),
-        )
+
+        def beside_held(answer: Answer) -> Answer:
+            return answer if held is None else engine.without(answer, held)
+
+        def masked(mask: Mask) -> Entry:
+            return replace(entry, turn=state.turn + 1, mask=Patch.where(mask))
+
+        early = None if meanwhile is None else engine.unrefined(told, last)
+        if meanwhile is not None and early is not None:
+            shown = masked(engine.show_once(beside_held(early)).mask)
+            meanwhile(self._index_of(state.with_entry(action, shown)))
+        answer = beside_held(engine.answer(told, last))
+        mended = replace(masked(engine.show(answer).mask), mend=Mend(start, marks, answer))
         return state.with_entry(Mended(action.key, mark), mended)
 
     def _check_free(self, mark: Click | Push, state: State, index: Labels, *, number: int) -> None:
