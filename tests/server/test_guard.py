@@ -60,6 +60,13 @@ def test_the_own_page_is_answered(client):
     assert client.get(HEALTH, headers={"Origin": "http://127.0.0.1"}).status_code == 200
 
 
+@pytest.mark.parametrize("address", ["/api/v1/projects/1/images?q=a%00b", "/samples/a%00b"])
+def test_an_address_with_a_character_that_is_not_stored_is_refused(client, address):
+    answer = client.get(address)
+    assert answer.status_code == 400
+    assert "U+0000" in answer.json()["error"]["message"]
+
+
 def test_a_declared_body_over_the_limit_is_refused_unread(client):
     answer = client.post("/api/v1/sessions", files={"photo": ("a.png", bytes(1_100_000))})
     assert answer.status_code == 413

@@ -370,6 +370,14 @@ def test_a_status_is_decided_once(client, place):
     refusal(client.patch(url, json={"version": 2, "status": "lost"}), 422, "RequestError")
 
 
+def test_a_text_that_one_of_the_databases_does_not_store_is_refused_by_its_field(client, place):
+    [first, *_] = client.get(f"{place}/images").json()["images"]
+    told = {"version": first["version"], "comment": "here\0and there"}
+    answer = client.patch(f"{place}/images/{first['id']}", json=told)
+    assert answer.status_code == 422
+    assert "comment has the character U+0000" in answer.json()["error"]["message"]
+
+
 def test_a_second_look_is_somebody_elses_and_has_a_queue(client, place):
     ada, bob = ({"Clickmend-By": name} for name in ("Ada", "Bob"))
     found = images(client, place)["images"]

@@ -90,7 +90,7 @@ class Guard:
             await send(message)
 
         headers = Headers(scope=scope)
-        refusal = self._refusal(headers)
+        refusal = self._refusal(headers) or _unstorable(scope)
         if refusal is not None:
             status, message = refusal
             await http_error_answer(status, message)(scope, receive, safe_send)
@@ -158,6 +158,13 @@ class Guard:
             f"The upload is larger than the {self._limit_bytes / 1e6:g} MB that this server takes. "
             "Send a smaller photo or raise CLICKMEND_MAX_UPLOAD_MEGABYTES."
         )
+
+
+def _unstorable(scope: Scope) -> tuple[int, str] | None:
+    """Why an address is refused that no database could look for."""
+    if "\0" not in scope["path"] and b"%00" not in scope["query_string"]:
+        return None
+    return 400, "The address has the character U+0000 in it, which no name has. Leave it out."
 
 
 def _host_name(host: str) -> str:

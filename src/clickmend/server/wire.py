@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from clickmend.feedback import Box, Click, Direction, Mark, Push, Spread, Stroke, Tidy, TidyTool
 from clickmend.feedback.marks import FOREGROUND
@@ -27,9 +27,21 @@ MOST_POINTS = 20_000
 
 
 class Body(BaseModel):
-    """A request body: exact types, and no field that is not known."""
+    """A request body: exact types, no field that is not known, no text that cannot be stored."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_nul(cls, fields: Any) -> Any:
+        """PostgreSQL stores no text with U+0000 in it, and both databases are to take the same."""
+        for name, value in fields.items() if isinstance(fields, Mapping) else ():
+            texts = value if isinstance(value, list) else [value]
+            if any(isinstance(text, str) and "\0" in text for text in texts):
+                raise ValueError(
+                    f"{name} has the character U+0000 in it, which is not stored. Leave it out."
+                )
+        return fields
 
 
 def example(**fields: Any) -> ConfigDict:
