@@ -7,7 +7,8 @@ from small_networks import CLASSES, RANGE_M
 
 from clickmend.networks import cards
 from clickmend.projects.opening import Options
-from clickmend.server.catalogue import infers, traits_of
+from clickmend.server.abilities import abilities_of
+from clickmend.server.catalogue import traits_of
 from clickmend.server.networks import Networks, shipped_cards
 
 
@@ -106,4 +107,6 @@ def test_the_refinements_are_those_that_the_card_knows(small_networks):
 )
 def test_what_a_network_infers_online_is_what_it_has_a_place_for(options, places):
     card = cards()["interactive-l0"]
-    assert infers(card.model_copy(update={"options": card.options | options})) == places
+    assert (
+        abilities_of(card.model_copy(update={"options": card.options | options})).infers == places
+    )
