@@ -116,7 +116,7 @@ def detect(
     if finish == "network" and masks:
         masks = _finished(image, masks, boxes, device=device)
     elif finish == "propagation" and masks:
-        seeds = [crop.write(share, canvas) for share in _numbers(found.probabilities[sure])]
+        seeds = (crop.write(share, canvas) for share in _numbers(found.probabilities[sure]))
         masks = propagated(image, seeds, boxes, _numbers(fine_patches(image, network)))
     classes = found.labels[sure].cpu().numpy()
     return Detected(

@@ -7,7 +7,7 @@ draws the border where they leave it open.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import TypeAlias
 
 import cv2
@@ -57,7 +57,7 @@ UNSURE = 0.02
 
 def propagated(
     image: RGB,
-    seeds: Sequence[FloatMap],
+    seeds: Iterable[FloatMap],
     boxes: NDArray[np.float32],
     patches: NDArray[np.float32],
 ) -> list[Mask]:
@@ -65,7 +65,7 @@ def propagated(
 
     Args:
         image: ``(H, W, 3)``.
-        seeds: The probability of each object, ``(H, W)``.
+        seeds: The probability of each object, ``(H, W)``; asked for one after another.
         boxes: x0, y0, x1, y1 of each in pixels of the photo, ``(K, 4)``.
         patches: What a transformer says of the patches of the whole photo, ``(C, h, w)``.
     """
