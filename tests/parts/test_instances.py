@@ -31,6 +31,12 @@ def scene(*, noise=0.2, seed=0):
 POINTS = torch.tensor([[28.0, 26.0], [97.0, 54.0]])
 
 
+def full_masks(found):
+    """The mask of each object at the size of the photo."""
+    numbers = torch.arange(1, len(found.soft) + 1)
+    return found.labels == numbers[:, None, None]
+
+
 def overlap(one, other):
     return (one & other).sum() / (one | other).sum()
 
@@ -41,7 +47,7 @@ def test_masks_are_at_the_size_of_the_photo_without_overlap_and_hold_their_point
 
     found = find_instances(features, POINTS, size=SIZE, method=method)
 
-    masks = found.full_masks()
+    masks = full_masks(found)
     assert masks.shape == (2, *SIZE)
     assert masks.sum(dim=0).max() == 1
     for mask, (x, y) in zip(masks, POINTS.long().tolist(), strict=True):
@@ -72,7 +78,7 @@ def test_an_object_of_two_textures_is_found_by_its_boxes_as_a_whole():
 
     found = find_instances(features, POINTS, size=SIZE, boxes=boxes)
 
-    for k, mask in enumerate(found.full_masks().numpy(), start=1):
+    for k, mask in enumerate(full_masks(found).numpy(), start=1):
         assert overlap(mask, truth == k) > 0.4
     torch.testing.assert_close(found.boxes, boxes)
 
@@ -84,7 +90,7 @@ def test_one_texture_on_another_is_found_from_a_point_alone():
 
     found = find_instances(features.permute(2, 0, 1), torch.tensor([[52.0, 45.0]]), size=SIZE)
 
-    assert overlap(found.full_masks()[0].numpy(), truth.repeat(4, 0).repeat(4, 1)) > 0.85
+    assert overlap(full_masks(found)[0].numpy(), truth.repeat(4, 0).repeat(4, 1)) > 0.85
 
 
 def test_attention_that_stays_within_objects_finds_them():
@@ -100,7 +106,7 @@ def test_attention_that_stays_within_objects_finds_them():
     )
 
     assert found.boxes.tolist() == [[12, 16, 44, 56], [80, 36, 112, 76]]
-    for k, mask in enumerate(found.full_masks().numpy(), start=1):
+    for k, mask in enumerate(full_masks(found).numpy(), start=1):
         assert overlap(mask, (truth == k).repeat(4, 0).repeat(4, 1)) > 0.85
 
 
@@ -154,14 +160,14 @@ def test_objects_of_several_classes_do_not_compete_by_nearness():
     two = find_instances(features, POINTS, size=SIZE, classes=torch.tensor([3, 4]))
 
     assert torch.equal(one.labels, find_instances(features, POINTS, size=SIZE).labels)
-    assert two.full_masks().any(dim=(1, 2)).all()
+    assert full_masks(two).any(dim=(1, 2)).all()
 
 
 def test_of_two_points_in_one_place_the_first_has_the_mask_and_the_second_none():
     features, _ = scene()
     points = POINTS[[0, 0, 1]]
 
-    masks = find_instances(features, points, size=SIZE).full_masks()
+    masks = full_masks(find_instances(features, points, size=SIZE))
 
     assert masks.any(dim=(1, 2)).tolist() == [True, False, True]
 
@@ -170,9 +176,9 @@ def test_points_of_one_patch_share_it_and_what_lies_around_by_nearness():
     features, _ = scene()
     points = torch.tensor([[29.0, 26.0], [30.9, 26.0], [29.4, 26.6]])
 
-    first, second, in_the_pixel_of_the_first = find_instances(
-        features, points, size=SIZE
-    ).full_masks()
+    first, second, in_the_pixel_of_the_first = full_masks(
+        find_instances(features, points, size=SIZE)
+    )
 
     assert first[26, 29]
     assert second[26, 30]
@@ -189,7 +195,7 @@ def test_points_of_one_patch_share_it_and_what_lies_around_by_nearness():
 def test_a_point_in_a_corner_has_a_mask(point):
     features, _ = scene()
 
-    masks = find_instances(features, torch.tensor([point]), size=SIZE).full_masks()
+    masks = full_masks(find_instances(features, torch.tensor([point]), size=SIZE))
 
     assert masks[0, int(point[1]), int(point[0])]
 
@@ -210,20 +216,20 @@ def test_features_that_are_equal_everywhere_give_finite_masks():
     found = find_instances(torch.ones(3, *GRID), POINTS, size=SIZE)
 
     assert found.soft.isfinite().all()
-    assert found.full_masks().any(dim=(1, 2)).all()
+    assert full_masks(found).any(dim=(1, 2)).all()
 
 
 def test_features_of_zeros_give_finite_masks():
     found = find_instances(torch.zeros(3, *GRID), POINTS, size=SIZE)
 
     assert found.soft.isfinite().all()
-    assert found.full_masks().any(dim=(1, 2)).all()
+    assert full_masks(found).any(dim=(1, 2)).all()
 
 
 def test_a_grid_of_one_patch_is_a_photo_of_one_object():
     found = find_instances(torch.ones(3, 1, 1), POINTS[:1], size=SIZE)
 
-    assert found.full_masks().all()
+    assert full_masks(found).all()
 
 
 @pytest.mark.parametrize("point", [(128.0, 5.0), (-0.1, 5.0), (5.0, 96.0), (float("nan"), 3.0)])
