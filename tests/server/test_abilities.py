@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from clickmend.networks import cards
+from clickmend.refinement import LAYERS
 from clickmend.server import abilities
 from clickmend.server.abilities import Abilities, abilities_of
 
@@ -69,3 +70,13 @@ def test_where_the_other_process_fails_torch_is_loaded_here(program, monkeypatch
 
 def test_a_network_of_another_library_infers_nothing():
     assert abilities._told_here([("theirs", "{}")])[1] == [()]
+
+
+def test_a_layer_that_is_registered_later_is_told_where_torch_is():
+    card = cards()["interactive-l0"]
+    assert "later" not in abilities_of(card).layers
+    LAYERS.register("later")(type("Later", (LAYERS["sb"],), {"learning_rate": 0.01}))
+    try:
+        assert "later" in abilities_of(card).layers
+    finally:
+        del LAYERS._entries["later"]

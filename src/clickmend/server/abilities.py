@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from clickmend.core.errors import ModelError
@@ -66,7 +66,9 @@ def abilities_of(card: Card, *, beside: Iterable[Card] = ()) -> Abilities:
                 (one, Abilities(tuple(layers), tuple(infers)))
                 for one, infers in zip(unknown, found, strict=True)
             )
-        return _known[_built(card)]
+        known = _known[_built(card)]
+    # Somebody may have registered a layer since, which is seen where torch is.
+    return replace(known, layers=_layers_here()) if "torch" in sys.modules else known
 
 
 def _built(card: Card) -> Built:
@@ -93,10 +95,13 @@ def _told_elsewhere(networks: Sequence[Built]) -> tuple[Sequence[str], Sequence[
 
 
 def _told_here(networks: Sequence[Built]) -> tuple[Sequence[str], Sequence[Sequence[str]]]:
+    return _layers_here(), [_inferred(*one) for one in networks]
+
+
+def _layers_here() -> tuple[str, ...]:
     from clickmend.refinement import LAYERS, inner_layers
 
-    layers = [name for name in inner_layers() if LAYERS[name].learning_rate is not None]
-    return layers, [_inferred(*one) for one in networks]
+    return tuple(name for name in inner_layers() if LAYERS[name].learning_rate is not None)
 
 
 def _inferred(architecture: str, options: str) -> tuple[str, ...]:
