@@ -51,6 +51,7 @@ def test_opening_answers_the_state_before_any_mark(opened, place):
         "size": [80, 60],
         "feedback": [],
         "objects": [],
+        "differ": None,
         "can_undo": False,
         "can_redo": False,
         "classes": [],
