@@ -177,6 +177,15 @@ def enter(page: Any, served: Served) -> None:
     settle(page)
 
 
+def mended(served: Served) -> list[int]:
+    """The keys of the objects that have marks, in the session of the one photo."""
+    with httpx.Client(base_url=served.api, trust_env=False) as client:
+        (project,) = client.get("/projects").json()["projects"]
+        image = client.get(f"/projects/{project['id']}/images/1").json()
+        state = client.get(f"/sessions/{image['session']}").json()
+    return [one["key"] for one in state["objects"] if one["marks"]]
+
+
 def with_objects(folder: Path, count: int, *, clicks: int, rng: Rng) -> dict[str, Any]:
     """Pointer frames and clicks on a photo with so many old objects."""
     others = [one for one in range(ACROSS * DOWN) if one != MENDED][: count - 1]
@@ -194,14 +203,15 @@ def with_objects(folder: Path, count: int, *, clicks: int, rng: Rng) -> dict[str
         moves = [place(page, x, y) for x, y in rng.uniform(5, 475, (150, 2))]
         frames = page.evaluate(MOVES, moves)[10:]
         x, y = centres()[MENDED]
-        for _ in range(count):  # until the last one, which is mended, is chosen
+        for _ in range(1 + sum(one < MENDED for one in others)):  # until that to mend is chosen
             page.keyboard.press("n")
         settle(page)
         times = []
         for number in range(clicks + 2):
             angle, away = 2.4 * number, 5 if number % 2 else RADIUS_PX + 1
             at = place(page, x + away * np.cos(angle), y + away * np.sin(angle))
-            times.append(page.evaluate(CLICK, [*at, number % 2]))
+            times.append(page.evaluate(CLICK, [*at, 2 * (number % 2)]))
+            assert mended(served) == [MENDED + 1]
             page.keyboard.press("Control+z")  # or the next click might take hold of this mark
             settle(page)
     return {

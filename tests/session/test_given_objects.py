@@ -6,7 +6,7 @@ from PIL import Image
 from two_disks import make_masks, make_photo
 
 from clickmend.core.errors import ClickError, OutputError, PriorError
-from clickmend.feedback import Stroke
+from clickmend.feedback import Click, Stroke
 from clickmend.session.objects import Objects
 
 
@@ -79,6 +79,29 @@ def test_a_new_point_takes_nothing_from_a_given_mask_but_from_the_one_it_is_in(p
     assert objects.prediction.mask(4)[75, 125]
     np.testing.assert_array_equal(objects.prediction.mask(1), masks[0])
     assert not (objects.prediction.mask(2) & ~masks[1]).any()
+
+
+@pytest.mark.parametrize("scribble", [False, True])
+def test_a_mark_takes_pixels_of_no_object_but_that_which_it_is_on(photo, masks, scribble):
+    half = masks[1].copy()
+    half[:, : int(np.mean(np.nonzero(half)[1]))] = False
+    rest = masks[1] & ~half
+    objects = Objects(photo, prior=np.stack([masks[0], half, rest]), refine="none")
+
+    def mend(x, y):
+        mark = Stroke(((x, y), (x + 1, y)), "foreground", radius_px=1) if scribble else Click(x, y)
+        return objects.mend(2, mark)
+
+    rows, columns = np.nonzero(rest)
+    on_rest = float(columns.mean()) + 0.5, float(rows.mean()) + 0.5
+    beside = mend(80.5, 10.5)
+    np.testing.assert_array_equal(beside.mask(1), masks[0])
+    np.testing.assert_array_equal(beside.mask(3), rest)
+    objects.undo()
+    taken = mend(*on_rest)
+    np.testing.assert_array_equal(taken.mask(1), masks[0])
+    assert taken.mask(3).sum() < rest.sum()
+    assert taken.mask(2)[int(on_rest[1]), int(on_rest[0])]
 
 
 def test_where_given_masks_overlap_the_smaller_one_has_the_pixel(photo, masks):

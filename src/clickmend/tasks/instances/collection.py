@@ -46,8 +46,9 @@ from clickmend.tasks.instances.found import found
 from clickmend.tasks.instances.from_points import class_names, read_label
 from clickmend.tasks.instances.joining import merged, split
 from clickmend.tasks.interactive import InteractivePrediction
-from clickmend.tasks.painted import held_from, middle
+from clickmend.tasks.painted import held_from, middle, painted
 from clickmend.tasks.patches import Patch
+from clickmend.tasks.places import pixel
 from clickmend.tasks.refine import Refine
 from clickmend.tasks.registry import default_task
 
@@ -197,9 +198,10 @@ class Collection:
         others = marks_of_others(entry, state.entries, index, near)
         told, last = (*others, *marks), None if mend is None else mend.answer
         finished = [n for n, one in enumerate(state.entries, start=1) if one.protected]
-        protected = np.isin(index, finished) if finished else None
-        if isinstance(mark, Tidy):  # a hole that is another object is none
-            protected = ~begun & (index > 0)
+        protected = _of_others(mark, index, begun)
+        if finished:
+            kept = np.isin(index, finished)
+            protected = kept if protected is None else protected | kept
         held = held_from(mark, marks[:-1], protected, shape=index.shape)
 
         def beside_held(answer: Answer) -> Answer:
@@ -299,6 +301,29 @@ class _Start:
     @property
     def mask(self) -> Mask:
         return decode_rle(self.rle)
+
+
+def _of_others(mark: Mark, index: Labels, own: Mask) -> Mask | None:
+    """The pixels of other objects that a mark leaves to them, ``(H, W)``; ``None`` for a brush.
+
+    A click or a scribble takes from those objects that it is on. A hole that is another object is
+    none to a tool.
+
+    Args:
+        mark: On an object.
+        index: The number of each pixel's object, ``(H, W)``.
+        own: Where the object is, ``(H, W)``.
+    """
+    if isinstance(mark, Stroke) and mark.exact:
+        return None
+    height, width = index.shape
+    left = (index > 0) & ~own
+    if isinstance(mark, Stroke):
+        patch = painted(mark, height=height, width=width)
+        left &= ~np.isin(index, index[patch.place][patch.values])
+    elif isinstance(mark, Click | Push):
+        left &= index != index[pixel(mark.x, mark.y, index.shape)]
+    return left
 
 
 def _adds(state: State, key: int) -> bool:
