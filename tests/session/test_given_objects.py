@@ -1,12 +1,13 @@
 """Objects whose masks are given: their ids, what is not touched, and what is protected."""
 
+import cv2
 import numpy as np
 import pytest
 from PIL import Image
 from two_disks import make_masks, make_photo
 
 from clickmend.core.errors import ClickError, OutputError, PriorError
-from clickmend.feedback import Click, Stroke
+from clickmend.feedback import Stroke
 from clickmend.session.objects import Objects
 
 
@@ -81,27 +82,39 @@ def test_a_new_point_takes_nothing_from_a_given_mask_but_from_the_one_it_is_in(p
     assert not (objects.prediction.mask(2) & ~masks[1]).any()
 
 
-@pytest.mark.parametrize("scribble", [False, True])
-def test_a_mark_takes_pixels_of_no_object_but_that_which_it_is_on(photo, masks, scribble):
-    half = masks[1].copy()
-    half[:, : int(np.mean(np.nonzero(half)[1]))] = False
-    rest = masks[1] & ~half
-    objects = Objects(photo, prior=np.stack([masks[0], half, rest]), refine="none")
+def crowd():
+    """A photo of twenty disks on a ground that is alike everywhere, and their masks."""
+    shades, places = (
+        np.random.default_rng(0),
+        [(x, y) for y in range(16, 120, 32) for x in range(16, 160, 32)],
+    )
+    photo, masks = np.full((120, 160, 3), 60, np.uint8), np.zeros((20, 120, 160), np.uint8)
+    for place, mask in zip(places, masks, strict=True):
+        cv2.circle(photo, place, 9, [int(one) for one in shades.integers(150, 240, 3)], -1)
+        cv2.circle(mask, place, 9, 1, -1)
+    return cv2.add(photo, shades.integers(0, 12, photo.shape).astype(np.uint8)), masks > 0
 
-    def mend(x, y):
-        mark = Stroke(((x, y), (x + 1, y)), "foreground", radius_px=1) if scribble else Click(x, y)
-        return objects.mend(2, mark)
 
-    rows, columns = np.nonzero(rest)
-    on_rest = float(columns.mean()) + 0.5, float(rows.mean()) + 0.5
-    beside = mend(80.5, 10.5)
-    np.testing.assert_array_equal(beside.mask(1), masks[0])
-    np.testing.assert_array_equal(beside.mask(3), rest)
+def lost(before, after):
+    """The numbers of the objects but the last that have lost pixels."""
+    return [n for n, mask in enumerate(before[:-1], start=1) if (mask & ~after.mask(n)).any()]
+
+
+def test_a_click_takes_pixels_of_no_object_but_that_which_it_is_on():
+    photo, masks = crowd()
+    objects = Objects(photo, prior=masks, refine="none")
+    on_the_ground = objects.click(20, 32, 32)
+    assert on_the_ground.mask(20)[32, 32]
+    assert lost(masks, on_the_ground) == []
     objects.undo()
-    taken = mend(*on_rest)
-    np.testing.assert_array_equal(taken.mask(1), masks[0])
-    assert taken.mask(3).sum() < rest.sum()
-    assert taken.mask(2)[int(on_rest[1]), int(on_rest[0])]
+    assert lost(masks, objects.click(20, 16, 16)) == [1]
+
+
+def test_a_brush_takes_what_it_covers():
+    photo, masks = crowd()
+    objects = Objects(photo, prior=masks, refine="none")
+    band = Stroke(((10, 16), (100, 16)), "foreground", radius_px=2, exact=True)
+    assert lost(masks, objects.mend(20, band)) == [1, 2, 3]
 
 
 def test_where_given_masks_overlap_the_smaller_one_has_the_pixel(photo, masks):
