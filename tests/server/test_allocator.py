@@ -1,4 +1,4 @@
-"""Freed memory goes back to the system."""
+"""Freed memory is used again."""
 
 import subprocess
 import sys
@@ -9,13 +9,13 @@ PROGRAM = """
 import sys
 import threading
 import numpy as np
-from clickmend.server.allocator import give_back_freed_memory
+from clickmend.server.allocator import share_freed_memory
 
 def resident_mb():
     return int(open("/proc/self/statm").read().split()[1]) * 4096 / 1e6
 
 if sys.argv[1] == "told":
-    assert give_back_freed_memory()
+    assert share_freed_memory()
 large = np.ones(20_000_000)
 del large  # from here on glibc makes smaller ones part of its arenas
 before = resident_mb()
@@ -41,7 +41,7 @@ print(resident_mb() - before)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="is about glibc")
-def test_what_threads_have_freed_is_given_back():
+def test_what_threads_have_freed_others_use_again():
     left = {
         way: float(
             subprocess.run(
@@ -50,5 +50,5 @@ def test_what_threads_have_freed_is_given_back():
         )
         for way in ("told", "not told")
     }
-    assert left["told"] < 30
+    assert left["told"] < 70
     assert left["told"] < left["not told"] / 2, left

@@ -18,7 +18,7 @@ from clickmend.core.settings import settings
 from clickmend.networks.batching import set_batch
 from clickmend.projects.opening import SessionFactory, start_session
 from clickmend.projects.store import Store
-from clickmend.server.allocator import give_back_freed_memory
+from clickmend.server.allocator import share_freed_memory
 from clickmend.server.app import create_app
 from clickmend.server.guard import is_loopback
 from clickmend.server.interop import TOOLS
@@ -148,7 +148,7 @@ def serve(
             )
             _serve_together(workers, setup, listening, when_ready=ready, say=say)
             return
-        give_back_freed_memory()
+        share_freed_memory()
         set_batch(batch)
         app = create_app(
             session_factory=session_factory,

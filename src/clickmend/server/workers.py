@@ -27,7 +27,7 @@ from clickmend.core.errors import OutputError
 from clickmend.networks.batching import set_batch
 from clickmend.projects.opening import SessionFactory
 from clickmend.projects.store import Store
-from clickmend.server.allocator import give_back_freed_memory
+from clickmend.server.allocator import share_freed_memory
 from clickmend.server.interop import TOOLS
 from clickmend.server.networks import Networks
 from clickmend.server.places import Place
@@ -79,7 +79,7 @@ def answer(place: Place, setup: Setup, listening: socket.socket, ready: Connecti
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C reaches all; the parent says when
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    give_back_freed_memory()
+    share_freed_memory()
     set_batch(setup.batch)
     app = create_app(
         session_factory=setup.session_factory,
