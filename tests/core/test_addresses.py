@@ -247,7 +247,7 @@ def test_paths_of_this_machine_load_no_fsspec(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "text", ["zip://photos.zip", "zip://a.jpg::s3://bucket/photos.zip", "tar://::/work/photos.tar"]
+    "text", ["zip://photos.zip", "zip://a.jpg::s3://bucket/photos.zip", "tar://::/data/photos.tar"]
 )
 def test_an_archive_is_refused_with_what_to_do_instead(text):
     with pytest.raises(OptionError, match=r"is inside an archive.*unpack it, and give the folder"):
