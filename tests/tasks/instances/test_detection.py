@@ -6,7 +6,6 @@ import cv2
 import numpy as np
 import pytest
 import torch
-from numpy.typing import NDArray
 from PIL import Image
 
 import clickmend as cm
@@ -87,20 +86,6 @@ def test_nothing_found_is_no_masks(card, network, monkeypatch):
     found = detect(PHOTO, model=Model(network, card))
     assert found.masks.shape == (0, 100, 200)
     assert found.labels == ()
-
-
-@pytest.fixture
-def square() -> NDArray[np.bool_]:
-    mask = np.zeros((100, 200), bool)
-    mask[30:70, 60:110] = True
-    return mask
-
-
-@pytest.fixture
-def photo(square) -> NDArray[np.uint8]:
-    """A bright square on dark ground, with a little noise."""
-    noise = np.random.default_rng(0).integers(0, 12, (100, 200, 3))
-    return np.where(square[..., None], 200, 40).astype(np.uint8) + noise.astype(np.uint8)
 
 
 @pytest.fixture
