@@ -67,6 +67,24 @@ def test_objects_are_found_in_one_step_and_told_as_the_networks(finder, scene, c
     np.testing.assert_array_equal(shown(finder), oracle.prediction.index)
 
 
+@pytest.mark.parametrize("finish", ["none", "propagation"])
+def test_masks_are_made_as_is_chosen_also_on_the_next_photo(finder, scene, card, as_png, finish):
+    page = finder.page
+    page.fill("#find-sure", "30")
+    page.select_option("#find-finish", finish)
+    assert page.get_attribute("#find-finish", "title")
+    for place in (scene, scene[:, ::-1]):
+        opened(finder, "scene.png", as_png(place))
+        page.click("#find-objects")
+        finder.settle()
+        found, oracle = cm.detect(place, model=card, least_score=0.3, finish=finish), Objects(place)
+        oracle.add_masks(found.masks, found.labels)
+        np.testing.assert_array_equal(shown(finder), oracle.prediction.index)
+        usual = cm.detect(place, model=card, least_score=0.3)
+        assert len(usual.masks)
+        assert not np.array_equal(usual.masks, found.masks)
+
+
 def test_objects_that_are_there_stay_and_what_is_not_new_is_told(finder):
     finder.click(55, 40)
     finder.press("n")
@@ -85,6 +103,7 @@ def test_objects_that_are_there_stay_and_what_is_not_new_is_told(finder):
 def test_nothing_is_offered_where_the_server_has_no_detector(visitor):
     visitor.task("instances")
     assert visitor.page.is_hidden("#find-objects")
+    assert visitor.page.is_hidden("#find-finish")
     assert "Find objects" not in visitor.hint()
     visitor.press("Shift+F")
     assert visitor.state()["objects"] == []

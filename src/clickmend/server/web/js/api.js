@@ -294,11 +294,11 @@ export async function protectObject(id, key, on) {
 /**
  * Objects that a network finds by itself, beside those that are there.
  * @param {string} id
- * @param {{ model: string | null, sure: number }} how
+ * @param {import("./types.js").Settings["finding"]} how
  * @returns {Promise<Session>}
  */
-export async function detect(id, { model, sure }) {
-  return turn(id, "POST", "/detect", { model, least_score: sure });
+export async function detect(id, { model, sure, finish }) {
+  return turn(id, "POST", "/detect", { model, least_score: sure, finish });
 }
 
 /**

@@ -21,7 +21,7 @@ const SETTINGS = {
   hidden: [],
   name: "",
   names: [],
-  finding: { model: null, sure: 0.5 },
+  finding: { model: null, sure: 0.5, finish: "network" },
   kind: "png",
   tidy: { fill: null, specks: null, smooth: null },
   tidyAll: false,
@@ -90,7 +90,11 @@ export function refreshed(settings) {
  * @param {Record<string, Partial<Settings>>} kept
  */
 export function restored(kept) {
-  return Object.fromEntries(Object.entries(initialSettings()).map(([task, settings]) => [task, { ...settings, ...kept[task] }]));
+  const whole = Object.entries(initialSettings()).map(([task, settings]) => {
+    const finding = { ...settings.finding, ...kept[task]?.finding };
+    return [task, { ...settings, ...kept[task], finding }];
+  });
+  return Object.fromEntries(whole);
 }
 
 /**

@@ -195,7 +195,7 @@
  * @property {number[]} hidden The keys of objects that are not drawn.
  * @property {string} name The label of new objects.
  * @property {string[]} names The labels given before.
- * @property {{ model: string | null, sure: number }} finding Which network finds objects, the first if null, and how sure it is at least, 0 to 1.
+ * @property {{ model: string | null, sure: number, finish: string }} finding Which network finds objects, the first if null, how sure it is at least, 0 to 1, and who makes the masks.
  * @property {string} kind What kind of file is downloaded, as its name ends.
  * @property {Record<TidyTool, number | null>} tidy The size of each tool; null leaves it to the server.
  * @property {boolean} tidyAll Whether tools are about all classes, not the chosen one.

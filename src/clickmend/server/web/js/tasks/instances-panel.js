@@ -1,8 +1,9 @@
 /** Beside the photo: the label, the labels known so far, the list of objects, the kind of file. */
 
 import { button, heading, icon, make } from "../controls.js";
+import { finding } from "./finding.js";
 import { tidyControls } from "./tidying.js";
-import { INSTANCES, chosenOf, colourOf, detectorsOf, keyOfName, namesOf, numberOf } from "./things.js";
+import { INSTANCES, chosenOf, colourOf, keyOfName, namesOf, numberOf } from "./things.js";
 
 /** @import { Panel, State, Thing, Update } from "../types.js" */
 /** @import { Actions } from "../actions.js" */
@@ -169,49 +170,6 @@ function objectList(place, actions) {
   return (state) => {
     fill(state);
     press(state);
-  };
-}
-
-/**
- * Have a network find objects; hidden where the server has none that does.
- * @param {HTMLElement} place
- * @param {Actions} actions
- * @returns {Update}
- */
-function finding(place, actions) {
-  const find = button("Find objects", () => actions.findObjects(), { id: "find-objects", title: "The network looks for objects by itself; those that are there stay (Shift+F)" });
-  const sure = make("input", { id: "find-sure", type: "number", min: "0", max: "100", step: "5", ariaLabel: "How sure the network is at least, in percent", title: "How sure the network is at least" });
-  const which = make("select", { id: "find-with", ariaLabel: "Network that finds objects" });
-  const row = make("div", { className: "finding-row" });
-  const field = make("label", { className: "field" });
-  field.append(sure, make("span", { textContent: "% sure" }));
-  row.append(find, field);
-  place.append(row, which);
-  /** @type {import("../types.js").Settings["finding"]} */
-  let now = { model: null, sure: 0.5 };
-  sure.addEventListener("input", () => {
-    if (sure.value !== "" && sure.validity.valid) actions.choose({ finding: { ...now, sure: sure.valueAsNumber / 100 } });
-  });
-  sure.addEventListener("keydown", (event) => {
-    if (event.key === "Enter") actions.findObjects();
-    if (event.key === "Enter" || event.key === "Escape") sure.blur();
-    if (!event.ctrlKey && !event.metaKey) event.stopPropagation();
-  });
-  which.addEventListener("change", () => actions.choose({ finding: { ...now, model: which.value } }));
-  const offer = changed(
-    (state) => ({ names: detectorsOf(state) }),
-    ({ names }) => {
-      row.hidden = !names.length;
-      which.hidden = names.length < 2;
-      which.replaceChildren(...names.map((name) => make("option", { value: name, textContent: name })));
-    },
-  );
-  return (state) => {
-    offer(state);
-    now = state.settings[INSTANCES].finding;
-    const names = detectorsOf(state);
-    which.value = now.model !== null && names.includes(now.model) ? now.model : (names[0] ?? "");
-    if (document.activeElement !== sure) sure.valueAsNumber = Math.round(100 * now.sure);
   };
 }
 
