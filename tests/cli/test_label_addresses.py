@@ -166,8 +166,9 @@ def test_places_of_this_machine_are_completed(here, monkeypatch):
     assert complete_place("s3://") == []
 
 
+@pytest.mark.parametrize("before", [None, b"of before"])
 def test_a_list_that_another_machine_has_put_in_its_place_is_there(
-    there, sessions, monkeypatch, capsys
+    there, sessions, monkeypatch, before
 ):
     replace = Address.replace
 
@@ -177,6 +178,20 @@ def test_a_list_that_another_machine_has_put_in_its_place_is_there(
 
     monkeypatch.setattr(Address, "replace", twice)
     out = there / "out"
-    (out / "labels.jsonl").write_bytes(b"of before")
+    if before is not None:
+        (out / "labels.jsonl").write_bytes(before)
     assert run(there / "in", "--marks", there / "marks.json", "-o", f"{out}/") == 0
     assert len((out / "labels.jsonl").read_bytes().splitlines()) == 3
+
+
+def test_a_list_that_is_gone_and_not_in_its_place_is_told(there, sessions, monkeypatch, capsys):
+    replace = Address.replace
+
+    def lost(file, target):
+        file.unlink()
+        replace(file, target)
+
+    monkeypatch.setattr(Address, "replace", lost)
+    words = [there / "in", "--marks", there / "marks.json", "-o", f"{there}/out/"]
+    assert run(*words) == 1
+    assert "labels.jsonl cannot be written (No such file or directory)" in told(capsys)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import IO, TYPE_CHECKING, Any
@@ -125,14 +125,16 @@ def mend_all(photos: Place, wanted: Wanted, options: Mapping[str, Any], run: Run
 
 
 def _move(file: Place, to: Place) -> None:
+    """Put a file in its place; another machine that labels the same photos may have done it."""
     try:
         if isinstance(file, Address):
             assert isinstance(to, Address)
-            with suppress(*([FileNotFoundError] if to.exists() else [])):
-                file.replace(to)  # unless another machine, which did the same, has
+            file.replace(to)
         else:
             file.replace(str(to))
     except OSError as error:
+        if isinstance(error, FileNotFoundError) and to.exists():
+            return
         raise OutputError(
             f"{to} cannot be written ({error.strerror}). Results go where this user may write; "
             "choose another place."
