@@ -7,7 +7,7 @@
 # Its shape is right. Put into typed arrays, undefined becomes 0 for whole numbers and NaN for floats.
 # Matters: sparse maps are the reason for chunks. What was void is background (0), depth with a fill value of -1 is NaN,
 # and whoever loops over the pixels of the empty map finds none.
-# Versions: h5py 3.16.0 h5wasm 0.10.3 jsfive 0.4.2
+# Versions: h5py 3.16.0 h5wasm 0.10.3 jsfive 0.4.2 numpy 2.4.6
 set -euo pipefail
 place=$(mktemp -d)
 trap 'rm -rf "$place"' EXIT

@@ -9,7 +9,7 @@
 # that of one off by 1, and a matte of 16 for 0 has 15 times the error of a matte of 0 for 16. As floats all are right.
 # Matters: mattes are read from files of bytes, and the help says that numbers run from 0 to 255. The worst results have
 # scores below those of good ones. Turn both into floats first.
-# Versions: mmeval 0.2.1 numpy 2.4.6 opencv-python-headless 5.0.0.93
+# Versions: mmeval 0.2.1 numpy 2.4.6 opencv-python-headless 5.0.0.93 scipy 1.17.1
 set -euo pipefail
 place=$(mktemp -d)
 trap 'rm -rf "$place"' EXIT

@@ -47,7 +47,8 @@ def by_onnxruntime(network, **inputs):
 
 def by_openvino(network, **inputs):
     core = openvino.Core()
-    return core.compile_model(core.read_model(network), "CPU")(inputs)[0]
+    exact = {"INFERENCE_PRECISION_HINT": "f32"}  # or some processors compute in 16 bits
+    return core.compile_model(core.read_model(network), "CPU", exact)(inputs)[0]
 
 
 for kind in (np.int32, np.int64):

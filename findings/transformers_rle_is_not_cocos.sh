@@ -9,7 +9,7 @@
 # Matters: the background is handed on as the first object, each object as the next one, and all of
 # them scrambled; a poor table of AP is then blamed on the network. return_binary_maps=True gives
 # the masks, one an object, to be encoded by pycocotools.
-# Versions: numpy 2.4.6 pycocotools 2.0.11 torch 2.13.0 transformers 5.24.0
+# Versions: numpy 2.4.6 pillow 13.0.0 pycocotools 2.0.11 torch 2.13.0 transformers 5.24.0
 set -euo pipefail
 place=$(mktemp -d)
 trap 'rm -rf "$place"' EXIT
