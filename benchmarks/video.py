@@ -41,7 +41,7 @@ from clickmend.data.sets import OBJECT_SETS
 from clickmend.evaluation.provenance import describe_machine
 from clickmend.feedback import Click
 from clickmend.feedback.annotator import next_click
-from clickmend.session.sequence import follower_model
+from clickmend.objects.sequence import follower_model
 from clickmend.tasks.interactive.following.asking import Asking
 from clickmend.tasks.interactive.following.follower import WEIGHTS, Follower
 from clickmend.tasks.interactive.following.motion import motion

@@ -8,6 +8,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from clickmend.adapters.pretrained import from_pretrained as from_pretrained
+    from clickmend.adapters.wrapping import wrap as wrap
     from clickmend.core import errors as errors
     from clickmend.core.errors import ClickmendError as ClickmendError
     from clickmend.feedback import Box as Box
@@ -15,13 +17,11 @@ if TYPE_CHECKING:
     from clickmend.feedback import Push as Push
     from clickmend.feedback import Stroke as Stroke
     from clickmend.feedback import Tidy as Tidy
-    from clickmend.session import Objects as Objects
+    from clickmend.interfaces.pipeline import pipeline as pipeline
+    from clickmend.interfaces.predictor import Predictor as Predictor
+    from clickmend.objects.objects import Objects as Objects
+    from clickmend.objects.sequence import propagate as propagate
     from clickmend.session import Refine as Refine
-    from clickmend.session.pipeline import pipeline as pipeline
-    from clickmend.session.predictor import Predictor as Predictor
-    from clickmend.session.pretrained import from_pretrained as from_pretrained
-    from clickmend.session.sequence import propagate as propagate
-    from clickmend.session.wrapping import wrap as wrap
     from clickmend.tasks.instances import detect as detect
     from clickmend.tasks.instances import instances as instances
     from clickmend.typed import Session as Session
@@ -32,19 +32,19 @@ _ROOMS = {
     "Box": "clickmend.feedback",
     "Click": "clickmend.feedback",
     "ClickmendError": "clickmend.core.errors",
-    "Objects": "clickmend.session",
-    "Predictor": "clickmend.session",
+    "Objects": "clickmend.objects.objects",
+    "Predictor": "clickmend.interfaces.predictor",
     "Push": "clickmend.feedback",
     "Refine": "clickmend.session",
     "Session": "clickmend.session",
     "Stroke": "clickmend.feedback",
     "Tidy": "clickmend.feedback",
     "detect": "clickmend.tasks.instances",
-    "from_pretrained": "clickmend.session",
+    "from_pretrained": "clickmend.adapters.pretrained",
     "instances": "clickmend.tasks.instances",
-    "pipeline": "clickmend.session.pipeline",
-    "propagate": "clickmend.session.sequence",
-    "wrap": "clickmend.session",
+    "pipeline": "clickmend.interfaces.pipeline",
+    "propagate": "clickmend.objects.sequence",
+    "wrap": "clickmend.adapters.wrapping",
 }
 
 __all__ = [

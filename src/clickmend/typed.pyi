@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Literal, Unpack, overload
 
 from clickmend.data.planes import PixelSource
-from clickmend.session.pipeline import Network, Photo, Shared
+from clickmend.interfaces.pipeline import Network, Photo, Shared
 from clickmend.session.session import Session as _Session
 from clickmend.tasks.base import P_co, Prediction
 from clickmend.tasks.depth import DepthPrediction

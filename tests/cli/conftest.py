@@ -70,7 +70,7 @@ def sessions(monkeypatch):
         made.append(FakeSession(*image, **options))
         return made[-1]
 
-    monkeypatch.setattr("clickmend.session.pipeline.Session", make)
+    monkeypatch.setattr("clickmend.interfaces.pipeline.Session", make)
     return made
 
 
@@ -117,7 +117,7 @@ def made(monkeypatch):
 
     made = SimpleNamespace(names=names, options=[])
     monkeypatch.setattr("clickmend.tasks.instances.instances", instances)
-    monkeypatch.setattr("clickmend.session.pretrained.model_of", load)
+    monkeypatch.setattr("clickmend.adapters.pretrained.model_of", load)
     return made
 
 

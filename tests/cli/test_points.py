@@ -35,7 +35,7 @@ def asked(monkeypatch):
 
     # The name of the room is also that of its function, so that it is looked up as a module.
     monkeypatch.setattr(import_module("clickmend.tasks.instances"), "instances", instances)
-    monkeypatch.setattr("clickmend.session.pretrained.model_of", lambda name, *, device: name)
+    monkeypatch.setattr("clickmend.adapters.pretrained.model_of", lambda name, *, device: name)
     return calls
 
 

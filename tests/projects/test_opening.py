@@ -5,8 +5,9 @@ import pytest
 
 from clickmend.core.errors import OptionError
 from clickmend.data.codecs import mask_png
+from clickmend.objects.objects import Objects
 from clickmend.projects.opening import Options, Start, start_session
-from clickmend.session import Objects, Session
+from clickmend.session import Session
 
 
 @pytest.fixture

@@ -9,11 +9,11 @@ import clickmend as cm
 from clickmend.data.codecs import read_index
 from clickmend.networks import cards
 from clickmend.networks.weights.cards import read_card
+from clickmend.objects.objects import Objects
 from clickmend.projects.store import Store
 from clickmend.server.app import create_app
 from clickmend.server.detecting import Detectors
 from clickmend.server.networks import Networks
-from clickmend.session.objects import Objects
 
 SESSIONS = "/api/v1/sessions"
 

@@ -8,10 +8,10 @@ from fastapi.testclient import TestClient
 
 from clickmend.data.codecs import read_index
 from clickmend.data.rle import encode_rle
+from clickmend.objects.objects import Objects
 from clickmend.projects.labelling import open_project
 from clickmend.projects.store import Query, Store
 from clickmend.server.app import create_app
-from clickmend.session.objects import Objects
 
 SESSIONS = "/api/v1/sessions"
 POINTS = [{"x": 25.5, "y": 30.5, "label": "cat"}, {"x": 60.5, "y": 30.5, "label": "dog"}]

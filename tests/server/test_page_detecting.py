@@ -9,10 +9,10 @@ from PIL import Image
 from small_networks import save_detector
 
 import clickmend as cm
+from clickmend.objects.objects import Objects
 from clickmend.projects.store import Store
 from clickmend.server.app import create_app
 from clickmend.server.networks import Networks
-from clickmend.session.objects import Objects
 
 pytestmark = pytest.mark.browser
 

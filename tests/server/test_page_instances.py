@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from clickmend.cli.overlay import OBJECTS
-from clickmend.session.objects import Objects
+from clickmend.objects.objects import Objects
 
 pytestmark = pytest.mark.browser
 

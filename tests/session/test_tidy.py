@@ -7,7 +7,7 @@ from made_sessions import CLASSES, HEIGHT, WIDTH, model
 import clickmend as cm
 from clickmend.core.errors import ClickError, OptionError
 from clickmend.correction.tidying import filled, filled_class, smoothed, without_specks
-from clickmend.session import Objects
+from clickmend.objects.objects import Objects
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import pytest
 from made_sessions import HEIGHT, WIDTH, model
 
 import clickmend as cm
-from clickmend.session import Objects
+from clickmend.objects.objects import Objects
 
 
 @pytest.fixture

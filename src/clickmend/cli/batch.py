@@ -16,8 +16,8 @@ from clickmend.cli.overlay import overlay, png_of
 from clickmend.core.errors import ClickError, ImageError, OutputError, PriorError
 from clickmend.data import write_atomically
 from clickmend.feedback import Mark
+from clickmend.interfaces.pipeline import Pipeline
 from clickmend.session import Session
-from clickmend.session.pipeline import Pipeline
 from clickmend.tasks.base import Prediction
 from clickmend.tasks.registry import task_named
 

@@ -68,9 +68,9 @@ def points(
         )
 
     # Only now, for these load numpy, torch and the network, and --help should not wait for them.
+    from clickmend.adapters.pretrained import model_of
     from clickmend.cli.overlay import overlay_instances, png_of
     from clickmend.data import photo_size, read_photo, read_points, write_atomically
-    from clickmend.session.pretrained import model_of
     from clickmend.tasks.instances import instances
 
     asked, wrong = read_points(points_file, photo=photo).usable(photo, photo_size(photo))

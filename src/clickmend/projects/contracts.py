@@ -122,7 +122,7 @@ class Thing(Protocol):
 
 
 class Collecting(Editing, Protocol):
-    """A session with many objects; ``clickmend.session.objects.Objects`` is one."""
+    """A session with many objects; ``clickmend.objects.objects.Objects`` is one."""
 
     @property
     def entries(self) -> Sequence[Thing]:

@@ -62,8 +62,8 @@ class SessionFactory(Protocol):
 
 def start_session(photo: RGB, options: Options, start: Start) -> Editing:
     """The factory that the application uses: ``Objects`` for many objects, else ``Session``."""
+    from clickmend.objects.objects import Objects
     from clickmend.session import Session
-    from clickmend.session.objects import Objects
 
     if options.task != INSTANCES:
         if options.finish is not None:

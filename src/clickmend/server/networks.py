@@ -134,7 +134,7 @@ def _read(given: str, known: CardList) -> tuple[str, Card]:
 
         path = Path(given).expanduser().resolve()
         return str(path), read_card(path)
-    from clickmend.session.pretrained import model_of
+    from clickmend.adapters.pretrained import model_of
 
     source = str(Path(given).resolve()) if Path(given).exists() else given
     return source, model_of(source).card

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Generic, NoReturn, Self, TypeVar
+from typing import ClassVar, Generic, NoReturn, Self, TypeVar
 
 from clickmend.core.errors import OptionError
 
@@ -30,7 +30,7 @@ class History(Generic[S]):
         twin._states = list(self._states)
         return twin
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+    def __deepcopy__(self, memo: dict[int, object]) -> Self:
         """As ``copy.copy``: states are never changed, and a network cannot be copied."""
         del memo
         return self.__copy__()

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from clickmend.adapters.pretrained import model_for
 from clickmend.core.errors import OptionError
 from clickmend.core.types import Mask
 from clickmend.data.photos import read_photo
@@ -28,7 +29,6 @@ from clickmend.feedback.marks import (
 )
 from clickmend.networks import Model, with_online
 from clickmend.session.history import History
-from clickmend.session.pretrained import model_for
 from clickmend.session.states import State, marked, without
 from clickmend.tasks.base import P_co
 from clickmend.tasks.engine import Engine

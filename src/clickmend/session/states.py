@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
 from clickmend.core.errors import OptionError
 from clickmend.core.types import Mask
 from clickmend.feedback.marks import Box, Mark, check_mark, is_index
+from clickmend.tasks.base import P_co
 from clickmend.tasks.engine import Answer, Engine
 from clickmend.tasks.painted import check_free, held_from
 
@@ -27,7 +27,7 @@ class State:
     classes: frozenset[int] = frozenset()
     """Classes whose pixels are protected, also those that they come to have."""
 
-    def protection(self, engine: Engine[Any]) -> Mask | None:
+    def protection(self, engine: Engine[P_co]) -> Mask | None:
         """What the next mark cannot change, bool ``(H, W)``; ``None`` where nothing is protected.
 
         Args:
@@ -43,8 +43,8 @@ def marked(
     state: State,
     mark: Mark,
     *,
-    engine: Engine[Any],
-    meanwhile: Callable[[Any], object] | None = None,
+    engine: Engine[P_co],
+    meanwhile: Callable[[P_co], object] | None = None,
 ) -> State:
     """The state after one more mark; a second box takes the place of the first.
 
@@ -82,7 +82,7 @@ def marked(
     return replace(state, marks=(*marks, mark), answer=answer, under=under)
 
 
-def without(state: State, n: int, *instead: Mark, engine: Engine[Any]) -> State:
+def without(state: State, n: int, *instead: Mark, engine: Engine[P_co]) -> State:
     """The state that all marks give but one, with others in its place.
 
     Args:

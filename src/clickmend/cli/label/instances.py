@@ -43,7 +43,7 @@ class Finding(Labelling):
 
     def load(self) -> None:
         """See ``Labelling``."""
-        from clickmend.session.pretrained import model_of
+        from clickmend.adapters.pretrained import model_of
 
         self._loaded = model_of(self.model, device=self.device)
 
@@ -133,8 +133,8 @@ def _find_all(
     options: Mapping[str, Any],
     run: Running,
 ) -> None:
+    from clickmend.adapters.pretrained import model_of
     from clickmend.data import open_points
-    from clickmend.session.pretrained import model_of
     from clickmend.tasks.instances.from_points import FINDER
     from clickmend.tasks.registry import default_task
 

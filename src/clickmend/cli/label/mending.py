@@ -47,7 +47,7 @@ class Mending(Labelling):
     def load(self) -> None:
         """See ``Labelling``."""
         import clickmend.cli.batch  # noqa: F401  # so that the first photo does not wait for it
-        from clickmend.session.pretrained import model_of
+        from clickmend.adapters.pretrained import model_of
 
         if self.model is not None:
             model_of(self.model, device=self.device)
@@ -88,7 +88,7 @@ def mend_all(photos: Place, wanted: Wanted, options: Mapping[str, Any], run: Run
     from clickmend.cli.label.photos import of_folder, of_manifest
 
     def read(name: str) -> Model:
-        from clickmend.session.pretrained import model_of
+        from clickmend.adapters.pretrained import model_of
 
         return model_of(name, device=run.device)
 

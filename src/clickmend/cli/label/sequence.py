@@ -34,7 +34,7 @@ from clickmend.jobs.runlog import check_same
 
 if TYPE_CHECKING:
     from clickmend.feedback import Mark
-    from clickmend.session.sequence import Frame, Tracker
+    from clickmend.objects.sequence import Frame, Tracker
 
 LEAST_SURE = 5
 """So many frames are told at the end."""
@@ -105,7 +105,7 @@ class _Job:
 
     def run(self) -> tuple[list[dict[str, Any]], int]:
         """Do what is missing; the lines of all frames, and how many are new."""
-        from clickmend.session.sequence import Tracker, follower_model
+        from clickmend.objects.sequence import Tracker, follower_model
 
         first = next(read_frames(self._frames))
         mask, marks = self._mask(first.name), self._marks(first.name)
@@ -153,7 +153,7 @@ class _Job:
         self.failed[name] = one_line(error)
 
     def _first(self, shot: Shot, mask: Path | None, marks: Mapping[int, Sequence[Mark]]) -> Tracker:
-        from clickmend.session.sequence import Tracker
+        from clickmend.objects.sequence import Tracker
 
         refine, model = self._options["refine"], self._run.model
         return Tracker.begin(
@@ -219,7 +219,7 @@ class _Job:
 
     def _begin(self, mask: Path | None, marks: Mapping[int, Sequence[Mark]]) -> Mapping[str, Any]:
         """Note what all frames depend on, and return it; a run with something else is refused."""
-        from clickmend.session.pretrained import model_of
+        from clickmend.adapters.pretrained import model_of
         from clickmend.tasks.interactive.following import SEES
         from clickmend.tasks.registry import task_named
 

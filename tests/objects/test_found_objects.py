@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from two_disks import make_masks, make_photo
 
 from clickmend.core.errors import OptionError
-from clickmend.session.objects import Objects
+from clickmend.objects.objects import Objects
 
 HEIGHT, WIDTH = make_photo().shape[:2]
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from PIL import Image
 
+from clickmend.adapters.pretrained import model_of
 from clickmend.core.errors import OptionError
 from clickmend.core.types import Labels, Mask
 from clickmend.data.photos import read_photo
@@ -16,7 +17,6 @@ from clickmend.data.planes import PixelSource
 from clickmend.feedback.marks import Click, Mark, Tidy, TidyTool
 from clickmend.networks import Model, with_online
 from clickmend.session.history import History
-from clickmend.session.pretrained import model_of
 from clickmend.tasks.base import NO_REFINEMENT
 from clickmend.tasks.instances.collection import Collection, marks_of
 from clickmend.tasks.instances.entries import (

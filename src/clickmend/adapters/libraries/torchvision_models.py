@@ -6,12 +6,7 @@ from pathlib import Path
 
 from torch import Tensor
 
-from clickmend.core.errors import ModelError
-from clickmend.core.registry import nearest
-from clickmend.networks.blocks import IMAGENET_MEAN, IMAGENET_STD
-from clickmend.networks.models.adapter import normalised
-from clickmend.networks.weights.state import load_exactly, read_state
-from clickmend.session.adapters.base import (
+from clickmend.adapters.libraries.base import (
     ADAPTERS,
     Adapter,
     Foreign,
@@ -19,6 +14,11 @@ from clickmend.session.adapters.base import (
     whole_views,
     with_rest,
 )
+from clickmend.core.errors import ModelError
+from clickmend.core.registry import nearest
+from clickmend.networks.blocks import IMAGENET_MEAN, IMAGENET_STD
+from clickmend.networks.models.adapter import normalised
+from clickmend.networks.weights.state import load_exactly, read_state
 
 VIEW_PX = 520
 """The shorter side at which torchvision's weights are evaluated."""

@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from clickmend.core.errors import OptionError
 from clickmend.feedback.marks import BACKGROUND, FOREGROUND, Box, Click, Mark
-from clickmend.session.input_frame import LOW_PX
+from clickmend.interfaces.input_frame import LOW_PX
 
 NO_POINT = -1
 """The label of a point that only fills a row."""

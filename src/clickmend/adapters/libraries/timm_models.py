@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NoReturn
 
+from clickmend.adapters.libraries.base import ADAPTERS, Adapter
 from clickmend.core.errors import ModelError
-from clickmend.session.adapters.base import ADAPTERS, Adapter
 
 
 class TimmAdapter(Adapter):

@@ -7,11 +7,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from clickmend.core.errors import ModelError
-from clickmend.networks.models.adapter import Preprocess, normalised
-from clickmend.networks.models.prompted import PromptedNetwork
-from clickmend.session.adapters.answers import binary, mask_queries, nearness
-from clickmend.session.adapters.base import (
+from clickmend.adapters.libraries.answers import binary, mask_queries, nearness
+from clickmend.adapters.libraries.base import (
     ADAPTERS,
     Adapter,
     Foreign,
@@ -20,6 +17,9 @@ from clickmend.session.adapters.base import (
     told_apart,
     whole_views,
 )
+from clickmend.core.errors import ModelError
+from clickmend.networks.models.adapter import Preprocess, normalised
+from clickmend.networks.models.prompted import PromptedNetwork
 
 VIEW_PX = 512
 """Where a processor takes every size."""

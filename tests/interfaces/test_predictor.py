@@ -26,8 +26,8 @@ from sam_client import (
 
 import clickmend as cm
 from clickmend.core.errors import ClickError, ImageError, ModelError, OptionError, PriorError
-from clickmend.session.input_frame import PADDING, InputFrame, full_logits, low_logits
-from clickmend.session.predictor import expected_iou
+from clickmend.interfaces.input_frame import PADDING, InputFrame, full_logits, low_logits
+from clickmend.interfaces.predictor import expected_iou
 
 RECORDED = json.loads(RECORD.read_text("utf-8"))
 

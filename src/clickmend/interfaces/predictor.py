@@ -15,15 +15,15 @@ from PIL import Image
 from scipy.special import expit
 from torch import Tensor
 
+from clickmend.adapters.pretrained import model_of
 from clickmend.core.errors import ImageError, OptionError
 from clickmend.core.types import RGB, FloatMap
 from clickmend.data.photos import read_photo
 from clickmend.data.planes import PixelSource
 from clickmend.feedback.marks import Box, Mark
+from clickmend.interfaces.input_frame import SIDE_PX, InputFrame, full_logits, low_logits
+from clickmend.interfaces.prompts import low_masks, marks_of
 from clickmend.networks import Model, choose_device
-from clickmend.session.input_frame import SIDE_PX, InputFrame, full_logits, low_logits
-from clickmend.session.pretrained import model_of
-from clickmend.session.prompts import low_masks, marks_of
 from clickmend.session.session import Session
 from clickmend.tasks.interactive.prediction import InteractivePrediction
 from clickmend.tasks.refine import Refine

@@ -8,7 +8,7 @@ from two_disks import make_masks, make_photo
 
 from clickmend.core.errors import ClickError, OutputError, PriorError
 from clickmend.feedback import Stroke
-from clickmend.session.objects import Objects
+from clickmend.objects.objects import Objects
 
 
 @pytest.fixture(scope="module")

@@ -20,12 +20,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from clickmend.adapters.pretrained import model_for
 from clickmend.core.errors import ClickError, OptionError
 from clickmend.data.codecs import read_mask
 from clickmend.data.planes import PixelSource
 from clickmend.feedback.marks import Mark
 from clickmend.networks import Model
-from clickmend.session.pretrained import model_for
 from clickmend.session.session import Session
 from clickmend.tasks.base import P_co, Prediction
 from clickmend.tasks.refine import Refine

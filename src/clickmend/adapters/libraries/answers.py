@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from clickmend.session.adapters.base import with_rest
+from clickmend.adapters.libraries.base import with_rest
 
 LEAST_SCORE = 1e-6
 

@@ -6,7 +6,7 @@ import pytest
 import clickmend as cm
 from clickmend.core.errors import ClickError, ImageError, NotAvailableError, OptionError, PriorError
 from clickmend.data.frames import Shot
-from clickmend.session.sequence import Tracker, follower_model
+from clickmend.objects.sequence import Tracker, follower_model
 
 SIZE = (96, 128)
 

@@ -12,7 +12,7 @@ from PIL import Image
 
 import clickmend as cm
 from clickmend.core.errors import ClickError, ModelError, NotAvailableError, OptionError
-from clickmend.session.pipeline import Item, Pipeline
+from clickmend.interfaces.pipeline import Item, Pipeline
 from clickmend.tasks.base import Prediction
 
 

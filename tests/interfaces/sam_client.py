@@ -1,7 +1,8 @@
 """Client code as people write it for SAM and SAM 2, and what their predictors answer in.
 
-``python tests/session/sam_client.py`` writes ``sam_contract.json`` anew. It needs what the tests do
-not, segment-anything-py 1.0.1 and sam2 1.1.0; their networks are made small, with random weights.
+``python tests/interfaces/sam_client.py`` writes ``sam_contract.json`` anew. It needs what the
+tests do not, segment-anything-py 1.0.1 and sam2 1.1.0; their networks are made small, with random
+weights.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The table of tested classes in the docs is that of the contract's list.
 
-``python tests/session/adapters/test_documented.py`` writes it anew.
+``python tests/adapters/libraries/test_documented.py`` writes it anew.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from library_models import MODELS
 PAGE = Path(__file__).parents[3] / "docs" / "own-network.md"
 
 BEGIN, END = (
-    "<!-- tested: written by tests/session/adapters/test_documented.py -->\n",
+    "<!-- tested: written by tests/adapters/libraries/test_documented.py -->\n",
     "<!-- /tested -->",
 )
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from clickmend.session.objects import Objects
+from clickmend.objects.objects import Objects
 
 POINTS = [(45, 60), (120, 62)]
 

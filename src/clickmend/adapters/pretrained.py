@@ -14,8 +14,8 @@ from clickmend.networks.batching import batch, batcher
 from clickmend.tasks.registry import default_task, task_named
 
 if TYPE_CHECKING:
+    from clickmend.adapters.libraries import Adapter
     from clickmend.networks.models.adapter import Preprocess
-    from clickmend.session.adapters import Adapter
 
 _log = logging.getLogger("clickmend")
 
@@ -68,7 +68,7 @@ def from_pretrained(
         )
         path = Path(source)
         return load(_card_in(path) if path.is_dir() else source, device=device)
-    from clickmend.session.wrapping import wrap
+    from clickmend.adapters.wrapping import wrap
 
     adapter, name = found
     foreign = adapter.read(name)
@@ -167,7 +167,7 @@ def _adapter(source: str | Path) -> tuple[Adapter, str] | None:
     ours = text in cards() or path.suffix == ".json"
     if not colon and (ours or not path.is_dir() or _cards_in(path)):
         return None
-    from clickmend.session.adapters import ADAPTERS
+    from clickmend.adapters.libraries import ADAPTERS
 
     if colon and prefix in ADAPTERS:
         return ADAPTERS[prefix], name

@@ -7,8 +7,8 @@ from two_disks import POINTS, begin, make_masks, make_photo
 
 from clickmend.core.errors import ClickError, ImageError, ModelError, OptionError
 from clickmend.feedback import Click, Stroke
+from clickmend.objects.objects import Objects
 from clickmend.session import Refine, Session
-from clickmend.session.objects import Objects
 from clickmend.tasks.instances import instances
 
 

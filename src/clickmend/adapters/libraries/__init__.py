@@ -1,17 +1,17 @@
 """Networks of other libraries, one file each: what `wrap` asks of a user is settled by them."""
 
-from clickmend.session.adapters import (  # register themselves
+from clickmend.adapters.libraries import (  # register themselves
     hugging_face as hugging_face,
 )
-from clickmend.session.adapters import (
+from clickmend.adapters.libraries import (
     segmentation_models as segmentation_models,
 )
-from clickmend.session.adapters import (
+from clickmend.adapters.libraries import (
     timm_models as timm_models,
 )
-from clickmend.session.adapters import (
+from clickmend.adapters.libraries import (
     torchvision_models as torchvision_models,
 )
-from clickmend.session.adapters.base import ADAPTERS, Adapter, Foreign
+from clickmend.adapters.libraries.base import ADAPTERS, Adapter, Foreign
 
 __all__ = ["ADAPTERS", "Adapter", "Foreign"]

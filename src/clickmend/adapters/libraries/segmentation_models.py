@@ -10,10 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from clickmend.core.errors import ModelError
-from clickmend.networks.blocks import IMAGENET_MEAN, IMAGENET_STD
-from clickmend.networks.models.adapter import Preprocess, normalised
-from clickmend.session.adapters.base import (
+from clickmend.adapters.libraries.base import (
     ADAPTERS,
     Adapter,
     Foreign,
@@ -22,6 +19,9 @@ from clickmend.session.adapters.base import (
     loaded,
     with_rest,
 )
+from clickmend.core.errors import ModelError
+from clickmend.networks.blocks import IMAGENET_MEAN, IMAGENET_STD
+from clickmend.networks.models.adapter import Preprocess, normalised
 
 _log = logging.getLogger("clickmend")
 

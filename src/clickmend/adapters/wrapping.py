@@ -10,6 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from clickmend.adapters.wrap_checks import STEP_PX, check_answer, check_module, check_options
 from clickmend.core.errors import ModelError
 from clickmend.feedback.crop import whole_image
 from clickmend.feedback.marks import FOREGROUND, Click
@@ -19,7 +20,6 @@ from clickmend.networks.models.adapter import Adapted, Output, Preprocess, Sides
 from clickmend.networks.weight_sharing import frozen_copy
 from clickmend.networks.weights.cards import Refinement
 from clickmend.refinement import inner_layers, insert, propose
-from clickmend.session.wrap_checks import STEP_PX, check_answer, check_module, check_options
 from clickmend.tasks.base import Prediction, Task
 from clickmend.tasks.registry import task_named
 

@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from clickmend.adapters.pretrained import model_of
 from clickmend.core.errors import ClickError, ImageError, OptionError, PriorError
 from clickmend.core.types import RGB, FloatMap, Labels, Mask
 from clickmend.data.codecs import read_index
@@ -18,7 +19,6 @@ from clickmend.data.frames import FrameSource, Shot, read_frames
 from clickmend.data.planes import PixelSource
 from clickmend.feedback.marks import Mark
 from clickmend.networks import InteractiveNetwork, Model
-from clickmend.session.pretrained import model_of
 from clickmend.session.session import Session
 from clickmend.tasks.interactive.following import SURE, Follower
 from clickmend.tasks.interactive.prediction import InteractivePrediction

@@ -1,0 +1,1 @@
+"""The calling conventions of other libraries over sessions: SAM's predictor, a pipeline."""

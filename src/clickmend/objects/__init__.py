@@ -1,0 +1,1 @@
+"""Several objects: all of one photo, or those that are followed through a sequence."""
