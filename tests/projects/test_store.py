@@ -7,7 +7,7 @@ import sqlalchemy
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from clickmend.core.errors import ConflictError, NotFoundError, ProjectError
+from clickmend.core.errors import ClickmendError, ConflictError, NotFoundError, ProjectError
 from clickmend.projects.store import Conflict, Image, NewEvent, Project, Query, Store
 from clickmend.projects.store.database import Database, upgrade
 from clickmend.projects.store.tables import Base
@@ -259,6 +259,33 @@ def test_events_of_many_writers_are_all_kept_and_numbered_without_a_gap(store, i
     assert [one.number for one in events] == list(range(1, 9))
     assert {one.body["x"] for one in events} == set(range(8))
     assert store.images.get(image.id).changed == store.projects.get(image.project_id).changes == 8
+
+
+def test_marks_and_decisions_on_one_image_at_once_are_all_kept(store, image, session):
+    failed = []
+
+    def told(work):
+        try:
+            for number in range(40):
+                work(number)
+        except ClickmendError as error:
+            failed.append(error)
+
+    def mark(number):
+        store.sessions.append(session.key, [NewEvent("mark", {"x": number})], after=number)
+
+    def decide(number):
+        store.images.decide(image.id, version=number, by="Ada", seconds=float(number))
+
+    threads = [threading.Thread(target=told, args=[work]) for work in (mark, decide)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
+    kept = store.images.get(image.id)
+    assert (kept.version, store.sessions.head(session.key)) == (40, 40)
+    assert kept.changed == store.projects.get(image.project_id).changes == 80
 
 
 def test_a_closed_session_takes_no_events_and_keeps_those_it_has(store, image, session):

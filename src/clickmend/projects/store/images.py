@@ -6,12 +6,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias, get_args
 
-from sqlalchemy import ColumnElement, Select, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, Select, case, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from clickmend.core.errors import ConflictError, NotFoundError, ProjectError
 from clickmend.projects.store.database import Database
-from clickmend.projects.store.tables import Image, Project, SessionRow, now
+from clickmend.projects.store.tables import Image, Project, SessionRow, now, table_of
 
 Status: TypeAlias = Literal["new", "in_progress", "needs_review", "done", "accepted", "rejected"]
 
@@ -45,6 +45,12 @@ class Query:
     limit: int = 200
     not_by: str = ""
     faulty: bool | None = None
+
+
+_IMAGE, _PROJECT = table_of(Image), table_of(Project)
+
+# The row of a project is locked by this, so no two changes get the same number.
+_COUNTED = update(_PROJECT).values(changes=_PROJECT.c.changes + 1).returning(_PROJECT.c.changes)
 
 
 class Images:
@@ -181,6 +187,7 @@ class Images:
                 and is not done, or by whoever decides.
         """
         with self._database.writing() as session:
+            _take_project(session, image_id)
             image = session.get(Image, image_id, with_for_update=True)
             if image is None or project_id not in (None, image.project_id):
                 raise _missing(image_id)
@@ -244,16 +251,50 @@ def touch(session: Session, image: Image, *, by: str, **fields: Any) -> None:
         setattr(image, name, value)
 
 
+def worked_on(session: Session, image_id: int, *, by: str, clicks: int | None = None) -> None:
+    """Count marks on an image as a change of it, inside a transaction.
+
+    A new one is in progress from then on. What is changed of an accepted one nobody else has seen,
+    so it is done, by who changed it.
+
+    Args:
+        session: The transaction.
+        image_id: Of the image.
+        by: Who made them; empty where that is not known.
+        clicks: How many marks count by now; as many as before where left out.
+    """
+    counted = _COUNTED.where(_PROJECT.c.id == _project_of(image_id))
+    status, accepted = _IMAGE.c.status, _IMAGE.c.status == "accepted"
+    changes: dict[str, Any] = {
+        "changed": session.execute(counted).scalar_one(),
+        "updated": now(),
+        "status": case((status == "new", "in_progress"), (accepted, "done"), else_=status),
+        "done_by": case((accepted, by), else_=_IMAGE.c.done_by),
+    }
+    if by:
+        changes["by"] = by
+    if clicks is not None:
+        changes["clicks"] = clicks
+    session.execute(update(_IMAGE).where(_IMAGE.c.id == image_id).values(changes))
+
+
 def count(session: Session, image: Image) -> None:
     """Count a change of an image as one of its project, inside a transaction."""
-    # The row of the project is locked by this, so no two changes get the same number.
-    counted = (
-        update(Project)
-        .where(Project.id == image.project_id)
-        .values(changes=Project.changes + 1)
-        .returning(Project.changes)
-    )
+    counted = _COUNTED.where(_PROJECT.c.id == image.project_id)
     image.changed = session.execute(counted).scalar_one()
+
+
+def _project_of(image_id: int) -> ScalarSelect[Any]:
+    return select(_IMAGE.c.project_id).where(_IMAGE.c.id == image_id).scalar_subquery()
+
+
+def _take_project(session: Session, image_id: int) -> None:
+    """Lock the project of an image before the image, as all do that count a change.
+
+    Two in another order would wait for each other, until PostgreSQL ends one of them.
+    """
+    own = select(_PROJECT.c.id).where(_PROJECT.c.id == _project_of(image_id))
+    session.execute(own.with_for_update(key_share=True))
 
 
 def _filtered(wanted: Select[Any], project_id: int, query: Query) -> Select[Any]:

@@ -10,16 +10,29 @@ from itertools import islice
 from typing import Any
 
 import sqlalchemy
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from clickmend.core.errors import NotFoundError
 from clickmend.projects.store.database import Database
-from clickmend.projects.store.images import touch
-from clickmend.projects.store.tables import Event, Image, PredictionRow, SessionRow, now
+from clickmend.projects.store.images import worked_on
+from clickmend.projects.store.tables import (
+    Event,
+    Image,
+    PredictionRow,
+    SessionRow,
+    now,
+    table_of,
+)
 
 _ASKED_AT_ONCE = 10_000
 """Images in one query: SQLite takes 32,766 parameters as a rule, PostgreSQL 65,535."""
+
+
+# What every mark does is said of the tables: of the classes it would take twice as long.
+_SESSION = table_of(SessionRow)
+_MOVED = update(_SESSION).where(_SESSION.c.closed.is_(None)).returning(_SESSION.c.image_id)
+_ADDED = insert(table_of(Event))
 
 
 class Conflict(Exception):  # noqa: N818  # no failure: the caller looks again and repeats
@@ -190,38 +203,26 @@ class Sessions:
             NotFoundError: The session is closed.
         """
         last = after + len(events)
+        rows = [
+            {
+                "session_key": key,
+                "number": number,
+                "kind": event.kind,
+                "body": dict(event.body),
+                "by": event.by,
+                "made_by": event.made_by,
+                "at": event.at,
+            }
+            for number, event in enumerate(events, start=after + 1)
+        ]
+        moves = _MOVED.where(_SESSION.c.key == key, _SESSION.c.head == after)
         try:
             with self._database.writing() as session:
-                moved = session.execute(
-                    update(SessionRow)
-                    .where(
-                        SessionRow.key == key, SessionRow.head == after, SessionRow.closed.is_(None)
-                    )
-                    .values(head=last)
-                    .returning(SessionRow.image_id)
-                ).scalar_one_or_none()
-                if moved is None:
+                image_id = session.execute(moves.values(head=last)).scalar_one_or_none()
+                if image_id is None:
                     raise Conflict
-                session.add_all(
-                    Event(
-                        session_key=key,
-                        number=number,
-                        kind=event.kind,
-                        body=dict(event.body),
-                        by=event.by,
-                        made_by=event.made_by,
-                        at=event.at,
-                    )
-                    for number, event in enumerate(events, start=after + 1)
-                )
-                image = session.get_one(Image, moved)
-                by, known = events[-1].by, image.clicks if clicks is None else clicks
-                after_it: dict[str, Any] = {}
-                if image.status == "new":
-                    after_it = {"status": "in_progress"}
-                elif image.status == "accepted":  # what is changed since nobody else has seen
-                    after_it = {"status": "done", "done_by": by}
-                touch(session, image, by=by, clicks=known, **after_it)
+                session.execute(_ADDED, rows)
+                worked_on(session, image_id, by=events[-1].by, clicks=clicks)
         except (Conflict, IntegrityError):
             self.get(key)
             raise Conflict from None
