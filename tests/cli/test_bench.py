@@ -42,8 +42,7 @@ def bench(monkeypatch):
         return RESULT
 
     monkeypatch.setattr("clickmend.networks.load", load)
-    for kind in (Interactive, Gbrs, Prior, DepthPoints):
-        monkeypatch.setattr(kind, "run", run)
+    monkeypatch.setattr("clickmend.evaluation.runner.run_bench", run)
     runner = CliRunner()
     return lambda *words, bench="interactive": (runner.invoke(bench_app, [bench, *words]), asked)
 
@@ -238,7 +237,7 @@ def test_the_bench_of_attention_takes_several_weights_and_begins_with_the_shippe
         return RESULT
 
     monkeypatch.setattr("clickmend.networks.load", lambda name, *, device: name)
-    monkeypatch.setattr(Attention, "run", run)
+    monkeypatch.setattr("clickmend.evaluation.runner.run_bench", run)
     runner = CliRunner()
     assert runner.invoke(bench_app, ["attention"]).exit_code == 0
     words = ["--model", "a", "--model", "b.json", "--view", "session", "--sweep", "--trials", "10"]

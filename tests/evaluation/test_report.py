@@ -8,7 +8,7 @@ from made_rows import row
 from clickmend.core.errors import DataError, OutputError
 from clickmend.evaluation.measures import MSE
 from clickmend.evaluation.protocol import Setting
-from clickmend.evaluation.report import frame_in, markdown, on_screen, write_report
+from clickmend.evaluation.report import bench_of, markdown, on_screen, write_report
 from clickmend.evaluation.summary import setting_in, summarise
 
 CURVE = [[0.125, 0.25, 0.375]]
@@ -18,7 +18,7 @@ PLAIN = row("voc99", Setting("none", "default"), CURVE, CURVE, seconds=(0.0501, 
 @pytest.mark.parametrize("result", [{}, {"rows": [{"p50": 1}]}, {"rows": [3]}])
 def test_json_of_another_kind_is_refused(result):
     with pytest.raises(DataError, match="no result of `clickmend bench`"):
-        frame_in(result)
+        bench_of(result).frame(result)
 
 
 def test_a_report_is_a_json_a_table_and_two_pictures(tmp_path):
@@ -76,10 +76,10 @@ def gbrs():
 
 def test_a_result_of_gbrs_comes_back_from_json_with_both_parts():
     result = json.loads(json.dumps(gbrs()))
-    settings = [setting_in(one) for one in frame_in(result).to_dict("records")]
+    settings = [setting_in(one) for one in bench_of(result).frame(result).to_dict("records")]
     assert settings == [Setting.of(one["setting"]) for one in gbrs()["rows"]]
-    assert list(frame_in(result, "whole")["setting.refine"]) == ["none", "bmconv"]
-    assert frame_in(result)["scores.curve"][0] == WORST[0]
+    assert list(bench_of(result).frame(result, "whole")["setting.refine"]) == ["none", "bmconv"]
+    assert bench_of(result).frame(result)["scores.curve"][0] == WORST[0]
 
 
 def test_the_text_of_gbrs_has_the_further_measures_the_order_and_the_whole_datasets():

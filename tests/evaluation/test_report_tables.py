@@ -9,7 +9,7 @@ from clickmend.evaluation.benches.interactive import Interactive
 from clickmend.evaluation.benches.prior import Prior
 from clickmend.evaluation.measures import MIOU, MSE, of_prior
 from clickmend.evaluation.protocol import Setting
-from clickmend.evaluation.report import Table, further_tables
+from clickmend.evaluation.tables import Table, further_tables
 
 CURVE, HIGHER = [0.125, 0.25, 0.375], [0.625, 0.7, 0.75]
 PLAIN = row_of("voc99", Setting("none", "default"), [CURVE] * 10, [CURVE], seconds=(0.0501, 0.1, 1))

@@ -12,9 +12,9 @@ from made_ray import MadeRay
 from clickmend.core.errors import ClickError, JobError, OptionError
 from clickmend.evaluation import protocol
 from clickmend.evaluation.protocol import Setting
+from clickmend.evaluation.runner import _threads
 from clickmend.evaluation.runs import ClickRuns, plan_runs, run_key, subjects_in
 from clickmend.evaluation.scheduling import make_runs
-from clickmend.evaluation.work import _threads
 from clickmend.jobs import RunLog
 from clickmend.networks.weights.graph import set_threads
 

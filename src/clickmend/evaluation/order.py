@@ -7,8 +7,8 @@ from typing import Any
 
 from clickmend.evaluation.measures import Measure
 from clickmend.evaluation.protocol import UNREFINED
-from clickmend.evaluation.report import lines_of
 from clickmend.evaluation.summary import Row, best_of, setting_in
+from clickmend.evaluation.tables import lines_of
 from clickmend.refinement import inner_layers
 
 F_BRS = "sb"

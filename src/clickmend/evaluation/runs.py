@@ -9,7 +9,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, fields, replace
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,9 @@ from clickmend.evaluation.protocol import UNREFINED, ClickSession, Facts, Sessio
 from clickmend.evaluation.subjects import TASKS, LabelSubject, Subject
 from clickmend.feedback.marks import Click
 from clickmend.jobs import Record
+
+if TYPE_CHECKING:
+    from clickmend.networks import Model
 
 DatasetOpener: TypeAlias = Callable[[str], PhotoDataset[Any]]
 
@@ -196,3 +199,25 @@ def record_of(run: Run, trace: protocol.Trace, measure: Measure) -> Record:
 def _written(click: Click) -> list[float | str | None]:
     said = click.label if click.value is None else click.value
     return [click.x, click.y, said, click.radius_px]
+
+
+class Runner(Protocol):
+    """What makes the runs of a bench, as its further results ask for more of them."""
+
+    @property
+    def models(self) -> Sequence[Model]:
+        """The weights of the bench."""
+
+    @property
+    def clicks(self) -> ClickRuns:
+        """What clicks in the runs: their datasets and sessions."""
+
+    @property
+    def open_dataset(self) -> DatasetOpener:
+        """Opens datasets by spec."""
+
+    def plan(self, settings: Sequence[Any], **options: Any) -> list[Run]:
+        """See :func:`plan_runs`; by default on all datasets of the bench."""
+
+    def make(self, runs: Sequence[Run]) -> list[Record]:
+        """The records of runs; those of the log are not made again."""

@@ -12,6 +12,7 @@ from clickmend.core.errors import DataError, OptionError
 from clickmend.evaluation.benches.attention import Attention
 from clickmend.evaluation.protocol import Setting
 from clickmend.evaluation.report import markdown, on_screen
+from clickmend.evaluation.runner import run_bench
 from clickmend.feedback import Click
 from clickmend.networks import Card, OnlineInference
 from clickmend.networks.blocks import AttentionBlock
@@ -62,7 +63,7 @@ def run(tmp_path, *models, **changes):
         "limit": 4,
     }
     bench = Attention(**given | changes)
-    return bench.run(models, make_session=Boxed, open_dataset=open_scenes)
+    return run_bench(bench, models, make_session=Boxed, open_dataset=open_scenes)
 
 
 def test_every_image_meets_every_setting_in_every_trial_once(tmp_path):
@@ -165,13 +166,13 @@ def test_no_trial_and_a_missing_file_are_refused(tmp_path):
 def test_by_default_a_sweep_opens_training_photos_and_a_bench_does_not(tmp_path, monkeypatch):
     opened = []
     monkeypatch.setattr(
-        "clickmend.evaluation.work.open_bench_dataset",
+        "clickmend.evaluation.runner.open_bench_dataset",
         lambda spec, *, task, part: opened.append(part) or Disks(),
     )
     for sweep in (False, True):
         options = Attention(
             datasets=("made",), out=tmp_path / str(sweep), trials=1, clicks=1, limit=1, sweep=sweep
         )
-        options.run([model()], make_session=Boxed)
+        run_bench(options, [model()], make_session=Boxed)
     assert set(opened[: len(opened) // 2]) == {"whole"}
     assert opened[-1] == "training"

@@ -12,6 +12,7 @@ from clickmend.core.errors import ModelError, OptionError
 from clickmend.evaluation.benches import attentionshift as module
 from clickmend.evaluation.benches.attentionshift import AttentionShift
 from clickmend.evaluation.overlaps import summarise_points
+from clickmend.evaluation.runner import run_bench
 from clickmend.evaluation.scenes import Found, PointSetting
 from clickmend.networks import Card
 
@@ -50,7 +51,7 @@ def run(options, card):
 
 def run_all(options, *cards):
     models = [SimpleNamespace(card=card) for card in cards]
-    return options.run(models, open_dataset=open_disks)
+    return run_bench(options, models, open_dataset=open_disks)
 
 
 def test_the_rows_are_the_summary_of_the_runs_on_disk(options, card):

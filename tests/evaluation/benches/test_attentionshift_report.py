@@ -7,12 +7,14 @@ from disk_points import CLICKED, MEANS, SHIFT, record
 
 from clickmend.core.errors import DataError
 from clickmend.evaluation.benches.attentionshift import (
+    AttentionShift,
     comparisons,
     draw_bars,
     point_columns,
     summarise_points,
 )
-from clickmend.evaluation.report import frame_in, lines_of, markdown, on_screen, write_report
+from clickmend.evaluation.report import markdown, on_screen, write_report
+from clickmend.evaluation.tables import lines_of
 
 ROWS = summarise_points(
     [record(SHIFT, [0.8, 0.6]), record(MEANS, [0.6, 0.2]), record(CLICKED, [0.9, 0.9])]
@@ -23,7 +25,7 @@ def result_of(rows, **facts):
     return {"bench": "attentionshift", "rows": rows, **facts}
 
 
-LINES = lines_of(frame_in(result_of(ROWS)))
+LINES = lines_of(AttentionShift.frame(result_of(ROWS)))
 
 
 def test_a_row_in_words_and_figures():
@@ -63,13 +65,13 @@ def test_where_there_are_several_classes_each_is_told():
 def test_the_result_keeps_facts_and_rows():
     result = json.loads(json.dumps(result_of(ROWS, seed=3)))
     assert result["seed"] == 3
-    assert lines_of(frame_in(result)) == LINES
+    assert lines_of(AttentionShift.frame(result)) == LINES
 
 
 @pytest.mark.parametrize("result", [{}, {"rows": [{"dataset": "made"}]}, {"rows": [3]}])
 def test_json_of_another_kind_is_refused(result):
     with pytest.raises(DataError, match="no result of `clickmend bench`"):
-        frame_in({"bench": "attentionshift"} | result)
+        AttentionShift.frame(result)
 
 
 def test_a_report_is_a_json_a_table_and_two_pictures(tmp_path):
@@ -82,7 +84,7 @@ def test_the_picture_has_a_panel_for_each_dataset_and_a_bar_for_each_setting():
     rows = summarise_points(
         [record(SHIFT, [0.8]), record(CLICKED, [0.8]), record(SHIFT, [0.3], dataset="other")]
     )
-    panels = draw_bars(frame_in(result_of(rows))).axes
+    panels = draw_bars(AttentionShift.frame(result_of(rows))).axes
     assert [panel.get_title() for panel in panels] == [
         "made, random points", "other, random points", "all, random points",
     ]  # fmt: skip

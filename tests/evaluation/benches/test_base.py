@@ -8,10 +8,11 @@ from types import SimpleNamespace
 import pytest
 from disk_scenes import PaintSession, open_disks
 
-import clickmend.evaluation.work as work
 from clickmend.core.errors import ModelError, OptionError, OutputError
+from clickmend.evaluation import runner
 from clickmend.evaluation.benches.interactive import Interactive
 from clickmend.evaluation.protocol import Setting
+from clickmend.evaluation.runner import run_bench
 from clickmend.evaluation.runs import plan_runs, subjects_in
 from clickmend.evaluation.summary import summarise
 from clickmend.networks import Card
@@ -46,7 +47,7 @@ def options(tmp_path):
 
 def run(options, card):
     models = [SimpleNamespace(card=card)]
-    return options.run(models, make_session=PaintSession, open_dataset=open_disks)
+    return run_bench(options, models, make_session=PaintSession, open_dataset=open_disks)
 
 
 def changed(options, **changes):
@@ -113,7 +114,7 @@ def test_a_card_that_predicts_in_another_way_is_refused_but_not_one_that_tells_m
 
 def test_code_that_changed_since_the_runs_were_made_is_refused(options, card, monkeypatch):
     run(options, card)
-    monkeypatch.setattr(work, "code_fingerprint", lambda: "another")
+    monkeypatch.setattr(runner, "code_fingerprint", lambda: "another")
     with pytest.raises(OptionError, match="and now code = another is asked"):
         run(options, card)
 

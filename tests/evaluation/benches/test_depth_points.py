@@ -10,6 +10,7 @@ from disk_scenes import DATASETS, PaintSession, open_made
 from clickmend.core.errors import OptionError
 from clickmend.evaluation.benches.depth_points import WRONG_FACTOR, DepthPoints, random_points
 from clickmend.evaluation.report import markdown
+from clickmend.evaluation.runner import run_bench
 from clickmend.evaluation.subjects import TASKS
 from clickmend.networks import Card
 
@@ -20,7 +21,8 @@ def run(tmp_path, **changes):
     given = {"datasets": ("made",), "out": tmp_path / "points", "points": (2, 5), "limit": 3}
     facts = {"name": "small", "task": "depth", "sha256": "0" * 64, "training_data": ()}
     bench = DepthPoints(**given | {"refine": ("nearest", "region")} | changes)
-    return bench.run(
+    return run_bench(
+        bench,
         [SimpleNamespace(card=Card.model_construct(**facts))],
         make_session=partial(PaintSession, task="depth"),
         open_dataset=partial(open_made, task="depth"),

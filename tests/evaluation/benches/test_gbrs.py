@@ -14,6 +14,7 @@ from clickmend.core.errors import ModelError, OptionError
 from clickmend.data import LabelDataset
 from clickmend.evaluation.benches.gbrs import RATES, Gbrs
 from clickmend.evaluation.protocol import Setting
+from clickmend.evaluation.runner import run_bench
 from clickmend.evaluation.subjects import TASKS
 from clickmend.networks import Card, Model
 from clickmend.networks.weights.cards import Refinement
@@ -64,7 +65,8 @@ class Layered(PaintSession):
 
 def run(options, model=None, **given):
     task = options.task
-    return options.run(
+    return run_bench(
+        options,
         [model or model_of(task)],
         make_session=partial(Layered, task=task),
         open_dataset=partial(open_made, task=task),
@@ -129,7 +131,7 @@ def test_a_sweep_tries_the_rates_on_the_largest_objects_and_writes_the_best(tmp_
 def test_a_sweep_opens_training_sets_alone(tmp_path):
     options = options_of(tmp_path, "depth", datasets=("kitchen-dev",), sweep=True)
     with pytest.raises(OptionError, match="kitchen-dev is no training set of the task depth"):
-        options.run([model_of("depth")], make_session=PaintSession)
+        run_bench(options, [model_of("depth")], make_session=PaintSession)
 
 
 def test_the_rates_of_a_sweep_become_those_of_the_rows(tmp_path):
@@ -168,7 +170,8 @@ def test_weights_that_know_other_classes_are_refused(tmp_path):
 
     model = model_of("semantic", labels=("disk", "ground"))
     with pytest.raises(ModelError, match="small tell disk, ground apart, and made is labelled gro"):
-        options_of(tmp_path, "semantic").run(
+        run_bench(
+            options_of(tmp_path, "semantic"),
             [model],
             make_session=PaintSession,
             open_dataset=lambda spec: Named(),

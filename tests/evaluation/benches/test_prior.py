@@ -12,6 +12,7 @@ from PIL import Image
 from clickmend.data.labels import PairedLabels
 from clickmend.evaluation.benches.prior import Prior, broken, outside_radii
 from clickmend.evaluation.report import markdown
+from clickmend.evaluation.runner import run_bench
 from clickmend.evaluation.subjects import TASKS, ObjectSubject
 from clickmend.feedback import Click
 from clickmend.networks import Card
@@ -26,7 +27,8 @@ def run(tmp_path, task, make=PaintSession, **changes):
         "limit": 3,
     }
     facts = {"name": "small", "task": task, "sha256": "0" * 64, "training_data": ()}
-    return Prior(**given | changes).run(
+    return run_bench(
+        Prior(**given | changes),
         [SimpleNamespace(card=Card.model_construct(**facts))],
         make_session=partial(make, task=task),
         open_dataset=partial(open_made, task=task),
@@ -98,7 +100,8 @@ def test_class_maps_may_have_classes_that_no_network_knows(tmp_path, rng):
     facts = {"name": "small", "task": "semantic", "sha256": "0" * 64, "training_data": ()}
     card = Card.model_construct(**facts, labels=("road", "sky"))
     bench = Prior(task="semantic", datasets=("made",), out=tmp_path / "prior", clicks=2)
-    result = bench.run(
+    result = run_bench(
+        bench,
         [SimpleNamespace(card=card)],
         make_session=partial(make, task="semantic"),
         open_dataset=lambda _: dataset,

@@ -18,7 +18,7 @@ from clickmend.core.errors import OptionError
 
 if TYPE_CHECKING:
     from clickmend.evaluation.benches import Bench
-    from clickmend.evaluation.report import Result
+    from clickmend.evaluation.tables import Result
 
 
 class _Benches(TyperGroup):
@@ -55,6 +55,7 @@ def _function_of(bench: type[Bench]) -> Callable[..., None]:
     """A function whose parameters are the options of a bench."""
 
     def measure(**given: Any) -> None:
+        from clickmend.evaluation.runner import run_bench
         from clickmend.networks import load
 
         model = given["models"]
@@ -66,7 +67,7 @@ def _function_of(bench: type[Bench]) -> Callable[..., None]:
             raise typer.BadParameter(str(error)) from None
         models = [load(name, device=asked.device) for name in asked.models]
         with progress_bar(bench.doing) as progress:
-            result = asked.run(models, progress=progress)
+            result = run_bench(asked, models, progress=progress)
         show(result, asked.out)
         for note in asked.notes():
             typer.echo(note, err=True)

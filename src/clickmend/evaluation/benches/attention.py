@@ -25,11 +25,11 @@ from clickmend.evaluation.boxes import VIEWS, View, click_after_box
 from clickmend.evaluation.measures import IOU, Measure, of_box
 from clickmend.evaluation.plots import COLOURS, label_axis, panels_of
 from clickmend.evaluation.protocol import Radius, Setting
-from clickmend.evaluation.report import Column, Result, frame_in, lines_of
 from clickmend.evaluation.runs import ClickRuns, Run
 from clickmend.evaluation.sessions import Sessions
 from clickmend.evaluation.subjects import TASKS
 from clickmend.evaluation.summary import FEW, MANY, Row, grouped, setting_in, spread_of
+from clickmend.evaluation.tables import Column, Result, lines_of
 from clickmend.jobs import Record
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ class Attention(SweepBench):
     @classmethod
     def figure(cls, result: Result) -> Figure:
         """The measure over clicks, and what a click gains."""
-        return draw_gains(frame_in(result), of_box(IOU))
+        return draw_gains(cls.frame(result), of_box(IOU))
 
     def settings(self, models: Sequence[Model]) -> list[Setting]:
         """The rows of the table for each dataset.

@@ -14,8 +14,7 @@ from clickmend.evaluation.benches.base import BENCHES, Bench, option
 from clickmend.evaluation.datasets import Part
 from clickmend.evaluation.overlaps import ARRAYS, THRESHOLDS, summarise_points
 from clickmend.evaluation.plots import COLOURS, panels_of
-from clickmend.evaluation.report import Column, Result, Shown, Table, frame_in, lines_of
-from clickmend.evaluation.runs import ClickRuns, Finder, Run
+from clickmend.evaluation.runs import ClickRuns, Finder, Run, Runner
 from clickmend.evaluation.scenes import (
     CLICK,
     POINT_KINDS,
@@ -26,7 +25,7 @@ from clickmend.evaluation.scenes import (
     read_scene,
 )
 from clickmend.evaluation.summary import Row, setting_in
-from clickmend.evaluation.work import Work
+from clickmend.evaluation.tables import Column, Result, Shown, Table, lines_of
 from clickmend.jobs import Record
 
 if TYPE_CHECKING:
@@ -113,7 +112,7 @@ class AttentionShift(Bench):
     @classmethod
     def tables(cls, result: Result) -> list[Shown]:
         """The table, what the bar asks for, and the classes where a row has several."""
-        frame = frame_in(result)
+        frame = cls.frame(result)
         lines = lines_of(frame)
         of_lines = [row["classes"] for row in result["rows"]]
         several = [line for line, of in zip(lines, of_lines, strict=True) if len(of) > 1]
@@ -129,7 +128,7 @@ class AttentionShift(Bench):
     @classmethod
     def figure(cls, result: Result) -> Figure:
         """Bars for each threshold."""
-        return draw_bars(frame_in(result))
+        return draw_bars(cls.frame(result))
 
     @property
     def weights_of(self) -> tuple[str, ...]:
@@ -208,7 +207,7 @@ class AttentionShift(Bench):
         """How the numbers are to be read."""
         return PROTOCOL
 
-    def conclude(self, work: Work, runs: Sequence[Run], rows: Sequence[Row]) -> dict[str, Any]:
+    def conclude(self, runner: Runner, runs: Sequence[Run], rows: Sequence[Row]) -> dict[str, Any]:
         """Draws the pictures."""
         from clickmend.evaluation.part_pictures import draw_scenes
 
@@ -218,8 +217,8 @@ class AttentionShift(Bench):
                 run for run in runs if run.dataset == spec and run.image in images[: self.pictures]
             ]
             folder = self.pictures_in / f"{self.out.name}-pictures"
-            draw_scenes(shown, work.clicks, seed=self.seed, folder=folder)
-        return super().conclude(work, runs, rows)
+            draw_scenes(shown, runner.clicks, seed=self.seed, folder=folder)
+        return super().conclude(runner, runs, rows)
 
 
 PROTOCOL = {

@@ -14,31 +14,30 @@ from dataclasses import MISSING, dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from clickmend.core.errors import OptionError
+from clickmend.core.errors import DataError, OptionError
 from clickmend.core.registry import Registry
 from clickmend.evaluation.datasets import Part, spec_without_folder
 from clickmend.evaluation.measures import Measure
 from clickmend.evaluation.plots import draw_curves
-from clickmend.evaluation.protocol import RADII, UNREFINED, Radius, SessionFactory, Setting
-from clickmend.evaluation.report import (
+from clickmend.evaluation.protocol import RADII, UNREFINED, Radius, Setting
+from clickmend.evaluation.runs import ClickRuns, Finder, Run, Runner, subjects_in
+from clickmend.evaluation.scheduling import engine_of
+from clickmend.evaluation.sessions import Sessions
+from clickmend.evaluation.subjects import TASKS
+from clickmend.evaluation.summary import Row, frame_of, summarise
+from clickmend.evaluation.tables import (
     Column,
     Result,
     Shown,
     columns_of,
-    frame_in,
     further_tables,
     table_of,
 )
-from clickmend.evaluation.runs import ClickRuns, DatasetOpener, Finder, Run, subjects_in
-from clickmend.evaluation.scheduling import Progress, engine_of
-from clickmend.evaluation.sessions import Sessions
-from clickmend.evaluation.subjects import TASKS
-from clickmend.evaluation.summary import Row, summarise
-from clickmend.evaluation.work import Work
 from clickmend.jobs import Record
 from clickmend.tasks.registry import task_named
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.figure import Figure
 
     from clickmend.networks import Card, Model
@@ -150,12 +149,29 @@ class Bench(ABC):
         return TASKS[task].measure
 
     @classmethod
+    def frame(cls, result: Result, part: str = "rows") -> pd.DataFrame:
+        """The rows of a result; ``part`` may be "whole" where a result has these too.
+
+        Raises:
+            DataError: The result has no rows of this kind.
+        """
+        try:
+            frame = frame_of(result[part], cls.measure_of(result.get("task", cls.task)))
+            _ = frame[list(cls.needs)]
+        except (KeyError, TypeError, AttributeError) as error:
+            raise DataError(
+                f"This is no result of `clickmend bench` ({error!r}). Allowed are the JSON files "
+                "that it writes; run it again."
+            ) from None
+        return frame
+
+    @classmethod
     def tables(cls, result: Result) -> list[Shown]:
         """The tables and sentences of a result; by default a table of ``columns``.
 
         And one of the further measures of the task, where runs have them.
         """
-        frame, measure = frame_in(result), cls.measure_of(result.get("task", cls.task))
+        frame, measure = cls.frame(result), cls.measure_of(result.get("task", cls.task))
         columns = cls.columns(frame, columns_of(frame, measure))
         return [table_of(frame, columns, measure), *further_tables(frame)]
 
@@ -167,7 +183,7 @@ class Bench(ABC):
     @classmethod
     def figure(cls, result: Result) -> Figure:
         """The figure of a result; by default its curves."""
-        return draw_curves(frame_in(result), cls.measure_of(result.get("task", cls.task)))
+        return draw_curves(cls.frame(result), cls.measure_of(result.get("task", cls.task)))
 
     @property
     def measure(self) -> Measure:
@@ -209,39 +225,10 @@ class Bench(ABC):
     def protocol(self) -> dict[str, Any]:
         """How the numbers are to be read."""
 
-    def conclude(self, work: Work, runs: Sequence[Run], rows: Sequence[Row]) -> dict[str, Any]:
+    def conclude(self, runner: Runner, runs: Sequence[Run], rows: Sequence[Row]) -> dict[str, Any]:
         """Further facts of the result, once the rows are there."""
-        assert work, (runs, rows)
+        assert runner, (runs, rows)
         return {}
-
-    def run(
-        self,
-        models: Sequence[Model],
-        *,
-        make_session: SessionFactory | None = None,
-        open_dataset: DatasetOpener | None = None,
-        progress: Progress | None = None,
-    ) -> Result:
-        """Make the runs that are missing and write the report; see :class:`Work`.
-
-        Returns:
-            What ``out.json`` holds.
-
-        Raises:
-            ClickmendError: Whatever the options, a dataset, a session or the folder refuses.
-        """
-        work = Work(
-            self,
-            models,
-            make_session=make_session,
-            open_dataset=open_dataset,
-            progress=progress,
-        )
-        runs = work.plan(self.settings(models))
-        records = work.make(runs)
-        rows = self.rows(records)
-        facts = {"protocol": self.protocol(), **self.conclude(work, runs, rows)}
-        return work.result(records, rows, **facts)
 
     def notes(self) -> list[str]:
         """What else was written, for the end of the command."""

@@ -14,10 +14,10 @@ from clickmend.evaluation.benches.base import BENCHES, ClickBench, option
 from clickmend.evaluation.measures import DELTA1
 from clickmend.evaluation.plots import COLOURS, label_axis, panels_of
 from clickmend.evaluation.protocol import Radius
-from clickmend.evaluation.report import Column, Result, Shown, Table, frame_in, lines_of
 from clickmend.evaluation.runs import ClickRuns, Run, stream_of
 from clickmend.evaluation.subjects import Subject
 from clickmend.evaluation.summary import Row
+from clickmend.evaluation.tables import Column, Result, Shown, Table, lines_of
 from clickmend.feedback.marks import Click
 from clickmend.jobs import Record
 from clickmend.metrics import depth_scores
@@ -72,12 +72,12 @@ class DepthPoints(ClickBench):
             *(Column(title, name, "{:.3f}") for name, title in SHOWN),
             Column("s/point", "seconds_mean", "{:.3f}"),
         ]
-        return [Table(lines_of(frame_in(result)), columns)]
+        return [Table(lines_of(cls.frame(result)), columns)]
 
     @classmethod
     def figure(cls, result: Result) -> Figure:
         """AbsRel over the number of points, a panel for each dataset."""
-        frame = frame_in(result)
+        frame = cls.frame(result)
         datasets = list(frame["dataset"].unique())
         figure, panels = panels_of(1, len(datasets), size=(4.6, 3.4), sharey=True)
         for dataset, panel in zip(datasets, panels[0], strict=True):

@@ -17,20 +17,18 @@ from clickmend.evaluation.measures import Measure
 from clickmend.evaluation.order import F_BRS, order_of, orders
 from clickmend.evaluation.plots import draw_run, write_pictures
 from clickmend.evaluation.protocol import ENERGIES, RADII, UNREFINED, Radius, Setting
-from clickmend.evaluation.report import (
+from clickmend.evaluation.runs import ClickRuns, Run, Runner
+from clickmend.evaluation.subjects import TASKS
+from clickmend.evaluation.summary import Row, frame_of, setting_in, summarise
+from clickmend.evaluation.tables import (
     Column,
     Result,
     Shown,
     columns_of,
-    frame_in,
     further_tables,
     lines_of,
     table_of,
 )
-from clickmend.evaluation.runs import ClickRuns, Run
-from clickmend.evaluation.subjects import TASKS
-from clickmend.evaluation.summary import Row, frame_of, setting_in, summarise
-from clickmend.evaluation.work import Work
 from clickmend.refinement import inner_layers
 from clickmend.tasks.base import REGION
 from clickmend.tasks.refine import INPUT_BASELINES, EnergyKind
@@ -138,7 +136,7 @@ class Gbrs(SweepBench):
         for part, title in (("rows", None), ("whole", "On whole datasets:")):
             if part not in result:
                 continue
-            frame = frame_in(result, part)
+            frame = cls.frame(result, part)
             shown += [title] if title else []
             shown.append(table_of(frame, _columns(frame, measure, result), measure))
             shown += further_tables(frame)
@@ -183,31 +181,31 @@ class Gbrs(SweepBench):
             "places",
         }
 
-    def conclude(self, work: Work, runs: Sequence[Run], rows: Sequence[Row]) -> dict[str, Any]:
+    def conclude(self, runner: Runner, runs: Sequence[Run], rows: Sequence[Row]) -> dict[str, Any]:
         """The rows on whole datasets, the costs, the choice of a sweep and the pictures."""
-        super().conclude(work, runs, rows)
+        super().conclude(runner, runs, rows)
         found = orders(frame_of(rows, self.measure), self.measure)
-        costs = costs_of_insertions(work.models[0])
+        costs = costs_of_insertions(runner.models[0])
         facts: dict[str, Any] = {"costs": {str(number): cost for number, cost in costs.items()}}
-        if self.whole and not self.sweep and (records := self._whole(work, found)):
+        if self.whole and not self.sweep and (records := self._whole(runner, found)):
             facts["whole"] = summarise(records, self.measure)
         for spec in self.datasets if self.pictures else ():
             # The photos are those of the datasets, so the folder is one that is not published.
             for layer, *_ in _of_dataset(found, spec):
-                drawn = work.plan([setting_in(layer)], datasets=[spec], limit=self.pictures)
+                drawn = runner.plan([setting_in(layer)], datasets=[spec], limit=self.pictures)
                 folder = self.pictures_in / f"{self.out.name}-pictures"
-                draw_runs(drawn, work.clicks, folder=folder)
+                draw_runs(drawn, runner.clicks, folder=folder)
         return facts
 
-    def _whole(self, work: Work, found: Sequence[Sequence[Row]]) -> list[Any]:
+    def _whole(self, runner: Runner, found: Sequence[Sequence[Row]]) -> list[Any]:
         """Without refinement, "sb" and the best layer, where the grid saw a part of a dataset."""
         records = []
         for spec in self.datasets:
-            there, images = _of_dataset(found, spec), len(work.open_dataset(spec).names)
+            there, images = _of_dataset(found, spec), len(runner.open_dataset(spec).names)
             if there and self.limit is not None and self.limit < images:
                 rows = [row for three in there for row in reversed(three)]
                 settings = list(dict.fromkeys(map(setting_in, rows)))
-                records += work.make(work.plan(settings, datasets=[spec], limit=None))
+                records += runner.make(runner.plan(settings, datasets=[spec], limit=None))
         return records
 
 

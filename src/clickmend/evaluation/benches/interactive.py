@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from clickmend.evaluation.benches.base import BENCHES, ClickBench
-from clickmend.evaluation.report import Column
+from clickmend.evaluation.tables import Column
 
 
 @BENCHES.register("interactive")

@@ -14,10 +14,10 @@ from clickmend.core.types import Mask
 from clickmend.evaluation.benches.base import BENCHES, SIMILAR, ClickBench, option
 from clickmend.evaluation.measures import Measure, of_prior
 from clickmend.evaluation.protocol import RADII, UNREFINED, Radius, Setting, Trace
-from clickmend.evaluation.report import Column
 from clickmend.evaluation.runs import ClickRuns, Run, record_of, stream_of
 from clickmend.evaluation.subjects import TASKS, Subject
 from clickmend.evaluation.summary import Row, grouped, means
+from clickmend.evaluation.tables import Column
 from clickmend.feedback.corruption import SPOILS, spoil_mask
 from clickmend.feedback.marks import Click
 from clickmend.jobs import Record

@@ -16,9 +16,8 @@ from clickmend.core.files import write_atomically
 from clickmend.evaluation.benches.base import ClickBench
 from clickmend.evaluation.datasets import Part
 from clickmend.evaluation.protocol import Setting
-from clickmend.evaluation.runs import Finder, Run, subjects_in
+from clickmend.evaluation.runs import Finder, Run, Runner, subjects_in
 from clickmend.evaluation.summary import Row
-from clickmend.evaluation.work import Work
 
 Choice: TypeAlias = dict[Setting, float]
 """What was chosen for each kind of setting."""
@@ -74,11 +73,11 @@ class SweepBench(ClickBench):
         """A sweep takes the largest object of an image alone."""
         return subjects_in(self.task, largest_only=self.sweep)
 
-    def conclude(self, work: Work, runs: Sequence[Run], rows: Sequence[Row]) -> dict[str, Any]:
+    def conclude(self, runner: Runner, runs: Sequence[Run], rows: Sequence[Row]) -> dict[str, Any]:
         """A sweep writes what it chose."""
         if self.sweep:
             self.write_choice(rows)
-        return super().conclude(work, runs, rows)
+        return super().conclude(runner, runs, rows)
 
     def notes(self) -> list[str]:
         """Where the choice is."""

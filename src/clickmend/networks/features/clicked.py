@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from clickmend.core.types import RGB
 from clickmend.networks import InteractiveNetwork, Model
 from clickmend.networks.decoders.unet import UNet
-from clickmend.networks.features.seen import PATCH_PX, VIEW_PX, clicked_view
+from clickmend.networks.features.view import PATCH_PX, VIEW_PX, clicked_view
 from clickmend.networks.models.prompted import PromptedNetwork
 from clickmend.networks.weight_sharing import frozen_copy
 

@@ -1,4 +1,4 @@
-"""One bench at work: what it refuses, its log, its runs and the facts of its result."""
+"""Running a bench: what is refused, the log, the runs and the facts of the result."""
 
 from __future__ import annotations
 
@@ -10,22 +10,51 @@ from typing import TYPE_CHECKING, Any
 
 from clickmend.core.errors import ModelError, OptionError
 from clickmend.data import LabelDataset
+from clickmend.evaluation.benches.base import Bench
 from clickmend.evaluation.datasets import dataset_name, open_bench_dataset
 from clickmend.evaluation.protocol import SessionFactory
 from clickmend.evaluation.provenance import code_fingerprint, commit, describe_machine
-from clickmend.evaluation.report import Result, write_report
+from clickmend.evaluation.report import write_report
 from clickmend.evaluation.runs import ClickRuns, DatasetOpener, Run, plan_runs, run_key
 from clickmend.evaluation.scheduling import Progress, engine_of, make_runs
 from clickmend.evaluation.summary import Row
+from clickmend.evaluation.tables import Result
 from clickmend.jobs import Record, RunLog, forget_runs
 
 if TYPE_CHECKING:
-    from clickmend.evaluation.benches.base import Bench
     from clickmend.networks import Card, Model
 
 
-class Work:
-    """One bench at work: its runs, its log and the facts of its result.
+def run_bench(
+    bench: Bench,
+    models: Sequence[Model],
+    *,
+    make_session: SessionFactory | None = None,
+    open_dataset: DatasetOpener | None = None,
+    progress: Progress | None = None,
+) -> Result:
+    """Make the runs of a bench that are missing and write its report; see :class:`BenchRunner`.
+
+    Returns:
+        What the JSON file of the report holds.
+
+    Raises:
+        ClickmendError: Whatever the options, a dataset, a session or the folder refuses.
+    """
+    runner = BenchRunner(
+        bench, models, make_session=make_session, open_dataset=open_dataset, progress=progress
+    )
+    runs = runner.plan(bench.settings(models))
+    records = runner.make(runs)
+    rows = bench.rows(records)
+    facts = {"protocol": bench.protocol(), **bench.conclude(runner, runs, rows)}
+    result = runner.result(records, rows, **facts)
+    write_report(bench.out, result)
+    return result
+
+
+class BenchRunner:
+    """The runs of a bench, their log and the facts of the result.
 
     Args:
         bench: The bench.
@@ -99,10 +128,10 @@ class Work:
         )
 
     def result(self, records: Sequence[Record], rows: Sequence[Row], **facts: Any) -> Result:
-        """What the JSON file holds: the facts of the run first, then the rows; and its report."""
+        """What the JSON file holds: the facts of the run first, then the rows."""
         bench, cards = self.bench, self.cards
         trained_on = dict.fromkeys(data.name for card in cards for data in card.training_data)
-        result = {
+        return {
             "bench": bench.name,
             "task": bench.task,
             "command": bench.command(cards),
@@ -121,8 +150,6 @@ class Work:
             **facts,
             "rows": list(rows),
         }
-        write_report(bench.out, result)
-        return result
 
     def _refuse(self) -> None:
         """Refuse weights that the bench cannot be reported with."""
