@@ -76,6 +76,19 @@ def test_code_that_only_writes_reports_leaves_the_fingerprint(package):
     assert provenance.code_fingerprint(package) == before
 
 
+@pytest.mark.parametrize(("room", "counts"), [("new_room", True), ("server", False)])
+def test_a_new_room_counts_unless_no_score_depends_on_it(package, room, counts):
+    before = provenance.code_fingerprint(package)
+    (package / room).mkdir()
+    (package / room / "new.py").write_text("x = 1\n")
+    assert (provenance.code_fingerprint(package) != before) == counts
+
+
+def test_the_rooms_without_scores_are_rooms_of_this_package():
+    rooms = {path.name for path in provenance.PACKAGE.iterdir() if path.is_dir()}
+    assert rooms > provenance.ROOMS_WITHOUT_SCORES
+
+
 def test_this_package_has_a_fingerprint_of_twelve_digits():
     assert len(code_fingerprint()) == 12
     assert int(code_fingerprint(), 16) >= 0

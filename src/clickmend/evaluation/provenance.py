@@ -17,11 +17,10 @@ from clickmend.core.machine import cores
 
 PACKAGE = Path(__file__).parents[1]
 
-PREDICTING_ROOMS = (
-    *("attention", "core", "correction", "data", "feedback", "metrics", "networks", "parts"),
-    *("refinement", "session", "tasks"),
+ROOMS_WITHOUT_SCORES = frozenset(
+    {"cli", "evaluation", "interfaces", "jobs", "projects", "server", "training"}
 )
-"""The rooms whose code a score depends on, besides the protocol itself."""
+"""The rooms on whose code no score depends, but for the protocol itself."""
 
 PROTOCOL = tuple(
     f"{name}.py" for name in ("baselines", "boxes", "protocol", "scenes", "sessions", "subjects")
@@ -65,8 +64,9 @@ def code_fingerprint(package: Path = PACKAGE) -> str:
     What no interpreter runs, comments, docstrings and layout, changes nothing.
     """
     files = [package / "evaluation" / name for name in PROTOCOL]
-    for room in PREDICTING_ROOMS:
-        files += sorted((package / room).rglob("*.py"))
+    for room in sorted(path for path in package.iterdir() if path.is_dir()):
+        if room.name not in ROOMS_WITHOUT_SCORES:
+            files += sorted(room.rglob("*.py"))
     digest = hashlib.sha256()
     for file in files:
         digest.update(file.relative_to(package).as_posix().encode() + b"\0")
