@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
 from clickmend.core.errors import ModelError
-from clickmend.feedback.marks import is_index
+from clickmend.core.numbers import is_index
 from clickmend.networks.models.adapter import Sides
 from clickmend.tasks.refine import Refine
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from clickmend.core.errors import OptionError
-from clickmend.feedback.marks import is_index
+from clickmend.core.numbers import is_index
 from clickmend.networks.weights.cards import OnlineInference
 from clickmend.networks.weights.model import Model
 

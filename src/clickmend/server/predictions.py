@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from clickmend.core.errors import OptionError, OutputError
-from clickmend.feedback.marks import Click, check_click
+from clickmend.feedback.mark_checks import check_click
+from clickmend.feedback.marks import Click
 from clickmend.tasks.base import Prediction
 
 PNG = "png"

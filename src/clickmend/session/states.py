@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from clickmend.core.errors import OptionError
+from clickmend.core.numbers import is_index
 from clickmend.core.types import Mask
-from clickmend.feedback.marks import Box, Mark, check_mark, is_index
+from clickmend.feedback.mark_checks import check_mark
+from clickmend.feedback.marks import Box, Mark
 from clickmend.tasks.base import P_co
 from clickmend.tasks.engine import Answer, Engine
 from clickmend.tasks.painted import check_free, held_from

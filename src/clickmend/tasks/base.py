@@ -25,7 +25,8 @@ from clickmend.core.errors import NotAvailableError, OptionError
 from clickmend.core.files import write_atomically
 from clickmend.core.registry import Registry
 from clickmend.data.planes import with_suffix
-from clickmend.feedback.marks import ERASE, Mark, check_place
+from clickmend.feedback.mark_checks import check_place
+from clickmend.feedback.marks import ERASE, Mark
 
 if TYPE_CHECKING:
     import numpy as np

@@ -8,7 +8,8 @@ from typing import Literal, TypeAlias, get_args
 
 from clickmend.core.errors import OptionError
 from clickmend.core.extras import is_installed
-from clickmend.feedback.marks import Mark, Push, is_finite, is_index
+from clickmend.core.numbers import is_finite, is_index
+from clickmend.feedback.marks import Mark, Push
 from clickmend.tasks.base import NO_REFINEMENT, REGION
 
 EnergyKind: TypeAlias = Literal["consistency", "clicks", "brs"]

@@ -12,19 +12,13 @@ from numpy.typing import NDArray
 
 from clickmend.core.arrays import A, Array
 from clickmend.core.errors import ClickError
+from clickmend.core.numbers import is_finite
 from clickmend.core.types import FloatMap
 from clickmend.correction.connected import part_at
 from clickmend.correction.values import Region, value_region
 from clickmend.feedback.crop import resize
-from clickmend.feedback.marks import (
-    ERASE,
-    Click,
-    Mark,
-    Push,
-    Stroke,
-    check_spread,
-    is_finite,
-)
+from clickmend.feedback.mark_checks import check_spread
+from clickmend.feedback.marks import ERASE, Click, Mark, Push, Stroke
 from clickmend.tasks.base import RADIUS_SHARE, P_co
 from clickmend.tasks.energy import Energy
 from clickmend.tasks.engine import Placed

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from clickmend.core.errors import OptionError
-from clickmend.feedback.marks import Mark, is_finite
+from clickmend.core.numbers import is_finite
+from clickmend.feedback.marks import Mark
 from clickmend.tasks.base import REGION, TASKS, Option, Task, Written
 from clickmend.tasks.depth.prediction import LARGEST_M, DepthPrediction
 from clickmend.tasks.grammar import value_mark

@@ -9,19 +9,11 @@ from functools import lru_cache
 import numpy as np
 
 from clickmend.core.errors import ClickError, OptionError
+from clickmend.core.numbers import is_index
 from clickmend.core.types import RGB, Labels, Mask
 from clickmend.data.rle import Rle, decode_rle, encode_rle
-from clickmend.feedback.marks import (
-    Box,
-    Click,
-    Mark,
-    Push,
-    Stroke,
-    Tidy,
-    check_click,
-    check_mark,
-    is_index,
-)
+from clickmend.feedback.mark_checks import check_click, check_mark
+from clickmend.feedback.marks import Box, Click, Mark, Push, Stroke, Tidy
 from clickmend.feedback.pointing import Point
 from clickmend.networks import Model
 from clickmend.tasks.engine import Answer, Engine

@@ -12,9 +12,11 @@ from PIL import Image
 
 from clickmend.core.arrays import to_numpy
 from clickmend.core.errors import OptionError
+from clickmend.core.numbers import is_index
 from clickmend.core.types import RGB, Labels
 from clickmend.data.photos import read_photo
-from clickmend.feedback.marks import Click, check_click, is_index
+from clickmend.feedback.mark_checks import check_click
+from clickmend.feedback.marks import Click
 from clickmend.feedback.pointing import Point
 from clickmend.networks import Model, load
 from clickmend.networks.features import Features, extract_features

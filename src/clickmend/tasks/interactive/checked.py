@@ -5,17 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from clickmend.core.errors import ClickError
-from clickmend.feedback.marks import (
-    BACKGROUND,
-    ERASE,
-    FOREGROUND,
-    Box,
-    Click,
-    Mark,
-    Stroke,
-    Tidy,
-    check_spread,
-)
+from clickmend.feedback.mark_checks import check_spread
+from clickmend.feedback.marks import BACKGROUND, ERASE, FOREGROUND, Box, Click, Mark, Stroke, Tidy
 
 
 def checked(mark: Mark, *, number: int) -> Mark:

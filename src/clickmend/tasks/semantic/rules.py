@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from clickmend.core.arrays import Array
 from clickmend.core.bands import bands
 from clickmend.core.errors import ClickError, PriorError
+from clickmend.core.numbers import is_index
 from clickmend.core.registry import nearest
 from clickmend.core.types import FloatMap, Labels, Mask
 from clickmend.correction.classes import label_region
@@ -21,7 +22,7 @@ from clickmend.correction.values import Point, Region, Window, window_around
 from clickmend.data.codecs import read_index
 from clickmend.data.planes import PixelSource
 from clickmend.feedback.crop import resize
-from clickmend.feedback.marks import ERASE, Click, Mark, Stroke, Tidy, is_index
+from clickmend.feedback.marks import ERASE, Click, Mark, Stroke, Tidy
 from clickmend.tasks.base import RADIUS_SHARE
 from clickmend.tasks.energy import Energy
 from clickmend.tasks.engine import Placed
