@@ -51,6 +51,10 @@ def test_a_method_that_a_route_does_not_have_is_named(client):
     assert answer.status_code == 405
     assert answer.json()["error"]["type"] == "MethodError"
     assert "DELETE is not possible at /api/v1/health" in answer.json()["error"]["message"]
+    assert answer.headers["Allow"] == "GET"
+    assert client.head("/api/v1/health").status_code == 405  # it is there, but not so
+    assert client.get("/api/v1/sessions").headers["Allow"] == "POST"
+    assert client.get("/api/v1/sessions/none/").status_code == 404
 
 
 def test_a_body_that_does_not_fit_is_told_by_field(client):

@@ -122,3 +122,13 @@ def test_where_others_reach_the_server_only_those_with_the_token_are_answered(fa
         assert (opened.status_code, opened.headers["Location"]) == (303, "/")
         assert "HttpOnly" in opened.headers["Set-Cookie"]
         assert client.get("/api/v1/health").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "asked", ["bytes=0-3", "bytes=", "bytes=9-2", "bytes=99999999-", "lines=1"]
+)
+def test_a_part_that_is_asked_for_is_answered_with_the_whole_file(client, asked):
+    answer = client.get("/js/main.js", headers={"Range": asked})
+    assert answer.status_code == 200
+    assert answer.headers["Accept-Ranges"] == "none"
+    assert answer.content == client.get("/js/main.js").content

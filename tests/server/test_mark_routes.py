@@ -1,5 +1,7 @@
 """Many marks in one request, and single ones taken back or moved; all of it can be undone."""
 
+import json
+
 import pytest
 
 SESSIONS = "/api/v1/sessions"
@@ -68,3 +70,36 @@ def test_a_mark_is_moved_in_its_place_and_moved_back_by_undo(client, place):
 )
 def test_what_is_no_list_of_marks_is_refused(client, place, marks):
     refusal(client.post(f"{place}/marks", json={"marks": marks}), 422, "RequestError")
+
+
+@pytest.mark.parametrize(
+    ("method", "what", "body"),
+    [
+        ("POST", "undo", None),
+        ("POST", "reset", None),
+        ("DELETE", "marks/1", None),
+        ("PUT", "marks/1", click(30)),
+    ],
+)
+def test_what_is_meant_for_an_older_version_is_refused_and_nothing_is_done(
+    client, place, method, what, body
+):
+    seen = client.post(f"{place}/marks", json={"marks": [click(3)]}).json()["prediction"]["version"]
+    client.post(f"{place}/marks", json={"marks": [click(6)]})  # somebody else
+    late = client.request(
+        method, f"{place}/{what}", json=body, headers={"Clickmend-After": str(seen)}
+    )
+    assert "changed elsewhere meanwhile" in refusal(late, 409, "ConflictError")
+    assert columns(client.get(place).json()) == [3, 6]
+    now = {"Clickmend-After": str(seen + 1)}
+    assert client.request(method, f"{place}/{what}", json=body, headers=now).status_code == 200
+
+
+@pytest.mark.parametrize("text", ["\0", "\ud800", "a\udfffb"])
+def test_half_a_letter_is_refused_and_the_session_stays(client, place, text):
+    sent = json.dumps({"marks": [click(3, label=text)]})
+    answer = client.post(
+        f"{place}/marks", content=sent, headers={"Content-Type": "application/json"}
+    )
+    assert "which is not stored" in refusal(answer, 422, "RequestError")
+    assert columns(client.get(place).json()) == []

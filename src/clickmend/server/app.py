@@ -133,6 +133,7 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         openapi_url=f"{API}/openapi.json",
+        redirect_slashes=False,
         lifespan=running,
         dependencies=[Depends(read_who)],
     )
@@ -175,7 +176,7 @@ def create_app(
         app.include_router(prior_routes(priors))
         for tool in interop:
             app.include_router(tool_routes(tool, services))
-    app.mount("/", Page(), name="page")
+    app.router.default = Page()  # of what no route has; a wrong method of one that is there is told
     return app
 
 

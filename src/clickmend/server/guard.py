@@ -87,6 +87,7 @@ class Guard:
                 headers = MutableHeaders(scope=message)
                 for name, value in SAFE_HEADERS.items():
                     headers.setdefault(name, value)
+                headers["Accept-Ranges"] = "none"
             await send(message)
 
         headers = Headers(scope=scope)
@@ -99,6 +100,8 @@ class Guard:
         if closed and not self._is_known(headers):
             await self._asked_for_token(scope)(scope, receive, safe_send)
             return
+        # A server may ignore Range, and no file here is so large that anybody needs a part.
+        scope["headers"] = [one for one in scope["headers"] if one[0] != b"range"]
         await self._app(scope, self._counted(receive), safe_send)
 
     def _is_known(self, headers: Headers) -> bool:

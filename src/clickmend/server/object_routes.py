@@ -10,6 +10,7 @@ from clickmend.projects.actions import body_of
 from clickmend.projects.store import NewEvent
 from clickmend.server.catalogue import API
 from clickmend.server.detecting import Detectors
+from clickmend.server.expected import read_expected
 from clickmend.server.opened import Opened
 from clickmend.server.pictures import read_screen
 from clickmend.server.session_state import State, state_of
@@ -24,7 +25,8 @@ def object_routes(store: SessionStore, *, detectors: Detectors) -> APIRouter:
         store: The opened photos.
         detectors: What finds objects without points.
     """
-    routes = APIRouter(prefix=f"{API}/sessions/{{key}}", dependencies=[Depends(read_screen)])
+    told = [Depends(read_screen), Depends(read_expected)]
+    routes = APIRouter(prefix=f"{API}/sessions/{{key}}", dependencies=told)
 
     async def change(key: str, *events: NewEvent) -> State:
         return await store[key].change(events, state_of)

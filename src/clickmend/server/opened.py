@@ -24,6 +24,7 @@ from clickmend.projects.opening import Options
 from clickmend.projects.rebuild import work_of
 from clickmend.projects.store import Conflict, Image, NewEvent
 from clickmend.projects.work import Work
+from clickmend.server.expected import check_expected
 from clickmend.server.pictures import Coarse, Tile, has_tile, screen, tile_between
 from clickmend.server.predictions import encoded
 from clickmend.server.timings import note
@@ -340,6 +341,7 @@ class Opened:
         begun = time.perf_counter()
         while True:
             self._catch_up()
+            check_expected(self.version)
             before = self.version
             try:
                 signed = map(self._signed, events)

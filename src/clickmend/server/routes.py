@@ -19,6 +19,7 @@ from clickmend.projects.actions import body_of
 from clickmend.projects.opening import DEFAULT_TASK, Options, Start
 from clickmend.projects.store import NewEvent
 from clickmend.server.catalogue import API
+from clickmend.server.expected import read_expected
 from clickmend.server.networks import Networks
 from clickmend.server.opened import Opened
 from clickmend.server.picture_wire import intermediate
@@ -66,7 +67,8 @@ def session_routes(store: SessionStore, *, networks: Networks) -> APIRouter:
         store: The opened photos.
         networks: What the server has.
     """
-    routes = APIRouter(prefix=f"{API}/sessions", dependencies=[Depends(read_screen)])
+    told = [Depends(read_screen), Depends(read_expected)]
+    routes = APIRouter(prefix=f"{API}/sessions", dependencies=told)
 
     @routes.post("", status_code=201)
     async def open_photo(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -26,6 +27,10 @@ MOST_POINTS = 20_000
 """Of a stroke."""
 
 
+UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+"""PostgreSQL stores no text with U+0000 in it, and half a surrogate pair is no letter."""
+
+
 class Body(BaseModel):
     """A request body: exact types, no field that is not known, no text that cannot be stored."""
 
@@ -33,14 +38,15 @@ class Body(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _without_nul(cls, fields: Any) -> Any:
-        """PostgreSQL stores no text with U+0000 in it, and both databases are to take the same."""
+    def _storable(cls, fields: Any) -> Any:
+        """Both databases are to take the same text, and every answer has to be UTF-8."""
         for name, value in fields.items() if isinstance(fields, Mapping) else ():
-            texts = value if isinstance(value, list) else [value]
-            if any(isinstance(text, str) and "\0" in text for text in texts):
-                raise ValueError(
-                    f"{name} has the character U+0000 in it, which is not stored. Leave it out."
-                )
+            for text in value if isinstance(value, list) else [value]:
+                if isinstance(text, str) and (found := UNSTORABLE.search(text)):
+                    raise ValueError(
+                        f"{name} has the character U+{ord(found[0]):04X} in it, which is not "
+                        "stored. Leave it out."
+                    )
         return fields
 
 

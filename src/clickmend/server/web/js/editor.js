@@ -3,12 +3,13 @@
 import * as api from "./api.js";
 import { Meanwhile } from "./meanwhile.js";
 import { Queue } from "./queue.js";
-import { reconnecting, sameMarks } from "./reconnecting.js";
+import { ApiError, ConnectionError } from "./http.js";
+import { reconnecting, sameMarks, untilAnswered } from "./reconnecting.js";
 import { Refining } from "./refining.js";
 import { effectOf, settingsOf, taskOf, toolOf } from "./store.js";
 import { TASKS } from "./tasks/index.js";
 import { hold } from "./tiles.js";
-import { markNumber } from "./shown-marks.js";
+import { hasMore, markNumber } from "./shown-marks.js";
 import { numberOf } from "./tasks/things.js";
 
 /** @import { Gesture, Inference, Mark, Session } from "./types.js" */
@@ -27,6 +28,8 @@ export class Editor {
   #store;
   #toasts;
   #here;
+  /** What tells that the server is away. */
+  #page;
   #queue;
   #refining;
   #meanwhile;
@@ -52,6 +55,7 @@ export class Editor {
     this.#store = store;
     this.#toasts = toasts;
     this.#here = here;
+    this.#page = { store, toasts };
     this.#queue = new Queue((waiting) => store.set({ waiting }));
     this.#meanwhile = new Meanwhile(store);
     this.#refining = new Refining(() => taskOf(store.state).work, (session, whole) => this.#refined(session, whole));
@@ -203,15 +207,16 @@ export class Editor {
    * @param {boolean} [how.anew] It starts from something else, without marks.
    * @param {boolean} [how.redone] The prediction before any mark may be another one from now on.
    * @param {string} [how.title] Of the message, should it fail.
+   * @param {(session: Session, before: Session) => boolean} [how.came] Whether it was done, where the answer was lost.
    */
-  change(send, { settled = () => {}, anew = false, redone = false, title = "" } = {}) {
+  change(send, { settled = () => {}, anew = false, redone = false, title = "", came } = {}) {
     const { session: opened } = this.#store.state;
     this.#batch = null;
     return this.inTurn(async () => {
       const { session } = this.#store.state;
       if (session && session.id === opened?.id && session.task === opened.task) {
         await this.told(title, async () => {
-          const changed = await reconnecting(session, send, { store: this.#store, toasts: this.#toasts });
+          const changed = await reconnecting(session, send, this.#page, came && ((now) => came(now, session)));
           if (!changed) return;
           this.#stale = { anew: anew || this.#stale?.anew === true, redone: redone || this.#stale?.redone === true };
           this.#store.set({ session: changed });
@@ -239,6 +244,15 @@ export class Editor {
   }
 
   /**
+   * What the server answers, be it after it was started again.
+   * @template T
+   * @param {() => Promise<T>} ask What changes nothing, however often it is asked.
+   */
+  untilAnswered(ask) {
+    return untilAnswered(ask, this.#page);
+  }
+
+  /**
    * Run, and tell a failure in words.
    * @param {string} title
    * @param {() => Promise<void>} run
@@ -248,7 +262,7 @@ export class Editor {
       await run();
     } catch (error) {
       this.#toasts.error(error instanceof Error ? error.message : String(error), title);
-      if (!(error instanceof api.ApiError)) console.error(error);
+      if (!(error instanceof ApiError)) console.error(error);
     }
   }
 
@@ -280,7 +294,8 @@ export class Editor {
       this.#sent = performance.now();
       return marks.length ? this.#send(session, marks) : session;
     };
-    this.change(send, { settled });
+    const came = mark.type === "merge" ? undefined : (/** @type {Session} */ now, /** @type {Session} */ before) => hasMore(now, before, marks);
+    this.change(send, { settled, came });
     this.#batch = alone ? null : marks;
   }
 
@@ -308,7 +323,7 @@ export class Editor {
     try {
       return await work.add(session, marks, (plane) => this.#meanwhile.show(session, plane));
     } catch (error) {
-      if (marks.length === 1 || !(error instanceof api.ApiError) || error instanceof api.ConnectionError) throw error;
+      if (marks.length === 1 || !(error instanceof ApiError) || error instanceof ConnectionError) throw error;
     }
     let now = session;
     for (const mark of marks) await this.told("", async () => void (now = await work.add(now, [mark])));
@@ -326,7 +341,7 @@ export class Editor {
     this.#stale = null;
     this.#pictured = performance.now();
     const task = taskOf(this.#store.state);
-    const plane = await task.work.plane(session);
+    const plane = await this.untilAnswered(() => task.work.plane(session));
     this.#here.heard(session, plane);
     const { pending, ahead } = this.#store.state;
     if (ahead && pending.length) { // what is shown is newer than this
@@ -335,7 +350,7 @@ export class Editor {
     }
     const bare = anew || !session.feedback.length;
     const kept = anew || redone || task.collects ? null : this.#store.state.first;
-    const first = bare && !(kept && plane.every) ? plane : (kept ?? (await firstOf(session)));
+    const first = bare && !(kept && plane.every) ? plane : (kept ?? (await this.untilAnswered(() => firstOf(session))));
     const { picture: last } = this.#store.state;
     const picture = task.picture({ plane, other: first ?? plane, session, photo, last });
     this.#store.set({ session, first, picture, ahead: false, before: null });

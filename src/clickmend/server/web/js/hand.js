@@ -26,10 +26,12 @@ export class Hand {
   #viewport;
   /** @type {{ points: Point[], other: boolean } | null} Where it went since it began to draw. */
   #path = null;
-  /** @type {{ session: string, tool: string, pressed: Point | null, dragged: boolean } | null} What is drawn corner by corner. */
+  /** @type {{ pressed: Point | null, dragged: boolean } | null} What is drawn corner by corner. */
   #outline = null;
   /** @type {{ mark: Mark, from: Point } | null} The mark that is held, and where it was taken. */
   #carry = null;
+  /** The photo and the tool that it was begun with. */
+  #begun = "";
 
   /**
    * @param {Store} store
@@ -44,14 +46,13 @@ export class Hand {
 
   /** Whether something is being drawn. */
   get busy() {
+    this.#check();
     return this.#path !== null || this.#carry !== null;
   }
 
   /** Whether an outline is being drawn, which goes on from one press to the next. */
   get outlines() {
-    const { session, tool } = this.#outline ?? {};
-    const { state } = this.#store;
-    if (this.#outline && (session !== state.session?.id || tool !== toolOf(state).name)) this.abandon();
+    this.#check();
     return this.#outline !== null;
   }
 
@@ -67,11 +68,12 @@ export class Hand {
    */
   press(view, { other = false, take = false, reach } = {}) {
     const at = this.#place(view);
-    const { gesture, name } = toolOf(this.#store.state);
+    const { gesture } = toolOf(this.#store.state);
     if (this.outlines) {
       this.#corner(view);
       return;
     }
+    this.#begun = this.#scene;
     const mark = other || take || gesture !== "click" ? null : this.markAt(view, reach);
     if (mark) {
       this.#editor.select(mark);
@@ -79,8 +81,7 @@ export class Hand {
     } else if (gesture === "click" || take || (gesture === "box" && other)) this.click(view, { other, take });
     else if (gesture === "box" || this.#inside(at)) {
       this.#path = { points: [at], other };
-      const session = this.#store.state.session?.id;
-      if (gesture === "outline" && session) this.#outline = { session, tool: name, pressed: view, dragged: false };
+      if (gesture === "outline") this.#outline = { pressed: view, dragged: false };
       this.#draw();
     }
   }
@@ -130,8 +131,9 @@ export class Hand {
 
   /** @param {Point} view */
   move(view) {
+    this.#check();
     if (this.#carry) this.#drag(this.#carry, view);
-    if (!this.#path || (this.#outline && !this.outlines)) return;
+    if (!this.#path) return;
     if (this.#outline) {
       const { pressed } = this.#outline;
       if (!pressed) return this.#draw(this.#place(view));
@@ -144,6 +146,7 @@ export class Hand {
 
   /** Let go: what was drawn becomes a mark, an outline only if it was drawn in one go. */
   release() {
+    this.#check();
     if (this.#outline && !this.#outline.dragged) {
       this.#outline.pressed = null;
       return;
@@ -172,6 +175,17 @@ export class Hand {
     if (this.#outline?.pressed) this.#path.points.pop();
     if (this.#outline) this.#outline.pressed = null;
     this.#draw();
+  }
+
+  /** Which photo is open in which task, and the tool. */
+  get #scene() {
+    const { state } = this.#store;
+    return `${state.session?.id} ${state.session?.task} ${toolOf(state).name}`;
+  }
+
+  /** Give up what was begun on another photo, or with another tool: it is meant for that. */
+  #check() {
+    if ((this.#path || this.#carry) && this.#begun !== this.#scene) this.abandon();
   }
 
   /** Give up what is being drawn. */

@@ -1,6 +1,7 @@
 /** Puts the parts of the page together. */
 
 import * as api from "./api.js";
+import { busy } from "./http.js";
 import { makeActions } from "./actions.js";
 import { Comparing } from "./comparing.js";
 import { Editor } from "./editor.js";
@@ -47,7 +48,7 @@ const stage = new Stage(canvas, store, (scale) => {
   zoomLevel.textContent = `${Math.round(100 * scale)} %`;
   editor.looked();
 });
-api.busy.told = () => toasts.note("The server is busy, or is being started again. What you did is kept here and sent again by itself.");
+busy.told = () => toasts.note("The server is busy, or is being started again. What you did is kept here and sent again by itself.");
 const question = new Question(element("question", HTMLDialogElement));
 const unsaved = new Unsaved(store, editor, question);
 editor.downloaded = (/** @type {import("./types.js").Session} */ session) => unsaved.keep(session);

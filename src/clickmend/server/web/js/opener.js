@@ -1,6 +1,7 @@
 /** How sessions come and go: opening a photo, changing the task, starting from a file. */
 
 import * as api from "./api.js";
+import { ApiError, blob } from "./http.js";
 import { remote } from "./remote.js";
 import { begin, overMask, sketch } from "./sketch.js";
 import { firstOf } from "./editor.js";
@@ -84,7 +85,7 @@ export class Opener {
         if (TASKS[task].first && !image.session) return begin(await openImage(project, image.id, BARE));
         return await openImage(project, image.id, task);
       } catch (error) {
-        if (!(error instanceof api.ApiError) || error.status !== REFUSED) throw error;
+        if (!(error instanceof ApiError) || error.status !== REFUSED) throw error;
         this.#lack(project, image, error.message);
         return null;
       }
@@ -196,7 +197,7 @@ export class Opener {
       async (session) => {
         const mask = await remote.plane(await api.session(session.beside[task]));
         if (mask.data.some((level) => level > 0)) return overMask(session, mask);
-        throw new api.ApiError(
+        throw new ApiError(
           "EmptyError",
           `There is no mask yet. Choose ${TASKS[task].title}, click what you want to cut out, and come back.`,
         );
@@ -298,7 +299,7 @@ export class Opener {
       const before = this.#store.state;
       this.#store.set({ phase: before.session || before.unopened ? "editing" : "opening" });
       await this.#editor.told(title, async () => {
-        const session = await getSession(before);
+        const session = await this.#editor.untilAnswered(() => getSession(before));
         if (session) await this.#show(session, before);
       });
       if (this.#store.state.session || this.#store.state.unopened) return;
@@ -316,17 +317,20 @@ export class Opener {
     const same = Object.values(session.beside).includes(before.session?.id ?? "");
     const known = this.#memory.take(session);
     const kept = same ? before.photo : null;
-    const [photo, plane] = await Promise.all([
-      kept ?? api.blob(session.photo).then((png) => createImageBitmap(png)),
-      task.work.plane(session),
-    ]);
-    const first = session.feedback.length ? await firstOf(session) : plane;
+    const [photo, plane, firstPlane] = await this.#editor.untilAnswered(() =>
+      Promise.all([
+        kept ?? blob(session.photo).then((png) => createImageBitmap(png)),
+        task.work.plane(session),
+        session.feedback.length ? firstOf(session) : null,
+      ]),
+    );
+    const first = session.feedback.length ? firstPlane : plane;
     const settings = known ? restored(known.settings) : same ? before.settings : refreshed(before.settings);
     const begun = !session.feedback.length && !session.can_undo ? task.begin?.(plane) : {};
     const picture = task.picture({ plane, other: plane, session, photo });
     this.#trail.show(session.project ? `#${session.project}/${session.image}` : `#${session.id}`, same);
     this.#store.set({
-      ...{ phase: "editing", session, photo, first, picture, unopened: null, before: null, split: null, draft: null, pointer: null },
+      ...{ phase: "editing", session, photo, first, picture, unopened: null, before: null, split: null, draft: null, pointer: null, selected: null, carried: null },
       task: task.within,
       settings: { ...settings, [task.name]: { ...settings[task.name], ...begun } },
     });
@@ -345,7 +349,7 @@ export class Opener {
     const most = this.#limits.upload_megabytes;
     if (file.size <= most * 1e6) return;
     const size = (file.size / 1e6).toFixed(0);
-    throw new api.ApiError(
+    throw new ApiError(
       "TooLargeError",
       `“${file.name}” has ${size} MB; this server takes up to ${most} MB. Choose a smaller photo.`,
     );

@@ -1,6 +1,7 @@
 /** What later marks leave as it is: where that is, how much it is, and how to set it free. */
 
 import * as api from "./api.js";
+import { blob } from "./http.js";
 import { bordersOf } from "./outlines.js";
 import { element } from "./panel.js";
 import { readAside } from "./png-aside.js";
@@ -38,7 +39,7 @@ export function connectProtection(store, actions) {
  * The mask; null where it is not to be had, which whoever asks next is told.
  * @param {string} url
  */
-const fetched = (url) => api.blob(url).then(readAside).catch(() => null);
+const fetched = (url) => blob(url).then(readAside).catch(() => null);
 
 /** What the server keeps; a sketch has no protection. @param {State} state */
 const kept = ({ session }) => (session?.saved ? session : null);

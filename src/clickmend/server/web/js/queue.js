@@ -12,12 +12,13 @@ export class Queue {
   }
 
   /**
-   * @param {() => Promise<void>} job Handles its own failures.
+   * @param {() => Promise<void>} job One that fails stops none of those after it.
    * @returns {Promise<void>} Done when the job is.
    */
   add(job) {
     this.#changed(++this.#waiting);
-    this.#last = this.#last.then(job).finally(() => this.#changed(--this.#waiting));
-    return this.#last;
+    const done = this.#last.then(job).finally(() => this.#changed(--this.#waiting));
+    this.#last = done.catch(() => {});
+    return done;
   }
 }

@@ -1,51 +1,73 @@
-/** Changes that outlive a server which is started again. */
+/** What outlives a server that is started again, or one that somebody else asks too. */
 
 import * as api from "./api.js";
+import { ApiError, ConnectionError } from "./http.js";
 
 /** @import { Session } from "./types.js" */
 /** @import { Store } from "./store.js" */
 /** @import { Toasts } from "./toast.js" */
 
+/** @typedef {{ store: Store, toasts: Toasts }} Page What tells that the server is away. */
+
 const RETRY_MS = 1000;
+const CONFLICT = 409;
 
 const TOLD = /** @type {const} */ (["feedback", "objects", "protected", "protected_classes"]);
 
 /**
- * A change that a server which is started again does not lose: it is sent once more unless it had come.
+ * A change that a server which is started again does not lose: it is sent once more unless it had come. One that is
+ * meant for what somebody else has changed meanwhile is not done: that is shown in its place, and told.
  * @param {Session} session
  * @param {(session: Session) => Promise<Session> | null} send
- * @param {{ store: Store, toasts: Toasts }} page What tells that the server is away.
+ * @param {Page} page
+ * @param {(now: Session) => boolean} [came] Whether it had come, by the session as it is now.
  */
-export async function reconnecting(session, send, { store, toasts }) {
-  for (;;) {
+export async function reconnecting(session, send, page, came = (now) => !sameMarks(now, session)) {
+  for (let known = session; ; ) {
     try {
-      return await send(session);
+      return await send(known);
     } catch (error) {
-      if (!(error instanceof api.ConnectionError) || !session.saved) throw error;
-      toasts.error(error.message);
+      if (!session.saved || !(error instanceof ApiError)) throw error;
+      const away = error instanceof ConnectionError;
+      if (!away && error.status !== CONFLICT) throw error;
+      known = await untilAnswered(() => api.session(session.id), page, away);
+      if (away && came(known)) return known;
+      if (!away && !sameMarks(known, session)) {
+        page.toasts.note(error.message);
+        return known;
+      }
     }
-    store.set({ offline: true });
-    const now = await whenBack(() => api.session(session.id));
-    store.set({ offline: false });
-    toasts.clear();
-    if (!sameMarks(now, session)) return now;
   }
 }
 
 /**
- * Asks until the server answers.
+ * What the server answers, be it after it was started again.
  * @template T
  * @param {() => Promise<T>} ask
+ * @param {Page} page
+ * @param {boolean} [away] Whether it is known not to answer.
  * @returns {Promise<T>}
  */
-async function whenBack(ask) {
-  for (;;) {
-    try {
-      return await ask();
-    } catch (error) {
-      if (!(error instanceof api.ConnectionError)) throw error;
+export async function untilAnswered(ask, { store, toasts }, away = false) {
+  try {
+    for (;;) {
+      if (away && !store.state.offline) {
+        toasts.error(new ConnectionError().message);
+        store.set({ offline: true });
+      }
+      try {
+        return await ask();
+      } catch (error) {
+        if (!(error instanceof ConnectionError)) throw error;
+      }
+      away = true;
+      await new Promise((settle) => setTimeout(settle, RETRY_MS));
     }
-    await new Promise((settle) => setTimeout(settle, RETRY_MS));
+  } finally {
+    if (store.state.offline) {
+      store.set({ offline: false });
+      toasts.clear();
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 /** Sessions that the server holds. */
 
 import * as api from "./api.js";
+import { blob } from "./http.js";
 import { readGrey } from "./png.js";
 import { readAside } from "./png-aside.js";
 import { heldPlane, hold } from "./tiles.js";
@@ -10,15 +11,15 @@ import { heldPlane, hold } from "./tiles.js";
 /** @type {Work} */
 export const remote = {
   add: api.addMarks,
-  put: (session, number, mark) => api.putMark(session.id, number, mark),
-  step: (session, step) => api.takeStep(session.id, step),
+  put: api.putMark,
+  step: api.takeStep,
   preview: async (session, mark) => {
     const file = await api.preview(session.id, mark);
     return file && readGrey(file);
   },
   plane: async (session) => heldPlane(session) ?? all(session),
   whole,
-  first: async (session) => readAside(await api.blob(session.prediction.first)),
+  first: async (session) => readAside(await blob(session.prediction.first)),
   file: (session, kind) => api.prediction(session.id, kind),
 };
 

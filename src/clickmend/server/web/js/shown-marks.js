@@ -6,6 +6,8 @@ import { sceneOf, taskOf } from "./store.js";
 /** @import { Viewport } from "./viewport.js" */
 
 const REACH_PX = 8;
+/** Where a mark is, and what it does there. */
+const PLACES = ["x", "y", "x0", "y0", "x1", "y1", "points", "direction", "tool"];
 
 /**
  * @param {State} state
@@ -24,10 +26,29 @@ export function shownMarks(state) {
  */
 export function markNumber({ feedback }, mark) {
   const here = feedback.indexOf(mark);
-  if (here >= 0 || !("x" in mark)) return here + 1;
-  const label = "label" in mark ? (mark.label ?? null) : null;
+  return (here >= 0 || !("x" in mark) ? here : feedback.findIndex((one) => isSame(one, mark))) + 1;
+}
+
+/**
+ * Whether a session has each of some marks once more than it had.
+ * @param {Session} now
+ * @param {Session} before
+ * @param {Mark[]} marks
+ */
+export function hasMore(now, before, marks) {
+  const count = (/** @type {Session} */ { feedback }, /** @type {Mark} */ mark) => feedback.filter((one) => isSame(one, mark)).length;
+  return marks.every((mark) => count(now, mark) > count(before, mark));
+}
+
+/**
+ * @param {Mark} one As the server tells it.
+ * @param {Mark} mark
+ */
+function isSame(one, mark) {
   const type = mark.type === "point" ? "click" : mark.type;
-  return feedback.findIndex((one) => one.type === type && one.x === mark.x && one.y === mark.y && (!("label" in one) || (one.label ?? null) === label)) + 1;
+  const label = "label" in mark ? (mark.label ?? null) : null;
+  if (one.type !== type || ("label" in one && (one.label ?? null) !== label)) return false;
+  return PLACES.every((name) => JSON.stringify(Reflect.get(one, name)) === JSON.stringify(Reflect.get(mark, name)));
 }
 
 /**

@@ -1,6 +1,6 @@
 /** A project that is open: which image is worked on, the next, what is decided about it. */
 
-import { ApiError, who } from "../api.js";
+import { ApiError, who } from "../http.js";
 import * as requests from "./requests.js";
 import { takenKeys } from "../shortcuts.js";
 import { imageOf, settingsOf } from "../store.js";
@@ -165,9 +165,10 @@ export class Desk {
     }
     this.#leaving = image.id;
     return this.#editor.inTurn(async () => {
-      const left = () => (this.#leaving = 0);
-      const { going } = await this.#decided(what).catch((error) => (left(), Promise.reject(error)));
-      Promise.resolve(going).finally(left); // not awaited, for it has its turn after this one
+      /** @type {{ going?: Promise<void> }} */
+      let { going } = {};
+      await this.#editor.told("", async () => void ({ going } = await this.#decided(what)));
+      Promise.resolve(going).finally(() => (this.#leaving = 0)); // not awaited, for it has its turn after this one
     });
   }
 

@@ -1,6 +1,6 @@
 /** What was done in a project: its photos by status, clicks and seconds per photo and per class. */
 
-import { setWho, who } from "../api.js";
+import { setWho, who } from "../http.js";
 import * as requests from "./requests.js";
 import { icon, make } from "../controls.js";
 import { barCell, histogram } from "./plots.js";

@@ -1,13 +1,13 @@
-/** What of the server is about projects, as functions; they fail as those of api.js do. */
+/** What of the server is about projects, as functions; they fail as those of http.js do. */
 
-import { API, ask, sent, sentTelling } from "../api.js";
+import { API, ask, json, sent, sentTelling } from "../http.js";
 import { completed } from "../known.js";
 
 /** @import { Exported, Folders, LabelFormat, Photo, Project, ProjectClass, Session, Statistics, Status } from "../types.js" */
 
 /** @returns {Promise<Project[]>} */
 export async function projects() {
-  return (await (await ask(`${API}/projects`)).json()).projects;
+  return (await json(`${API}/projects`)).projects;
 }
 
 /**
@@ -33,12 +33,12 @@ export async function putClasses(id, classes) {
  * @returns {Promise<Folders>}
  */
 export async function folders(path) {
-  return (await ask(`${API}/folders${path ? `?${new URLSearchParams({ path })}` : ""}`)).json();
+  return json(`${API}/folders${path ? `?${new URLSearchParams({ path })}` : ""}`);
 }
 
 /** @returns {Promise<LabelFormat[]>} */
 export async function formats() {
-  return (await (await ask(`${API}/formats`)).json()).formats;
+  return (await json(`${API}/formats`)).formats;
 }
 
 /**
@@ -46,7 +46,7 @@ export async function formats() {
  * @returns {Promise<Project>}
  */
 export async function project(id) {
-  return (await ask(`${API}/projects/${id}`)).json();
+  return json(`${API}/projects/${id}`);
 }
 
 /**
@@ -57,7 +57,7 @@ export async function project(id) {
 export async function images(id, wanted) {
   const asked = Object.entries(wanted).filter(([, value]) => value !== "");
   const query = new URLSearchParams(asked.map(([name, value]) => [name, String(value)]));
-  return (await ask(`${API}/projects/${id}/images?${query}`)).json();
+  return json(`${API}/projects/${id}/images?${query}`);
 }
 
 /**
@@ -66,7 +66,7 @@ export async function images(id, wanted) {
  * @returns {Promise<Photo>}
  */
 export async function image(id, image) {
-  return (await ask(`${API}/projects/${id}/images/${image}`)).json();
+  return json(`${API}/projects/${id}/images/${image}`);
 }
 
 /**
@@ -103,8 +103,7 @@ export async function prepare(id, image) {
  * @returns {Promise<Photo>}
  */
 export async function decide(id, image, decision) {
-  const json = { method: "PATCH", headers: { "Content-Type": "application/json" }, keepalive: true };
-  return (await ask(`${API}/projects/${id}/images/${image}`, { ...json, body: JSON.stringify(decision) })).json();
+  return sent("PATCH", `${API}/projects/${id}/images/${image}`, decision, { keepalive: true });
 }
 
 /**
@@ -113,7 +112,7 @@ export async function decide(id, image, decision) {
  * @returns {Promise<number>}
  */
 export async function measure(id) {
-  return (await (await ask(`${API}/projects/${id}/uncertainty`, { method: "POST" })).json()).left;
+  return (await json(`${API}/projects/${id}/uncertainty`, { method: "POST" })).left;
 }
 
 /**
@@ -121,7 +120,7 @@ export async function measure(id) {
  * @returns {Promise<Statistics>}
  */
 export async function statistics(id) {
-  return (await ask(`${API}/projects/${id}/statistics`)).json();
+  return json(`${API}/projects/${id}/statistics`);
 }
 
 /**

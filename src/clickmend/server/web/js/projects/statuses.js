@@ -1,6 +1,6 @@
 /** What may become of an image of a project. */
 
-import { who } from "../api.js";
+import { who } from "../http.js";
 
 /** @import { Photo, Status } from "../types.js" */
 
