@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from clickmend.core.errors import ImageError, ProjectError
-from clickmend.projects.labelling import open_project
+from clickmend.projects.labelling import move_photos, open_project
 from clickmend.projects.moving import project_at
 from clickmend.projects.photos import Photos
 from clickmend.projects.priors import start_of
@@ -146,6 +146,37 @@ def test_a_project_is_found_by_its_folder_or_where_its_folder_is_gone(job):
     assert project_at(store, job / "pictures") == "pictures"
     (job / "photos").rename(job / "pictures")
     assert project_at(store, job / "pictures") == "cats"
+    store.close()
+
+
+def test_a_folder_with_other_photos_is_a_project_of_its_own(job, rng):
+    store, project = begun(job)
+    (job / "photos").rename(job / "pictures")
+    (job / "dogs").mkdir()
+    Image.fromarray(rng.integers(0, 256, (50, 60, 3), np.uint8)).save(job / "dogs" / "a.png")
+    assert project_at(store, job / "dogs") == "dogs"
+    open_project(store, "dogs", photos=[job / "dogs"], task="interactive")
+    (job / "dogs").rename(job / "more")
+    assert project_at(store, job / "more") == "dogs"  # of two that are gone, that with its photos
+    assert project_at(store, job / "pictures") == "cats"
+    (job / "pictures" / "b.png").unlink()
+    assert (
+        project_at(store, job / "pictures") == "cats"
+    )  # what is missing is told when it is opened
+    assert store.projects.get(project.id).folders == [str(job / "photos")]
+    store.close()
+
+
+def test_what_lay_beside_moved_photos_is_followed_only_to_where_it_may_be_used(job, tmp_path):
+    store, project = begun(job)
+    there = job.rename(tmp_path / "elsewhere")
+    photos = there / "photos"
+    moved = move_photos(
+        store, project, [photos], may_use=lambda place: place.is_relative_to(photos)
+    )
+    assert moved.folders == [str(photos)]
+    assert (moved.priors, moved.out) == (str(job / "old"), str(job / "labels"))
+    assert listed(store, moved)[0].prior == str(job / "old" / "a.png")
     store.close()
 
 

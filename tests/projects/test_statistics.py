@@ -28,6 +28,7 @@ def test_clicks_are_counted_by_photo_and_by_class(store, photos):
     store.images.decide(second.id, version=0, status="done", seconds=12.5)
     found = statistics(store, project.id)
     assert found.counts == {"new": 1, "in_progress": 1, "done": 1}
+    assert found.faulty == 0
     assert found.images[first.id].clicks == 3
     assert found.images[second.id].seconds == 12.5
     assert {name: (cost.clicks, cost.images) for name, cost in found.classes.items()} == {
@@ -35,6 +36,16 @@ def test_clicks_are_counted_by_photo_and_by_class(store, photos):
         "object": (2, 2),
     }
     assert (found.total.clicks, found.total.images) == (6, 2)
+
+
+def test_photos_that_cannot_be_read_are_counted_whatever_their_status(store, photos):
+    (photos / "a.png").write_bytes(b"no photo")
+    project = open_project(store, "cats", photos=[photos], task="interactive")
+    assert statistics(store, project.id).faulty == 1
+    first = store.images.listed(project.id, Query(faulty=True))[1][0]
+    store.images.decide(first.id, version=first.version, status="rejected")
+    found = statistics(store, project.id)
+    assert (found.faulty, found.counts) == (1, {"new": 2, "rejected": 1})
 
 
 @pytest.mark.parametrize(

@@ -149,6 +149,9 @@ def test_a_photo_that_cannot_be_read_says_why_in_its_place_and_is_rejected(worke
     assert worker.page.inner_text("#unopened-name") == "2.png cannot be opened"
     faulty = ["0.png, rejected, cannot be read", "2.png, cannot be read"]
     assert frames(worker)[:4] == [faulty[0], "1.png", faulty[1], "3.png"]
+    worker.page.click("#film-figures")
+    worker.page.wait_for_selector("#unread:has-text('2 photos cannot be read')")
+    worker.close_dialog()
     worker.page.select_option("#film-status", "faulty")
     worker.page.wait_for_function("() => document.querySelectorAll('.frames li').length === 2")
     worker.press("d")
@@ -259,12 +262,51 @@ def test_the_figures_of_a_project_are_shown(worker):
     worker.press("a")
     shows(worker, "2 / 6")
     worker.page.click("#film-figures")
-    worker.page.wait_for_function("() => figures.innerText.includes('for each of')")
+    worker.page.wait_for_function("() => figures.innerText.includes('for one photo')")
     words = worker.page.inner_text("#figures")
     assert "1.0 clicks" in words
-    assert "for each of 1 photos" in words
+    assert "for one photo" in words
     assert "1 done" in " ".join(words.split())
     assert "5 new" in " ".join(words.split())
+
+
+def test_a_project_whose_photos_were_moved_asks_for_their_folder_and_goes_on(exporter, tmp_path):
+    enter(exporter)
+    exporter.page.mouse.click(*middle(exporter))
+    exporter.settle()
+    page, photos = exporter.page, tmp_path / "photos"
+    page.click("#home")
+    photos.rename(tmp_path / "pictures")
+    page.click("#projects li button")
+    page.wait_for_selector("#project h2:text('Where are the photos of Greys?')")
+    assert f"Instead of {photos}" in page.inner_text("#project")
+    page.fill("#moved-0", str(tmp_path))
+    page.keyboard.press("Tab")
+    page.click("#project-go")
+    page.wait_for_selector("#project .problem:has-text('does not continue it')")
+    page.click("#project .folder button")
+    page.click("#project .folders button[title$=pictures]")
+    page.click("#project-go")
+    page.wait_for_selector("#project", state="hidden")
+    shows(exporter, "1 / 6")
+    assert page.is_hidden("#unopened")
+    assert len(state(exporter)["feedback"]) == 1
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('.frames img')].every(one => one.naturalWidth)"
+    )
+    assert frames(exporter)[:2] == ["0.png, in progress", "1.png"]
+
+
+def test_folders_that_vanish_while_one_works_are_asked_for_too(exporter, tmp_path):
+    enter(exporter)
+    (tmp_path / "photos").rename(tmp_path / "pictures")
+    exporter.page.locator(".frames button").last.click()
+    exporter.page.wait_for_selector("#unopened-why:has-text('is gone')")
+    exporter.page.click("#moved")
+    exporter.page.fill("#moved-0", str(tmp_path / "pictures"))
+    exporter.page.keyboard.press("Enter")
+    exporter.page.wait_for_selector("#unopened", state="hidden")
+    assert exporter.page.is_hidden("#project")
 
 
 def test_costs_are_plotted_by_photo_and_by_class(worker):
@@ -423,6 +465,28 @@ def test_all_photos_that_an_export_leaves_out_are_named_by_their_reason(exporter
     first.locator("summary").click()
     assert first.locator("li").all_inner_texts() == [f"{number}.png" for number in range(5)]
     assert second.inner_text() == "5.png (object 2) It is gone."
+
+
+@pytest.mark.parametrize("size", [(1366, 768), (1280, 720), (1024, 600), (360, 640)])
+def test_what_an_export_leaves_out_is_seen_without_scrolling(exporter, monkeypatch, size):
+    refused = [Refusal(f"{number}.png", f"Reason {number}.") for number in range(12)]
+    monkeypatch.setattr(
+        project_routes, "export", lambda *_, **__: Written([], Path("/out"), refused)
+    )
+    page = exporter.page
+    enter(exporter)
+    for _ in range(2):
+        page.mouse.click(*middle(exporter))
+        exporter.settle()
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.evaluate("document.querySelector('#film-figures').click()")
+    page.click("#export")
+    page.wait_for_selector("#figures .refused .reason")
+    for part in ("#figures .told", "#figures .refused"):
+        box = page.locator(part).bounding_box()
+        frame = page.locator("#figures").bounding_box()
+        assert box["y"] >= max(0, frame["y"])
+        assert box["y"] + box["height"] <= min(size[1], frame["y"] + frame["height"])
 
 
 def test_an_export_goes_on_when_its_dialog_is_closed_and_its_end_is_told(exporter, slow_export):

@@ -421,6 +421,37 @@ def test_classes_are_changed_together(client, place):
     assert "The class 'cat' is there 2 times" in refusal(answer, 400, "ProjectError")
 
 
+def test_a_project_goes_on_with_the_folder_that_its_photos_were_moved_to(client, place, folder):
+    image = images(client, place)["images"][1]["id"]
+    session = client.post(f"{place}/images/{image}/session").json()
+    mark = {"x": 3.5, "y": 4.5, "label": "foreground"}
+    client.post(f"/api/v1/sessions/{session['id']}/clicks", json=mark)
+    assert client.get(place).json()["gone"] == []
+    photos = folder / "photos"
+    photos.rename(folder / "pictures")
+    assert client.get(place).json()["gone"] == [str(photos)]
+    (folder / "others").mkdir()
+    for number in range(3):
+        Image.new("RGB", (80, 60)).save(folder / "others" / f"{number}.png")
+    (folder / "others" / "1.png").rename(folder / "others" / "4.png")
+
+    def put(*folders):
+        return client.put(f"{place}/photos", json={"photos": list(map(str, folders))})
+
+    for folders, words in [
+        (["/etc"], "is none that this server may use"),
+        ([folder / "photos"], "is no folder"),
+        ([folder / "others"], "such as 1.png (missing)"),
+        ([folder / "pictures", folder], "of 1 folders"),
+    ]:
+        assert words in refusal(put(*folders), 400, "ProjectError")
+        assert client.get(place).json()["photos"] == [str(photos)]
+    moved = put(folder / "pictures").json()
+    assert (moved["photos"], moved["gone"]) == ([str(folder / "pictures")], [])
+    again = client.post(f"{place}/images/{image}/session").json()
+    assert (again["id"], len(again["feedback"])) == (session["id"], 1)
+
+
 @pytest.mark.parametrize("folder_name", ["/etc", "relative", "{root}/photos/../../..", "{root}/no"])
 def test_only_folders_below_those_of_the_server_are_used(client, folder, folder_name):
     body = {

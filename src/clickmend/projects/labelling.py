@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -112,6 +112,26 @@ def open_project(
     if new and out is not None:
         aside = earlier(store, project)
         keep_earlier(out.resolve(), folders=folders, form=format_of(task, format), to=aside)
+    return store.projects.get(project.id)
+
+
+def move_photos(
+    store: Store, project: Project, photos: Sequence[Path], *, may_use: Callable[[Path], bool]
+) -> Project:
+    """A project whose photos are in other folders now, see `clickmend.projects.moving`.
+
+    Args:
+        store: Where it is kept.
+        project: It.
+        photos: The folders, in the order of its own.
+        may_use: Whether what lay beside the photos may be followed to a place.
+
+    Raises:
+        ProjectError: One is no folder, or the photos in them are others.
+    """
+    folders = [photo_folder(folder) for folder in photos]
+    project = followed(store, project, folders, may_use=may_use)
+    take_up(store, project)
     return store.projects.get(project.id)
 
 

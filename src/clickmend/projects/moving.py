@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from clickmend.core.errors import ImageError, ProjectError
@@ -14,7 +14,18 @@ from clickmend.projects.results import ALL
 from clickmend.projects.store import Image, Project, Query, Store
 
 
-def followed(store: Store, project: Project, folders: Sequence[Path]) -> Project:
+def gone(project: Project) -> list[str]:
+    """The folders of a project that are not there."""
+    return [folder for folder in project.folders if not Path(folder).is_dir()]
+
+
+def followed(
+    store: Store,
+    project: Project,
+    folders: Sequence[Path],
+    *,
+    may_use: Callable[[Path], bool] = lambda _: True,
+) -> Project:
     """A project with its photos in other folders, which hold the photos that it was made on.
 
     What lay beside the photos and is gone, the old predictions and the labels, is followed where it
@@ -24,6 +35,7 @@ def followed(store: Store, project: Project, folders: Sequence[Path]) -> Project
         store: Where it is kept.
         project: It.
         folders: Where its photos are now, in full, in the order of its own.
+        may_use: Whether what lay beside the photos may be followed to a place.
 
     Raises:
         ProjectError: There are more or fewer folders, or photos in them are others, or missing
@@ -49,11 +61,11 @@ def followed(store: Store, project: Project, folders: Sequence[Path]) -> Project
     moves = [(Path(old), new) for old, new in zip(project.folders, folders, strict=True)]
     for image in images:
         if image.prior is not None and not is_file_of_many(image.prior):
-            beside = _beside(Path(image.prior), moves)
+            beside = _beside(Path(image.prior), moves, may_use)
             if str(beside) != image.prior:
                 store.images.note(image.id, prior=str(beside))
     places = {
-        name: str(_beside(Path(place), moves))
+        name: str(_beside(Path(place), moves, may_use))
         for name, place in (("priors", project.priors), ("out", project.out))
         if place is not None
     }
@@ -68,16 +80,24 @@ def project_at(store: Store, photos: Path) -> str:
         photos: The folder, in full.
 
     Returns:
-        The name of the project with this folder, or of the only one whose folders are gone; else
-        that of the folder.
+        The name of the project with this folder, or of the only one whose folders are gone and of
+        which a photo lies in it; else that of the folder.
     """
     there = store.projects.listed()
     if any(one.name == photos.name for one in there):
         return photos.name
-    own = [one.name for one in there if one.folders == [str(photos)]]
-    gone = [one.name for one in there if not any(Path(place).is_dir() for place in one.folders)]
-    found = own or gone
+    found = [one.name for one in there if one.folders == [str(photos)]]
+    if not found:
+        lost = [one for one in there if len(gone(one)) == len(one.folders)]
+        found = [one.name for one in lost if _has_photos_of(photos, store, one)]
     return found[0] if len(found) == 1 else photos.name
+
+
+def _has_photos_of(folder: Path, store: Store, project: Project) -> bool:
+    """Whether a photo of a project lies in a folder."""
+    images = store.images.listed(project.id, Query(limit=ALL))[1]
+    files = ((folder / image.name, image) for image in images)
+    return any(file.is_file() and _is_same(file, image) for file, image in files)
 
 
 def _is_same(file: Path, image: Image) -> bool:
@@ -91,7 +111,9 @@ def _is_same(file: Path, image: Image) -> bool:
         return image.fault is not None
 
 
-def _beside(place: Path, moves: Sequence[tuple[Path, Path]]) -> Path:
+def _beside(
+    place: Path, moves: Sequence[tuple[Path, Path]], may_use: Callable[[Path], bool]
+) -> Path:
     """Where a place that is gone lies now, if it was moved together with a folder."""
     if place.exists():
         return place
@@ -102,7 +124,7 @@ def _beside(place: Path, moves: Sequence[tuple[Path, Path]]) -> Path:
         head = Path(*old.parts[: len(old.parts) - kept])
         if place.is_relative_to(head):
             now = Path(*new.parts[: len(new.parts) - kept]) / place.relative_to(head)
-            if now.exists():
+            if now.exists() and may_use(now):
                 return now
     return place
 

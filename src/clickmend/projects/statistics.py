@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from clickmend.projects.kept import UNNAMED
 from clickmend.projects.own_classes import own_classes
-from clickmend.projects.store import Event, Image, SessionRow, Store
+from clickmend.projects.store import Event, Image, Query, SessionRow, Store
 
 PAUSE_S = 60.0
 """Between two events; a longer one is no work on the photo."""
@@ -29,9 +29,13 @@ class Cost:
 
 @dataclass
 class Statistics:
-    """Of one project: its images by status, the sum, the cost of each photo and of each class."""
+    """Of one project: its images by status, the sum, the cost of each photo and of each class.
+
+    ``faulty`` is how many of the images have a photo that cannot be read, whatever their status.
+    """
 
     counts: dict[str, int]
+    faulty: int
     total: Cost = field(default_factory=Cost)
     images: dict[int, Cost] = field(default_factory=dict)
     classes: dict[str, Cost] = field(default_factory=dict)
@@ -43,7 +47,8 @@ def statistics(store: Store, project_id: int) -> Statistics:
     The seconds of an event are those since the one before on the same photo, ``PAUSE_S`` at most;
     those of a photo are the page's own where it has told them, for it sees the looking too.
     """
-    found = Statistics(dict(store.projects.counts().get(project_id, {})))
+    faulty = store.images.listed(project_id, Query(faulty=True, limit=0))[0]
+    found = Statistics(dict(store.projects.counts().get(project_id, {})), faulty)
     told = _told(store, project_id)
     own = own_classes(store, store.projects.get(project_id)) or ()
     last: dict[int, datetime] = {}

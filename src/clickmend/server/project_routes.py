@@ -26,7 +26,7 @@ from clickmend.projects.store import Query as Wanted
 from clickmend.projects.store.images import FINISHED, Sort
 from clickmend.server.catalogue import API
 from clickmend.server.changes import changes
-from clickmend.server.folder_routes import confined
+from clickmend.server.folder_routes import confined, is_confined
 from clickmend.server.measuring import Measuring
 from clickmend.server.networks import Networks
 from clickmend.server.opened import Opened
@@ -39,6 +39,7 @@ from clickmend.server.project_wire import (
     ImageState,
     Measured,
     OpenBody,
+    PhotosBody,
     ProjectBody,
     ProjectDetails,
     ProjectList,
@@ -151,6 +152,21 @@ def project_routes(
         check_own(store, project(project_id), names)
         classes = [one.model_dump() for one in body]
         return details(store.projects.change(project_id, classes=classes))
+
+    @routes.put("/{project_id}/photos")
+    def put_photos(project_id: int, body: PhotosBody) -> ProjectDetails:
+        """Go on with the folders that the photos were moved to, once they are seen to be the same.
+
+        Photos that were opened before have the same content, the others the same size, and all that
+        were worked on are there. Old predictions and labels that lay beside them are found again.
+        """
+        moved = labelling.move_photos(
+            store,
+            project(project_id),
+            [confined(folder, roots) for folder in body.photos],
+            may_use=lambda place: is_confined(place, roots),
+        )
+        return details(moved)
 
     @routes.get("/{project_id}/images")
     def list_images(

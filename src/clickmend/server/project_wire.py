@@ -8,6 +8,7 @@ from typing import Annotated, Any, cast
 
 from pydantic import BaseModel, Field
 
+from clickmend.projects.moving import gone
 from clickmend.projects.store import STATUSES, Image, Project, Status
 from clickmend.server.catalogue import API
 from clickmend.server.wire import Body, example
@@ -45,6 +46,13 @@ class ProjectBody(Body):
     priors: Place | None = None
     out: Place | None = None
     format: str | None = None
+
+
+class PhotosBody(Body):
+    """The folders that the photos of a project are in now, in the order of its own."""
+
+    model_config = example(photos=["/data/street-2026"])
+    photos: Annotated[list[Place], Field(min_length=1, max_length=100)]
 
 
 class OpenBody(Body):
@@ -117,10 +125,14 @@ class ProjectList(BaseModel):
 
 
 class ProjectDetails(ProjectState):
-    """One project in full; ``changes`` is where its stream of changes stands."""
+    """One project in full; ``changes`` is where its stream of changes stands.
+
+    ``gone`` are those of ``photos`` that are not there.
+    """
 
     classes: list[dict[str, Any]]
     photos: list[str]
+    gone: list[str]
     priors: str | None
     out: str | None
     changes: int
@@ -180,6 +192,7 @@ def details_of_project(project: Project, counts: Mapping[str, int]) -> ProjectDe
         **state_of_project(project, counts),
         classes=project.classes,
         photos=project.folders,
+        gone=gone(project),
         priors=project.priors,
         out=project.out,
         changes=project.changes,

@@ -103,6 +103,8 @@
  * @property {number} images How many.
  * @property {Record<Status, number>} counts
  * @property {ProjectClass[]} [classes]
+ * @property {string[]} [photos] The folders that its photos are in.
+ * @property {string[]} [gone] Those of them that are not there.
  * @property {string | null} [out] The folder that the labels are written to.
  * @property {number} [changes] Where its stream of changes stands.
  *
@@ -134,7 +136,7 @@
  * @typedef {{ image: number, version: number, status: Status, clicks: number, comment: string, uncertainty: number | null, by: string, done_by: string, problem: string | null, fault: string | null }} Change
  *
  * @typedef {{ images: number, clicks: number, seconds: number }} Cost
- * @typedef {{ counts: Partial<Record<Status, number>>, total: Cost, images: Record<string, Cost>, classes: Record<string, Cost> }} Statistics
+ * @typedef {{ counts: Partial<Record<Status, number>>, faulty: number, total: Cost, images: Record<string, Cost>, classes: Record<string, Cost> }} Statistics
  *
  * @typedef {{ status: Status | "", q: string, sort: "name" | "uncertainty" | "updated", others: "" | "true", faulty: "" | "true" | "false" }} Wanted
  *

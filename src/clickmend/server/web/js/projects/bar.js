@@ -32,6 +32,7 @@ export function connectBar(store, actions, desk, toasts) {
   element("film-next", HTMLButtonElement).addEventListener("click", () => actions.nextImage(1));
   element("film-figures", HTMLButtonElement).addEventListener("click", () => desk.figures());
   element("film-classes", HTMLButtonElement).addEventListener("click", () => desk.classes());
+  element("moved", HTMLButtonElement).addEventListener("click", () => desk.moved());
   const status = element("film-status", HTMLSelectElement);
   status.append(make("option", { value: "", textContent: "All photos" }));
   for (const [value, { title }] of Object.entries(STATUSES)) {
@@ -93,6 +94,7 @@ function show(state, desk, strip, jump, comment) {
   if (unopened !== null) {
     element("unopened-name", HTMLElement).textContent = `${image?.name} cannot be opened`;
     element("unopened-why", HTMLElement).textContent = unopened;
+    element("moved", HTMLButtonElement).hidden = !project?.gone?.length;
     element("photo-name", HTMLElement).textContent = image?.name ?? "";
   }
   element("film", HTMLElement).hidden = !project;

@@ -9,7 +9,7 @@ import { Clock } from "./clock.js";
 import { Exporting } from "./exporting.js";
 import { Feed } from "./feed.js";
 import { showFigures } from "./figures.js";
-import { showClasses, showMaker } from "./maker.js";
+import { showClasses, showMaker, showMoved } from "./maker.js";
 import { DECISIONS, SECOND, STATUSES, isSecondLook } from "./statuses.js";
 
 /** @import { Change, Photo, Project, Status, Wanted } from "../types.js" */
@@ -89,7 +89,14 @@ export class Desk {
       }
       if (image === undefined) await this.#begin(album);
       else await this.#open(await requests.image(id, image));
+      if (project.gone?.length) this.moved();
     });
+  }
+
+  /** Ask where the photos are now whose folders are gone. */
+  moved() {
+    const { project, image } = this.#store.state;
+    if (project) showMoved(this.#form, project, ({ id }) => this.enter(id, image?.id));
   }
 
   /**
@@ -260,6 +267,7 @@ export class Desk {
     const { session, unopened, image: at } = this.#store.state;
     if (session?.image === image.id) this.#store.set({ image });
     else if (unopened === null || at?.id !== image.id) return;
+    else await this.#lookForFolders(project);
     this.#warn(image.id, image.problem);
     if (image.comment && (image.status === "rejected" || image.status === "needs_review")) {
       const from = image.by && image.by !== who() ? `, by ${image.by}` : "";
@@ -268,6 +276,12 @@ export class Desk {
     const index = await album.locate(image.id);
     const next = index < 0 ? null : await album.get(index + 1);
     if (next) await requests.prepare(project.id, next.id).catch(() => {});
+  }
+
+  /** See which folders of a project are gone by now. @param {Project} project */
+  async #lookForFolders({ id }) {
+    const now = await requests.project(id);
+    if (this.#store.state.project?.id === id) this.#store.set({ project: now });
   }
 
   /** The time that was worked on the open image goes to it. */

@@ -79,6 +79,7 @@ export class Exporting {
     const refused = make("div", { className: "refused", tabIndex: 0, role: "group", ariaLabel: "Photos that were left out" });
     const kept = make("p", { className: "small", textContent: `Labels are written to ${own} as you go.` });
     this.#watched = id;
+    let seen = this.#ended;
     this.#show = () => {
       const [running, ended] = [this.#running, this.#ended?.project === id ? this.#ended : null];
       go.disabled = running !== null;
@@ -88,6 +89,8 @@ export class Exporting {
       told.textContent = ended?.words ?? "";
       refused.replaceChildren(...reasons(ended?.refused ?? []));
       refused.hidden = !ended?.refused.length;
+      if (ended && ended !== seen) (refused.hidden ? told : refused).scrollIntoView({ block: "nearest" });
+      seen = ended;
     };
     this.#show();
     return [make("h3", { textContent: "Export" }), asked, row, leave, told, refused, kept];

@@ -21,17 +21,20 @@ export async function showFigures(dialog, project, exporting) {
   close.append(icon("close"));
   top.append(make("h2", { id: "figures-title", textContent: project.name }), close);
   const { images, clicks, seconds } = figures.total;
-  const each = images ? `${(clicks / images).toFixed(1)} clicks and ${time(seconds / images)} for each of ${images} photos` : "Nothing was marked yet";
-  dialog.replaceChildren(
-    top,
+  const columns = make("div", { className: "columns" });
+  const [worked, exported] = [make("section"), make("section")];
+  const each = images ? `${(clicks / images).toFixed(1)} clicks and ${time(seconds / images)} for ${images === 1 ? "one photo" : `each of ${images} photos`}` : "Nothing was marked yet";
+  worked.append(
     statuses(figures),
+    unread(figures),
     make("h3", { textContent: "Work" }),
     make("p", { textContent: `${each}; ${time(seconds)} in all.` }),
     plots(Object.values(figures.images)),
     ...classes(figures.classes),
-    ...exporting.panel(project, formats),
-    name(),
   );
+  exported.append(...exporting.panel(project, formats), name());
+  columns.append(worked, exported);
+  dialog.replaceChildren(top, columns);
   dialog.addEventListener("close", () => exporting.left(), { once: true });
   dialog.showModal();
 }
@@ -68,6 +71,12 @@ function statuses({ counts }) {
     list.append(item);
   }
   return list;
+}
+
+/** How many photos cannot be read, whatever their status. @param {Statistics} figures */
+function unread({ faulty }) {
+  const which = faulty === 1 ? "1 photo cannot be read; find it" : `${faulty} photos cannot be read; find them`;
+  return make("p", { id: "unread", className: "small", hidden: !faulty, textContent: `${which} under “Cannot be read” among the filters, with the reason.` });
 }
 
 /** @param {Record<string, Cost>} costs */

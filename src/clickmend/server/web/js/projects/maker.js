@@ -1,4 +1,4 @@
-/** Makes a project on the page, and changes the classes of one. */
+/** Makes a project on the page, changes the classes of one, and asks where its photos are now. */
 
 import * as requests from "./requests.js";
 import { button, icon, labelled, make } from "../controls.js";
@@ -59,6 +59,21 @@ export function showClasses(dialog, project, taken, changed) {
   const classes = classEditor(project.classes ?? [], taken);
   form(dialog, `Classes of ${project.name}`, [classes.place], "Keep", async () => {
     changed(await requests.putClasses(project.id, classes.read()));
+  });
+}
+
+/**
+ * Asks where the photos are now of a project whose folders are gone.
+ * @param {HTMLDialogElement} dialog
+ * @param {Project} project
+ * @param {(project: Project) => void} moved
+ */
+export function showMoved(dialog, { id, name, photos = [], gone = [] }, moved) {
+  const fields = new Map(gone.map((folder, i) => [folder, folderField({ id: `moved-${i}`, label: `Instead of ${folder}`, hint: "the folder that they are in now" })]));
+  const which = gone.length === 1 ? "The folder of its photos is not there any more." : `${gone.length} folders of its photos are not there any more.`;
+  const words = make("p", { className: "small", textContent: `${which} Nothing that was done is lost: say where the photos are now. The project goes on once they are seen to be the same.` });
+  form(dialog, `Where are the photos of ${name}?`, [words, ...[...fields.values()].map(({ place }) => place)], "Go on with these photos", async () => {
+    moved(await requests.putPhotos(id, photos.map((folder) => fields.get(folder)?.value ?? folder)));
   });
 }
 

@@ -28,6 +28,16 @@ export async function putClasses(id, classes) {
 }
 
 /**
+ * Go on with the folders that the photos of a project are in now.
+ * @param {number} id
+ * @param {string[]} photos In the order of its own.
+ * @returns {Promise<Project>}
+ */
+export async function putPhotos(id, photos) {
+  return sent("PUT", `${API}/projects/${id}/photos`, { photos });
+}
+
+/**
  * The folders in one that projects may use; without a path those that they may be in.
  * @param {string} path
  * @returns {Promise<Folders>}
