@@ -1,6 +1,8 @@
 """Which process is asked, and what is answered where it is not there."""
 
 import asyncio
+import gzip
+import random
 from dataclasses import dataclass, field
 
 import httpx
@@ -25,7 +27,7 @@ class FakeWorker:
 
     def __post_init__(self):
         self.ready.set()
-        self.client = httpx.AsyncClient(transport=httpx.MockTransport(self._asked))
+        self.transport = httpx.MockTransport(self._asked)
 
     async def _asked(self, request):
         await request.aread()
@@ -37,7 +39,7 @@ class FakeWorker:
 
 def streamed(text, status=200, **given):
     async def pieces():
-        yield text.encode()
+        yield text if isinstance(text, bytes) else text.encode()
 
     return httpx.Response(status, content=pieces(), **given)
 
@@ -109,6 +111,29 @@ def test_what_may_have_changed_something_is_told_as_lost_and_what_cannot_may_be_
     assert "look before you send it again" in answer.json()["error"]["message"]
     answer = client.get(f"{API}/projects/1/images/0")
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")
+
+
+@pytest.mark.parametrize("size", [3, 3_000_000])
+def test_answers_that_are_compressed_pass_as_they_are(client, workers, size):
+    content = gzip.compress(random.Random(0).randbytes(size))
+    told = {"Content-Encoding": "gzip", "Content-Length": str(len(content))}
+    workers[0].handle = lambda _: streamed(content, headers=told)
+    with client.stream("GET", "/") as answer:
+        assert b"".join(answer.iter_raw()) == content
+        assert answer.headers["Content-Encoding"] == "gzip"
+
+
+def test_an_answer_that_breaks_off_is_told_as_one_that_did_not_come(client, workers):
+    def breaks_off(_):
+        async def pieces():
+            yield b"half"
+            raise httpx.ReadError("gone")
+
+        return httpx.Response(200, content=pieces(), headers={"Content-Length": "8"})
+
+    workers[0].handle = breaks_off
+    assert client.post(f"{API}/projects/1/images/0/session").status_code == 502
+    assert client.get(f"{API}/projects/1/images/0").status_code == 503
 
 
 def test_numbers_are_those_of_all_processes_or_a_refusal(client, workers):

@@ -31,6 +31,9 @@ from clickmend.server.workers import Worker, Workers
 STARTED_S = 2
 """After which whoever asks a process that is being started again may ask again."""
 
+AT_ONCE_BYTES = 1_000_000
+"""Shorter answers are passed on in one piece, for which no task has to wait beside them."""
+
 HOPS = (b"connection", b"keep-alive", b"transfer-encoding", b"upgrade", b"te", b"trailer")
 """What a head says of one connection alone."""
 
@@ -87,14 +90,20 @@ class Front:
         if not worker.ready.is_set():
             return _busy(self._not_ready())
         try:
-            found = await worker.client.send(_as_asked(request), stream=True)
+            found = await worker.transport.handle_async_request(_as_asked(request))
+            short = int(found.headers.get("content-length", AT_ONCE_BYTES)) < AT_ONCE_BYTES
+            pieces = [piece async for piece in _body(found)] if short else []
         except ClientDisconnect:  # nobody is there to be told
             return Response(status_code=400)
         except httpx.TransportError:
             if request.method in SAFE:
                 return _busy(self._not_ready())
             return http_error_answer(502, LOST)
-        answer = StreamingResponse(_body(found), status_code=found.status_code)
+        answer: Response
+        if short:
+            answer = Response(b"".join(pieces), status_code=found.status_code)
+        else:
+            answer = StreamingResponse(_body(found), status_code=found.status_code)
         answer.raw_headers = [
             (name.lower(), value) for name, value in found.headers.raw if name.lower() not in HOPS
         ]
@@ -134,7 +143,7 @@ class Front:
         if not ready:
             return await self._passed(request)
         asked = await asyncio.gather(
-            *(one.client.send(_as_asked(request)) for one in ready), return_exceptions=True
+            *(_whole(one, _as_asked(request)) for one in ready), return_exceptions=True
         )
         found = [one for one in asked if isinstance(one, httpx.Response)]
         if not found:
@@ -193,6 +202,12 @@ def _as_asked(request: Request) -> httpx.Request:
         headers=headers,
         content=request.stream() if has_body else None,
     )
+
+
+async def _whole(worker: Worker, asked: httpx.Request) -> httpx.Response:
+    answer = await worker.transport.handle_async_request(asked)
+    await answer.aread()
+    return answer
 
 
 async def _body(answer: httpx.Response) -> AsyncIterator[bytes]:

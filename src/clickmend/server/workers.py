@@ -141,8 +141,7 @@ class Worker:
             ) from error
         self._listening.listen(512)
         limits = httpx.Limits(keepalive_expiry=IDLE_CONNECTION_S)
-        transport = httpx.AsyncHTTPTransport(uds=path, trust_env=False, limits=limits)
-        self.client = httpx.AsyncClient(transport=transport, timeout=None, trust_env=False)
+        self.transport = httpx.AsyncHTTPTransport(uds=path, trust_env=False, limits=limits)
 
     async def keep(self, closing: asyncio.Event) -> None:
         """Start it, and again whenever it ends, until ``closing``."""
@@ -172,7 +171,7 @@ class Worker:
         """Let go of everything; a process that is still there is killed."""
         if self.process is not None and self.process.is_alive():
             self.process.kill()
-        await self.client.aclose()
+        await self.transport.aclose()
         self._listening.close()
 
     async def _run(self, closing: asyncio.Event) -> None:
