@@ -32,6 +32,24 @@ def test_clicks_and_a_box_become_a_mask_file(sessions, photo, tmp_path, capsys):
     assert capsys.readouterr() == ("", "")
 
 
+def test_a_mask_waits_for_no_module_that_is_for_other_work(tmp_path):
+    Image.new("RGB", (32, 24), "teal").save(tmp_path / "photo.jpg")
+    others = {
+        *("torch", "jaxtyping", "rich", "fastapi", "asyncio", "unittest", "scipy"),
+        *("PIL.PdfParser", "clickmend.data.sets", "clickmend.cli.overlay"),
+    }
+    program = (
+        "import sys, importlib.metadata\nfrom clickmend.cli.main import main\n"
+        "importlib.metadata.entry_points = None  # nobody looks for plugins\n"
+        "try: main(['segment', 'photo.jpg', '--click', '9,9', '-o', 'mask.png'])\n"
+        f"except SystemExit as end: print(end.code, sorted({others} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=tmp_path, check=True, capture_output=True, text=True
+    )
+    assert done.stdout == "0 []\n"
+
+
 def test_prior_model_refinement_and_device_reach_the_session(sessions, photo, tmp_path):
     options = ["--prior", "old.png", "--model", "m", "--refine", "sb", "--device", "cpu"]
     assert run(photo, "--click", "1,1", *options, "-o", tmp_path / "mask.png") == 0

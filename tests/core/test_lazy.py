@@ -30,8 +30,9 @@ def test_a_name_that_a_package_does_not_have_is_refused_as_usual() -> None:
 
 
 def test_every_name_that_a_package_promises_is_there() -> None:
+    import clickmend.data
     import clickmend.networks
     import clickmend.tasks.instances
 
-    for package in (clickmend.networks, clickmend.tasks.instances):
+    for package in (clickmend.data, clickmend.networks, clickmend.tasks.instances):
         assert all(hasattr(package, name) for name in package.__all__)

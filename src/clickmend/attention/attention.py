@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import torch
-from jaxtyping import Bool, Float
 from torch import Tensor
 
 from clickmend.attention import arguments, inference
@@ -14,6 +13,7 @@ from clickmend.attention.positions import Positions
 from clickmend.attention.scores import Amount
 from clickmend.attention.tensors import check_tensors
 from clickmend.attention.updates import Concentration
+from clickmend.core.shapes import Bool, Float
 
 PROPAGATION_PRECISION = 0.1
 """β where values propagate and nothing else is said, as in the paper (C.4)."""

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple, TypeAlias
 
-from jaxtyping import Bool, Float
 from torch import Tensor
 
 from clickmend.attention import blocks, plain
 from clickmend.attention.scores import Scores
 from clickmend.core.errors import NotAvailableError
+from clickmend.core.shapes import Bool, Float
 
 Implementation: TypeAlias = Literal["auto", "fast", "plain"]
 

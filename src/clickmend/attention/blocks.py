@@ -21,10 +21,10 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple, TypeAlias
 
 import torch
-from jaxtyping import Bool, Float
 from torch import Tensor
 
 from clickmend.attention.scores import NEVER, Scores, widest
+from clickmend.core.shapes import Bool, Float
 
 _KERNEL = torch.ops.aten._scaled_dot_product_flash_attention_for_cpu
 _BLOCK_BYTES = 4 * 2**20  # of one matrix of scores; half of them for each core's cache

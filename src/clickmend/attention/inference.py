@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import Literal, TypeAlias
 
 import torch
-from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from clickmend.attention.averages import Implementation, average_queries, average_units
@@ -26,6 +25,7 @@ from clickmend.attention.updates import (
     prior_update,
 )
 from clickmend.core.errors import NotAvailableError
+from clickmend.core.shapes import Bool, Float, Int
 
 Anchor: TypeAlias = Literal["previous", "initial"]
 Gamma: TypeAlias = tuple[float, float]

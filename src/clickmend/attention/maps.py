@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Literal, TypeAlias, final
 
 import torch
-from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
 from clickmend.attention.arguments import check_word
 from clickmend.attention.modules import check_heads, split_heads
 from clickmend.attention.online import Online
 from clickmend.attention.positions import FactoredPositions, FullPositions, Positions
+from clickmend.core.shapes import Bool, Float
 
 PositionKind: TypeAlias = Literal["full", "factored", "none"]
 

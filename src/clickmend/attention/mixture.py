@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias, TypeGuard
 
 import torch
-from jaxtyping import Bool, Float
 from torch import Tensor
 
 from clickmend.attention.positions import Positions
 from clickmend.attention.scores import NEVER, Amount, Product, Scores, mask_scores
+from clickmend.core.shapes import Bool, Float
 
 Prior: TypeAlias = Literal["magnitude", "uniform"] | Float[Tensor, "*_pairs"]
 

@@ -6,11 +6,11 @@ from typing import final
 
 import torch
 import torch.nn.functional as F
-from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
 from clickmend.attention.online import Online
 from clickmend.core.errors import NotAvailableError, OptionError
+from clickmend.core.shapes import Bool, Float
 
 
 @final

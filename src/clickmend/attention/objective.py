@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 
 import torch
-from jaxtyping import Bool, Float
 from torch import Tensor
 
 from clickmend.attention.averages import Implementation, log_sum_exp
@@ -20,6 +19,7 @@ from clickmend.attention.mixture import (
 )
 from clickmend.attention.scores import NEVER, Amount, mask_scores
 from clickmend.attention.updates import Concentration
+from clickmend.core.shapes import Bool, Float
 
 
 def log_likelihood(

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from jaxtyping import Bool, Float
 from torch import Tensor
 
 from clickmend.attention.attention import probabilistic_attention
 from clickmend.attention.inference import Anchor
 from clickmend.attention.mixture import Prior
 from clickmend.attention.positions import Positions
+from clickmend.core.shapes import Bool, Float
 
 
 @dataclass

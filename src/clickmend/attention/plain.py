@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 
-from jaxtyping import Bool, Float
 from torch import Tensor
 
 from clickmend.attention.scores import NEVER, Scores
+from clickmend.core.shapes import Bool, Float
 
 
 def over_units(

@@ -12,11 +12,11 @@ from typing import Literal, final
 
 import torch
 import torch.nn.functional as F
-from jaxtyping import Float, Int
 from torch import Tensor
 
 from clickmend.attention.scores import Product, Scores
 from clickmend.core.errors import OptionError
+from clickmend.core.shapes import Float, Int
 
 
 class Positions(ABC):

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple, TypeAlias
 
 import torch
-from jaxtyping import Bool, Float, Int
 from torch import Tensor
+
+from clickmend.core.shapes import Bool, Float, Int
 
 NEVER = -1e30
 """The log-weight of what is masked. Finite, so that no ∞ − ∞ arises on the way."""

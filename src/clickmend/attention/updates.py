@@ -6,11 +6,11 @@ import math
 from typing import TypeAlias
 
 import torch
-from jaxtyping import Bool, Float
 from torch import Tensor
 
 from clickmend.attention.averages import Evidence
 from clickmend.attention.scores import NEVER, Amount
+from clickmend.core.shapes import Bool, Float
 
 Concentration: TypeAlias = float | Float[Tensor, "*_pairs"]
 

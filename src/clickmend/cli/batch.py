@@ -8,11 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import typer
-from rich.console import Console
-from rich.progress import track
 
 from clickmend.cli.errors import list_failures, one_line
-from clickmend.cli.overlay import overlay, png_of
 from clickmend.core.errors import ClickError, ImageError, OutputError, PriorError
 from clickmend.data import write_atomically
 from clickmend.feedback import Mark
@@ -70,6 +67,9 @@ def mend_all(jobs: Sequence[Job], options: Options, *, verb: str) -> None:
     if len(jobs) == 1:
         mend_one(jobs[0], options)
         return
+    from rich.console import Console
+    from rich.progress import track
+
     screen = Console(stderr=True)
     failures: list[tuple[Path, str]] = []
     for job in track(jobs, verb, console=screen, disable=not screen.is_terminal):
@@ -111,6 +111,8 @@ def mend_one(job: Job, options: Options) -> None:
     if job.output:
         prediction.save(job.output)
     if job.overlay:
+        from clickmend.cli.overlay import overlay, png_of
+
         write_atomically(job.overlay, png_of(overlay(session.photo, prediction.pixels != 0)))
     if options.json:
         told: dict[str, object] = {"photo": str(job.photo), "size": list(session.size)}

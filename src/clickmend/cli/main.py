@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from typing import Annotated, NoReturn
@@ -67,6 +68,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     Args:
         arguments: The words after ``clickmend``; by default those of the process.
     """
+    # To look for plugins pydantic would read the metadata of every package that is installed.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")
     try:
         app(arguments)
     except ModuleNotFoundError as error:

@@ -119,7 +119,8 @@ class Registry(Generic[T]):
             ) from None
 
     def __contains__(self, name: object) -> bool:
-        self._load()
+        if name not in self._entries:  # other distributions are asked for what is not here
+            self._load()
         return name in self._entries
 
     def __iter__(self) -> Iterator[str]:

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 import cv2
 import numpy as np
-from jaxtyping import Float
 from numpy.typing import NDArray
 
+from clickmend.core.shapes import Float
 from clickmend.core.types import RGB, FloatMap, Labels, Mask
 from clickmend.correction.connected import part_at
 from clickmend.correction.values import Point, Region, Window, unlike

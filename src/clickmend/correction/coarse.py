@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 import cv2
 import numpy as np
-from jaxtyping import Float
 from numpy.typing import NDArray
 
+from clickmend.core.shapes import Float
 from clickmend.core.types import RGB, Labels
 from clickmend.correction.classes import class_region, scores_in
 from clickmend.correction.connected import part_at

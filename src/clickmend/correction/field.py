@@ -21,10 +21,10 @@ from typing import Any
 
 import cv2
 import numpy as np
-from jaxtyping import Float
 from numpy.typing import NDArray
 
 from clickmend.core.bands import bands
+from clickmend.core.shapes import Float
 from clickmend.core.types import RGB, FloatMap, Mask
 from clickmend.feedback.crop import resize
 

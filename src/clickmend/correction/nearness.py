@@ -7,9 +7,9 @@ unknown [Ranftl20, Sec. 5]. Two marks settle both, one only the scale.
 from __future__ import annotations
 
 import numpy as np
-from jaxtyping import Float
 from numpy.typing import NDArray
 
+from clickmend.core.shapes import Float
 from clickmend.core.types import FloatMap
 
 NOISE = 0.03

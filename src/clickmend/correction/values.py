@@ -15,9 +15,9 @@ from typing import TypeAlias
 
 import cv2
 import numpy as np
-from jaxtyping import Float
 from numpy.typing import NDArray
 
+from clickmend.core.shapes import Float
 from clickmend.core.types import RGB, FloatMap, Mask
 from clickmend.correction.connected import part_at
 

@@ -23,7 +23,8 @@ PictureSource: TypeAlias = str | Path | bytes | Image.Image
 
 # Formats that a camera or an annotation tool writes. Others stay closed: some of Pillow's readers
 # start programs (EPS) or hide a second header behind the first (ICO).
-_FORMATS = ("JPEG", "MPO", "PNG", "GIF", "BMP", "DIB", "TIFF", "WEBP", "PPM", "JPEG2000", "AVIF")
+_AT_HAND = ("JPEG", "PNG", "GIF", "BMP", "DIB", "PPM")  # Pillow loads their readers first
+_OTHERS = ("MPO", "TIFF", "WEBP", "JPEG2000", "AVIF")
 _ALLOWED = "JPEG, PNG, WebP, TIFF, BMP, GIF, PPM, JPEG 2000 and AVIF files are read"
 
 PHOTO_SUFFIXES = (
@@ -166,9 +167,12 @@ def _open(stream: IO[bytes], name: str, error: type[ClickmendError]) -> Image.Im
     if not stream.read(1):
         raise error(f"{name} is empty. {_ALLOWED}; copy or download it again.")
     stream.seek(0)
-    Image.init()
     try:
-        return Image.open(stream, formats=[known for known in _FORMATS if known in Image.OPEN])
+        return Image.open(stream, formats=_AT_HAND)
+    except UnidentifiedImageError:
+        Image.init()  # all readers of Pillow, which takes longer than to read a photo
+    try:
+        return Image.open(stream, formats=[known for known in _OTHERS if known in Image.OPEN])
     except UnidentifiedImageError:
         stream.seek(0)
         fact = describe_tiff(stream.read())

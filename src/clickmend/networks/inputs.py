@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from jaxtyping import Float
 from numpy.typing import NDArray
 
+from clickmend.core.shapes import Float
 from clickmend.core.types import RGB
 
 if TYPE_CHECKING:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from jaxtyping import Float
 from torch import Tensor
 
 from clickmend.core.errors import ModelError
+from clickmend.core.shapes import Float
 
 STRIDE = 32
 """The input's resolution over that of the coarsest map."""

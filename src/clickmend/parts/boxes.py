@@ -8,10 +8,10 @@ from typing import TypeAlias
 
 import cv2
 import numpy as np
-from jaxtyping import Bool, Float, Int
 
 from clickmend.core.arrays import Array, like, namespace, to_numpy
 from clickmend.core.registry import Registry
+from clickmend.core.shapes import Bool, Float, Int
 from clickmend.core.types import Mask
 
 BOX_THRESHOLD = 0.2

@@ -6,10 +6,9 @@ import math
 from dataclasses import dataclass
 from typing import Protocol, final, runtime_checkable
 
-from jaxtyping import Bool, Float
-
 from clickmend.core.arrays import Array, as_units, namespace
 from clickmend.core.registry import Registry
+from clickmend.core.shapes import Bool, Float
 
 ITERATIONS = 10
 """Steps of the mean shift [Liao23, Sec. 3], and of K-Means beside it."""

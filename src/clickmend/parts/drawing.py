@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from jaxtyping import Bool, Float, Int
-
 from clickmend.core.arrays import Array, as_units, namespace
+from clickmend.core.shapes import Bool, Float, Int
 from clickmend.parts.clustering import Parts
 
 

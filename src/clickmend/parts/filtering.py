@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 
-from jaxtyping import Bool, Float
-
 from clickmend.core.arrays import Array, as_units, namespace
+from clickmend.core.shapes import Bool, Float
 from clickmend.parts.clustering import Parts
 
 PART_FROM = 0.8

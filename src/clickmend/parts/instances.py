@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import final
 
 import numpy as np
-from jaxtyping import Bool, Float, Int
 from numpy.typing import NDArray
 
 from clickmend.core.arrays import Array, as_units, like, namespace, to_numpy
 from clickmend.core.errors import ClickError, OptionError
+from clickmend.core.shapes import Bool, Float, Int
 from clickmend.core.types import Labels, Mask
 from clickmend.parts.boxes import inside_boxes
 from clickmend.parts.clustering import ITERATIONS, METHODS, Method, Parts

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from jaxtyping import Float, Int
-
 from clickmend.core.arrays import Array, namespace
 from clickmend.core.errors import OptionError
+from clickmend.core.shapes import Float, Int
 from clickmend.parts.boxes import BOX_RULES, boxes_with_points, most_contrasted, normalised
 from clickmend.parts.rollout import rollout
 from clickmend.parts.scores import LOCALITY

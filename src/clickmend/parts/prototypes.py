@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from jaxtyping import Bool, Float
-
 from clickmend.core.arrays import Array, as_units, namespace
+from clickmend.core.shapes import Bool, Float
 
 SAMPLES = 20
 """Patches that a first prototype is the mean of [Liao23, Sec. 3]."""

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from jaxtyping import Float, Int
-
 from clickmend.core.arrays import Array, namespace
 from clickmend.core.errors import OptionError
+from clickmend.core.shapes import Float, Int
 
 LAST_BLOCKS = 7
 """Blocks that the rollout runs over, from the last one backwards [Liao23, Sec. 3]."""

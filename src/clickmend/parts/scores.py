@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import cv2
 import numpy as np
-from jaxtyping import Bool, Float, Int
 
 from clickmend.core.arrays import Array, like, namespace, to_numpy
+from clickmend.core.shapes import Bool, Float, Int
 
 UNDECIDED = 0.5
 """The soft value of the background, which every object has to beat."""

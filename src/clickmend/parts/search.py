@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from jaxtyping import Bool, Float
-
 from clickmend.core.arrays import Array, namespace
+from clickmend.core.shapes import Bool, Float
 from clickmend.parts.clustering import ITERATIONS, Method, Parts
 from clickmend.parts.filtering import key_point_filtering, largest, merged
 from clickmend.parts.seeds import eroded, spread_seeds, sure_inside

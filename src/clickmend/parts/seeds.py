@@ -6,9 +6,9 @@ import math
 
 import cv2
 import numpy as np
-from jaxtyping import Bool, Float, Int
 
 from clickmend.core.arrays import Array, like, namespace, to_numpy
+from clickmend.core.shapes import Bool, Float, Int
 
 SEEDS = 20
 """Prototypes of an object before key-point filtering [Liao23, Sec. 3]."""

@@ -6,10 +6,10 @@ from typing import TypeAlias
 
 import torch
 import torch.nn.functional as F
-from jaxtyping import Float
 from torch import Tensor
 
 from clickmend.core.errors import OptionError
+from clickmend.core.shapes import Float
 
 Crop: TypeAlias = tuple[float, float, float, float]
 """A crop of the image, (x0, y0, x1, y1) in pixels of the original image."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import torch
-from jaxtyping import Float
 from torch import Tensor
 
 from clickmend.core.errors import OptionError
+from clickmend.core.shapes import Float
 
 
 def inertial_energy(variables: Sequence[Tensor], start: Sequence[Tensor]) -> Float[Tensor, ""]:

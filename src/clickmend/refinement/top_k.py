@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import final
 
 import torch
-from jaxtyping import Float, Int
 from torch import Tensor
 
 from clickmend.core.errors import OptionError
+from clickmend.core.shapes import Float, Int
 from clickmend.refinement.bias_map import Crop
 from clickmend.refinement.layers import LAYERS, Layer
 

@@ -14,10 +14,10 @@ from typing import final
 
 import numpy as np
 import torch
-from jaxtyping import Float, Int
 from numpy.typing import NDArray
 from torch import Tensor
 
+from clickmend.core.shapes import Float, Int
 from clickmend.tasks.places import spoken
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import torch
-from jaxtyping import Float
 from torch import Tensor
+
+from clickmend.core.shapes import Float
 
 
 def distance_to(point: tuple[float, float], *, height: int, width: int) -> Float[Tensor, "H W"]:

@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
-from jaxtyping import Float
 from torch import Tensor
 
+from clickmend.core.shapes import Float
 from clickmend.feedback.marks import Click, Push
 from clickmend.tasks.areas import Areas
 from clickmend.tasks.base import P_co

@@ -9,10 +9,10 @@ from typing import Any, TypeVar
 import cv2
 import numpy as np
 import torch
-from jaxtyping import Float
 from numpy.typing import NDArray
 from torch import Tensor
 
+from clickmend.core.shapes import Float
 from clickmend.core.types import RGB, Mask
 
 P = TypeVar("P", bound=np.generic)

@@ -11,12 +11,12 @@ from __future__ import annotations
 
 from typing import Any, Literal, TypeAlias
 
-from jaxtyping import Float
 from torch import Tensor, nn
 
 from clickmend.attention import AxialAttention, MapAttention, Online
 from clickmend.attention.maps import PositionKind
 from clickmend.core.errors import ModelError
+from clickmend.core.shapes import Float
 
 AttentionKind: TypeAlias = Literal["full", "axial"]
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from jaxtyping import Float
 from torch import Tensor, nn
 
 from clickmend.core.errors import OptionError
+from clickmend.core.shapes import Float
 from clickmend.networks.backbones.pretrained import pretrained_state
 from clickmend.networks.blocks import Normalise
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import torch
-from jaxtyping import Float
 from torch import Tensor, nn
 
+from clickmend.core.shapes import Float
 from clickmend.networks.decoders.unet import enlarged
 
 

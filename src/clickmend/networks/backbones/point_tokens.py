@@ -9,10 +9,10 @@ from typing import final
 
 import torch
 import torch.nn.functional as F
-from jaxtyping import Float
 from torch import Tensor, nn
 
 from clickmend.core.errors import OptionError
+from clickmend.core.shapes import Float
 from clickmend.networks.backbones.vit import (
     accepted,
     attention_weights,

@@ -7,8 +7,9 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from jaxtyping import Float
 from torch import Tensor, nn
+
+from clickmend.core.shapes import Float
 
 TAKEN = (
     "ViTModel",

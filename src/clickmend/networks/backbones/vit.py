@@ -9,13 +9,13 @@ from typing import Any
 
 import torch
 import torch.nn.functional as F
-from jaxtyping import Float
 from timm.layers.format import Format
 from timm.layers.patch_embed import PatchEmbed
 from timm.models.vision_transformer import Block, VisionTransformer
 from torch import Tensor, nn
 
 from clickmend.core.errors import ModelError
+from clickmend.core.shapes import Float
 from clickmend.networks.backbones.transformers_vit import (
     TAKEN,
     TransformersBlock,

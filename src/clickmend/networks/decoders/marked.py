@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import torch.nn.functional as F
-from jaxtyping import Float
 from torch import Tensor, nn
 
+from clickmend.core.shapes import Float
 from clickmend.networks.blocks import AttentionBlock, ClickSimilarity, ConvNorm, ResidualBlock
 from clickmend.networks.decoders.unet import enlarged
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import torch.nn.functional as F
-from jaxtyping import Float
 from torch import Tensor, nn
 
 from clickmend.core.errors import ModelError, OptionError
+from clickmend.core.shapes import Float
 from clickmend.networks.backbones.efficientnet import EfficientNetEncoder
 from clickmend.networks.blocks import (
     AttentionBlock,

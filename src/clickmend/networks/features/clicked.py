@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import torch
 import torch.nn.functional as F
-from jaxtyping import Float
 from torch import Tensor, nn
 
+from clickmend.core.shapes import Float
 from clickmend.core.types import RGB
 from clickmend.networks import InteractiveNetwork, Model
 from clickmend.networks.decoders.unet import UNet

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-from jaxtyping import Float
 from numpy.typing import NDArray
 
 from clickmend.core.arrays import as_units
+from clickmend.core.shapes import Float
 from clickmend.core.types import RGB
 from clickmend.networks.encoding import MarkEncoding
 from clickmend.networks.features.view import PATCH_PX, VIEW_PX, Features, clicked_view

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import torch
-from jaxtyping import Float
 from torch import Tensor
 
+from clickmend.core.shapes import Float
 from clickmend.core.types import RGB
 from clickmend.feedback.crop import Crop, whole_image
 from clickmend.networks import Model

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import final
 
 import numpy as np
-from jaxtyping import Float
 from numpy.typing import NDArray
 
 from clickmend.core.arrays import Array
+from clickmend.core.shapes import Float
 from clickmend.core.types import RGB
 from clickmend.feedback.crop import Crop, whole_image
 from clickmend.feedback.marks import FOREGROUND, Click

@@ -15,13 +15,13 @@ from typing import Any, Literal, TypeAlias
 
 import torch
 import torch.nn.functional as F
-from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
 from clickmend.attention import Online
 from clickmend.attention.arguments import check_word
 from clickmend.attention.modules import check_heads
 from clickmend.core.errors import OptionError
+from clickmend.core.shapes import Bool, Float
 from clickmend.networks.decoders.unet import enlarged
 from clickmend.networks.encoding import MarkEncoding
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import final
 
 import torch
-from jaxtyping import Float, Int
 from torch import Tensor, nn
 from torchvision.ops import roi_align
+
+from clickmend.core.shapes import Float, Int
 
 SAMPLES = 1
 """Samples along each side of a bin of a cut-out: patches are means already, and gradients of

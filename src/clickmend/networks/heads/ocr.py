@@ -18,8 +18,9 @@ from itertools import pairwise
 
 import torch
 import torch.nn.functional as F
-from jaxtyping import Float
 from torch import Tensor, nn
+
+from clickmend.core.shapes import Float
 
 
 def object_regions(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from jaxtyping import Float
 from timm.models.vision_transformer import VisionTransformer
 from torch import Tensor
 
 from clickmend.core.errors import ModelError
+from clickmend.core.shapes import Float
 from clickmend.networks.architectures import ARCHITECTURES
 from clickmend.networks.backbones.point_tokens import ROLLOUT_BLOCKS, TOKENS, PointTokenViT
 from clickmend.networks.backbones.pretrained import pretrained_state

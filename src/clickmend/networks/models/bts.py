@@ -19,9 +19,9 @@ from typing import Any, ClassVar
 
 import torch
 import torch.nn.functional as F
-from jaxtyping import Float
 from torch import Tensor, nn
 
+from clickmend.core.shapes import Float
 from clickmend.networks.architectures import ARCHITECTURES
 from clickmend.networks.blocks import ConvNorm, Normalise
 from clickmend.networks.contracts import DepthNetwork

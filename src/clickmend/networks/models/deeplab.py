@@ -12,9 +12,9 @@ from typing import Any, Literal
 
 import torch
 import torch.nn.functional as F
-from jaxtyping import Float
 from torch import Tensor, nn
 
+from clickmend.core.shapes import Float
 from clickmend.networks.architectures import ARCHITECTURES
 from clickmend.networks.backbones.botnet import resnet_features
 from clickmend.networks.blocks import ConvNorm, Normalise

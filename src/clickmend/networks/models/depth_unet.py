@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from jaxtyping import Float
 from torch import Tensor, nn
 
 from clickmend.core.errors import OptionError
+from clickmend.core.shapes import Float
 from clickmend.networks.architectures import ARCHITECTURES
 from clickmend.networks.blocks import straight_clamp
 from clickmend.networks.contracts import DepthNetwork

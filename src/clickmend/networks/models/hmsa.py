@@ -20,9 +20,9 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import torch.nn.functional as F
-from jaxtyping import Float
 from torch import Tensor, nn
 
+from clickmend.core.shapes import Float
 from clickmend.data.layouts.cityscapes import CLASSES as CITYSCAPES
 from clickmend.networks.architectures import ARCHITECTURES
 from clickmend.networks.backbones.hrnet import hrnet_features, side_by_side

@@ -16,9 +16,9 @@ from typing import Any, ClassVar
 
 import torch
 import torch.nn.functional as F
-from jaxtyping import Float
 from torch import Tensor, nn
 
+from clickmend.core.shapes import Float
 from clickmend.networks.architectures import ARCHITECTURES
 from clickmend.networks.blocks import Normalise, straight_clamp
 from clickmend.networks.contracts import MattingNetwork

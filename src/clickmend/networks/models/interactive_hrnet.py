@@ -9,9 +9,9 @@ from __future__ import annotations
 from functools import partial
 
 import torch
-from jaxtyping import Float
 from torch import Tensor
 
+from clickmend.core.shapes import Float
 from clickmend.networks.architectures import ARCHITECTURES
 from clickmend.networks.backbones.hrnet import hrnet_features, side_by_side
 from clickmend.networks.blocks import Normalise

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from jaxtyping import Float
 from torch import Tensor
 
 from clickmend.core.errors import OptionError
+from clickmend.core.shapes import Float
 from clickmend.networks.architectures import ARCHITECTURES
 from clickmend.networks.contracts import InteractiveNetwork
 from clickmend.networks.decoders.unet import UNet

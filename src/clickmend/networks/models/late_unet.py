@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from jaxtyping import Float
 from torch import Tensor, nn
 
+from clickmend.core.shapes import Float
 from clickmend.networks.architectures import ARCHITECTURES
 from clickmend.networks.contracts import LateFusionNetwork
 from clickmend.networks.decoders.marked import LIGHT_WIDTHS, MarkedDecoder

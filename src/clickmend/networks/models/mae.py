@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import torch
 import torch.nn.functional as F
-from jaxtyping import Float, Int
 from timm.models.vision_transformer import Block
 from torch import Tensor, nn
 
+from clickmend.core.shapes import Float, Int
 from clickmend.networks.architectures import ARCHITECTURES
 from clickmend.networks.backbones.vit import accepted_of_timm, embedded, sine_positions
 from clickmend.networks.blocks import Normalise

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import torch
 import torch.nn.functional as F
-from jaxtyping import Float
 from torch import Tensor, nn
 
+from clickmend.core.shapes import Float
 from clickmend.networks.architectures import ARCHITECTURES
 from clickmend.networks.blocks import ConvNorm, ResidualBlock, straight_clamp
 from clickmend.networks.contracts import MattingNetwork

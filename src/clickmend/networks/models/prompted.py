@@ -8,9 +8,9 @@ from typing import Any, Literal
 import numpy as np
 import torch
 import torch.nn.functional as F
-from jaxtyping import Float
 from torch import Tensor, nn
 
+from clickmend.core.shapes import Float
 from clickmend.core.types import FloatMap
 from clickmend.networks.contracts import InteractiveNetwork
 from clickmend.networks.encoding import MarkEncoding

@@ -16,10 +16,10 @@ from typing import Any
 
 import torch
 import torch.nn.functional as F
-from jaxtyping import Float
 from torch import Tensor, nn
 
 from clickmend.core.errors import ModelError
+from clickmend.core.shapes import Float
 from clickmend.networks.architectures import ARCHITECTURES
 from clickmend.networks.backbones.hrnet import hrnet_features
 from clickmend.networks.blocks import IMAGENET_MEAN, IMAGENET_STD, Normalise

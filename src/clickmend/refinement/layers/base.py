@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import torch
-from jaxtyping import Float
 from torch import Tensor, nn
 
 from clickmend.core.errors import ModelError
 from clickmend.core.registry import Registry
+from clickmend.core.shapes import Float
 from clickmend.refinement.bias_map import Crop, resample_map
 
 

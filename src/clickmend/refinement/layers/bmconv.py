@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import ClassVar, final
 
 import torch
-from jaxtyping import Float
 from torch import Tensor
 
+from clickmend.core.shapes import Float
 from clickmend.refinement.layers.base import LAYERS, EquationLayer, Variable, finite
 
 

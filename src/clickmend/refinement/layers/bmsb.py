@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar, final
 
-from jaxtyping import Float
 from torch import Tensor
 
+from clickmend.core.shapes import Float
 from clickmend.refinement.layers.base import LAYERS, EquationLayer, Variable
 from clickmend.refinement.layers.sb import sb
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import ClassVar, final
 
 import torch
-from jaxtyping import Float
 from torch import Tensor
 
 from clickmend.core.errors import ModelError, OptionError
+from clickmend.core.shapes import Float
 from clickmend.refinement.layers.base import LAYERS, EquationLayer, Variable
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import torch
-from jaxtyping import Float
 from torch import Tensor
 
+from clickmend.core.shapes import Float
 from clickmend.tasks.areas import Areas, areas
 from clickmend.tasks.interactive.granted import STOP, Request
 from clickmend.tasks.outside import outside_disk

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 import torch
 import torch.nn.functional as F
-from jaxtyping import Float, Int
 from torch import Tensor
 
+from clickmend.core.shapes import Float, Int
 from clickmend.feedback.marks import Click, Stroke
 from clickmend.tasks.areas import Areas, areas
 from clickmend.tasks.engine import Placed

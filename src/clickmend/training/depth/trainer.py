@@ -8,9 +8,9 @@ from typing import ClassVar, final
 
 import numpy as np
 import torch
-from jaxtyping import Float
 from torch import Tensor
 
+from clickmend.core.shapes import Float
 from clickmend.core.types import RGB, FloatMap, TaskName
 from clickmend.data import DepthSample, Kind
 from clickmend.training.pictures import beside, coloured

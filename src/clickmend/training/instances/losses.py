@@ -7,12 +7,12 @@ from functools import partial
 
 import torch
 import torch.nn.functional as F
-from jaxtyping import Bool, Float, Int
 from scipy.optimize import linear_sum_assignment
 from torch import Tensor
 from torchvision.ops import generalized_box_iou_loss, roi_align, sigmoid_focal_loss
 
 from clickmend.core.errors import OptionError
+from clickmend.core.shapes import Bool, Float, Int
 from clickmend.networks.backbones.point_tokens import Queried
 from clickmend.networks.heads.detector import Proposed
 from clickmend.networks.heads.multiple_instance import BoxVotes

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 import torch
 import torch.nn.functional as F
-from jaxtyping import Float, Int
 from torch import Tensor
+
+from clickmend.core.shapes import Float, Int
 
 
 @torch.no_grad()

@@ -10,9 +10,9 @@ import cv2
 import numpy as np
 import torch
 import torch.nn.functional as F
-from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
+from clickmend.core.shapes import Bool, Float, Int
 from clickmend.parts import (
     BOX_RULES,
     METHODS,

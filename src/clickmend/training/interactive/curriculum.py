@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import torch
-from jaxtyping import Float
 from numpy.typing import NDArray
 from torch import Tensor
 
+from clickmend.core.shapes import Float
 from clickmend.core.types import Mask
 from clickmend.feedback.corruption import corrupt_mask
 from clickmend.feedback.crop import Crop

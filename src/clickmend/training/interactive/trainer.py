@@ -9,9 +9,9 @@ from typing import ClassVar, final
 import numpy as np
 import torch
 import torch.nn.functional as F
-from jaxtyping import Float
 from torch import Tensor, nn
 
+from clickmend.core.shapes import Float
 from clickmend.core.types import RGB, FloatMap, TaskName
 from clickmend.networks import InteractiveNetwork, LateFusionNetwork
 from clickmend.training.interactive.curriculum import (

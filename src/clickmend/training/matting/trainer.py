@@ -9,10 +9,10 @@ from typing import ClassVar, Self, final
 import numpy as np
 import torch
 import torch.nn.functional as F
-from jaxtyping import Float
 from torch import Tensor, nn
 
 from clickmend.core.errors import OptionError
+from clickmend.core.shapes import Float
 from clickmend.core.types import RGB, TaskName
 from clickmend.data import Kind, MatteSample
 from clickmend.training.matting.composer import Composer, MatteView, take_apart

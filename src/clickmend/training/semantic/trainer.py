@@ -9,10 +9,10 @@ from typing import ClassVar, Self, cast, final
 import numpy as np
 import torch
 import torch.nn.functional as F
-from jaxtyping import Float, Int
 from numpy.typing import NDArray
 from torch import Tensor
 
+from clickmend.core.shapes import Float, Int
 from clickmend.core.types import RGB, TaskName
 from clickmend.data import Kind, LabelDataset, LabelSample
 from clickmend.training.pictures import beside, coloured

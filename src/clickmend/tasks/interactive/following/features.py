@@ -7,10 +7,10 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float
 from numpy.typing import NDArray
 
 from clickmend.core.extras import need
+from clickmend.core.shapes import Float
 from clickmend.core.types import RGB, FloatMap
 from clickmend.feedback.crop import resize, whole_image
 from clickmend.networks import load

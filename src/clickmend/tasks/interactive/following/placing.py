@@ -7,9 +7,9 @@ from typing import Any
 
 import cv2
 import numpy as np
-from jaxtyping import Float
 from numpy.typing import NDArray
 
+from clickmend.core.shapes import Float
 from clickmend.core.types import RGB, FloatMap
 from clickmend.feedback.crop import resize
 

@@ -11,9 +11,9 @@ from functools import cached_property
 
 import cv2
 import numpy as np
-from jaxtyping import Float
 from numpy.typing import NDArray
 
+from clickmend.core.shapes import Float
 from clickmend.core.types import RGB, FloatMap
 from clickmend.tasks.interactive.following.features import Looks, looks_of
 from clickmend.tasks.interactive.prediction import sigmoid
