@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clickmend.core.errors import DataError
-from clickmend.jobs.items import LONGEST, Item, ItemFile, in_shards, shard_size
+from clickmend.jobs.items import LONGEST, Item, in_shards, shard_size
 
 
 def named(*names, **more):
@@ -34,38 +33,6 @@ def test_an_item_more_changes_at_most_two_shards():
 @pytest.mark.parametrize(("count", "size"), [(1, 1), (512, 1), (2000, 4), (10**6, 512)])
 def test_few_items_have_small_shards_and_many_have_bounded_ones(count, size):
     assert shard_size(count) == size
-
-
-@pytest.fixture
-def file(tmp_path):
-    return ItemFile(tmp_path / "items.jsonl")
-
-
-def test_items_come_back_as_they_were_written(file):
-    items = [Item("ä", {"photo": "in/ä.jpg"}, {"marks": [[1, 2]]}, "out/ä.png"), Item("b", {})]
-    assert file.write(iter(items)) == 2
-    assert list(file) == list(file) == items
-    assert file.write([]) == 0
-    assert list(file) == []
-
-
-def test_two_items_of_one_name_are_refused(file):
-    with pytest.raises(DataError, match="'a' is there twice"):
-        file.write(named("a", "b", "a"))
-    assert not file.path.exists()
-
-
-def test_two_results_in_one_file_are_refused(file, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    items = [Item("a", {}, output="x.png"), Item("b", {}, output=str(tmp_path / "x.png"))]
-    with pytest.raises(DataError, match=r"Two results would be written to .*x\.png"):
-        file.write(items)
-
-
-def test_a_result_in_the_place_of_a_photo_is_refused(file):
-    items = [Item("a", {"photo": "in/a.png"}, output="in/b.png"), Item("b", {"photo": "in/b.png"})]
-    with pytest.raises(DataError, match=r"in/b\.png would be written over a photo"):
-        file.write(items)
 
 
 def test_the_digest_is_of_what_is_asked_and_of_no_path():

@@ -5,19 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice, takewhile
-from pathlib import Path
 from typing import Any
 from zlib import crc32
 
-import numpy as np
-
 from clickmend.core.addresses import is_address, place_at
-from clickmend.core.errors import DataError
-from clickmend.core.files import written_atomically
 
 LONGEST = 4
 """A shard has at most so many times the items that shards have on average."""
@@ -25,10 +18,6 @@ LONGEST = 4
 MOST_IN_A_SHARD = 512
 """Items of a shard on average, of a job of many."""
 
-_AT_ONCE = 512
-"""Items of a line, which is far quicker than one by one."""
-
-_encode = json.JSONEncoder(ensure_ascii=False).encode
 _encode_sorted = json.JSONEncoder(sort_keys=True).encode
 
 SHARDS = 512
@@ -105,112 +94,18 @@ def in_shards(items: Iterable[Item], size: int) -> Iterator[Shard]:
         yield _shard(batch)
 
 
-class ItemFile:
-    """Items as a file of JSON lines of some hundred, gone through one by one as often as needed.
-
-    Args:
-        path: The file.
-
-    Attributes:
-        home: The folder that all sources of outputs lie in or below, of what was written last;
-            ``None`` where there are none.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.home: str | None = None
-
-    def __iter__(self) -> Iterator[Item]:
-        with self.path.open("rb") as file:
-            for line in file:
-                for entry in json.loads(line):
-                    yield Item(*entry)
-
-    def write(self, items: Iterable[Item]) -> int:
-        """Put items into the file, where no result takes the place of another or of what is read.
-
-        Memory is 8 bytes for each file that is named.
-
-        Returns:
-            How many there are.
-
-        Raises:
-            DataError: Two items have one name or one output, or an output is an input.
-            OutputError: The file cannot be written.
-        """
-        names, outputs, inputs = array("Q"), array("Q"), array("Q")
-        self.home = None
-        with written_atomically(self.path) as file:
-            there = iter(items)
-            while some := list(islice(there, _AT_ONCE)):
-                for item in some:
-                    names.append(number_of(item.name))
-                    for place in item.inputs.values():
-                        inputs.append(number_of(_whole(place)))
-                    if item.output is not None:
-                        outputs.append(number_of(_whole(item.output)))
-                    if item.source is not None:
-                        self.home = common_folder(self.home, _whole(item.source))
-                told = [[one.name, one.inputs, one.asked, one.output, one.digest] for one in some]
-                file.write(_encode(told).encode() + b"\n")
-        try:
-            if _repeated(names):
-                self._refuse_names()
-            if _repeated(outputs):
-                self._refuse_outputs()
-            if _common(outputs, inputs):
-                self._refuse_overwriting()
-        except DataError:
-            self.path.unlink()
-            raise
-        return len(names)
-
-    # Numbers of 64 bits are alike, so these look at the names themselves.
-
-    def _refuse_names(self) -> None:
-        twice = _first_twice(item.name for item in self)
-        if twice is not None:
-            raise DataError(
-                f"{twice!r} is there twice. Each item has a name of its own; take one of them out."
-            )
-
-    def _refuse_outputs(self) -> None:
-        twice = _first_twice(_whole(item.output) for item in self if item.output is not None)
-        if twice is not None:
-            raise DataError(
-                f"Two results would be written to {twice}. Give photos of different names, or "
-                "each an output of its own in a manifest."
-            )
-
-    def _refuse_overwriting(self) -> None:
-        read = {_whole(place) for item in self for place in item.inputs.values()}
-        for item in self:
-            if item.output is not None and _whole(item.output) in read:
-                raise DataError(
-                    f"The result {item.output} would be written over a photo or another file that "
-                    "is read. Results go where nothing is read from; give another folder."
-                )
-
-
-def common_folder(folder: str | None, place: str) -> str:
-    """The folder that a file lies in or below as well as those that were seen before.
-
-    Args:
-        folder: That of those; ``None`` where there are none.
-        place: Path or address of the file.
-    """
-    if folder is not None and place.startswith(f"{folder}/"):
-        return folder
-    parts = place.split("/")[:-1]
-    if folder is not None:
-        pairs = zip(folder.split("/"), parts, strict=False)
-        parts = [one for one, _ in takewhile(lambda pair: pair[0] == pair[1], pairs)]
-    return "/".join(parts)
-
-
 def number_of(name: str) -> int:
     """A name as a number of 64 bits, in this process alone."""
     return hash(name) & 0xFFFF_FFFF_FFFF_FFFF
+
+
+def whole(place: str) -> str:
+    """A path or address as it is from the root; links stay."""
+    if place.startswith("/") and "//" not in place and "/." not in place:
+        return place  # which is nearly always so, and quick
+    if is_address(place):
+        return str(place_at(place).resolve())
+    return os.path.abspath(place)  # noqa: PTH100  # pathlib keeps the dots
 
 
 def _shard(batch: Sequence[Item]) -> Shard:
@@ -219,32 +114,3 @@ def _shard(batch: Sequence[Item]) -> Shard:
 
 def _begins(name: str, size: int) -> bool:
     return crc32(name.encode()) % size == 0
-
-
-def _whole(place: str) -> str:
-    if place.startswith("/") and "//" not in place and "/." not in place:
-        return place  # which is nearly always so, and quick
-    if is_address(place):
-        return str(place_at(place).resolve())
-    return os.path.abspath(place)  # noqa: PTH100  # pathlib keeps the dots
-
-
-def _repeated(numbers: array[int]) -> bool:
-    ordered = np.sort(np.frombuffer(numbers, np.uint64)) if numbers else np.zeros(0, np.uint64)
-    return bool((ordered[1:] == ordered[:-1]).any())
-
-
-def _common(some: array[int], others: array[int]) -> bool:
-    if not (some and others):
-        return False
-    return bool(np.isin(np.frombuffer(some, np.uint64), np.frombuffer(others, np.uint64)).any())
-
-
-def _first_twice(names: Iterable[str]) -> str | None:
-    """The first name that comes again; asked only where there almost certainly is one."""
-    seen: set[str] = set()
-    for name in names:
-        if name in seen:
-            return name
-        seen.add(name)
-    return None

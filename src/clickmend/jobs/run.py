@@ -15,7 +15,8 @@ from clickmend.core.addresses import Place
 from clickmend.core.errors import JobError, OutputError
 from clickmend.core.files import make_folder, remove_folder, write_atomically
 from clickmend.jobs.engines import Engine
-from clickmend.jobs.items import Item, ItemFile, Shard, in_shards, shard_size
+from clickmend.jobs.item_file import ItemFile
+from clickmend.jobs.items import Item, Shard, in_shards, shard_size
 from clickmend.jobs.kept import Kept, Line, is_done
 from clickmend.jobs.locks import alone, folder_here
 from clickmend.jobs.origin import check_origin
