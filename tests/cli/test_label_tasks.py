@@ -209,6 +209,10 @@ def test_an_object_that_nothing_tells_of_fails_in_a_manifest(label, tmp_path, ca
     ("entries", "reason"),
     [
         (["text"], r"line 1 is .* no line of a manifest"),
+        (
+            ['{"photo": "a.png", "marks": [[1, 1]], "marks": []}'],
+            r"no line of a manifest \('marks' is there twice in one object",
+        ),
         ([{"photo": "in/a.png"}, {"photo": 3}], "line 2 is"),
         ([{"photo": "in/a.png", "priors": "x"}], "line 1 is"),
         ([{"photo": "in/a.png", "marks": {}}], "line 1 is"),

@@ -60,6 +60,7 @@ def test_of_several_images_the_one_named_like_the_photo_is_meant(tmp_path):
     ("content", "message"),
     [
         ("{", "is no JSON"),
+        ('{"photo.jpg": [[1, 2]], "photo.jpg": []}', r"'photo\.jpg' is there twice in one object"),
         ({"points": []}, "holds no points"),
         ([[1, 2], [3]], r"entry 2 is '\[3\]', no point"),
         ([[1, True]], "entry 1 is .*, no point"),

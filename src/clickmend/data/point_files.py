@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, final
 
 from clickmend.core.errors import DataError
+from clickmend.core.written_json import written_json
 from clickmend.data.coco_points import CocoPoints
 from clickmend.data.layouts.voc import read_voc
 from clickmend.data.photo_points import PhotoPoints, Point, PointSource, apart, are_numbers
@@ -106,7 +106,7 @@ class _Voc(PointSource):
 
 def _content(file: Path) -> Any:
     try:
-        return json.loads(file.read_bytes())
+        return written_json(file.read_bytes())
     except OSError as problem:
         raise DataError(
             f"The points {file} cannot be read ({problem.strerror}). Give a JSON file: {LAYOUT}."

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -15,6 +14,7 @@ from clickmend.cli.places import NAME
 from clickmend.core.addresses import Address, Place, is_address, joined, place_at
 from clickmend.core.errors import DataError
 from clickmend.core.natural import natural
+from clickmend.core.written_json import written_json
 from clickmend.data.picture_files import PHOTO_SUFFIXES, bare_name, text_name
 from clickmend.jobs import Item
 from clickmend.tasks.registry import task_named
@@ -163,11 +163,12 @@ def read_manifest(file: Place) -> Iterator[tuple[int, dict[str, Any]]]:
                 if not line.strip():
                     continue
                 try:
-                    entry = json.loads(line)
-                except ValueError:
-                    entry = None
+                    entry, why = written_json(line), ""
+                except ValueError as error:
+                    entry, why = None, f" ({error})"
                 if not isinstance(entry, dict):
-                    _no_line(file, number, line.decode(errors="replace").strip(), {"photo"})
+                    told = line.decode(errors="replace").strip()
+                    _no_line(file, number, told, {"photo"}, why=why)
                 yield number, entry
     except OSError as error:
         raise DataError(
@@ -176,9 +177,11 @@ def read_manifest(file: Place) -> Iterator[tuple[int, dict[str, Any]]]:
         ) from None
 
 
-def _no_line(file: Place, number: int, entry: object, allowed: set[str]) -> NoReturn:
+def _no_line(
+    file: Place, number: int, entry: object, allowed: set[str], *, why: str = ""
+) -> NoReturn:
     raise DataError(
-        f"{file}, line {number} is {str(entry)[:80]!r}, no line of a manifest. Each is a JSON "
+        f"{file}, line {number} is {str(entry)[:80]!r}, no line of a manifest{why}. Each is a JSON "
         f"object with a photo, and of {', '.join(sorted(allowed - {'photo'})) or 'more'} what it "
         "has; marks are a list, the others paths from the manifest's folder. Correct it."
     )
@@ -231,7 +234,7 @@ def read_lists(file: Place) -> dict[str, list[Any]]:
         DataError: The file cannot be read or has another layout.
     """
     try:
-        content = json.loads(file.read_bytes())
+        content = written_json(file.read_bytes())
     except OSError as error:
         raise DataError(
             f"The marks {file} cannot be read ({error.strerror}). Give a JSON file "
