@@ -209,10 +209,6 @@ def test_an_object_that_nothing_tells_of_fails_in_a_manifest(label, tmp_path, ca
     ("entries", "reason"),
     [
         (["text"], r"line 1 is .* no line of a manifest"),
-        (
-            ['{"photo": "a.png", "marks": [[1, 1]], "marks": []}'],
-            r"no line of a manifest \('marks' is there twice in one object",
-        ),
         ([{"photo": "in/a.png"}, {"photo": 3}], "line 2 is"),
         ([{"photo": "in/a.png", "priors": "x"}], "line 1 is"),
         ([{"photo": "in/a.png", "marks": {}}], "line 1 is"),
@@ -227,6 +223,13 @@ def test_a_manifest_that_is_none_is_refused_before_anything_is_done(
     assert label(photos=manifest(tmp_path, *entries)) == (1, {})
     assert re.search(reason, told(capsys))
     assert sessions == []
+
+
+def test_a_line_with_marks_twice_is_refused_and_says_so(label, tmp_path, capsys):
+    file = tmp_path / "list.jsonl"
+    file.write_text('{"photo": "in/a.png", "marks": [[1, 1]], "marks": []}')
+    assert label(photos=file) == (1, {})
+    assert "no line of a manifest ('marks' is there twice in one object" in told(capsys)
 
 
 @pytest.mark.parametrize("task", ["interactive", "instances"])
