@@ -47,6 +47,15 @@ def test_labels_that_are_pictures_do_not_lie_among_the_photos(data, form):
         check([data / "photos"], [(0, "a.jpg")], form, out="photos")
 
 
+def test_labels_that_are_pictures_do_not_lie_where_links_to_photos_lead(data):
+    (data / "links").mkdir()
+    (data / "links" / "a.png").symlink_to(data / "labels" / "a.png")
+    check([data / "links"], [(0, "a.png")], "coco")
+    check([data / "links"], [(0, "a.png")], out="elsewhere")
+    with pytest.raises(ProjectError, match=r"a\.png is a link to .* might be written over it"):
+        check([data / "links"], [(0, "a.png")])
+
+
 def test_labels_of_two_photos_are_two_files(data):
     folders = [data / "photos", data / "more"]
     check(folders, [(0, "a.jpg"), (0, "below/a.png"), (0, "A.jpg"), (1, "c.jpg")])

@@ -77,13 +77,20 @@ def check_apart(
     Raises:
         ProjectError: With the photos.
     """
-    if out in folders and not set(form.suffixes).isdisjoint(PHOTO_SUFFIXES):
+    pictures = not set(form.suffixes).isdisjoint(PHOTO_SUFFIXES)
+    if out in folders and pictures:
         raise ProjectError(
             f"The labels would lie among the photos in {out}, and the next start would take them "
             f"for photos, for {form.title} is a picture. Choose another folder for them."
         )
     taken: dict[str, tuple[int, str]] = {}
     for number, name in found:
+        photo = folders[number] / name
+        if pictures and photo.is_symlink() and photo.resolve().is_relative_to(out):
+            raise ProjectError(
+                f"The photo {name} is a link to {photo.resolve()}, and labels in {out} might be "
+                "written over it. Choose another folder for them."
+            )
         label = label_name(name, form=form)
         first, other = taken.setdefault(label, (number, name))
         if (first, other) == (number, name):
