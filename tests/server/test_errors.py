@@ -74,3 +74,29 @@ def test_a_body_that_is_no_json_is_told_in_the_same_shape(client):
     answer = client.post(place, content=b"{", headers={"Content-Type": "application/json"})
     assert answer.status_code == 422
     assert answer.json()["error"]["type"] == "RequestError"
+
+
+@pytest.mark.parametrize("what", ["prior", "trimap", "protect"])
+def test_who_goes_away_in_the_middle_of_a_file_is_no_failure_of_the_server(client, what):
+    opened = client.post("/api/v1/sessions", data={"sample": "cat"}).json()
+    pieces = [
+        {"type": "http.request", "body": b"\x89PNG", "more_body": True},
+        {"type": "http.disconnect"},
+    ]
+    statuses = []
+
+    async def receive():
+        return pieces.pop(0)
+
+    async def send(message):
+        statuses.append(message.get("status"))
+
+    scope = {
+        "type": "http",
+        "method": "PUT",
+        "path": f"/api/v1/sessions/{opened['id']}/{what}",
+        "query_string": b"",
+        "headers": [(b"host", b"127.0.0.1")],
+    }
+    client.portal.call(client.app, scope, receive, send)
+    assert statuses[0] == 400

@@ -53,6 +53,26 @@ def test_a_chosen_mark_is_taken_back_though_its_number_is_another_one_now(editin
     assert places(editing) == [(120, 80)]
 
 
+def test_an_object_that_another_tab_has_finished_or_removed_is_told(visitor):
+    visitor.task("instances")
+    for x in (20, 60, 100):
+        visitor.click(x, 40)
+    key = visitor.page.evaluate("location.hash").removeprefix("#")
+    objects = f"{visitor.address}/api/v1/sessions/{key}/objects"
+    first, second, _ = [one["key"] for one in visitor.state()["objects"]]
+    assert visitor.page.request.patch(f"{objects}/{first}", data={"protected": True}).ok
+    visitor.page.click("[aria-label='Remove object 1']")
+    visitor.settle()
+    assert "changed elsewhere meanwhile" in visitor.told()
+    assert len(visitor.state()["objects"]) == 3
+    assert visitor.page.get_attribute("[aria-label='Protect object 1']", "aria-pressed") == "true"
+    visitor.page.locator("#objects li").nth(1).locator("button").first.click()
+    assert visitor.page.request.delete(f"{objects}/{second}").ok
+    visitor.click(60, 20)  # mends what is no more
+    assert visitor.page.locator(f".toast:has-text('There is no object {second}')").count() == 1
+    assert visitor.page.locator("#objects li").count() == 2
+
+
 def test_what_changed_nothing_that_is_seen_is_no_conflict(editing, place):
     editing.click(60, 80)
     editing.page.request.post(f"{place}/undo")

@@ -41,6 +41,5 @@ def check_expected(version: int) -> None:
     expected = _EXPECTED.get()
     if expected not in (None, version):
         raise ConflictError(
-            f"This photo was changed elsewhere meanwhile: it is at version {version}, and this was "
-            f"meant for version {expected}. Nothing of it was done; look, and do it again."
+            "This photo was changed elsewhere meanwhile. Nothing was done; look, and do it again."
         )

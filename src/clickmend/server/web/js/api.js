@@ -104,9 +104,12 @@ function mayWait({ refine }, marks) {
  * @returns {Promise<Session>}
  */
 export async function addMarks(session, marks, meanwhile) {
-  const { id } = session;
+  const { id, prediction } = session;
   const [first] = marks;
-  if (first.type === "merge") return turn(id, "POST", `/objects/${first.object}/merge`, { body: { other: first.other } });
+  if (first.type === "merge") {
+    const how = { body: { other: first.other }, after: prediction.version };
+    return turn(id, "POST", `/objects/${first.object}/merge`, how);
+  }
   if (first.type === "point") {
     const { x, y, label } = first;
     return turn(id, "POST", "/points", { body: { points: [{ x, y, label }] } });
@@ -165,12 +168,12 @@ export async function relabel(id, key, label) {
 }
 
 /**
- * @param {string} id
+ * @param {Session} session As it was seen.
  * @param {number} key
  * @returns {Promise<Session>}
  */
-export async function removeObject(id, key) {
-  return turn(id, "DELETE", `/objects/${key}`);
+export async function removeObject({ id, prediction }, key) {
+  return turn(id, "DELETE", `/objects/${key}`, { after: prediction.version });
 }
 
 /**
@@ -215,12 +218,12 @@ export async function freeAll(id) {
 
 /**
  * An object of each connected part.
- * @param {string} id
+ * @param {Session} session As it was seen.
  * @param {number} key
  * @returns {Promise<Session>}
  */
-export async function splitObject(id, key) {
-  return turn(id, "POST", `/objects/${key}/split`);
+export async function splitObject({ id, prediction }, key) {
+  return turn(id, "POST", `/objects/${key}/split`, { after: prediction.version });
 }
 
 /**

@@ -76,13 +76,13 @@ export function makeObjectActions(store, editor, toasts) {
 
     removeObject: (/** @type {number} */ key) => {
       if (key === chosen()?.key) store.choose({ chosen: null, tool: "point" });
-      return editor.change((session) => api.removeObject(session.id, key));
+      return editor.change((session) => api.removeObject(session, key));
     },
 
     /** An object of each connected part of the chosen one. */
     splitChosen: () => {
       const thing = chosen();
-      if (thing) return editor.change((session) => api.splitObject(session.id, thing.key), { title: "Not split" });
+      if (thing) return editor.change((session) => api.splitObject(session, thing.key), { title: "Not split" });
     },
 
     /** Take back the chosen mark, or remove the chosen object, or else all there is. */
@@ -91,7 +91,7 @@ export function makeObjectActions(store, editor, toasts) {
       if (store.state.selected && store.state.selected.type !== "point") return editor.putSelected(null);
       if (!thing) return editor.clear();
       store.choose({ chosen: null, tool: "point" });
-      return editor.change((session) => api.removeObject(session.id, thing.key));
+      return editor.change((session) => api.removeObject(session, thing.key));
     },
   };
 }

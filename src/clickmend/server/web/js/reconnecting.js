@@ -15,8 +15,8 @@ const CONFLICT = 409;
 const TOLD = /** @type {const} */ (["feedback", "objects", "protected", "protected_classes"]);
 
 /**
- * A change that a server which is started again does not lose: it is sent once more unless it had come. One that is
- * meant for what somebody else has changed meanwhile is not done: that is shown in its place, and told.
+ * A change that a server which is started again does not lose: it is sent once more unless it had come. Where one is
+ * refused because somebody else has changed meanwhile what it is meant for, that is shown, and told.
  * @param {Session} session
  * @param {(session: Session) => Promise<Session> | null} send
  * @param {Page} page
@@ -29,13 +29,12 @@ export async function reconnecting(session, send, page, came = (now) => !sameMar
     } catch (error) {
       if (!session.saved || !(error instanceof ApiError)) throw error;
       const away = error instanceof ConnectionError;
-      if (!away && error.status !== CONFLICT) throw error;
       known = await untilAnswered(() => api.session(session.id), page, away);
-      if (away && came(known)) return known;
-      if (!away && !sameMarks(known, session)) {
-        page.toasts.note(error.message);
+      if (away ? came(known) : !sameMarks(known, session)) {
+        if (!away) page.toasts.note(error.message);
         return known;
       }
+      if (!away && error.status !== CONFLICT) throw error;
     }
   }
 }
