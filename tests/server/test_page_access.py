@@ -199,6 +199,10 @@ def test_no_screen_of_a_project_breaks_a_rule(screen, browser, project_address, 
         assert look(page) == []
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         assert errors == []
+        (tmp_path / "photos").rename(tmp_path / "moved")
+        page.reload()
+        page.wait_for_selector("#moved-0")
+        assert look(page) == []
 
 
 def test_neither_relief_nor_a_question_nor_a_message_breaks_a_rule(
