@@ -4,13 +4,80 @@ from io import BytesIO
 
 import numpy as np
 import pytest
+from person import serving, sit_down
 from PIL import Image
+
+from clickmend.projects.labelling import open_project
+from clickmend.projects.store import Store
+from clickmend.server.app import create_app
 
 pytestmark = pytest.mark.browser
 
 TRIMAP = np.full((80, 120), 128, np.uint8)
 TRIMAP[:, :15] = 0
 TRIMAP[30:50, 50:70] = 255
+
+OLD = {number: np.tile(np.arange(0, 240, 2, np.uint8), (80, 1)) + number for number in range(2)}
+"""Mattes that some photos have already, by the number of the photo."""
+
+
+@pytest.fixture
+def corrector(browser, tmp_path, small_networks, as_png):
+    """A person in front of a project of three mattes, of which the third is not there."""
+    photos, old = tmp_path / "photos", tmp_path / "old"
+    for folder in (photos, old):
+        folder.mkdir()
+    for number in range(3):
+        (photos / f"{number}.png").write_bytes(as_png(np.full((80, 120, 3), 90, np.uint8)))
+    for number, matte in OLD.items():
+        (old / f"{number}.png").write_bytes(as_png(matte))
+    store = Store(tmp_path / "home")
+    open_project(
+        store, "Cats", photos=[photos], task="matting", priors=old, out=tmp_path / "labels"
+    )
+    for address in serving(create_app(store=store)):
+        for person in sit_down(browser, address):
+            person.page.click("#projects li button")
+            person.page.wait_for_selector("body[data-phase=editing]")
+            person.settle()
+            yield person
+
+
+def place(person, told):
+    person.page.wait_for_function(
+        "place => document.querySelector('#film-place').textContent === place", arg=told
+    )
+    person.settle()
+
+
+def shown_alpha(person):
+    """The matte of the photo of a project that is open."""
+    project, image = person.page.evaluate("location.hash").strip("#").split("/")
+    images = f"{person.address}/api/v1/projects/{project}/images/{image}"
+    url = person.page.request.post(f"{images}/session").json()["prediction"]["url"]
+    return np.asarray(Image.open(BytesIO(person.page.request.get(person.address + url).body())))
+
+
+def test_an_old_matte_is_what_a_photo_of_a_project_begins_with(corrector, tmp_path):
+    for number, told in ((0, "1 / 3"), (1, "2 / 3")):
+        place(corrector, told)
+        assert corrector.page.get_attribute("body", "data-task") == "matting"
+        np.testing.assert_array_equal(shown_alpha(corrector), OLD[number])
+        corrector.press("a")
+    place(corrector, "3 / 3")
+    assert corrector.page.get_attribute("body", "data-task") == "trimap"
+    np.testing.assert_array_equal(np.asarray(Image.open(tmp_path / "labels" / "1.png")), OLD[1])
+
+
+def test_a_matte_beside_the_task_of_a_project_is_found_again(corrector):
+    place(corrector, "1 / 3")
+    corrector.press("f")
+    place(corrector, "2 / 3")
+    corrector.task("interactive")
+    corrector.press("d")
+    place(corrector, "1 / 3")
+    corrector.task("matting")
+    assert corrector.page.get_attribute("body", "data-task") == "matting"
 
 
 def alpha(person):

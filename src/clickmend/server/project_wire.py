@@ -141,6 +141,8 @@ class ProjectDetails(ProjectState):
 class ImageState(BaseModel):
     """One image; ``session`` is the key of that in the project's task, if there is one.
 
+    ``prior`` is whether such a session begins with an old prediction.
+
     ``uncertainty`` is how much the network disagrees with what the image begins with, from 0 up.
     ``version`` guards status, comment and seconds; marks leave it as it is. ``problem`` says why
     its labels could not be written. ``by`` is who changed it last, and ``done_by`` who said last
@@ -161,6 +163,7 @@ class ImageState(BaseModel):
     by: str
     done_by: str
     thumbnail: str
+    prior: bool
     session: str | None
     problem: str | None
     fault: str | None
@@ -216,6 +219,7 @@ def state_of_image(image: Image, *, session: str | None, problem: str | None = N
         by=image.by,
         done_by=image.done_by,
         thumbnail=f"{API}/projects/{image.project_id}/images/{image.id}/thumbnail.jpg",
+        prior=image.prior is not None,
         session=session,
         problem=problem,
         fault=image.fault,

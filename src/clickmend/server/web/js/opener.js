@@ -80,10 +80,12 @@ export class Opener {
    * @param {Photo} image
    */
   openImage(project, image) {
-    return this.#enter(`${image.name} cannot be opened`, async ({ task }) => {
+    return this.#enter(`${image.name} cannot be opened`, async ({ task, project: whole }) => {
       try {
-        if (TASKS[task].first && !image.session) return begin(await openImage(project, image.id, BARE));
-        return await openImage(project, image.id, task);
+        const given = task === whole?.task && (image.session || image.prior);
+        if (!TASKS[task].first || given) return await openImage(project, image.id, task);
+        const bare = await openImage(project, image.id, BARE);
+        return bare.beside[task] ? await api.session(bare.beside[task]) : begin(bare);
       } catch (error) {
         if (!(error instanceof ApiError) || error.status !== REFUSED) throw error;
         this.#lack(project, image, error.message);

@@ -128,6 +128,7 @@
  * @property {string} by
  * @property {string} done_by Who said last that it is done.
  * @property {string} thumbnail
+ * @property {boolean} prior Whether it begins with an old prediction.
  * @property {string | null} session
  * @property {string | null} problem Why its labels are not written.
  * @property {string | null} fault Why the photo cannot be read.
