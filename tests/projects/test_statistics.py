@@ -1,10 +1,13 @@
 """What a project has cost, counted from its log."""
 
+from datetime import UTC, datetime
+
 import pytest
+from sqlalchemy import update
 
 from clickmend.projects.labelling import open_project
 from clickmend.projects.statistics import statistics
-from clickmend.projects.store import NewEvent, Query, Store
+from clickmend.projects.store import Event, NewEvent, Query, Store
 
 
 @pytest.fixture
@@ -36,6 +39,25 @@ def test_clicks_are_counted_by_photo_and_by_class(store, photos):
         "object": (2, 2),
     }
     assert (found.total.clicks, found.total.images) == (6, 2)
+
+
+def test_the_seconds_of_classes_share_those_that_the_page_has_told(store, photos):
+    project = open_project(store, "cats", photos=[photos], task="instances")
+    first = store.images.listed(project.id, Query())[1][0]
+    row = store.sessions.add(first, task="instances", options={}, start={})
+    for number, label in enumerate(["cat", "cat", "dog", "dog"]):
+        event = NewEvent("points", {"points": [[1, 1]], "labels": [label]})
+        store.sessions.append(row.key, [event], after=number)
+        at = datetime(2026, 1, 1, second=10 * number, tzinfo=UTC)
+        with store.database.writing() as session:
+            session.execute(update(Event).where(Event.number == number + 1).values(at=at))
+    known = statistics(store, project.id)
+    assert {name: cost.seconds for name, cost in known.classes.items()} == {"cat": 10, "dog": 20}
+    version = store.images.get(first.id).version
+    store.images.decide(first.id, version=version, seconds=6.0)
+    told = statistics(store, project.id)
+    assert {name: cost.seconds for name, cost in told.classes.items()} == {"cat": 2, "dog": 4}
+    assert told.total.seconds == 6
 
 
 def test_photos_that_cannot_be_read_are_counted_whatever_their_status(store, photos):

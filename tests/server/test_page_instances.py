@@ -101,6 +101,11 @@ def test_an_object_is_chosen_at_its_dot_and_mended_by_clicks(pointed, oracle):
     marks = pointed.state()["objects"][1]["marks"]
     assert [mark["label"] for mark in marks] == ["foreground", "background"]
     assert "2 clicks" in chosen(pointed)[0]
+    pointed.click(60, 50)
+    assert "Delete takes it back" in pointed.hint()
+    pointed.press("Escape")
+    pointed.click(60, 25)
+    assert "object 2" in pointed.hint()
     pointed.press("Escape")
     assert chosen(pointed) == []
     assert pointed.page.get_attribute("#tool-point", "aria-pressed") == "true"

@@ -97,6 +97,38 @@ def test_a_project_is_made_with_classes_that_are_changed_later(newcomer, data):
     assert state(newcomer)["feedback"] == [mark]
 
 
+def test_objects_without_a_label_are_told_when_their_photo_is_done(newcomer, data, as_png):
+    index = np.zeros((80, 120), np.uint8)
+    index[20:40, 20:40], index[50:70, 60:90] = 1, 2
+    (data / "old").mkdir()
+    for number in range(2):
+        (data / "old" / f"{number}.png").write_bytes(as_png(index))
+    body = {
+        "name": "Street",
+        "photos": [str(data / "street")],
+        "priors": str(data / "old"),
+        "task": "instances",
+        "classes": [{"name": "car"}, {"name": "tree"}],
+    }
+    page = newcomer.page
+    assert page.request.post(f"{newcomer.address}/api/v1/projects", data=body).status == 201
+    page.reload()
+    page.click("#projects li button")
+    page.wait_for_selector("#objects li[data-key='2']")
+    newcomer.settle()
+    newcomer.press("a")
+    page.wait_for_selector(".toast:has-text('0.png: 2 objects have no label.')")
+    page.wait_for_function("() => document.title.startsWith('1.png')")
+    newcomer.settle()
+    for _ in range(2):
+        newcomer.press("n")
+        newcomer.press("2")
+    newcomer.press("a")
+    page.wait_for_selector(".toast:has-text('That was the last photo of the list.')")
+    assert "1.png: " not in " ".join(page.locator(".toast").all_inner_texts())
+    assert {one["label"] for one in state(newcomer)["objects"]} == {"tree"}
+
+
 def test_what_cannot_be_made_is_told_in_the_dialog(newcomer):
     page = newcomer.page
     page.click("#new-project")

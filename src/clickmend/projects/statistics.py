@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -45,14 +44,15 @@ def statistics(store: Store, project_id: int) -> Statistics:
     """Count what was done in a project.
 
     The seconds of an event are those since the one before on the same photo, ``PAUSE_S`` at most;
-    those of a photo are the page's own where it has told them, for it sees the looking too.
+    those of a photo are the page's own where it has told them, for it sees the looking too, and
+    its events share them.
     """
     faulty = store.images.listed(project_id, Query(faulty=True, limit=0))[0]
     found = Statistics(dict(store.projects.counts().get(project_id, {})), faulty)
     told = _told(store, project_id)
     own = own_classes(store, store.projects.get(project_id)) or ()
     last: dict[int, datetime] = {}
-    seen: Counter[tuple[str, int]] = Counter()
+    parts: dict[tuple[str, int], Cost] = {}
     for image_id, kind, body, at in _events(store, project_id):
         before = last.get(image_id)
         seconds = 0.0 if before is None else min((at - before).total_seconds(), PAUSE_S)
@@ -62,11 +62,16 @@ def statistics(store: Store, project_id: int) -> Statistics:
         cost.clicks += len(names)
         cost.seconds += seconds
         for name in names:
-            of = found.classes.setdefault(name, Cost())
-            of.clicks += 1
-            of.seconds += seconds / len(names)
-            of.images += not seen[name, image_id]
-            seen[name, image_id] += 1
+            part = parts.setdefault((name, image_id), Cost())
+            part.clicks += 1
+            part.seconds += seconds / len(names)
+    for (name, image_id), part in parts.items():
+        between = found.images[image_id].seconds
+        share = told[image_id] / between if image_id in told and between else 1.0
+        of = found.classes.setdefault(name, Cost())
+        of.clicks += part.clicks
+        of.seconds += share * part.seconds
+        of.images += 1
     for image_id, cost in found.images.items():
         cost.seconds = told.get(image_id) or cost.seconds
         found.total.clicks += cost.clicks

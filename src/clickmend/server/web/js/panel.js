@@ -108,7 +108,7 @@ function showPanel(state) {
     element("load", HTMLElement).title = task.load.title;
   }
   element("download", HTMLElement).title = `Download the ${task.noun} as a ${settingsOf(state).kind.toUpperCase()}`;
-  const hint = state.before ? beforeOf(task) : state.selected && !task.choose ? SELECTED : hintOf(state);
+  const hint = state.before ? beforeOf(task) : state.selected && !task.choose?.(state.selected) ? SELECTED : hintOf(state);
   say("hint", worded(hint));
   showStatus(state);
 }

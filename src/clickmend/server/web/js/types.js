@@ -300,6 +300,7 @@
  * @property {(file: File, question: import("./question.js").Question) => Promise<{ depth_scale?: number } | null>} [unit]
  *   What must be known of such a file; null gives up.
  * @property {string} [first] The task that makes what this one starts from.
+ * @property {(session: Session) => string | null} [lacks] What may be missing of a photo that is said to be done.
  *
  * How clicks are answered by the browser itself, and how these answers are beside the server's.
  * @typedef {object} Answered

@@ -3,14 +3,14 @@
 import { ApiError, who } from "../http.js";
 import * as requests from "./requests.js";
 import { takenKeys } from "../shortcuts.js";
-import { imageOf, settingsOf } from "../store.js";
+import { imageOf, settingsOf, taskOf } from "../store.js";
 import { Album } from "./album.js";
 import { Clock } from "./clock.js";
 import { Exporting } from "./exporting.js";
 import { Feed } from "./feed.js";
 import { showFigures } from "./figures.js";
 import { showClasses, showMaker, showMoved } from "./maker.js";
-import { DECISIONS, SECOND, STATUSES, isSecondLook } from "./statuses.js";
+import { DECISIONS, FINISHED, SECOND, STATUSES, isSecondLook } from "./statuses.js";
 
 /** @import { Change, Photo, Project, Status, Wanted } from "../types.js" */
 /** @import { Editor } from "../editor.js" */
@@ -186,8 +186,10 @@ export class Desk {
    */
   async #decided(what) {
     const { index } = this;
-    const { album } = this.#store.state;
+    const { album, session } = this.#store.state;
+    const lack = session && what.status && FINISHED.includes(what.status) ? taskOf(this.#store.state).lacks?.(session) : null;
     if (!album || !(await this.#change(what))) return {};
+    if (lack) this.#toasts.note(`${session?.name}: ${lack} You may go back to it.`);
     const filtered = album.wanted.status !== "" || album.wanted.sort !== "name";
     if (filtered) await album.find({});
     const next = filtered && album.indexOf(this.#store.state.image?.id ?? 0) < 0 ? index : index + 1;
@@ -208,7 +210,8 @@ export class Desk {
 
   /** @param {string} comment */
   comment(comment) {
-    if (comment !== this.#store.state.image?.comment) return this.#change({ comment });
+    const { image } = this.#store.state;
+    if (image && comment !== image.comment) return this.#editor.inTurn(async () => void (await this.#change({ comment })));
   }
 
   /** Show what was done in the project, and offer its labels. */

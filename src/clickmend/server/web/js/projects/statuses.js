@@ -27,6 +27,9 @@ export const DECISIONS = [
 /** What "done" becomes where it is said by somebody else of a photo that is done: the second look. */
 export const SECOND = { status: /** @type {Status} */ ("accepted"), label: "Accept", does: "Second look: accept the photo, go to the next" };
 
+/** What is said of photos that are finished. @type {Status[]} */
+export const FINISHED = ["done", SECOND.status];
+
 /**
  * Whether whoever is here looks at a photo that somebody else has done; who gives no name is one person.
  * @param {Pick<Photo, "status" | "done_by">} photo

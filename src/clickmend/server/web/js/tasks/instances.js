@@ -244,6 +244,12 @@ export const instances = {
     return count === 1 ? "1 object" : `${count} objects`;
   },
 
+  lacks({ objects, palette }) {
+    const bare = palette?.length ? objects.filter(({ label }) => !label).length : 0;
+    if (!bare) return null;
+    return bare === 1 ? "One object has no label." : `${bare} objects have no label.`;
+  },
+
   pick,
   picks: "Choose the object that is here",
   choose: (mark) => (mark.type === "point" && mark.object ? { chosen: mark.object, tool: "mend" } : null),
