@@ -5,7 +5,7 @@ import base64
 import matplotlib as mpl
 import numpy as np
 import pytest
-from person import Person
+from person import Person, opened
 
 pytestmark = pytest.mark.browser
 
@@ -78,6 +78,38 @@ def test_nothing_is_cut_off_on_a_small_screen(browser, address, grey, scheme, si
         assert box["x"] + box["width"] <= size[0]
         assert box["y"] + box["height"] <= size[1]
     assert page.evaluate("document.querySelector('.bar').scrollWidth <= innerWidth")
+    page.close()
+
+
+@pytest.mark.parametrize("size", [(640, 400), (740, 360), (500, 350), (320, 256)])
+def test_a_photo_has_room_on_a_low_page_and_nothing_lies_beside_it(browser, address, grey, size):
+    """A phone on its side, and a browser that zooms to 200 and 400 %."""
+    page = browser.new_page(viewport={"width": size[0], "height": size[1]})
+    page.goto(address)
+    page.wait_for_selector("#samples li")
+    opened(Person(page, address), "grey.png", grey)
+    page.evaluate("document.querySelector('.film').hidden = false")  # as in a project
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.locator("#canvas").bounding_box()["height"] >= 220
+    for id_ in ("tool-box", "compare", "opacity", "download", "zoom-fit"):
+        page.locator(f"#{id_}").scroll_into_view_if_needed()
+        box = page.locator(f"#{id_}").bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= size[0]
+    page.close()
+
+
+def test_what_is_chosen_is_seen_where_a_system_forces_its_colours(browser, address, grey):
+    page = browser.new_page(forced_colors="active")
+    page.goto(address)
+    page.wait_for_selector("#samples li")
+    opened(Person(page, address), "grey.png", grey)
+    colour = "e => getComputedStyle(e).backgroundColor"
+    chosen = page.locator("#tools [aria-pressed=true]").first.evaluate(colour)
+    others = page.locator("#tools [aria-pressed=false]").first.evaluate(colour)
+    assert chosen != others
+    swatches = page.locator("#tools .swatch")
+    assert swatches.nth(0).evaluate(colour) != swatches.nth(1).evaluate(colour)
     page.close()
 
 
