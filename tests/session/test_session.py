@@ -50,6 +50,20 @@ def test_clicks_find_an_object_that_is_easy_to_see(photo: np.ndarray, truth: np.
     assert iou(prediction.mask, truth) > 0.7
 
 
+@pytest.mark.parametrize("given", [True, False], ids=["given", "clicked"])
+def test_far_from_its_object_a_click_does_not_take_all_the_ground(
+    photo: np.ndarray, truth: np.ndarray, given: bool
+) -> None:
+    session = Session(photo, refine="none", prior=truth if given else None)
+    before = session.prediction.mask if given else session.click(150, 90).mask
+    after = session.click(25, 20).mask
+    assert after[20, 25]
+    assert not (before & ~after).any()
+    added = np.argwhere(after & ~before)
+    assert np.hypot(*(added + 0.5 - (20, 25)).T).max() <= 0.1 * 180
+    np.testing.assert_array_equal(session.reach & (after != before), after & ~before)
+
+
 @pytest.mark.parametrize("corner", [(0.5, 0.5), (239.5, 0.5), (0.5, 179.5), (239.5, 179.5)])
 def test_a_first_click_in_a_corner_has_its_pixel_in_the_mask(
     photo: np.ndarray, corner: tuple[float, float]

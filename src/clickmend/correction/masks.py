@@ -14,13 +14,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import ceil
+from math import ceil, inf, sqrt
 
 import cv2
 import numpy as np
 
 from clickmend.core.types import FloatMap, Mask
 from clickmend.correction.connected import Parts, part_at
+from clickmend.correction.ground import APART, ground_px, meets_border
 from clickmend.correction.reach import (
     Seen,
     Shift,
@@ -103,6 +104,7 @@ def mend(
     edges: Callable[[Place], FloatMap],
     click: Click,
     *,
+    speaks_px: float = inf,
     earlier: Sequence[Click] = (),
 ) -> Correction:
     """What a click changes of a mask.
@@ -113,6 +115,8 @@ def mend(
         edges: Gives the strength of the photo's edges in a rectangle, see
             :class:`clickmend.correction.reach.Edges`.
         click: The newest click, in the photo. Its radius, where it has one, is the reach.
+        speaks_px: How far around itself it speaks where it is on ground, see
+            :mod:`clickmend.correction.ground`.
         earlier: The clicks before it.
     """
     height, width = shown.shape
@@ -132,7 +136,8 @@ def mend(
     shift = find_shift(shown, seen, edges, at, border_px=border)
     if shift is not None:
         return _moved(shift, shown, seen, click, at, earlier=earlier)
-    coarse = border >= COARSE * float(np.sqrt(np.count_nonzero(shown)))
+    area = int(np.count_nonzero(shown))
+    coarse = border >= COARSE * sqrt(area)
     window = _window(click, FAR * border if coarse else NEAR * border, shown.shape)
     distance = window.distance_to(click.x, click.y)
     near = distance <= NEAR * border - FINE_PX
@@ -141,8 +146,29 @@ def mend(
     reach[window.centre] = near[window.centre] = wrong[window.centre] = True
     logits = seen.within(window.place)
     sure = _more(logits, SURER_FAR, adds) | (near & _more(logits, SURE, adds))
-    part = _local(wrong & reach & sure, wrong, near, border, window.centre)
-    return Correction(window.place, _closed(part, wrong, reach, window.centre), reach, adds)
+    enclosed = _enclosed(wrong, near, window.centre)
+    if enclosed is not None:
+        far = border > APART * sqrt(area)
+        if not (far and meets_border(enclosed, window.place, shown.shape)):
+            return Correction(window.place, enclosed, reach, adds)
+    part = _local(wrong & reach & sure, near, border, window.centre)
+    part = _closed(part, wrong, reach, window.centre)
+    bound_px = None
+    if adds:
+        bound_px = ground_px(
+            part,
+            window.place,
+            edges,
+            shape=shown.shape,
+            area=area,
+            border_px=border,
+            speaks_px=speaks_px,
+        )
+    if bound_px is not None:
+        reach &= distance <= bound_px
+        reach[window.centre] = True
+        part = part_at(part & reach, window.centre)
+    return Correction(window.place, part, reach, adds)
 
 
 def mend_along(
@@ -249,12 +275,15 @@ def _leave(free: Mask, place: Place, click: Click, radius_px: float) -> None:
     free[seen_from(place, near)] &= distance > radius_px
 
 
-def _local(candidates: Mask, wrong: Mask, near: Mask, border: float, at: tuple[int, int]) -> Mask:
-    """The wrong part at the click: all that is near, and what is thick beyond."""
+def _enclosed(wrong: Mask, near: Mask, at: tuple[int, int]) -> Mask | None:
+    """The wrong part at the click, if it ends within what is near."""
     enclosed = part_at(wrong & near, at)
     rim = cv2.dilate(enclosed.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
-    if not (rim & wrong & ~near).any():
-        return enclosed
+    return None if (rim & wrong & ~near).any() else enclosed
+
+
+def _local(candidates: Mask, near: Mask, border: float, at: tuple[int, int]) -> Mask:
+    """Of what the network sees wrong at the click all that is near, and what is thick beyond."""
     radius = max(2, round(THICK * border))
     part = part_at(candidates, at)
     # What lies farther away can neither be a core that is near enough nor end one.

@@ -9,6 +9,7 @@ from functools import cached_property, partial
 import numpy as np
 
 from clickmend.core.types import RGB, FloatMap, Mask
+from clickmend.correction.ground import ground_at
 from clickmend.correction.masks import Correction, hold, mend, mend_along
 from clickmend.correction.reach import CERTAIN, Edges, Seen
 from clickmend.correction.rectangles import Place, all_of, around_all, common, seen_from
@@ -209,29 +210,34 @@ class InteractiveEngine(Engine[InteractivePrediction]):
         """
         if self._prior is not None or any(isinstance(one.mark, Tidy) for one in scene.marks):
             return self._mended(scene, Seen(spread, scene.crop.place, mask))
-        return self._redrawn(scene, spread, () if last is None else (last.touched(),))
+        touched = () if last is None else (last.touched(),)
+        return self._redrawn(scene, Seen(spread, scene.crop.place, mask), touched)
 
     def _redrawn(
-        self, scene: Scene, spread: FloatMap, touched: tuple[Place, ...]
+        self, scene: Scene, seen: Seen, touched: tuple[Place, ...]
     ) -> tuple[Patch | None, Patch | None]:
         """The answer over the view, what is painted over it, and the first map beside it.
 
         Args:
             scene: See ``correct``.
-            spread: Likewise.
+            seen: What the network sees.
             touched: Beside these rectangles the first map is shown already.
         """
+        spread = seen.logits
         shown, newest, limit = scene.shown, scene.newest, None
         click = newest.mark if isinstance(newest.mark, Click) else None
         speaks_px = 0.0 if click is None else self.reading.area_share * newest.radius_px
+        limit_px = None if click is None else click.radius_px
+        if click is not None and limit_px is None and click.is_foreground:
+            limit_px = ground_at(click, seen, self._edges.within, speaks_px=newest.radius_px)
         place = around_all((scene.crop.place, *touched))
         if isinstance(newest.mark, Stroke):
             place = around_all((place, self._under(newest.mark).place))
         if click is not None:
             speaks = self._around(click, speaks_px)
             place = around_all((place, speaks.place))
-            if click.radius_px is not None:
-                place = around_all((self._around(click, click.radius_px).place, speaks.place))
+            if limit_px is not None:
+                place = around_all((self._around(click, limit_px).place, speaks.place))
         strokes = [one.mark for one in scene.marks if isinstance(one.mark, Stroke)]
         after = spread  # of a large photo a copy takes its time
         if place != scene.crop.place or strokes:
@@ -241,9 +247,9 @@ class InteractiveEngine(Engine[InteractivePrediction]):
         for stroke in strokes:
             self._paint(after, place, stroke)
         if click is not None:
-            if click.radius_px is not None:
+            if limit_px is not None:
                 window = Window(click.x, click.y, *place)
-                near = window.distance_to(click.x, click.y) <= click.radius_px
+                near = window.distance_to(click.x, click.y) <= limit_px
                 near[window.centre] = True
                 after = np.where(near, after, shown[place])
                 limit = Patch.where(near).moved(place[0].start, place[1].start)
@@ -274,7 +280,14 @@ class InteractiveEngine(Engine[InteractivePrediction]):
             reach = Patch(*place, np.ones(after.shape, np.bool_))
             return Patch.put(scene.shown, after, place), reach
         if isinstance(newest, Click):
-            found = mend(seen.shown, seen, self._edges.within, newest, earlier=earlier)
+            found = mend(
+                seen.shown,
+                seen,
+                self._edges.within,
+                newest,
+                speaks_px=scene.newest.radius_px,
+                earlier=earlier,
+            )
         else:
             assert isinstance(newest, Stroke)
             under, adds = self._under(newest), newest.label == FOREGROUND
