@@ -21,6 +21,7 @@ from clickmend.projects.photos import Photos
 from clickmend.projects.results import Results
 from clickmend.projects.store import Store
 from clickmend.server import errors
+from clickmend.server.allocator import give_back_now_and_then
 from clickmend.server.browser_routes import browser_routes, runs_in_browser
 from clickmend.server.catalogue import API, catalogue_routes, traits_of
 from clickmend.server.detecting import Detectors
@@ -117,12 +118,16 @@ def create_app(
     async def running(_: FastAPI) -> AsyncIterator[None]:
         catching_up = asyncio.create_task(desk.catch_up())
         getting_ready = asyncio.create_task(get_ready_after_the_page())
+        giving_back = asyncio.create_task(give_back_now_and_then())
         yield
         await measuring.close()
         getting_ready.cancel()  # nobody waits for what networks offer any more
         catching_up.cancel()
+        giving_back.cancel()
         with suppress(asyncio.CancelledError):
             await getting_ready
+        with suppress(asyncio.CancelledError):
+            await giving_back
         with suppress(asyncio.CancelledError, ClickmendError):  # what is left is written next time
             await catching_up
         await run_in_threadpool(results.close)
