@@ -146,7 +146,7 @@ def test_a_module_that_cannot_run_on_a_view_is_refused_with_its_words() -> None:
 
 
 def test_a_task_with_one_channel_refuses_more() -> None:
-    with pytest.raises(ModelError, match=r"3 channels.*'depth' has one"):
+    with pytest.raises(ModelError, match=r"3 channels.*'depth' needs one"):
         cm.wrap(Tiny(3), task="depth", at=["decode_head"])
 
 
@@ -156,5 +156,5 @@ def test_an_interactive_module_must_say_how_marks_are_drawn() -> None:
 
 
 def test_a_task_that_does_not_exist_is_refused() -> None:
-    with pytest.raises(NotAvailableError, match=r"'flow' is not one of a session.*semantic"):
+    with pytest.raises(NotAvailableError, match=r"no task 'flow' for a session.*semantic"):
         cm.wrap(Tiny(), task="flow")

@@ -202,7 +202,7 @@ def test_a_manifest_says_what_belongs_to_each_photo(label, tmp_path, sessions):
 def test_an_object_that_nothing_tells_of_fails_in_a_manifest(label, tmp_path, capsys):
     code, found = label(photos=manifest(tmp_path, {"photo": "in/a.png"}))
     assert (code, found) == (1, {})
-    assert "Nothing says where the object is" in told(capsys)
+    assert "neither a mask nor a mark for the first frame" in told(capsys)
 
 
 @pytest.mark.parametrize(
@@ -426,7 +426,7 @@ def test_class_maps_have_classes_of_their_own(tmp_path):
 def test_an_option_of_another_task_fails_every_photo_and_says_whose_it_is(folder, tmp_path, capsys):
     out = tmp_path / "out"
     assert run(folder, "--task", "depth", "--classes", "soil,crop", "-o", out) == 1
-    assert "classes belongs to the task 'semantic', not to 'depth'" in told(capsys)
+    assert "classes is an option of the task 'semantic', not of 'depth'" in told(capsys)
 
 
 PROGRAM = """

@@ -108,8 +108,8 @@ def test_own_classes_need_no_prior_and_begin_with_none(folder):
 
 def test_own_classes_that_are_none_fail_in_one_line_and_write_nothing(folder, capsys):
     for task, classes, reason in (
-        ("semantic", "soil,2", "class 1 has the name '2'. A name is a word or more"),
-        ("depth", "soil,crop", "classes belongs to the task 'semantic', not to 'depth'."),
+        ("semantic", "soil,2", "class 1 has the name '2'. A name is not empty and not a number"),
+        ("depth", "soil,crop", "classes is an option of the task 'semantic', not of 'depth'."),
     ):
         assert run(folder, task, "--classes", classes, "-o", folder / "out.png") == 1
         (line,) = capsys.readouterr().err.splitlines()
@@ -155,7 +155,7 @@ def test_a_task_without_what_it_needs_fails_in_one_line_and_writes_nothing(folde
         (["--at", "1,1", "-o", "out.png"], "is no mark of the task 'semantic'"),
         (["-o", "out.tif"], "does not end with .png or .npy"),
         (["-o", "out.png", "--classes", "soil,,crop"], "'soil,,crop' has an empty name"),
-        (["-o", "out.png", "--classes", "soil,soil"], "The class 'soil' is there 2 times"),
+        (["-o", "out.png", "--classes", "soil,soil"], "The class 'soil' appears 2 times"),
         (["-o", "out.png", "--classes", "none.txt"], "The classes cannot be read from none.txt"),
     ],
 )

@@ -101,7 +101,7 @@ def test_the_same_seed_spoils_alike_and_an_unknown_way_is_refused():
     truth = disk(40, 30, 22, SHAPE)
     one, again = (spoil_mask(truth, "blob", np.random.default_rng(3)) for _ in range(2))
     np.testing.assert_array_equal(one, again)
-    with pytest.raises(OptionError, match=r"no spoil 'scratch'\. Available: hole, blob, part"):
+    with pytest.raises(OptionError, match=r"no corruption 'scratch'\. Available: hole, blob, part"):
         spoil_mask(truth, "scratch", np.random.default_rng(0))
 
 

@@ -36,7 +36,7 @@ def test_a_click_that_is_no_position_is_refused(x: float) -> None:
 
 @pytest.mark.parametrize("radius", [0, -3, math.nan])
 def test_a_radius_that_is_not_positive_is_refused(radius: float) -> None:
-    with pytest.raises(ClickError, match="A radius is a positive number"):
+    with pytest.raises(ClickError, match="Allowed are positive numbers"):
         check_click(Click(1, 1, radius_px=radius), width=9, height=9, number=1)
 
 
@@ -51,7 +51,7 @@ def test_a_push_on_the_photo_is_taken(direction) -> None:
         (Push(640, 10, "up"), r"push 2 is at \(x=640, y=10\), outside the 640×480 .*not swapped"),
         (Push(1, math.nan, "up"), "Pushes are two finite numbers"),
         (Push(1, 1, "left"), "push 2 has the direction 'left'.*'up' for a larger value"),
-        (Push(1, 1, "up", radius_px=0), "push 2 has the radius 0. A radius is a positive number"),
+        (Push(1, 1, "up", radius_px=0), "push 2 has the radius 0. Allowed are positive numbers"),
     ],
 )
 def test_a_push_without_sense_is_refused_and_named(push: Push, words: str) -> None:
@@ -70,7 +70,7 @@ def test_a_stroke_on_the_photo_is_taken(label: str | int) -> None:
         (Stroke((), "road"), r"stroke 3 has no points.*at least one \(x, y\)"),
         (Stroke(((1, 1), (10, 2)), "road"), "point 2 of stroke 3 is at .*outside the 10×5 image"),
         (Stroke(((math.inf, 1),), "road"), "point 1 of stroke 3 is at .*Points are two finite"),
-        (Stroke(((1, 1),)), "stroke 3 has neither a label nor a value.*give label= or value="),
+        (Stroke(((1, 1),)), "stroke 3 has neither a label nor a value.*Give label= or value="),
         (Stroke(((1, 1),), 4, radius_px=-1), "stroke 3 has the radius -1.*positive number"),
     ],
 )
@@ -90,7 +90,7 @@ def test_a_box_that_sticks_out_is_taken() -> None:
         (Box(9, 5, 2, 9), "is empty"),
         (Box(20, 1, 30, 5), "outside the 10×10 image"),
         (Box(-9, 1, 0, 5), "outside the 10×10 image"),
-        (Box(math.nan, 1, 3, 5), "no number"),
+        (Box(math.nan, 1, 3, 5), "not a finite number"),
     ],
 )
 def test_a_box_without_sense_is_refused(box: Box, words: str) -> None:
@@ -110,12 +110,12 @@ def test_a_tool_with_the_size_it_has_a_use_for_is_taken(tidy: Tidy) -> None:
     ("tidy", "words"),
     [
         (Tidy("polish"), "mark 2 has the tool 'polish'.*'fill' for holes"),  # type: ignore[arg-type]
-        (Tidy("smooth", area_px=3), "mark 2 smooths, and has an area.*radius_px="),
-        (Tidy("fill", radius_px=3), "mark 2 is about areas, and has a radius.*area_px="),
-        (Tidy("specks", area_px=0), "has the area 0.*from 1 up"),
-        (Tidy("specks", area_px=2.5), "has the area 2.5.*whole number"),  # type: ignore[arg-type]
+        (Tidy("smooth", area_px=3), "mark 2 smooths, so it takes no area_px=.*radius_px="),
+        (Tidy("fill", radius_px=3), "mark 2 is 'fill', which takes no radius_px=.*area_px="),
+        (Tidy("specks", area_px=0), "has area_px=0.*from 1"),
+        (Tidy("specks", area_px=2.5), "has area_px=2.5.*whole number"),  # type: ignore[arg-type]
         (Tidy("smooth", radius_px=math.nan), "mark 2 has the radius nan"),
-        (Tidy("smooth", radius_px=101), "smooths over 101 pixels. Allowed are 100"),
+        (Tidy("smooth", radius_px=101), "smooths over 101 pixels. Allowed is at most 100"),
     ],
 )
 def test_a_tool_without_sense_is_refused_and_named(tidy: Tidy, words: str) -> None:
@@ -136,11 +136,11 @@ def test_a_tool_without_sense_is_refused_and_named(tidy: Tidy, words: str) -> No
         ),
         (
             Stroke(((1, 1), (5, 1), (5, 5)), "road", exact=True, simplify_px=2.0),
-            r"stroke 2 is a line, and is to be simplified.*filled=True",
+            r"stroke 2 is a line, which cannot be simplified.*filled=True",
         ),
         (
             Stroke(((1, 1), (5, 1), (5, 5)), 1, exact=True, filled=True, simplify_px=0.0),
-            r"stroke 2 is to be simplified by 0\.0 pixels.*positive",
+            r"stroke 2 has simplify_px=0\.0.*positive",
         ),
         (
             Stroke(((1, 1), (5, 1), (5, 50)), "road", exact=True, filled=True),
@@ -163,18 +163,18 @@ def test_an_outline_that_is_exact_or_erases_is_taken(label: str) -> None:
 @pytest.mark.parametrize(
     ("mark", "words"),
     [
-        (Click("5", 1), r"click 2 is at \(x='5', y=1\), which is no position"),
-        (Click(None, 1), "no position"),
-        (Click(10**400, 1), "no position"),
-        (Click(torch.tensor(3.0), 1), "no position"),
-        (Click(1, 1, radius_px="4"), "click 2 has the radius '4'. A radius is a positive number"),
-        (Push([1], 1, "up"), "no position"),
-        (Stroke(((1, "2"),), "foreground"), "point 1 of stroke 2 is at .* no position"),
-        (Box("0", 0, 2, 2), r"the box \('0', 0, 2, 2\) has a corner that is no number"),
-        (Tidy("specks", area_px="many"), "mark 2 has the area 'many'. An area is a whole number"),
-        (Tidy("specks", area_px=True), "mark 2 has the area True"),
+        (Click("5", 1), r"click 2 is at \(x='5', y=1\), which is not a position"),
+        (Click(None, 1), "not a position"),
+        (Click(10**400, 1), "not a position"),
+        (Click(torch.tensor(3.0), 1), "not a position"),
+        (Click(1, 1, radius_px="4"), "click 2 has the radius '4'. Allowed are positive numbers"),
+        (Push([1], 1, "up"), "not a position"),
+        (Stroke(((1, "2"),), "foreground"), "point 1 of stroke 2 is at .* not a position"),
+        (Box("0", 0, 2, 2), r"the box \('0', 0, 2, 2\) has a corner that is not a finite number"),
+        (Tidy("specks", area_px="many"), "mark 2 has area_px='many'. Allowed are whole numbers"),
+        (Tidy("specks", area_px=True), "mark 2 has area_px=True"),
         (Tidy("smooth", radius_px="4"), "mark 2 has the radius '4'"),
-        (None, "mark 2 is a NoneType. Marks are Click, Stroke, Box, Push and Tidy"),
+        (None, "mark 2 is a NoneType. Allowed are Click, Stroke, Box, Push and Tidy"),
         ((1, 2), "mark 2 is a tuple"),
     ],
 )

@@ -16,5 +16,7 @@ def test_the_places_of_a_stroke_may_be_lists_or_rows_of_an_array() -> None:
 
 @pytest.mark.parametrize("points", [[1, 2], [(1, 2, 3)], "ab", 5, None])
 def test_a_stroke_of_what_are_no_places_is_refused(points) -> None:
-    with pytest.raises(ClickError, match=r"the points of a stroke are .* Each is a pair \(x, y\)"):
+    with pytest.raises(
+        ClickError, match=r"the points of a stroke are .* Each has to be a pair \(x, y\)"
+    ):
         Stroke(points, "foreground")

@@ -106,19 +106,21 @@ def test_the_network_is_read_and_its_task_known_before_any_photo() -> None:
     assert cm.pipeline(model="depth-s").model is cm.from_pretrained("depth-s")
     with pytest.raises(ModelError, match="nothing-like-it"):
         cm.pipeline("depth", "nothing-like-it")
-    with pytest.raises(OptionError, match=r"'depth-s' is of the task 'depth'.*'matting'"):
+    with pytest.raises(OptionError, match=r"'depth-s' is for the task 'depth'.*'matting'"):
         cm.pipeline("matting", "depth-s")
-    with pytest.raises(NotAvailableError, match="'instances' is not one of a session"):
+    with pytest.raises(NotAvailableError, match="no task 'instances' for a session"):
         cm.pipeline("instances")
 
 
 def test_what_is_no_photo_or_no_mark_or_no_option_is_refused(photo: NDArray[np.uint8]) -> None:
     pipe: Pipeline[Prediction] = Pipeline()
-    with pytest.raises(OptionError, match=r"int is no photo\. Allowed are a path"):
+    with pytest.raises(OptionError, match=r"int is not a photo\. Allowed are a path"):
         pipe(3)  # type: ignore[call-overload]
-    with pytest.raises(OptionError, match=r"no photo among 'marks'\. A mapping has the key"):
+    with pytest.raises(
+        OptionError, match=r"no photo among the keys 'marks'\. A mapping needs the key"
+    ):
         pipe({"marks": []})
-    with pytest.raises(ClickError, match=r"\(3, 4\) is no mark\. .*cm\.Click\(212, 140\)"):
+    with pytest.raises(ClickError, match=r"\(3, 4\) is not a mark\. .*cm\.Click\(212, 140\)"):
         pipe(photo, marks=[(3, 4)])
     with pytest.raises(OptionError, match="trimap"):
         pipe(photo, trimap=photo[..., 0])

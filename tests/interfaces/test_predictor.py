@@ -117,7 +117,7 @@ def test_a_prior_is_mended_as_in_a_session_and_comes_back_to_the_pixel(
         )
         np.testing.assert_array_equal(found[0], session.prediction.logits)
     predictor.set_prior(None)
-    with pytest.raises(OptionError, match="Nothing is asked"):
+    with pytest.raises(OptionError, match="There is no prompt"):
         predictor.predict()
 
 
@@ -188,11 +188,15 @@ def test_the_score_is_the_iou_expected_of_the_probabilities() -> None:
 @pytest.mark.parametrize(
     ("asked", "error", "says"),
     [
-        ({}, OptionError, "Nothing is asked.*give point_coords"),
+        ({}, OptionError, "There is no prompt.*give for example point_coords"),
         ({"point_coords": [[1, 2]]}, OptionError, "Only one of point_coords and point_labels"),
         ({"point_coords": [1, 2], "point_labels": [1]}, OptionError, r"shape \(2,\).*\[\[x, y\]\]"),
-        ({"point_coords": [[1, 2]], "point_labels": [5]}, OptionError, "point_labels has 5"),
-        ({"point_coords": [[1, 2]], "point_labels": [2]}, OptionError, "1 times 2 and 0 times 3"),
+        ({"point_coords": [[1, 2]], "point_labels": [5]}, OptionError, "point_labels contains 5"),
+        (
+            {"point_coords": [[1, 2]], "point_labels": [2]},
+            OptionError,
+            "label 2 1 times and label 3 0 times",
+        ),
         ({"point_coords": [[95, 2]], "point_labels": [1]}, ClickError, "outside the 90×60 image"),
         ({"box": [1, 2, 3]}, OptionError, r"box has the shape \(3,\)"),
         (
@@ -202,9 +206,9 @@ def test_the_score_is_the_iou_expected_of_the_probabilities() -> None:
                 "point_labels": np.ones((3, 1)),
             },
             OptionError,
-            "boxes for 2 objects and points for 3",
+            "boxes for 2 objects but points for 3",
         ),
-        ({"mask_input": np.zeros((60, 90))}, OptionError, r"\(60, 90\).*goes to set_prior"),
+        ({"mask_input": np.zeros((60, 90))}, OptionError, r"\(60, 90\).*to set_prior"),
         ({"mask_input": np.full((1, 256, 256), np.inf)}, OptionError, "not finite"),
     ],
 )
@@ -218,9 +222,9 @@ def test_photos_and_priors_that_do_not_fit_are_refused(predictor: cm.Predictor) 
         predictor.set_prior(np.zeros((5, 5), bool))
     with pytest.raises(OptionError, match="image_format is 'HSV'"):
         predictor.set_image(photo(60, 90), "HSV")
-    with pytest.raises(ImageError, match=r"shape \(1, 3, 60, 90\).*longer side 1024"):
+    with pytest.raises(ImageError, match=r"shape \(1, 3, 60, 90\).*longer side of 1024"):
         predictor.set_torch_image(torch.zeros(1, 3, 60, 90), (60, 90))
     predictor.reset_image()
     assert not predictor.is_image_set
-    with pytest.raises(OptionError, match="No photo is set"):
+    with pytest.raises(OptionError, match="No image is set"):
         predictor.predict(POINTS, LABELS)

@@ -94,9 +94,9 @@ def test_masks_may_be_a_list(photo, masks):
 
 def test_masks_of_another_size_or_kind_and_too_few_labels_are_refused(photo, masks):
     objects = Objects(photo)
-    with pytest.raises(OptionError, match="the masks are bool of the shape"):
+    with pytest.raises(OptionError, match="The masks have dtype bool and shape"):
         objects.add_masks(masks[:, 1:])
-    with pytest.raises(OptionError, match="the masks are uint8"):
+    with pytest.raises(OptionError, match="The masks have dtype uint8"):
         objects.are_new(masks.astype(np.uint8))
     with pytest.raises(OptionError, match="label"):
         objects.add_masks(masks, ["cat"])

@@ -45,7 +45,7 @@ def test_masks_that_are_given_are_there_with_ids_and_labels_before_any_mark(phot
 
 
 def test_masks_of_numbers_are_told_how_to_become_masks(photo, masks):
-    with pytest.raises(PriorError, match=r"uint8 of the shape \(\d+, .*such as masks > 0"):
+    with pytest.raises(PriorError, match=r"dtype uint8 and shape \(\d+, .*such as masks > 0"):
         Objects(photo, prior=np.asarray(masks, np.uint8))
 
 

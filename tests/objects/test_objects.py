@@ -188,8 +188,8 @@ def test_the_feedback_is_the_points_and_the_clicks_that_mend(photo):
     [
         (lambda o: o.add([]), OptionError, r"no points \(x, y\)"),
         (lambda o: o.add([(5, 5), (160, 5)]), ClickError, "click 4 is at .* outside the 160×120"),
-        (lambda o: o.add([(5, 5)], []), OptionError, "There are 1 points and 0 labels"),
-        (lambda o: o.add([(5, 5)], "c"), OptionError, "There are 1 points and one text"),
+        (lambda o: o.add([(5, 5)], []), OptionError, "There are 1 points but 0 labels"),
+        (lambda o: o.add([(5, 5)], "c"), OptionError, "There are 1 points but one text"),
         (lambda o: o.relabel(3, "cat"), OptionError, "no object 3 .* Available: 1, 2"),
         (lambda o: o.remove(0), OptionError, "no object 0"),
         (lambda o: o.click(9, 5, 5), OptionError, "no object 9"),
@@ -320,14 +320,14 @@ def test_a_point_goes_with_its_object_and_is_moved_with_its_mask(photo):
     assert [entry.key for entry in objects.entries] == [1]
     with pytest.raises(OptionError, match=r"no mark 2\. There are 1"):
         objects.remove_mark(2)
-    with pytest.raises(ClickError, match="a stroke is no point"):
+    with pytest.raises(ClickError, match="cannot be replaced by a stroke"):
         objects.replace_mark(1, Stroke(((5, 5),), "foreground"))
 
 
 def test_points_and_a_prior_at_once_are_refused(photo, masks):
-    with pytest.raises(OptionError, match="points or from a prior"):
+    with pytest.raises(OptionError, match="Both points and a prior"):
         Objects(photo, POINTS, prior=masks)
-    with pytest.raises(OptionError, match="There are 2 objects and 1 labels"):
+    with pytest.raises(OptionError, match="There are 2 objects but 1 labels"):
         Objects(photo, prior=masks, labels=["cat"])
 
 

@@ -100,7 +100,7 @@ def test_several_objects_keep_their_ids():
     for number, place in zip((3, 7), at[1], strict=True):
         assert overlap(frames[1].labels == number, disk(*place, 18)) > 0.6
     assert frames[1].confidence == min(one.confidence for one in frames[1].objects.values())
-    with pytest.raises(OptionError, match="There are 2 objects in a frame"):
+    with pytest.raises(OptionError, match="There are 2 objects in the frame"):
         _ = frames[1].prediction
 
 
@@ -115,7 +115,7 @@ def test_one_frame_is_a_sequence(film):
 
 def test_what_cannot_be_followed_is_refused_at_once(film):
     frames = film[1]
-    with pytest.raises(OptionError, match="Nothing says where the object is"):
+    with pytest.raises(OptionError, match="neither a mask nor a mark"):
         cm.propagate(frames)
     with pytest.raises(PriorError, match="The mask of the first frame is empty"):
         cm.propagate(frames, mask=np.zeros(SIZE, bool))
@@ -123,15 +123,15 @@ def test_what_cannot_be_followed_is_refused_at_once(film):
         cm.propagate(frames, mask=np.ones((96, 96), bool))
     with pytest.raises(ClickError, match="outside"):
         cm.propagate(frames, marks=[cm.Click(400, 48)])
-    with pytest.raises(OptionError, match=r"marks is a Click by itself.*a list"):
+    with pytest.raises(OptionError, match=r"marks is a single Click.*a list"):
         cm.propagate(frames, marks=cm.Click(40, 48))
-    with pytest.raises(ClickError, match="Object 1 has no pixel on the first frame"):
+    with pytest.raises(ClickError, match="Object 1 has no pixels in the first frame"):
         cm.propagate(frames, marks=[cm.Click(40, 48, label="background")])
     with pytest.raises(OptionError, match="An object has the id 0"):
         cm.propagate(frames, marks={0: [cm.Click(40, 48)]})
     ids = np.zeros(SIZE, np.int32)
     ids[:40], ids[60:] = 1, 2
-    with pytest.raises(OptionError, match="Marks were given for one object, and the mask has 2"):
+    with pytest.raises(OptionError, match="for a single object, but the mask has 2"):
         cm.propagate(frames, mask=ids, marks=[cm.Click(40, 48)])
 
 
@@ -149,6 +149,6 @@ def test_a_frame_of_another_size_is_refused(film):
         Shot("a", frames[0]), mask=disk(40, 48, 18), marks=(), model=None, refine=None, device=None
     )
     with pytest.raises(
-        ImageError, match="The frame b has 128×60 pixels, and the one before 128×96"
+        ImageError, match="The frame b has 128×60 pixels, but the one before has 128×96"
     ):
         tracker.step(Shot("b", frames[1]))

@@ -127,7 +127,7 @@ def test_eight_bits_are_not_taken_for_millimetres_where_a_format_is_named(store,
         ({"photos": []}, "at least one folder"),
         ({"photos": [Path("no/where")]}, "is no folder. Give the one that holds the photos"),
         ({"priors": Path("no/where")}, "is not there. Give the folder, or the file"),
-        ({"classes": [{"name": "cat"}, {"name": "cat"}]}, "The class 'cat' is there 2 times"),
+        ({"classes": [{"name": "cat"}, {"name": "cat"}]}, "The class 'cat' appears 2 times"),
     ],
 )
 def test_what_makes_no_project_is_refused(store, photos, change, message):
@@ -180,7 +180,7 @@ def test_classes_are_typed_or_in_a_file(text, found, tmp_path, monkeypatch):
     ("text", "reason"),
     [
         ("soil,,crop", "'soil,,crop' has an empty name. Write names between commas"),
-        ("soil,soil", "The class 'soil' is there 2 times"),
+        ("soil,soil", "The class 'soil' appears 2 times"),
         ("no.txt", "The classes cannot be read from no.txt"),
     ],
 )

@@ -34,7 +34,7 @@ def test_many_objects_are_a_session_of_their_own(photo):
     ("task", "finish", "trimap", "message"),
     [
         ("instances", None, b"a trimap", "has neither trimap nor"),
-        ("interactive", "network", None, "finish belongs to the task 'instances'"),
+        ("interactive", "network", None, "finish is an option of the task 'instances'"),
     ],
 )
 def test_what_belongs_to_another_kind_of_session_is_refused(photo, task, finish, trimap, message):

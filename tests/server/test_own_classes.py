@@ -127,10 +127,10 @@ def test_a_session_is_opened_with_own_classes_and_is_there_after_a_restart(
 @pytest.mark.parametrize(
     ("task", "classes", "reason"),
     [
-        ("semantic", ["soil", "soil"], "The class 'soil' is there 2 times"),
+        ("semantic", ["soil", "soil"], "The class 'soil' appears 2 times"),
         ("semantic", ["soil", "2"], "class 1 has the name '2'"),
         ("semantic", [f"c{number}" for number in range(256)], "There are 256 classes"),
-        ("depth", OWN, "classes belongs to the task 'semantic'"),
+        ("depth", OWN, "classes is an option of the task 'semantic'"),
         ("instances", OWN, "classes belongs to class maps"),
     ],
 )

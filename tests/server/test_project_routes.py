@@ -418,7 +418,7 @@ def test_classes_are_changed_together(client, place):
     changed = client.put(f"{place}/classes", json=classes).json()
     assert [one["name"] for one in changed["classes"]] == ["cat", "dog"]
     answer = client.put(f"{place}/classes", json=[{"name": "cat"}, {"name": "cat"}])
-    assert "The class 'cat' is there 2 times" in refusal(answer, 400, "ProjectError")
+    assert "The class 'cat' appears 2 times" in refusal(answer, 400, "ProjectError")
 
 
 def test_a_project_goes_on_with_the_folder_that_its_photos_were_moved_to(client, place, folder):

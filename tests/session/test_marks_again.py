@@ -124,7 +124,7 @@ def test_a_box_goes_singly_too():
 @pytest.mark.parametrize("n", [0, 5, -1])
 def test_a_mark_that_is_not_there_is_neither_removed_nor_moved(n):
     session = given("depth", marks("depth"))
-    with pytest.raises(OptionError, match=rf"no mark {n}\. There are 4, counted from 1"):
+    with pytest.raises(OptionError, match=rf"no mark {n}\. There are 4, numbered from 1"):
         session.remove(n)
     with pytest.raises(OptionError, match=rf"no mark {n}\."):
         session.replace(n, click("depth", 1, 1))

@@ -148,7 +148,7 @@ def test_a_layer_is_left_out_where_a_class_is_unknown_and_refused_where_it_is_na
     session = Session(photo, model=knows_two, classes=OWN)
     session.click(20, 30, label="weed")
     assert session.report is None
-    with pytest.raises(OptionError, match=r"'sb' moves .* does not know weed\. Allowed"):
+    with pytest.raises(OptionError, match=r"'sb' optimises .* does not predict weed\. Allowed"):
         Session(photo, model=knows_two, classes=OWN, refine="sb")
 
 
@@ -213,9 +213,9 @@ def test_a_class_may_be_called_as_the_eraser_is(photo: RGB, prior: np.ndarray) -
         (7, "classes is 7. Allowed is a sequence"),
         ((), "There are 0 classes. Allowed are 1 to 255"),
         ([f"c{number}" for number in range(256)], "There are 256 classes. Allowed are 1 to 255"),
-        (("soil", "crop", " soil"), "The class 'soil' is there 2 times"),
+        (("soil", "crop", " soil"), "The class 'soil' appears 2 times"),
         (("soil", " "), "class 1 has the name ' '. A name is"),
-        (("soil", "2"), "class 1 has the name '2'. A name is a word or more and no number"),
+        (("soil", "2"), "class 1 has the name '2'. A name is not empty and not a number"),
         ((1, 2), "class 0 has the name 1. A name is"),
     ],
 )
@@ -227,13 +227,15 @@ def test_classes_that_cannot_be_told_apart_are_refused(
 
 
 def test_classes_belong_to_class_maps(photo: RGB) -> None:
-    with pytest.raises(OptionError, match="classes belongs to the task 'semantic', not to 'depth'"):
+    with pytest.raises(
+        OptionError, match="classes is an option of the task 'semantic', not of 'depth'"
+    ):
         Session(photo, task="depth", classes=OWN)
 
 
 def test_a_prior_and_a_mark_beyond_the_classes_are_refused(photo: RGB, prior: np.ndarray) -> None:
     prior[0, 0] = 3
-    with pytest.raises(PriorError, match="the prior has the class 3, the session has 3 classes"):
+    with pytest.raises(PriorError, match="class 3, but the session has 3 classes"):
         Session(photo, task="semantic", classes=OWN, prior=prior)
     session = Session(photo, task="semantic", classes=OWN)
     for label in ("road", 3, -1):
@@ -257,5 +259,5 @@ def test_an_inference_in_a_network_that_is_not_asked_is_refused(
     # As of a network that has a place for it.
     monkeypatch.setattr("clickmend.session.session.with_online", lambda model, **_: model)
     Session(photo, model=model("soil", "b", "c"), classes=OWN, prior=prior, **inside)
-    with pytest.raises(OptionError, match="knows none of what this session tells apart"):
+    with pytest.raises(OptionError, match="predicts none of the classes of this session"):
         Session(photo, model=unasked(), classes=OWN, prior=prior, **inside)

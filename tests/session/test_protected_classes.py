@@ -87,9 +87,9 @@ def test_a_protected_class_may_gain_pixels_and_keeps_these_too():
 
 def test_a_class_that_is_not_there_and_a_task_without_classes_are_refused():
     session = opened(MAPS[0])
-    with pytest.raises(OptionError, match="There is no class 'cheese' to be protected"):
+    with pytest.raises(OptionError, match="There is no class 'cheese' to protect"):
         session.protect_class("cheese")
-    with pytest.raises(OptionError, match=r"There is no class \['road'\] to be protected"):
+    with pytest.raises(OptionError, match=r"There is no class \['road'\] to protect"):
         session.protect_class(["road"])
     with pytest.raises(OptionError, match="none in the task 'interactive'"):
         cm.Session(session.photo, task="interactive").protect_class(0)

@@ -188,7 +188,7 @@ def test_what_cannot_be_done_is_said(photo: np.ndarray) -> None:
     with pytest.raises(OptionError, match="nothing to redo"):
         session.redo()
     with pytest.raises(
-        NotAvailableError, match=r"'instances' is not one of a session.*interactive.*Objects"
+        NotAvailableError, match=r"no task 'instances' for a session.*interactive.*Objects"
     ):
         Session(photo, task="instances")
     with pytest.raises(ModelError, match="no weights named 'nothing'"):
@@ -238,7 +238,9 @@ def test_protected_pixels_neither_come_nor_go_until_they_are_free_again(
     assert mask[80:100, 130:145].all()
     session.stroke([(130, 90), (170, 90)], label="background", radius_px=2, exact=True)
     np.testing.assert_array_equal(session.prediction.mask[right], broken[right])
-    with pytest.raises(ClickError, match=r"click 3 is at .* protected.*set it free first"):
+    with pytest.raises(
+        ClickError, match=r"click 3 is at .* protected.*remove the protection first"
+    ):
         session.click(150, 90)
     session.protect(None)
     assert session.click(150, 90).mask[90, 150]
@@ -250,7 +252,9 @@ def test_protected_pixels_neither_come_nor_go_until_they_are_free_again(
 
 def test_what_is_no_mask_of_the_photo_protects_nothing(photo: np.ndarray) -> None:
     session = Session(photo)
-    with pytest.raises(OptionError, match=r"float64 of the shape \(3, 3\).*bool mask \(H, W\)"):
+    with pytest.raises(
+        OptionError, match=r"float64 and shape \(3, 3\).*bool array of shape \(H, W\)"
+    ):
         session.protect(np.ones((3, 3)))
     assert not session.can_undo
 

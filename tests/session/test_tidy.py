@@ -111,7 +111,7 @@ def test_a_class_map_that_is_mended_anew_is_tidied_anew(photo, labels):
 
 def test_filling_in_a_class_map_needs_a_class(photo, labels):
     session = opened(photo, "semantic", labels)
-    with pytest.raises(ClickError, match=r"has no label.*which class"):
+    with pytest.raises(ClickError, match=r"has no label.*needs a class"):
         session.tidy("fill")
     with pytest.raises(ClickError, match="An object mask has no classes"):
         opened(photo, "interactive", labels == 2).tidy("fill", label="tree")
@@ -187,11 +187,13 @@ def test_what_cannot_be_merged_or_split_is_told(photo, crowd):
         objects.merge(3, 3)
     with pytest.raises(OptionError, match=r"no object 4.*Available: 3, 5, 8"):
         objects.merge(3, 4)
-    with pytest.raises(OptionError, match=r"Object 8 has 1 connected parts\. From 2 to 200"):
+    with pytest.raises(
+        OptionError, match=r"Object 8 has 1 connected parts\. Allowed for a split are 2 to 200"
+    ):
         objects.split(8)
     objects.protect(3)
     for change in (lambda: objects.merge(8, 3), lambda: objects.split(3)):
-        with pytest.raises(ClickError, match=r"object 3 is protected\. It is neither merged"):
+        with pytest.raises(ClickError, match=r"object 3 is protected, so it cannot be merged"):
             change()
     with pytest.raises(ClickError, match="object 3 is protected"):
         objects.tidy(3, "fill")

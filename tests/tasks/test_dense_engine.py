@@ -133,8 +133,8 @@ def test_before_any_click_the_known_part_of_the_trimap_stands(
     ("task", "arguments", "words"),
     [
         ("semantic", {}, "has no label"),
-        ("semantic", {"label": "raod"}, "no class.*mean 'road'"),
-        ("semantic", {"label": 4}, "no class.*0 to 3"),
+        ("semantic", {"label": "raod"}, "not a class.*mean 'road'"),
+        ("semantic", {"label": 4}, "not a class.*0 to 3"),
         ("semantic", {"label": "car", "value": 1.0}, "a class and no value"),
         ("matting", {}, "has no value"),
         ("matting", {"value": 1.5}, "value 1.5.*0 to 1"),
@@ -174,13 +174,13 @@ def test_marks_of_another_task_are_refused(photo: RGB, trimap: np.ndarray) -> No
 
 
 def test_options_of_another_task_are_refused(photo: RGB, trimap: np.ndarray) -> None:
-    with pytest.raises(cm.errors.OptionError, match="trimap belongs to the task 'matting'"):
+    with pytest.raises(cm.errors.OptionError, match="trimap is an option of the task 'matting'"):
         cm.Session(photo, model=model("depth"), trimap=trimap)
     with pytest.raises(cm.errors.OptionError, match="neither a trimap nor a prior"):
         cm.Session(photo, model=model("matting"))
-    with pytest.raises(cm.errors.OptionError, match="moves click maps"):
+    with pytest.raises(cm.errors.OptionError, match="optimises click maps"):
         cm.Session(photo, model=model("depth"), refine="distmap-brs")
-    with pytest.raises(cm.errors.OptionError, match="is of the task 'depth'"):
+    with pytest.raises(cm.errors.OptionError, match="is for the task 'depth'"):
         cm.Session(photo, model=model("depth"), task="semantic")
 
 

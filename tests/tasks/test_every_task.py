@@ -55,7 +55,7 @@ def test_predictions_compare_as_objects_and_so_may_be_in_lists(task):
 
 @pytest.mark.parametrize("points", [[1, 2], [(1, 2, 3)], 5])
 def test_a_stroke_of_what_are_no_places_is_refused(task, points):
-    with pytest.raises(ClickError, match=r"are no places.*pair \(x, y\)"):
+    with pytest.raises(ClickError, match=r"the points of a stroke are .*pair \(x, y\)"):
         opened(task, 30, 40).stroke(points, **SAYS[task])
 
 

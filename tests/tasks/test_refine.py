@@ -34,7 +34,7 @@ def test_the_step_size_is_the_one_given_else_the_cards_else_the_usual_one() -> N
     [
         ({"layer": "bmbs"}, "no refinement 'bmbs'.*bmsb"),
         ({"layer": "sb", "energy": "l2"}, "no energy 'l2'.*consistency"),
-        ({"layer": "sb", "at": ()}, "no part of the network"),
+        ({"layer": "sb", "at": ()}, "no module of the network"),
         ({"layer": "sb", "learning_rate": 0.0}, "learning_rate is 0.0"),
         ({"layer": "sb", "iterations": 0}, "iterations is 0"),
         ({"layer": "sb", "top_k": -1}, "top_k is -1"),

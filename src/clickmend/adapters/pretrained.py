@@ -133,8 +133,8 @@ def model_for(
     loaded = model_of(model or kind.weights_for(prior=prior), device=device)
     if task is not None and model is not None and loaded.card.task != task:
         raise OptionError(
-            f"The model {loaded.card.name!r} is of the task {loaded.card.task!r}, and the task "
-            f"{task!r} was asked for. Leave task out, or choose a model of that task."
+            f"The model {loaded.card.name!r} is for the task {loaded.card.task!r}, but the task "
+            f"{task!r} was requested. Leave task= out, or choose a model for that task."
         )
     return loaded
 
@@ -158,8 +158,8 @@ def _adapter(source: str | Path) -> tuple[Adapter, str] | None:
     """The adapter that reads a source, and what it calls it; ``None`` for networks of ours."""
     if not isinstance(source, str | Path):
         raise ModelError(
-            f"A network cannot be read from a {type(source).__name__}. Allowed are a name, a path "
-            "and what cm.wrap or cm.from_pretrained made; a torch module goes through "
+            f"A network cannot be loaded from a {type(source).__name__}. Allowed are a name, a "
+            "path and a model made by cm.wrap or cm.from_pretrained; pass a torch module through "
             "cm.wrap(module, task=...)."
         )
     text, path = str(source), Path(source)
@@ -180,14 +180,14 @@ def _adapter(source: str | Path) -> tuple[Adapter, str] | None:
             if adapter.takes(path):
                 return adapter, text
         raise ModelError(
-            f"{path} holds no network that is known here. Allowed is a folder with a card "
-            "(NAME.json and NAME.safetensors), or the config.json with which save_pretrained of "
-            "transformers or segmentation_models.pytorch writes a network."
+            f"{path} does not contain a known network. Allowed is a folder with a card (NAME.json "
+            "and NAME.safetensors), or with the config.json that save_pretrained of transformers "
+            "or segmentation_models.pytorch writes."
         )
     if colon and not path.exists():
         raise ModelError(
             f"There is no library of networks {prefix!r}. Available: "
-            f"{', '.join(f'{key}:' for key in ADAPTERS)}; such as "
+            f"{', '.join(f'{key}:' for key in ADAPTERS)}; for example "
             f"{ADAPTERS[next(iter(ADAPTERS))].example}."
         )
     return None
@@ -202,8 +202,9 @@ def _check_unchanged(**given: object) -> None:
     for name, value in given.items():
         if value is not None:
             raise OptionError(
-                f"{name} is given, and the network is one of ours, whose card has said it all. "
-                f"Leave {name} out; a session takes refine=, with at in cm.Refine."
+                f"{name} cannot be set for a network of clickmend, because its card defines it. "
+                f"Leave {name} out; to refine elsewhere, give refine=cm.Refine(..., at=...) to the "
+                "session."
             )
 
 
@@ -215,7 +216,7 @@ def _card_in(folder: Path) -> Path:
     found = _cards_in(folder)
     if len(found) > 1:
         raise ModelError(
-            f"{folder} holds {len(found)} networks, {', '.join(p.name for p in found)}. Give the "
-            "path of one of these cards."
+            f"{folder} contains {len(found)} networks: {', '.join(p.name for p in found)}. Give "
+            "the path of one of these cards."
         )
     return found[0]

@@ -37,29 +37,29 @@ def check_module(module: object) -> None:
             else f"a {type(module).__name__}"
         )
         raise ModelError(
-            f"What is to be wrapped is {what}. Allowed is a torch.nn.Module; give an instance of "
-            "one, or put a function into the forward of a small one."
+            f"cm.wrap was given {what}. Allowed is a torch.nn.Module; give an instance of one, or "
+            "call your function in the forward of a small one."
         )
     if any(isinstance(part, torch.jit.ScriptModule) for part in module.modules()):
         raise ModelError(
-            f"The module is a {type(module).__name__} of TorchScript, which takes no refinement "
-            "layers. Give the module in Python that it was made of."
+            f"The module is a {type(module).__name__} of TorchScript, into which no refinement "
+            "layers can be inserted. Give the Python module that it was made from."
         )
     for name, tensor in (*module.named_parameters(), *module.named_buffers()):
         if is_lazy(tensor):
             raise ModelError(
-                f"The weight {name!r} has no shape yet. Run a lazy module once on something like "
-                "a view, then wrap it."
+                f"The weight {name!r} has no shape yet. Run the lazy module once on an input of "
+                "the size of a view, then wrap it."
             )
         if tensor.is_meta:
             raise ModelError(
-                f"The weight {name!r} is on the device 'meta', where there are no values. Load "
-                "the weights, with load_state_dict(..., assign=True), before wrapping."
+                f"The weight {name!r} is on the device 'meta', where it has no values. Load the "
+                "weights before wrapping, with load_state_dict(..., assign=True)."
             )
         if tensor.is_inference():
             raise ModelError(
-                f"The weight {name!r} was made under torch.inference_mode, and no gradient goes "
-                "past it. Make or load the module outside of it; no_grad does no harm."
+                f"The weight {name!r} was created under torch.inference_mode, so gradients cannot "
+                "pass through it. Create or load the module outside it; torch.no_grad is allowed."
             )
 
 
@@ -81,26 +81,25 @@ def check_options(
     if not is_index(view_px) or view_px < STEP_PX or view_px % STEP_PX:
         near = max(STEP_PX, round(view_px / STEP_PX) * STEP_PX) if _is_number(view_px) else 512
         raise ModelError(
-            f"view_px is {view_px!r}. The sides of a view are multiples of {STEP_PX}; give one, "
-            f"such as {near}."
+            f"view_px is {view_px!r}. Allowed are multiples of {STEP_PX}; give one, such as {near}."
         )
     pair = sides if isinstance(sides, tuple) else (sides, sides)
     if len(pair) != 2 or not all(is_index(side) and side > 0 for side in pair):
         raise ModelError(
-            f"sides is {sides!r}. Allowed are a whole number of which the sides of the module's "
-            "input are multiples, or exactly (H, W); give one of both."
+            f"sides is {sides!r}. Allowed are a whole number of which both sides of the input have "
+            "to be multiples, or a fixed size (H, W); give one of these."
         )
     if isinstance(sides, tuple) and view_px > min(sides):
         raise ModelError(
-            f"view_px is {view_px}, and the module takes {sides[1]}×{sides[0]} pixels. A view fits "
-            f"inside that; give view_px={min(sides) // STEP_PX * STEP_PX} or less."
+            f"view_px is {view_px}, but the input of the module is {sides[1]}×{sides[0]} pixels. A "
+            f"view has to fit inside it; give view_px={min(sides) // STEP_PX * STEP_PX} or less."
         )
     if labels is not None and (
         isinstance(labels, str) or not all(isinstance(label, str) for label in labels)
     ):
         raise ModelError(
-            f"labels is {labels!r}. Allowed are the names of the classes, in the order of the "
-            "channels; give a sequence of texts."
+            f"labels is {labels!r}. Allowed are the names of the classes in the order of the "
+            "channels; give a sequence of strings."
         )
     Refine(refine, learning_rate=learning_rate, top_k=top_k)
 
@@ -118,28 +117,28 @@ def check_answer(answer: Tensor, *, task: str) -> None:
     strange = int((~answer.isfinite()).sum())
     if strange:
         raise ModelError(
-            f"The module answers a made picture with {strange} values that are not finite, of "
-            f"{answer.numel()}. Finite ones are needed; look after its weights, preprocess=, or "
-            "half precision that is too narrow for it."
+            f"On a test image {strange} of the {answer.numel()} output values of the module are "
+            "not finite. Only finite values are allowed; check its weights, preprocess= and, in "
+            "half precision, overflow."
         )
     least, most = answer.min().item(), answer.max().item()
     if task == "semantic" and answer.shape[1] == 1:
         raise ModelError(
-            "The module answers with one channel, which tells no classes apart. A class map has "
-            "a channel of logits for each class; of an object's logit make two by "
+            "The output of the module has one channel, which cannot distinguish classes. A class "
+            "map needs one channel of logits per class; turn the logit of an object into two with "
             "output=lambda y: torch.cat([torch.zeros_like(y), y], 1)."
         )
     if task == "matting" and (least < -OUTSIDE_ALPHA or most > 1 + OUTSIDE_ALPHA):
         _log.warning(
-            "The module answers a made picture with values from %.3g to %.3g. Alpha is in [0, 1] "
-            "and is cut there; where these are logits, give output=torch.sigmoid.",
+            "On a test image the output of the module ranges from %.3g to %.3g. Alpha is clipped "
+            "to [0, 1]; if these are logits, give output=torch.sigmoid.",
             *(least, most),
         )
     if task == "depth" and least <= 0:
         _log.warning(
-            "The module answers a made picture with values from %.3g to %.3g. Depth is positive, "
-            "in metres, and is cut at the nearest that can be said; where these mean something "
-            "else, give output=, a function that makes metres of them.",
+            "On a test image the output of the module ranges from %.3g to %.3g. Depth is positive, "
+            "in metres, and is clipped to the smallest allowed distance; if these are other "
+            "values, give output=, a function that converts them to metres.",
             *(least, most),
         )
 

@@ -114,9 +114,9 @@ def wrap(
     insert(named, dict.fromkeys(at, "sb")).remove()
     if kind.channels not in (None, answer.shape[1]):
         raise ModelError(
-            f"The module answers with {answer.shape[1]} channels. The task {task!r} has "
+            f"The output of the module has {answer.shape[1]} channels. The task {task!r} needs "
             f"{'one' if kind.channels == 1 else kind.channels}; give output=, a function that "
-            "picks it."
+            "selects the channels."
         )
     check_answer(answer, task=task)
     classes = _labels(module, labels, answer) if kind.channels is None else ()
@@ -158,9 +158,9 @@ def _network(
     if contract is not None:
         if not isinstance(copy, contract):
             raise ModelError(
-                f"The module is a {type(module).__name__}. For the task {task.name!r} it must be a "
-                f"clickmend.networks.{contract.__name__}, which takes the photo and marks and says "
-                "how marks are drawn; derive a small one that calls yours."
+                f"The module is a {type(module).__name__}. For the task {task.name!r} it has to be "
+                f"a clickmend.networks.{contract.__name__}, which takes the photo and the encoded "
+                "marks; derive a small one that calls yours."
             )
         return copy
     statistics: Any = getattr(module, "pretrained_cfg", None) or {}
@@ -197,9 +197,9 @@ def _run(network: nn.Module, inputs: list[Tensor]) -> Tensor:
     except Exception as error:
         shapes = " and ".join(str(tuple(tensor.shape)) for tensor in inputs)
         raise ModelError(
-            f"The module cannot be run on inputs {shapes}: {type(error).__name__}: {error}. Give "
-            "preprocess=, what makes of a view what it takes; sides=, the sizes that it takes; or "
-            "another view_px."
+            f"The module cannot be run on inputs of shape {shapes}: {type(error).__name__}: "
+            f"{error}. Give preprocess=, which converts a view to the input of the module; sides=, "
+            "the sizes it accepts; or another view_px=."
         ) from error
     return answer
 
@@ -227,7 +227,7 @@ def _labels(module: nn.Module, labels: Sequence[str] | None, answer: Tensor) -> 
     names = tuple(map(str, range(channels)) if labels is None else labels)
     if len(names) != channels or len(set(names)) != channels:
         raise ModelError(
-            f"There are {len(names)} labels ({len(set(names))} of them different), and the module "
-            f"answers with {channels} channels. Give one name for each, in their order."
+            f"There are {len(names)} labels ({len(set(names))} of them different), but the output "
+            f"of the module has {channels} channels. Give one name per channel, in their order."
         )
     return names

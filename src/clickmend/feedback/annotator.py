@@ -124,7 +124,7 @@ def next_value_click(
     if dilation_px < 1 or dilation_px % 2 == 0:
         raise OptionError(
             f"dilation_px is {dilation_px}. Allowed are odd numbers from 1, so that the square has "
-            "a middle; 1 leaves the error as it is."
+            "a centre; 1 leaves the error region unchanged."
         )
     counts = _counted(np.isfinite(truth) & np.isfinite(prediction), ignore)
     error = np.where(counts, prediction, 0).astype(np.float64) - np.where(counts, truth, 0)

@@ -84,7 +84,7 @@ def spoil_mask(truth: Mask, spoil: str, rng: np.random.Generator) -> Mask:
         OptionError: The spoil is unknown.
     """
     if spoil not in SPOILS:
-        raise OptionError(f"There is no spoil {spoil!r}. Available: {', '.join(SPOILS)}.")
+        raise OptionError(f"There is no corruption {spoil!r}. Available: {', '.join(SPOILS)}.")
     extent = float(np.sqrt(truth.sum()))
     inside = distance_inside(truth)
     poor: Mask = truth

@@ -48,7 +48,7 @@ def check_mark(mark: object, *, width: int, height: int, number: int) -> None:
         check_stroke(mark, width=width, height=height, number=number)
     else:
         raise ClickError(
-            f"mark {number} is a {type(mark).__name__}. Marks are Click, Stroke, Box, Push and "
+            f"mark {number} is a {type(mark).__name__}. Allowed are Click, Stroke, Box, Push and "
             "Tidy; make one of these."
         )
 
@@ -71,8 +71,8 @@ def check_click(click: Click, *, width: int, height: int, number: int) -> None:
     _check_radius(name, click.radius_px)
     if click.spread not in (None, *get_args(Spread)):
         raise ClickError(
-            f"{name} has the spread {click.spread!r}. Allowed is 'similar', for the other parts "
-            "that are wrong in the same way; leave it out for this part alone."
+            f"{name} has the spread {click.spread!r}. Allowed is 'similar', which also corrects "
+            "other parts with the same error; leave spread= out to correct this part alone."
         )
 
 
@@ -89,8 +89,8 @@ def check_spread(mark: Mark, *, task: str, number: int) -> None:
     """
     if isinstance(mark, Click) and mark.spread is not None:
         raise ClickError(
-            f"click {number} has the spread {mark.spread!r}. Only class maps have parts that are "
-            f"wrong in the same way, and the task is {task!r}; leave spread= out."
+            f"click {number} has the spread {mark.spread!r}. Only class maps allow spread, and the "
+            f"task is {task!r}; leave spread= out."
         )
 
 
@@ -111,8 +111,8 @@ def check_push(push: Push, *, width: int, height: int, number: int) -> None:
     check_place(name, "Pushes", push.x, push.y, width=width, height=height)
     if push.direction not in get_args(Direction):
         raise ClickError(
-            f"{name} has the direction {push.direction!r}. Allowed are 'up' for a larger value "
-            "and 'down' for a smaller one."
+            f"{name} has the direction {push.direction!r}. Allowed are 'up' for a larger value and "
+            "'down' for a smaller one."
         )
     _check_radius(name, push.radius_px)
 
@@ -138,18 +138,18 @@ def check_stroke(stroke: Stroke, *, width: int, height: int, number: int) -> Non
         check_place(f"point {at} of {name}", "Points", x, y, width=width, height=height)
     if stroke.label is None and stroke.value is None:
         raise ClickError(
-            f"{name} has neither a label nor a value. A stroke says what the painted pixels are; "
-            "give label= or value=, as for a click, or label='erase'."
+            f"{name} has neither a label nor a value. Give label= or value= for the painted "
+            "pixels, as for a click, or label='erase'."
         )
     if stroke.filled and len(stroke.points) < LEAST_CORNERS:
         raise ClickError(
-            f"{name} is an outline of {len(stroke.points)} points. An outline has at least three "
+            f"{name} is an outline of {len(stroke.points)} points. An outline needs at least three "
             "corners; add some, or leave filled= out for a line."
         )
     if stroke.filled and not (stroke.exact or stroke.label == ERASE):
         raise ClickError(
-            f"{name} is an outline that is not exact. What an outline encloses is painted as it "
-            "is; give exact=True."
+            f"{name} is an outline that is not exact. Only an exact outline or one that erases can "
+            "be filled; give exact=True."
         )
     _check_radius(name, stroke.radius_px)
     _check_simplification(name, stroke)
@@ -164,12 +164,14 @@ def check_box(box: Box, *, width: int, height: int) -> None:
     corners = (box.x0, box.y0, box.x1, box.y1)
     if not all(is_finite(c) for c in corners):
         raise ClickError(
-            f"the box {corners} has a corner that is no number. Give x0, y0, x1, y1 in pixels."
+            f"the box {corners} has a corner that is not a finite number. Give x0, y0, x1, y1 in "
+            "pixels."
         )
     text = f"the box ({', '.join(f'{c:g}' for c in corners)})"
     if not (box.x0 < box.x1 and box.y0 < box.y1):
         raise ClickError(
-            f"{text} is empty. The corners are x0, y0, x1, y1 with x0 < x1 and y0 < y1."
+            f"{text} is empty. Corners are x0, y0, x1, y1 with x0 < x1 and y0 < y1; check their "
+            "order."
         )
     if box.x0 >= width or box.y0 >= height or box.x1 <= 0 or box.y1 <= 0:
         raise ClickError(
@@ -195,19 +197,21 @@ def check_tidy(tidy: Tidy, *, number: int) -> None:
             "parts and 'smooth' for the border."
         )
     if tidy.tool == "smooth" and tidy.area_px is not None:
-        raise ClickError(f"{name} smooths, and has an area. Give radius_px= instead.")
+        raise ClickError(f"{name} smooths, so it takes no area_px=. Give radius_px= instead.")
     if tidy.tool != "smooth" and tidy.radius_px is not None:
-        raise ClickError(f"{name} is about areas, and has a radius. Give area_px= instead.")
+        raise ClickError(
+            f"{name} is {tidy.tool!r}, which takes no radius_px=. Give area_px= instead."
+        )
     if tidy.area_px is not None and not (is_index(tidy.area_px) and tidy.area_px >= 1):
         raise ClickError(
-            f"{name} has the area {tidy.area_px!r}. An area is a whole number of pixels from 1 up; "
-            "leave it out to get the default."
+            f"{name} has area_px={tidy.area_px!r}. Allowed are whole numbers from 1; leave it out "
+            "for the default."
         )
     _check_radius(name, tidy.radius_px)
     if tidy.radius_px is not None and tidy.radius_px > LARGEST_SMOOTHING_PX:
         raise ClickError(
-            f"{name} smooths over {tidy.radius_px:g} pixels. Allowed are "
-            f"{LARGEST_SMOOTHING_PX:g} at most; give a smaller radius_px=."
+            f"{name} smooths over {tidy.radius_px:g} pixels. Allowed is at most "
+            f"{LARGEST_SMOOTHING_PX:g}; give a smaller radius_px=."
         )
 
 
@@ -227,8 +231,8 @@ def check_place(name: str, kind: str, x: float, y: float, *, width: int, height:
     """
     if not (is_finite(x) and is_finite(y)):
         raise ClickError(
-            f"{name} is at (x={x!r}, y={y!r}), which is no position. "
-            f"{kind} are two finite numbers, (x, y) in pixels of the original image."
+            f"{name} is at (x={x!r}, y={y!r}), which is not a position. {kind} are two finite "
+            "numbers, (x, y) in pixels of the original image."
         )
     if not (0 <= x < width and 0 <= y < height):
         raise ClickError(
@@ -241,8 +245,8 @@ def check_place(name: str, kind: str, x: float, y: float, *, width: int, height:
 def _check_radius(name: str, radius_px: float | None) -> None:
     if radius_px is not None and not (is_finite(radius_px) and radius_px > 0):
         raise ClickError(
-            f"{name} has the radius {radius_px!r}. A radius is a positive number of pixels; leave "
-            "it out to get the default."
+            f"{name} has the radius {radius_px!r}. Allowed are positive numbers of pixels; leave "
+            "it out for the default."
         )
 
 
@@ -251,11 +255,11 @@ def _check_simplification(name: str, stroke: Stroke) -> None:
         return
     if not stroke.filled:
         raise ClickError(
-            f"{name} is a line, and is to be simplified. Only an outline has corners that can go; "
+            f"{name} is a line, which cannot be simplified. Only the corners of an outline can; "
             "give filled=True, or leave simplify_px= out."
         )
     if not (is_finite(stroke.simplify_px) and stroke.simplify_px > 0):
         raise ClickError(
-            f"{name} is to be simplified by {stroke.simplify_px!r} pixels. Allowed is a positive "
-            "number; leave it out to keep all corners."
+            f"{name} has simplify_px={stroke.simplify_px!r}. Allowed are positive numbers of "
+            "pixels; leave it out to keep all corners."
         )

@@ -89,8 +89,8 @@ class Stroke:
             points = tuple((x, y) for x, y in self.points)
         except (TypeError, ValueError) as problem:
             raise ClickError(
-                f"the points of a stroke are {self.points!r}, which are no places. Each is a pair "
-                "(x, y) in pixels of the original image; one pair is a dab, [(x, y)]."
+                f"the points of a stroke are {self.points!r}. Each has to be a pair (x, y) in "
+                "pixels of the original image; give a single point as [(x, y)]."
             ) from problem
         object.__setattr__(self, "points", points)
 

@@ -142,8 +142,8 @@ class Pipeline(Generic[P_co]):
             return [self._one(item, given) for item in photos]
         if not isinstance(photos, Iterable):
             raise OptionError(
-                f"{type(photos).__name__} is no photo. Allowed are a path, the content of a file, "
-                "a PIL image, an RGB array, or several of these; give one."
+                f"{type(photos).__name__} is not a photo. Allowed are a path, the content of an "
+                "image file, a PIL image, an RGB array, or several of these."
             )
         return (self._one(item, given) for item in photos)
 
@@ -151,8 +151,9 @@ class Pipeline(Generic[P_co]):
         alone = item if isinstance(item, Mapping) else {PHOTO: item}
         if PHOTO not in alone:
             raise OptionError(
-                f"There is no photo among {', '.join(map(repr, alone)) or 'nothing'}. A mapping "
-                f"has the key {PHOTO!r}, and marks, prior, protect or the task's options beside it."
+                f"There is no photo among the keys {', '.join(map(repr, alone)) or '(none)'}. A "
+                f"mapping needs the key {PHOTO!r}; marks, prior, protect and the options of the "
+                "task are optional."
             )
         return self.session(**{**given, **alone}).prediction
 
@@ -167,8 +168,8 @@ def _marks(given: Mark | Iterable[Mark]) -> tuple[Mark, ...]:
     for mark in marks:
         if not isinstance(mark, Mark):
             raise ClickError(
-                f"{mark!r} is no mark. Allowed are Click, Stroke, Box, Push and Tidy; write "
-                "such as cm.Click(212, 140)."
+                f"{mark!r} is not a mark. Allowed are Click, Stroke, Box, Push and Tidy; give for "
+                "example cm.Click(212, 140)."
             )
     return marks
 

@@ -114,7 +114,7 @@ class Predictor:
         """
         if image_format not in ("RGB", "BGR"):
             raise OptionError(
-                f"image_format is {image_format!r}. Allowed are 'RGB' and 'BGR'; convert the photo."
+                f"image_format is {image_format!r}. Allowed are 'RGB' and 'BGR'; convert the image."
             )
         photo = read_photo(
             np.asarray(image.convert("RGB")) if isinstance(image, Image.Image) else image
@@ -139,7 +139,7 @@ class Predictor:
         shape = tuple(transformed_image.shape)
         if len(shape) != 4 or shape[:2] != (1, 3) or max(shape[2:]) != SIDE_PX:
             raise ImageError(
-                f"The image has the shape {shape}. Allowed is (1, 3, h, w), the longer side "
+                f"The image has the shape {shape}. Allowed is (1, 3, h, w) with a longer side of "
                 f"{SIDE_PX}; use transform.apply_image_torch, or set_image."
             )
         size = (int(original_image_size[0]), int(original_image_size[1]))
@@ -257,8 +257,7 @@ class Predictor:
     def _size(self) -> tuple[int, int]:
         if self.original_size is None:
             raise OptionError(
-                "No photo is set. predict and set_prior are about the one of set_image; call it "
-                "first."
+                "No image is set. predict and set_prior need one; call set_image first."
             )
         return self.original_size
 
@@ -281,8 +280,8 @@ class Predictor:
             session, marks = self._base, asked
             if not asked and not session.prediction.mask.any():
                 raise OptionError(
-                    "Nothing is asked. Allowed are points, a box or the logits of a mask, or a "
-                    "prior before; give point_coords and point_labels."
+                    "There is no prompt. Allowed are points, a box, mask_input or an earlier "
+                    "set_prior; give for example point_coords and point_labels."
                 )
         else:
             known = self._known.get(_digest(low))

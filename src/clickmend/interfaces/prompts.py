@@ -34,8 +34,8 @@ def marks_of(
     """
     if (coords is None) != (labels is None):
         raise OptionError(
-            "Only one of point_coords and point_labels is given. Allowed are both, a label for "
-            "each point, or neither; give the other too."
+            "Only one of point_coords and point_labels is given. Allowed are both, with one label "
+            "per point, or neither."
         )
     sets: list[list[list[Mark]]] = []
     if box is not None:
@@ -46,8 +46,8 @@ def marks_of(
     objects = max((len(one) for one in sets), default=1)
     if any(len(one) not in (1, objects) for one in sets):
         raise OptionError(
-            f"There are boxes for {len(sets[0])} objects and points for {len(sets[1])}. Allowed "
-            "are as many of both, or one; ask for each object by itself."
+            f"There are boxes for {len(sets[0])} objects but points for {len(sets[1])}. Allowed is "
+            "the same number of both, or one of either; predict the objects one by one."
         )
     return [
         tuple(mark for one in sets for mark in one[n if len(one) > 1 else 0])
@@ -69,14 +69,14 @@ def low_masks(given: ArrayLike, *, objects: int) -> list[NDArray[np.float32]]:
     square = (1, LOW_PX, LOW_PX)
     if low.shape not in (square, (1, *square), (objects, *square)):
         raise OptionError(
-            f"mask_input has the shape {low.shape}. Allowed are logits that predict gave, one mask "
-            f"of each object, {square} or {(objects, *square)}; give logits[best][None]. A mask "
-            "of the photo's size goes to set_prior."
+            f"mask_input has the shape {low.shape}. Allowed are logits returned by predict, one "
+            f"mask per object, {square} or {(objects, *square)}; give logits[best][None], and a "
+            "mask of the image's size to set_prior."
         )
     if not np.isfinite(low).all():
         raise OptionError(
-            "mask_input has values that are not finite. Logits are finite numbers; cut them at "
-            "±32 first."
+            "mask_input has values that are not finite. Only finite logits are allowed; clip them "
+            "to ±32 first."
         )
     low = np.broadcast_to(low.reshape(-1, *square), (objects, *square))
     return [np.array(one[0]) for one in low]
@@ -87,13 +87,14 @@ def _points(coords: ArrayLike, labels: ArrayLike) -> tuple[NDArray[np.float64], 
     if places.ndim not in (2, 3) or places.shape[-1] != 2 or says.shape != places.shape[:-1]:
         raise OptionError(
             f"point_coords has the shape {places.shape} and point_labels {says.shape}. Allowed are "
-            "(N, 2) and (N,), or (B, N, 2) and (B, N) for B objects; a single point is [[x, y]]."
+            "(N, 2) and (N,), or (B, N, 2) and (B, N) for B objects; give a single point as [[x, "
+            "y]]."
         )
     strange = sorted(set(says.ravel().tolist()) - {NO_POINT, *LABELS, *CORNERS})
     if strange:
         raise OptionError(
-            f"point_labels has {strange[0]!r}. Allowed are 1 foreground, 0 background, -1 no "
-            "point, and 2 and 3 for the corners of a box."
+            f"point_labels contains {strange[0]!r}. Allowed are 1 for foreground, 0 for "
+            "background, -1 for no point, and 2 and 3 for the corners of a box."
         )
     return places.reshape(-1, *places.shape[-2:]), says.astype(np.int64).reshape(-1, says.shape[-1])
 
@@ -103,7 +104,7 @@ def _boxes(box: ArrayLike) -> NDArray[np.float64]:
     if boxes.ndim not in (1, 2) or boxes.shape[-1] != 4:
         raise OptionError(
             f"box has the shape {boxes.shape}. Allowed are (4,), x0, y0, x1, y1 in pixels of the "
-            "photo, or (B, 4) for B objects."
+            "image, or (B, 4) for B objects."
         )
     return boxes.reshape(-1, 4)
 
@@ -114,8 +115,9 @@ def _clicks(places: NDArray[np.float64], says: NDArray[np.int64]) -> list[Mark]:
     if any(corners):
         if [len(found) for found in corners] != [1, 1]:
             raise OptionError(
-                f"point_labels has {len(corners[0])} times 2 and {len(corners[1])} times 3. A box "
-                "has one corner of each; give both, or box=."
+                f"point_labels contains label 2 {len(corners[0])} times and label 3 "
+                f"{len(corners[1])} times. A box needs each exactly once; give both corners, or "
+                "box=."
             )
         marks.append(Box(*corners[0][0], *corners[1][0]))
     return marks + [

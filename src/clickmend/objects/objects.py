@@ -382,8 +382,9 @@ class Objects(History[State]):
         masks = np.asarray(masks)
         if masks.dtype != np.bool_ or masks.shape[1:] != (height, width):
             raise OptionError(
-                f"the masks are {masks.dtype} of the shape {masks.shape}. Allowed are bool masks "
-                f"(K, H, W) = (K, {height}, {width}); compare with a number first."
+                f"The masks have dtype {masks.dtype} and shape {masks.shape}. Allowed is a bool "
+                f"array of shape (K, H, W) = (K, {height}, {width}); make one by a comparison, "
+                "such as scores > 0.5."
             )
         return tuple(Patch.where(mask) for mask in masks)
 
@@ -409,8 +410,8 @@ class Objects(History[State]):
         """The objects of a prior."""
         if points is not None:
             raise OptionError(
-                "Objects start from points or from a prior, and there are both. Leave the points "
-                "out, and add them then."
+                "Both points and a prior are given. Objects start from one of them; leave points= "
+                "out and add the points afterwards with add."
             )
         given = read_objects(prior, size=self.size, labels=labels, file_name=self.file_name)
         entries = (Entry(one.id, one.point, one.label, 0, given=one.mask) for one in given)

@@ -77,8 +77,8 @@ class Frame:
         """
         if len(self.objects) > 1:
             raise OptionError(
-                f"There are {len(self.objects)} objects in a frame. Take one of objects[id], or "
-                "labels, which has the ids of all."
+                f"There are {len(self.objects)} objects in the frame, so it has no single "
+                "prediction. Use objects[id] for one of them, or labels for the ids of all."
             )
         return next(iter(self.objects.values())).prediction
 
@@ -172,8 +172,8 @@ class Tracker:
         masks = {} if mask is None else _objects(mask, first.photo)
         if isinstance(marks, Mark):
             raise OptionError(
-                f"marks is a {type(marks).__name__} by itself. Give a list of marks, such as "
-                f"[{type(marks).__name__}(...)], or of several objects {{id: [...]}}."
+                f"marks is a single {type(marks).__name__}. Allowed is a list of marks, such as "
+                f"[{type(marks).__name__}(...)], or for several objects {{id: [...]}}."
             )
         given = marks if isinstance(marks, Mapping) else {ONE: marks} if marks else {}
         if not isinstance(marks, Mapping) and given and masks:
@@ -181,13 +181,13 @@ class Tracker:
         for number in given:
             if isinstance(number, bool) or not isinstance(number, int) or number < 1:
                 raise OptionError(
-                    f"An object has the id {number!r}. Ids are whole numbers from 1 up, as in an "
-                    "index of ids; number them."
+                    f"An object has the id {number!r}. Ids are whole numbers from 1; renumber the "
+                    "objects."
                 )
         if not masks and not any(given.values()):
             raise OptionError(
-                "Nothing says where the object is on the first frame. Marks or a mask do; give "
-                "mask=, marks=, or both."
+                "There is neither a mask nor a mark for the first frame. The objects to track have "
+                "to be given there; give mask=, marks= or both."
             )
         found: dict[int, FloatMap] = {}
         for number in sorted({*masks, *given}):
@@ -204,9 +204,9 @@ class Tracker:
             prediction = session.prediction
             if not prediction.mask.any():
                 raise ClickError(
-                    f"Object {number} has no pixel on the first frame, {first.name}. It is "
-                    "followed from there; give a mask or marks that show it, or begin with a frame "
-                    "in which it is seen."
+                    f"Object {number} has no pixels in the first frame, {first.name}, from which "
+                    "it is tracked. Give a mask or marks that show it, or start with a frame in "
+                    "which it is visible."
                 )
             found[number] = prediction.probability
         network = follower_model(model, device)
@@ -222,8 +222,9 @@ class Tracker:
         before, here = self.frame.photo.shape, shot.photo.shape
         if before != here:
             raise ImageError(
-                f"The frame {shot.name} has {here[1]}×{here[0]} pixels, and the one before "
-                f"{before[1]}×{before[0]}. The frames of a sequence have one size; resize it."
+                f"The frame {shot.name} has {here[1]}×{here[0]} pixels, but the one before has "
+                f"{before[1]}×{before[0]}. All frames of a sequence must have the same size; "
+                "resize it."
             )
         found = {number: one.step(shot.photo) for number, one in self._followers.items()}
         self.frame = _frame(self.frame.index + 1, shot, found)
@@ -296,8 +297,8 @@ def _objects(mask: PixelSource, photo: RGB) -> dict[int, Mask | FloatMap]:
         return {int(number): ids == number for number in np.unique(ids) if number > 0}
     if not (one > 0.5).any():
         raise PriorError(
-            "The mask of the first frame is empty. Objects are followed from there; give one with "
-            "an object in it, or marks."
+            "The mask of the first frame is empty. It has to show each object that is tracked; "
+            "give a mask with an object in it, or marks."
         )
     return {ONE: one if one.dtype == np.bool_ else one.astype(np.float32)}
 
@@ -305,7 +306,7 @@ def _objects(mask: PixelSource, photo: RGB) -> dict[int, Mask | FloatMap]:
 def _only(masks: Mapping[int, object]) -> int:
     if len(masks) > 1:
         raise OptionError(
-            f"Marks were given for one object, and the mask has {len(masks)}. Give them by id: "
-            "marks={2: [...]}."
+            f"The marks are for a single object, but the mask has {len(masks)}. Give them by the "
+            f"id of the object: marks={{2: [...]}}."
         )
     return next(iter(masks))

@@ -175,8 +175,8 @@ def check_classes(names: Sequence[str]) -> None:
     for name, times in Counter(names).items():
         if times > 1:
             raise ProjectError(
-                f"The class {name!r} is there {times} times. Labels tell classes by their names; "
-                "give each a name of its own."
+                f"The class {name!r} appears {times} times. Labels identify classes by name, so "
+                "names have to be unique; rename the others."
             )
 
 

@@ -68,7 +68,8 @@ def start_session(photo: RGB, options: Options, start: Start) -> Editing:
     if options.task != INSTANCES:
         if options.finish is not None:
             raise OptionError(
-                f"finish belongs to the task {INSTANCES!r}, not to {options.task!r}. Leave it out."
+                f"finish is an option of the task {INSTANCES!r}, not of {options.task!r}. Leave it "
+                "out."
             )
         marking: Marking = Session(
             photo,

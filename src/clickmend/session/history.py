@@ -37,8 +37,9 @@ class History(Generic[S]):
 
     def __reduce__(self) -> NoReturn:
         raise OptionError(
-            f"A {type(self).__name__} cannot be pickled, for it holds a network. Its feedback and "
-            "its prediction can; add the feedback to a new one on the same photo."
+            f"A {type(self).__name__} cannot be pickled because it holds a network. Pickle its "
+            f"feedback and its prediction, and add the feedback to a new {type(self).__name__} on "
+            "the same photo."
         )
 
     @property
@@ -58,7 +59,7 @@ class History(Generic[S]):
             OptionError: There is nothing to undo.
         """
         if not self.can_undo:
-            raise OptionError(f"There is nothing to undo. Undo takes back {self.undone}.")
+            raise OptionError(f"There is nothing to undo. Undo reverts {self.undone}.")
         self._now -= 1
 
     def redo(self) -> None:
@@ -68,7 +69,10 @@ class History(Generic[S]):
             OptionError: There is nothing to redo.
         """
         if not self.can_redo:
-            raise OptionError("There is nothing to redo. Redo follows an undo, before new actions.")
+            raise OptionError(
+                "There is nothing to redo. Redo is possible after an undo, until there is a new "
+                "action."
+            )
         self._now += 1
 
     def forget(self, steps: int) -> None:
@@ -82,8 +86,8 @@ class History(Generic[S]):
         """
         if not 0 <= steps <= self._now:
             raise OptionError(
-                f"{steps} actions cannot be forgotten. Allowed are 0 to {self._now}; so many were "
-                "done."
+                f"{steps} actions cannot be forgotten. Allowed are 0 to {self._now}, the number of "
+                "actions so far."
             )
         del self._states[:steps]
         self._now -= steps

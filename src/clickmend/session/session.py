@@ -263,7 +263,7 @@ class Session(History[State], Marking[P_co]):
         known |= {index: index for index in range(len(names))}
         if not isinstance(label, str | int) or label not in known:
             raise OptionError(
-                f"There is no class {label!r} to be protected. Available: "
+                f"There is no class {label!r} to protect. Available: "
                 f"{', '.join(names) or f'none in the task {self.task!r}; protect pixels'}."
             )
         one = {known[label]}
@@ -287,9 +287,9 @@ class Session(History[State], Marking[P_co]):
             mask = np.array(mask)
             if mask.dtype != np.bool_ or mask.shape != (height, width):
                 raise OptionError(
-                    f"the protected pixels are {mask.dtype} of the shape {mask.shape}. Allowed is "
-                    f"a bool mask (H, W) = ({height}, {width}); compare with a number first, such "
-                    "as labels == 3."
+                    f"The protection mask has dtype {mask.dtype} and shape {mask.shape}. Allowed "
+                    f"is a bool array of shape (H, W) = ({height}, {width}); make one by a "
+                    "comparison, such as labels == 3."
                 )
         classes = frozenset[int]() if mask is None else self._state.classes
         self._append(replace(self._state, protected=mask, classes=classes))

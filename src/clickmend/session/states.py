@@ -99,7 +99,9 @@ def without(state: State, n: int, *instead: Mark, engine: Engine[P_co]) -> State
     """
     marks, under = state.marks, state.under
     if not is_index(n) or n not in range(1, len(marks) + 1):
-        raise OptionError(f"There is no mark {n!r}. There are {len(marks)}, counted from 1.")
+        raise OptionError(
+            f"There is no mark {n!r}. There are {len(marks)}, numbered from 1; see feedback."
+        )
     assert state.answer is not None
     # The first marks need no second answer, as far as each was given when those before stood.
     kept, answer = 0, None

@@ -256,7 +256,9 @@ class Task(ABC, Generic[P_co]):
             if name not in [option.name for option in self.options]:
                 others = tasks_with(name)
                 whose = f"the task {others[0]!r}" if others else "no task"
-                raise OptionError(f"{name} belongs to {whose}, not to {self.name!r}. Leave it out.")
+                raise OptionError(
+                    f"{name} is an option of {whose}, not of {self.name!r}. Leave it out."
+                )
 
     def check_refine(self, refine: Refine) -> None:
         """Refuse a refinement that has no place in the task.
@@ -267,13 +269,13 @@ class Task(ABC, Generic[P_co]):
         """
         if refine.needs_click_maps and not self.told:
             raise OptionError(
-                f"{refine.layer} moves click maps, and the task {self.name!r} has none. Allowed "
-                "there is rgb-brs; choose it."
+                f"{refine.layer} optimises click maps, and the networks of the task {self.name!r} "
+                "have none. Allowed there is rgb-brs; choose it."
             )
         if refine.region_alone and self.told:
             raise OptionError(
-                f"In the task {self.name!r} the network itself is told the clicks, so there is no "
-                "refinement 'region'. Choose none or a layer, or leave refine= out."
+                f"In the task {self.name!r} the clicks are inputs of the network, so there is no "
+                "refinement 'region'. Choose 'none' or a layer, or leave refine= out."
             )
 
     def default_refine(self, card: Card, *, prior: bool) -> str:

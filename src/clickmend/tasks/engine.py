@@ -160,9 +160,9 @@ class Engine(ABC, Generic[P_co]):
         """
         if (adapt_keys or propagate) and not self.asks:
             raise OptionError(
-                f"adapt_keys is {adapt_keys} and propagate is {propagate}, which change what the "
-                "network answers, and it knows none of what this session tells apart, so that it "
-                "is not asked. Allowed is 0; leave both out."
+                f"adapt_keys is {adapt_keys} and propagate is {propagate}, which change the output "
+                "of the network, but the network predicts none of the classes of this session. "
+                "Allowed is 0; leave both out."
             )
 
     @abstractmethod

@@ -130,5 +130,6 @@ def check_free(mark: Mark, protected: Mask | None, *, number: int) -> None:
     if protected[int(mark.y), int(mark.x)]:
         raise ClickError(
             f"{type(mark).__name__.lower()} {number} is at (x={mark.x}, y={mark.y}), which is "
-            "protected. Marks change what is not; set it free first, or mark another place."
+            "protected. Marks change only unprotected pixels; remove the protection first, or mark "
+            "another place."
         )

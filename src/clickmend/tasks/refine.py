@@ -112,21 +112,21 @@ class Refine:
             object.__setattr__(self, "at", (self.at,))
         if self.at is not None and not self.at:
             raise OptionError(
-                "at names no part of the network. Name one or more, or leave it out to take the "
-                "places of the model's card."
+                "at names no module of the network. Name at least one, or leave it out for the "
+                "modules in the model's card."
             )
         if self.learning_rate is not None and not (
             is_finite(self.learning_rate) and self.learning_rate > 0
         ):
             raise OptionError(
-                f"learning_rate is {self.learning_rate!r}. It is a number above 0; leave it out "
-                "for the card's."
+                f"learning_rate is {self.learning_rate!r}. Allowed are positive numbers; leave it "
+                "out for the value in the model's card."
             )
         for name, number in (("iterations", self.iterations), ("top_k", self.top_k)):
             if number is not None and not (is_index(number) and number > 0):
                 raise OptionError(
-                    f"{name} is {number!r}. It is a whole number above 0; leave it out for the "
-                    "card's."
+                    f"{name} is {number!r}. Allowed are whole numbers from 1; leave it out for the "
+                    "value in the model's card."
                 )
 
     @property

@@ -39,8 +39,8 @@ def task_named(name: str) -> Task[Any]:
     """
     if name not in TASKS:
         raise NotAvailableError(
-            f"The task {name!r} is not one of a session. Available: {', '.join(TASKS)}. Masks of "
-            "many points are made by Objects."
+            f"There is no task {name!r} for a session. Available: {', '.join(TASKS)}. For masks of "
+            "many objects use Objects."
         )
     return TASKS[name]
 

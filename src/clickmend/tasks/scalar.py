@@ -90,11 +90,13 @@ class ScalarRules(DenseRules[P_co]):
         if isinstance(mark, Stroke) and mark.label == ERASE and mark.value is None:
             return mark
         low, high = self.limits
-        allowed = f"In the task '{self.name}' a {kind} says {self.unit} from {low:g} to {high:g}"
+        allowed = (
+            f"In the task '{self.name}' a {kind} has a value, {self.unit} from {low:g} to {high:g}"
+        )
         if mark.label is not None:
             raise ClickError(
-                f"{kind} {number} has the label {mark.label!r}. {allowed}; give value=, or paint "
-                "the label 'erase' to have back what was there first."
+                f"{kind} {number} has the label {mark.label!r}. {allowed}; give value=, or a "
+                "stroke with the label 'erase' to restore the initial values."
             )
         if not (is_finite(mark.value) and low <= mark.value <= high):
             said = "no value" if mark.value is None else f"the value {mark.value!r}"

@@ -195,7 +195,7 @@ def test_what_cannot_be_done_is_refused_in_words(client, encoded, refused, chang
     [
         ('"pos_points": [[NaN, 5]]', "finite"),
         ('"pos_points": [[1e999, 5]]', "finite"),
-        ('"obj_bbox": [NaN, 1, 2, 3]', "no number"),
+        ('"obj_bbox": [NaN, 1, 2, 3]', "not a finite number"),
         ('"threshold": NaN', "0 to 1"),
         ('"pos_points": ' + "[" * 100_000, "error"),
         ('"pos_points": [[1', "error"),

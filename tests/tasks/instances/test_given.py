@@ -95,8 +95,8 @@ def test_of_several_images_the_one_that_is_named_as_the_photo_counts(masks):
         ({"iscrowd": 1}, "annotation 1 is a crowd"),
         ({"segmentation": None}, "annotation 1: It has no segmentation"),
         ({"segmentation": [[1, 2]]}, "annotation 1: Polygon 1"),
-        ({"id": 0}, "annotations without an id of their own"),
-        ({"id": "a"}, "annotations without an id of their own"),
+        ({"id": 0}, "annotations without unique ids"),
+        ({"id": "a"}, "annotations without unique ids"),
         ({"segmentation": encode_rle(np.zeros((6, 9), bool))}, "object 1 of the prior has no pix"),
     ],
 )

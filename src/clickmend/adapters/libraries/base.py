@@ -92,9 +92,8 @@ def library(name: str, *, extra: str) -> Any:
         return importlib.import_module(name)
     except ImportError as error:
         raise NotAvailableError(
-            f"{name} cannot be imported ({error}), and the network is one of its own. Networks "
-            f"that come with clickmend need nothing more; for this one: "
-            f"pip install 'clickmend[{extra}]'."
+            f"{name} cannot be imported ({error}), and this network needs it. Install it: pip "
+            f"install 'clickmend[{extra}]'."
         ) from error
 
 
@@ -115,8 +114,8 @@ def loaded(read: Callable[..., Any], source: str, what: str, **options: Any) -> 
     except Exception as error:
         reason = (str(error).splitlines() or ["no message"])[0]
         raise ModelError(
-            f"{what} {source!r} ({type(error).__name__}: {reason}). Give a folder that its "
-            "save_pretrained wrote, or a name of its hub."
+            f"{what} {source!r} ({type(error).__name__}: {reason}). Give a folder written by its "
+            "save_pretrained, or a name on its hub."
         ) from error
 
 
@@ -135,8 +134,8 @@ def config_of(folder: Path) -> dict[str, Any]:
         config = None
     if not isinstance(config, dict):
         raise ModelError(
-            f"{file} is no JSON object. It says which network the folder holds; save the network "
-            "again with its library's save_pretrained."
+            f"{file} is not a JSON object. It has to describe the network in the folder; save the "
+            "network again with its library's save_pretrained."
         )
     return config
 

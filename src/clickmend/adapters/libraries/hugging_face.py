@@ -41,9 +41,9 @@ class HuggingFaceAdapter(Adapter):
         name = next(iter(config.architectures or ()), "")
         if name not in READERS:
             raise ModelError(
-                f"{source!r} is a {name or type(config).__name__}, which predicts no map that a "
-                f"session could mend. Allowed are {', '.join(READERS)}; any other module with a "
-                "map goes to cm.wrap."
+                f"{source!r} is a {name or type(config).__name__}, which does not predict a map "
+                f"that a session can correct. Allowed are {', '.join(READERS)}; pass any other "
+                "module with a dense output to cm.wrap."
             )
         processor = _processor(transformers, source)
         module, report = _loaded(
@@ -52,9 +52,9 @@ class HuggingFaceAdapter(Adapter):
         absent = [*report["missing_keys"], *(key for key, *_ in report["mismatched_keys"])]
         if absent:
             raise ModelError(
-                f"The weights of {source!r} lack {len(absent)} of a {name}'s, such as "
-                f"{min(absent)}, and chance would take their place. Give a network that was "
-                f"trained as a {name}."
+                f"The weights of {source!r} lack {len(absent)} of the parameters of {name}, such "
+                f"as {min(absent)}, which would be initialised at random. Give a network that was "
+                f"trained as {name}."
             )
         return READERS[name](module.eval().float(), processor)
 
@@ -71,8 +71,9 @@ def _processor(transformers: Any, source: str) -> Any:
         for name in ("preprocessor_config.json", "processor_config.json")
     ):
         raise ModelError(
-            f"{source} has no preprocessor_config.json, which says how photos are normalised. Save "
-            "the image processor in the same folder, or give module and preprocess= to cm.wrap."
+            f"{source} has no preprocessor_config.json, which defines how photos are normalised. "
+            "Save the image processor in the same folder, or pass the module and preprocess= to "
+            "cm.wrap."
         )
     return _loaded(transformers.AutoImageProcessor, source, "image processor")
 

@@ -86,8 +86,9 @@ def _logits(module: nn.Module) -> Callable[[Any], Tensor]:
     known = {"Identity": _same, "Sigmoid": _logit, "Softmax": _log_of, "LogSoftmax": _same}
     if kind not in known:
         raise ModelError(
-            f"The network ends in {kind}, from which logits cannot be had back. Allowed are "
-            f"{', '.join(known)}; make it with activation=None and load the same weights."
+            f"The network ends in {kind}, from which logits cannot be recovered. Allowed are "
+            f"{', '.join(known)}; create the network with activation=None and load the same "
+            "weights."
         )
 
     def logits(answer: Any) -> Tensor:

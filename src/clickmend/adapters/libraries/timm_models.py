@@ -17,10 +17,9 @@ class TimmAdapter(Adapter):
     def read(self, source: str) -> NoReturn:
         """See ``Adapter``."""
         raise ModelError(
-            f"timm's {source!r} says one class for a whole picture and has no map that clicks "
-            "could mend. Networks with a map on top of timm's are those of "
-            "segmentation_models.pytorch (encoder_name='tu-…', smp:FOLDER); a head of your own "
-            "goes to cm.wrap."
+            f"timm's {source!r} predicts one class for the whole image, not a map that clicks can "
+            "correct. segmentation_models.pytorch has dense networks on timm's encoders "
+            "(encoder_name='tu-…', smp:FOLDER); pass a network with a head of your own to cm.wrap."
         )
 
 

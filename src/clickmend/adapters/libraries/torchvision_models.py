@@ -77,8 +77,8 @@ def _classes(state: dict[str, Tensor], file: str) -> int:
         if key in state:
             return len(state[key])
     raise ModelError(
-        f"{file} has no weights of a classifier (classifier.4.weight of DeepLabV3 and FCN, "
-        "classifier.low_classifier.weight of LRASPP). Save the state_dict() of the whole network."
+        f"{file} has no classifier weights (classifier.4.weight for DeepLabV3 and FCN, "
+        "classifier.low_classifier.weight for LRASPP). Save the state_dict() of the whole network."
     )
 
 

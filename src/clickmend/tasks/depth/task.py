@@ -52,8 +52,8 @@ class DepthTask(Task[DepthPrediction]):
         scale = cast("float | None", options.get("depth_scale"))
         if scale is not None and not (is_finite(scale) and scale > 0):
             raise OptionError(
-                f"depth_scale is {scale!r}. It is the metres in one unit of the prior, a positive "
-                "number, such as 0.001 for millimetres."
+                f"depth_scale is {scale!r}. Allowed is a positive number, the metres per unit of "
+                "the prior, such as 0.001 for millimetres."
             )
         rules = DepthRules(depth_scale=scale, relative=model.card.relative)
         return DenseEngine(photo, model, rules, refine, prior=prior)

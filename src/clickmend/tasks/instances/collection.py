@@ -177,8 +177,8 @@ class Collection:
         check_mark(action.mark, width=width, height=height, number=number)
         if entry.protected:
             raise ClickError(
-                f"object {entry.key} is protected. Marks change what is not; set it free with "
-                f"protect({entry.key}, False)."
+                f"object {entry.key} is protected. Marks change only unprotected objects; remove "
+                f"the protection with protect({entry.key}, False)."
             )
         start = encode_rle(begun) if mend is None else mend.begun
         engine = self._engine(_Start(start))
@@ -217,7 +217,8 @@ class Collection:
             key = state.entries[there - 1].key
             raise ClickError(
                 f"click {number} is at (x={mark.x}, y={mark.y}), in object {key}, which is "
-                f"protected. Mark another place, or set it free with protect({key}, False)."
+                f"protected. Mark another place, or remove the protection with protect({key}, "
+                "False)."
             )
 
     def without(self, state: State, n: int, *instead: Mark) -> State:
@@ -234,7 +235,9 @@ class Collection:
         """
         marks = marks_of(state)
         if not is_index(n) or n not in range(1, len(marks) + 1):
-            raise OptionError(f"There is no mark {n!r}. There are {len(marks)}, counted from 1.")
+            raise OptionError(
+                f"There is no mark {n!r}. There are {len(marks)}, numbered from 1; see feedback."
+            )
         key, mark = marks[n - 1]
         states = state.actions()
         if any(mark is one for one in state.entry(key).marks):
@@ -330,8 +333,8 @@ def _moved(state: State, key: int, mark: Mark, *, number: int) -> Added:
     assert state.before is not None
     if not isinstance(mark, Click):
         raise ClickError(
-            f"mark {number} points at an object, and a {type(mark).__name__.lower()} is no point. "
-            "Give a click."
+            f"mark {number} is the point of an object, which cannot be replaced by a "
+            f"{type(mark).__name__.lower()}. Give a click."
         )
     place = key - state.before.next_key
     points, labels = list(state.action.points), list(state.action.labels)

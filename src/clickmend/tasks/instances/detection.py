@@ -100,9 +100,7 @@ def detect(
     """
     check_finish(finish, among=DETECTED_FINISHES)
     if not 0 <= least_score <= 1:
-        raise OptionError(
-            f"The least score is {least_score}. Scores are from 0 to 1; give one of these."
-        )
+        raise OptionError(f"The least score is {least_score}. Allowed are numbers from 0 to 1.")
     image = read_photo(photo)
     model = model if isinstance(model, Model) else load(model, device=device)
     network, crop, view = network_and_view(image, model)

@@ -166,7 +166,7 @@ class State:
                 return entry
         there = ", ".join(str(entry.key) for entry in self.entries[:12]) or "none"
         more = ", …" if len(self.entries) > 12 else ""
-        raise OptionError(f"There is no object {key} on this photo. Available: {there}{more}.")
+        raise OptionError(f"There is no object {key} in this photo. Available: {there}{more}.")
 
     def after(self, action: Action, entries: Sequence[Entry], *, next_key: int = 0) -> State:
         """The state in which the objects are those."""

@@ -193,8 +193,8 @@ def check_options(
     check_finish(finish, among=finishes)
     if refine.active and finish == "none":
         raise OptionError(
-            f"The refinement {refine.layer!r} has no answer to refine without a finish. Choose "
-            'finish="network", or leave refine out.'
+            f"The refinement {refine.layer!r} needs the output of the interactive network, which "
+            "is not run without a finish. Choose finish='network', or leave refine out."
         )
     check_seed(seed)
 
@@ -208,7 +208,7 @@ def check_seed(seed: int) -> None:
     if not is_index(seed) or not -(2**63) <= seed < 2**64:
         raise OptionError(
             f"The seed is {seed!r}. Allowed are whole numbers from -2^63 to 2^64 - 1; choose a "
-            "shorter one."
+            "smaller one."
         )
 
 
@@ -224,8 +224,8 @@ def read_points(points: ArrayLike) -> tuple[Point, ...]:
         array = np.empty((0, 0))
     if array.size == 0 or array.ndim != 2 or array.shape[1] != 2:
         raise OptionError(
-            "There are no points (x, y) in what was given. Give a list of at least one, in pixels "
-            "of the photo, such as [(90, 120), (300, 140)]."
+            "There are no points (x, y). Allowed is a list of at least one, in pixels of the "
+            "photo, such as [(90, 120), (300, 140)]."
         )
     return tuple((float(x), float(y)) for x, y in array)
 
@@ -239,7 +239,7 @@ def check_labels(labels: Sequence[str | int | None], *, count: int, of: str = "p
     if isinstance(labels, str) or len(labels) != count:
         told = "one text" if isinstance(labels, str) else f"{len(labels)} labels"
         raise OptionError(
-            f"There are {count} {of} and {told}. Give a list of one label for each, in their "
+            f"There are {count} {of} but {told}. Give a list of one label for each, in their "
             "order, or leave labels out."
         )
 

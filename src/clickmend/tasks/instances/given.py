@@ -68,8 +68,9 @@ def read_objects(
             found = _of_masks(array, size=size)
         elif array is not None and array.ndim == 3 and array.shape[1:] == size[::-1]:
             raise PriorError(
-                f"The prior is {array.dtype} of the shape {array.shape}. Masks are bool (K, H, W), "
-                "an index is (H, W) of ids; compare masks with a number first, such as masks > 0."
+                f"The prior has dtype {array.dtype} and shape {array.shape}. Allowed are bool "
+                "masks (K, H, W), or an index (H, W) of ids; convert masks by a comparison first, "
+                "such as masks > 0."
             )
         else:
             index = read_index(prior if array is None else array, size=size)
@@ -137,8 +138,8 @@ def _of_coco(
     ids = [one.get("id") for one in mine]
     if not all(type(one) is int and one > 0 for one in ids) or len(set(ids)) < len(ids):
         raise PriorError(
-            f"{name} has annotations without an id of their own. Each has a whole number from 1 "
-            "up, another for each; number them."
+            f"{name} has annotations without unique ids. Each needs a different whole number from "
+            "1; number them."
         )
     read = [_of_annotation(one, names, size=size, file=name) for one in mine]
     return tuple(sorted(read, key=lambda one: one.id))
@@ -150,8 +151,8 @@ def _of_annotation(
     number = int(entry["id"])
     if entry.get("iscrowd"):
         raise PriorError(
-            f"{file}, annotation {number} is a crowd, which no click can mend. Objects are read; "
-            "leave crowds out."
+            f"{file}, annotation {number} is a crowd, which cannot be corrected by clicks. Allowed "
+            "are single objects; remove crowd annotations."
         )
     segmentation: Any = entry.get("segmentation")
     try:
@@ -160,7 +161,9 @@ def _of_annotation(
         elif isinstance(segmentation, list):
             mask = fill_polygons(segmentation, size=size)
         else:
-            raise PriorError("It has no segmentation. Run lengths and polygons are read; add it.")
+            raise PriorError(
+                "It has no segmentation. Allowed are run lengths and polygons; add one."
+            )
     except PriorError as problem:
         raise PriorError(f"{file}, annotation {number}: {problem}") from problem
     label = names.get(entry.get("category_id"))
@@ -179,7 +182,7 @@ def _image_of(images: Sequence[Any], file_name: str, file: str) -> Mapping[str, 
     if len(chosen) != 1:
         raise PriorError(
             f"{file} has {len(entries)} images, {len(named)} of them named {file_name!r}. A prior "
-            "is of one photo; give file_name=, or a file of this photo alone."
+            "has to be for one photo; give file_name=, or a file for this photo alone."
         )
     return dict(chosen[0])
 
@@ -213,8 +216,8 @@ def object_of(
     if point is None:
         if patch.values.size == 0:
             raise PriorError(
-                f"object {number} of the prior has no pixels. Each object has at least one; leave "
-                "it out."
+                f"object {number} of the prior has no pixels. Each needs at least one; leave it "
+                "out."
             )
         depth = distance_inside(patch.values)
         row, column = np.unravel_index(int(depth.argmax()), depth.shape)

@@ -36,7 +36,9 @@ def merged(state: State, index: Labels, action: Merged) -> State:
     """
     entry, other = state.entry(action.key), state.entry(action.other)
     if entry is other:
-        raise OptionError(f"Object {entry.key} cannot be merged with itself. Name two objects.")
+        raise OptionError(
+            f"Object {entry.key} cannot be merged with itself. Give two different objects."
+        )
     for one in (entry, other):
         _check_free(one)
     both = _shown(state, index, entry) | _shown(state, index, other)
@@ -76,8 +78,8 @@ def split(state: State, index: Labels, action: Split) -> State:
     count = count_parts(shown)
     if not 2 <= count <= MOST_PARTS:
         raise OptionError(
-            f"Object {entry.key} has {count} connected parts. From 2 to {MOST_PARTS} can be split; "
-            "erase what connects them, or remove specks first."
+            f"Object {entry.key} has {count} connected parts. Allowed for a split are 2 to "
+            f"{MOST_PARTS}; erase what connects them, or remove specks first."
         )
     parts = parts_of(shown)
     at = pixel(*entry.point, shown.shape)
@@ -100,8 +102,8 @@ def _shown(state: State, index: Labels, entry: Entry) -> Mask:
 def _check_free(entry: Entry) -> None:
     if entry.protected:
         raise ClickError(
-            f"object {entry.key} is protected. It is neither merged nor split; set it free with "
-            f"protect({entry.key}, False)."
+            f"object {entry.key} is protected, so it cannot be merged or split. Remove the "
+            f"protection with protect({entry.key}, False)."
         )
 
 

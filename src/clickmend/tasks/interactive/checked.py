@@ -33,8 +33,8 @@ def checked(mark: Mark, *, number: int) -> Mark:
             return mark
         said = f"the label {mark.label!r}" if mark.value is None else f"a value, {mark.value:g}"
         raise ClickError(
-            f"stroke {number} has {said}. In the task 'interactive' a stroke "
-            "is 'foreground', 'background' or 'erase', which gives back what was there first."
+            f"stroke {number} has {said}. In the task 'interactive' a stroke is 'foreground', "
+            "'background' or 'erase', which restores the initial mask."
         )
     if not isinstance(mark, Click):
         raise ClickError(

@@ -180,8 +180,8 @@ def known_trimap(
     if prior is not None:
         return trimap_of(read_alpha(prior, size=(width, height)))
     raise OptionError(
-        "Matting has neither a trimap nor a prior. The network is told roughly where the object "
-        "is; give trimap=, 0 background, 255 foreground, 128 unknown, or prior=."
+        "Matting has neither a trimap nor a prior. The network needs one of them; give trimap=, "
+        "with 0 background, 255 foreground and 128 unknown, or prior=."
     )
 
 

@@ -51,21 +51,21 @@ def class_names(given: object) -> tuple[str, ...]:
     for number, name in enumerate(given):
         if not isinstance(name, str) or not name.strip() or name.strip().isdecimal():
             raise OptionError(
-                f"class {number} has the name {name!r}. A name is a word or more and no number, "
-                "for numbers mean indices; name it."
+                f"class {number} has the name {name!r}. A name is not empty and not a number, "
+                "because numbers are indices; give another."
             )
     names = tuple(str(name).strip() for name in given)
     if not 0 < len(names) <= MOST_CLASSES:
         raise OptionError(
-            f"There are {len(names)} classes. Allowed are 1 to {MOST_CLASSES}, for a class map "
-            f"says {VOID} where there is none; give fewer, or leave classes out for those of the "
-            "network."
+            f"There are {len(names)} classes. Allowed are 1 to {MOST_CLASSES}, because a class map "
+            f"uses {VOID} for pixels without a class; give fewer, or leave classes= out for those "
+            "of the network."
         )
     name, times = Counter(names).most_common(1)[0]
     if times > 1:
         raise OptionError(
-            f"The class {name!r} is there {times} times. Classes are told by their names; give "
-            "each one of its own."
+            f"The class {name!r} appears {times} times. Class names have to be unique; rename the "
+            "others."
         )
     return names
 

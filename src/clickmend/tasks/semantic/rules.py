@@ -104,8 +104,8 @@ class SemanticRules(DenseRules[SemanticPrediction]):
         """
         if label is None:
             raise ClickError(
-                f"mark {number} has no label. In the task 'semantic' it says which class is "
-                f"there; give label= one of {', '.join(self.classes)}."
+                f"mark {number} has no label. In the task 'semantic' a mark needs a class; give "
+                f"label= one of {', '.join(self.classes)}."
             )
         if isinstance(label, str) and label in self.classes:
             return self.classes.index(label)
@@ -114,7 +114,7 @@ class SemanticRules(DenseRules[SemanticPrediction]):
         alike = nearest(str(label), self.classes)
         hint = f" Did you mean {alike[0]!r}?" if alike else ""
         raise ClickError(
-            f"mark {number} has the label {label!r}, which is no class. Allowed are "
+            f"mark {number} has the label {label!r}, which is not a class. Allowed are "
             f"{', '.join(self.classes)}, or their indices 0 to {len(self.classes) - 1}.{hint}"
         )
 
@@ -128,9 +128,9 @@ class SemanticRules(DenseRules[SemanticPrediction]):
         wrong = (labels >= len(self.classes)) & (labels != VOID)
         if wrong.any():
             raise PriorError(
-                f"the prior has the class {int(labels[wrong].min())}, {self.whose} has "
+                f"the prior has the class {int(labels[wrong].min())}, but {self.whose} has "
                 f"{len(self.classes)} classes. Allowed are 0 to {len(self.classes) - 1}, and "
-                f"{VOID} where there is none; map the classes first."
+                f"{VOID} for pixels without a class; map the classes first."
             )
         return labels
 

@@ -62,8 +62,8 @@ class SemanticTask(Task[SemanticPrediction]):
         if refine.active and rules.unknown:
             if not refine.may_lack:
                 raise OptionError(
-                    f"The refinement {refine.layer!r} moves the network towards classes, and "
-                    f"{model.card.name!r} does not know {', '.join(rules.unknown)}. Allowed is "
+                    f"The refinement {refine.layer!r} optimises the network towards classes, but "
+                    f"{model.card.name!r} does not predict {', '.join(rules.unknown)}. Allowed is "
                     f"{REGION!r}; choose it, or leave refine= out."
                 )
             refine = replace(refine, layer=REGION)
