@@ -50,6 +50,24 @@ def test_attention_that_adapts_its_keys_and_holds_them_fast_is_attention() -> No
         torch.testing.assert_close(block(x), plain, atol=1e-5, rtol=1e-5)
 
 
+def test_a_head_that_learned_to_hold_its_keys_fast_adapts_none() -> None:
+    torch.manual_seed(0)
+    block = AttentionBlock(8, heads=2, learned_hold=True).eval()
+    block.online.adapt_keys, block.online.prior_precision = 2, 0.05
+    x = torch.randn(1, 8, 4, 6)
+    with torch.no_grad():
+        adapted = block(x)
+        block.hold.fill_(30)
+        fast = block(x)
+        block.online.adapt_keys = 0
+        torch.testing.assert_close(fast, block(x), atol=1e-5, rtol=1e-5)
+        assert not torch.allclose(adapted, fast, atol=1e-4)
+    block.hold.data.zero_()
+    block.online.adapt_keys = 2
+    block(x).square().sum().backward()
+    assert block.hold.grad.abs().min() > 0
+
+
 def test_a_residual_block_halves_only_when_told() -> None:
     x = torch.rand(1, 4, 8, 8)
     assert ResidualBlock(4, 4)(x).shape == (1, 4, 8, 8)

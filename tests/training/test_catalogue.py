@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from clickmend.data import SHARED_SETS, held_out
-from clickmend.networks import ARCHITECTURES, cards, load
+from clickmend.networks import ARCHITECTURES, cards, load, set_online
 from clickmend.refinement import LAYERS
 from clickmend.training import RECIPES, Run, Stage, train
 from clickmend.training.card import make_card
@@ -128,3 +128,19 @@ def test_corrective_self_attention_without_a_share_is_the_network_it_is_added_to
     with torch.no_grad():
         before, after = weights.network(image, marks), network(image, marks)
     torch.testing.assert_close(after, before, atol=1e-4, rtol=1e-4)
+
+
+def test_a_corrective_step_in_which_keys_are_held_fast_is_the_network_it_is_added_to() -> None:
+    recipe = RECIPES["interactive-l0-corrective"]
+    weights = load("interactive-l0", device="cpu", fold=False)
+    network = Run.start(recipe, seed=0, weights=weights).average
+    image, marks = torch.rand(1, 3, 64, 64), torch.zeros(1, 4, 64, 64)
+    marks[0, 0, 20:31, 20:31] = 1
+    with torch.no_grad():
+        before, adapted = weights.network(image, marks), network(image, marks)
+        set_online(network, prior_precision=1e8)
+        held = network(image, marks)
+    torch.testing.assert_close(held, before, atol=1e-3, rtol=1e-3)
+    assert not torch.allclose(adapted, before, atol=1e-3)
+    assert {recipe.rate_of(f"{part}.x") for part in ("corrective", "context")} == {1.0}
+    assert (recipe.rate_of("decoder.0.x"), recipe.rate_of("encoder.x")) == (0.5, 0.125)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from torch import Tensor
 
@@ -10,6 +10,7 @@ from clickmend.attention.attention import probabilistic_attention
 from clickmend.attention.inference import Anchor
 from clickmend.attention.mixture import Prior
 from clickmend.attention.positions import Positions
+from clickmend.attention.scores import Amount
 from clickmend.core.shapes import Bool, Float
 
 
@@ -29,11 +30,23 @@ class Online:
     """
 
     adapt_keys: int = 0
-    prior_precision: float = 0.0
+    prior_precision: Amount = 0.0
     propagate: int = 0
-    value_prior_precision: float = 1.0
+    value_prior_precision: Amount = 1.0
     value_precision: float | None = None
     anchor: Anchor = "previous"
+
+    def held(self, times: Amount) -> Online:
+        """The same options with keys and values held so many times as strongly.
+
+        Args:
+            times: A positive number, or positive numbers broadcastable to ``(B, G, M)``.
+        """
+        return replace(
+            self,
+            prior_precision=self.prior_precision * times,
+            value_prior_precision=self.value_prior_precision * times,
+        )
 
     def attend(
         self,

@@ -82,8 +82,7 @@ def train_network(
     from clickmend.core.files import make_folder
     from clickmend.evaluation.validation import VALIDATORS
     from clickmend.networks import Model, choose_device, load, save
-    from clickmend.networks.decoders.unet import UNet
-    from clickmend.networks.export import write_graph
+    from clickmend.networks.export import has_graph, write_graph
     from clickmend.training import RECIPES, Report, Run, Watch, logger, train
     from clickmend.training.card import make_card, stage_of
     from clickmend.training.distributed import joined, place
@@ -151,5 +150,5 @@ def train_network(
         stages = (stage_of(run, plan, name=recipe, seed=seed),)
         card = make_card(run, plan, name=out.name, stages=stages, earlier=earlier, scores=scores)
         typer.echo(f"Step {run.step} of {plan.steps}. Written: {save(run.average, card, out)}")
-        if isinstance(run.average, UNet) and find_spec("onnx"):
+        if has_graph(run.average) and find_spec("onnx"):
             write_graph(run.average, card, out)

@@ -154,6 +154,24 @@ def spread_of(
     return found
 
 
+def over(curves: Mapping[Any, Sequence[float]], other: Mapping[Any, Sequence[float]]) -> Row:
+    """What some curves are over others of the same units: at each click, and over few and many.
+
+    Returns:
+        ``mean`` and ``error`` of every point of the curves, and of the ranges ``few`` and ``many``
+        a mean with its error, None where the curves end before.
+    """
+    differences = _heights(curves) - _heights(other)
+    found: Row = {
+        "mean": differences.mean().tolist(),
+        "error": [_error(differences[at]) for at in differences],
+    }
+    for name, (first, end) in (("few", FEW), ("many", MANY)):
+        within = differences.loc[:, first : min(end, differences.shape[1] - 1)]
+        found[name] = figure_of(within.mean(axis=1)) if within.shape[1] else None
+    return found
+
+
 def _heights(curves: Mapping[Any, Sequence[float]]) -> pd.DataFrame:
     return pd.DataFrame(list(curves.values()), index=list(curves), dtype=float)
 

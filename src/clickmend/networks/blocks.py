@@ -25,6 +25,13 @@ def straight_clamp(x: Float[Tensor, "*shape"], low: float, high: float) -> Float
     return x.clamp(low, high).detach() + (x - x.detach())
 
 
+def enlarged(
+    x: Float[Tensor, "B C h w"], *, like: Float[Tensor, "B D H W"]
+) -> Float[Tensor, "B C H W"]:
+    """``x``, bilinearly as large as ``like``."""
+    return F.interpolate(x, size=like.shape[-2:], mode="bilinear", align_corners=False)
+
+
 class Normalise(nn.Module):
     """RGB in [0, 1] to zero mean and unit variance per channel, by default those of ImageNet."""
 
@@ -75,12 +82,22 @@ class AttentionBlock(nn.Module):
 
     Positions come from a depthwise 3×3 convolution before the attention, so nothing depends on
     the resolution. What it infers ``online`` beside the values may be changed at any time.
+
+    Args:
+        channels: Of the map.
+        heads: A divisor of them.
+        expansion: Of the MLP.
+        learned_hold: Whether each head learns how many times θ_ξ its keys are held by, at first
+            once; for a training in which keys adapt.
     """
 
-    def __init__(self, channels: int, *, heads: int = 4, expansion: int = 2) -> None:
+    def __init__(
+        self, channels: int, *, heads: int = 4, expansion: int = 2, learned_hold: bool = False
+    ) -> None:
         super().__init__()
         self.heads = heads
         self.online = Online()
+        self.hold = nn.Parameter(torch.zeros(heads, 1)) if learned_hold else None
         self.position = nn.Conv2d(channels, channels, 3, 1, 1, groups=channels)
         self.norm1 = nn.LayerNorm(channels)
         self.qkv = nn.Linear(channels, 3 * channels)
@@ -100,7 +117,8 @@ class AttentionBlock(nn.Module):
         qkv = self.qkv(self.norm1(tokens)).view(batch, height * width, 3, self.heads, -1)
         q, k, v = qkv.permute(2, 0, 3, 1, 4)
         if self.online.adapt_keys:
-            mixed = self.online.attend(q, k, v)
+            times = 1.0 if self.hold is None else self.hold.exp()
+            mixed = self.online.held(times).attend(q, k, v)
         else:  # the same to rounding; the library's is quicker and can be exported
             mixed = F.scaled_dot_product_attention(q, k, v)
         tokens = tokens + self.project(mixed.transpose(1, 2).reshape(tokens.shape))

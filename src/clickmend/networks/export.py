@@ -30,6 +30,14 @@ OPSET = 17
 _SIDES = (64, 96)
 
 
+def has_graph(network: nn.Module) -> bool:
+    """Whether a graph can say what a network does.
+
+    Ours are U-Nets; in a ``CorrectiveStep`` how much there is to compute depends on the clicks.
+    """
+    return isinstance(network, UNet) and network.corrective is None
+
+
 def write_graph(network: nn.Module, card: Card, folder: Path) -> Path:
     """Write NAME.onnx beside the weights of a network; see :func:`export_graph`."""
     path = folder / f"{card.name}{SUFFIX}"
@@ -48,8 +56,13 @@ def export_graph(network: nn.Module, card: Card) -> bytes:
 
     Raises:
         ModelError: It has weights that no answer depends on.
-        NotAvailableError: The package onnx is not installed.
+        NotAvailableError: The package onnx is not installed, or it has no graph.
     """
+    if isinstance(network, UNet) and not has_graph(network):
+        raise NotAvailableError(
+            f"There is no graph of {card.name!r}, for clicks propagate inside its decoder, as many "
+            "as there are. Ask the network itself, with torch."
+        )
     network = _with_distinct_weights(network)
     told = {"network": network_of(card)}
     if isinstance(network, InteractiveNetwork):

@@ -106,6 +106,41 @@ def test_rows_are_compared_with_the_one_that_infers_nothing(tmp_path):
     assert over["mean"] != 0
 
 
+def test_each_inference_is_compared_with_the_same_row_without_it_at_every_click(tmp_path):
+    result = run(tmp_path)
+    runs = {}
+    for line in (tmp_path / "attention.jsonl").read_text().splitlines()[1:]:
+        made = json.loads(line)
+        name = Setting.of(made).inference
+        runs.setdefault(name, {}).setdefault(made["trial"], []).append(made["iou"])
+    units = {name: np.array([np.mean(of[n], axis=0) for n in of]) for name, of in runs.items()}
+    rows = {Setting.of(row["setting"]).inference: row["spread"] for row in result["rows"]}
+    both, keys, values = "KA1 (0.001) + BP5 (0.1)", "KA1 (0.001)", "BP5 (0.1)"
+    for part, without in (("by_keys", values), ("by_values", keys)):
+        differences = units[both] - units[without]
+        assert rows[both][part]["mean"] == pytest.approx(differences.mean(0), abs=1e-12)
+        errors = differences.std(0, ddof=1) / np.sqrt(3)
+        assert rows[both][part]["error"] == pytest.approx(errors, abs=1e-12)
+        few = differences[:, 1:4].mean()
+        assert rows[both][part]["few"]["mean"] == pytest.approx(few, abs=1e-12)
+    assert max(map(abs, rows[both]["by_values"]["mean"])) > 0
+    assert "by_values" not in rows[keys]
+    assert "by_keys" not in rows["none"]
+    told = next(line for line in markdown(result).splitlines() if "| value propagation |" in line)
+    assert told.count(" ± ") == 7
+
+
+def test_weights_in_whose_training_keys_adapted_are_measured_as_they_were_trained(tmp_path):
+    trained = model()
+    online = OnlineInference(
+        adapt_keys=2, prior_precision=0.05, propagate=5, value_prior_precision=0.2
+    )
+    trained.card = trained.card.model_copy(update={"online": online})
+    rows = [Setting.of(row["setting"]).inference for row in run(tmp_path, trained)["rows"]]
+    keys, values = "KA2 (0.05)", "BP5 (0.2)"
+    assert rows == ["none", keys, values, f"{keys} + {values}"]
+
+
 def test_the_errors_of_frames_are_over_sequences(tmp_path):
     for row in run(tmp_path, datasets=("davis10",), limit=None)["rows"]:
         assert row["spread"]["units"] == 4
@@ -137,7 +172,7 @@ def test_the_report_tells_means_with_errors_and_draws_curves(tmp_path):
     assert text == markdown(result) + "\n"
     assert "| IoU 1–3 |" in text
     assert " ± " in text
-    assert len(on_screen(result)) == 1
+    assert len(on_screen(result)) == 2
     for suffix in ("png", "svg"):
         assert (tmp_path / f"attention.{suffix}").stat().st_size > 1000
 

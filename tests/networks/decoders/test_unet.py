@@ -5,7 +5,8 @@ import torch
 
 from clickmend.core.errors import ModelError, OptionError
 from clickmend.networks import ARCHITECTURES
-from clickmend.networks.decoders.unet import UNet, enlarged
+from clickmend.networks.blocks import enlarged
+from clickmend.networks.decoders.unet import UNet
 
 TINY = {"widths": (8, 8, 8, 8), "blocks": (0, 1, 1, 1), "attention_blocks": 1}
 

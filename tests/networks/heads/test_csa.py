@@ -1,5 +1,6 @@
 """Tests of the corrective self-attention classifier."""
 
+import math
 from typing import Literal
 
 import pytest
@@ -10,7 +11,7 @@ from torch import Tensor
 from clickmend.attention import Online
 from clickmend.core.errors import OptionError
 from clickmend.feedback.encoding import disk_map
-from clickmend.networks.decoders.unet import enlarged
+from clickmend.networks.blocks import enlarged
 from clickmend.networks.encoding import MarkEncoding
 from clickmend.networks.heads.csa import (
     WAVELENGTHS_PX,
@@ -100,6 +101,25 @@ def test_the_stride_is_that_of_the_map_that_attends() -> None:
     assert head(torch.randn(1, 5, 8, 12), clicks).shape == (1, 1, 4, 6)
     marks = torch.zeros(1, 4, 16, 24)
     assert classify(head, torch.randn(1, 5, 8, 12), marks).shape == (1, 1, 16, 24)
+
+
+def test_a_learned_hold_is_a_multiple_of_the_strength_shared_by_all_pixels() -> None:
+    torch.manual_seed(0)
+    online = Online(propagate=5, value_prior_precision=0.1)
+    plain = CorrectiveSelfAttention(5, radius_px=3, kind="full", stride=2, online=online)
+    learned = CorrectiveSelfAttention(
+        5, radius_px=3, kind="full", stride=2, learned_hold=True, online=online
+    )
+    learned.load_state_dict(plain.state_dict(), strict=False)
+    features = torch.randn(1, 5, 8, 12)
+    clicks = torch.stack((disks((5, 5)), disks((20, 9))))[None]
+    with torch.no_grad():
+        spread = learned(features, clicks)
+        assert not torch.allclose(spread, plain(features, clicks), atol=1e-3)
+        learned.hold.fill_(math.log(8 * 12))
+        torch.testing.assert_close(learned(features, clicks), plain(features, clicks))
+    learned(features, clicks).sum().backward()
+    assert learned.hold.grad.abs().min() > 0
 
 
 def two_materials(kind: Kind) -> tuple[CorrectiveSelfAttention, Tensor]:

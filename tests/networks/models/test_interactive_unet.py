@@ -64,6 +64,30 @@ def test_keys_adapt_and_clicks_spread_when_switched_on_and_not_before(
         assert torch.equal(network(image, marks), before)
 
 
+def test_the_corrective_step_alone_can_be_told_of_clicks() -> None:
+    torch.manual_seed(0)
+    network = InteractiveUNet(
+        widths=(8, 8, 8, 8), blocks=(0, 1, 1, 1), attention_blocks=1, corrective=True
+    ).eval()
+    assert network.corrective is not None
+    torch.nn.init.ones_(network.corrective.tell.weight)
+    set_online(network, propagate=5, value_prior_precision=0.05)
+    image, marks = torch.rand(2, 3, 64, 64), torch.zeros(2, 4, 64, 64)
+    clicks = torch.zeros(2, 2, 64, 64)
+    clicks[0, 0, 20:31, 20:31] = 1
+    with torch.no_grad():
+        without, told = network(image, marks), network(image, marks, clicks)
+        torch.testing.assert_close(without[1], told[1])
+        assert not torch.allclose(without[0], told[0], atol=1e-3)
+        seen = torch.cat((clicks, marks[:, 2:]), 1)
+        assert torch.equal(network(image, seen), network(image, seen, clicks))
+
+
+def test_corrective_distance_maps_are_refused() -> None:
+    with pytest.raises(OptionError, match=r"none can propagate.*corrective=False"):
+        InteractiveUNet(kind="distance", similarity=False, corrective=True)
+
+
 def test_gradients_reach_every_weight_through_all_that_is_inferred_online() -> None:
     network = small("axial").train()
     set_online(network, adapt_keys=1, propagate=1)

@@ -10,9 +10,9 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from clickmend.core.errors import ModelError
+from clickmend.core.errors import ModelError, NotAvailableError
 from clickmend.networks import ARCHITECTURES, Card, cards, load, save, weights
-from clickmend.networks.export import export_graph, write_graph
+from clickmend.networks.export import export_graph, has_graph, write_graph
 from clickmend.networks.weights.cards import Refinement
 from clickmend.networks.weights.graph import Graph, set_threads, threads
 from clickmend.networks.weights.model import GraphModel, Model
@@ -212,3 +212,12 @@ def test_threads_are_read_from_the_environment_as_openmp_reads_them(
 ) -> None:
     monkeypatch.setenv("OMP_NUM_THREADS", said)
     assert threads() == count
+
+
+def test_a_network_whose_clicks_propagate_in_its_decoder_has_no_graph() -> None:
+    update = {"options": {"corrective": True}}
+    card = tiny_card("interactive").model_copy(update=update)
+    network = ARCHITECTURES["interactive-unet"](**card.options)
+    assert not has_graph(network)
+    with pytest.raises(NotAvailableError, match=r"no graph of .*propagate.*with torch"):
+        export_graph(network, card)

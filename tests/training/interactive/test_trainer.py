@@ -5,6 +5,8 @@ import pytest
 import torch
 
 from clickmend.feedback import Click
+from clickmend.networks import set_online
+from clickmend.networks.models.interactive_unet import InteractiveUNet
 from clickmend.networks.models.late_unet import LateUNet
 from clickmend.training import Stage
 from clickmend.training.interactive import InteractiveRecipe
@@ -95,3 +97,45 @@ def test_with_late_fusion_a_step_encodes_once_and_its_loss_is_the_mean_over_all_
     assert {row.shape for row in outcome.rows} == {(64, 192, 3)}
     outcome.loss.backward()
     assert all(p.grad is not None and p.grad.isfinite().all() for p in network.parameters())
+
+
+@pytest.mark.usefixtures("made_data")
+@pytest.mark.parametrize("untold", [0.0, 1.0])
+def test_a_corrective_step_learns_by_its_classifier_too_and_may_be_all_that_is_told_the_clicks(
+    untold: float,
+) -> None:
+    recipe = InteractiveRecipe(
+        network="interactive-lite0-unet",
+        stages=(Stage(1, 64, 2, 1e-3, 1e-3),),
+        sources={"pennfudan": 1.0},
+        curriculum=Curriculum(0.0, 0.0, rounds=(1.0,), keep_prior_share=0.0, box_share=0.0),
+        untold_share=untold,
+        classifier_weight=10.0,
+    )
+    torch.manual_seed(0)
+    network = InteractiveUNet(corrective=True).train()
+    set_online(network, propagate=5, value_prior_precision=0.05)
+    assert network.corrective is not None
+    seen: list[torch.Tensor] = []
+    network.stem_marks.register_forward_pre_hook(lambda _, given: seen.append(given[0]))
+    network.corrective.register_forward_pre_hook(lambda _, given: seen.append(given[1]))
+    losses: list[float] = []
+    trainer = recipe.trainer()
+    judge = trainer.judge
+
+    def judged(answer: torch.Tensor, views: list[Example]) -> tuple[torch.Tensor, dict[str, float]]:
+        loss, numbers = judge(answer, views)
+        losses.append(loss.item())
+        return loss, numbers
+
+    trainer.judge = judged  # type: ignore[method-assign]
+    outcome = trainer.step(
+        network, trainer.draw(0, 0), autocast=torch.autocast("cpu", enabled=False)
+    )
+    body, step = (told[:, :2] for told in seen)
+    assert step.any()
+    assert torch.equal(body, step * (1 - untold))
+    assert outcome.loss.item() == pytest.approx(losses[0] + 10 * losses[1], rel=1e-5)
+    assert set(outcome.numbers) == {"iou after 0 corrections", "iou of the classifier"}
+    outcome.loss.backward()
+    assert network.corrective.classifier.hold.grad is not None

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import cycle
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,8 +29,8 @@ from clickmend.evaluation.protocol import Radius, Setting
 from clickmend.evaluation.runs import ClickRuns, Run
 from clickmend.evaluation.sessions import Sessions
 from clickmend.evaluation.subjects import TASKS
-from clickmend.evaluation.summary import FEW, MANY, Row, grouped, setting_in, spread_of
-from clickmend.evaluation.tables import Column, Result, lines_of
+from clickmend.evaluation.summary import FEW, MANY, Row, grouped, over, setting_in, spread_of
+from clickmend.evaluation.tables import Column, Result, Shown, Table, lines_of
 from clickmend.jobs import Record
 
 if TYPE_CHECKING:
@@ -56,6 +57,12 @@ VALUE_PRIORS = (0.1, 1.0, 10.0, 100.0)
 
 ITERATIONS = (1, 5)
 """Of value propagation."""
+
+PARTS = {"by_keys": "key adaptation", "by_values": "value propagation"}
+"""What of the inference a row is compared without."""
+
+SHOWN_DIFFERENCES = (0, 1, 2, 3, 5, 7, 10, 15, 20)
+"""The clicks at which differences stand in the table; the JSON holds all of them."""
 
 STYLES = ("-", "--", ":", "-.")
 """Lines of each set of weights."""
@@ -133,6 +140,40 @@ class Attention(SweepBench):
         ]
 
     @classmethod
+    def tables(cls, result: Result) -> list[Shown]:
+        """The table of all rows, and what each inference brings to them at each number of clicks.
+
+        Results of before that was kept have the first alone.
+        """
+        lines = [
+            {"row": row, "part": part, **row["spread"][part]}
+            for row in result["rows"]
+            for part in PARTS
+            if row["spread"].get(part) is not None
+        ]
+        shown = super().tables(result)
+        if not lines:
+            return shown
+        last = len(lines[0]["mean"]) - 1
+        columns = [
+            Column("dataset", lambda line: line["row"]["dataset"]),
+            Column("weights", lambda line: line["row"]["setting"]["weights"]),
+            Column("refine", lambda line: Setting.of(line["row"]["setting"]).layer),
+            Column("inference", lambda line: Setting.of(line["row"]["setting"]).inference),
+            Column("over the same without", lambda line: PARTS[line["part"]]),
+            *(
+                Column(f"@{click}", partial(_over_at, click), "{:s}")
+                for click in SHOWN_DIFFERENCES
+                if click <= last
+            ),
+            *(
+                Column(f"{first}–{end}", partial(_over_in, name), "{:s}")
+                for name, (first, end) in (("few", FEW), ("many", MANY))
+            ),
+        ]
+        return [*shown, Table(lines, columns)]
+
+    @classmethod
     def figure(cls, result: Result) -> Figure:
         """The measure over clicks, and what a click gains."""
         return draw_gains(cls.frame(result), of_box(IOU))
@@ -178,7 +219,11 @@ class Attention(SweepBench):
             super().rows(records), means.items(), strict=True
         ):
             plain = means.get((dataset, _plain(setting)))
-            rows.append(row | {"spread": spread_of(curves, None if plain is curves else plain)})
+            spread = spread_of(curves, None if plain is curves else plain)
+            for part, without in _parts_of(setting).items():
+                if (others := means.get((dataset, without))) is not None:
+                    spread[part] = over(curves, others)
+            rows.append(row | {"spread": spread})
         return rows
 
     def protocol(self) -> dict[str, Any]:
@@ -208,17 +253,20 @@ def prior_kind(
 def inferences(model: Model, *, refine: str, priors: Choice) -> list[Setting]:
     """Everything that the places of a network allow, nothing first, both together last.
 
-    Where no θ_ξ or θ_μ was chosen it is the card's.
+    Where no θ_ξ or θ_μ was chosen it is the card's. Weights in whose training keys adapted infer as
+    they did there, if they do; for others the paper's numbers stand beside each other.
     """
     from clickmend.networks import online_places
 
     body, classifiers = online_places(model.network)
     name, online = model.card.name, model.card.online
     plain = Setting(refine, "default", weights=name, adapt_keys=0, propagate=0)
-    own = priors.get(prior_kind(name, adapt_keys=1), online.prior_precision)
+    trained = online.adapt_keys > 0
+    often = online.adapt_keys if trained else 1
+    own = priors.get(prior_kind(name, adapt_keys=often), online.prior_precision)
     keys = [
-        replace(plain, adapt_keys=1, prior_precision=prior)
-        for prior in dict.fromkeys((*KEY_PRIORS, own))
+        replace(plain, adapt_keys=often, prior_precision=prior)
+        for prior in dict.fromkeys((*(() if trained else KEY_PRIORS), own))
     ]
     values = [
         replace(
@@ -228,9 +276,9 @@ def inferences(model: Model, *, refine: str, priors: Choice) -> list[Setting]:
                 prior_kind(name, propagate=iterations), online.value_prior_precision
             ),
         )
-        for iterations in ITERATIONS
+        for iterations in ((online.propagate,) if trained and online.propagate else ITERATIONS)
     ]
-    both = [replace(setting, adapt_keys=1, prior_precision=own) for setting in values]
+    both = [replace(setting, adapt_keys=often, prior_precision=own) for setting in values]
     settings = [plain, *(keys if body else []), *(values if classifiers else [])]
     return settings + (both if body and classifiers else [])
 
@@ -285,6 +333,16 @@ def _plain(setting: Setting) -> Setting:
     )
 
 
+def _parts_of(setting: Setting) -> dict[str, Setting]:
+    """The same row without one of its inferences, by :data:`PARTS`."""
+    found = {}
+    if setting.adapt_keys:
+        found["by_keys"] = replace(setting, adapt_keys=0, prior_precision=None)
+    if setting.propagate:
+        found["by_values"] = replace(setting, propagate=0, value_prior_precision=None)
+    return found
+
+
 def _curves(records: Sequence[Record], measure: Measure) -> dict[Hashable, list[float]]:
     """The mean curve of each unit: of a sequence with its frames, else of a trial."""
     units: dict[Hashable, list[list[float]]] = {}
@@ -295,13 +353,23 @@ def _curves(records: Sequence[Record], measure: Measure) -> dict[Hashable, list[
     return {unit: np.mean(curves, axis=0).tolist() for unit, curves in units.items()}
 
 
+def _over_at(click: int, line: Row) -> str:
+    return _told(line["mean"][click], line["error"][click])
+
+
+def _over_in(name: str, line: Row) -> str | None:
+    return None if line[name] is None else _told(line[name]["mean"], line[name]["error"])
+
+
+def _told(mean: float, error: float | None, times: float = 1.0) -> str:
+    told = f"{times * mean:.4f}"
+    return told if error is None else f"{told} ± {times * error:.4f}"
+
+
 def _figure(name: str, times: float) -> Callable[[Row], str | None]:
     def cell(line: Row) -> str | None:
         mean, error = (line.get(f"spread.{name}.{of}") for of in ("mean", "error"))
-        if mean is None:
-            return None
-        told = f"{times * mean:.4f}"
-        return told if error is None else f"{told} ± {times * error:.4f}"
+        return None if mean is None else _told(mean, error, times)
 
     return cell
 

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from clickmend.core.shapes import Float
-from clickmend.networks.decoders.unet import enlarged
+from clickmend.networks.blocks import enlarged
 
 
 def hrnet_features(name: str, *, inputs: int = 3, align_corners: bool = False) -> Any:

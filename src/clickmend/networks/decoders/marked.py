@@ -8,8 +8,13 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from clickmend.core.shapes import Float
-from clickmend.networks.blocks import AttentionBlock, ClickSimilarity, ConvNorm, ResidualBlock
-from clickmend.networks.decoders.unet import enlarged
+from clickmend.networks.blocks import (
+    AttentionBlock,
+    ClickSimilarity,
+    ConvNorm,
+    ResidualBlock,
+    enlarged,
+)
 
 LIGHT_WIDTHS = (16, 32, 64, 128, 160)
 """Channels at 1/2, 1/4, … 1/32 of the input."""

@@ -16,7 +16,9 @@ from clickmend.networks.blocks import (
     ConvNorm,
     Normalise,
     ResidualBlock,
+    enlarged,
 )
+from clickmend.networks.decoders.corrective import CorrectiveStep
 
 WIDTHS = (16, 48, 96, 160, 224)
 """Channels at 1/2, 1/4, … 1/32 of the input, as `interactive-s` has them."""
@@ -48,6 +50,9 @@ class UNet(nn.Module):
         similarity: Whether the decoder also sees how much each pixel looks like what lies under
             the first and under the second mark channel.
         encoder: Timm's name of an ``EfficientNetEncoder``; the stages when missing.
+        corrective_px: Radius of the disks of the first two mark channels; where it is given, the
+            decoder has a ``CorrectiveStep`` behind the similarity, and the heads of ``context``
+            learn how their keys are held.
     """
 
     def __init__(
@@ -59,6 +64,7 @@ class UNet(nn.Module):
         marks: int = 0,
         similarity: bool = False,
         encoder: str | None = None,
+        corrective_px: float | None = None,
     ) -> None:
         super().__init__()
         self.normalise = Normalise()
@@ -67,9 +73,17 @@ class UNet(nn.Module):
             self._make_stages(widths, blocks, marks)
         else:
             self._make_narrow(self.encoder, widths, marks)
-        self.context = nn.Sequential(*(AttentionBlock(widths[-1]) for _ in range(attention_blocks)))
+        self.context = nn.Sequential(
+            *(
+                AttentionBlock(widths[-1], learned_hold=corrective_px is not None)
+                for _ in range(attention_blocks)
+            )
+        )
         self.similarity = ClickSimilarity(widths[2]) if similarity else None
         self.mix_similarity = nn.Conv2d(2, widths[2], 1) if similarity else None
+        self.corrective = (
+            CorrectiveStep(widths[2], radius_px=corrective_px) if corrective_px else None
+        )
         self.lateral = nn.ModuleList(
             ConvNorm(widths[i + 1], widths[i], kernel=1) for i in range(len(widths) - 1)
         )
@@ -141,20 +155,28 @@ class UNet(nn.Module):
         return list(self.decoder[:FINEST])
 
     def maps(
-        self, image: Float[Tensor, "B 3 H W"], marks: Float[Tensor, "B K H W"] | None = None
+        self,
+        image: Float[Tensor, "B 3 H W"],
+        marks: Float[Tensor, "B K H W"] | None = None,
+        clicks: Float[Tensor, "B 2 H W"] | None = None,
     ) -> list[Tensor]:
         """The maps of the decoder, of 1/2 of the input, 1/4 and so on, each ``(B, C, h, w)``.
 
         Args:
             image: RGB in [0, 1]; H and W are multiples of the coarsest stride.
             marks: The mark channels, if the network was made with some.
+            clicks: What ``corrective`` is told of; the first two mark channels when missing.
         """
-        return self.pyramid(image, marks)[:-1]
+        return self.pyramid(image, marks, clicks)[:-1]
 
     def pyramid(
-        self, image: Float[Tensor, "B 3 H W"], marks: Float[Tensor, "B K H W"] | None = None
+        self,
+        image: Float[Tensor, "B 3 H W"],
+        marks: Float[Tensor, "B K H W"] | None = None,
+        clicks: Float[Tensor, "B 2 H W"] | None = None,
     ) -> list[Tensor]:
         """The maps of the decoder and, last, the coarsest, behind ``context``; see :meth:`maps`."""
+        clicks = marks[:, :2] if clicks is None and marks is not None else clicks
         skips = self._encode(image, marks)
         x = self.context(skips[-1])
         decoded: list[Tensor] = [x]
@@ -163,6 +185,9 @@ class UNet(nn.Module):
             if i == 2 and self.similarity is not None and self.mix_similarity is not None:
                 assert marks is not None
                 x = x + self.mix_similarity(self.similarity(skips[i], marks[:, :2]))
+            if i == 2 and self.corrective is not None:
+                assert clicks is not None
+                x = self.corrective(x, clicks)
             x = self.decoder[i](x)
             decoded.insert(0, x)
         return decoded
@@ -179,10 +204,3 @@ class UNet(nn.Module):
             x = stage(x)
             skips.append(x)
         return skips
-
-
-def enlarged(
-    x: Float[Tensor, "B C h w"], *, like: Float[Tensor, "B D H W"]
-) -> Float[Tensor, "B C H W"]:
-    """``x``, bilinearly as large as ``like``."""
-    return F.interpolate(x, size=like.shape[-2:], mode="bilinear", align_corners=False)

@@ -22,7 +22,7 @@ from clickmend.attention.arguments import check_word
 from clickmend.attention.modules import check_heads
 from clickmend.core.errors import OptionError
 from clickmend.core.shapes import Bool, Float
-from clickmend.networks.decoders.unet import enlarged
+from clickmend.networks.blocks import enlarged
 from clickmend.networks.encoding import MarkEncoding
 
 ClassifierKind: TypeAlias = Literal["pointwise", "axial", "full"]
@@ -55,6 +55,9 @@ class CorrectiveSelfAttention(nn.Module):
         share: None for logits that are what attention makes of the values. A number for the values
             themselves, in the resolution of the features, and that share of what attention changes
             of them; it is learned from there. From 0 the classifier begins as its convolution.
+        learned_hold: Whether each head learns how many times θ_μ/n its values are held by, at
+            first once. By the n pixels that attend to each other a view may have any size: a click
+            shares itself among the pixels like it, which grow with n.
         online: What is inferred beside the values; may be changed at any time.
 
     Raises:
@@ -73,6 +76,7 @@ class CorrectiveSelfAttention(nn.Module):
         certainty: float = 4.0,
         compared: int | None = None,
         share: float | None = None,
+        learned_hold: bool = False,
         online: Online | None = None,
     ) -> None:
         super().__init__()
@@ -90,6 +94,7 @@ class CorrectiveSelfAttention(nn.Module):
                 assert weight is not None
                 queries, keys = weight.view(passes, 2, width, -1).unbind(1)
                 keys.copy_(queries.mul_(SHARPNESS))
+        self.hold = nn.Parameter(torch.zeros(heads, 1)) if learned_hold else None
         self.share = None if share is None else nn.Parameter(torch.full((heads, 1, 1), share))
         register: Callable[..., Any] = self.register_load_state_dict_pre_hook
         register(_values_of_convolution)
@@ -148,7 +153,10 @@ class CorrectiveSelfAttention(nn.Module):
             return of_heads.permute(0, 4, 1, 3, 2).flatten(0, 1)
 
         queries, keys = pairs.chunk(2, dim=1)
-        v = self.online.attend(
+        online = self.online
+        if self.hold is not None:
+            online = online.held(self.hold.exp() / length)
+        v = online.attend(
             alone(queries),
             alone(keys),
             alone(values),

@@ -10,9 +10,9 @@ from torch import Tensor, nn
 from clickmend.core.errors import OptionError
 from clickmend.core.shapes import Float
 from clickmend.networks.architectures import ARCHITECTURES
-from clickmend.networks.blocks import straight_clamp
+from clickmend.networks.blocks import enlarged, straight_clamp
 from clickmend.networks.contracts import DepthNetwork
-from clickmend.networks.decoders.unet import BLOCKS, WIDTHS, UNet, enlarged
+from clickmend.networks.decoders.unet import BLOCKS, WIDTHS, UNet
 
 
 @ARCHITECTURES.register("depth-unet")

@@ -26,9 +26,8 @@ from clickmend.core.shapes import Float
 from clickmend.data.layouts.cityscapes import CLASSES as CITYSCAPES
 from clickmend.networks.architectures import ARCHITECTURES
 from clickmend.networks.backbones.hrnet import hrnet_features, side_by_side
-from clickmend.networks.blocks import Normalise
+from clickmend.networks.blocks import Normalise, enlarged
 from clickmend.networks.contracts import SemanticNetwork
-from clickmend.networks.decoders.unet import enlarged
 from clickmend.networks.heads.ocr import ObjectContext
 from clickmend.networks.sizes import STRIDE, require_whole_strides
 from clickmend.networks.weights.published import PUBLISHED, Published, length

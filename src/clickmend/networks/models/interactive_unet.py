@@ -36,6 +36,8 @@ class InteractiveUNet(UNet, InteractiveNetwork):
         classifier_stride: Of the pixels that attend, 2, 4, 8 …; they are compared by the decoder's
             map of that resolution.
         classifier_share: See ``CorrectiveSelfAttention``.
+        corrective: Whether keys adapt and clicks propagate inside the decoder, see
+            ``CorrectiveStep``; that takes the kind "disk" too.
         encoder: Timm's name of an ``EfficientNetEncoder``; the stages when missing.
 
     Raises:
@@ -56,8 +58,14 @@ class InteractiveUNet(UNet, InteractiveNetwork):
         classifier: ClassifierKind = "pointwise",
         classifier_stride: int = 2,
         classifier_share: float | None = None,
+        corrective: bool = False,
         encoder: str | None = None,
     ) -> None:
+        if corrective and kind == "distance":
+            raise OptionError(
+                "Distance maps do not say which pixels were clicked, so none can propagate. Take "
+                'corrective=False with kind="distance", or kind="disk".'
+            )
         if similarity and kind == "distance":
             raise OptionError(
                 "Distance maps do not say what lies under a click, so there is no similarity to "
@@ -69,6 +77,7 @@ class InteractiveUNet(UNet, InteractiveNetwork):
             attention_blocks=attention_blocks,
             marks=MARK_CHANNELS,
             similarity=similarity,
+            corrective_px=radius_px if corrective else None,
             encoder=encoder,
         )
         self.encoding = MarkEncoding(kind, radius_px, previous=previous)
@@ -89,8 +98,17 @@ class InteractiveUNet(UNet, InteractiveNetwork):
         )
 
     def forward(
-        self, image: Float[Tensor, "B 3 H W"], marks: Float[Tensor, "B 4 H W"]
+        self,
+        image: Float[Tensor, "B 3 H W"],
+        marks: Float[Tensor, "B 4 H W"],
+        clicks: Float[Tensor, "B 2 H W"] | None = None,
     ) -> Float[Tensor, "B 1 H W"]:
-        """Logits of "belongs to the object", see ``InteractiveNetwork``."""
-        decoded = self.maps(image, marks)
+        """Logits of "belongs to the object", see ``InteractiveNetwork``.
+
+        Args:
+            image: As there.
+            marks: Likewise.
+            clicks: What the ``CorrectiveStep`` is told of; those of the marks when missing.
+        """
+        decoded = self.maps(image, marks, clicks)
         return classify(self.head, decoded[0], marks, compared=decoded[self._level])

@@ -8,9 +8,10 @@ from torch import Tensor, nn
 
 from clickmend.core.shapes import Float
 from clickmend.networks.architectures import ARCHITECTURES
+from clickmend.networks.blocks import enlarged
 from clickmend.networks.contracts import LateFusionNetwork
 from clickmend.networks.decoders.marked import LIGHT_WIDTHS, MarkedDecoder
-from clickmend.networks.decoders.unet import FINEST, WIDTHS, UNet, enlarged
+from clickmend.networks.decoders.unet import FINEST, WIDTHS, UNet
 from clickmend.networks.encoding import MarkEncoding
 from clickmend.networks.models.interactive_unet import MARK_CHANNELS
 

@@ -10,9 +10,9 @@ from torch import Tensor, nn
 
 from clickmend.core.shapes import Float
 from clickmend.networks.architectures import ARCHITECTURES
-from clickmend.networks.blocks import ConvNorm, ResidualBlock, straight_clamp
+from clickmend.networks.blocks import ConvNorm, ResidualBlock, enlarged, straight_clamp
 from clickmend.networks.contracts import MattingNetwork
-from clickmend.networks.decoders.unet import BLOCKS, WIDTHS, UNet, enlarged
+from clickmend.networks.decoders.unet import BLOCKS, WIDTHS, UNet
 
 TRIMAP_CHANNELS = 3
 

@@ -8,8 +8,9 @@ from torch import Tensor, nn
 
 from clickmend.core.shapes import Float
 from clickmend.networks.architectures import ARCHITECTURES
+from clickmend.networks.blocks import enlarged
 from clickmend.networks.contracts import SemanticNetwork
-from clickmend.networks.decoders.unet import BLOCKS, WIDTHS, UNet, enlarged
+from clickmend.networks.decoders.unet import BLOCKS, WIDTHS, UNet
 
 
 @ARCHITECTURES.register("semantic-unet")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import ClassVar, final
 
@@ -14,6 +15,8 @@ from torch import Tensor, nn
 from clickmend.core.shapes import Float
 from clickmend.core.types import RGB, FloatMap, TaskName
 from clickmend.networks import InteractiveNetwork, LateFusionNetwork
+from clickmend.networks.blocks import enlarged
+from clickmend.networks.models.interactive_unet import InteractiveUNet
 from clickmend.training.interactive.curriculum import (
     Curriculum,
     Example,
@@ -36,7 +39,9 @@ VALIDATED = 60
 class InteractiveRecipe(Recipe):
     """A training of an interactive network, on objects.
 
-    ``paste_share`` is how often an object is set into another photo.
+    ``paste_share`` is how often an object is set into another photo. Of a network with a
+    ``CorrectiveStep``, ``untold_share`` of the views tell their clicks to it alone, and
+    ``classifier_weight`` is the weight of the loss of its classifier.
     """
 
     task: ClassVar[TaskName] = "interactive"
@@ -44,6 +49,8 @@ class InteractiveRecipe(Recipe):
 
     curriculum: Curriculum = field(default_factory=Curriculum)
     paste_share: float = 0.3
+    untold_share: float = 0.0
+    classifier_weight: float = 0.4
     overview_px: int = 224
     margin: float = 1.4
 
@@ -90,9 +97,39 @@ class InteractiveTrainer(Trainer[Example, InteractiveRecipe]):
             return self._rounds(network, batch, rng, rounds=rounds, autocast=autocast)
         for _ in range(rounds):
             correct(network, batch.views, rng, drop_previous=drop, autocast=autocast)
-        outcome = super().step(network, batch, autocast=autocast)
-        numbers = {f"iou after {rounds} corrections": outcome.numbers["iou"]}
+        if isinstance(network, InteractiveUNet) and network.corrective is not None:
+            outcome = self._corrective(network, batch, rng, autocast=autocast)
+        else:
+            outcome = super().step(network, batch, autocast=autocast)
+        numbers = dict(outcome.numbers)
+        numbers[f"iou after {rounds} corrections"] = numbers.pop("iou")
         return replace(outcome, numbers=numbers)
+
+    def _corrective(
+        self,
+        network: InteractiveUNet,
+        batch: Batch[Example],
+        rng: np.random.Generator,
+        *,
+        autocast: torch.autocast,
+    ) -> Outcome:
+        """The answer and its loss, to which that of the corrective classifier is added.
+
+        The clicks of some views are told to that classifier alone: there the rest of the network
+        knows of them only by what propagates.
+        """
+        assert network.corrective is not None
+        device, recipe = next(network.parameters()).device, self.recipe
+        image, marks = (x.to(device) for x in encode(batch.views, network.encoding))
+        clicks = marks[:, :2].clone()
+        marks[torch.from_numpy(rng.random(len(marks)) < recipe.untold_share), :2] = 0
+        with told_by(network.corrective.classifier) as told, autocast:
+            answer = network(image, marks, clicks)
+        loss, numbers = self.judge(answer, batch.views)
+        early, judged = self.judge(enlarged(told[0], like=answer), batch.views)
+        numbers |= {"iou of the classifier": judged["iou"]}
+        loss = loss + recipe.classifier_weight * early
+        return Outcome(loss, numbers, self.rows(answer.detach(), batch.views))
 
     def _rounds(
         self,
@@ -145,6 +182,17 @@ class InteractiveTrainer(Trainer[Example, InteractiveRecipe]):
     def validation(self, seed: int) -> Sequence[View]:
         """Whole photos with one object each."""
         return validation_views(self.recipe.sources, most=VALIDATED, seed=seed)
+
+
+@contextmanager
+def told_by(part: nn.Module) -> Iterator[list[Tensor]]:
+    """What a part of a network answers while it is asked as a whole, the first answer first."""
+    told: list[Tensor] = []
+    hook = part.register_forward_hook(lambda _part, _given, output: told.append(output))
+    try:
+        yield told
+    finally:
+        hook.remove()
 
 
 def mask_loss(
