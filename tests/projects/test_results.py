@@ -18,6 +18,7 @@ from clickmend.projects.labelling import open_project
 from clickmend.projects.priors import start_of
 from clickmend.projects.results import Results, format_of, labels_of
 from clickmend.projects.store import NewEvent, Query, Store
+from clickmend.tasks.instances.given import read_objects
 from clickmend.tasks.instances.prediction import InstancesPrediction
 from clickmend.tasks.interactive.prediction import InteractivePrediction
 
@@ -286,6 +287,22 @@ def test_labels_become_the_prior_that_a_session_of_the_task_takes():
     assert np.array_equal(read_index(prior_bytes(classes, "semantic")), plane)
     depth = PhotoLabels(file_name="a.png", size=SIZE, plane=plane.astype(np.float32))
     assert prior_bytes(depth, "depth").startswith(b"\x93NUMPY")
+
+
+def test_an_object_without_a_class_has_none_in_the_session_that_begins_with_it(
+    store, results, photos, tmp_path
+):
+    old, out = tmp_path / "old.json", tmp_path / "labels"
+    masks, names = [mask_at(1, 1, 9, 9), mask_at(12, 1, 20, 9)], ("object", None)
+    given = [LabelObject(mask=mask, label=name) for mask, name in zip(masks, names, strict=True)]
+    labels = PhotoLabels(file_name="a.png", size=SIZE, objects=tuple(given), classes=("object",))
+    FORMATS["coco"].write(old, [labels])
+    project = open_project(
+        store, "cats", photos=[photos], task="instances", priors=old, out=out, format="coco"
+    )
+    image, _ = opened(store, project)
+    begun = read_objects(start_of(store, image, own=True).prior, size=SIZE)
+    assert tuple(one.label for one in begun) == names
 
 
 @dataclass

@@ -18,9 +18,6 @@ from clickmend.projects.formats.maker import maker_in, with_maker
 KEPT = "labels"
 """The kind of a session's files that hold its objects."""
 
-UNNAMED = "object"
-"""The category, in COCO's words, of an object without a class."""
-
 
 def kept_bytes(labels: PhotoLabels) -> bytes:
     """The objects of a photo as JSON, nothing lost."""
@@ -86,14 +83,14 @@ def keys_of(labels: PhotoLabels) -> list[int]:
 
 
 def _coco(labels: PhotoLabels) -> dict[str, Any]:
-    """One photo in COCO's form, each object by its key."""
+    """One photo in COCO's form, each object by its key; one without a class has no category."""
     width, height = labels.size
-    names = list(dict.fromkeys(one.label or UNNAMED for one in labels.objects))
+    names = list(dict.fromkeys(one.label for one in labels.objects if one.label))
     annotations = [
         {
             "id": key,
             "image_id": 1,
-            "category_id": names.index(one.label or UNNAMED) + 1,
+            "category_id": names.index(one.label) + 1 if one.label else None,
             "segmentation": encode_rle(one.mask),
             "area": int(np.count_nonzero(one.mask)),
             "iscrowd": 0,  # a crowd is mended as an object, and stays one in the labels

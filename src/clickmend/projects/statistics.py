@@ -9,9 +9,11 @@ from typing import Any
 
 from sqlalchemy import select
 
-from clickmend.projects.kept import UNNAMED
 from clickmend.projects.own_classes import own_classes
 from clickmend.projects.store import Event, Image, Query, SessionRow, Store
+
+UNNAMED = "object"
+"""What stands for the class of objects that have none."""
 
 PAUSE_S = 60.0
 """Between two events; a longer one is no work on the photo."""
