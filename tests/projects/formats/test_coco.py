@@ -120,6 +120,17 @@ def test_new_objects_are_run_lengths_or_where_asked_for_polygons_if_those_are_ex
         assert [type(one["segmentation"]) for one in new["annotations"]] == kinds
 
 
+def test_a_polygon_that_runs_around_twice_is_read_as_one_that_does_once(tmp_path):
+    twice = [corners + corners for corners in SQUARE]
+    assert not reference.decode(reference.frPyObjects(twice, SIZE[1], SIZE[0])).any()
+    once, double = (
+        read(file_of(tmp_path, annotation(segmentation=polygons)))[0].objects[0]
+        for polygons in (SQUARE, twice)
+    )
+    assert once.mask.sum() == 20
+    assert (double.mask == once.mask).all()
+
+
 def test_two_categories_of_one_name_keep_their_objects(tmp_path):
     two = [{"id": 1, "name": "left", "supercategory": "arm"},
            {"id": 3, "name": "left", "supercategory": "leg"}]  # fmt: skip
