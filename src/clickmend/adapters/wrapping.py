@@ -1,4 +1,4 @@
-"""A network of the user's own, made ready for sessions."""
+"""Wraps a torch module as a model for sessions."""
 
 from __future__ import annotations
 
@@ -42,40 +42,39 @@ def wrap(
     learning_rate: float = 0.01,
     top_k: int | None = None,
 ) -> Model:
-    """Let clicks mend what a module predicts; its code and its state are not touched.
+    """Make a model for sessions from a torch module, which is left unchanged.
 
     Args:
         module: Any dense prediction network. Sessions run it in evaluation mode with frozen
             weights, in a copy that shares them, so that it may go on training.
-        task: Name of a registered task. Where the network is told the marks, the module is an
-            ``InteractiveNetwork``.
-        at: Parts behind which refinement layers are inserted, names as in ``named_modules()``; one
-            may be given by itself.
-            When left out the best place that ``clickmend.refinement.propose`` finds is taken,
-            and said in the log.
+        task: Name of a registered task. For "interactive", whose network takes the marks as
+            input, the module has to be an ``InteractiveNetwork``.
+        at: Name or names, as in ``named_modules()``, of the modules behind which refinement
+            layers are inserted. By default the best place that ``clickmend.refinement.propose``
+            finds, which is logged.
         labels: Names of the classes in the order of the channels; those of the module's
             ``config.id2label`` when left out, else their indices.
-        preprocess: From the view, RGB ``(1, 3, H, W)`` in [0, 1] (and what the task gives beside
-            it), to what the module takes. When left out a timm module gets its own mean and
-            standard deviation, any other the view as it is.
-        output: Key, position or function that finds the prediction in the module's answer; needed
-            when that is neither a tensor nor a mapping with one entry or a usual key.
-        sides: What the module can take, where it cannot take every view: a number of which its
-            input's sides are multiples, or exactly (H, W). Views are padded to that with zeros
-            behind ``preprocess``, and its answer is cropped again.
-        view_px: Longer side of the view; sides are multiples of 32.
-        refine: The layer by default.
+        preprocess: Function from the view, RGB ``(1, 3, H, W)`` in [0, 1] (and further inputs of
+            the task), to the input of the module. By default normalisation by the mean and
+            standard deviation of a timm module, and none for others.
+        output: Key, index or function that selects the prediction in the module's output; needed
+            if that is neither a tensor nor a mapping with one entry or a usual key.
+        sides: Sizes that the module accepts, if not all: a number of which both sides of its
+            input have to be multiples, or exactly (H, W). Views are padded to that with zeros
+            after ``preprocess``, and the output is cropped.
+        view_px: Longer side of the view; a multiple of 32.
+        refine: The default refinement layer.
         learning_rate: Its step size.
-        top_k: Refine only that many channels, those with the highest mean activation.
+        top_k: Number of channels that are refined, those with the highest mean activation.
 
     Returns:
         A model for ``Session(model=…)``.
 
     Raises:
-        ModelError: A name in ``at`` does not exist, the module is none, cannot be run on a view,
-            square, wide or high, or does not answer with a dense prediction of the task, or the
-            labels do not fit its channels.
-        OptionError: An option has no sense.
+        ModelError: A name in ``at`` does not exist, ``module`` is not a module, it cannot be run
+            on square, wide or high views, its output is not a dense prediction for the task, or
+            the labels do not match its channels.
+        OptionError: An option is not valid.
         NotAvailableError: There is no such task.
 
     Example:

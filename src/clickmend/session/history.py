@@ -17,14 +17,14 @@ class History(Generic[S]):
     """
 
     undone: ClassVar[str]
-    """What undo takes back, in the words of an error."""
+    """The actions that undo reverts, as listed in its error."""
 
     def __init__(self, first: S) -> None:
         self._states = [first]
         self._now = 0
 
     def __copy__(self) -> Self:
-        """Another with the same states, which goes its own way; the network is shared."""
+        """An independent copy with the same states; the network is shared."""
         twin = object.__new__(type(self))
         twin.__dict__ |= self.__dict__
         twin._states = list(self._states)
@@ -53,7 +53,7 @@ class History(Generic[S]):
         return self._now + 1 < len(self._states)
 
     def undo(self) -> None:
-        """Take the last action back; the earlier prediction returns bit for bit.
+        """Revert the last action; the earlier prediction is restored bit for bit.
 
         Raises:
             OptionError: There is nothing to undo.
@@ -63,7 +63,7 @@ class History(Generic[S]):
         self._now -= 1
 
     def redo(self) -> None:
-        """Do again what was undone last.
+        """Repeat the action that was undone last.
 
         Raises:
             OptionError: There is nothing to redo.
@@ -76,13 +76,13 @@ class History(Generic[S]):
         self._now += 1
 
     def forget(self, steps: int) -> None:
-        """Let go of the oldest states, and of what they hold in memory.
+        """Drop the oldest states to free their memory.
 
         Args:
-            steps: So many actions can no longer be undone, at most all that were done.
+            steps: Number of oldest actions that can no longer be undone.
 
         Raises:
-            OptionError: So many were not done.
+            OptionError: There are fewer.
         """
         if not 0 <= steps <= self._now:
             raise OptionError(

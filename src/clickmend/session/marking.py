@@ -11,11 +11,11 @@ from clickmend.tasks.base import P_co
 
 
 class Marking(ABC, Generic[P_co]):
-    """What takes marks and has a prediction after each."""
+    """Methods that make a mark from their arguments and add it."""
 
     @abstractmethod
     def add(self, mark: Mark) -> P_co:
-        """Put a mark on the photo; returns the new prediction."""
+        """Add a mark; returns the new prediction."""
 
     def click(
         self,
@@ -27,24 +27,24 @@ class Marking(ABC, Generic[P_co]):
         radius_px: float | None = None,
         spread: Spread | None = None,
     ) -> P_co:
-        """Say what is at (x, y), pixels of the original image.
+        """Add a click: a label or value at (x, y), in pixels of the original image.
 
         Args:
             x: From the left edge, 0 ≤ x < W.
             y: From the top edge, 0 ≤ y < H.
-            label: Of an object mask "foreground" (the default) or "background"; else a class, by
-                name or index.
-            value: Alpha in [0, 1], or metres.
-            radius_px: Attention radius, how far around the click it is meant; a rule applies
+            label: "foreground" (the default) or "background" for object masks, a class by name
+                or index for class maps.
+            value: Alpha in [0, 1] for mattes, metres for depth maps.
+            radius_px: Attention radius, how far around the click it applies; chosen by the task
                 when left out.
-            spread: "similar" mends the other parts of a class map too that are wrong in the same
-                way; ``reach`` tells them.
+            spread: "similar" also corrects other parts of a class map with the same error;
+                ``reach`` then includes them.
 
         Returns:
             The new prediction.
 
         Raises:
-            ClickError: Outside the image, not a number, or without meaning in this task.
+            ClickError: Outside the image, not a number, or not valid in this task.
         """
         return self.add(Click(x, y, label, value, radius_px, spread))
 
@@ -56,9 +56,9 @@ class Marking(ABC, Generic[P_co]):
         *,
         radius_px: float | None = None,
     ) -> P_co:
-        """Where a value is shown, move the one at (x, y) a little up or down (by 0.1).
+        """For mattes and depth, move the one at (x, y) a little up or down (by 0.1).
 
-        ``report.moved`` is the change that was reached.
+        ``report.moved`` is the change achieved.
 
         Raises:
             ClickError: Outside the image, no such direction, or another task.
@@ -76,29 +76,29 @@ class Marking(ABC, Generic[P_co]):
         filled: bool = False,
         simplify_px: float | None = None,
     ) -> P_co:
-        """Paint along a line, or inside an outline, what is there.
+        """Paint a label or value along a line, or inside an outline.
 
         Args:
-            points: (x, y) along the line; one is a dab. Of an outline its corners.
-            label: Of an object mask "foreground" or "background", else a class, by name or index;
-                "erase" gives back what was there before any mark.
-            value: Alpha in [0, 1], or metres.
+            points: (x, y) along the line, at least one; the corners of an outline.
+            label: "foreground" or "background" for object masks, a class by name or index for
+                class maps; "erase" restores the values before any mark.
+            value: Alpha in [0, 1] for mattes, metres for depth maps.
             radius_px: Half the width of the brush.
-            exact: Whether the painted pixels change and no others. They hold against later marks
-                that are not about them.
-            filled: Whether the points are the corners of an outline whose inside is painted, as a
-                polygon of COCO is; it has to be exact, or to erase.
-            simplify_px: Of an outline how far its corners may lie from the fewer that are painted;
-                all are when left out.
+            exact: Whether exactly the painted pixels change. They keep their value under later
+                marks at other places.
+            filled: Whether the points are the corners of a polygon that is filled as in COCO; it
+                has to be exact, or to erase.
+            simplify_px: Tolerance for dropping corners of an outline, largest distance from the
+                simplified one; all corners are kept when left out.
 
         Raises:
-            ClickError: Outside the image, no such class, or without meaning in this task.
+            ClickError: Outside the image, no such class, or not valid in this task.
         """
         line = cast("tuple[tuple[float, float], ...]", points)  # a stroke makes pairs of them
         return self.add(Stroke(line, label, radius_px, exact, value, filled, simplify_px))
 
     def box(self, x0: float, y0: float, x1: float, y1: float) -> P_co:
-        """Say that the object lies in a rectangle; an earlier box is replaced.
+        """Give a bounding box of the object; it replaces an earlier box.
 
         Raises:
             ClickError: The box is empty or outside the image, or another task.
@@ -115,15 +115,15 @@ class Marking(ABC, Generic[P_co]):
     ) -> P_co:
         """Fill holes, remove specks or smooth the border of a mask or a class map.
 
-        What is protected or was painted exactly stays. Later clicks mend the map as it is then.
+        Protected and exactly painted pixels do not change. Later clicks correct the result.
 
         Args:
             tool: "fill", "specks" or "smooth".
-            label: The class that is meant, by name or index; "fill" needs one in a class map.
-            area_px: Of "fill" the largest hole, of "specks" what a part needs to stay.
-            radius_px: Of "smooth" how far a pixel looks around.
+            label: The class to tidy, by name or index; required by "fill" in a class map.
+            area_px: Largest hole that "fill" fills; smallest part that "specks" keeps.
+            radius_px: Radius of "smooth".
 
         Raises:
-            ClickError: No such tool, a size that it has no use for, or another task.
+            ClickError: No such tool, a size that it does not take, or another task.
         """
         return self.add(Tidy(tool, label, area_px, radius_px))

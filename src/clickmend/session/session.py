@@ -1,4 +1,4 @@
-"""The session: what a user does to one photo, and what is seen after it."""
+"""The session: a photo, a task, the marks given so far and the prediction after them."""
 
 from __future__ import annotations
 
@@ -30,33 +30,34 @@ from clickmend.tasks.registry import task_named
 
 
 class Session(History[State], Marking[P_co]):
-    """One photo, one task, and the feedback given to it.
+    """One photo, one task, and the marks that correct its prediction.
 
     Args:
         image: Path, file content, PIL image or RGB array ``(H, W, 3)`` uint8.
-        task: Name of a registered task; the model's when left out, and the first one without a
-            model.
-        model: What ``from_pretrained`` takes, such as a name or card of weights or "hf:…", a loaded
-            model, or what ``wrap`` made; the task's shipped weights when left out.
-        prior: A prediction to start from: a file as the task writes it, or an array ``(H, W)``.
-            What is not touched stays as it is there.
-        refine: "none", "region", a refinement layer, or a ``Refine`` in full. When left out, a
-            prior is mended without variables, and else the card's default moves them; without
-            torch it is left out, and that is logged where a mark is not granted for it. Clicks
-            without a radius then do not wait for it: those of an object mask do without, and in
-            other tasks it is done for a click before the next one is answered, see ``settle``.
-        adapt_keys: Iterations of key adaptation in the network's attention, 0 for none.
-        propagate: Iterations in which the values of the clicks propagate in its classifier, 0
-            for none.
-        device: "cpu", "cuda", …; chosen when left out.
-        options: What the task takes beside these; ``None`` leaves one out.
+        task: Name of a registered task. By default the model's task, or the first registered one
+            without a model.
+        model: A source for ``from_pretrained``, such as the name or card of weights or "hf:…", or
+            a model that is loaded or made by ``wrap``; by default the task's shipped weights.
+        prior: A prediction to start from: a file in the task's format, or an array ``(H, W)``.
+            Pixels outside the reach of the marks keep its values.
+        refine: "none", "region", the name of a refinement layer, or a ``Refine``. By default
+            nothing is optimised with a prior, for mattes and for depth; otherwise the default of
+            the model's card is used. Without torch a default layer is skipped, with a warning if
+            a mark is not satisfied without it. By default clicks without a radius do not wait for
+            the optimisation: it is skipped for object masks, and in other tasks it runs before
+            the next click, see ``settle``.
+        adapt_keys: Number of key adaptation iterations in the network's attention; 0 for none.
+        propagate: Number of iterations that propagate the clicks' values in its classifier; 0 for
+            none.
+        device: "cpu", "cuda", …; chosen automatically when left out.
+        options: Further options of the task, such as ``trimap``; ``None`` leaves one out.
 
     Raises:
         ImageError: The photo cannot be read.
         PriorError: The prior, or an option's file, cannot be read or has another size.
         ModelError: No such weights, or weights of another task.
-        OptionError: No such refinement or device, an option of another task, or of inference that
-            the network has no place for or that would change nothing.
+        OptionError: Unknown refinement or device, an option of another task, or an inference
+            option that the network does not support or that would have no effect.
         NotAvailableError: There is no such task.
 
     Example:
@@ -103,17 +104,17 @@ class Session(History[State], Marking[P_co]):
 
     @property
     def photo(self) -> NDArray[np.uint8]:
-        """The photo as it is worked on: upright, RGB, ``(H, W, 3)``."""
+        """The photo after EXIF rotation: RGB, ``(H, W, 3)``."""
         return self._engine.photo
 
     @property
     def feedback(self) -> tuple[Mark, ...]:
-        """The marks that count now, in order."""
+        """The current marks, in order."""
         return self._state.marks
 
     @property
     def prediction(self) -> P_co:
-        """What is seen now."""
+        """The current prediction."""
         state = self._state
         if self._shown is None or self._shown[0] is not state:
             self._shown = (state, self._engine.show(state.answer))
@@ -121,12 +122,12 @@ class Session(History[State], Marking[P_co]):
 
     @cached_property
     def initial(self) -> P_co:
-        """What is seen before any feedback: the prior, the network's own answer, or nothing."""
+        """The prediction before any mark: the prior, the network's output, or an empty mask."""
         return self._engine.show(None)
 
     @property
     def report(self) -> Inferred | None:
-        """How the newest mark was granted; ``None`` when nothing was refined for it."""
+        """Report on the refinement for the newest mark; ``None`` when nothing was refined."""
         answer = self._state.answer
         return None if answer is None else answer.inferred
 
@@ -145,29 +146,29 @@ class Session(History[State], Marking[P_co]):
         return mask if held is None else mask & ~held
 
     def uncertainty(self) -> float | None:
-        """How much the network itself disagrees with the prediction before any mark, from 0 up.
+        """Disagreement of the network with the prediction before any mark, 0 or larger.
 
-        Of a mask the soft Jaccard distance of the prior and what the network makes of it; of a
-        class map the mean of 1 - p of the class that is shown; of a matte the mean difference of
-        alpha; of depth the mean |log ratio| around its median. ``None`` where there is nothing to
-        compare: no prior, but for class maps. It tells what to look at first.
+        For a mask the soft Jaccard distance between the prior and the network's prediction from
+        it; for a class map the mean of 1 - p of the predicted class; for a matte the mean absolute
+        difference of alpha; for depth the mean |log ratio| around its median. ``None`` without a
+        prior, except for class maps. Useful to sort photos for review.
         """
         return self._engine.uncertainty()
 
     def add(self, mark: Mark, *, meanwhile: Callable[[P_co], object] | None = None) -> P_co:
-        """Put a mark on the photo; a second box takes the place of the first.
+        """Add a mark; a second box replaces the first.
 
         Args:
             mark: A click, stroke, box, push or tool, in pixels of the original image.
-            meanwhile: Where a refinement moves variables for the mark, which takes its time, this
-                is called before with what stands until then: the prediction that the network makes
-                of the mark as it is. The returned one is the same with and without it.
+            meanwhile: Called with an intermediate prediction, made without optimisation, before
+                a refinement optimises variables for the mark, which takes longer. The returned
+                prediction does not depend on it.
 
         Returns:
             The new prediction.
 
         Raises:
-            ClickError: It lies outside the image, has no sense, or none in this task.
+            ClickError: It lies outside the image, or is not valid, or not for this task.
 
         Example:
             >>> session = cm.Session(photo, task="semantic", refine="bmsb")
@@ -180,9 +181,9 @@ class Session(History[State], Marking[P_co]):
         return self.prediction
 
     def preview(self, mark: Mark) -> P_co:
-        """What a mark would give; the session stays as it is.
+        """The prediction that a mark would lead to; the session does not change.
 
-        Putting the same mark on the photo next takes no time: its answer is there already.
+        Adding the same mark next reuses this prediction.
 
         Args:
             mark: As for ``add``.
@@ -204,17 +205,17 @@ class Session(History[State], Marking[P_co]):
         return self._engine.show(self._after(mark).answer)
 
     def settle(self) -> None:
-        """Do now what the next mark would wait for, while nobody waits; nothing else changes."""
+        """Run pending optimisation now, so that the next mark does not wait for it."""
         self._engine.settle(self._state.answer)
 
     def prepare(self) -> None:
-        """Make ready what ``settle`` needs; from any thread, also while marks are answered."""
+        """Load what ``settle`` needs; may be called from any thread, also while marks are added."""
         self._engine.prepare()
 
     def remove(self, n: int) -> P_co:
-        """Take one mark back, the ``n``-th of ``feedback`` from 1; undo brings it again.
+        """Remove the ``n``-th mark of ``feedback``, counted from 1; can be undone.
 
-        What is left is what the other marks give by themselves, in order.
+        The prediction becomes that of the other marks alone, in their order.
 
         Raises:
             OptionError: There is no such mark.
@@ -223,37 +224,37 @@ class Session(History[State], Marking[P_co]):
         return self.prediction
 
     def replace(self, n: int, mark: Mark) -> P_co:
-        """Put a mark in the place of another, such as the same elsewhere.
+        """Replace a mark by another, such as the same at another place.
 
         Args:
             n: As for ``remove``.
-            mark: What comes in its place, before all later marks.
+            mark: The new mark, before all later marks.
 
         Raises:
             OptionError: There is no such mark.
-            ClickError: The mark, or a later one, has no sense then.
+            ClickError: The mark, or a later one, is not valid then.
         """
         self._append(without(self._state, n, mark, engine=self._engine))
         return self.prediction
 
     @property
     def protected(self) -> Mask | None:
-        """Which pixels ``protect`` keeps, bool ``(H, W)``; not to be changed."""
+        """The pixels protected by ``protect``, bool ``(H, W)``; read only."""
         return self._state.protected
 
     @property
     def protected_classes(self) -> tuple[int, ...]:
-        """The classes that ``protect_class`` keeps, by index."""
+        """The indices of the classes protected by ``protect_class``."""
         return tuple(sorted(self._state.classes))
 
     def protect_class(self, label: str | int, on: bool = True) -> None:
-        """Let no later mark take a pixel of a class, also none that it has come to have by then.
+        """Protect all pixels of a class, including those it gains later, from later marks.
 
-        Marks may give the class more pixels. Can be undone.
+        Marks can still add pixels to the class. Can be undone.
 
         Args:
             label: By name or index.
-            on: Whether it is protected, or set free again.
+            on: ``False`` removes the protection.
 
         Raises:
             OptionError: There is no such class, or the session has none.
@@ -271,16 +272,16 @@ class Session(History[State], Marking[P_co]):
         self._append(replace(self._state, classes=classes))
 
     def protect(self, mask: Mask | None) -> None:
-        """Keep pixels as they are shown, whatever marks come.
+        """Protect pixels from later marks.
 
-        A finished object can so neither lose nor gain a pixel. Can be undone.
+        A finished object then neither loses nor gains pixels. Can be undone.
 
         Args:
-            mask: Which pixels, bool ``(H, W)``; those protected before are free again. ``None``
-                sets all free, of classes too.
+            mask: The pixels, bool ``(H, W)``; it replaces an earlier protection of pixels.
+                ``None`` removes all protection, also that of classes.
 
         Raises:
-            OptionError: It is no mask of this photo.
+            OptionError: It is not a bool array of the photo's size.
         """
         if mask is not None:
             width, height = self.size
@@ -295,7 +296,7 @@ class Session(History[State], Marking[P_co]):
         self._append(replace(self._state, protected=mask, classes=classes))
 
     def reset(self) -> None:
-        """Take all feedback away; the prior and what is protected stay. Can be undone."""
+        """Remove all marks; the prior and the protection stay. Can be undone."""
         if self.feedback:
             self._append(State(protected=self._state.protected, classes=self._state.classes))
 

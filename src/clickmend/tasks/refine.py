@@ -57,29 +57,29 @@ def refinements() -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Refine:
-    """A refinement in full; what is left out is the card's.
+    """Options of the refinement; those left out come from the model's card.
 
     Args:
         layer: The name of a registered layer, such as "sb", "bmsb", "bmsb-m" or "bmconv"; or of
-            an input baseline, "rgb-brs", the photo as variables, or "distmap-brs", the click maps
-            as variables (interactive only); or "region", where no variables move and marks hold
-            over their regions; or "none".
-        at: Parts of the network behind which the layer is inserted; one may be given by itself.
+            an input baseline, "rgb-brs", which optimises the photo, or "distmap-brs", which
+            optimises the click maps (interactive only); or "region", which optimises nothing and
+            applies each mark to its region; or "none".
+        at: Name or names of the modules behind which the layer is inserted.
         learning_rate: Step size.
-        energy: What is minimised, see ``EnergyKind``.
-        iterations: Steps per click at most.
-        top_k: The layer takes only that many channels, those with the highest mean activation.
-        may_lack: Whether the answer stands without variables where they cannot be moved: torch is
-            not installed, which is told, or the network does not know the user's classes. Else
-            that is refused.
-        sparing: Whether nobody waits for the variables where a mark carries no radius of its own:
-            where marks hold over their regions, the variables move for it once it is answered and
-            tell in the answers to later marks; elsewhere they stay for it.
-        spread: Whether, after the variables moved, a mark holds over its region too. The
-            interactive network is given its clicks, so there it is without effect.
+        energy: The energy to minimise, see ``EnergyKind``.
+        iterations: Maximum number of steps per click.
+        top_k: Number of channels that are refined, those with the highest mean activation.
+        spread: Whether a mark is also applied to its region after the optimisation. No effect in
+            the interactive task, whose network takes the clicks as input.
+        may_lack: Whether to go on without optimisation where it is impossible, because torch is
+            not installed (logged) or the network does not predict the user's classes. Otherwise
+            that is an error.
+        sparing: Whether marks without a radius do not wait for the optimisation: where marks apply
+            to their regions it runs afterwards and affects later predictions; elsewhere it is
+            skipped for them.
 
     Raises:
-        OptionError: There is no such layer or energy, or a number has no sense.
+        OptionError: There is no such layer or energy, or a number is not valid.
 
     Example:
         >>> refine = cm.Refine("bmsb", iterations=5)
