@@ -145,10 +145,10 @@ def test_a_stroke_is_given_up_where_another_tool_is_chosen_meanwhile(editing):
 
 @pytest.fixture
 def worker(browser, tmp_path, as_png, fake_session, shipped):
-    """A person in front of a project of three photos."""
+    """A person in front of a project of four photos."""
     folder = tmp_path / "photos"
     folder.mkdir()
-    for i in range(3):
+    for i in range(4):
         (folder / f"{i}.png").write_bytes(as_png(np.full((80, 120, 3), 90 + 20 * i, np.uint8)))
     store = Store(tmp_path / "home")
     labelling.open_project(store, "Greys", photos=[folder], task="interactive")
@@ -171,3 +171,40 @@ def test_a_list_that_does_not_come_stops_nothing_that_is_done_after_it(worker: P
     worker.settle()
     worker.press("a")
     worker.page.wait_for_function("() => document.title.startsWith('2.png')")
+
+
+def test_a_decision_whose_answer_is_lost_is_kept_once_and_the_next_photo_comes(worker: Person):
+    worker.page.click("#projects li button")
+    worker.page.wait_for_selector("body[data-phase=editing]")
+    worker.settle()
+
+    def lose(route):
+        if route.request.method == "PATCH":
+            route.fetch()
+            route.abort()
+            worker.page.unroute("**/images/*")
+        else:
+            route.continue_()
+
+    worker.page.route("**/images/*", lose)
+    worker.press("a")
+    worker.page.wait_for_function("() => document.title.startsWith('1.png')")
+    worker.settle()
+    assert worker.page.locator(".frames img").first.get_attribute("alt") == "0.png, done"
+    assert worker.page.locator(".toast").count() == 0
+
+
+def test_three_steps_in_a_hurry_are_three_and_open_no_more_than_two_photos(worker: Person):
+    worker.page.click("#projects li button")
+    worker.page.wait_for_selector("body[data-phase=editing]")
+    worker.settle()
+    opened_on = []
+    worker.page.on(
+        "request",
+        lambda one: opened_on.append(one.url) if one.url.endswith("/session") else None,
+    )
+    for _ in range(3):
+        worker.page.keyboard.press("f")
+    worker.page.wait_for_function("() => document.title.startsWith('3.png')")
+    worker.settle()
+    assert len(opened_on) <= 2

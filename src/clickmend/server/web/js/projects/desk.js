@@ -36,6 +36,8 @@ export class Desk {
   #asked = 0;
   /** The photo that was decided about, until the next one is open: it is decided about once. */
   #leaving = 0;
+  /** The place in the list that one is on the way to. @type {number | null} */
+  #heading = null;
   #clock = new Clock();
   #exporting;
   #timer = 0;
@@ -120,20 +122,23 @@ export class Desk {
    * Go to the image at a place of the list.
    * @param {number} index
    */
-  go(index) {
+  async go(index) {
     const { album, project } = this.#store.state;
     if (!album || !project) return;
-    return this.#editor.told("The photo cannot be opened", async () => {
+    this.#heading = index;
+    await this.#editor.told("The photo cannot be opened", async () => {
       const image = await album.get(index);
-      if (image) await this.#open(image);
+      await this.#editor.inTurn(async () => {}); // of several steps in a hurry the last
+      if (image && this.#heading === index) await this.#open(image);
     });
+    if (this.#heading === index) this.#heading = null;
   }
 
   /** @param {1 | -1} step */
   step(step) {
     const { album, image } = this.#store.state;
     if (!album || !image) return;
-    const to = this.index + step;
+    const to = (this.#heading ?? this.index) + step;
     if (to >= 0 && to < album.total) return this.go(to);
     this.#toasts.note(step > 0 ? "This is the last photo of the list." : "This is the first photo of the list.");
   }
@@ -304,8 +309,9 @@ export class Desk {
     let now = image;
     for (let tries = 0; tries < 2; tries++) {
       try {
-        const kept = await requests.decide(project.id, now.id, { ...what, version: now.version, seconds: now.seconds + seconds });
-        this.#put(kept);
+        const { id, version } = now;
+        const changed = { ...what, version, seconds: now.seconds + seconds };
+        this.#put(await this.#editor.untilAnswered(() => requests.decide(project.id, id, changed)));
         return true;
       } catch (error) {
         if (!(error instanceof ApiError) || error.status !== 409) {
@@ -314,6 +320,7 @@ export class Desk {
         }
         now = await requests.image(project.id, now.id);
         this.#put(now);
+        if (what.status && now.status === what.status) return true; // it had come, or somebody thinks so too
         if (what.status && now.status !== image.status && [...DECISIONS, SECOND].some(({ status }) => status === now.status)) {
           this.#toasts.note(`Meanwhile ${now.by || "somebody else"} gave this photo another status. Look, and decide again.`);
           return false;
