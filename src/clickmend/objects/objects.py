@@ -167,11 +167,11 @@ class Objects(History[State]):
 
     @property
     def unmended(self) -> InstancesPrediction:
-        """The masks as they were given, or as the points alone give them."""
+        """The masks of the prior or of the points, without the corrections by marks."""
         return self._predicted(self._collection.unmended(self._state))
 
     def uncertainty(self) -> float | None:
-        """How much the network disagrees with the prior's mask that it disagrees with most.
+        """Largest disagreement of the network with any mask of the prior.
 
         See ``Session.uncertainty``; ``None`` without a prior.
         """
@@ -180,7 +180,7 @@ class Objects(History[State]):
     def add(
         self, points: ArrayLike, labels: Sequence[str | int | None] | None = None
     ) -> tuple[int, ...]:
-        """Add an object for each point, in one action.
+        """Add an object for each point, as one action.
 
         Args:
             points: (x, y) of each, pixels of the photo, ``(K, 2)``.
@@ -198,17 +198,18 @@ class Objects(History[State]):
     def add_masks(
         self, masks: Mask, labels: Sequence[str | int | None] | None = None
     ) -> tuple[int, ...]:
-        """Add an object for each mask that is new, such as those of ``detect``, in one action.
+        """Add an object for each new mask, such as those of ``detect``, as one action.
 
-        The objects that are there keep their pixels, and of several masks the first has the pixels
-        of all. A mask of which so less than half is left is of an object that is there already.
+        Existing objects keep their pixels; where the new masks overlap, the first one gets the
+        pixel. A mask that keeps less than half of its pixels counts as an existing object and is
+        not added.
 
         Args:
-            masks: Bool ``(K, H, W)``, the surest first.
+            masks: Bool ``(K, H, W)``, in order of decreasing confidence.
             labels: What each is; ``None`` where that is not known.
 
         Returns:
-            The keys of those that were added; with none nothing is done.
+            The keys of the added objects; without any there is no action.
 
         Raises:
             OptionError: They are no masks of this photo, or there is not one label for each.
@@ -235,7 +236,7 @@ class Objects(History[State]):
         return [number in new for number in range(len(masks))]
 
     def relabel(self, key: int, label: str | int | None) -> None:
-        """Say what an object is, or that it is not known.
+        """Set the label of an object; ``None`` for unknown.
 
         Raises:
             OptionError: There is no such object.
@@ -243,7 +244,7 @@ class Objects(History[State]):
         self._do(Relabelled(key, read_label(label)))
 
     def remove(self, key: int) -> None:
-        """Take an object away.
+        """Remove an object.
 
         Raises:
             OptionError: There is no such object.
@@ -251,7 +252,7 @@ class Objects(History[State]):
         self._do(Removed(key))
 
     def merge(self, key: int, other: int) -> None:
-        """Let an object take up another, which is gone then; no third one changes.
+        """Merge another object into one; the other is removed, no third one changes.
 
         Raises:
             OptionError: There is no such object, or both are the same.
@@ -260,10 +261,10 @@ class Objects(History[State]):
         self._do(Merged(key, other))
 
     def split(self, key: int) -> tuple[int, ...]:
-        """Make an object of each connected part of one.
+        """Split an object into its connected parts.
 
         Returns:
-            The keys of the new ones; the part that holds the point keeps its own.
+            The keys of the new objects; the part that contains the point keeps its key.
 
         Raises:
             OptionError: There is no such object, or it has one part or too many.
@@ -283,7 +284,7 @@ class Objects(History[State]):
     ) -> InstancesPrediction:
         """Fill the holes of an object, remove its specks or smooth its border.
 
-        It takes no pixel of another object. See ``Session.tidy``.
+        Pixels of other objects do not change. See ``Session.tidy``.
 
         Raises:
             OptionError: There is no such object.
@@ -292,7 +293,7 @@ class Objects(History[State]):
         return self.mend(key, Tidy(tool, None, area_px, radius_px))
 
     def protect(self, key: int, on: bool = True) -> None:
-        """Finish an object: no mark of its own or another's changes its mask; or set it free.
+        """Protect an object from all later marks, its own included, or remove the protection.
 
         Raises:
             OptionError: There is no such object.
@@ -308,14 +309,14 @@ class Objects(History[State]):
         label: str | None = None,
         radius_px: float | None = None,
     ) -> InstancesPrediction:
-        """Say whether what is at (x, y) belongs to an object.
+        """Add a click that includes (x, y) in an object or excludes it.
 
         Args:
             key: Of the object.
             x: From the left edge, 0 ≤ x < W.
             y: From the top edge, 0 ≤ y < H.
             label: "foreground" (the default) or "background".
-            radius_px: Attention radius; a rule applies when left out.
+            radius_px: Attention radius; chosen by the task when left out.
 
         Raises:
             OptionError: There is no such object.
@@ -332,26 +333,26 @@ class Objects(History[State]):
     ) -> InstancesPrediction:
         """Put a mark on an object: a click, a stroke or a tool, as on an object mask.
 
-        Marks on other objects say that these are there, and not this one.
+        Marks on other objects count as background for this one.
 
         Args:
             key: Of the object.
             mark: In pixels of the photo.
-            meanwhile: Called before with what stands while a refinement moves variables for the
-                mark, if any do; see ``Session.add``.
+            meanwhile: Called with an intermediate prediction before a refinement optimises
+                variables for the mark; see ``Session.add``.
 
         Raises:
             OptionError: There is no such object.
-            ClickError: The mark has no sense there, or what it is about is protected.
+            ClickError: The mark is not valid there, or its object or place is protected.
         """
         told = None if meanwhile is None else lambda index: meanwhile(self._predicted(index))
         self._append(self._collection.mended(self._state, Mended(key, mark), meanwhile=told))
         return self.prediction
 
     def remove_mark(self, n: int) -> None:
-        """Take one mark back, the ``n``-th of ``feedback`` from 1; with a point its object goes.
+        """Remove the ``n``-th mark of ``feedback``, counted from 1; a point with its object.
 
-        What is left is what the other actions give without it.
+        The objects become those of the other actions alone.
 
         Raises:
             OptionError: There is no such mark.
@@ -359,21 +360,21 @@ class Objects(History[State]):
         self._append(self._collection.without(self._state, n))
 
     def replace_mark(self, n: int, mark: Mark) -> None:
-        """Put a mark in the place of another, such as the same elsewhere.
+        """Replace a mark by another, such as the same at another place.
 
         Args:
             n: As for ``remove_mark``.
-            mark: A click in the place of a point moves it; its label, if it has one, is the new
-                one of the object.
+            mark: The new mark. A click instead of a point moves it, and its label, if any,
+                becomes the label of the object.
 
         Raises:
             OptionError: There is no such mark.
-            ClickError: The mark, or a later one, has no sense then.
+            ClickError: The mark, or a later one, is not valid then.
         """
         self._append(self._collection.without(self._state, n, mark))
 
     def reset(self) -> None:
-        """Take all objects away. Can be undone."""
+        """Remove all objects. Can be undone."""
         if self.entries:
             self._do(Removed())
 
