@@ -278,8 +278,9 @@ def test_a_project_whose_photos_were_moved_asks_for_their_folder_and_goes_on(exp
     page.click("#home")
     photos.rename(tmp_path / "pictures")
     page.click("#projects li button")
-    page.wait_for_selector("#project h2:text('Where are the photos of Greys?')")
+    page.wait_for_selector("#project h2:text('Where are the photos of “Greys”?')")
     assert f"Instead of {photos}" in page.inner_text("#project")
+    assert page.evaluate("document.activeElement.id") == "moved-0"
     page.fill("#moved-0", str(tmp_path))
     page.keyboard.press("Tab")
     page.click("#project-go")

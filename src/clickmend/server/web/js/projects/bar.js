@@ -95,6 +95,7 @@ function show(state, desk, strip, jump, comment) {
     element("unopened-name", HTMLElement).textContent = `${image?.name} cannot be opened`;
     element("unopened-why", HTMLElement).textContent = unopened;
     element("moved", HTMLButtonElement).hidden = !project?.gone?.length;
+    element("unopened-next", HTMLElement).hidden = Boolean(project?.gone?.length);
     element("photo-name", HTMLElement).textContent = image?.name ?? "";
   }
   element("film", HTMLElement).hidden = !project;

@@ -70,9 +70,10 @@ export function showClasses(dialog, project, taken, changed) {
  */
 export function showMoved(dialog, { id, name, photos = [], gone = [] }, moved) {
   const fields = new Map(gone.map((folder, i) => [folder, folderField({ id: `moved-${i}`, label: `Instead of ${folder}`, hint: "the folder that they are in now" })]));
+  for (const { input } of fields.values()) input.autofocus = true; // the first of them has it
   const which = gone.length === 1 ? "The folder of its photos is not there any more." : `${gone.length} folders of its photos are not there any more.`;
   const words = make("p", { className: "small", textContent: `${which} Nothing that was done is lost: say where the photos are now. The project goes on once they are seen to be the same.` });
-  form(dialog, `Where are the photos of ${name}?`, [words, ...[...fields.values()].map(({ place }) => place)], "Go on with these photos", async () => {
+  form(dialog, `Where are the photos of “${name}”?`, [words, ...[...fields.values()].map(({ place }) => place)], "Go on with these photos", async () => {
     moved(await requests.putPhotos(id, photos.map((folder) => fields.get(folder)?.value ?? folder)));
   });
 }
