@@ -44,6 +44,33 @@ def test_a_folder_of_something_else_is_refused(tmp_path: Path) -> None:
         cm.from_pretrained(tmp_path)
 
 
+@pytest.mark.parametrize("name", ["best.pth", "model.safetensors", "a:b.pt"])
+def test_a_file_of_weights_alone_is_refused_with_the_ways_to_use_it(
+    tmp_path: Path, name: str
+) -> None:
+    (tmp_path / name).write_bytes(b"weights")
+    with pytest.raises(ModelError, match=r"of which network.*models import.*cm.wrap"):
+        cm.from_pretrained(tmp_path / name)
+
+
+def test_classes_without_a_name_for_each_index_are_called_by_index(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    import transformers
+
+    config = transformers.SegformerConfig(
+        hidden_sizes=[16, 16, 32, 32],
+        depths=[1, 1, 1, 1],
+        num_attention_heads=[1, 1, 2, 2],
+        id2label={0: "sky", 2: "car", 5: "road"},
+    )
+    transformers.SegformerForSemanticSegmentation(config).save_pretrained(tmp_path)
+    transformers.SegformerImageProcessor().save_pretrained(tmp_path)
+    with caplog.at_level("WARNING", "clickmend"):
+        assert cm.from_pretrained(tmp_path, view_px=64).card.labels == ("0", "1", "2")
+    assert "names the classes 0, 2, 5, and the module answers with 3 channels" in caplog.text
+
+
 def test_an_unknown_prefix_gets_those_there_are() -> None:
     with pytest.raises(ModelError, match=r"no library of networks 'hff'.*hf:, .*torchvision:"):
         cm.from_pretrained("hff:some/name")

@@ -93,8 +93,21 @@ def test_labels_are_given_or_the_modules_own_or_indices() -> None:
     assert given.card.labels == ("a", "b", "c")
     module.config = SimpleNamespace(id2label={0: "sky", 1: "car", 2: "road"})
     assert cm.wrap(module, task="semantic", at=["decode_head"]).card.labels[2] == "road"
+    module.config = SimpleNamespace(id2label={"0": "sky", "1": "car", "2": "road"})  # as in JSON
+    assert cm.wrap(module, task="semantic", at=["decode_head"]).card.labels[2] == "road"
     with pytest.raises(ModelError, match=r"2 labels.*3 channels"):
         cm.wrap(module, task="semantic", at=["decode_head"], labels=["a", "b"])
+
+
+@pytest.mark.parametrize("names", [{0: "sky", 2: "car", 5: "road"}, {0: "sky"}])
+def test_names_that_do_not_fit_the_channels_are_said_in_the_log(
+    names: dict[int, str], caplog: pytest.LogCaptureFixture
+) -> None:
+    module = Tiny()
+    module.config = SimpleNamespace(id2label=names)
+    with caplog.at_level(logging.WARNING, "clickmend"):
+        assert cm.wrap(module, task="semantic", at="decode_head").card.labels == ("0", "1", "2")
+    assert "called by their indices" in caplog.text
 
 
 def test_the_statistics_of_a_timm_module_are_used(photo: np.ndarray) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 
 import numpy as np
 import pytest
@@ -51,9 +52,35 @@ def photo(rng):
     return rng.integers(0, 255, (64, 96, 3)).astype(np.uint8)
 
 
+class WithoutGradient(Tiny):
+    @torch.no_grad()
+    def forward(self, x: Tensor) -> Tensor:
+        return super().forward(x)
+
+
+class UnderInference(Tiny):
+    @torch.inference_mode()
+    def forward(self, x: Tensor) -> Tensor:
+        return super().forward(x)
+
+
+class KeepsWhatItComputed(Tiny):
+    def forward(self, x: Tensor) -> Tensor:
+        self.kept = {"maps": [self.features(x)]}
+        return super().forward(x)
+
+
+class Locked(Tiny):
+    def __init__(self):
+        super().__init__()
+        self.lock = threading.Lock()
+
+
+@pytest.mark.parametrize("by_hand", [False, True])
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float64])
-def test_a_module_of_another_precision_is_mended_as_one_of_ours(photo, dtype):
-    model = wrapped(Tiny().to(dtype), preprocess=lambda x: x.to(dtype))
+def test_a_module_of_another_precision_is_mended_as_one_of_ours(photo, dtype, by_hand):
+    options = {"preprocess": lambda x: x.to(dtype)} if by_hand else {}
+    model = wrapped(Tiny().to(dtype), **options)
     session = cm.Session(photo, model=model, refine="bmsb")
     session.click(30, 30, label=1)
     assert session.prediction.labels[30, 30] == 1
@@ -76,6 +103,74 @@ def test_a_module_that_writes_into_its_input_answers_each_mark_from_the_photo(ph
 def test_a_module_without_weights_can_be_wrapped(photo):
     session = cm.Session(photo, model=wrapped(Threshold(), at="", refine="region"))
     np.testing.assert_array_equal(session.click(30, 30, label=4).labels[30, 30], 4)
+
+
+def test_a_compiled_module_is_mended_as_what_it_was_compiled_from(photo, caplog):
+    plain = nn.Sequential(Tiny(), nn.Identity())
+    compiled = nn.Sequential(torch.compile(plain[0], backend=_never), nn.Identity())
+    places = ("0.head", "0._orig_mod.head", "0._orig_mod.head")
+    sessions = []
+    modules = (plain, compiled, torch.compile(compiled, backend=_never))
+    for module, place in zip(modules, places, strict=True):
+        sessions.append(cm.Session(photo, model=wrapped(module, at=place), refine="bmsb"))
+        sessions[-1].click(30, 30, label=1)
+    for session in sessions[1:]:
+        np.testing.assert_array_equal(session.prediction.labels, sessions[0].prediction.labels)
+    assert "run what it was compiled from" in caplog.text
+    assert isinstance(compiled[0], torch._dynamo.OptimizedModule)  # the user's is as it was
+
+
+def _never(*_):
+    raise AssertionError("a compiled module was run")
+
+
+def test_a_module_that_keeps_what_it_computed_is_mended(photo):
+    module = KeepsWhatItComputed().eval()
+    kept = (module(torch.rand(1, 3, 64, 64)), module.kept["maps"][0])[1]
+    cm.Session(photo, model=wrapped(module)).click(30, 30, label=1)
+    assert module.kept["maps"][0] is kept
+    assert kept.requires_grad
+
+
+@pytest.mark.filterwarnings("ignore:.*weight_norm.*:FutureWarning")
+def test_a_module_whose_weights_are_computed_before_each_run_is_mended(photo):
+    module = Tiny()
+    module.features = nn.utils.weight_norm(module.features)
+    session = cm.Session(photo, model=wrapped(module.eval()), refine="bmsb")
+    session.click(30, 30, label=1)
+    assert session.prediction.labels[30, 30] == 1
+
+
+def test_a_module_that_cannot_be_copied_is_refused():
+    with pytest.raises(ModelError, match=r"cannot be copied \(TypeError: .*lock.*deepcopy"):
+        wrapped(Locked())
+
+
+@pytest.mark.parametrize("place", ["head", None])
+@pytest.mark.parametrize(
+    ("module", "words"),
+    [
+        (WithoutGradient(), "No gradient comes from the .*answer.*torch.no_grad"),
+        (Tiny(3, lambda y: y.detach()), "No gradient comes from the .*answer.*detach"),
+        (UnderInference(), "under torch.inference_mode, where no gradient is kept"),
+    ],
+    ids=["no_grad", "detached", "inference_mode"],
+)
+def test_a_module_without_gradients_is_refused_when_it_is_wrapped(module, words, place):
+    with pytest.raises(ModelError, match=words):
+        wrapped(module, at=place)
+
+
+def test_a_part_that_the_answer_does_not_depend_on_is_refused():
+    module = Tiny()
+    module.unused = nn.Conv2d(3, 3, 1)
+    with pytest.raises(ModelError, match=r"answer to 'unused'.*name another part"):
+        wrapped(module, at="unused")
+
+
+def test_a_wrong_answer_is_told_before_a_place_is_looked_for():
+    with pytest.raises(ModelError, match="one channel, which tells no classes apart"):
+        cm.wrap(nn.Conv2d(3, 1, 1), task="semantic", view_px=96)
 
 
 def test_one_place_may_be_given_by_itself():

@@ -165,6 +165,13 @@ def _adapter(source: str | Path) -> tuple[Adapter, str] | None:
     text, path = str(source), Path(source)
     prefix, colon, name = text.partition(":")
     ours = text in cards() or path.suffix == ".json"
+    if path.is_file() and not ours:
+        raise ModelError(
+            f"{path} does not say of which network its weights are. Allowed is the path of a card "
+            "(.json), or the folder that holds the network's configuration too. `clickmend models "
+            "import` makes a card of weights that were published; a module that you have loaded "
+            "them into goes to cm.wrap, torchvision's are torchvision:NAME@FILE."
+        )
     if not colon and (ours or not path.is_dir() or _cards_in(path)):
         return None
     from clickmend.adapters.libraries import ADAPTERS
@@ -184,7 +191,7 @@ def _adapter(source: str | Path) -> tuple[Adapter, str] | None:
             "and NAME.safetensors), or with the config.json that save_pretrained of transformers "
             "or segmentation_models.pytorch writes."
         )
-    if colon and not path.exists():
+    if colon:
         raise ModelError(
             f"There is no library of networks {prefix!r}. Available: "
             f"{', '.join(f'{key}:' for key in ADAPTERS)}; for example "

@@ -17,7 +17,7 @@ from clickmend.feedback.marks import FOREGROUND, Click
 from clickmend.networks import Card, InteractiveNetwork, Model, parameter_count
 from clickmend.networks.devices import device_of
 from clickmend.networks.models.adapter import Adapted, Output, Preprocess, Sides, normalised
-from clickmend.networks.weight_sharing import frozen_copy
+from clickmend.networks.weight_sharing import frozen_copy, is_compiled, uncompiled
 from clickmend.networks.weights.cards import Refinement
 from clickmend.refinement import inner_layers, insert, propose
 from clickmend.tasks.base import Prediction, Task
@@ -95,6 +95,8 @@ def wrap(
         learning_rate=learning_rate,
         top_k=top_k,
     )
+    if is_compiled(module):
+        _log.warning("The module is compiled; sessions run what it was compiled from.")
     if any(part.training for part in module.modules()):
         _log.warning("The module is in training mode; sessions run it in evaluation mode.")
     network = _network(module, kind, preprocess, output, sides)
@@ -106,11 +108,6 @@ def wrap(
     if isinstance(sides, int):  # padded views are all alike
         for size in {(STEP_PX, view_px), (view_px, STEP_PX)}:  # the slenderest there are
             _run(network, _probe(network, kind, *size))
-    named = network.module if isinstance(network, Adapted) else network
-    if at is None:
-        at = (_best_place(network, inputs),)
-    at = (at,) if isinstance(at, str) else at
-    insert(named, dict.fromkeys(at, "sb")).remove()
     if kind.channels not in (None, answer.shape[1]):
         raise ModelError(
             f"The output of the module has {answer.shape[1]} channels. The task {task!r} needs "
@@ -119,6 +116,12 @@ def wrap(
         )
     check_answer(answer, task=task)
     classes = _labels(module, labels, answer) if kind.channels is None else ()
+    if at is None:
+        at = (_best_place(network, inputs),)
+    at = [name.replace("_orig_mod.", "") for name in ((at,) if isinstance(at, str) else at)]
+    named = network.module if isinstance(network, Adapted) else network
+    with insert(named, dict.fromkeys(at, "sb")):
+        _check_gradient(network, inputs, at)
     of_task: dict[str, Any] = kind.card_fields(view_px=view_px, labels=classes)
     card = Card(
         name=type(module).__name__,
@@ -152,7 +155,14 @@ def _network(
     output: Output | None,
     sides: Sides,
 ) -> nn.Module:
-    copy = frozen_copy(module)
+    try:
+        copy = uncompiled(frozen_copy(module))
+    except Exception as error:  # whatever stands in its attributes
+        raise ModelError(
+            f"The module cannot be copied ({type(error).__name__}: {error}), and sessions run a "
+            "copy. Allowed in its attributes is what copy.deepcopy takes; keep locks, files and "
+            "processes elsewhere."
+        ) from error
     contract = task.contract()
     if contract is not None:
         if not isinstance(copy, contract):
@@ -165,7 +175,18 @@ def _network(
     statistics: Any = getattr(module, "pretrained_cfg", None) or {}
     if preprocess is None and {"mean", "std"} <= set(statistics):
         preprocess = normalised(statistics["mean"], statistics["std"])
+    if preprocess is None:
+        preprocess = _in_its_precision(copy)
     return Adapted(copy, preprocess=preprocess, output=output, sides=sides).eval()
+
+
+def _in_its_precision(module: nn.Module) -> Preprocess | None:
+    """The view in the one precision of all weights, where that is not its own."""
+    found = {weight.dtype for weight in module.parameters() if weight.is_floating_point()}
+    if len(found) != 1 or found == {torch.float32}:
+        return None
+    (dtype,) = found
+    return lambda *given: tuple(tensor.to(dtype) for tensor in given)
 
 
 def _copied(*given: Tensor) -> tuple[Tensor, ...]:
@@ -203,6 +224,19 @@ def _run(network: nn.Module, inputs: list[Tensor]) -> Tensor:
     return answer
 
 
+def _check_gradient(network: nn.Module, inputs: list[Tensor], at: Sequence[str]) -> None:
+    """Refuse a network whose answer layers behind these parts, which are inserted, cannot move."""
+    with torch.inference_mode(False), torch.enable_grad():
+        answer = network(*inputs)
+    if answer.grad_fn is None:
+        raise ModelError(
+            f"No gradient comes from the module's answer to {' and '.join(map(repr, at))}. Allowed "
+            "are parts that it depends on, outside torch.no_grad and torch.inference_mode, without "
+            "detach(), argmax and integer weights behind them; take these away, or name another "
+            "part."
+        )
+
+
 def _best_place(network: nn.Module, inputs: list[Tensor]) -> str:
     places = propose(network, *inputs)
     prefix = "module." if isinstance(network, Adapted) else ""
@@ -221,8 +255,16 @@ def _labels(module: nn.Module, labels: Sequence[str] | None, answer: Tensor) -> 
     """The names of the classes: given, the module's own, or their indices."""
     channels = answer.shape[1]
     own: Any = getattr(getattr(module, "config", None), "id2label", None)
-    if labels is None and own is not None and len(own) == channels:
-        labels = [str(own[index]) for index in range(channels)]
+    if labels is None and own is not None:
+        by_index = {str(index): str(name) for index, name in own.items()}  # JSON has texts as keys
+        if by_index.keys() == set(map(str, range(channels))):
+            labels = [by_index[str(index)] for index in range(channels)]
+        else:
+            _log.warning(
+                "config.id2label names the classes %s, and the module answers with %d channels. "
+                "They are called by their indices; labels= names them.",
+                *(", ".join(by_index), channels),
+            )
     names = tuple(map(str, range(channels)) if labels is None else labels)
     if len(names) != channels or len(set(names)) != channels:
         raise ModelError(

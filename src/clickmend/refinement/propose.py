@@ -66,14 +66,20 @@ def propose(module: nn.Module, *inputs: Any) -> list[InsertionPlace]:
         At least one place; the same for the same network and input sizes.
 
     Raises:
-        ModelError: There is no such place, no image among the inputs, or some part is in training
-            mode.
+        ModelError: There is no such place, no image among the inputs, some part is in training
+            mode, or no gradient comes from the answer.
     """
     require_evaluation_mode(module)
     with torch.inference_mode(False), torch.enable_grad():
         given = pytree.tree_map_only(Tensor, _differentiable, inputs)
         size = _image_size(given)
         calls, answer = watch(module, given)
+        if not any(isinstance(y, Tensor) and y.grad_fn for y in pytree.tree_leaves(answer)):
+            raise ModelError(
+                "No gradient comes from the network's answer, so nothing inside it can be moved. "
+                "Allowed is one that is computed outside torch.no_grad and torch.inference_mode, "
+                "without detach(), argmax and integer weights; take these away."
+            )
         candidates = _one_for_each_tensor(_later(_feature_maps(calls, size)))
         candidates = _with_gradient(candidates, answer)
     places = _ranked(module, candidates, calls)

@@ -103,17 +103,20 @@ def _view_px(processor: Any) -> int:
     return whole_views(size.get("longest_edge", VIEW_PX))
 
 
-def _labels(module: Any) -> list[str]:
-    names = module.config.id2label
+def _labels(names: dict[int, str]) -> list[str] | None:
+    """The classes in order, told apart; ``None`` where an index between them has no name."""
+    if set(names) != set(range(len(names))):
+        return None
     return told_apart([str(names[index]) for index in range(len(names))])
 
 
 def _semantic(module: Any, processor: Any, **more: Any) -> Foreign:
-    single = len(module.config.id2label) == 1
+    names = module.config.id2label
+    single = len(names) == 1
     return Foreign(
         module=module,
         task="semantic",
-        labels=("background", *_labels(module)) if single else _labels(module),
+        labels=("background", *map(str, names.values())) if single else _labels(names),
         preprocess=_normalisation(processor),
         **{"output": binary if single else "logits", "view_px": _view_px(processor)} | more,
     )

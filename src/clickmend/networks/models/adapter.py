@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
+import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.utils import _pytree as pytree
@@ -77,7 +78,7 @@ class Adapted(nn.Module):
 
         Raises:
             ModelError: The module's answer holds no map, or more than one without ``output``, or
-                has its axes in another order.
+                has its axes in another order, or was computed under ``torch.inference_mode``.
         """
         height, width = inputs[0].shape[-2:]
         size = self._padded(height, width)
@@ -99,6 +100,12 @@ class Adapted(nn.Module):
                 f"The module answers with a {found.dtype} tensor of the shape "
                 f"{tuple(found.shape)}. A dense prediction is floating point, (1, C, H, W) or "
                 "(1, H, W); give output=, a key or a function that makes one of its answer."
+            )
+        if found.is_inference() and not torch.is_inference_mode_enabled():
+            raise ModelError(
+                "The module computes its answer under torch.inference_mode, where no gradient is "
+                "kept, and a click moves it by gradients. Take that away from its forward, and "
+                "from output=; sessions keep gradients only where they need them."
             )
         if size[0] == size[1] and found.shape[2] != found.shape[3]:
             raise ModelError(
