@@ -142,6 +142,20 @@ def test_logits_of_each_mask_stand_for_it_to_the_pixel(predictor: cm.Predictor, 
     np.testing.assert_array_equal(once_more[0], masks[which])
 
 
+def test_no_prompt_is_refused_also_after_one(predictor: cm.Predictor) -> None:
+    predictor.predict(box=[10, 10, 60, 50])
+    with pytest.raises(OptionError, match="There is no prompt"):
+        predictor.predict()
+
+
+def test_no_points_beside_a_box_are_as_points_left_out(predictor: cm.Predictor) -> None:
+    alone = predictor.predict(box=[10, 10, 60, 50])[0]
+    beside = predictor.predict(np.zeros((0, 2)), np.zeros(0), box=[10, 10, 60, 50])[0]
+    np.testing.assert_array_equal(beside, alone)
+    with pytest.raises(OptionError, match="There is no prompt"):
+        predictor.predict(np.zeros((0, 2)), np.zeros(0))
+
+
 def test_a_photo_may_be_bgr_a_picture_or_a_tensor_in_the_frame() -> None:
     image, one = photo(60, 90), cm.Predictor("interactive-s")
     asked = {"point_coords": POINTS, "point_labels": LABELS, "return_logits": True}

@@ -278,7 +278,7 @@ class Predictor:
         if low is None:
             self._base = self._base or self._opened(None)
             session, marks = self._base, asked
-            if not asked and not session.prediction.mask.any():
+            if not asked and not _brought(session, ()).prediction.mask.any():
                 raise OptionError(
                     "There is no prompt. Allowed are points, a box, mask_input or an earlier "
                     "set_prior; give for example point_coords and point_labels."

@@ -96,7 +96,9 @@ def _points(coords: ArrayLike, labels: ArrayLike) -> tuple[NDArray[np.float64], 
             f"point_labels contains {strange[0]!r}. Allowed are 1 for foreground, 0 for "
             "background, -1 for no point, and 2 and 3 for the corners of a box."
         )
-    return places.reshape(-1, *places.shape[-2:]), says.astype(np.int64).reshape(-1, says.shape[-1])
+    if places.ndim == 2:
+        places, says = places[None], says[None]
+    return places, says.astype(np.int64)
 
 
 def _boxes(box: ArrayLike) -> NDArray[np.float64]:
