@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -160,11 +161,35 @@ def _play_project(result: Result) -> str:
 
 
 def _without_torch(result: Result) -> str:
-    size = dict(result["size_mb"])
+    parts = {part: one["found"] for part, one in result["parts"].items()}
+    size = dict(parts["size"])
     total = size.pop("total")
     largest = ", ".join(f"{name} {mb:.0f}" for name, mb in list(size.items())[:7])
-    processes = formatted(
-        result["processes"],
+    compared = [found for part, found in parts.items() if part.startswith("masks")]
+    sums: dict[str, Counter[str]] = defaultdict(Counter)
+    for what, row in (pair for found in compared for pair in found["rows"].items()):
+        sums[what].update(row)
+    masks = formatted(
+        [row | {"what": what} for what, row in sums.items()],
+        ("masks", "{what}"),
+        ("how many", "{masks}"),
+        ("pixels", "{pixels:,}"),
+        ("differ", "{differ}"),
+        ("differ from torch's", "{differ_from_torch}"),
+    )
+    processes = _whole_processes(parts["processes"]) if "processes" in parts else ""
+    loads = ", ".join(f"{part} {one['load_before']:g}" for part, one in result["parts"].items())
+    return (
+        f"{masks}\n\nOf {sum(found['photos'] for found in compared)} photos, without torch against "
+        "an environment that has it, as it answers by itself and with every answer computed by "
+        f"torch.\n\n{processes}Installed are {total:.0f} MB: {largest}, and the rest. Load of the "
+        f"machine before: {loads}."
+    )
+
+
+def _whole_processes(rows: Sequence[Result]) -> str:
+    table = formatted(
+        rows,
         ("command", "{command}"),
         ("time", "{seconds:.2f} s"),
         ("before", "{before_seconds:.2f} s"),
@@ -174,20 +199,7 @@ def _without_torch(result: Result) -> str:
         ("before", "{before_peak_mb:.0f} MB"),
         ("ratio", "{ratio_peak_mb:.3f}"),
     )
-    masks = formatted(
-        [row | {"what": what} for what, row in result["masks"]["rows"].items()],
-        ("masks", "{what}"),
-        ("how many", "{masks}"),
-        ("differ", "{masks_that_differ}"),
-        ("pixels that differ", "{differ}"),
-        ("of pixels", "{pixels:,}"),
-    )
-    return (
-        f"{processes}\n\nWhole processes, in turn with build 3165680, medians.\n\n{masks}\n\nOf "
-        f"{result['masks']['photos']} photos of {result['data']}, without torch and with it. A "
-        "refinement that is left out is told. Installed are "
-        f"{total:.0f} MB: {largest}, and the rest."
-    )
+    return f"{table}\n\nWhole processes, in turn with build 3165680, medians.\n\n"
 
 
 def _video(result: Result) -> str:

@@ -1,12 +1,17 @@
-"""What an installation without torch takes and gives.
+r"""What an installation without torch takes and gives.
 
-    python benchmarks/without_torch.py --without ENV/bin/python --before OLD/src --data voc99
+    python benchmarks/without_torch.py size --without ENV/bin/python
+    python benchmarks/without_torch.py masks --without ENV/bin/python --data voc99 --photos 0 25
+    python benchmarks/without_torch.py processes --without ENV/bin/python --data voc99 \
+        --before OLD/src
 
-Three things. The size of the environment ``--without``, by package. The masks of photos, a click in
-an object, a click beside it, and a click on a given mask, compared pixel by pixel with those of
-this environment, which has torch; every click is refined by default, and once more with
-``refine="none"``. Whole processes, time and largest memory, in turn with those of another source
-tree, which this environment's Python runs. Writes ``benchmarks/results/without-torch.json``.
+``size`` is that of the environment ``--without``, by package. ``masks`` are those of photos: a
+click in an object, by default and with ``refine="none"``, a click beside it, and a click on a given
+mask. They are compared pixel by pixel with those of this environment, which has torch, once as it
+answers by itself and once with every answer computed by torch. ``processes`` are whole ones, time
+and largest memory, in turn with those of another source tree, which this environment's Python runs.
+Each is kept as its part of ``benchmarks/results/without-torch.json``; masks may be compared some
+photos at a time.
 """
 
 from __future__ import annotations
@@ -36,6 +41,9 @@ import numpy as np
 import clickmend as cm
 from PIL import Image
 logging.disable()
+if sys.argv[2] == "torch":
+    from clickmend.networks.weights import store
+    store.SUFFIX = ".no-graph"  # a network without a graph answers by torch
 masks, left_out = {}, []
 for name, photo, old, clicks in json.load(sys.stdin):
     for refine in (None, "none"):
@@ -54,6 +62,9 @@ print(json.dumps({"left_out": left_out, "torch": "torch" in sys.modules}))
 """
 
 
+COUNTED = ("masks", "pixels", "differ", "differ_from_torch")
+
+
 def size_by_package(python: Path) -> dict[str, float]:
     """Megabytes on disk of all that pip lists but itself, the largest first, and ``total``."""
     program = (
@@ -68,8 +79,8 @@ def size_by_package(python: Path) -> dict[str, float]:
     return {"total": sum(mine.values())} | named
 
 
-def photos_of(folder: Path, *, count: int, seed: int) -> list[list[Any]]:
-    """Photos with a mask and clicks: in the object, beside it, and in what an old mask lacks."""
+def photos_of(folder: Path, *, first: int, end: int, seed: int) -> list[list[Any]]:
+    """Some photos with a mask and clicks: in the object, beside it, in what an old mask lacks."""
     import cv2
     from PIL import Image
 
@@ -78,7 +89,7 @@ def photos_of(folder: Path, *, count: int, seed: int) -> list[list[Any]]:
     kept = Path(tempfile.mkdtemp(prefix="without-torch-"))
     for photo in sorted((folder / "images").iterdir()):
         truth = np.asarray(Image.open(folder / "masks" / f"{photo.stem}.png")) == 255
-        if truth.sum() < 400 or len(work) == count:
+        if truth.sum() < 400 or len(work) == end:
             continue
         inside = cv2.distanceTransform(np.pad(truth, 1).astype(np.uint8), cv2.DIST_L2, 5)[
             1:-1, 1:-1
@@ -92,30 +103,32 @@ def photos_of(folder: Path, *, count: int, seed: int) -> list[list[Any]]:
         centre = [int(column) + 0.5, int(row) + 0.5, "foreground"]
         outer = [int(beside[1]) + 0.5, int(beside[0]) + 0.5, "background"]
         work.append([photo.stem, str(photo.resolve()), str(place), [centre, outer, centre]])
-    return work
+    return work[first:]
 
 
 def compared(without: Path, work: list[list[Any]]) -> dict[str, Any]:
-    """How many pixels of the masks of both environments differ."""
-    found, told = [], []
+    """How many pixels of the masks without torch differ from both kinds of those with it."""
+    ways = {"without": without, "with": Path(sys.executable), "torch": Path(sys.executable)}
+    found, told = {}, {}
     with tempfile.TemporaryDirectory() as folder:
-        for number, python in enumerate((Path(sys.executable), without)):
-            place = f"{folder}/{number}.npz"
-            said = _output([python, "-c", ANSWERS, place], ROOT / "src", given=json.dumps(work))
-            told.append(json.loads(said))
+        for way, python in ways.items():
+            place = f"{folder}/{way}.npz"
+            words = [python, "-c", ANSWERS, place, way]
+            told[way] = json.loads(_output(words, ROOT / "src", given=json.dumps(work)))
             with np.load(place) as masks:
-                found.append(dict(masks))
+                found[way] = dict(masks)
+    assert told["torch"]["torch"]
+    assert not told["without"]["torch"]
     rows: dict[str, dict[str, int]] = {}
-    left_out = set(told[1]["left_out"])
-    for key, mask in found[0].items():
+    left_out = set(told["without"]["left_out"])
+    for key, mask in found["without"].items():
         kind = key.partition(" ")[2] + (", left out" if key in left_out else "")
-        row = rows.setdefault(kind, {"masks": 0, "pixels": 0, "differ": 0, "masks_that_differ": 0})
-        differ = int((mask != found[1][key]).sum())
+        row = rows.setdefault(kind, dict.fromkeys(COUNTED, 0))
         row["masks"] += 1
         row["pixels"] += mask.size
-        row["differ"] += differ
-        row["masks_that_differ"] += differ > 0
-    return {"photos": len(work), "torch_was_loaded": [one["torch"] for one in told], "rows": rows}
+        row["differ"] += int((mask != found["with"][key]).sum())
+        row["differ_from_torch"] += int((mask != found["torch"][key]).sum())
+    return {"photos": len(work), "rows": rows}
 
 
 def timed(command: list[Any], source: Path) -> tuple[float, float, float]:
@@ -179,32 +192,42 @@ def _output(command: list[Any], source: Path, *, given: str | None = None) -> st
 
 
 def main() -> None:
-    """Measure and write the file."""
+    """Measure one part and write it into the file."""
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    arguments.add_argument("what", choices=("size", "masks", "processes"))
     arguments.add_argument("--without", type=Path, required=True, help="Python without torch.")
-    arguments.add_argument("--before", type=Path, required=True, help="Another source tree.")
-    arguments.add_argument("--data", type=Path, required=True, help="A folder of photos and masks.")
-    arguments.add_argument("--photos", type=int, default=50)
+    arguments.add_argument("--before", type=Path, help="Another source tree, for processes.")
+    arguments.add_argument("--data", type=Path, help="A folder of photos and masks.")
+    arguments.add_argument("--photos", type=int, nargs=2, default=(0, 50), metavar=("FIRST", "END"))
     arguments.add_argument("--runs", type=int, default=5)
     arguments.add_argument("--seed", type=int, default=0)
     given = arguments.parse_args()
-    machine: dict[str, Any] = {**describe_machine(device="cpu", threads=threads())}
-    machine["load_before"] = round(os.getloadavg()[0], 2)
-    work = photos_of(given.data, count=given.photos, seed=given.seed)
+    load = round(os.getloadavg()[0], 2)
+    command = f"python benchmarks/without_torch.py {given.what} --without ENV/bin/python"
+    part, (first, end) = given.what, given.photos
+    if part == "size":
+        found: Any = size_by_package(given.without)
+    elif part == "masks":
+        command += f" --data {given.data.name} --photos {first} {end}"
+        part = f"masks-{first}-{end}"
+        work = photos_of(given.data, first=first, end=end, seed=given.seed)
+        found = compared(given.without, work)
+    else:
+        command += f" --before OLD/src --data {given.data.name} --runs {given.runs}"
+        photo = Path(photos_of(given.data, first=0, end=1, seed=given.seed)[0][1])
+        found = process_rows(given.without, given.before, photo, runs=given.runs)
+    kept = json.loads(RESULTS.read_text("utf-8")) if RESULTS.exists() else {"parts": {}}
+    parts = kept["parts"] | {part: {"command": command, "load_before": load, "found": found}}
     result = {
         "bench": "without-torch",
-        "command": "python benchmarks/without_torch.py --without ENV/bin/python --before OLD/src "
-        f"--data {given.data.name} --photos {given.photos} --runs {given.runs}",
+        "command": "; ".join(one["command"] for one in parts.values()),
         "commit": commit(),
         "seed": given.seed,
-        "machine": machine,
-        "data": given.data.name,
-        "size_mb": size_by_package(given.without),
-        "masks": compared(given.without, work),
-        "processes": process_rows(given.without, given.before, Path(work[0][1]), runs=given.runs),
+        "machine": describe_machine(device="cpu", threads=threads()),
+        "parts": parts,
     }
     RESULTS.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    print(json.dumps(result["masks"], indent=1), json.dumps(result["processes"], indent=1))
+    print(json.dumps(found, indent=1))
 
 
 if __name__ == "__main__":
