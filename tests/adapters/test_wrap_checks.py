@@ -169,7 +169,7 @@ def test_a_part_that_the_answer_does_not_depend_on_is_refused():
 
 
 def test_a_wrong_answer_is_told_before_a_place_is_looked_for():
-    with pytest.raises(ModelError, match="one channel, which tells no classes apart"):
+    with pytest.raises(ModelError, match="one channel, which cannot distinguish classes"):
         cm.wrap(nn.Conv2d(3, 1, 1), task="semantic", view_px=96)
 
 
