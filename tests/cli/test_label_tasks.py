@@ -202,7 +202,7 @@ def test_a_manifest_says_what_belongs_to_each_photo(label, tmp_path, sessions):
 def test_an_object_that_nothing_tells_of_fails_in_a_manifest(label, tmp_path, capsys):
     code, found = label(photos=manifest(tmp_path, {"photo": "in/a.png"}))
     assert (code, found) == (1, {})
-    assert "neither a mask nor a mark for the first frame" in told(capsys)
+    assert "neither marks nor a prior" in told(capsys)
 
 
 @pytest.mark.parametrize(

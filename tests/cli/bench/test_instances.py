@@ -32,7 +32,7 @@ def bench(monkeypatch):
         return SimpleNamespace(card=(name, device))
 
     monkeypatch.setattr("clickmend.networks.load", load)
-    monkeypatch.setattr(AttentionShift, "run", run)
+    monkeypatch.setattr("clickmend.evaluation.runner.run_bench", run)
     return lambda *words: (CliRunner().invoke(bench_app, ["attentionshift", *words]), asked)
 
 

@@ -146,7 +146,7 @@ def of_manifest(file: Place, wanted: Wanted) -> Iterator[Item]:
         if task_named(wanted.task).told and not asked["marks"] and "prior" not in inputs:
             asked = {
                 "photo": photo,
-                REFUSED: "Nothing says where the object is. Marks or a prior do; give some.",
+                REFUSED: "The photo has neither marks nor a prior. Give at least one of them.",
             }
         yield wanted.listed(output, inputs, asked)
 
