@@ -181,7 +181,9 @@ def create_app(
         app.include_router(prior_routes(priors))
         for tool in interop:
             app.include_router(tool_routes(tool, services))
-    app.router.default = Page()  # of what no route has; a wrong method of one that is there is told
+    page = Page()
+    app.router.add_route("/", page, methods=["GET"])  # CVAT posts there
+    app.router.default = page  # of what no route has; a wrong method of one that is there is told
     return app
 
 
