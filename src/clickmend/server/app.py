@@ -11,6 +11,7 @@ from pathlib import Path
 from anyio import to_thread
 from fastapi import Depends, FastAPI
 from starlette.concurrency import run_in_threadpool
+from starlette.routing import Route
 
 from clickmend.core.errors import ClickmendError
 from clickmend.core.machine import cores
@@ -182,7 +183,7 @@ def create_app(
         for tool in interop:
             app.include_router(tool_routes(tool, services))
     page = Page()
-    app.router.add_route("/", page, methods=["GET"])  # CVAT posts there
+    app.router.routes.append(Route("/", page, methods=["GET"]))  # CVAT posts there
     app.router.default = page  # of what no route has; a wrong method of one that is there is told
     return app
 
