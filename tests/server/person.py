@@ -167,3 +167,14 @@ def opened(person: Person, name: str, photo: bytes) -> Person:
     person.page.wait_for_selector("body[data-phase=editing]")
     person.settle()
     return person
+
+
+def until(found):
+    """Ask until the answer is what is waited for."""
+    pause = threading.Event()
+    for _ in range(1000):
+        seen = found()
+        if seen:
+            return seen
+        pause.wait(0.05)
+    raise AssertionError("it did not come")

@@ -4,7 +4,7 @@ from io import BytesIO
 
 import numpy as np
 import pytest
-from person import serving, sit_down
+from person import serving, sit_down, until
 from PIL import Image
 
 from clickmend.projects.labelling import open_project
@@ -66,6 +66,7 @@ def test_an_old_matte_is_what_a_photo_of_a_project_begins_with(corrector, tmp_pa
         corrector.press("a")
     place(corrector, "3 / 3")
     assert corrector.page.get_attribute("body", "data-task") == "trimap"
+    assert until((tmp_path / "labels" / "1.png").is_file)
     np.testing.assert_array_equal(np.asarray(Image.open(tmp_path / "labels" / "1.png")), OLD[1])
 
 

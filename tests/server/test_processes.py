@@ -12,6 +12,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from person import until
 from sqlalchemy import create_engine, text
 from test_metrics import numbers
 
@@ -93,17 +94,6 @@ class Asked(threading.Thread):
         path, body = self._given
         with httpx.Client(timeout=300, trust_env=False) as client:
             self.answer = client.post(path, json=body)
-
-
-def until(found):
-    """Ask until the answer is what is waited for."""
-    pause = threading.Event()
-    for _ in range(1000):
-        seen = found()
-        if seen:
-            return seen
-        pause.wait(0.05)
-    raise AssertionError("it did not come")
 
 
 @pytest.fixture
