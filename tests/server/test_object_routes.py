@@ -313,3 +313,36 @@ def photos(tmp_path, scene, as_png):
     folder.mkdir()
     (folder / "a.png").write_bytes(as_png(scene))
     return folder
+
+
+@pytest.mark.parametrize(
+    ("mark", "path", "body"),
+    [
+        (
+            {"x": 40.5, "y": 52.5, "label": "bird"},
+            "points",
+            {"points": [{"x": 40.5, "y": 52.5, "label": "bird"}]},
+        ),
+        (
+            {"x": 20.5, "y": 22.5, "label": "background", "object": 1},
+            "objects/1/clicks",
+            {"x": 20.5, "y": 22.5, "label": "background"},
+        ),
+    ],
+)
+def test_a_preview_is_the_picture_of_the_action_and_changes_nothing(
+    dense_client, place, pointed, mark, path, body
+):
+    preview = dense_client.post(f"{place}/preview", json={"type": "click"} | mark)
+    assert preview.headers["content-type"] == "image/png"
+    assert dense_client.get(place).json() == pointed
+    shown = dense_client.get(f"{place}/shown.png").content
+    assert dense_client.post(f"{place}/{path}", json=body).status_code == 200
+    assert dense_client.get(f"{place}/shown.png").content == preview.content != shown
+
+
+def test_a_preview_on_an_object_that_is_not_there_is_refused(dense_client, place, pointed):
+    mark = {"type": "click", "x": 20.5, "y": 22.5, "object": 9}
+    refusal(dense_client.post(f"{place}/preview", json=mark), 400, "OptionError")
+    mark = {"type": "click", "x": 900.5, "y": 22.5}
+    refusal(dense_client.post(f"{place}/preview", json=mark), 400, "ClickError")

@@ -340,3 +340,24 @@ def test_choices_that_an_older_page_kept_are_taken_with_those_it_did_not_have(po
     pointed.page.wait_for_selector("#objects li >> nth=2")
     pointed.settle()
     assert pointed.page.input_value("#object-label") == "cat"
+
+
+def stage(page):
+    """What the stage shows, once the next frame is drawn."""
+    drawn = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+    page.evaluate(drawn)
+    picture = Image.open(BytesIO(page.locator("#canvas").screenshot())).convert("L")
+    return np.asarray(picture, dtype=float)
+
+
+def test_a_preview_outlines_what_a_click_would_add_to_the_objects(pointing):
+    pointing.hover(*PLACES[0])
+    plain = stage(pointing.page)
+    with pointing.page.expect_response(lambda answer: answer.url.endswith("/preview")) as answer:
+        pointing.press("Shift+P")
+    assert answer.value.ok
+    assert (abs(stage(pointing.page) - plain) > 40).sum() > 100
+    assert not index(pointing).any()
+    pointing.page.mouse.click(*pointing.at(*PLACES[0]))
+    pointing.settle()
+    assert index(pointing)[PLACES[0][1], PLACES[0][0]] == 1

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from PIL import Image
 
 from clickmend.adapters.pretrained import model_of
-from clickmend.core.errors import OptionError
+from clickmend.core.errors import ClickError, OptionError
 from clickmend.core.types import Labels, Mask
 from clickmend.data.photos import read_photo
 from clickmend.data.planes import PixelSource
@@ -141,6 +141,7 @@ class Objects(History[State]):
         self._collection = Collection(self.photo, self._model, self._mending, found_by)
         super().__init__(State())
         self._shown: tuple[State, InstancesPrediction] | None = None
+        self._ahead: tuple[State, Action, State] | None = None
         if prior is not None:
             super().__init__(self._begun(prior, points, labels))
         elif points is not None:
@@ -162,13 +163,13 @@ class Objects(History[State]):
         """The masks of all objects; found when they are first asked for."""
         state = self._state
         if self._shown is None or self._shown[0] is not state:
-            self._shown = (state, self._predicted(self._collection.index(state)))
+            self._shown = (state, self._predicted(state, self._collection.index(state)))
         return self._shown[1]
 
     @property
     def unmended(self) -> InstancesPrediction:
         """The masks of the prior or of the points, without the corrections by marks."""
-        return self._predicted(self._collection.unmended(self._state))
+        return self._predicted(self._state, self._collection.unmended(self._state))
 
     def uncertainty(self) -> float | None:
         """Largest disagreement of the network with any mask of the prior.
@@ -345,9 +346,46 @@ class Objects(History[State]):
             OptionError: There is no such object.
             ClickError: The mark is not valid there, or its object or place is protected.
         """
-        told = None if meanwhile is None else lambda index: meanwhile(self._predicted(index))
-        self._append(self._collection.mended(self._state, Mended(key, mark), meanwhile=told))
+        state, action = self._state, Mended(key, mark)
+        told = None if meanwhile is None else lambda index: meanwhile(self._predicted(state, index))
+        found = self._previewed(action) or self._collection.mended(state, action, meanwhile=told)
+        self._append(found)
         return self.prediction
+
+    def preview(self, mark: Mark, key: int | None = None) -> InstancesPrediction:
+        """The prediction that a mark would lead to; the objects do not change.
+
+        Adding the same point, or mending by the same mark, next reuses what was found.
+
+        Args:
+            mark: As for ``mend``; without a key a click, which stands for the point of a new
+                object, its label for that of the object.
+            key: Of the object that the mark would mend; that of a new one when left out.
+
+        Returns:
+            What ``prediction`` would be; a new object is the last.
+
+        Raises:
+            OptionError: There is no such object.
+            ClickError: The mark is not valid there, or its object or place is protected; or no key
+                and no click.
+
+        Example:
+            >>> objects = cm.Objects(photo, [(220, 120)])
+            >>> len(objects.preview(cm.Click(20, 20)).masks), len(objects.entries)
+            (2, 1)
+        """
+        if key is not None:
+            action: Action = Mended(key, mark)
+        elif isinstance(mark, Click):
+            action = Added(((mark.x, mark.y),), (read_label(mark.label),))
+        else:
+            raise ClickError(
+                "A mark other than a click is previewed on an object. Give the key of the object."
+            )
+        state = self._previewed(action) or self._collection.after(self._state, action)
+        self._ahead = (self._state, action, state)
+        return self._predicted(state, self._collection.index_ahead(state))
 
     def remove_mark(self, n: int) -> None:
         """Remove the ``n``-th mark of ``feedback``, counted from 1; a point with its object.
@@ -400,7 +438,13 @@ class Objects(History[State]):
         return tuple(range(first, first + len(places)))
 
     def _do(self, action: Action) -> None:
-        self._append(self._collection.after(self._state, action))
+        self._append(self._previewed(action) or self._collection.after(self._state, action))
+
+    def _previewed(self, action: Action) -> State | None:
+        """The state after an action, if it was the one that was previewed last."""
+        if self._ahead is None or self._ahead[0] is not self._state or self._ahead[1] != action:
+            return None
+        return self._ahead[2]
 
     def _begun(
         self,
@@ -418,13 +462,13 @@ class Objects(History[State]):
         entries = (Entry(one.id, one.point, one.label, 0, given=one.mask) for one in given)
         return State(tuple(entries), 1 + max((one.id for one in given), default=0))
 
-    def _predicted(self, index: Labels) -> InstancesPrediction:
+    def _predicted(self, state: State, index: Labels) -> InstancesPrediction:
         return InstancesPrediction(
             index,
-            tuple(entry.point for entry in self.entries),
-            class_names([entry.label for entry in self.entries]),
+            tuple(entry.point for entry in state.entries),
+            class_names([entry.label for entry in state.entries]),
             self.file_name,
-            ids=tuple(entry.key for entry in self.entries),
+            ids=tuple(entry.key for entry in state.entries),
         )
 
 

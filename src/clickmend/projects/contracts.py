@@ -160,6 +160,9 @@ class Collecting(Editing, Protocol):
     ) -> object:
         """Put a mark on an object; ``meanwhile`` is shown what stands while it is refined."""
 
+    def preview(self, mark: Mark, key: int | None = None) -> Prediction:
+        """The prediction after a mark on an object, or after a click that makes a new one."""
+
     def protect(self, key: int, on: bool = True) -> None:
         """Finish an object, or set it free."""
 

@@ -192,8 +192,12 @@ class Opened:
 
         await self.desk.queue.run(run, lock=self._lock, admitted=True)
 
-    async def preview(self, mark: Mark) -> bytes:
+    async def preview(self, mark: Mark, key: int | None) -> bytes:
         """The picture that a page would show after one more mark, which is not made.
+
+        Args:
+            mark: Where there are objects, without a key, a click makes a new one.
+            key: Of the object that it is on.
 
         Raises:
             BusyError: Too many wait.
@@ -201,6 +205,8 @@ class Opened:
 
         def run() -> bytes:
             self._catch_up()
+            if key is not None or isinstance(self.session, HasObjects):
+                return self.collecting.preview(mark, key).shown().png()
             return self.marking.preview(mark).shown().png()
 
         return await self.desk.queue.run(run, lock=self._lock)

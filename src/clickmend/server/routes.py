@@ -162,8 +162,11 @@ def session_routes(store: SessionStore, *, networks: Networks) -> APIRouter:
 
     @routes.post("/{key}/preview", response_class=Response)
     async def preview(key: str, body: TypedMark) -> Response:
-        """What a mark would give, as ``shown.png``; it is not put on the photo."""
-        shown = await store[key].preview(body.mark())
+        """What a mark would give, as ``shown.png``; it is not put on the photo.
+
+        Where there are objects, a click without ``object`` stands for the point of a new one.
+        """
+        shown = await store[key].preview(body.mark(), body.object)
         return Response(shown, media_type=MEDIA_TYPES[PNG])
 
     @routes.delete("/{key}/marks/{number}")

@@ -74,11 +74,11 @@ class Collection:
     def index(self, state: State) -> Labels:
         """The number of each pixel's object, ``(H, W)``; not to be changed."""
         if self._shown is None or self._shown[0] is not state:
-            self._shown = (state, self._index_of(state))
+            self._shown = (state, self.index_ahead(state))
         return self._shown[1]
 
-    def _index_of(self, state: State) -> Labels:
-        """The same, which is kept nowhere."""
+    def index_ahead(self, state: State) -> Labels:
+        """The same of a state that need not come to be; it is kept nowhere."""
         index = None
         if self._shown is not None:
             last, shown = self._shown
@@ -205,7 +205,7 @@ class Collection:
         early = None if meanwhile is None else engine.unrefined(told, last)
         if meanwhile is not None and early is not None:
             shown = masked(engine.show_once(beside_held(early)).mask)
-            meanwhile(self._index_of(state.with_entry(action, shown)))
+            meanwhile(self.index_ahead(state.with_entry(action, shown)))
         answer = beside_held(engine.answer(told, last))
         mended = replace(masked(engine.show(answer).mask), mend=Mend(start, marks, answer))
         return state.with_entry(Mended(action.key, mark), mended)

@@ -129,7 +129,7 @@ export async function addMarks(session, marks, meanwhile) {
  * @returns {Promise<Blob | null>}
  */
 export async function preview(id, mark) {
-  const options = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(mark) };
+  const options = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(asClick(mark)) };
   const answer = await fetch(`${API}/sessions/${id}/preview`, options).catch(() => null);
   return answer?.ok ? answer.blob().catch(() => null) : null;
 }
@@ -144,8 +144,15 @@ export async function preview(id, mark) {
 export async function putMark({ id, prediction }, number, mark) {
   const [path, after] = [`/marks/${number}`, prediction.version];
   if (!mark) return turn(id, "DELETE", path, { after });
-  const body = mark.type === "point" ? { type: "click", x: mark.x, y: mark.y, label: mark.label } : mark;
-  return turn(id, "PUT", path, { body, after });
+  return turn(id, "PUT", path, { body: asClick(mark), after });
+}
+
+/**
+ * The point of an object as the click that stands for it beside other marks.
+ * @param {Mark} mark
+ */
+function asClick(mark) {
+  return mark.type === "point" ? { type: "click", x: mark.x, y: mark.y, label: mark.label } : mark;
 }
 
 /**

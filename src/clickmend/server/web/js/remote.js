@@ -13,15 +13,21 @@ export const remote = {
   add: api.addMarks,
   put: api.putMark,
   step: api.takeStep,
-  preview: async (session, mark) => {
-    const file = await api.preview(session.id, mark);
-    return file && readGrey(file);
-  },
+  preview,
   plane: async (session) => heldPlane(session) ?? all(session),
   whole,
   first: async (session) => readAside(await blob(session.prediction.first)),
   file: (session, kind) => api.prediction(session.id, kind),
 };
+
+/**
+ * @param {Session} session
+ * @param {import("./types.js").Mark} mark
+ */
+export async function preview(session, mark) {
+  const file = await api.preview(session.id, mark);
+  return file && readGrey(file);
+}
 
 /** @param {Session} session */
 async function all(session) {

@@ -4,7 +4,7 @@ import { classColour, packed } from "../colours.js";
 import { Cut, Layer, newest, numberAt } from "../layers.js";
 import { Outlines, joined } from "../outlines.js";
 import { isMac } from "../platform.js";
-import { remote } from "../remote.js";
+import { preview, remote } from "../remote.js";
 import { meet } from "../repaint.js";
 import { alone, checkerboard, objectsOverlay } from "../views.js";
 import { LOOKS } from "./interactive.js";
@@ -151,7 +151,7 @@ export const instances = {
   noun: "objects",
   file: "objects",
   collects: true,
-  work: { ...remote, preview: undefined },
+  work: { ...remote, preview: async (session, mark) => (mark.type === "merge" ? null : preview(session, mark)) },
   settings: { opacity: 0.5, kind: "json", inference: { finish: "network" } },
   load: { label: "Load objects", title: "Start from objects that you have: an index PNG or NPY, or COCO JSON" },
   views: [objectsOverlay, checkerboard, alone("Index")],
