@@ -1,4 +1,6 @@
 import re
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -73,6 +75,28 @@ def test_a_server_that_is_stopped_does_not_look_into_networks_first(
             assert begun.is_set() == (first_s == 0.0)
     finally:
         let_go.set()
+
+
+STOPPED_WHILE_LOOKING = """
+import threading
+from fastapi.testclient import TestClient
+from clickmend.server import app
+
+begun = threading.Event()
+
+def traits_of(options, networks):
+    begun.set()
+    threading.Event().wait()
+
+app.PAGE_FIRST_S, app.traits_of = 0.0, traits_of
+with TestClient(app.create_app()):
+    begun.wait()
+"""
+
+
+def test_a_process_ends_though_networks_are_looked_into(tmp_path, monkeypatch):
+    monkeypatch.setenv("CLICKMEND_HOME", str(tmp_path))
+    subprocess.run([sys.executable, "-c", STOPPED_WHILE_LOOKING], check=True, timeout=60)
 
 
 def test_the_interface_describes_itself_without_pages_from_elsewhere(client):

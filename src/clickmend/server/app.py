@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
 
-from anyio import to_thread
 from fastapi import Depends, FastAPI
 from starlette.concurrency import run_in_threadpool
 from starlette.routing import Route
@@ -113,7 +113,8 @@ def create_app(
 
     async def get_ready_after_the_page() -> None:
         await asyncio.sleep(PAGE_FIRST_S)
-        await to_thread.run_sync(get_ready, abandon_on_cancel=True)
+        # A process that is stopped waits for threads of a pool, though nobody waits for this one.
+        threading.Thread(target=get_ready, name="get ready", daemon=True).start()
 
     @asynccontextmanager
     async def running(_: FastAPI) -> AsyncIterator[None]:
