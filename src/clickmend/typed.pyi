@@ -6,10 +6,10 @@ from typing import Literal, Unpack, overload
 from clickmend.data.planes import PixelSource
 from clickmend.interfaces.pipeline import Network, Photo, Shared
 from clickmend.session.session import Session as _Session
-from clickmend.tasks.base import P_co, Prediction
 from clickmend.tasks.depth import DepthPrediction
 from clickmend.tasks.interactive import InteractivePrediction
 from clickmend.tasks.matting import MattingPrediction
+from clickmend.tasks.prediction import P_co, Prediction
 from clickmend.tasks.refine import Refine
 from clickmend.tasks.semantic import SemanticPrediction
 

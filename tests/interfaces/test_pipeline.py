@@ -13,7 +13,7 @@ from PIL import Image
 import clickmend as cm
 from clickmend.core.errors import ClickError, ModelError, NotAvailableError, OptionError
 from clickmend.interfaces.pipeline import Item, Pipeline
-from clickmend.tasks.base import Prediction
+from clickmend.tasks.prediction import Prediction
 
 
 @pytest.fixture(scope="module")

@@ -23,7 +23,7 @@ from clickmend.networks import cards
 from clickmend.projects.opening import Options, Start
 from clickmend.server.app import create_app
 from clickmend.server.networks import Networks
-from clickmend.tasks.base import Shown
+from clickmend.tasks.prediction import Shown
 
 sys.path.insert(0, str(Path(__file__).parent))
 

@@ -15,7 +15,7 @@ from clickmend.core.types import Mask
 from clickmend.feedback import Mark
 from clickmend.networks import InteractiveNetwork, Model
 from clickmend.networks.encoding import MarkEncoding
-from clickmend.tasks.base import Prediction
+from clickmend.tasks.prediction import Prediction
 
 HEIGHT, WIDTH = 48, 64
 TASKS = ("interactive", "semantic", "matting", "depth")

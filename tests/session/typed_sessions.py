@@ -3,10 +3,10 @@
 from typing import assert_type
 
 import clickmend as cm
-from clickmend.tasks.base import Prediction
 from clickmend.tasks.depth import DepthPrediction
 from clickmend.tasks.interactive import InteractivePrediction
 from clickmend.tasks.matting import MattingPrediction
+from clickmend.tasks.prediction import Prediction
 from clickmend.tasks.semantic import SemanticPrediction
 
 

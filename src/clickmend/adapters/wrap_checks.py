@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import math
 from collections.abc import Sequence
 
@@ -13,15 +12,12 @@ from torch.nn.parameter import is_lazy
 from clickmend.core.errors import ModelError
 from clickmend.core.numbers import is_index
 from clickmend.networks.models.adapter import Sides
+from clickmend.tasks.base import Task
+from clickmend.tasks.prediction import Prediction
 from clickmend.tasks.refine import Refine
-
-_log = logging.getLogger("clickmend")
 
 STEP_PX = 32
 """The sides of a view are multiples of this."""
-
-OUTSIDE_ALPHA = 0.1
-"""An answer that leaves [0, 1] by more is hardly alpha."""
 
 
 def check_module(module: object) -> None:
@@ -104,43 +100,32 @@ def check_options(
     Refine(refine, learning_rate=learning_rate, top_k=top_k)
 
 
-def check_answer(answer: Tensor, *, task: str) -> None:
-    """Refuse an answer to a made picture that is no prediction of the task; doubts go to the log.
+def check_output(output: Tensor, task: Task[Prediction]) -> None:
+    """Refuse the output on a test image if it cannot be a prediction of the task.
 
     Args:
-        answer: ``(1, C, H, W)``, float32.
-        task: The name of the task.
+        output: ``(1, C, H, W)``, float32.
+        task: The task of the model.
 
     Raises:
-        ModelError: It holds NaN or infinite values, or a class map has one channel.
+        ModelError: It has the wrong number of channels, holds NaN or infinite values, or is
+            refused by the task.
     """
-    strange = int((~answer.isfinite()).sum())
+    channels = output.shape[1]
+    if task.channels not in (None, channels):
+        raise ModelError(
+            f"The output of the module has {channels} channels. The task {task.name!r} needs "
+            f"{'one' if task.channels == 1 else task.channels}; give output=, a function that "
+            "selects the channels."
+        )
+    strange = int((~output.isfinite()).sum())
     if strange:
         raise ModelError(
-            f"On a test image {strange} of the {answer.numel()} output values of the module are "
+            f"On a test image {strange} of the {output.numel()} output values of the module are "
             "not finite. Only finite values are allowed; check its weights, preprocess= and, in "
             "half precision, overflow."
         )
-    least, most = answer.min().item(), answer.max().item()
-    if task == "semantic" and answer.shape[1] == 1:
-        raise ModelError(
-            "The output of the module has one channel, which cannot distinguish classes. A class "
-            "map needs one channel of logits per class; turn the logit of an object into two with "
-            "output=lambda y: torch.cat([torch.zeros_like(y), y], 1)."
-        )
-    if task == "matting" and (least < -OUTSIDE_ALPHA or most > 1 + OUTSIDE_ALPHA):
-        _log.warning(
-            "On a test image the output of the module ranges from %.3g to %.3g. Alpha is clipped "
-            "to [0, 1]; if these are logits, give output=torch.sigmoid.",
-            *(least, most),
-        )
-    if task == "depth" and least <= 0:
-        _log.warning(
-            "On a test image the output of the module ranges from %.3g to %.3g. Depth is positive, "
-            "in metres, and is clipped to the smallest allowed distance; if these are other "
-            "values, give output=, a function that converts them to metres.",
-            *(least, most),
-        )
+    task.check_output(channels=channels, low=output.min().item(), high=output.max().item())
 
 
 def _is_number(given: object) -> bool:

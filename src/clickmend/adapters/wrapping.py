@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from clickmend.adapters.wrap_checks import STEP_PX, check_answer, check_module, check_options
+from clickmend.adapters.wrap_checks import STEP_PX, check_module, check_options, check_output
 from clickmend.core.errors import ModelError
 from clickmend.feedback.crop import whole_image
 from clickmend.feedback.marks import FOREGROUND, Click
@@ -20,7 +20,8 @@ from clickmend.networks.models.adapter import Adapted, Output, Preprocess, Sides
 from clickmend.networks.weight_sharing import frozen_copy, is_compiled, uncompiled
 from clickmend.networks.weights.cards import Refinement
 from clickmend.refinement import inner_layers, insert, propose
-from clickmend.tasks.base import Prediction, Task
+from clickmend.tasks.base import Task
+from clickmend.tasks.prediction import Prediction
 from clickmend.tasks.registry import task_named
 
 _log = logging.getLogger("clickmend")
@@ -108,13 +109,7 @@ def wrap(
     if isinstance(sides, int):  # padded views are all alike
         for size in {(STEP_PX, view_px), (view_px, STEP_PX)}:  # the slenderest there are
             _run(network, _probe(network, kind, *size))
-    if kind.channels not in (None, answer.shape[1]):
-        raise ModelError(
-            f"The output of the module has {answer.shape[1]} channels. The task {task!r} needs "
-            f"{'one' if kind.channels == 1 else kind.channels}; give output=, a function that "
-            "selects the channels."
-        )
-    check_answer(answer, task=task)
+    check_output(answer, kind)
     classes = _labels(module, labels, answer) if kind.channels is None else ()
     if at is None:
         at = (_best_place(network, inputs),)

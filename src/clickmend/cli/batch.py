@@ -15,7 +15,7 @@ from clickmend.data import write_atomically
 from clickmend.feedback import Mark
 from clickmend.interfaces.pipeline import Pipeline
 from clickmend.session import Session
-from clickmend.tasks.base import Prediction
+from clickmend.tasks.prediction import Prediction
 from clickmend.tasks.registry import task_named
 
 OF_ONE_PHOTO = (ImageError, ClickError, PriorError, OutputError)

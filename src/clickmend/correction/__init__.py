@@ -1,1 +1,1 @@
-"""What a mark says of the map around it, and how far: inference over the shown map itself."""
+"""Corrections of the displayed map: which pixels a mark applies to, and what changes there."""

@@ -1,7 +1,7 @@
-"""Which pixels a mark with a class is about, where no network knows the class.
+"""The region of a click with a class that the network does not predict.
 
-The witness is then the map that is shown, for most of it is right: what colours it gives to the
-class of the mark, and what colours to the class that is shown at the mark.
+The evidence is then the displayed map itself, most of which is right: the colours it assigns to the
+class of the click, against those of the class displayed at the click.
 """
 
 from __future__ import annotations
@@ -19,53 +19,54 @@ from clickmend.correction.connected import part_at
 from clickmend.correction.values import SMOOTH_PX, Point, Region, Window, unlike
 
 NEAR = 3.0
-"""In a part that goes on beyond its window a click reaches so many times as far as from it to the
-nearest border of the part."""
+"""Reach of a click in a part that continues beyond its window, in distances to the nearest border
+of the part."""
 
 UNKNOWN = 2.0
-"""So many times the σ of a place a click reaches where nothing is shown yet."""
+"""Reach of a click where no class is displayed yet, in σ of the position."""
 
 UNKNOWN_SLACK = 0.75
-"""By how much colours may differ there from the clicked one, logits."""
+"""Tolerance of the colour evidence there, relative to the clicked pixel, in logits."""
 
 SLACK = 0.25
-"""By how much the colour of a pixel may speak less for a class than the clicked one, logits."""
+"""Tolerance of the colour evidence of a pixel, relative to the clicked one, in logits."""
 
 BESIDE = 1.5
-"""The same within the distance to the nearest border of the part."""
+"""The same tolerance within the distance to the nearest border of the part."""
 
 WHOLE = 0.8
-"""A click that is about so much of a part that ends within its window is about all of it."""
+"""If a region covers this share of a part that ends within the window, it becomes the whole
+part."""
 
 FEWEST = 50
-"""Of fewer pixels no colours of a class are learned."""
+"""Minimum number of pixels for the colour histogram of a class."""
 
 SAMPLE_PX = 250_000
-"""From so many pixels of a photo colours are learned, at most."""
+"""Maximum number of pixels of a photo that are counted in histograms."""
 
 BINS = 16
-"""Of a histogram, along each colour."""
+"""Bins of a histogram per colour channel."""
 
 SPREAD_BINS = 1.0
-"""σ by which a histogram is smoothed."""
+"""σ of the smoothing of a histogram, in bins."""
 
 RARE = 0.01
-"""What is added to each of its bins, pixels."""
+"""Pseudo-count added to each bin."""
 
 MOST = 4.0
-"""The most that a colour speaks for or against a class, logits."""
+"""Bound of the colour evidence for or against a class, in logits."""
 
 TINT = 0.15
-"""How far colours are alike where none of a class are known, RGB in [0, 1]."""
+"""σ of colour similarity where a class has no histogram, RGB in [0, 1]."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A photo and the classes that are shown on it, made small enough to count colours.
+    """The colours of a photo and the classes displayed on it, subsampled for histograms.
 
     Args:
         bins: The bin of each pixel's colour, ``(h, w)``.
-        shown: The class that is shown there, ``(h, w)``.
+        shown: The class displayed there, ``(h, w)``.
     """
 
     bins: NDArray[np.int32]
@@ -84,7 +85,7 @@ class Sample:
         return cls(bins_of(small), classes.astype(np.int32))
 
     def log_density(self, label: int) -> FloatMap | None:
-        """The log-density of the colours of a class, ``(BINS³,)``; ``None`` of too few pixels."""
+        """The log-density of the colours of a class, ``(BINS³,)``; ``None`` with too few pixels."""
         counts = np.bincount(self.bins[self.shown == label], minlength=BINS**3)
         number = int(counts.sum())
         if number < FEWEST:
@@ -96,17 +97,17 @@ class Sample:
 
 
 def colour_evidence(photo: RGB, shown: Labels, window: Window, *, label: int, was: int) -> FloatMap:
-    """By how much colours speak for one class and against another, logits, ``(h, w)``.
+    """Colour evidence for one class against another, in logits, ``(h, w)``.
 
-    They are counted over what is shown as either. Where nothing yet is shown as the class, the
-    colour of the window's point speaks for it.
+    Histograms are taken over the pixels displayed as either class. If a class has too few pixels,
+    similarity to the colour at the window's point is used instead.
 
     Args:
         photo: ``(H, W, 3)``.
         shown: ``(H, W)``.
-        window: Where it is asked.
+        window: The pixels to evaluate.
         label: The class.
-        was: The other.
+        was: The class it is compared with.
     """
     sample = Sample.of(photo, shown)
     for_it, against = sample.log_density(label), sample.log_density(was)
@@ -127,21 +128,21 @@ def part_region(
     place_px: float,
     unknown: int,
 ) -> Region:
-    """The region of a click without a radius, with a class that no network knows.
+    """The region of a click without a radius, with a class that the network does not predict.
 
-    Only what is shown as the clicked pixel is may be wrong with it, and of that the part that is
-    connected with the click. Of the part it is the pixels whose colours speak for the class hardly
-    less than the clicked one's, or somewhat less no farther away than its nearest border. If the
-    part goes on beyond the window, so that most of it may be right, they have to lie near.
+    It lies within the connected part that is displayed with the same class as the clicked pixel. In
+    that part it holds the pixels whose colour evidence for the class is not much lower than the
+    clicked one's; the tolerance is larger within the distance to the nearest border. If the part
+    continues beyond the window, most of it may be right, so only near pixels are taken.
 
     Args:
         photo: ``(H, W, 3)``.
         shown: The classes shown, ``(H, W)``.
         label: The class of the click.
-        window: Around the click; nothing beyond it is reached.
+        window: Around the click; bounds the region.
         others: Where other classes were clicked.
-        place_px: σ of a place, for what is ``unknown``, which says nothing of borders.
-        unknown: What is shown where there is no class.
+        place_px: σ of the position, used where ``unknown`` is displayed, which has no borders.
+        unknown: The value of pixels without a class.
     """
     at = window.centre
     seen = shown[window.place]
@@ -165,14 +166,14 @@ def part_region(
 
 
 def _to_border(part: Mask, at: tuple[int, int]) -> float:
-    """The distance of a pixel to the nearest one outside a part; the photo's edge is no border."""
+    """Distance of a pixel to the nearest one outside a part; the photo's edge does not count."""
     if part.all():
         return float(max(part.shape))
     return float(cv2.distanceTransform(part.astype(np.uint8), cv2.DIST_L2, 5)[at])
 
 
 def _leaves(part: Mask, window: Window, shape: tuple[int, ...]) -> bool:
-    """Whether a part goes on beyond the window, and not beyond the photo."""
+    """Whether a part continues beyond the window inside the photo."""
     rows, columns = window.rows, window.columns
     return bool(
         (rows.start > 0 and part[0].any())
@@ -183,7 +184,7 @@ def _leaves(part: Mask, window: Window, shape: tuple[int, ...]) -> bool:
 
 
 def bins_of(photo: RGB) -> NDArray[np.int32]:
-    """The bin of each pixel's colour, freed from grain, ``(h, w)``."""
+    """The bin of each pixel's denoised colour, ``(h, w)``."""
     blurred = cv2.GaussianBlur(photo, (0, 0), SMOOTH_PX)
     level = (blurred.astype(np.int32) * BINS) >> 8
     found: NDArray[np.int32] = (level[..., 0] * BINS + level[..., 1]) * BINS + level[..., 2]

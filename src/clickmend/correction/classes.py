@@ -1,4 +1,4 @@
-"""Which pixels a mark with a class is about."""
+"""The region of a click with a class."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from clickmend.correction.connected import part_at
 from clickmend.correction.values import Point, Region, Window, unlike
 
 BELIEF = 0.7
-"""How far the network's beliefs are alike, as the distance of the roots of two distributions."""
+"""σ of the similarity of class probabilities, as the distance of their square roots."""
 
 TINT = 0.3
-"""How far colours are alike, RGB in [0, 1]."""
+"""σ of colour similarity, RGB in [0, 1]."""
 
 MARGIN = 1.0
-"""By how much the clicked class leads at the click, logits."""
+"""Lead of the clicked class at the click, in logits."""
 
 LEAST = 0.02
-"""So much of the raise must be left, logits, where nothing speaks against the class."""
+"""Minimum raise that counts where no other class leads, in logits."""
 
 SLACK = 0.75
-"""By how much the witness of a class may believe a pixel less than the clicked one, logits."""
+"""Tolerance of the evidence at a pixel, relative to the clicked one, in logits."""
 
 
 def label_region(
@@ -38,20 +38,20 @@ def label_region(
     *,
     core: float = 0.1,
 ) -> Region:
-    """The region of a click that says a class.
+    """The region of a click with a class and a radius.
 
-    What is shown as the click's own pixel is, is connected with it and ends before the radius, is
-    wrong as a whole. Of what goes on beyond, the pixels belong to the region for which the witness
-    prefers the click's class, or does so hardly less than at the click's own pixel.
+    A connected part with the class displayed at the click that ends within the radius is corrected
+    as a whole. If the part continues beyond the radius, only those of its pixels are taken at which
+    the network prefers the click's class, or does so not much less than at the clicked pixel.
 
     Args:
-        same: What is shown as the clicked pixel is, ``(h, w)`` of the window.
-        evidence: By how much the witness prefers the class of the click to what is shown, in
-            logits, ``(h, w)``.
+        same: Pixels displayed with the class of the clicked one, ``(h, w)`` of the window.
+        evidence: Preference of the network for the click's class over the displayed one, in logits,
+            ``(h, w)``.
         window: Around the click.
         radius_px: Attention radius.
         others: Where other classes were clicked.
-        core: The share of the radius within which the evidence is not asked.
+        core: Share of the radius within which the evidence is ignored.
     """
     at = window.centre
     shown = part_at(same, at)
@@ -76,25 +76,25 @@ def class_region(
     *,
     place_px: float,
 ) -> Region:
-    """The region of a click without a radius: as far as what it says is likely to hold.
+    """The region of a click without a radius: as far as its class is likely to hold.
 
-    The click raises the score of its class at its pixel until it leads what is shown there by
-    ``MARGIN``, and around it by a share k that falls with place, with colour and with what the
-    network makes of a pixel:
+    The click raises the score of its class at its pixel until it leads the displayed class by
+    ``MARGIN``, and around it by a share k of that, which falls with differences in position, colour
+    and predicted class probabilities:
 
         k = exp(−½ (|p − p₀|² / place² + |√s − √s₀|² / BELIEF² + |c − c₀|² / TINT²)),
 
-    s the softmax of the scores. Where the class then leads, connected over pixels that are shown as
-    it or become it, is the region.
+    where s is the softmax of the scores. The region is where the class then leads, connected
+    through pixels that have or get the class.
 
     Args:
-        shown: The classes shown, ``(h, w)`` of the window; others than 0…C − 1 have none.
+        shown: The displayed classes, ``(h, w)`` of the window; values outside 0…C − 1 are no class.
         scores: The network's logits.
         photo: The photo's window, ``(h, w, 3)``.
         label: The class of the click.
-        window: Around the click; nothing beyond it is reached.
+        window: Around the click; bounds the region.
         others: Where other classes were clicked.
-        place_px: σ of the place.
+        place_px: σ of the position.
     """
     at = window.centre
     belief = scores - scores.max(axis=0)
@@ -130,15 +130,15 @@ def scores_in(
     first: tuple[int, int] = (0, 0),
     step: int = 1,
 ) -> Float[NDArray[np.float32], "C H W"]:
-    """The scores of a view over the window of a photo, bilinear.
+    """The scores of a view, resampled over a window of the photo (bilinear).
 
     Args:
-        output: Over the view, which shows the whole photo.
+        output: The scores over the view of the whole photo.
         window: Of the photo.
-        height: The photo's.
-        width: Likewise.
-        first: (column, row) of the first pixel of the window that is asked for.
-        step: To the next one.
+        height: Height of the photo.
+        width: Width of the photo.
+        first: (column, row) of the first sampled pixel of the window.
+        step: Distance of the sampled pixels.
     """
     down, across = output.shape[1] / height, output.shape[2] / width
     left, top = window.columns.start + first[0], window.rows.start + first[1]

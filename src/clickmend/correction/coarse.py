@@ -1,4 +1,4 @@
-"""The region of a click with a class on a large photo, found on every few pixels."""
+"""The region of a click with a class on a large photo, computed on a coarser grid."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from clickmend.correction.connected import part_at
 from clickmend.correction.values import Point, Region, Window
 
 MOST_SIDE_PX = 600
-"""Of a window all of whose pixels are weighed."""
+"""Longest side of a window that is computed at full resolution."""
 
 
 def class_region_within(
@@ -31,17 +31,17 @@ def class_region_within(
 ) -> Region:
     """The region of a click without a radius, see ``class_region``.
 
-    In a window with longer sides than ``MOST_SIDE_PX`` only every few pixels are weighed, the
-    clicked one among them, by the mean colour around each; the border is interpolated between them.
+    A window with longer sides than ``MOST_SIDE_PX`` is subsampled on a grid through the clicked
+    pixel, with the mean colour around each sample; the border is interpolated between them.
 
     Args:
-        shown: The classes shown, ``(H, W)``.
-        output: The network's logits over the view, which shows the whole photo.
+        shown: The displayed classes, ``(H, W)``.
+        output: The network's logits over the view of the whole photo.
         photo: ``(H, W, 3)``.
         label: The class of the click.
         window: Around the click.
         others: Where other classes were clicked.
-        place_px: σ of the place.
+        place_px: σ of the position.
     """
     height, width = shown.shape
     place, (row, column) = window.place, window.centre
@@ -74,7 +74,7 @@ def class_region_within(
 
 
 def _on_grid(point: Point, window: Window, left: int, top: int, step: int) -> Point:
-    """A place of the photo in steps of a grid that begins at a pixel of a window."""
+    """A position in the photo in coordinates of the grid."""
     x, y = point
     first_x, first_y = window.columns.start + left + 0.5, window.rows.start + top + 0.5
     return (x - first_x) / step + 0.5, (y - first_y) / step + 0.5
@@ -83,7 +83,7 @@ def _on_grid(point: Point, window: Window, left: int, top: int, step: int) -> Po
 def _between(
     mask: NDArray[np.bool_], left: int, top: int, step: int, shape: tuple[int, ...]
 ) -> NDArray[np.bool_]:
-    """The mask of every few pixels over all of them, ``(h, w)``: where it holds for the most."""
+    """A mask of the grid, upsampled to the window, ``(h, w)``."""
     way = np.array([[1 / step, 0, -left / step], [0, 1 / step, -top / step]])
     spread = cv2.warpAffine(
         mask.astype(np.uint8) * 255,

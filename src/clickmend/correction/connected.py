@@ -1,4 +1,4 @@
-"""Which pixels of a mask hang together, over edges and corners (8 neighbours)."""
+"""Connected components of a mask, with 8 neighbours."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ Numbers = NDArray[np.intp]
 
 
 def part_at(mask: Mask, pixel: tuple[int, int]) -> Mask:
-    """The connected part of a mask that holds a pixel of it, ``(H, W)``.
+    """The connected component of a mask at a pixel, ``(H, W)``.
 
-    It costs as much as the part is large.
+    The cost grows with the component, not with the map.
 
     Args:
         mask: ``(H, W)``.
-        pixel: (row, column), which counts as one of the mask.
+        pixel: (row, column); treated as part of the mask.
     """
     seeded = mask.astype(np.uint8)
     seeded[pixel] = 1
@@ -32,15 +32,15 @@ def part_at(mask: Mask, pixel: tuple[int, int]) -> Mask:
 
 @dataclass(frozen=True)
 class Parts:
-    """The connected parts of a mask, as the runs of pixels that its rows consist of.
+    """The connected components of a mask, stored as runs of pixels within its rows.
 
     A mask of smooth outlines has few runs, however many pixels it has.
 
     Args:
-        row: Of each run, ``(R,)``.
+        row: Row of each run, ``(R,)``.
         start: Its first column.
         stop: The column after its last.
-        part: The number of its part, from 0.
+        part: The component of each run, from 0.
     """
 
     row: Numbers
@@ -50,7 +50,7 @@ class Parts:
 
     @classmethod
     def of(cls, mask: Mask) -> Parts:
-        """The parts of a mask, ``(H, W)``."""
+        """The components of a mask, ``(H, W)``."""
         height, width = mask.shape
         step = width + 1  # so that no run goes on into the next row
         padded = np.zeros(height * step + 1, np.bool_)
@@ -69,19 +69,19 @@ class Parts:
         return cls(row, first - row * step, after - row * step, part.astype(np.intp))
 
     def __len__(self) -> int:
-        """How many parts there are."""
+        """Number of components."""
         return int(self.part.max()) + 1 if self.part.size else 0
 
     @cached_property
     def areas(self) -> Numbers:
-        """The pixels of each, ``(K,)``."""
+        """Number of pixels of each, ``(K,)``."""
         areas: Numbers = np.zeros(len(self), np.intp)
         np.add.at(areas, self.part, self.stop - self.start)
         return areas
 
     @cached_property
     def boxes(self) -> Numbers:
-        """The rectangle that each lies in, (x0, y0, x1, y1), ``(K, 4)``."""
+        """Bounding box of each, (x0, y0, x1, y1), ``(K, 4)``."""
         boxes: Numbers = np.empty((len(self), 4), np.intp)
         boxes[:, :2], boxes[:, 2:] = np.iinfo(np.intp).max, 0
         np.minimum.at(boxes[:, 0], self.part, self.start)
@@ -91,24 +91,24 @@ class Parts:
         return boxes
 
     def without(self, runs: Mask) -> Mask:
-        """Which parts have none of some runs, ``(K,)``."""
+        """Which components have none of the given runs, ``(K,)``."""
         kept = np.ones(len(self), np.bool_)
         kept[self.part[runs]] = False
         return kept
 
     def draw(self, which: Mask, mask: Mask) -> None:
-        """Add some parts, ``(K,)``, to a mask ``(H, W)``, in place."""
+        """Add the selected components, ``(K,)``, to a mask ``(H, W)``, in place."""
         for run in np.flatnonzero(which[self.part]):
             mask[self.row[run], self.start[run] : self.stop[run]] = True
 
 
 def _joined(one: Numbers, other: Numbers, count: int) -> Numbers:
-    """For each of ``count`` things the least that it is joined with, ``(count,)``.
+    """For each node the smallest node of its component, ``(count,)``.
 
     Args:
-        one: A thing, ``(J,)``.
-        other: What it is joined with, likewise.
-        count: How many there are.
+        one: One end of each edge, ``(J,)``.
+        other: The other end, ``(J,)``.
+        count: Number of nodes.
     """
     root = np.arange(count)
     while True:

@@ -1,4 +1,4 @@
-"""What all marks together say about a map of numbers: one scale and slope, then a smooth field.
+"""Regression of a map of numbers from all marks: one scale and slope, then a smooth field.
 
 The correction r = value − witness, in natural space, is a Gaussian process over the photo:
 
@@ -6,12 +6,12 @@ The correction r = value − witness, in natural space, is a Gaussian process ov
             + s₃² exp(−|p_a − p_b| / l₃)                         place
             + s₄² exp(−½ (|p_a − p_b|² / l₄² + (o_a − o_b)² / m₄² + |c_a − c_b|² / n₄²))
 
-with p the place in shorter sides, o the witness and c the colour. The flat s₀ is the scale of the
-whole map. The network either knows it or does not: both widths explain the marks, and each has the
-say that its evidence gives it, so one mark that is far off scales the map, and one that is a little
-off is first its own. The rest is held back by its prior until the marks carry it. At an edge of the
-witness a mark says less. A mark that the others contradict has a third of its say, so that it
-cannot tilt the map [Rasmussen06, Ch. 2 and 5].
+with p the position in units of the photo's shorter side, o the network's output (the witness) and c
+the colour. The constant s₀ is the scale of the whole map. Either the network has the right scale or
+not: the model averages over a small and a large s₀, weighted by their evidence, so a single mark
+that is far off rescales the map and one that is a little off acts locally. The other terms stay
+near their prior until there are marks enough. The noise of a mark is larger at an edge of the
+witness, and larger for an outlier, so that it cannot tilt the map [Rasmussen06, Ch. 2 and 5].
 """
 
 from __future__ import annotations
@@ -29,39 +29,38 @@ from clickmend.core.types import RGB, FloatMap, Mask
 from clickmend.feedback.crop import resize
 
 GRID_PX = 112
-"""The longer side of the grid on which the field is found."""
+"""Longer side of the grid on which the field is computed."""
 
 SMOOTH_PX = 1.0
-"""σ of the blur that frees colours from grain, pixels of the grid."""
+"""σ of the blur that denoises colours, in pixels of the grid."""
 
 FLAT = 1e-4
-"""A guide whose variance is below this has no edges that a field could follow."""
+"""Regularisation of the guided filter: a guide of smaller variance counts as flat."""
 
 STRANGE = 4.0
-"""The others contradict a mark from so many robust deviations on."""
+"""A mark is an outlier from this many robust deviations on."""
 
 STRANGE_BY = 0.6
-"""A mark that is off by less than this is never contradicted, natural space."""
+"""A mark that deviates by less than this is never an outlier, natural space."""
 
 VOTERS = 20
-"""So many marks can contradict one of them."""
+"""One mark in this many can be an outlier."""
 
 DOUBT = 2.0
-"""The noise of a contradicted mark, in variances of what the others say of it."""
+"""Additional noise of an outlier, in variances of its prediction from the other marks."""
 
 
 @dataclass(frozen=True, slots=True)
 class Kernel:
     """The amplitudes s and lengths l, m, n of the covariance, and the deviation of a mark.
 
-    Amplitudes and deviations are in ``unit``, which only weighs the two scales.
+    Amplitudes and deviations are in ``unit``, which only affects the weights of the two scales.
 
     Args:
-        known: s₀ of a network that knows the scale.
-        unknown: s₀ of one that does not.
-        edge: What the deviation of a mark grows by for each step of the witness to the next pixel
-            of the grid.
-        unit: Natural space.
+        known: s₀ of a network with the right scale.
+        unknown: s₀ of a network with an unknown scale.
+        edge: Increase of a mark's deviation per step of the witness between pixels of the grid.
+        unit: Unit of amplitudes, natural space.
     """
 
     known: float
@@ -106,14 +105,14 @@ DEPTH = Kernel(
     edge=8.0,
     unit=0.1,
 )
-"""Of log-depth."""
+"""The kernel of log-depth."""
 
 
 class Field:
-    """What marks correct: a witness over its photo, and both on the grid of the field.
+    """A network's output and its photo, prepared for the regression.
 
     Args:
-        witness: The network's answer, natural space, ``(H, W)``.
+        witness: The network's output, natural space, ``(H, W)``.
         photo: The photo, ``(H, W, 3)``.
     """
 
@@ -133,16 +132,15 @@ class Field:
         *,
         kernel: Kernel = DEPTH,
     ) -> tuple[FloatMap, Mask]:
-        """The map that all marks together speak for.
+        """The map that best explains all marks.
 
         Args:
             places: (x, y) of the marks, pixels.
-            values: What holds there, natural space.
-            kernel: How corrections go together.
+            values: Their values, natural space.
+            kernel: Covariance of the corrections.
 
         Returns:
-            The corrected witness, ``(H, W)``, and which marks the others do not contradict,
-            ``(K,)``.
+            The corrected witness, ``(H, W)``, and which marks are no outliers, ``(K,)``.
         """
         grid, here = self._features(places)
         residual = (values - _at(self.witness, places)).astype(np.float64)
@@ -161,7 +159,7 @@ class Field:
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """(x, y, witness, red, green, blue) over the grid, ``(h, w, 6)``, and at marks, ``(K, 6)``.
 
-        The witness counts from the mean of the marks, where a slope turns.
+        The witness is relative to its mean over the marks, the pivot of the slope.
         """
         (height, width), (h, w) = self.witness.shape, self._small.shape
         rows = (np.arange(h, dtype=np.float32) + 0.5) * (height / h)
@@ -183,22 +181,22 @@ class Field:
         return grid.astype(np.float32), here.astype(np.float32)
 
     def _steps(self, places: NDArray[np.float32]) -> NDArray[np.float32]:
-        """How far the witness is from a pixel of the grid to the next, at marks, ``(K,)``."""
+        """The gradient of the witness per pixel of the grid at the marks, ``(K,)``."""
         across = cv2.Sobel(self._small, cv2.CV_32F, 1, 0, scale=1 / 8)
         down = cv2.Sobel(self._small, cv2.CV_32F, 0, 1, scale=1 / 8)
         steps: NDArray[np.float32] = np.hypot(across, down)[self._near(places)]
         return steps
 
     def _near(self, places: NDArray[np.float32]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-        """The rows and columns of the grid where marks are, each ``(K,)``."""
+        """Rows and columns of the grid at the marks, each ``(K,)``."""
         (height, width), (h, w) = self.witness.shape, self._small.shape
         near = np.floor(places * [w / width, h / height]).astype(np.intp)
         return near[:, 1].clip(0, h - 1), near[:, 0].clip(0, w - 1)
 
     def _corrected(self, field: FloatMap) -> FloatMap:
-        """The witness and a field of the grid, which is linear in it around every pixel.
+        """The witness plus the field, upsampled as a locally linear function of the witness.
 
-        So the field turns where the witness does, see the guided filter [He15].
+        So the field has edges where the witness has them, see the guided filter [He15].
         """
         witness, small = self.witness, self._small
         if field.shape == witness.shape:
@@ -223,11 +221,11 @@ def hold(
     *,
     sigma_px: float,
 ) -> None:
-    """Let the marks hold exactly at their own pixels, and smoothly around them.
+    """Make a map interpolate the marks exactly, with a smooth correction around them.
 
     Args:
         shown: Natural space, ``(H, W)``; changed in place, within 3 σ of the marks.
-        places: (x, y) of the marks, pixels; no two of one pixel.
+        places: (x, y) of the marks, pixels; at most one per pixel.
         values: What holds there.
         sigma_px: σ of the blend.
     """
@@ -254,7 +252,7 @@ def hold(
 
 
 def _squared(a: NDArray[Any], b: NDArray[Any]) -> NDArray[Any]:
-    """The squared distances of two lists of places, ``(n, m)``."""
+    """The squared distances of two lists of points, ``(n, m)``."""
     squared: NDArray[Any] = np.zeros((len(a), len(b)), a.dtype)
     for one, other in zip(a.T, b.T, strict=True):
         squared += (one[:, None] - other) ** 2
@@ -274,15 +272,15 @@ def _at(values: FloatMap, places: NDArray[np.float32]) -> NDArray[np.float32]:
 def _scaled(
     covariance: NDArray[np.float64], residual: NDArray[np.float64], kernel: Kernel
 ) -> tuple[float, NDArray[np.float64]]:
-    """What both scales make of the marks, each by its evidence [Rasmussen06, Eq. 5.8].
+    """The regression averaged over both scales by their evidence [Rasmussen06, Eq. 5.8].
 
     Args:
-        covariance: Of the marks but for s₀², ``(K, K)``.
-        residual: What they are off by, ``(K,)``.
-        kernel: Gives s₀ of both.
+        covariance: Covariance of the marks without s₀², ``(K, K)``.
+        residual: Residuals of the marks, ``(K,)``.
+        kernel: Holds both s₀.
 
     Returns:
-        What is added everywhere, and the weights of the covariances with the marks, ``(K,)``.
+        The constant term, and the weights of the covariances with the marks, ``(K,)``.
     """
     flats = np.square([kernel.known, kernel.unknown])
     weights, evidence = [], []
@@ -300,12 +298,12 @@ def _scaled(
 def _doubted(
     covariance: NDArray[np.float64], residual: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], Mask]:
-    """The covariance with more noise for the marks that the others contradict.
+    """The covariance with more noise for outliers.
 
-    What a mark is off by, told by the others, is measured against what marks are off by here.
+    The leave-one-out residual of a mark is compared with those of the other marks.
 
     Returns:
-        The covariance ``(K, K)``, and which marks are not contradicted, ``(K,)``.
+        The covariance ``(K, K)``, and which marks are no outliers, ``(K,)``.
     """
     covariance = covariance.copy()
     heard = np.ones(len(residual), np.bool_)

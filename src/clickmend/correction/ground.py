@@ -1,9 +1,9 @@
-"""How far a click reaches that adds ground to an object.
+"""The reach of a foreground click on ground, such as sky or road.
 
-A click far from its object may lie on another part of it, which ends somewhere in the photo. Ground
-that is alike everywhere ends at the photo's border, or where the network is no longer sure and the
-photo shows nothing; how much of it is meant nobody tells. Nor where a part that ends so is larger
-than the object. Such a click speaks for what is around it.
+A click far from its object may lie on another part of it, which has a boundary in the photo.
+Uniform ground (sky, road) has none: it ends at the photo's border, or where the network becomes
+unsure although the photo has no edge. How much of it is meant is then unknown, so such a click only
+adds pixels near it.
 """
 
 from __future__ import annotations
@@ -21,13 +21,14 @@ from clickmend.correction.rectangles import Place, box_of
 from clickmend.feedback.marks import Click
 
 APART = 0.5
-"""A click farther from its object than this is far, as a share of the root of the object's area."""
+"""A click is far from its object beyond this distance, as a share of the root of the object's
+area."""
 
 NEAR = 2.0
-"""One that is not reaches so many times its distance to the object on ground larger than that."""
+"""Reach of a near click on ground larger than the object, in distances to the object."""
 
 SHARPER = 1.2
-"""How many times stronger edges are where a part ends than in it, if it ends in the photo."""
+"""Ratio of edge strength on the rim of a part to that inside, above which the rim is a boundary."""
 
 
 def ground_px(
@@ -40,17 +41,17 @@ def ground_px(
     border_px: float,
     speaks_px: float,
 ) -> float | None:
-    """The radius within which a click adds, if it is on ground; ``None`` if it is not.
+    """The radius within which a click on ground adds pixels; ``None`` if it is not on ground.
 
     Args:
-        part: What it would add, ``(h, w)`` of a rectangle.
+        part: The pixels it would add, ``(h, w)`` of a rectangle.
         place: The rectangle.
         edges: Gives the strength of the photo's edges in a rectangle, see
             :class:`clickmend.correction.reach.Edges`.
         shape: (H, W) of the photo.
-        area: Pixels of the object.
-        border_px: How far the click is from it.
-        speaks_px: How far around itself a click speaks.
+        area: Number of pixels of the object.
+        border_px: Distance of the click to the object.
+        speaks_px: Attention radius of the click.
     """
     far = border_px > APART * sqrt(area)
     larger = np.count_nonzero(part) > area > 0
@@ -64,13 +65,13 @@ def ground_px(
 def ground_at(
     click: Click, seen: Seen, edges: Callable[[Place], FloatMap], *, speaks_px: float
 ) -> float | None:
-    """Likewise of a foreground click whose answer is shown as the network gives it.
+    """The same for a foreground click after which the network's output is displayed as it is.
 
     Args:
         click: Inside what the network sees.
-        seen: What it sees with the click, and what is shown before.
+        seen: The network's output with the click, and the mask displayed before it.
         edges: See ``ground_px``.
-        speaks_px: How far around itself the click speaks.
+        speaks_px: Attention radius of the click.
     """
     shown, place = seen.shown, seen.place
     at = int(click.y), int(click.x)
@@ -103,7 +104,7 @@ def meets_border(part: Mask, place: Place, shape: tuple[int, ...]) -> bool:
 
 
 def _fades(part: Mask, place: Place, edges: Callable[[Place], FloatMap]) -> bool:
-    """Whether a part ends where the photo has edges no stronger than in the part."""
+    """Whether the photo's edges along the rim of a part are no stronger than inside it."""
     rows, columns = box_of(part)
     strength = edges(
         (

@@ -1,13 +1,12 @@
-"""What a click on an object mask says of the pixels around it.
+"""What a click or stroke changes of an object mask.
 
-A click only adds ("foreground") or only removes ("background"), and only the part that is connected
-with it. The network, given the mask and all marks, says which pixels those are. How far it is
-believed depends on what is wrong, see :mod:`clickmend.correction.reach`: without limit near the
-click, farther away only where the wrong part is thick, for a seam one pixel wide along the rest of
-the contour is the network's blur and not what the click is about. Where the whole contour is off,
-it is moved as a whole.
+A click only adds ("foreground") or only removes ("background") pixels, and only a part connected
+with it. The network, given the mask and all marks, predicts which pixels those are. Near the click
+its prediction is used as it is. Farther away only thick parts are used, because a seam one pixel
+wide along the rest of the contour is due to the network's blur and not to the click. If the whole
+contour is off, it is moved as a whole, see :mod:`clickmend.correction.reach`.
 
-Everything is looked for in the rectangle that a mark reaches, however large the photo is.
+All computations are limited to the rectangle that a mark reaches, however large the photo is.
 """
 
 from __future__ import annotations
@@ -35,38 +34,39 @@ from clickmend.correction.values import Window, window_around
 from clickmend.feedback.marks import Click
 
 NEAR = 2.0
-"""Within so many times the distance to the nearest border the network is simply believed …"""
+"""Radius in which the network's prediction is used as it is, in distances to the nearest border
+…"""
 
 FINE_PX = 1.5
-"""… less this, so that a click on an error one pixel wide is about its own pixel."""
+"""… less this, so that a click on an error one pixel wide changes its own pixel only."""
 
 SURE = 0.5
-"""So sure the network has to be of a pixel near the click, logits …"""
+"""Minimum confidence of the network for a pixel near the click, logits …"""
 
 SURER_FAR = 1.0
-"""… and so sure of one farther away."""
+"""… and for one farther away."""
 
 FAR = 8.0
-"""No local error is believed to end farther away, in the same unit."""
+"""Maximum reach of a local correction, in the same unit."""
 
 COARSE = 0.04
-"""Errors are followed beyond what is near from this depth on, as a share of the root of the mask's
-area; what is finer than that the network knows no better than the mask."""
+"""Errors at least this deep are followed beyond the near radius, as a share of the root of the
+mask's area; in finer ones the network is no better than the mask."""
 
 THICK = 0.35
-"""How thick a wrong part has to be beyond, as a share of the same distance."""
+"""Minimum thickness of a wrong part beyond the near radius, as a share of the same distance."""
 
 LEFTOVER = 0.1
-"""A remainder that a patch cuts off is taken along below this share of the patch."""
+"""A remainder that a patch cuts off is included if it is smaller than this share of the patch."""
 
 HELD_PX = 3.0
-"""An earlier click of the other label holds no more than this far around itself."""
+"""Maximum radius that an earlier click of the other label keeps."""
 
 SLACK = 0.75
-"""How much less like a click than its own pixel a pixel may be, logits."""
+"""Tolerance of a pixel's logit, relative to the clicked pixel."""
 
 BAND = 0.5
-"""How far the network may move a shifted contour, as a share of the shift."""
+"""Width of the band in which the network may move a shifted contour, as a share of the shift."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +74,10 @@ class Correction:
     """What one mark changes of a mask.
 
     Args:
-        place: The rectangle of the photo that it is about.
-        changed: The pixels of it that change to what the mark says, ``(h, w)``.
-        reach: Those that could have changed, ``(h, w)``; nothing else is touched.
-        adds: Whether they become object.
+        place: The affected rectangle of the photo.
+        changed: The pixels that change, ``(h, w)``.
+        reach: The pixels that could have changed, ``(h, w)``.
+        adds: Whether changed pixels become object.
     """
 
     place: Place
@@ -87,7 +87,7 @@ class Correction:
 
     @classmethod
     def none(cls, adds: bool) -> Correction:
-        """A mark that says what is shown."""
+        """The correction of a mark that agrees with the mask."""
         nothing = np.zeros((0, 0), np.bool_)
         return cls((slice(0, 0), slice(0, 0)), nothing, nothing, adds)
 
@@ -110,13 +110,12 @@ def mend(
     """What a click changes of a mask.
 
     Args:
-        shown: The mask when the click came, ``(H, W)``.
+        shown: The mask before the click, ``(H, W)``.
         seen: What the network sees, given the mask and all clicks.
         edges: Gives the strength of the photo's edges in a rectangle, see
             :class:`clickmend.correction.reach.Edges`.
-        click: The newest click, in the photo. Its radius, where it has one, is the reach.
-        speaks_px: How far around itself it speaks where it is on ground, see
-            :mod:`clickmend.correction.ground`.
+        click: The newest click, in the photo. Its radius, if given, is the reach.
+        speaks_px: Its radius on ground, see :mod:`clickmend.correction.ground`.
         earlier: The clicks before it.
     """
     height, width = shown.shape
@@ -180,14 +179,14 @@ def mend_along(
     adds: bool,
     earlier: Sequence[Click] = (),
 ) -> Correction:
-    """What a stroke changes of a mask: all that it paints, and what is wrong with it near by.
+    """The correction by a stroke: all painted pixels, and the wrong parts near them.
 
     Args:
-        shown: The mask when the stroke came, ``(H, W)``.
+        shown: The mask before the stroke, ``(H, W)``.
         seen: What the network sees, given the mask and all marks.
-        painted: The pixels of a rectangle that are under the brush, ``(h, w)``.
+        painted: The pixels under the brush, ``(h, w)`` of a rectangle.
         place: The rectangle, the smallest that holds them.
-        adds: Whether they are object.
+        adds: Whether the stroke is foreground.
         earlier: The clicks before it.
     """
     if not (painted & (shown[place] != adds)).any():
@@ -220,15 +219,15 @@ def hold(
     shape: tuple[int, ...],
     earlier: Sequence[Click] = (),
 ) -> Correction:
-    """The pixels that have to change for a click to be granted, where the network does not.
+    """The pixels that have to change for a click that the network's output contradicts.
 
-    Those are what is connected with the clicked pixel and hardly less like the click to the network
-    than that pixel itself.
+    These are connected with the clicked pixel, and their logits agree with the click not much less
+    than that pixel's.
 
     Args:
-        logits: Gives the network's logits in a rectangle, which are what is shown.
+        logits: Returns the network's logits in a rectangle, which are displayed.
         click: Inside the photo.
-        radius_px: How far around the click it speaks.
+        radius_px: Reach of the click.
         shape: (H, W) of the photo.
         earlier: The clicks before it.
     """
@@ -251,13 +250,13 @@ def _window(click: Click, radius_px: float, shape: tuple[int, ...]) -> Window:
 
 
 def _more(logits: FloatMap, than: float, adds: bool) -> Mask:
-    """Where the network is surer than so many logits that a click is right."""
+    """Where the network agrees with a click by more than the given logit."""
     more: Mask = logits > than if adds else logits < -than
     return more
 
 
 def _wrong(shown: Mask, place: Place, click: Click, earlier: Sequence[Click]) -> Mask:
-    """Where a rectangle shows what a click denies and no earlier click of the other label holds."""
+    """Where a rectangle contradicts a click and no earlier click of the other label applies."""
     wrong: Mask = shown != click.is_foreground
     for other in earlier:
         if other.label != click.label:
@@ -267,7 +266,7 @@ def _wrong(shown: Mask, place: Place, click: Click, earlier: Sequence[Click]) ->
 
 
 def _leave(free: Mask, place: Place, click: Click, radius_px: float) -> None:
-    """Take what is within a radius of a click out of a mask over a rectangle, in place."""
+    """Remove the pixels within a radius of a click from a mask over a rectangle, in place."""
     row, column, rim = int(click.y), int(click.x), ceil(radius_px) + 1
     around = slice(row - rim, row + rim + 1), slice(column - rim, column + rim + 1)
     near = common(around, place)
@@ -276,14 +275,14 @@ def _leave(free: Mask, place: Place, click: Click, radius_px: float) -> None:
 
 
 def _enclosed(wrong: Mask, near: Mask, at: tuple[int, int]) -> Mask | None:
-    """The wrong part at the click, if it ends within what is near."""
+    """The wrong part at the click, if it ends within the near radius."""
     enclosed = part_at(wrong & near, at)
     rim = cv2.dilate(enclosed.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
     return None if (rim & wrong & ~near).any() else enclosed
 
 
 def _local(candidates: Mask, near: Mask, border: float, at: tuple[int, int]) -> Mask:
-    """Of what the network sees wrong at the click all that is near, and what is thick beyond."""
+    """The candidate part at the click: all of it near the click, and its thick parts beyond."""
     radius = max(2, round(THICK * border))
     part = part_at(candidates, at)
     # What lies farther away can neither be a core that is near enough nor end one.
@@ -307,7 +306,7 @@ def _moved(
     *,
     earlier: Sequence[Click],
 ) -> Correction:
-    """The patch that moves the whole contour."""
+    """The correction that moves the whole contour."""
     place, adds = shift.place, click.is_foreground
     here = at[0] - place[0].start, at[1] - place[1].start
     wrong = _wrong(shown[place], place, click, earlier)
@@ -322,7 +321,7 @@ def _moved(
 
 
 def _closed(part: Mask, wrong: Mask, reach: Mask, at: tuple[int, int]) -> Mask:
-    """The part with the small remainders that it would cut off from the rest."""
+    """The part together with small remainders that it would cut off."""
     part[at] = True
     rest = Parts.of(part_at(wrong, at) & ~part)
     if len(rest) <= 1:

@@ -1,12 +1,13 @@
-"""What photo, trimap and network together say of a matte, and what a mark changes of it.
+"""Mattes from photo, trimap and network, and how a mark changes them.
 
-A matte α is smooth where the photo's colours lie on lines, α L α small with L the matting Laplacian
-[Levin08]; the network adds what colours cannot tell, most where it is sure:
+A matte α is smooth where the photo's colours lie on lines: α L α is small, with L the matting
+Laplacian [Levin08]. The network's output is a second term, with the largest weight where it is
+certain:
 
     E(α) = α L α + Σ_i c_i (α_i − network_i)²,   c_i = λ max(c₀, (2 network_i − 1)²),
 
-over the unknown pixels, the known ones fixed. A mark fixes one more pixel, and α answers to it by
-the same L and c around it, up to the mark's reach.
+over the unknown pixels, the known ones fixed. A mark fixes one more pixel, and the minimum is
+updated around it, up to the mark's reach.
 """
 
 from __future__ import annotations
@@ -24,28 +25,28 @@ from clickmend.correction.values import Window
 from clickmend.feedback.crop import resize
 
 TRUST = 1e-4
-"""λ: how much a sure network counts against the Laplacian."""
+"""λ: the weight of a certain network against the Laplacian."""
 
 UNSURE = 0.05
-"""c₀: the share of it that an alpha of one half keeps."""
+"""c₀: the share of λ that remains at an alpha of one half."""
 
 PRECISION = 1e-4
 """Relative residual at which the conjugate gradients of the minimum stop."""
 
 COARSE = 1e-2
-"""Likewise of a response."""
+"""The same for a response."""
 
 MOST_STEPS = 600
-"""Of the conjugate gradients."""
+"""Maximum number of conjugate gradient iterations."""
 
 EPSILON = 1e-7
-"""What is added to the variance of colours, which may be 0."""
+"""Regularisation of the variance of colours."""
 
 BAND_ROWS = 32
 """Rows of windows whose weights are computed together."""
 
 LARGEST_PX = 1_000_000
-"""Of larger photos the energy is found on a reduced grid of so many pixels."""
+"""Larger photos are solved on a grid reduced to this many pixels."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,12 +65,12 @@ class Matte:
 
     @classmethod
     def of(cls, photo: RGB, unknown: Mask, alpha: FloatMap) -> Matte:
-        """The energy for a network's answer, and its minimum.
+        """The energy for a network's output, and its minimum.
 
         Args:
             photo: The photo, ``(H, W, 3)``.
-            unknown: Where alpha is asked for, ``(H, W)``.
-            alpha: The network's answer there, what is known elsewhere, ``(H, W)``.
+            unknown: The pixels whose alpha is unknown, ``(H, W)``.
+            alpha: The network's output there and the known alpha elsewhere, ``(H, W)``.
         """
         height, width = unknown.shape
         shrink = min(1.0, (LARGEST_PX / unknown.size) ** 0.5)
@@ -87,9 +88,9 @@ class Matte:
         return cls(index, system, np.where(unknown, initial, alpha))
 
     def response(self, window: Window) -> FloatMap | None:
-        """How alpha moves within a window when its centre is moved by 1, ``(h, w)``.
+        """The change of alpha within a window per unit change of its centre, ``(h, w)``.
 
-        It ends with the window's unknown pixels; ``None`` where the centre is known.
+        Only unknown pixels of the window change; ``None`` if the centre is known.
         """
         height, width = self.initial.shape
         down, across = self.index.shape[0] / height, self.index.shape[1] / width
@@ -144,7 +145,7 @@ def laplacian_rows(photo: NDArray[np.float64], unknown: Mask) -> csr_matrix:
 
     Args:
         photo: RGB in [0, 1], ``(h, w, 3)``.
-        unknown: Which rows, n of them, ``(h, w)``.
+        unknown: The pixels whose rows are computed, n of them, ``(h, w)``.
 
     Returns:
         ``(n, h·w)``.
@@ -170,7 +171,7 @@ def laplacian_rows(photo: NDArray[np.float64], unknown: Mask) -> csr_matrix:
 
 
 def _stencils(photo: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The weights of each pixel's neighbours up to two away, ``(5, 5, h, w)``."""
+    """The weights of each pixel's neighbours at distances up to two, ``(5, 5, h, w)``."""
     height, width = photo.shape[0] - 2, photo.shape[1] - 2
     around = [(row, column) for row in range(3) for column in range(3)]
     planes = np.moveaxis(photo, 2, 0)

@@ -1,7 +1,7 @@
-"""Metres from a depth map whose inverse is known but for a scale and a shift.
+"""Metric depth from a map whose inverse is known up to scale and shift.
 
-Networks trained on many data sets at once predict d = a / depth + b with a and b of each photo
-unknown [Ranftl20, Sec. 5]. Two marks settle both, one only the scale.
+Networks trained on many data sets at once predict d = a / depth + b, with a and b unknown for each
+photo [Ranftl20, Sec. 5]. Two marks determine both, one only the scale.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from clickmend.core.shapes import Float
 from clickmend.core.types import FloatMap
 
 NOISE = 0.03
-"""The relative deviation of a mark; the shift, in inverse depths of a usual mark, deviates by 1."""
+"""Relative σ of a mark; the σ of the shift is 1 inverse depth of a typical mark."""
 
 FARTHER = 10.0
-"""Nothing is said to be more than so many times as far as the farthest mark."""
+"""Maximum depth, as a multiple of the farthest mark."""
 
 
 def settled(
@@ -26,13 +26,13 @@ def settled(
 ) -> FloatMap:
     """The map in metres whose inverse, scaled and shifted, agrees best with the marks.
 
-    Minimises Σ_k (z_k (a / d_k + b) − 1)² and a penalty on b, by which marks at like depths settle
-    the scale alone.
+    Minimises Σ_k (z_k (a / d_k + b) − 1)² and a penalty on b, so that marks at similar depths
+    determine the scale alone.
 
     Args:
-        depth: In no unit, above 0, ``(H, W)``.
+        depth: Relative depth, above 0, ``(H, W)``.
         places: (x, y) of the marks, pixels.
-        metres: z, what holds there.
+        metres: z, the depth there.
 
     Returns:
         Metres, ``(H, W)``.

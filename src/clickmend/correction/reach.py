@@ -1,10 +1,10 @@
-"""How far a click on an object mask is meant: here, or all along the contour.
+"""Whether a click on an object mask corrects a local error or a shift of the whole contour.
 
-A click that contradicts the mask lies in an error, and the distance to the nearest border of what
-is shown is the only length it gives. Two witnesses tell whether the error ends there. The network,
-given the mask and the click, moves its contour everywhere by the same amount where the whole
-contour is off, and otherwise nowhere else. And a true contour runs along edges of the photo, which
-a contour that is too wide or too tight does not.
+A click that contradicts the mask lies in an error, and the distance to the mask's nearest border is
+the only scale it gives. Whether the error is local or the whole contour is off follows from two
+cues. If the whole contour is off, the network, given the mask and the click, moves it everywhere by
+the same amount; otherwise only near the click. And a true contour follows edges of the photo, which
+one that is too wide or too tight does not.
 """
 
 from __future__ import annotations
@@ -28,31 +28,32 @@ from clickmend.correction.rectangles import (
 )
 
 FARTHEST_SHARE = 0.16
-"""The most by which a contour may be off, as a share of the root of the mask's area."""
+"""Maximum shift of a contour, as a share of the root of the mask's area."""
 
 SURER = 1.02
-"""How many times more the network's answer must overlap with the shifted mask than with itself."""
+"""Minimum ratio of the network's overlap with the shifted mask to that with the mask itself."""
 
 SHARPER = 1.15
-"""How many times stronger the photo's edges must be along the shifted contour."""
+"""Minimum ratio of the photo's edge strength along the shifted contour to that along the
+contour."""
 
 SMOOTH_PX = 1.0
-"""σ of the blur that frees edges from grain."""
+"""σ of the blur before edges are computed."""
 
 RIM_PX = 4
-"""So far an edge's strength depends on the photo around it."""
+"""Radius of the photo that the strength of an edge depends on."""
 
 TILE_PX = 512
-"""Side of the squares in which edges are found."""
+"""Side of the tiles in which edges are computed."""
 
 FEW = 20
-"""Contours of fewer pixels say nothing."""
+"""Contours of fewer pixels are ignored."""
 
 FIRST_PX = 32
-"""How far is looked first for the nearest border."""
+"""Initial search radius for the nearest border."""
 
 CERTAIN = 20.0
-"""The size of the logit of what no network was asked about."""
+"""Absolute logit of pixels that the network has not seen."""
 
 AROUND = np.ones((3, 3), np.uint8)
 """A pixel and its 8 neighbours."""
@@ -60,10 +61,10 @@ AROUND = np.ones((3, 3), np.uint8)
 
 @dataclass(frozen=True)
 class Seen:
-    """What the network sees: logits over its view; beyond it, it sees what is shown.
+    """The network's logits over its view; outside it, the displayed mask stands in.
 
     Args:
-        logits: Over the pixels of the view's rectangle, ``(h, w)``.
+        logits: Logits over the view's rectangle in pixels of the photo, ``(h, w)``.
         place: The rectangle.
         shown: The mask, ``(H, W)``.
     """
@@ -74,7 +75,7 @@ class Seen:
 
     @classmethod
     def everywhere(cls, logits: FloatMap, shown: Mask) -> Seen:
-        """Logits of the whole photo, ``(H, W)``."""
+        """From logits of the whole photo, ``(H, W)``."""
         return cls(logits, all_of(logits.shape), shown)
 
     def within(self, place: Place) -> FloatMap:
@@ -88,7 +89,7 @@ class Seen:
 
     @cached_property
     def sizes(self) -> tuple[int, int, int]:
-        """The pixels of what is shown, of what is seen, and of what is both."""
+        """Numbers of pixels of the mask, of the network's mask, and of their intersection."""
         shown, object_ = self.shown[self.place], self.logits > 0
         area = int(np.count_nonzero(self.shown))
         beyond = area - int(np.count_nonzero(shown))
@@ -101,9 +102,9 @@ class Shift:
     """A whole contour that is off.
 
     Args:
-        by_px: How far inward the true contour lies; negative where it lies outward.
-        place: The rectangle of all that the shift can change.
-        depth: The signed distance of its pixels to the shown contour, ``(h, w)``.
+        by_px: Distance of the true contour inward; negative if it lies outward.
+        place: The rectangle that the shift can change.
+        depth: Signed distance of its pixels to the displayed contour, ``(h, w)``.
     """
 
     by_px: float
@@ -112,7 +113,7 @@ class Shift:
 
 
 class Edges:
-    """How strongly the colour of a photo changes at each pixel, found where it is asked for.
+    """The colour gradient of a photo, computed in tiles on demand.
 
     Args:
         photo: ``(H, W, 3)``.
@@ -148,7 +149,7 @@ class Edges:
 
 
 def depth_in(mask: Mask) -> FloatMap:
-    """Signed distance to the border of ``mask`` (H, W), positive inside; the photo's is none."""
+    """Signed distance to the border of a mask inside the photo, positive inside the mask."""
     inside = mask.astype(np.uint8)
     depth = distance_to_end(inside) - distance_to_end(1 - inside)
     signed: FloatMap = depth - np.sign(depth) * 0.5
@@ -156,28 +157,28 @@ def depth_in(mask: Mask) -> FloatMap:
 
 
 def distance_to_end(inside: NDArray[np.uint8]) -> FloatMap:
-    """Distance to the nearest pixel that is 0, ``(H, W)``; the photo's border is no end."""
+    """Distance to the nearest pixel that is 0, ``(H, W)``; the photo's border does not count."""
     if inside.all():
         return np.full(inside.shape, float(max(inside.shape)), np.float32)
     return cv2.distanceTransform(inside, cv2.DIST_L2, cv2.DIST_MASK_5).astype(np.float32)
 
 
 def distance_at(mask: Mask, pixel: tuple[int, int]) -> float:
-    """How far a pixel (row, column) is from the nearest that a mask ``(H, W)`` has otherwise."""
+    """Distance of a pixel (row, column) to the nearest of the opposite value in a mask."""
     row, column = pixel
     place = slice(row, row + 1), slice(column, column + 1)
     return most_distant(mask, bool(mask[pixel]), np.ones((1, 1), np.bool_), place)
 
 
 def most_distant(mask: Mask, value: bool, some: Mask, place: Place) -> float:
-    """The largest distance of some pixels from the nearest at which a mask is not ``value``.
+    """The largest distance of some pixels to the nearest one whose mask is not ``value``.
 
-    It is looked for around them, twice as far each time, see ``distance_to_end``.
+    The search radius doubles until the pixel is found, see ``distance_to_end``.
 
     Args:
         mask: ``(H, W)``.
-        value: What counts as no end.
-        some: Which pixels of a rectangle, ``(h, w)``.
+        value: The value of the region.
+        some: The pixels, ``(h, w)`` of a rectangle.
         place: The rectangle.
     """
     far_px = FIRST_PX
@@ -199,21 +200,21 @@ def find_shift(
     *,
     border_px: float,
 ) -> Shift | None:
-    """The shift of the whole contour that a click asks for, if both witnesses see one.
+    """The shift of the whole contour that a click calls for, if both cues support one.
 
     Args:
         shown: The mask, ``(H, W)``.
-        seen: What the network sees, given the mask and the click.
-        edges: Gives the strength of the photo's edges in a rectangle, see :class:`Edges`.
+        seen: The network's logits, given the mask and the click.
+        edges: Returns the strength of the photo's edges in a rectangle, see :class:`Edges`.
         at: Row and column of the clicked pixel.
-        border_px: How far that is from the shown contour, see :func:`distance_at`.
+        border_px: Its distance to the displayed contour, see :func:`distance_at`.
     """
     area, found, both = seen.sizes
     most, least = int(FARTHEST_SHARE * np.sqrt(area)), int(np.ceil(border_px - 0.5))
     inward = bool(shown[at])
     agrees = both / max(found + area - both, 1)
-    # No shift could overlap more: inward it has no more of what is seen, and what is seen stays;
-    # outward it has all that is seen at best, and all that is shown.
+    # Upper bound of the overlap after any shift: inward the intersection cannot grow, outward it
+    # holds at best all of the network's mask.
     at_best = both / max(found, 1) if inward else found / max(found + area - both, 1)
     if least > most or at_best <= SURER * agrees:
         return None
@@ -246,9 +247,9 @@ def find_shift(
 
 
 def _levels(shown: Mask, middle: int, *, inward: bool) -> NDArray[np.intp]:
-    """How many pixels deep each pixel lies, ``(h, w)``: at ``middle`` and above inside the mask.
+    """Integer depth of each pixel, ``(h, w)``; ``middle`` and above inside the mask.
 
-    Only the side that a contour is shifted to, and one pixel beyond the contour, is told apart.
+    Only the side that the contour is shifted to, and one pixel beyond the contour, is resolved.
     """
     mask = shown.astype(np.uint8)
     if inward:

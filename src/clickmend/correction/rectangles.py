@@ -19,7 +19,7 @@ def all_of(shape: tuple[int, ...]) -> Place:
 
 
 def box_of(mask: Mask) -> Place:
-    """The smallest rectangle that holds all pixels of a mask; one without pixels of none."""
+    """The bounding box of a mask; empty if the mask is."""
     rows = np.flatnonzero(mask.any(axis=1))
     if rows.size == 0:
         return slice(0, 0), slice(0, 0)
@@ -28,7 +28,7 @@ def box_of(mask: Mask) -> Place:
 
 
 def grown(place: Place, by_px: int, shape: tuple[int, ...]) -> Place:
-    """A rectangle with so many more pixels on each side, as far as the map goes."""
+    """A rectangle grown by some pixels on each side, clipped to the map."""
     rows, columns = place
     return (
         slice(max(0, rows.start - by_px), min(shape[0], rows.stop + by_px)),
@@ -37,7 +37,7 @@ def grown(place: Place, by_px: int, shape: tuple[int, ...]) -> Place:
 
 
 def common(one: Place, other: Place) -> Place:
-    """What two rectangles share; a rectangle without pixels where that is nothing."""
+    """The intersection of two rectangles; may be empty."""
     starts = [max(a.start, b.start) for a, b in zip(one, other, strict=True)]
     stops = [min(a.stop, b.stop) for a, b in zip(one, other, strict=True)]
     rows, columns = (slice(a, max(a, b)) for a, b in zip(starts, stops, strict=True))
@@ -50,7 +50,7 @@ def meet(one: Place, other: Place) -> bool:
 
 
 def around_all(places: Iterable[Place]) -> Place:
-    """The smallest rectangle that holds all; those without pixels do not count."""
+    """The bounding box of all rectangles; empty ones do not count."""
     seen = [(r, c) for r, c in places if r.stop > r.start and c.stop > c.start]
     if not seen:
         return slice(0, 0), slice(0, 0)
@@ -62,7 +62,7 @@ def around_all(places: Iterable[Place]) -> Place:
 
 
 def seen_from(outer: Place, inner: Place) -> Place:
-    """Index of a rectangle into the pixels of one that holds it."""
+    """Index of a rectangle relative to one that contains it."""
     rows, columns = (
         slice(i.start - o.start, i.stop - o.start) for o, i in zip(outer, inner, strict=True)
     )

@@ -1,9 +1,9 @@
-"""The other parts of a class map that are wrong as a marked part is.
+"""Parts of a class map with the same error as a marked part.
 
-A tool that takes one weed for soil takes many. The part that a click mends shows what such an error
-looks like, and the rest of what is shown as the same class what right looks like: a part elsewhere
-is of the same kind where its colours are much likelier in the marked part than in that rest, and
-where a network that knows both classes believes in the clicked one no less.
+A network that takes one weed for soil takes many. The marked part is a sample of such errors, and
+the remaining pixels of the displayed class are a sample of correct ones. A part elsewhere is
+similar if its colours are much likelier in the first sample than in the second and, if the network
+predicts both classes, it prefers the clicked one no less there.
 """
 
 from __future__ import annotations
@@ -18,25 +18,25 @@ from clickmend.correction.class_parts import MOST, Sample, bins_of
 from clickmend.correction.values import Point
 
 SURE = 1.5
-"""By how much a part has to look like the marked one rather than like the rest, logits, mean."""
+"""Minimum mean evidence of a part, logits."""
 
 LIKE = 0.5
-"""The same of each pixel, freed from grain."""
+"""Minimum smoothed evidence of a pixel, logits."""
 
 RIM = 0.0
-"""The same of the pixels around a part, whose colours are mixed."""
+"""Minimum evidence of the pixels around a part, whose colours are mixed."""
 
 GRAIN_PX = 1.5
-"""σ of the blur that frees what pixels say from grain."""
+"""σ of the smoothing of the evidence."""
 
 AROUND = np.ones((3, 3), np.uint8)
 """A pixel and its 8 neighbours."""
 
 SIZES = 6.0
-"""A part is at most so many times as large, or as small, as the marked one."""
+"""Maximum ratio of the areas of a part and the marked one, either way."""
 
 LEAST_PX = 20
-"""Smaller parts are left alone."""
+"""Minimum area of a part."""
 
 
 def similar_parts(
@@ -48,18 +48,19 @@ def similar_parts(
     *,
     lead: FloatMap | None = None,
 ) -> Mask:
-    """The parts elsewhere that are wrong as a marked one is, ``(H, W)``.
+    """The parts elsewhere with the same error as a marked one, ``(H, W)``.
 
-    They are shown as the clicked pixel is. A part in which another class was clicked is none.
+    They have the displayed class of the clicked pixel. A part in which another class was clicked is
+    left out.
 
     Args:
         photo: ``(H, W, 3)``.
         shown: The classes before the mark, ``(H, W)``.
-        marked: The pixels that the mark is about already, ``(H, W)``.
+        marked: The region of the mark itself, ``(H, W)``.
         at: Row and column of the mark.
         others: Where other classes were clicked.
-        lead: By how much a network prefers the class of the mark to the one that is shown at it,
-            logits, ``(H, W)``; ``None`` where none knows both.
+        lead: Preference of the network for the class of the mark over the one displayed there,
+            logits, ``(H, W)``; ``None`` unless it predicts both.
     """
     same = shown == shown[at]
     marked = marked & same
@@ -86,9 +87,9 @@ def similar_parts(
 
 
 def _likeness(photo: RGB, same: Mask, marked: Mask) -> FloatMap | None:
-    """How much likelier a colour is in the marked part than in the rest, logits, ``(H, W)``.
+    """Log-likelihood ratio of colours in the marked part and in the rest, ``(H, W)``.
 
-    ``None`` where either has too few pixels to tell.
+    ``None`` if either has too few pixels.
     """
     sample = Sample.of(photo, same.astype(np.int32) + marked)
     inside, rest = sample.log_density(2), sample.log_density(1)

@@ -1,7 +1,6 @@
-"""What tidying makes of a mask or a class map: holes filled, specks removed, borders smoothed.
+"""Tidying of masks and class maps: fill holes, remove specks, smooth borders.
 
-A part of an object hangs together over edges and corners (8 neighbours), so a hole in it hangs
-together over edges alone (4 neighbours). What lies at the border of the photo is no hole.
+Parts are 8-connected and holes 4-connected. A region at the border of the photo is no hole.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from numpy.typing import NDArray
 from clickmend.core.types import Labels, Mask
 
 PART, HOLE = 8, 4
-"""With how many neighbours a pixel hangs together."""
+"""Connectivity of parts and of holes."""
 
 SIGMA_SHARE = 0.5
 """σ of the Gaussian behind smoothing, as a share of its radius."""
@@ -24,7 +23,7 @@ def filled(mask: Mask, *, most_px: int | None = None) -> Mask:
 
     Args:
         mask: ``(H, W)``.
-        most_px: Larger holes stay, in pixels; ``None`` fills all.
+        most_px: Area of the largest hole to fill; ``None`` fills all.
     """
     _, numbers, stats, _ = cv2.connectedComponentsWithStats(
         (~mask).astype(np.uint8), connectivity=HOLE
@@ -38,7 +37,7 @@ def filled(mask: Mask, *, most_px: int | None = None) -> Mask:
 
 
 def without_specks(mask: Mask, *, least_px: int) -> Mask:
-    """A mask without its small parts, ``(H, W)``; the largest one stays, however small.
+    """A mask without its small parts, ``(H, W)``; the largest part always stays.
 
     Args:
         mask: ``(H, W)``.
@@ -57,32 +56,32 @@ def without_specks(mask: Mask, *, least_px: int) -> Mask:
 
 
 def smoothed(mask: Mask, *, radius_px: float) -> Mask:
-    """A mask with its border smoothed, ``(H, W)``: where it holds most of the surroundings.
+    """A mask with its border smoothed, ``(H, W)``: a weighted majority vote around each pixel.
 
-    A straight border stays where it is; what is much thinner than the radius goes.
+    A straight border stays where it is; structures much thinner than the radius vanish.
 
     Args:
         mask: ``(H, W)``.
-        radius_px: How far a pixel looks around, twice σ of a Gaussian.
+        radius_px: Radius of the neighbourhood, twice the σ of a Gaussian.
     """
     return _share(mask, radius_px) > 0.5
 
 
 def filled_class(labels: Labels, label: int, *, most_px: int | None = None) -> Labels:
-    """A class map in which the holes of a class have it, whatever was in them, ``(H, W)``."""
+    """A class map with the holes of a class filled, whatever was in them, ``(H, W)``."""
     return np.where(filled(labels == label, most_px=most_px), label, labels).astype(labels.dtype)
 
 
 def without_small_parts(
     labels: Labels, *, least_px: int, only: int | None = None, unknown: int | None = None
 ) -> Labels:
-    """A class map whose small parts have the nearest class around them, ``(H, W)``.
+    """A class map with small parts replaced by the nearest class, ``(H, W)``.
 
     Args:
         labels: ``(H, W)``.
         least_px: Parts with fewer pixels go.
         only: The class whose parts go; those of all when left out.
-        unknown: What stands for no class, and takes no other's place.
+        unknown: Value of pixels without a class; it replaces no part.
     """
     small = np.zeros(labels.shape, np.bool_)
     for label in np.unique(labels) if only is None else [only]:
@@ -99,7 +98,7 @@ def without_small_parts(
 
 
 def smoothed_classes(labels: Labels, *, radius_px: float, only: int | None = None) -> Labels:
-    """A class map with its borders smoothed, ``(H, W)``: the class that holds most around.
+    """A class map with its borders smoothed, ``(H, W)``: the most frequent class around each pixel.
 
     Args:
         labels: ``(H, W)``.
@@ -122,7 +121,7 @@ def smoothed_classes(labels: Labels, *, radius_px: float, only: int | None = Non
 
 
 def parts_of(mask: Mask) -> list[Mask]:
-    """The parts of a mask that hang together, ``(H, W)`` each, the largest first."""
+    """The connected parts of a mask, ``(H, W)`` each, the largest first."""
     count, numbers, stats, _ = cv2.connectedComponentsWithStats(
         mask.astype(np.uint8), connectivity=PART
     )
@@ -133,12 +132,12 @@ def parts_of(mask: Mask) -> list[Mask]:
 
 
 def count_parts(mask: Mask) -> int:
-    """How many parts of a mask hang together."""
+    """Number of connected parts of a mask."""
     return int(cv2.connectedComponents(mask.astype(np.uint8), connectivity=PART)[0]) - 1
 
 
 def _share(mask: Mask, radius_px: float) -> NDArray[np.float32]:
-    """How much of a pixel's surroundings a mask holds, in [0, 1]; it goes on beyond the photo."""
+    """The share of a mask around each pixel, in [0, 1]; it is replicated beyond the photo."""
     blurred = cv2.GaussianBlur(
         mask.astype(np.float32), (0, 0), SIGMA_SHARE * radius_px, borderType=cv2.BORDER_REPLICATE
     )

@@ -1,9 +1,9 @@
-"""Which pixels a mark is about.
+"""The region of a mark: the pixels that it corrects.
 
-A click says what holds at one pixel. It is meant for the pixels around it that are wrong in the
-same way, and for nothing beyond its attention radius. The network is the witness: where it agrees
-with the click rather than with what is shown, the pixel belongs to the click's region. A region is
-connected, holds the clicked pixel, and leaves out what an earlier click is nearer to.
+A click gives the value of one pixel. It applies to the pixels around it that are wrong in the same
+way, and to none beyond its attention radius. The network is the witness: where it agrees with the
+click rather than with the displayed map, the pixel belongs to the click's region. A region is
+connected, holds the clicked pixel, and leaves out pixels nearer to an earlier click.
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ from clickmend.correction.connected import part_at
 Point: TypeAlias = tuple[float, float]
 
 WITNESS = 0.2
-"""Spread of the network's error within a region: alpha, or the logarithm of depth."""
+"""σ of the network's error within a region: alpha, or the logarithm of depth."""
 
 COLOUR = 0.3
-"""How far colours are alike, RGB in [0, 1]."""
+"""σ of colour similarity, RGB in [0, 1]."""
 
 SMOOTH_PX = 1.0
-"""σ of the blur that frees colours from grain."""
+"""σ of the blur that denoises colours."""
 
 DISTANCE = 4.0
-"""The odds against a pixel at the radius."""
+"""Log-odds against a pixel at the radius."""
 
 RIM_PX = 2
-"""So wide that a connected part cannot leave a radius unseen."""
+"""Margin of a window, wide enough that a part that leaves the radius is detected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +44,10 @@ class Window:
     """The pixels of a map within a square around a point.
 
     Args:
-        x: Of the point.
-        y: Of the point.
-        rows: Of the map that the square covers.
-        columns: Likewise.
+        x: From the left edge of the map.
+        y: From the top edge.
+        rows: Rows of the map in the square.
+        columns: Columns of the map in the square.
     """
 
     x: float
@@ -68,7 +68,7 @@ class Window:
         return row - self.rows.start, column - self.columns.start
 
     def distance_to(self, x: float, y: float) -> FloatMap:
-        """The distance of every pixel's centre to a place of the map, pixels, ``(h, w)``."""
+        """The distance of every pixel's centre to a point of the map, pixels, ``(h, w)``."""
         dx = np.arange(self.columns.start, self.columns.stop, dtype=np.float32) + 0.5 - float(x)
         dy = np.arange(self.rows.start, self.rows.stop, dtype=np.float32) + 0.5 - float(y)
         distance: FloatMap = np.sqrt(dy[:, None] ** 2 + dx**2)
@@ -77,7 +77,7 @@ class Window:
     def nearer_than(self, others: Iterable[Point]) -> Mask:
         """The pixels that are nearer to the point than to any of the others, ``(h, w)``.
 
-        Others on the point's own pixel or the next are replaced by it and keep nothing.
+        Others on the same pixel or an adjacent one are superseded and do not count.
         """
         distance = self.distance_to(self.x, self.y)
         nearer = np.ones(distance.shape, dtype=bool)
@@ -92,10 +92,10 @@ class Region:
     """Some pixels of a map.
 
     Args:
-        window: Where they are.
-        mask: Which they are, ``(h, w)`` of the window.
-        pull: How far the mark moves the witness, 1 at the mark and 0 where it leaves it alone,
-            ``(h, w)``; ``None`` in tasks that do not move it.
+        window: The window that holds them.
+        mask: The pixels, ``(h, w)`` of the window.
+        pull: Weight with which the mark moves the network's output, from 1 at the mark to 0, ``(h,
+            w)``; ``None`` in tasks that do not move it.
     """
 
     window: Window
@@ -107,13 +107,13 @@ def unreplaced(
     places: Float[NDArray[np.float32], "K 2"],
     reaches_px: Float[NDArray[np.float32], " K"] | None = None,
 ) -> Mask:
-    """Which marks, oldest first, no later one on the same or the next pixel replaces, ``(K,)``.
+    """Which marks, oldest first, are not superseded by a later one within a pixel, ``(K,)``.
 
-    One that reaches less far than the earlier mark does not replace it, but lies over it.
+    A later mark with a smaller reach does not supersede the earlier one, but lies over it.
 
     Args:
         places: (x, y) of the marks, pixels.
-        reaches_px: How far each is meant; all as far when left out.
+        reaches_px: Reach of each; all equal when left out.
     """
     pixels = np.floor(places)
     replaces = np.abs(pixels[:, None] - pixels).max(-1) <= 1
@@ -124,7 +124,7 @@ def unreplaced(
 
 
 def window_around(x: float, y: float, radius_px: float, *, height: int, width: int) -> Window:
-    """The window that holds all pixels within a radius, and a rim of those just beyond."""
+    """The window that holds all pixels within a radius, and a margin of ``RIM_PX``."""
     row, column = min(max(int(y), 0), height - 1), min(max(int(x), 0), width - 1)
     rim = math.ceil(radius_px) + RIM_PX
     rows = slice(max(0, row - rim), min(height, row + rim + 1))
@@ -142,7 +142,7 @@ def pull_of(window: Window, sigma_px: float, others: Iterable[Point]) -> FloatMa
 
 
 def unlike(photo: RGB, pixel: tuple[int, int]) -> FloatMap:
-    """The squared distance of all colours, freed from grain, to that of a pixel, ``(h, w)``.
+    """The squared distance of all denoised colours to that of a pixel, ``(h, w)``.
 
     Args:
         photo: ``(h, w, 3)``.
@@ -168,20 +168,20 @@ def value_region(
 ) -> Region:
     """The region of a click that corrects a number.
 
-    Two explanations compete for a pixel: it is off as the clicked one is, or it is right. Under
-    either the witness is off by what it is at the click, give or take ``WITNESS``. Pixels whose
-    colour or shown value is unlike the clicked one's, and those farther away, are right more
-    likely. So a small correction reaches a short way, and a large one as far as it finds its like.
+    A pixel belongs to it if the log-odds of two hypotheses are positive: it has the same error as
+    the clicked one, or it is right. Under both, the network's error is that at the click, with σ
+    ``WITNESS``. The odds fall with distance and with differences in colour and displayed value. So
+    a small correction reaches a short way, and a large one all similar pixels.
 
     Args:
         shown: Natural space, ``(h, w)`` of the window; no NaN.
-        witness: The network's answer, likewise.
+        witness: The network's output, likewise.
         photo: The photo's window, ``(h, w, 3)``.
         wanted: The correction at the clicked pixel, natural space.
         window: Around the click.
         radius_px: Attention radius.
         others: The earlier clicks.
-        likeness: How far shown values are alike, natural space.
+        likeness: σ of the similarity of displayed values, natural space.
     """
     at = window.centre
     distance = window.distance_to(window.x, window.y)

@@ -27,7 +27,7 @@ from clickmend.data.planes import PixelSource
 from clickmend.feedback.marks import Mark
 from clickmend.networks import Model
 from clickmend.session.session import Session
-from clickmend.tasks.base import P_co, Prediction
+from clickmend.tasks.prediction import P_co, Prediction
 from clickmend.tasks.refine import Refine
 from clickmend.tasks.registry import task_named
 

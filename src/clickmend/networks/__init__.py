@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from clickmend.networks.weights.cards import Card as Card
     from clickmend.networks.weights.cards import OnlineInference as OnlineInference
     from clickmend.networks.weights.cards import cards as cards
+    from clickmend.networks.weights.files import save as save
     from clickmend.networks.weights.model import Model as Model
     from clickmend.networks.weights.store import choose_device as choose_device
     from clickmend.networks.weights.store import load as load
-    from clickmend.networks.weights.store import save as save
 
 _PLACES = {
     "ARCHITECTURES": "clickmend.networks.architectures",
@@ -43,7 +43,7 @@ _PLACES = {
     "load": "clickmend.networks.weights.store",
     "online_places": "clickmend.networks.online",
     "parameter_count": "clickmend.networks.architectures",
-    "save": "clickmend.networks.weights.store",
+    "save": "clickmend.networks.weights.files",
     "set_online": "clickmend.networks.online",
     "with_online": "clickmend.networks.online",
 }

@@ -17,7 +17,6 @@ from clickmend.data.planes import PixelSource
 from clickmend.feedback.marks import Click, Mark, Tidy, TidyTool
 from clickmend.networks import Model, with_online
 from clickmend.session.history import History
-from clickmend.tasks.base import NO_REFINEMENT
 from clickmend.tasks.instances.collection import Collection, marks_of
 from clickmend.tasks.instances.entries import (
     Action,
@@ -46,7 +45,7 @@ from clickmend.tasks.instances.given import read_objects
 from clickmend.tasks.instances.network_refinement import NetworkRefinement
 from clickmend.tasks.instances.prediction import InstancesPrediction
 from clickmend.tasks.patches import Patch
-from clickmend.tasks.refine import Refine
+from clickmend.tasks.refine import NO_REFINEMENT, Refine
 from clickmend.tasks.registry import default_task
 
 

@@ -12,8 +12,8 @@ from clickmend.core.errors import ClickError, OptionError
 from clickmend.data.rle import decode_rle
 from clickmend.feedback import Box, Click, Mark, Push, Stroke, Tidy
 from clickmend.projects.contracts import INSTANCES, Collecting, Editing, HasObjects, Marking
-from clickmend.tasks.base import Prediction
 from clickmend.tasks.instances.joining import MOST_PARTS
+from clickmend.tasks.prediction import Prediction
 
 Body: TypeAlias = Mapping[str, Any]
 Meanwhile: TypeAlias = Callable[[Prediction], object]

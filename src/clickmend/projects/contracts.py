@@ -7,7 +7,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from clickmend.core.types import Mask
 from clickmend.feedback import Mark
-from clickmend.tasks.base import Prediction
+from clickmend.tasks.prediction import Prediction
 
 INSTANCES = "instances"
 """The task with many objects."""

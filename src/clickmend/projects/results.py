@@ -20,8 +20,8 @@ from clickmend.projects.formats import FORMATS, Format, LabelObject, Maker, Phot
 from clickmend.projects.kept import KEPT, kept_bytes, kept_objects
 from clickmend.projects.problems import Problems
 from clickmend.projects.store import Image, Project, Query, Store
-from clickmend.tasks.base import Prediction
 from clickmend.tasks.instances.prediction import InstancesPrediction
+from clickmend.tasks.prediction import Prediction
 
 logger = logging.getLogger(__name__)
 

@@ -29,7 +29,7 @@ from clickmend.server.pictures import Coarse, Tile, has_tile, screen, tile_betwe
 from clickmend.server.predictions import encoded
 from clickmend.server.timings import note
 from clickmend.server.who import asking
-from clickmend.tasks.base import Prediction
+from clickmend.tasks.prediction import Prediction
 
 if TYPE_CHECKING:
     from clickmend.server.sessions import SessionStore

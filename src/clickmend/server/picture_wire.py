@@ -11,7 +11,7 @@ from clickmend.data.levels import GreyPicture
 from clickmend.server.opened import Opened
 from clickmend.server.pictures import Coarse, Tile, screen
 from clickmend.server.wire import example
-from clickmend.tasks.base import Prediction
+from clickmend.tasks.prediction import Prediction
 
 
 class TileBody(BaseModel):

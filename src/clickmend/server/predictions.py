@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from clickmend.core.errors import OptionError, OutputError
 from clickmend.feedback.mark_checks import check_click
 from clickmend.feedback.marks import Click
-from clickmend.tasks.base import Prediction
+from clickmend.tasks.prediction import Prediction
 
 PNG = "png"
 

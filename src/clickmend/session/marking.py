@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Generic, Literal, cast
 
 from clickmend.feedback.marks import Box, Click, Mark, Push, Spread, Stroke, Tidy, TidyTool
-from clickmend.tasks.base import P_co
+from clickmend.tasks.prediction import P_co
 
 
 class Marking(ABC, Generic[P_co]):

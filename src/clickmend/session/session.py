@@ -21,10 +21,10 @@ from clickmend.networks import Model, with_online
 from clickmend.session.history import History
 from clickmend.session.marking import Marking
 from clickmend.session.states import State, marked, without
-from clickmend.tasks.base import P_co
 from clickmend.tasks.engine import Engine
 from clickmend.tasks.inference import Inferred
 from clickmend.tasks.painted import held_from
+from clickmend.tasks.prediction import P_co
 from clickmend.tasks.refine import Refine
 from clickmend.tasks.registry import task_named
 

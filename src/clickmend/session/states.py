@@ -12,9 +12,9 @@ from clickmend.core.numbers import is_index
 from clickmend.core.types import Mask
 from clickmend.feedback.mark_checks import check_mark
 from clickmend.feedback.marks import Box, Mark
-from clickmend.tasks.base import P_co
 from clickmend.tasks.engine import Answer, Engine
 from clickmend.tasks.painted import check_free, held_from
+from clickmend.tasks.prediction import P_co
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,9 @@
-"""For how much of its surroundings a click speaks.
+"""The areas around clicks at which energies read a prediction.
 
-A network that was trained with disks already agrees *at* the clicked pixel, and one that was not
-can be bent at a single pixel without its surroundings. So a click may speak for an area around
-it: a disk, whose radius is a share of the attention radius, without what clicks that say something
-else are nearer to.
+An energy at the clicked pixel alone is of little use: a network trained with disks already agrees
+there, and another one can be changed at a single pixel without its surroundings. So a click may
+stand for an area: a disk, whose radius is a share of the attention radius, without the pixels that
+are nearer to a click with another label.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ from clickmend.tasks.places import spoken
 @final
 @dataclass(frozen=True, slots=True)
 class Areas:
-    """The pixels that K clicks speak for, all in one list of n.
+    """The areas of K clicks, as one list of n pixels.
 
-    An energy reads a prediction at these pixels alone, for they are few.
+    An energy reads a prediction only at these pixels.
 
     Attributes:
-        click: Which click each is of.
-        pixel: Where it lies in the view, row by row.
-        weight: Its share of its click; those of a click sum to 1.
-        count: K.
+        click: The click of each pixel.
+        pixel: Its index in the view, row by row.
+        weight: Its weight; those of a click sum to 1.
+        count: K, the number of clicks.
     """
 
     click: Int[Tensor, " n"]
@@ -42,13 +42,13 @@ class Areas:
 
     @classmethod
     def of(cls, weights: Float[Tensor, "K H W"]) -> Areas:
-        """The areas where weights are not 0."""
+        """From maps of weights; pixels of weight 0 are left out."""
         flat = weights.flatten(1)
         click, pixel = flat.nonzero().unbind(dim=1)
         return cls(click, pixel, flat[click, pixel], len(flat))
 
     def read(self, maps: Float[Tensor, "*C H W"]) -> Float[Tensor, "*C n"]:
-        """The pixels of maps."""
+        """The values of maps at the pixels."""
         flat = maps.flatten(-2)
         return flat.gather(-1, self.pixel.expand(*flat.shape[:-1], -1))
 

@@ -1,16 +1,15 @@
-"""What a task is: all that is special to one kind of prediction, and nothing else knows.
+"""The interface of a task: everything that is specific to one kind of prediction.
 
-How a correction plugs in. An engine (``tasks/engine.py``) answers a mark in two steps. First the
-network speaks: it is told the marks, or refined to them, or has long spoken. Then
-``Engine.correct(scene)`` says what changes of the map that is shown, as a ``Patch``: rows, columns
-and the values that stand there from now on. The ``Scene`` holds what a correction may look at:
-the photo, the map shown before the mark, the initial map (the prior, or the network's own answer),
-the network's answer now, in natural space over the
-view ``scene.crop``, and all marks with their radii, the newest last. The patch is kept with the
-answer: outside it nothing changes, undo takes it away bit for bit, and no earlier mark is asked
-again. So a correction is one function from a scene to a patch, called in one line of ``correct``.
+How a correction plugs in: an engine (``tasks/engine.py``) answers a mark in two steps. First the
+network runs: with the marks as input, refined to them, or, where it takes no marks, once per photo.
+Then the engine's ``correct`` turns a ``Scene`` into a ``Patch``: rows, columns and their new
+values. The ``Scene`` holds all that a correction may depend on: the photo, the map displayed before
+the mark, the initial map (the prior or the network's own output), the network's current output in
+natural space over the view ``scene.crop``, and all marks with their radii, the newest last. The
+patch is kept with the answer: nothing changes outside it, undo removes it bit for bit, and no
+earlier mark is evaluated again.
 
-This file loads no torch; what runs networks is imported when a session opens.
+This file does not import torch; what runs networks is imported when a session opens.
 """
 
 from __future__ import annotations
@@ -19,126 +18,36 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal
 
 from clickmend.core.errors import NotAvailableError, OptionError
-from clickmend.core.files import write_atomically
 from clickmend.core.registry import Registry
-from clickmend.data.planes import with_suffix
-from clickmend.feedback.mark_checks import check_place
 from clickmend.feedback.marks import ERASE, Mark
+from clickmend.tasks.prediction import P_co, Prediction
+from clickmend.tasks.refine import NO_REFINEMENT, REGION, Refine
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
     from torch import nn
 
     from clickmend.core.types import RGB
-    from clickmend.data.levels import GreyPicture
     from clickmend.data.planes import PixelSource
     from clickmend.networks import Card, Model
     from clickmend.tasks.engine import Engine
-    from clickmend.tasks.refine import Refine
-
-NO_REFINEMENT = "none"
-
-REGION = "region"
-"""No variables: a mark holds over its region, and that is all."""
 
 RADIUS_SHARE = 0.05
 """Attention radius of a mark that carries none, as a share of the photo's shorter side."""
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """What is shown at a place, in the words of a click there; ``None`` where it is unknown."""
-
-    label: str | None = None
-    value: float | None = None
-
-
-class Prediction(ABC):
-    """What a session shows.
-
-    Attributes:
-        suffixes: The files that it can be written as, the usual one first.
-    """
-
-    suffixes: ClassVar[tuple[str, ...]] = (".png", ".npy")
-
-    @property
-    @abstractmethod
-    def pixels(self) -> NDArray[np.generic]:
-        """What each pixel is, ``(H, W)`` of the original image."""
-
-    @abstractmethod
-    def encoded(self, suffix: str) -> bytes:
-        """The content of a file whose name ends in one of ``suffixes``.
-
-        Raises:
-            OutputError: It cannot hold the values.
-        """
-
-    def drawn(self) -> bytes:
-        """The PNG that a client draws from; that of the file where nothing else is said.
-
-        Raises:
-            OutputError: It cannot hold the values.
-        """
-        return self.encoded(".png")
-
-    def shown(self) -> GreyPicture:
-        """What a page shows, which holds whatever is there; that of ``drawn`` unless said."""
-        from clickmend.data.levels import GreyPicture
-
-        return GreyPicture.of(self.drawn())
-
-    def coarse(self, every: int) -> GreyPicture | None:
-        """What ``every_so_many`` leaves of ``shown``; ``None`` where the whole costs no more."""
-        del every
-        return None
-
-    @abstractmethod
-    def at(self, x: float, y: float) -> Shown:
-        """What is shown at (x, y), a place inside the original image.
-
-        Raises:
-            ClickError: It lies outside.
-        """
-
-    def pixel(self, x: float, y: float) -> tuple[int, int]:
-        """The row and the column of (x, y), a place inside the original image.
-
-        Raises:
-            ClickError: It lies outside.
-        """
-        height, width = self.pixels.shape
-        check_place("the place", "Places", x, y, width=width, height=height)
-        return int(y), int(x)
-
-    def save(self, path: str | Path) -> None:
-        """Write a file of the kind that the name ends in, whole or not at all.
-
-        Raises:
-            OutputError: The name ends in nothing of ``suffixes``, or it cannot be written there.
-        """
-        path = with_suffix(path, *self.suffixes)
-        write_atomically(path, self.encoded(path.suffix.lower()))
-
-
-P_co = TypeVar("P_co", bound=Prediction, covariant=True)
-
-
-@dataclass(frozen=True, slots=True)
 class Option:
-    """Something a task takes beside photo and prior.
+    """An option of a task, beside photo and prior.
 
     Args:
         name: The keyword of ``Session``; on the command line with hyphens.
-        kind: A file (or, in Python, its pixels), a number, or names (on the command line between
-            commas, or a file with one in each line).
-        metavar: How the command line calls its value.
-        help: What it is, in a line.
+        kind: A file (or, in Python, its pixels), a number, or names (on the command line separated
+            by commas, or a file with one per line).
+        metavar: Its value in the help of the command line.
+        help: One line for the help.
     """
 
     name: str
@@ -149,14 +58,14 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A mark as it is typed, ``X,Y X,Y …:WHAT@RADIUS``, or with ``=`` for the colon.
+    """A mark as typed on the command line, ``X,Y X,Y …:WHAT@RADIUS``, or with ``=`` for the colon.
 
     Args:
         points: (x, y), at least one.
-        what: Behind the colon; empty without one.
-        radius_px: Behind the at sign.
-        exact: Whether it was typed with ``=``, as what is painted exactly.
-        filled: Whether the places stood in brackets, as the corners of an outline.
+        what: The text after the colon; empty without one.
+        radius_px: The number after the at sign.
+        exact: Whether it was typed with ``=``, for exact painting.
+        filled: Whether the points were in brackets, as the corners of an outline.
     """
 
     points: tuple[tuple[float, float], ...]
@@ -167,7 +76,7 @@ class Written:
 
     @property
     def paints(self) -> bool:
-        """Whether it is a stroke: several places, or what only a brush does at one."""
+        """Whether it is a stroke: several points, or one that only a brush can paint."""
         return self.exact or self.filled or len(self.points) > 1 or self.what == ERASE
 
     @property
@@ -188,16 +97,16 @@ class Task(ABC, Generic[P_co]):
     """One kind of prediction; registered once, see ``tasks/registry.py``.
 
     Attributes:
-        name: What ``task=`` and ``--task`` call it.
-        weights: The network when none is named.
-        prediction: What its sessions show.
-        example: How its marks are typed, for an error.
-        options: What it takes beside photo and prior.
-        told: Whether the network itself is told the marks. A mark of another task holds over its
-            region, whatever the network makes of it.
+        name: Its name for ``task=`` and ``--task``.
+        weights: Name of the default network.
+        prediction: The type of its predictions.
+        example: How its marks are typed, for error messages.
+        options: Its options beside photo and prior.
+        told: Whether marks are an input of the network. If not, a mark sets its region, whatever
+            the network predicts.
         radius_share: See ``RADIUS_SHARE``; ``None`` where the radius depends on the place.
-        beside: How many channels the network is given behind those of the photo.
-        channels: How many it answers with; ``None`` for any number.
+        beside: Number of input channels of the network after those of the photo.
+        channels: Number of its output channels; ``None`` for any.
     """
 
     name: ClassVar[str]
@@ -211,7 +120,7 @@ class Task(ABC, Generic[P_co]):
     channels: ClassVar[int | None] = 1
 
     def weights_for(self, *, prior: bool) -> str:
-        """The network when none is named, for a session with or without a prior."""
+        """Name of the default network, for a session with or without a prior."""
         del prior
         return self.weights
 
@@ -230,42 +139,44 @@ class Task(ABC, Generic[P_co]):
         Args:
             photo: ``(H, W, 3)``.
             model: Network and card.
-            refine: Where variables sit and how they move.
+            refine: Options of the refinement.
             prior: A prediction to start from.
-            options: Those of ``options`` that are given.
+            options: The given options, by name.
 
         Raises:
-            ModelError: The network is not made for the task.
+            ModelError: The network is not one for the task.
             PriorError: The prior, or an option's file, does not fit.
-            OptionError: An option is missing that cannot be done without.
+            OptionError: A required option is missing or an option is not valid.
         """
 
     @abstractmethod
     def mark_of(self, written: Written) -> Mark | None:
-        """The mark that was typed; ``None`` where it is none of this task."""
+        """The mark that was typed; ``None`` if the task has no such mark."""
+
+    def has_option(self, name: str) -> bool:
+        """Whether the task declares an option of that name."""
+        return name in [option.name for option in self.options]
 
     def check_options(self, options: Mapping[str, object]) -> None:
-        """Refuse an option that the task does not have.
+        """Check that the task has all given options.
 
         Raises:
-            OptionError: With the task whose it is.
+            OptionError: It does not have one; the message names the task that does.
         """
-        from clickmend.tasks.registry import tasks_with
-
         for name in options:
-            if name not in [option.name for option in self.options]:
-                others = tasks_with(name)
+            if not self.has_option(name):
+                others = [other for other in TASKS if TASKS[other].has_option(name)]
                 whose = f"the task {others[0]!r}" if others else "no task"
                 raise OptionError(
                     f"{name} is an option of {whose}, not of {self.name!r}. Leave it out."
                 )
 
     def check_refine(self, refine: Refine) -> None:
-        """Refuse a refinement that has no place in the task.
+        """Check that a refinement is possible in the task.
 
         Raises:
-            OptionError: It moves click maps where there are none, or regions where the network is
-                told the marks.
+            OptionError: It optimises click maps and the networks have none, or it is "region" and
+                marks are inputs of the network.
         """
         if refine.needs_click_maps and not self.told:
             raise OptionError(
@@ -279,20 +190,20 @@ class Task(ABC, Generic[P_co]):
             )
 
     def default_refine(self, card: Card, *, prior: bool) -> str:
-        """The refinement when none is named: a prior is mended where marks hold, and no further."""
+        """The default refinement; with a prior nothing is optimised."""
         if prior:
             return NO_REFINEMENT if self.told else REGION
         return card.refinement.default
 
     @property
     def plain_refinements(self) -> tuple[str, ...]:
-        """The refinements that move no variables."""
+        """The refinements that optimise nothing."""
         return (NO_REFINEMENT,) if self.told else (NO_REFINEMENT, REGION)
 
     def record(
         self, marks: Sequence[Mark], prediction: Prediction, *, output: Path | None
     ) -> dict[str, object]:
-        """What the command line prints as JSON for a photo, beside the photo and its size."""
+        """The JSON record of a photo on the command line, beside its name and size."""
         del prediction
         return {
             "task": self.name,
@@ -301,13 +212,26 @@ class Task(ABC, Generic[P_co]):
         }
 
     def contract(self) -> type[nn.Module] | None:
-        """What a wrapped network has to be; ``None`` for any that answers with a map."""
+        """The required base class of a wrapped network; ``None`` for any that outputs a map."""
         return None
 
     def card_fields(self, *, view_px: int, labels: tuple[str, ...]) -> dict[str, object]:
-        """What the card of a wrapped network says for this task alone."""
+        """Fields of a wrapped network's card that are specific to this task."""
         del view_px, labels
         return {}
+
+    def check_output(self, *, channels: int, low: float, high: float) -> None:
+        """Refuse the output of a wrapped network on a test image, or log what is doubtful about it.
+
+        Args:
+            channels: Number of its channels.
+            low: Its smallest value.
+            high: Its largest value.
+
+        Raises:
+            ModelError: It cannot be a prediction of this task.
+        """
+        del channels, low, high
 
 
 TASKS: Registry[Task[Any]] = Registry(

@@ -1,4 +1,4 @@
-"""What stands after each mark on a class map, a matte or depth."""
+"""The state after each mark on a class map, a matte or a depth map."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ class DenseAnswer(Answer):
     """What stands after a mark.
 
     Args:
-        region: Which pixels the mark is about; ``None`` where what it says is left to the network.
-        own: How it moved the network's answer over the photo.
-        output: The network's answer over the view, natural space, ``(C, h, w)``.
+        region: The region of the mark; ``None`` if it is left to the network.
+        own: Its change of the network's output over the photo.
+        output: The network's output over the view, natural space, ``(C, h, w)``.
         variables: The refinement variables behind it; empty is the identity.
-        learned: Whether they moved for the newest mark that says something to the network; else
-            they do before the next one is answered.
+        learned: Whether they were optimised for the newest mark; if not, they are before the next
+            one is answered.
     """
 
     region: Region | None
@@ -41,8 +41,8 @@ class DenseAnswer(Answer):
 def not_replaced(placed: Sequence[Placed]) -> list[Placed]:
     """The marks but those clicks whose own pixel, or the next, a later click speaks of.
 
-    That has to be meant as far: where it has the smaller radius the earlier one holds around it. A
-    click without a radius of its own is meant as far as any.
+    A later click within a pixel supersedes an earlier one unless its radius is smaller. A click
+    without a radius counts as one with the largest.
     """
     clicks = [(n, one.mark) for n, one in enumerate(placed) if isinstance(one.mark, Click)]
     kept = unreplaced(
@@ -54,5 +54,5 @@ def not_replaced(placed: Sequence[Placed]) -> list[Placed]:
 
 
 def oldest_first(last: Answer | None) -> list[DenseAnswer]:
-    """The answers up to one, in order."""
+    """The answers up to the given one, in order."""
     return [] if last is None else [one for one in last.chain() if isinstance(one, DenseAnswer)]

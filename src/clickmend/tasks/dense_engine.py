@@ -1,4 +1,4 @@
-"""Class maps, mattes and depth from photo and feedback: the network's answer, mended."""
+"""The engine of class maps, mattes and depth: the network's output, corrected by marks."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from clickmend.correction.values import Region, Window
 from clickmend.data.planes import PixelSource
 from clickmend.feedback.marks import ERASE, Click, Mark, Push, Stroke, Tidy
 from clickmend.networks import Model
-from clickmend.tasks.base import P_co
 from clickmend.tasks.dense_answers import DenseAnswer, not_replaced, oldest_first
 from clickmend.tasks.dense_viewer import DenseViewer
 from clickmend.tasks.engine import Answer, Drawn, Engine, Placed, Scene
@@ -26,6 +25,7 @@ from clickmend.tasks.inference import Inferred
 from clickmend.tasks.painted import painted
 from clickmend.tasks.patches import Patch
 from clickmend.tasks.places import pixel
+from clickmend.tasks.prediction import P_co
 from clickmend.tasks.refine import Refine
 from clickmend.tasks.rules import DenseRules, Ground
 from clickmend.tasks.scalar import ScalarRules
@@ -37,10 +37,10 @@ class DenseEngine(Engine[P_co]):
     Args:
         photo: The photo, ``(H, W, 3)``.
         model: Network and card.
-        rules: What its predictions mean.
-        refine: Where variables sit and how they move.
+        rules: The rules of the task.
+        refine: Options of the refinement.
         prior: A prediction to start from.
-        guide: What the network is given beside the photo (a trimap), in [0, 1], ``(H, W)``.
+        guide: Second input of the network (a trimap), in [0, 1], ``(H, W)``.
 
     Raises:
         PriorError: The prior cannot be read or does not fit.
@@ -83,15 +83,15 @@ class DenseEngine(Engine[P_co]):
 
     @cached_property
     def _own(self) -> NDArray[Any]:
-        """The network's own answer over the photo."""
+        """The network's output without marks, over the photo."""
         return self._read(self._viewer.witness)
 
     def answer(self, marks: tuple[Mark, ...], last: Answer | None) -> DenseAnswer:
         """See ``Engine``.
 
-        First the network's answer is refined, to the mark or, where the mark does not wait for
-        that, to those before it. Then what the mark says holds over the pixels that it is about,
-        whatever the network makes of it. With a prior that is all that changes.
+        First the network is refined to the mark or, if the mark does not wait for that, to the
+        earlier ones. Then the mark is applied to its region, whatever the network predicts there.
+        With a prior nothing else changes.
         """
         assert last is None or isinstance(last, DenseAnswer)
         newest = marks[-1]
@@ -101,7 +101,7 @@ class DenseEngine(Engine[P_co]):
         return self._answered(placed, last, learned=self._waits(newest))
 
     def unrefined(self, marks: tuple[Mark, ...], last: Answer | None) -> DenseAnswer | None:
-        """See ``Engine``: what the mark says holds over what the network has learned before."""
+        """See ``Engine``: the mark is applied to the output refined to the earlier marks."""
         assert last is None or isinstance(last, DenseAnswer)
         newest = marks[-1]
         moves = self._viewer.active and not self.rules.paints_alone(newest)
@@ -116,12 +116,12 @@ class DenseEngine(Engine[P_co]):
     def _answered(
         self, placed: tuple[Placed, ...], last: DenseAnswer | None, *, learned: bool
     ) -> DenseAnswer:
-        """The answer to a mark that the network has a say in.
+        """The answer to a mark that depends on the network.
 
         Args:
             placed: All marks up to it.
-            last: The answer before.
-            learned: Whether the variables move for it first.
+            last: The previous answer.
+            learned: Whether the network is refined to it first.
         """
         newest = placed[-1].mark
         inferred: Inferred | None = None
@@ -161,7 +161,7 @@ class DenseEngine(Engine[P_co]):
         )
 
     def _painted(self, placed: tuple[Placed, ...], last: DenseAnswer | None) -> DenseAnswer:
-        """The answer to a stroke, or a tool, that says all by itself and asks nobody."""
+        """The answer to a stroke or a tool that does not depend on the network."""
         before, stood = self.render(last), self._own_after(last)
         mark = placed[-1].mark
         region = self._under(mark)
@@ -184,9 +184,10 @@ class DenseEngine(Engine[P_co]):
     def _reach(
         self, region: Region, placed: tuple[Placed, ...], last: DenseAnswer | None
     ) -> Patch | None:
-        """Where the newest mark could have changed the map; ``None`` for everywhere.
+        """The pixels that the newest mark could have changed; ``None`` for all.
 
-        That is around itself and, where it replaces others, around all since the first of those.
+        These are its own region and, if it supersedes others, those of all marks since the first of
+        these.
         """
         if self._viewer.active:
             return None
@@ -209,7 +210,7 @@ class DenseEngine(Engine[P_co]):
         return Patch.where(whole)
 
     def _under(self, mark: Mark) -> Region:
-        """The pixels under a brush; of a tool all."""
+        """The pixels under a stroke; all pixels for a tool."""
         height, width = self.photo.shape[:2]
         if isinstance(mark, Tidy):
             everywhere = Window(0.0, 0.0, slice(0, height), slice(0, width))
@@ -219,7 +220,7 @@ class DenseEngine(Engine[P_co]):
         return Region(Window(*mark.points[0], under.rows, under.columns), under.values)
 
     def _mend(self, shown: NDArray[Any], mark: Mark, region: Region, own: NDArray[Any]) -> None:
-        """Let what a mark says hold over its region, in place; what is erased is the first map."""
+        """Apply a mark to its region, in place; erasing restores the initial map."""
         place, mask = region.window.place, region.mask
         if isinstance(mark, Tidy):
             shown[place][mask] = self.rules.tidied(shown, mark)[place][mask]
@@ -232,7 +233,7 @@ class DenseEngine(Engine[P_co]):
             own[place][mask] = self._own[place][mask]
 
     def without(self, answer: Answer, held: Mask) -> Answer:
-        """See ``Engine``; nor does the mark hold there when it is mended anew."""
+        """See ``Engine``; the mark is not applied there later either."""
         left = super().without(answer, held)
         if isinstance(left, DenseAnswer) and left.region is not None:
             region = left.region
@@ -243,10 +244,10 @@ class DenseEngine(Engine[P_co]):
     def correct(
         self, scene: Scene, own: NDArray[Any], last: DenseAnswer | None
     ) -> tuple[Region | None, NDArray[Any], NDArray[Any]]:
-        """What the newest mark changes of the map, and of the network's answer over the photo.
+        """Apply the newest mark to the map, and to the network's output over the photo.
 
         Returns:
-            The region it is about, the map after it and the answer after it.
+            Its region, the map after it and the output after it.
         """
         newest = scene.newest
         if not self._spreads(newest.mark):
@@ -275,11 +276,11 @@ class DenseEngine(Engine[P_co]):
     def _anew(
         self, own: NDArray[Any], placed: tuple[Placed, ...], last: DenseAnswer | None
     ) -> NDArray[Any]:
-        """The map after a newest mark that speaks for all of it; see ``_redrawn``."""
+        """The map after a newest mark that is global, see ``_redrawn``."""
         return self._redrawn(own.copy() if self.rules.moves_own else own, placed, last)
 
     def _own_after(self, answer: DenseAnswer | None) -> NDArray[Any]:
-        """The network's own answer over the photo, as marks moved it; not to be changed."""
+        """The network's output over the photo, as moved by marks; not to be changed."""
         return self._own_drawn.after(answer, first=lambda: self._own)
 
     def _again(
@@ -289,23 +290,22 @@ class DenseEngine(Engine[P_co]):
         placed: tuple[Placed, ...],
         last: DenseAnswer | None,
     ) -> NDArray[Any]:
-        """What such a mark left in a rectangle, ``(h, w)``, found once more."""
+        """The map after such a mark in a rectangle, ``(h, w)``, recomputed."""
         return self._anew(self._read_of(output), placed, last)[place]
 
     def _is_global(self, mark: Mark) -> bool:
-        """Whether a mark speaks for the whole map, together with all others that do."""
+        """Whether a mark affects the whole map, together with all other global ones."""
         return self._prior is None and self.rules.is_global(mark)
 
     def _redrawn(
         self, own: NDArray[Any], placed: tuple[Placed, ...], last: DenseAnswer | None
     ) -> NDArray[Any]:
-        """What the marks that count say over the network's answer, which moves with them.
+        """The map from the network's output and all marks in effect.
 
         Args:
-            own: The network's answer over the photo; changed in place where marks move it.
+            own: The network's output over the photo; changed in place by marks that move it.
             placed: All marks up to the newest.
-            last: The answers with the regions of those that are local; a newest mark that is local
-                is left out.
+            last: The answer that holds the regions of local marks; a newest local mark is left out.
         """
         counts = not_replaced(placed)
         spreads = self._viewer.refine.spreads
@@ -327,29 +327,29 @@ class DenseEngine(Engine[P_co]):
         return shown
 
     def _looked(self, own: NDArray[Any]) -> NDArray[Any]:
-        """What marks explain together: several looks, or the answer that variables moved."""
+        """The output that global marks correct: the mean over sizes, or the refined output."""
         return own if self._viewer.active else self._read_of(self._viewer.looks)
 
     def settle(self, last: Answer | None) -> None:
-        """See ``Engine``: the variables move for the marks that are answered."""
+        """See ``Engine``."""
         assert last is None or isinstance(last, DenseAnswer)
         output, _ = self._viewer.caught_up(last)
         self._read_of(output)
 
     def prepare(self) -> None:
-        """See ``Engine``; several looks are what the first mark would wait for."""
+        """See ``Engine``; also runs the network at all sizes that the first mark needs."""
         self._viewer.prepare()
         if self._viewer.looks_px and self._prior is None and not self._viewer.active:
             self._read_of(self._viewer.looks)
 
     def _waits(self, mark: Mark) -> bool:
-        """Whether a mark waits for the variables to move; one that holds nowhere has to."""
+        """Whether a mark waits for the optimisation; one that is not applied to a region has to."""
         if not (self._viewer.active and self._spreads(mark)):
             return True
         return self._viewer.refine.waits_for(mark)
 
     def _read_of(self, output: FloatMap) -> NDArray[Any]:
-        """The network's answer over the photo; that of the newest is kept. Not to be changed."""
+        """An output over the photo; the newest is cached. Not to be changed."""
         if output is self._viewer.witness:
             return self._own
         if self._newest_read is None or self._newest_read[0] is not output:
@@ -359,10 +359,10 @@ class DenseEngine(Engine[P_co]):
     def _stands(
         self, output: FloatMap, placed: tuple[Placed, ...], last: DenseAnswer | None
     ) -> tuple[NDArray[Any], NDArray[Any]]:
-        """The map before the newest mark, and the network's answer over the photo.
+        """The map before the newest mark, and the network's output over the photo.
 
-        Where the network is refined, or the newest mark replaces an earlier one, the earlier marks
-        that count are mended anew.
+        If the network is refined, or the newest mark supersedes an earlier one, the remaining
+        earlier marks are applied again.
         """
         earlier = placed[:-1]
         counts = tuple(one for one in not_replaced(placed) if one is not placed[-1])
@@ -375,7 +375,7 @@ class DenseEngine(Engine[P_co]):
         return self._redrawn(own, counts, last), own
 
     def _spreads(self, mark: Mark) -> bool:
-        """A push without a prior is left to the network, where one is refined."""
+        """Whether a mark is applied to a region; a push is not if it can be optimised."""
         if isinstance(mark, Push) and self._prior is None and self._viewer.active:
             return False
         return self._viewer.refine.spreads
@@ -390,9 +390,9 @@ class DenseEngine(Engine[P_co]):
         return self.rules.read(output, width=width, height=height)
 
     def _radius_px(self, mark: Mark) -> float:
-        """The attention radius of a mark: its own, or a share of the photo's shorter side.
+        """The attention radius of a mark: as given, or a share of the photo's shorter side.
 
-        The radius of a stroke is its brush's; the rule's share comes on top of it. A tool has none.
+        For a stroke the share is added to the radius of its brush. A tool has none.
         """
         if isinstance(mark, Tidy):
             return nan
@@ -407,7 +407,7 @@ class DenseEngine(Engine[P_co]):
 
 
 def _called(method: WeakMethod[Callable[..., NDArray[Any]]], *given: Any) -> NDArray[Any]:
-    """What a method gives of a thing that is there as long as anybody asks."""
+    """The result of a method of an object that is still alive."""
     there = method()
     assert there is not None
     return there(*given)

@@ -1,4 +1,4 @@
-"""What the network says of a photo in classes or numbers: one look at all, refined to marks."""
+"""The network's output for a whole photo, refined to marks."""
 
 from __future__ import annotations
 
@@ -14,11 +14,10 @@ from clickmend.feedback.crop import resize, whole_image
 from clickmend.feedback.marks import Click, Mark, Push, Stroke
 from clickmend.networks import Model
 from clickmend.networks.inputs import as_planes
-from clickmend.tasks.base import REGION
 from clickmend.tasks.dense_answers import DenseAnswer
 from clickmend.tasks.engine import Placed
 from clickmend.tasks.inference import Inference, Inferred
-from clickmend.tasks.refine import Refine
+from clickmend.tasks.refine import REGION, Refine
 from clickmend.tasks.rules import DenseRules
 from clickmend.tasks.scalar import ScalarRules
 
@@ -29,17 +28,17 @@ if TYPE_CHECKING:
 
 
 class DenseViewer:
-    """Looks at one photo with one network.
+    """Runs one network on one photo.
 
     Args:
         photo: The photo, ``(H, W, 3)``.
         model: Network and card.
-        rules: What its predictions mean.
-        refine: Where variables sit and how they move.
-        guide: What the network is given beside the photo (a trimap), in [0, 1], ``(H, W)``.
+        rules: The rules of the task.
+        refine: Options of the refinement.
+        guide: Second input of the network (a trimap), in [0, 1], ``(H, W)``.
 
     Attributes:
-        crop: The view, all of the photo.
+        crop: The view of the whole photo.
         looks_px: See ``Card``.
         refine: The same as given.
     """
@@ -65,22 +64,21 @@ class DenseViewer:
 
     @property
     def active(self) -> bool:
-        """Whether variables move inside the network."""
+        """Whether variables are optimised inside the network."""
         return self._inference.active
 
     @cached_property
     def witness(self) -> FloatMap:
-        """The network's own answer, natural space, ``(C, h, w)``; no channel where it has none."""
+        """The output without marks, natural space, ``(C, h, w)``; no channels if it is not used."""
         if not self._rules.asks:
             return np.zeros((0, *self._inputs[0].shape[-2:]), np.float32)
         return self._natural(*self._inputs)
 
     @cached_property
     def looks(self) -> FloatMap:
-        """The mean of the network's own answers to the photo and to its mirror image, at all sizes.
+        """The mean of the network's outputs for the photo and its mirror image, at all sizes.
 
-        Natural space, over the view, ``(C, h, w)``; the witness itself where its card names no
-        sizes.
+        Natural space, over the view, ``(C, h, w)``; the witness itself if the card lists no sizes.
         """
         if not self.looks_px:
             return self.witness
@@ -96,16 +94,16 @@ class DenseViewer:
         return total / np.float32(count)
 
     def _natural(self, *inputs: NDArray[np.float32]) -> FloatMap:
-        """The network's own answer, natural space, ``(C, h, w)``."""
+        """The network's output without variables, natural space, ``(C, h, w)``."""
         natural: FloatMap = self._rules.natural(self._inference.plain(*inputs))
         return natural
 
     def prepare(self) -> None:
-        """Make ready what moves variables; from any thread."""
+        """Load what the optimisation needs; from any thread."""
         self._inference.prepare()
 
     def caught_up(self, last: DenseAnswer | None) -> tuple[FloatMap, State]:
-        """The network's answer once the variables moved for all marks up to an answer."""
+        """The network's output after the optimisation for all marks up to an answer."""
         if last is None:
             return self.witness, {}
         if last.learned:
@@ -118,7 +116,7 @@ class DenseViewer:
     def refined(
         self, placed: tuple[Placed, ...], last: DenseAnswer | None
     ) -> tuple[FloatMap, State, Inferred | None]:
-        """The network's answer, refined to the newest mark too where a layer is in it."""
+        """The network's output, refined to the newest mark if a layer is inserted."""
         if self._inference.left_out:
             self._inference.tell_left_out("marks hold over their regions", instead=REGION)
             return self.witness, {}, Inferred(0, "left out", ())
@@ -149,7 +147,7 @@ class DenseViewer:
         return y.numpy(), self._inference.state(), inferred
 
     def _seen(self, placed: tuple[Placed, ...]) -> list[Placed]:
-        """The marks as the view shows them; of pushes only the newest counts."""
+        """The marks in pixels of the view; a push only if it is the newest."""
         scale = self.crop.scale
         return [
             Placed(self._in_view(one.mark), one.radius_px * scale)

@@ -1,4 +1,4 @@
-"""What every task's energy offers to an inference, which moves tensors of torch."""
+"""The protocol of a task's energy, as minimised by an inference."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from clickmend.core.arrays import Array
 
 @runtime_checkable
 class Energy(Protocol):
-    """What the feedback so far asks of a prediction y in the task's natural space.
+    """The energy of a prediction y in the task's natural space, given the feedback so far.
 
-    The parts are kept apart, so that an inference may take them together (L_r + L_c), the first
-    alone, or the corrective energy of BRS.
+    Its terms are separate: an inference minimises L_r + L_c, L_r alone, or the corrective energy of
+    BRS.
     """
 
     def clicks(self, y: Array) -> Array:
-        """L_r: how much the feedback is contradicted, a scalar."""
+        """L_r: violation of the feedback, a scalar."""
         ...
 
     def consistency(self, y: Array) -> Array:
-        """L_c with its λ: how much changed where the newest mark did not ask for it, a scalar."""
+        """L_c with its λ: change outside the area of the newest mark, a scalar."""
         ...
 
     def corrective(self, y: Array) -> Array:
@@ -28,5 +28,5 @@ class Energy(Protocol):
         ...
 
     def satisfied(self, y: Array) -> bool:
-        """Whether the feedback is granted, so that the inference may stop."""
+        """Whether the feedback is satisfied, so that the inference may stop."""
         ...

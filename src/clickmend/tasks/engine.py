@@ -1,4 +1,4 @@
-"""What runs a network on one photo and keeps what is shown after each mark."""
+"""Engines, which run a network on one photo, and the answers they give to marks."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from clickmend.core.types import RGB, Mask
 from clickmend.correction.rectangles import Place, around_all
 from clickmend.feedback.crop import Crop
 from clickmend.feedback.marks import Mark
-from clickmend.tasks.base import P_co
 from clickmend.tasks.patches import Large, Patch
+from clickmend.tasks.prediction import P_co
 
 if TYPE_CHECKING:
     from clickmend.tasks.inference import Inferred
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A mark and how far around it is meant.
+    """A mark and its attention radius.
 
     Args:
-        mark: Its places in pixels of the photo, or of the view.
+        mark: The mark, in pixels of the photo, or of the view.
         radius_px: Its attention radius, likewise.
     """
 
@@ -37,16 +37,15 @@ class Placed:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scene:
-    """What the newest mark is made on: all that a correction may look at.
+    """All that the correction for the newest mark may depend on.
 
     Args:
         photo: ``(H, W, 3)``.
-        shown: The map before the mark, as the task keeps it, ``(H, W)``; not to be changed.
+        shown: The map before the mark, in the task's representation, ``(H, W)``; not to be changed.
         initial: The map before any mark, likewise.
-        crop: The view that the network is given.
-        answer: What it answers over that view now, told the marks or refined to them, natural
-            space, ``(C, h, w)``.
-        marks: All that count, with their radii in pixels of the photo, the newest last.
+        crop: The view that is the network's input.
+        answer: The network's current output over the view, natural space, ``(C, h, w)``.
+        marks: The marks in effect, with radii in pixels of the photo, the newest last.
     """
 
     photo: RGB
@@ -58,20 +57,20 @@ class Scene:
 
     @property
     def newest(self) -> Placed:
-        """The mark that has just come."""
+        """The newest mark."""
         return self.marks[-1]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Answer:
-    """What stands after a mark; never changed.
+    """The state after a mark; immutable.
 
     Args:
-        marks: The feedback that counts, with radii in pixels of the photo, the newest last.
-        patch: What changed of the map that was shown; ``None`` if nothing did.
+        marks: The marks in effect, with radii in pixels of the photo, the newest last.
+        patch: The change of the map; ``None`` if nothing changed.
         before: The answer before the mark; ``None`` for the first.
-        inferred: How variables were moved; ``None`` where nothing is refined.
-        reach: Which pixels the mark could have changed, bool; ``None`` where it could all.
+        inferred: Report on the optimisation; ``None`` if there was none.
+        reach: The pixels that the mark could have changed, bool; ``None`` for all.
     """
 
     marks: tuple[Placed, ...]
@@ -81,7 +80,7 @@ class Answer:
     reach: Patch | None = None
 
     def touched(self) -> Place:
-        """The rectangle outside which the map is still as it was before any mark."""
+        """The rectangle outside which the map equals the initial one."""
         patches = (one.patch for one in self.chain())
         return around_all(patch.place for patch in patches if patch is not None)
 
@@ -96,10 +95,10 @@ class Answer:
 
 
 class Drawn:
-    """A map after each answer, from the first map and a patch of each; the newest is kept.
+    """Renders the map after an answer from the initial map and the patches; caches the newest.
 
     Args:
-        patch_of: What an answer changes of it.
+        patch_of: Returns the patch of an answer.
     """
 
     def __init__(self, patch_of: Callable[[Any], Patch | None]) -> None:
@@ -110,8 +109,8 @@ class Drawn:
         """The map, ``(H, W)``; not to be changed.
 
         Args:
-            answer: ``None`` for none.
-            first: Gives the map before any answer, ``(H, W)``.
+            answer: The answer; ``None`` for the initial map.
+            first: Returns the initial map, ``(H, W)``.
         """
         patches = []
         at, newest = answer, self._newest
@@ -133,14 +132,14 @@ class Drawn:
 
 
 class Engine(ABC, Generic[P_co]):
-    """Runs one network on one photo; all that undo must bring back is in its answers.
+    """Runs one network on one photo; all state that undo restores is in its answers.
 
     Args:
         photo: ``(H, W, 3)``.
     """
 
     asks: bool = True
-    """Whether the network has a say in any answer."""
+    """Whether answers depend on the network."""
 
     def __init__(self, photo: RGB) -> None:
         self.photo = photo
@@ -150,13 +149,13 @@ class Engine(ABC, Generic[P_co]):
     @property
     @abstractmethod
     def initial(self) -> NDArray[Any]:
-        """The map before any mark: the prior, or the network's own answer; not to be changed."""
+        """The map before any mark: the prior, or the network's own output; not to be changed."""
 
     def check_online(self, *, adapt_keys: int, propagate: int) -> None:
-        """Refuse online inference in a network that is not asked.
+        """Check that online inference has an effect.
 
         Raises:
-            OptionError: It would change nothing.
+            OptionError: The network is not used.
         """
         if (adapt_keys or propagate) and not self.asks:
             raise OptionError(
@@ -171,26 +170,26 @@ class Engine(ABC, Generic[P_co]):
 
         Args:
             mark: Inside the photo.
-            number: How an error names it (1 for the first).
+            number: Its number in error messages, from 1.
 
         Raises:
-            ClickError: The task has no meaning for it.
+            ClickError: It is not valid for the task.
         """
 
     @abstractmethod
     def answer(self, marks: tuple[Mark, ...], last: Answer | None) -> Answer:
-        """The answer to ``marks``, the newest of which has just come after ``last``."""
+        """The answer to ``marks``, of which the last one is new since ``last``."""
 
     def unrefined(self, marks: tuple[Mark, ...], last: Answer | None) -> Answer | None:
-        """What stands while variables move for the newest mark, at those of ``last``.
+        """The intermediate answer to the newest mark, before the optimisation for it.
 
-        ``None`` where the answer waits for none. It is shown until ``answer`` takes its place.
+        ``None`` if the answer does not wait for one. ``answer`` replaces it.
         """
         del marks, last
         return None
 
     def without(self, answer: Answer, held: Mask) -> Answer:
-        """An answer that was not drawn yet, without what it changes of some pixels, ``(H, W)``."""
+        """An answer that was not rendered yet, without its changes of some pixels, ``(H, W)``."""
         if answer.patch is None or not held[answer.patch.place].any():
             return answer
         place, before = answer.patch.place, self.render(answer.before)
@@ -198,21 +197,21 @@ class Engine(ABC, Generic[P_co]):
         return replace(answer, patch=Patch.put(before, values, place))
 
     def settle(self, last: Answer | None) -> None:
-        """Do ahead what the answer to the next mark after ``last`` would begin with."""
+        """Run the optimisation that the next mark after ``last`` would wait for."""
 
     def prepare(self) -> None:
-        """Make ready what ``settle`` needs; from any thread, also while marks are answered."""
+        """Load what ``settle`` needs; from any thread, also while marks are answered."""
 
     def uncertainty(self) -> float | None:
-        """How much the network itself disagrees with the initial map, from 0 up.
+        """Disagreement of the network with the initial map, 0 or larger.
 
-        ``None`` where there is nothing to compare, such as no prior.
+        ``None`` if there is nothing to compare, such as no prior.
         """
         return None
 
     @abstractmethod
     def prediction(self, shown: NDArray[Any]) -> P_co:
-        """What a session shows of a map, which is its own from then on."""
+        """The prediction of a map, which it takes over."""
 
     def render(self, answer: Answer | None) -> NDArray[Any]:
         """The map after an answer, or the initial one, ``(H, W)``; not to be changed."""
@@ -223,7 +222,7 @@ class Engine(ABC, Generic[P_co]):
         return self.prediction(self.render(answer).copy())
 
     def show_once(self, answer: Answer) -> P_co:
-        """The prediction after an answer that nothing comes after; the one before is kept drawn."""
+        """The prediction after an answer that is not continued; the map before it stays cached."""
         drawn = self.render(answer.before).copy()
         if answer.patch is not None:
             drawn[answer.patch.place] = answer.patch.values

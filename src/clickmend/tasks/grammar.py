@@ -1,4 +1,4 @@
-"""What marks of several tasks have in common when they are typed."""
+"""Parsing shared by the tasks for marks on the command line."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from clickmend.feedback.marks import ERASE, Click, Mark, Push, Stroke
 from clickmend.tasks.base import Written
 
 BRUSH_PX = 3.0
-"""Half the width of a stroke's brush when none is given."""
+"""Default radius of a stroke."""
 
 
 def stroke(written: Written, label: str | int | None, value: float | None = None) -> Stroke:
-    """The stroke that was typed, with what it says."""
+    """The typed stroke, with its label or value."""
     radius_px = written.radius_px or BRUSH_PX
     return Stroke(written.points, label, radius_px, written.exact, value, written.filled)
 
@@ -18,7 +18,7 @@ def stroke(written: Written, label: str | int | None, value: float | None = None
 def value_mark(written: Written) -> Mark | None:
     """``X,Y:NUMBER`` as a click with a value, ``X,Y:up`` and ``X,Y:down`` as a push.
 
-    Several places, ``X,Y:erase`` and ``X,Y=NUMBER`` are a stroke.
+    Several points, ``X,Y:erase`` and ``X,Y=NUMBER`` are a stroke.
     """
     if written.what == ERASE:
         return stroke(written, ERASE)

@@ -1,4 +1,4 @@
-"""Inference over the variables of one network: where they sit, what is asked, how they move."""
+"""Inference over the refinement variables of one network."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger("clickmend")
 
 INERTIA = 1e-3
-"""λ of BRS's inertial energy, which its authors tune to their network."""
+"""λ of BRS's inertial energy; its authors tune it to their network."""
 
 PUSH_PASSES = 6
 PUSH_TOLERANCE = 0.1
@@ -35,14 +35,14 @@ PUSH_TOLERANCE = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Inferred:
-    """How the variables were moved for one mark.
+    """Report on the optimisation for one mark.
 
     Args:
         iterations: Steps taken.
         reason: Why it ended: "iterations", "stop" or "not finite"; "push" after a push; "left out"
-            where torch is not installed.
+            without torch.
         energies: The energy at the start and after each step.
-        moved: By how much the value at the mark's place changed, where values are numbers.
+        moved: Change of the value at the mark; ``None`` for masks and classes.
     """
 
     iterations: int
@@ -52,20 +52,20 @@ class Inferred:
 
 
 class Inference:
-    """A network with refinement layers in it; the loaded network itself stays as it is.
+    """A network with refinement layers inserted; the loaded network itself does not change.
 
-    A model that answers without its network gets the layers when variables have to move first.
+    For a model that runs without its torch module, layers are inserted on first use.
 
     Args:
         model: Network and card.
-        refine: What is inserted where, and how it moves.
+        refine: Options of the refinement.
 
     Attributes:
-        left_out: Whether the variables stay where they are, for want of torch.
+        left_out: Whether nothing is optimised because torch is not installed.
 
     Raises:
-        ModelError: The network has no part of a name in ``refine.at``.
-        NotAvailableError: Variables are to move, and torch is not installed.
+        ModelError: The network has no module of a name in ``refine.at``.
+        NotAvailableError: The refinement needs torch, which is not installed.
     """
 
     def __init__(self, model: Model, refine: Refine) -> None:
@@ -87,15 +87,15 @@ class Inference:
 
     @property
     def active(self) -> bool:
-        """Whether there are variables to move."""
+        """Whether there are variables to optimise."""
         return self.refine.active and not self.left_out
 
     def tell_left_out(self, then: str, *, instead: str) -> None:
-        """Say, once, that the refinement is left out.
+        """Log, once, that the refinement is left out.
 
         Args:
-            then: What becomes of marks without it, for a sentence.
-            instead: The refinement that asks for just that.
+            then: The consequence for marks, as a clause.
+            instead: The refinement that requests this.
         """
         if not self._told:
             self._told = True
@@ -110,16 +110,16 @@ class Inference:
 
     @property
     def untouched(self) -> bool:
-        """Whether the variables are the identity, and no network was asked for to hold them."""
+        """Whether the variables are the identity and the model ran without its module."""
         return self._untouched
 
     def state(self) -> State:
-        """The variables now; empty is the identity."""
+        """The current variables; empty is the identity."""
         alone = self._inserted is None or self._untouched
         return {} if alone else self._held.insertion.state()
 
     def start(self, variables: State, *, moved: tuple[Crop, Crop] | None = None) -> None:
-        """Take up variables; bias maps follow a view that moved from one crop to another."""
+        """Load variables; bias maps are resampled if the view moved from one crop to another."""
         self._untouched = self._model.answers_alone and not variables
         if self.active and not self._untouched:
             self._held.insertion.load_state(variables)
@@ -134,21 +134,21 @@ class Inference:
             return self._inserted
 
     def prepare(self) -> None:
-        """Import what moves variables and put them into the network; from any thread."""
+        """Load what the optimisation needs and insert the layers; from any thread."""
         if self.active:
             _ = self._held
 
     @property
     def moved(self) -> bool:
-        """Whether the answer depends on variables, and not on the network alone."""
+        """Whether the output depends on variables."""
         return self.active and not self._untouched
 
     def plain(self, *inputs: NDArray[np.float32]) -> NDArray[np.float32]:
-        """What the network answers without variables."""
+        """The output of the network without variables."""
         return self._model.answer(*inputs)
 
     def answer(self, *inputs: NDArray[np.float32]) -> NDArray[np.float32]:
-        """What it answers at the variables as they stand."""
+        """The output at the current variables."""
         if not self.moved:
             return self.plain(*inputs)
         import torch
@@ -158,7 +158,7 @@ class Inference:
         return answered
 
     def evaluator(self, *inputs: NDArray[np.float32]) -> Evaluate:
-        """What gives that answer with its gradients, ``(B, C, h, w)`` on the CPU, when called."""
+        """A function that returns this output with gradients, ``(B, C, h, w)`` on the CPU."""
         import torch
 
         held = self._held
@@ -169,14 +169,14 @@ class Inference:
         return lambda: held.run(*given).cpu()
 
     def minimise(self, evaluate: Evaluate, energy: Energy) -> tuple[Tensor, Inferred]:
-        """Move the variables until the energy is low or the feedback granted.
+        """Optimise the variables until the feedback is satisfied or the iterations are used up.
 
         Args:
             evaluate: The prediction at the variables as they stand, natural space.
-            energy: What the feedback asks of it.
+            energy: The energy of a prediction.
 
         Returns:
-            The prediction at the variables that are left behind, and how it went.
+            The prediction at the final variables, and the report.
         """
         from clickmend.refinement import inertial_energy, minimise
 
@@ -210,17 +210,17 @@ class Inference:
     def push(
         self, evaluate: Evaluate, value: Callable[[Tensor], Tensor], wanted: float
     ) -> tuple[Tensor, Inferred]:
-        """One step along the value's gradient, so long that the value moves as wanted (Eq. 12).
+        """One step along the value's gradient, of a length that changes it as wanted (Eq. 12).
 
-        The printed step has a fixed length; this one is found by the secant method.
+        In the paper the step has a fixed length; here it is found by the secant method.
 
         Args:
             evaluate: The prediction at the variables as they stand, natural space.
             value: The pushed value of a prediction, a scalar.
-            wanted: The change that is asked for.
+            wanted: The requested change.
 
         Returns:
-            The prediction after the step, and how it went.
+            The prediction after the step, and the report.
         """
         import torch
 
@@ -249,7 +249,7 @@ class Inference:
 
 
 class _Inserted:
-    """A copy of the network that shares its weights, with layers in it, and how they move."""
+    """A weight-sharing copy of the network with layers inserted, and how they are optimised."""
 
     def __init__(self, model: Model, refine: Refine) -> None:
         from clickmend.networks.devices import device_of

@@ -1,4 +1,4 @@
-"""Where a click asks for nothing to change."""
+"""Weights of the consistency energy: the area outside a click."""
 
 from __future__ import annotations
 

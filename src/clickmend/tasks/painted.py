@@ -1,4 +1,4 @@
-"""What strokes paint, and which painted pixels later marks leave alone."""
+"""The pixels that strokes paint, and which of them later marks may not change."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from clickmend.feedback.outlines import LEAST_CORNERS, Points, simplified
 from clickmend.tasks.patches import Patch
 
 KEPT = 512
-"""So many strokes are drawn once and not again."""
+"""Number of strokes whose pixels are cached."""
 
 
 def paints_alone(mark: Mark) -> bool:
-    """Whether a mark says all about the pixels that it changes, so that no network is asked."""
+    """Whether a mark sets its pixels without the network."""
     if isinstance(mark, Tidy):
         return True
     return isinstance(mark, Stroke) and (mark.exact or mark.label == ERASE)
@@ -30,15 +30,15 @@ def paints_alone(mark: Mark) -> bool:
 
 @lru_cache(maxsize=KEPT)
 def painted(stroke: Stroke, *, height: int, width: int) -> Patch:
-    """The pixels under a brush, not to be changed: those whose centre is within its radius.
+    """The pixels of a stroke: those whose centre is within its radius; not to be changed.
 
-    The pixels under the line itself always are. Of an outline it is the pixels inside, and those
-    under the line only where there are none inside.
+    The pixels on the line always belong to it. An outline has the pixels inside it, and those on
+    the line only if there are none inside.
 
     Args:
-        stroke: Its places in pixels of the map.
-        height: Of the map.
-        width: Likewise.
+        stroke: The stroke, in pixels of the map.
+        height: Height of the map.
+        width: Width of the map.
     """
     points = stroke.points
     if stroke.filled:
@@ -61,7 +61,7 @@ def painted(stroke: Stroke, *, height: int, width: int) -> Patch:
 
 
 def middle(stroke: Stroke) -> tuple[float, float]:
-    """(x, y) of the pixel's centre that lies deepest inside what a stroke paints."""
+    """(x, y) of the painted pixel's centre that is farthest from the border of the stroke."""
     right, bottom = np.ceil(np.max(stroke.points, axis=0)).astype(int) + 1
     patch = painted(replace(stroke, radius_px=0.5), height=int(bottom), width=int(right))
     depth = cv2.distanceTransform(
@@ -72,7 +72,7 @@ def middle(stroke: Stroke) -> tuple[float, float]:
 
 
 def _inside(points: Points, *, height: int, width: int) -> Patch | None:
-    """The pixels inside an outline; ``None`` where there are none."""
+    """The pixels inside an outline; ``None`` if there are none."""
     if len(points) < LEAST_CORNERS:
         return None
     corners = np.array(points, np.float64).clip(0, [width, height])
@@ -86,15 +86,15 @@ def _inside(points: Points, *, height: int, width: int) -> Patch | None:
 def held_from(
     newest: Mark, earlier: Sequence[Mark], protected: Mask | None, *, shape: tuple[int, ...]
 ) -> Mask | None:
-    """The pixels that a mark cannot change, ``(H, W)``; ``None`` where there are none.
+    """The pixels that a mark cannot change, ``(H, W)``; ``None`` if there are none.
 
-    Those are the protected ones, and what was painted exactly, save under a later brush. A click or
-    a push on painted pixels is about them, so that their stroke no longer holds.
+    These are the protected ones, and those painted exactly unless a later stroke covers them. A
+    click or a push on an exactly painted pixel releases all pixels of its stroke.
 
     Args:
         newest: The mark.
         earlier: The marks before it, in order.
-        protected: What is protected, ``(H, W)``; not to be changed.
+        protected: The protected pixels, ``(H, W)``; not to be changed.
         shape: (H, W) of the map.
     """
     height, width = shape
@@ -115,12 +115,12 @@ def held_from(
 
 
 def check_free(mark: Mark, protected: Mask | None, *, number: int) -> None:
-    """Refuse a mark in a protected pixel, where it could say nothing.
+    """Check that a mark is not at a protected pixel, where it would have no effect.
 
     Args:
-        mark: A mark of ``number``.
+        mark: The mark.
         protected: Bool ``(H, W)``, or ``None``.
-        number: Of the mark, for the message.
+        number: Its number in error messages, from 1.
 
     Raises:
         ClickError: The pixel of a click or a push is protected.

@@ -1,4 +1,4 @@
-"""What a mark changes of a map: a rectangle of it, whose values are kept or made anew."""
+"""Patches: the rectangle of a map that a mark changes; its values are kept or recomputed."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from clickmend.core.types import Mask
 from clickmend.correction.rectangles import Place, box_of
 
 LARGE_BYTES = 1 << 20
-"""A patch of so many bytes is made anew where it can be."""
+"""Size from which a patch is recomputed on demand, where possible."""
 
 KEPT = 3
-"""The values of so many large patches of a session are kept."""
+"""Number of large patches per session whose values are cached."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Patch:
-    """A rectangle of a map, and what stands there.
+    """A rectangle of a map and its values.
 
     Args:
-        rows: Of the map.
-        columns: Likewise.
+        rows: Rows of the map.
+        columns: Columns of the map.
         values: ``(h, w)``.
     """
 
@@ -46,7 +46,7 @@ class Patch:
         return self.rows.stop - self.rows.start, self.columns.stop - self.columns.start
 
     def moved(self, down: int, right: int) -> Patch:
-        """The same values elsewhere on the map."""
+        """The same values at a shifted position."""
         rows, columns = self.rows, self.columns
         return Patch(
             slice(rows.start + down, rows.stop + down),
@@ -56,18 +56,18 @@ class Patch:
 
     @classmethod
     def where(cls, mask: Mask) -> Patch:
-        """The smallest patch that holds all pixels of a mask; an empty one of an empty mask."""
+        """The bounding box of a mask as a patch; empty if the mask is."""
         place = box_of(mask)
         return cls(*place, mask[place].copy())
 
     def holds(self, row: int, column: int) -> bool:
-        """Whether a pixel of the map is one of a patch of a mask."""
+        """Whether a patch of a mask contains a pixel of the map."""
         row, column = row - self.rows.start, column - self.columns.start
         height, width = self.values.shape
         return 0 <= row < height and 0 <= column < width and bool(self.values[row, column])
 
     def mask(self, shape: tuple[int, ...]) -> Mask:
-        """The pixels of a map of a shape that a patch of a mask holds, ``(H, W)``."""
+        """A patch of a mask as the mask of a whole map, ``(H, W)``."""
         mask = np.zeros(shape, np.bool_)
         mask[self.place] = self.values
         return mask
@@ -80,12 +80,12 @@ class Patch:
         *,
         within: tuple[slice, slice] = (slice(None), slice(None)),
     ) -> Patch | None:
-        """The smallest patch that makes one map of another; ``None`` where they are the same.
+        """The smallest patch that turns one map into another; ``None`` if they are equal.
 
         Args:
             before: A map, ``(H, W)``.
-            after: What it becomes, of the same type.
-            within: Where they may differ.
+            after: The map after the change, of the same type.
+            within: The rectangle in which they may differ.
         """
         rows, columns = (
             slice(*part.indices(side)[:2]) for part, side in zip(within, before.shape, strict=True)
@@ -94,12 +94,11 @@ class Patch:
 
     @classmethod
     def put(cls, before: NDArray[Any], values: NDArray[Any], place: Place) -> Patch | None:
-        """The smallest patch that puts values on a map; ``None`` where they stand there already.
+        """The smallest patch that writes values to a map; ``None`` if it has them already.
 
         Args:
             before: A map, ``(H, W)``.
-            values: What its pixels in a rectangle become, ``(h, w)``, of the same type; nothing
-                else changes them afterwards.
+            values: New values of a rectangle, ``(h, w)``, of the same type; not changed afterwards.
             place: The rectangle.
         """
         bits = np.dtype(f"u{before.dtype.itemsize}")
@@ -115,16 +114,16 @@ class Patch:
 
 
 How: TypeAlias = Callable[[Patch], Callable[[], NDArray[Any]] | None]
-"""Tells what makes the values of a patch anew."""
+"""Returns a function that recomputes the values of a patch, or ``None``."""
 
 
 class Remade(Patch):
-    """A large patch that another can be made of anew, to the bit.
+    """A large patch whose values can be recomputed, bit for bit.
 
     Args:
-        patch: It, with its values.
-        make: Gives them again.
-        large: Keeps the values of the newest few.
+        patch: The patch with its values.
+        make: Recomputes the values.
+        large: The cache of the newest values.
     """
 
     __slots__ = ("_large", "_make", "_ready")
@@ -169,11 +168,11 @@ class Large:
         self._kept: deque[Remade] = deque()
 
     def patch(self, patch: Patch | None, how: How) -> Patch | None:
-        """The patch, or one in its place that may forget its values, where it is large.
+        """The patch, or a ``Remade`` in its place if it is large.
 
         Args:
-            patch: It, or ``None``.
-            how: Tells how its values are made again; ``None`` if keeping them takes less.
+            patch: The patch, or ``None``.
+            how: Returns the function that recomputes its values; ``None`` if caching takes less.
         """
         if patch is None or patch.values.nbytes < LARGE_BYTES:
             return patch
@@ -181,7 +180,7 @@ class Large:
         return patch if make is None else Remade(patch, make, self)
 
     def keep(self, patch: Remade) -> None:
-        """Keep the values of a patch, and let those of the oldest go."""
+        """Cache the values of a patch and drop those of the oldest."""
         self._kept.append(patch)
         if len(self._kept) > KEPT:
             self._kept.popleft().forget()

@@ -1,4 +1,4 @@
-"""Which pixels a mark is at, which it reaches, and which it speaks for."""
+"""Pixels of marks: at the mark, within its reach, and in its area."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from clickmend.tasks.painted import painted
 
 
 def pixel(x: float, y: float, shape: Sequence[int]) -> tuple[int, int]:
-    """The (row, column) that holds a place of a map whose shape ends in height and width."""
+    """The (row, column) of a point in a map whose shape ends in height and width."""
     return min(max(int(y), 0), shape[-2] - 1), min(max(int(x), 0), shape[-1] - 1)
 
 
 def single(points: Sequence[tuple[float, float]]) -> NDArray[np.float32]:
-    """Places in single precision, none rounded up into the next pixel, ``(K, 2)``."""
+    """Points in single precision, none rounded up into the next pixel, ``(K, 2)``."""
     exact = np.array(points, np.float64).reshape(-1, 2)
     rounded = exact.astype(np.float32)
     over = np.floor(rounded) > np.floor(exact)
@@ -50,18 +50,17 @@ def spoken(
     *,
     shown: NDArray[np.generic],
 ) -> Mask:
-    """The pixels that each click speaks for, see ``tasks.areas``.
+    """The area of each click, see ``tasks.areas``.
 
-    A pixel belongs to a click's area when its centre is within the radius and no click with
-    another label is nearer; the pixel that holds the click always does. Of the area of an older
-    click only what was granted remains: the pixels that were shown as it says when the newest
-    click came.
+    A pixel belongs to a click's area if its centre is within the radius and no click with another
+    label is nearer; the clicked pixel always does. The area of an older click keeps only the pixels
+    that had its label before the newest click.
 
     Args:
         points: (x, y) in the view, the newest last.
         radii_px: In pixels of the view; 0 is the clicked pixel alone.
-        labels: What each click says, in the values of ``shown``.
-        shown: The mask or the class map over the view when the newest click came, ``(H, W)``.
+        labels: The label of each click, in the values of ``shown``.
+        shown: The mask or class map over the view before the newest click, ``(H, W)``.
 
     Returns:
         ``(K, H, W)``.

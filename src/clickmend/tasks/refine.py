@@ -1,4 +1,4 @@
-"""How a session refines: where the variables sit, what moves them, how far."""
+"""Options of the refinement: where variables are inserted and how they are optimised."""
 
 from __future__ import annotations
 
@@ -10,7 +10,11 @@ from clickmend.core.errors import OptionError
 from clickmend.core.extras import is_installed
 from clickmend.core.numbers import is_finite, is_index
 from clickmend.feedback.marks import Mark, Push
-from clickmend.tasks.base import NO_REFINEMENT, REGION
+
+NO_REFINEMENT = "none"
+
+REGION = "region"
+"""No variables: each mark applies to its region, and nothing is optimised."""
 
 EnergyKind: TypeAlias = Literal["consistency", "clicks", "brs"]
 """L_r + λ L_c by Adam, L_r alone by Adam, or BRS's corrective and inertial energy by L-BFGS."""
@@ -28,7 +32,7 @@ class InputBaseline:
 
     Args:
         argument: Position of the input among what the network takes.
-        channels: Channels of the input that move; all when missing.
+        channels: Channels of the input that are optimised; all when missing.
     """
 
     argument: int
@@ -39,13 +43,13 @@ INPUT_BASELINES = {
     "rgb-brs": InputBaseline(argument=0),
     "distmap-brs": InputBaseline(argument=1, channels=(0, 1)),
 }
-"""The photo, and of the marks of an interactive network the channels that hold the click maps."""
+"""The photo, and those input channels of an interactive network that hold the click maps."""
 
 
 def refinements() -> tuple[str, ...]:
-    """What ``refine`` may name; layers that are registered later are among it then.
+    """The names of all refinements, including the layers registered so far.
 
-    Without torch, which no layer does without, those of the paper are named.
+    Without torch, which all layers need, those of the paper are listed.
     """
     layers: tuple[str, ...] = PRINTED
     if is_installed("torch"):
@@ -131,42 +135,42 @@ class Refine:
 
     @property
     def inner_layer(self) -> str | None:
-        """The registered layer that stands inside the network; ``None`` when none does."""
+        """The registered layer inserted into the network; ``None`` if there is none."""
         plain = self.layer in (NO_REFINEMENT, REGION) or self.layer in INPUT_BASELINES
         return None if plain else self.layer
 
     @property
     def input_baseline(self) -> InputBaseline | None:
-        """The input of the network whose values are the variables; ``None`` when none is."""
+        """The input of the network that is optimised; ``None`` if none is."""
         return INPUT_BASELINES.get(self.layer)
 
     def waits_for(self, mark: Mark) -> bool:
-        """Whether a mark is answered once the variables moved for it."""
+        """Whether the answer to a mark waits for the optimisation."""
         radius_px = getattr(mark, "radius_px", None)
         return not self.sparing or isinstance(mark, Push) or radius_px is not None
 
     @property
     def needs_click_maps(self) -> bool:
-        """Whether the variables are the click maps, which only interactive networks are given."""
+        """Whether the click maps are optimised, which only interactive networks have."""
         return self.input_baseline is not None and self.input_baseline.argument > 0
 
     @property
     def active(self) -> bool:
-        """Whether variables are moved."""
+        """Whether anything is optimised."""
         return self.inner_layer is not None or self.input_baseline is not None
 
     @property
     def region_alone(self) -> bool:
-        """Whether marks hold over their regions and no variables are moved."""
+        """Whether marks apply to their regions and nothing is optimised."""
         return self.layer == REGION
 
     @property
     def spreads(self) -> bool:
-        """Whether a mark holds over its region."""
+        """Whether marks apply to their regions."""
         return self.region_alone or (self.active and self.spread)
 
     def step_size(self, of_card: Mapping[str, float]) -> float:
-        """The learning rate: the one given, else the card's, the layer's, ``LEARNING_RATE``.
+        """The learning rate: as given, else the card's, the layer's, or ``LEARNING_RATE``.
 
         Args:
             of_card: The card's learning rates by name.

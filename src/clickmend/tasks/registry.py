@@ -1,4 +1,4 @@
-"""The tasks by name: a folder here that holds a ``task.py`` is found by itself.
+"""The registered tasks; each folder here with a ``task.py`` is found automatically.
 
 A task of another package registers itself when its module is imported; an entry point of the group
 ``clickmend.tasks`` lets it be found by name without that.
@@ -27,7 +27,7 @@ TASKS.put_first(*_FIRST)  # whichever of them somebody imported before
 
 
 def default_task() -> Task[Any]:
-    """The task when neither a task nor a network is named."""
+    """The task if neither a task nor a network is given."""
     return TASKS[_FIRST[0]]
 
 
@@ -47,4 +47,4 @@ def task_named(name: str) -> Task[Any]:
 
 def tasks_with(option: str) -> list[str]:
     """The names of the tasks that declare an option."""
-    return [task for task in TASKS if option in [one.name for one in TASKS[task].options]]
+    return [name for name in TASKS if TASKS[name].has_option(option)]

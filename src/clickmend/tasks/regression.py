@@ -1,4 +1,4 @@
-"""What clicks and pushes ask of a map of numbers: alpha and depth (G-BRS, Eq. 11 to 13)."""
+"""Energies of clicks and pushes on maps of numbers: alpha and depth (G-BRS, Eq. 11 to 13)."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from torch import Tensor
 from clickmend.core.shapes import Float
 from clickmend.feedback.marks import Click, Push
 from clickmend.tasks.areas import Areas
-from clickmend.tasks.base import P_co
 from clickmend.tasks.engine import Placed
 from clickmend.tasks.outside import distance_to, outside_gaussian
 from clickmend.tasks.places import pixel
+from clickmend.tasks.prediction import P_co
 from clickmend.tasks.scalar import ScalarRules
 
 
@@ -29,9 +29,9 @@ def squared_errors(
     (Eq. 13).
 
     Args:
-        values: At the pixels of the areas.
-        areas: Of the clicks.
-        targets: What is asked for there.
+        values: The values at the pixels of the areas.
+        areas: The areas of the clicks.
+        targets: The target values there.
     """
     return areas.means((values - targets).square())
 
@@ -56,16 +56,16 @@ class RegressionEnergy:
     """The energies of one click on a map of numbers.
 
     Args:
-        areas: What the clicks speak for.
-        targets: What they ask for there, ``(n,)``.
+        areas: The areas of the clicks.
+        targets: The target values there, ``(n,)``.
         before: The values before the newest click, ``(H, W)``.
         outside: M, ``(H, W)``.
         weight: λ.
-        total: How the clicks are put together: their mean or their sum.
-        tolerance: An inference stops when no click's root mean squared error, divided by
-            ``scale``, reaches this.
-        scale: Of the residuals, ``(K,)``.
-        values: From the task's natural space to the values that clicks are given in.
+        total: Reduction over the clicks: mean or sum.
+        tolerance: The feedback is satisfied when the root mean squared error of every click,
+            divided by ``scale``, is below this.
+        scale: Scale of the residuals, ``(K,)``.
+        values: Conversion from natural space to the values of clicks.
     """
 
     areas: Areas
@@ -91,7 +91,7 @@ class RegressionEnergy:
         return self._errors(y).sum()
 
     def satisfied(self, y: Float[Tensor, "1 H W"]) -> bool:
-        """Whether every click has its value, within the tolerance."""
+        """Whether every click is satisfied within the tolerance."""
         return bool((self._errors(y.detach()).sqrt() < self.tolerance * self.scale).all())
 
     def _errors(self, y: Tensor) -> Tensor:
@@ -101,7 +101,7 @@ class RegressionEnergy:
 def asked(
     rules: ScalarRules[P_co], before: Float[Tensor, "1 H W"], marks: Sequence[Placed]
 ) -> RegressionEnergy:
-    """The energies of the newest mark, see ``ScalarRules`` and ``DenseRules.energy``."""
+    """The energy for the newest mark, see ``ScalarRules`` and ``DenseRules.energy``."""
     height, width = before.shape[-2:]
     newest = marks[-1]
     assert isinstance(newest.mark, Click | Push)

@@ -1,4 +1,4 @@
-"""The rules of tasks whose prediction is one number per pixel."""
+"""The rules of tasks that predict one number per pixel."""
 
 from __future__ import annotations
 
@@ -19,31 +19,32 @@ from clickmend.correction.values import Region, value_region
 from clickmend.feedback.crop import resize
 from clickmend.feedback.mark_checks import check_spread
 from clickmend.feedback.marks import ERASE, Click, Mark, Push, Stroke
-from clickmend.tasks.base import RADIUS_SHARE, P_co
+from clickmend.tasks.base import RADIUS_SHARE
 from clickmend.tasks.energy import Energy
 from clickmend.tasks.engine import Placed
 from clickmend.tasks.places import pixel
+from clickmend.tasks.prediction import P_co
 from clickmend.tasks.rules import DenseRules, Ground
 
 
 @dataclass(frozen=True)
 class ScalarRules(DenseRules[P_co]):
-    """Clicks and strokes carry a value; pushes move one up or down.
+    """Clicks and strokes have a value; pushes raise or lower one.
 
-    A click speaks for the area around it: over a Gaussian with σ = ``area_share`` × r it asks for
-    the same correction as at its own pixel, added in natural space. An older click asks at its
-    own pixel alone.
+    The newest click has an area: a Gaussian with σ = ``area_share`` × r, over which its energy
+    demands the same correction as at its own pixel, added in natural space. Older clicks are
+    evaluated at their own pixels only.
 
     Args:
-        area_share: σ of that area as a share of the attention radius; 0 takes the clicked pixel
-            alone, as printed.
+        area_share: σ of that area as a share of the attention radius; 0 uses only the clicked
+            pixel, as in the paper.
         default_share: See ``DenseRules``.
 
     Attributes:
         weight: λ.
         push_by: ε of a push, in the units of the values.
-        unit: Of the values, in the words of an error.
-        likeness: How far shown values are alike, natural space.
+        unit: Unit of the values, for error messages.
+        likeness: σ of the similarity of displayed values, natural space.
         tolerance: See ``RegressionEnergy``.
     """
 
@@ -70,11 +71,11 @@ class ScalarRules(DenseRules[P_co]):
 
     @abstractmethod
     def total(self, errors: Array) -> Array:
-        """How L_r puts the squared errors of the clicks together."""
+        """The reduction of the clicks' squared errors in L_r."""
 
     @abstractmethod
     def scale(self, targets: A) -> A:
-        """What the residuals of clicks with these values are measured against."""
+        """The scale of the residuals of clicks with these values."""
 
     def check(self, mark: Mark, *, number: int) -> Mark:
         """See ``DenseRules``."""
@@ -104,7 +105,7 @@ class ScalarRules(DenseRules[P_co]):
         return mark
 
     def paints_alone(self, mark: Mark) -> bool:
-        """A stroke says the value of what it paints."""
+        """A stroke sets the value of its pixels."""
         return isinstance(mark, Stroke)
 
     def read(self, output: FloatMap, *, width: int, height: int) -> FloatMap:
@@ -118,14 +119,14 @@ class ScalarRules(DenseRules[P_co]):
         return asked(self, before, marks)
 
     def pushed(self, value: float, push: Push) -> float:
-        """The value that a push asks for: ± ε, less where it would leave the limits."""
+        """The target of a push: ± ε, clipped to the limits."""
         low, high = self.limits
         return min(
             max(value + (self.push_by if push.direction == "up" else -self.push_by), low), high
         )
 
     def disagreement(self, prior: FloatMap | None, witness: FloatMap) -> float | None:
-        """See ``DenseRules``: the mean distance of both in natural space, over what is known."""
+        """See ``DenseRules``: the mean distance in natural space over the known pixels."""
         if prior is None:
             return None
         height, width = prior.shape
@@ -134,13 +135,14 @@ class ScalarRules(DenseRules[P_co]):
         return float(np.abs(self._centred(apart)).mean()) if apart.size else None
 
     def _centred(self, apart: FloatMap) -> FloatMap:
-        """Differences, ``(n,)``, without what the network does not claim to know."""
+        """Differences, ``(n,)``, without an offset that the network does not determine."""
         return apart
 
     def region(self, mark: Mark, radius_px: float, ground: Ground) -> Region:
         """See ``DenseRules``.
 
-        What is shown as unknown is a region apart, and so is what earlier marks changed.
+        It does not cross between known and unknown pixels, nor between those that earlier marks
+        changed and did not change.
         """
         assert isinstance(mark, Click | Push)
         window = ground.around(mark, radius_px)
@@ -165,9 +167,9 @@ class ScalarRules(DenseRules[P_co]):
         return Region(window, part_at(region.mask & alike, at))
 
     def mend(self, shown: NDArray[Any], mark: Mark, region: Region, own: NDArray[Any]) -> None:
-        """The region moves by what its mark's pixel lacks, in natural space.
+        """The region is shifted, in natural space, by the error at the marked pixel.
 
-        Where nothing is known, the network's own answer stands in.
+        Unknown pixels start from the network's output.
         """
         current = shown[region.window.place]
         if isinstance(mark, Stroke):
@@ -186,7 +188,7 @@ class ScalarRules(DenseRules[P_co]):
             shown[pixel(mark.x, mark.y, shown.shape)] = mark.value
 
     def _hold(self, current: FloatMap, mark: Click | Push, region: Region) -> None:
-        """A click's own pixel has its value to the last bit."""
+        """The clicked pixel gets its value exactly."""
         if isinstance(mark, Click) and mark.value is not None:
             current[region.window.centre] = mark.value
 
@@ -195,7 +197,7 @@ class ScalarRules(DenseRules[P_co]):
         return self.values(natural).clip(*self.limits)
 
     def _step(self, mark: Click | Push, here: float) -> float:
-        """What the mark's pixel lacks, natural space."""
+        """The error at the marked pixel, natural space."""
         now = np.float32(here)
         wanted = (
             mark.value if isinstance(mark, Click) else self.pushed(float(self.values(now)), mark)

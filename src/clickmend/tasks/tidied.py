@@ -1,4 +1,4 @@
-"""What the tools beside the clicks make of a map that is shown."""
+"""Masks and class maps after a tidying tool."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from clickmend.correction.tidying import (
 from clickmend.feedback.marks import Tidy
 
 SPECK_SHARE = 0.001
-"""Specks are smaller than this share of the photo where no area is given."""
+"""Default area of specks, as a share of the photo."""
 
 SMOOTH_SHARE = 0.01
-"""The radius of smoothing where none is given, as a share of the photo's shorter side."""
+"""Default radius of smoothing, as a share of the photo's shorter side."""
 
 
 def tidied_mask(mask: Mask, tidy: Tidy) -> Mask:
@@ -34,8 +34,8 @@ def tidied_classes(labels: Labels, tidy: Tidy, *, unknown: int) -> Labels:
 
     Args:
         labels: ``(H, W)``; not to be changed.
-        tidy: With the index of its class, if it is about one.
-        unknown: What stands for no class.
+        tidy: The tool, with its class as an index, if any.
+        unknown: Value of pixels without a class.
     """
     only = None if tidy.label is None else int(tidy.label)
     if tidy.tool == "fill":

@@ -22,7 +22,7 @@ from clickmend.networks import (
     save,
 )
 from clickmend.networks.weights import cards as cards_module
-from clickmend.networks.weights import store as weights
+from clickmend.networks.weights import files as weights
 from clickmend.networks.weights.cards import Refinement, TrainingData
 
 OPTIONS = {"widths": (8, 8, 8, 8), "blocks": (1, 1, 1, 1), "attention_blocks": 1}

@@ -7,11 +7,10 @@ import torch
 from clickmend.networks import load
 from clickmend.networks.features import extract_features
 from clickmend.parts import find_instances
-from clickmend.tasks.base import NO_REFINEMENT
 from clickmend.tasks.instances.from_points import class_numbers
 from clickmend.tasks.instances.network_refinement import NetworkRefinement
 from clickmend.tasks.patches import Patch
-from clickmend.tasks.refine import Refine
+from clickmend.tasks.refine import NO_REFINEMENT, Refine
 
 POINTS = [(20.5, 25.5), (60.5, 25.5), (100.5, 25.5)]
 

@@ -11,10 +11,11 @@ from clickmend.core.errors import ClickError
 from clickmend.data import alpha_png
 from clickmend.feedback import Click
 from clickmend.networks.inputs import as_input
-from clickmend.tasks.base import Option, Prediction, Shown, Task
+from clickmend.tasks.base import Option, Task
 from clickmend.tasks.engine import Answer, Engine, Placed
 from clickmend.tasks.grammar import value_mark
 from clickmend.tasks.patches import Patch
+from clickmend.tasks.prediction import Prediction, Shown
 from clickmend.tasks.registry import TASKS
 
 

@@ -30,8 +30,7 @@ from clickmend.evaluation.tables import (
     table_of,
 )
 from clickmend.refinement import inner_layers
-from clickmend.tasks.base import REGION
-from clickmend.tasks.refine import INPUT_BASELINES, EnergyKind
+from clickmend.tasks.refine import INPUT_BASELINES, REGION, EnergyKind
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -21,7 +21,7 @@ from clickmend.evaluation.tables import Column
 from clickmend.feedback.corruption import SPOILS, spoil_mask
 from clickmend.feedback.marks import Click
 from clickmend.jobs import Record
-from clickmend.tasks.base import REGION
+from clickmend.tasks.refine import REGION
 from clickmend.tasks.registry import task_named
 
 if TYPE_CHECKING:

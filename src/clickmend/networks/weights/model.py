@@ -88,9 +88,15 @@ class Model:
             ModelError: The network cannot be made again from a card: it is of no registered
                 architecture, or its batch normalisations are folded and its weights were changed.
         """
-        from clickmend.networks.weights.folder import save_pretrained
+        from clickmend.networks.weights.folder import write_folder
 
-        return save_pretrained(self, Path(folder))
+        return write_folder(
+            Path(folder),
+            self.card,
+            origin=self.file,
+            unchanged=not self.has_module,
+            network=lambda: self.network,
+        )
 
     @property
     def answers_alone(self) -> bool:

@@ -10,7 +10,7 @@ import numpy as np
 from clickmend.core.types import FloatMap
 from clickmend.data.depth_files import depth_levels, depth_npy, depth_png
 from clickmend.data.levels import GreyPicture, every_so_many
-from clickmend.tasks.base import Prediction, Shown
+from clickmend.tasks.prediction import Prediction, Shown
 
 LARGEST_M = 65.535
 """The farthest that a 16-bit PNG of millimetres holds."""

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from clickmend.core.errors import OptionError
 from clickmend.core.numbers import is_finite
 from clickmend.feedback.marks import Mark
-from clickmend.tasks.base import REGION, TASKS, Option, Task, Written
+from clickmend.tasks.base import TASKS, Option, Task, Written
 from clickmend.tasks.depth.prediction import LARGEST_M, DepthPrediction
 from clickmend.tasks.grammar import value_mark
+from clickmend.tasks.refine import REGION
 
 if TYPE_CHECKING:
     from clickmend.core.types import RGB
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from clickmend.networks import Card, Model
     from clickmend.tasks.engine import Engine
     from clickmend.tasks.refine import Refine
+
+_log = logging.getLogger("clickmend")
 
 
 class DepthTask(Task[DepthPrediction]):
@@ -71,6 +75,17 @@ class DepthTask(Task[DepthPrediction]):
         """See ``Task``."""
         del view_px, labels
         return {"range_m": (0.001, LARGEST_M)}
+
+    def check_output(self, *, channels: int, low: float, high: float) -> None:
+        """See ``Task``."""
+        del channels
+        if low <= 0:
+            _log.warning(
+                "On a test image the output of the module ranges from %.3g to %.3g. Depth is "
+                "positive, in metres, and is clipped to the smallest allowed distance; if these "
+                "are other values, give output=, a function that converts them to metres.",
+                *(low, high),
+            )
 
 
 TASKS.register("depth")(DepthTask())

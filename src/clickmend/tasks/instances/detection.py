@@ -19,12 +19,11 @@ from clickmend.data.photos import read_photo
 from clickmend.feedback.marks import Box
 from clickmend.networks import Model, load
 from clickmend.networks.features.tokens import fine_patches, network_and_view
-from clickmend.tasks.base import NO_REFINEMENT
 from clickmend.tasks.instances.from_points import DETECTED_FINISHES, check_finish
 from clickmend.tasks.instances.prediction import coco_pixels
 from clickmend.tasks.instances.propagation import propagated
 from clickmend.tasks.interactive.engine import InteractiveEngine
-from clickmend.tasks.refine import Refine
+from clickmend.tasks.refine import NO_REFINEMENT, Refine
 from clickmend.tasks.registry import default_task
 
 

@@ -13,7 +13,7 @@ from clickmend.core.types import Labels, Mask
 from clickmend.data.codecs import index_levels, index_png
 from clickmend.data.levels import GreyPicture
 from clickmend.data.rle import encode_rle
-from clickmend.tasks.base import Prediction, Shown
+from clickmend.tasks.prediction import Prediction, Shown
 
 UNNAMED = "object"
 """The category, in COCO's files, of objects that were given no label."""

@@ -13,7 +13,7 @@ from clickmend.data.codecs import mask_levels, mask_png, read_soft_mask
 from clickmend.data.levels import GreyPicture
 from clickmend.data.planes import PixelSource
 from clickmend.feedback.marks import BACKGROUND, FOREGROUND
-from clickmend.tasks.base import Prediction, Shown
+from clickmend.tasks.prediction import Prediction, Shown
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 from clickmend.data.rle import encode_rle
 from clickmend.feedback.marks import FOREGROUND, Box, Click, Mark
-from clickmend.tasks.base import TASKS, Prediction, Task, Written
+from clickmend.tasks.base import TASKS, Task, Written
 from clickmend.tasks.grammar import stroke
 from clickmend.tasks.interactive.prediction import InteractivePrediction
+from clickmend.tasks.prediction import Prediction
 
 if TYPE_CHECKING:
     from torch import nn

@@ -14,7 +14,6 @@ from clickmend.feedback.crop import Crop, resize, whole_image
 from clickmend.feedback.marks import Mark
 from clickmend.networks import Model
 from clickmend.networks.inputs import as_planes
-from clickmend.tasks.base import NO_REFINEMENT
 from clickmend.tasks.engine import Placed
 from clickmend.tasks.inference import Inference, Inferred
 from clickmend.tasks.interactive.encoded import EncodedViews
@@ -22,7 +21,7 @@ from clickmend.tasks.interactive.granted import Request
 from clickmend.tasks.interactive.looks import InteractiveAnswer, Look, Question, soft_jaccard
 from clickmend.tasks.interactive.prediction import sigmoid
 from clickmend.tasks.interactive.view import MUCH_COARSER, choose_view, cuts_off, still_serves
-from clickmend.tasks.refine import Refine
+from clickmend.tasks.refine import NO_REFINEMENT, Refine
 
 MOST_WIDER = 2
 """How often an answer is taken from a wider view because the view before cut the object off."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from clickmend.core.types import FloatMap
 from clickmend.data.codecs import alpha_levels, alpha_npy, alpha_png
 from clickmend.data.levels import GreyPicture
-from clickmend.tasks.base import Prediction, Shown
+from clickmend.tasks.prediction import Prediction, Shown
 
 
 @dataclass(frozen=True, eq=False)

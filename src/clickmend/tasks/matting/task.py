@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from clickmend.feedback.marks import Mark
-from clickmend.tasks.base import REGION, TASKS, Option, Task, Written
+from clickmend.tasks.base import TASKS, Option, Task, Written
 from clickmend.tasks.grammar import value_mark
 from clickmend.tasks.matting.prediction import MattingPrediction
+from clickmend.tasks.refine import REGION
 
 if TYPE_CHECKING:
     from clickmend.core.types import RGB
@@ -16,6 +18,11 @@ if TYPE_CHECKING:
     from clickmend.networks import Card, Model
     from clickmend.tasks.engine import Engine
     from clickmend.tasks.refine import Refine
+
+_log = logging.getLogger("clickmend")
+
+OUTSIDE_ALPHA = 0.1
+"""An output that leaves [0, 1] by more is unlikely to be alpha."""
 
 
 class MattingTask(Task[MattingPrediction]):
@@ -56,6 +63,16 @@ class MattingTask(Task[MattingPrediction]):
     def mark_of(self, written: Written) -> Mark | None:
         """See ``Task``."""
         return value_mark(written)
+
+    def check_output(self, *, channels: int, low: float, high: float) -> None:
+        """See ``Task``."""
+        del channels
+        if low < -OUTSIDE_ALPHA or high > 1 + OUTSIDE_ALPHA:
+            _log.warning(
+                "On a test image the output of the module ranges from %.3g to %.3g. Alpha is "
+                "clipped to [0, 1]; if these are logits, give output=torch.sigmoid.",
+                *(low, high),
+            )
 
 
 TASKS.register("matting")(MattingTask())

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from clickmend.core.types import Labels
 from clickmend.data.codecs import index_levels, index_npy, index_png
 from clickmend.data.levels import GreyPicture
-from clickmend.tasks.base import Prediction, Shown
+from clickmend.tasks.prediction import Prediction, Shown
 
 VOID = 255
 """The class of a pixel that has none."""

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
-from clickmend.core.errors import OptionError
+from clickmend.core.errors import ModelError, OptionError
 from clickmend.feedback.marks import Click, Mark
-from clickmend.tasks.base import REGION, TASKS, Option, Task, Written
+from clickmend.tasks.base import TASKS, Option, Task, Written
 from clickmend.tasks.grammar import stroke
+from clickmend.tasks.refine import REGION
 from clickmend.tasks.semantic.prediction import SemanticPrediction
 
 if TYPE_CHECKING:
@@ -81,6 +82,16 @@ class SemanticTask(Task[SemanticPrediction]):
         """See ``Task``."""
         del view_px
         return {"labels": labels}
+
+    def check_output(self, *, channels: int, low: float, high: float) -> None:
+        """See ``Task``."""
+        del low, high
+        if channels == 1:
+            raise ModelError(
+                "The output of the module has one channel, which cannot distinguish classes. A "
+                "class map needs one channel of logits per class; turn the logit of an object into "
+                "two with output=lambda y: torch.cat([torch.zeros_like(y), y], 1)."
+            )
 
 
 TASKS.register("semantic")(SemanticTask())
