@@ -1,4 +1,4 @@
-"""What every dataset looks like to its users: samples with a name, read when asked for."""
+"""The interface of datasets: named samples, read on demand."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from clickmend.data.photos import read_photo
 Sample = TypeVar("Sample")
 
 Planes: TypeAlias = tuple[NDArray[Any], ...]
-"""What is known about each pixel of a photo, every one ``(H, W)``."""
+"""The truth of a photo, arrays ``(H, W)``."""
 
 
 class PhotoDataset(ABC, Generic[Sample]):
-    """Photos with their truth, read one at a time when asked for.
+    """Photos with their truth, read on demand.
 
     Attributes:
         names: The names of all samples, in order.
@@ -51,8 +51,8 @@ class PairedDataset(PhotoDataset[Sample]):
 
     Args:
         pairs: Name → (photo, truth), in order.
-        read_truth: Reads the planes of a truth file in the way of the layout.
-        sample: Makes a sample of its name, the photo and the planes.
+        read_truth: Reads the planes of a truth file.
+        sample: Makes a sample from name, photo and planes.
     """
 
     def __init__(

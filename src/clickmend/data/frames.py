@@ -1,4 +1,4 @@
-"""The frames of a sequence: a folder of pictures, a video file, or what is there already."""
+"""The frames of a sequence: a folder of pictures, a video file, or an iterable."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from clickmend.data.photos import read_photo
 from clickmend.data.picture_files import PHOTO_SUFFIXES, check_area
 
 MISCOUNTED = 0.02
-"""The head of a video may promise so many frames more than there are, as a share; or two."""
+"""Tolerance of a video's frame count, as a share; at least two frames."""
 
 Still: TypeAlias = str | Path | bytes | Image.Image | NDArray[np.uint8]
 """One frame."""
 
 FrameSource: TypeAlias = str | Path | Iterable[Still]
-"""A folder, a video file, or frames one after another."""
+"""A folder, a video file, or an iterable of frames."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Shot:
     """One frame.
 
     Attributes:
-        name: The file's, or of a video and of arrays the number with six digits.
+        name: File name; for videos and arrays the number with six digits.
         photo: RGB, ``(H, W, 3)``.
     """
 
@@ -45,18 +45,17 @@ def read_frames(
 ) -> Iterator[Shot]:
     """Read the frames of a sequence, one at a time.
 
-    Of a folder the pictures directly in it, in the order of their names, in which numbers count as
-    numbers: ``9.jpg`` comes before ``10.jpg``.
+    The pictures directly in a folder are read in natural order: ``9.jpg`` comes before ``10.jpg``.
 
     Args:
         source: A folder, a video that OpenCV reads, or frames as ``read_photo`` takes them.
-        after: So many frames at the beginning are passed over.
-        bad: Told of each picture of a folder behind the first that cannot be read or has another
-            size, which is passed over then.
+        after: Number of frames to skip at the beginning.
+        bad: Called for each picture after the first that cannot be read or has another size, which
+            is then skipped.
 
     Raises:
-        ImageError: There is no frame, one cannot be read or has another size than the first, and
-            nobody is told; or the video ends before its last frame.
+        ImageError: There is no frame; one cannot be read or has another size than the first, and
+            ``bad`` is not given; or the video ends before its last frame.
     """
     size: tuple[int, int] | None = None
     for name, shot in _shots(source, after):
@@ -79,7 +78,7 @@ def read_frames(
 
 
 def frame_files(folder: Path) -> list[Path]:
-    """The pictures directly in a folder in the order of their names, numbers as numbers.
+    """The pictures directly in a folder, in natural order.
 
     Raises:
         ImageError: There is none, or the folder cannot be read.
@@ -104,7 +103,7 @@ def frame_files(folder: Path) -> list[Path]:
 
 
 def _shots(source: FrameSource, after: int) -> Iterator[tuple[str, Shot | ImageError]]:
-    """The frames by name, or why one cannot be read."""
+    """The frames by name, or the error of one that cannot be read."""
     if isinstance(source, str | Path):
         place = Path(source)
         if place.is_dir():

@@ -1,4 +1,4 @@
-"""Grey levels: what the picture of a prediction holds."""
+"""Grey levels: the pixels of a prediction's picture."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ def every_so_many(values: A, every: int) -> A:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GreyPicture:
-    """What a page shows of a prediction.
+    """The picture of a prediction on the page.
 
-    Every task here is drawn in grey, which is all that the page reads. One from outside may be
-    drawn in colours, for clients of its own.
+    All tasks here use grey levels, the only ones that the page reads. A task of another package may
+    use colours, for its own clients.
 
     Args:
         levels: ``(H, W)``, or ``(H, W, C)`` of colours.
-        units_per_m: How many of them a metre of depth has, where that is not 1000.
+        units_per_m: Levels per metre of depth, if not 1000.
     """
 
     levels: Levels
@@ -49,12 +49,12 @@ class GreyPicture:
 
     @classmethod
     def of(cls, png: bytes) -> GreyPicture:
-        """What a PNG file holds."""
+        """From the content of a PNG file."""
         levels: Any = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_UNCHANGED)
         return cls(levels)
 
     def png(self) -> bytes:
-        """Its file; "units_per_m" is a text in it."""
+        """The content of its PNG file, with "units_per_m" as a text."""
         png = png_bytes(self.levels)
         if self.units_per_m is None:
             return png

@@ -1,4 +1,4 @@
-"""A folder of one's own in place of a shared set, as it is written on the command line."""
+"""The user's own folders as datasets, as given on the command line."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 PLAIN = "folder"
-"""The layout of a folder of which no other is said."""
+"""The default layout of a folder."""
 
 
 class OwnFolder(NamedTuple):
-    """What a person calls a dataset of their own, its layout, and where it is."""
+    """Name, layout and folder of the user's dataset."""
 
     name: str
     layout: str
@@ -21,11 +21,11 @@ class OwnFolder(NamedTuple):
 def own_folder(given: str, layouts: Container[str]) -> OwnFolder | None:
     """Read ``NAME=FOLDER`` or ``NAME=LAYOUT:FOLDER``; ``None`` is a name alone.
 
-    Without LAYOUT it is NAME if that is one, and else the plain "folder".
+    Without LAYOUT it is NAME if that is a layout, else "folder".
 
     Args:
-        given: What was written.
-        layouts: Those that there are.
+        given: The argument.
+        layouts: The names of all layouts.
 
     Example:
         >>> own_folder("davis=/data/DAVIS", ["davis", "folder"]).layout

@@ -1,4 +1,4 @@
-"""The points of a photo's objects, and what has such points of many photos."""
+"""The points of a photo's objects, and sources of points for many photos."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ class PhotoPoints:
     """The points of one photo's objects.
 
     Attributes:
-        points: The places (x, y), one for each object.
-        labels: What is at each, ``None`` where the file does not say so; ``None`` if it never does.
-        image_id: COCO's own id of the photo, where every image of the file has a number.
-        ids: COCO's own ids of the objects, where every annotation of the file has one.
-        category_ids: COCO's own ids of what is at each, ``None`` where that is no number.
-        size: The width and height of the photo that they were made for, where the file says so.
+        points: One point (x, y) per object.
+        labels: The label of each, ``None`` if it has none; ``None`` if no point has one.
+        image_id: COCO's id of the photo, if every image of the file has a number.
+        ids: COCO's ids of the objects, if every annotation of the file has one.
+        category_ids: COCO's category ids, ``None`` where it is not a number.
+        size: Width and height of the labelled photo, if the file has them.
     """
 
     points: tuple[Point, ...]
@@ -45,14 +45,14 @@ class PhotoPoints:
     size: Size | None = None
 
     def usable(self, photo: Path, size: Size) -> tuple[PhotoPoints, str | None]:
-        """Those that a photo can be asked for, and what is wrong with the others.
+        """The valid points for a photo, and an explanation of the others.
 
         Args:
             photo: The photo, for the error.
-            size: Its width and height as it is seen.
+            size: Its width and height after EXIF rotation.
 
         Raises:
-            DataError: They are of a photo of another size, or none of them can be asked for.
+            DataError: They belong to a photo of another size, or none of them is valid.
         """
         if self.size not in (None, size):
             turned = " (turned on its side?)" if self.size == size[::-1] else ""
@@ -90,8 +90,8 @@ class PointSource(ABC):
     """The points of the objects of some photos, read one photo at a time.
 
     Attributes:
-        names: The photos' file names; VOC's are without an ending.
-        categories: COCO's own entries, where it is COCO's.
+        names: The photos' file names; those of VOC have no suffix.
+        categories: COCO's categories, if it is a COCO file.
     """
 
     names: tuple[str, ...]
@@ -102,19 +102,19 @@ class PointSource(ABC):
         """The points of the photo of this name.
 
         Raises:
-            DataError: What is said of this photo is no points.
+            DataError: The entry of this photo is not valid.
         """
 
 
 def apart(points: Sequence[Point], boxes: Sequence[Box | None]) -> tuple[Point, ...]:
-    """The points, moved out of a smaller box where that has its point on the same pixel.
+    """The points, moved out of a smaller box whose point is on the same pixel.
 
     Args:
         points: One for each object.
-        boxes: Those whose centres they are, ``None`` where a point is none.
+        boxes: The boxes of which they are the centres, ``None`` for other points.
 
     Returns:
-        The centres; of a larger box around the same centre the middle of its widest margin.
+        The centres, or for a larger box around the same centre the middle of its widest margin.
     """
     moved = list(points)
     within: dict[tuple[int, int], Box] = {}
@@ -141,7 +141,7 @@ def _chosen(entries: tuple[Thing, ...] | None, kept: Sequence[int]) -> tuple[Thi
 
 
 def are_numbers(*values: Any) -> bool:
-    """Whether they can be coordinates; a whole number in JSON may be larger than any float."""
+    """Whether all values can be coordinates; an integer in JSON may exceed the range of floats."""
     return all(
         isinstance(value, int | float)
         and not isinstance(value, bool)

@@ -1,4 +1,4 @@
-"""From a picture, an NPY file or an array to one plane of numbers."""
+"""Reading and writing one plane of numbers: a picture, an NPY file or an array."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from clickmend.data.picture_files import PictureSource, check_area, file_bytes, 
 from clickmend.data.stored import Stored, is_tiff, of_array, of_picture, of_tiff
 
 PixelSource: TypeAlias = PictureSource | NDArray[Any] | Mapping[str, Any]
-"""Whatever holds pixels: a path, the bytes of a file, a Pillow image, an array, run lengths."""
+"""A source of pixels: a path, the content of a file, a Pillow image, an array, run lengths."""
 
 Size: TypeAlias = tuple[int, int]
 """Width and height in pixels."""
@@ -33,8 +33,8 @@ class Plane(NamedTuple):
     """One number for every pixel.
 
     Attributes:
-        numbers: ``(H, W)``, in the type that the file has.
-        white: The number that means white or all, ``None`` where the source does not say so.
+        numbers: ``(H, W)``, in the type of the file.
+        white: The number that means white, ``None`` if the source does not define one.
     """
 
     numbers: NDArray[Any]
@@ -52,10 +52,10 @@ def read_plane(
 
     Args:
         source: A picture or NPY file, its bytes, a Pillow image or an array.
-        shown: Whether the levels count that a picture shows, see `Stored.greys`, rather than the
-            numbers that it stores.
-        size: What its ``(W, H)`` must be, if known.
-        error: The exception that every refusal raises.
+        shown: Whether to read the displayed levels, see `Stored.greys`, instead of the stored
+            numbers.
+        size: Its required ``(W, H)``, if known.
+        error: The type of the exceptions.
 
     Raises:
         ClickmendError: As ``error``, when it cannot be read, is coloured or has another size.
@@ -70,7 +70,7 @@ def read_plane(
 def check_size(
     shape: tuple[int, ...], size: Size | None, *, name: str, error: type[ClickmendError]
 ) -> None:
-    """Refuse what is not as large as the image.
+    """Check that a source has the size of the image.
 
     Raises:
         ClickmendError: As ``error``, with both sizes.
@@ -129,10 +129,10 @@ def _stored(source: PixelSource, error: type[ClickmendError]) -> Stored:
 def read_npy(
     source: str | Path | bytes, *, error: type[ClickmendError] = PriorError
 ) -> NDArray[Any]:
-    """Read an NPY file; one that holds Python objects (a pickle) is never opened.
+    """Read an NPY file; Python objects (pickles) are never loaded.
 
     Raises:
-        ClickmendError: As ``error``, when it is missing, no NPY file, cut short or holds objects.
+        ClickmendError: As ``error``, if it is missing, truncated, not an NPY file, or has objects.
     """
     name = picture_name(source)
     stream = io.BytesIO(source if isinstance(source, bytes) else file_bytes(source, error=error))
@@ -164,11 +164,11 @@ def read_npy(
 
 
 def write_npy(path: str | Path, array: NDArray[Any]) -> None:
-    """Write an array of numbers as an NPY file, whole or not at all.
+    """Write an array of numbers as an NPY file, atomically.
 
     Raises:
-        OutputError: It holds Python objects, the name does not end in ``.npy``, or the place
-            cannot be written.
+        OutputError: It has Python objects, the suffix is not ``.npy``, or the file cannot be
+            written.
     """
     content = npy_bytes(array)
     write_atomically(with_suffix(path, ".npy"), content)
@@ -191,10 +191,10 @@ def npy_bytes(array: NDArray[Any]) -> bytes:
 
 
 def with_suffix(path: str | Path, *suffixes: str) -> Path:
-    """The path, if its name says what will be in the file: one of the suffixes.
+    """The path, if it has one of the suffixes.
 
     Raises:
-        OutputError: The name ends in something else.
+        OutputError: It has another suffix.
     """
     if Path(path).suffix.lower() not in suffixes:
         kinds = " or ".join(suffix[1:].upper() for suffix in suffixes)
@@ -206,19 +206,19 @@ def with_suffix(path: str | Path, *suffixes: str) -> Path:
 
 
 def is_npy(path: str | Path) -> bool:
-    """Whether a name means NPY; PNG is the other kind that it may mean.
+    """Whether a path is for an NPY file rather than a PNG.
 
     Raises:
-        OutputError: It means neither.
+        OutputError: It is for neither.
     """
     return with_suffix(path, ".png", ".npy").suffix.lower() == ".npy"
 
 
 def check_writable(array: NDArray[Any], fits: bool, *, what: str, allowed: str) -> None:
-    """Refuse an array that is no plane, or does not fit.
+    """Check that an array is a plane that a file can hold.
 
     Raises:
-        OutputError: With what is ``allowed``.
+        OutputError: It is not; the message has ``allowed``.
     """
     if array.ndim != 2 or array.size == 0 or not fits:
         raise OutputError(
@@ -229,7 +229,7 @@ def check_writable(array: NDArray[Any], fits: bool, *, what: str, allowed: str) 
 
 def png_bytes(pixels: NDArray[Any]) -> bytes:
     """The PNG file of grey levels or colours (BGR), 8 or 16 bits."""
-    done, content = cv2.imencode(".png", pixels)  # three to seven times as quick as Pillow's
+    done, content = cv2.imencode(".png", pixels)  # three to seven times as fast as Pillow's
     assert done
     return content.tobytes()
 

@@ -1,4 +1,4 @@
-"""Points of objects as files: a list of places, COCO's annotations, or a folder of VOC's."""
+"""Files of object points: a list of points, COCO annotations, or a folder of VOC annotations."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ OF_MANY = f"{{photo: points}}, the points each {LAYOUT}, or give a folder of VOC
 def open_points(place: Path) -> PointSource:
     """Open the points of many photos.
 
-    Of a COCO file an annotation's point is its "point", else the keypoint nearest to the middle
-    of those that are labelled, else the centre of its box; crowds are left out. Of a folder of
-    VOC's ``Annotations`` it is the centre of each box, and the photo is named like its file.
+    In a COCO file the point of an annotation is its "point", else the labelled keypoint nearest to
+    their middle, else the centre of its box; crowds are left out. In a folder of VOC
+    ``Annotations`` it is the centre of each box, and the photo has the name of the file.
 
     Args:
         place: A JSON file or a folder.
 
     Raises:
-        DataError: It cannot be read, has another layout, or does not say of which photos it is.
+        DataError: It cannot be read, has another layout, or does not name its photos.
     """
     if place.is_dir():
         return _Voc(place)
@@ -53,8 +53,8 @@ def read_points(file: Path, *, photo: Path) -> PhotoPoints:
     """The points of one photo's objects, as `open_points` takes them.
 
     Args:
-        file: The JSON file; a list of places need not name the photo.
-        photo: The photo, whose name says which image of a COCO file is meant, where it has several.
+        file: The JSON file; a list of points need not name the photo.
+        photo: The photo, whose name selects the image in a COCO file with several.
 
     Raises:
         DataError: The file cannot be read or has another layout, only some points have a label,
@@ -73,7 +73,7 @@ def read_points(file: Path, *, photo: Path) -> PhotoPoints:
 
 @final
 class _ByName(PointSource):
-    """Lists of places by the file names of the photos."""
+    """Lists of points by file name of the photo."""
 
     def __init__(self, lists: Mapping[str, list[Any]], file: Path) -> None:
         self.names = tuple(lists)
@@ -85,7 +85,7 @@ class _ByName(PointSource):
 
 @final
 class _Voc(PointSource):
-    """One file of VOC's for each photo."""
+    """A VOC file per photo."""
 
     def __init__(self, folder: Path) -> None:
         self._files = {file.stem: file for file in sorted(folder.glob("*.xml"))}

@@ -1,8 +1,8 @@
-"""The numbers that a picture file stores, whatever a viewer makes of them.
+"""The numbers stored in a picture file, independent of how a viewer displays them.
 
-Pillow hands out pictures as they are shown: levels of 2 and 4 bits and those of a PGM with a
-maximum of its own are spread over 8 or 16 bits, the low bytes of deep colours are dropped, white
-and black change places. A label or a depth is none of these pictures, so all that is taken back.
+Pillow decodes pictures for display: it scales levels of 2 and 4 bits, and of a PGM with another
+maximum, to 8 or 16 bits, drops the low bytes of deep colours, and inverts some. For labels and
+depth all of this is undone.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from numpy.typing import NDArray
 from PIL import Image
 
 _SHALLOW = {"L;2": 3, "L;4": 15, "L;2I": 3, "L;4I": 15, "I;12": 4095}
-"""Pillow's names of how few bits are kept, and the largest number in them."""
+"""Pillow's raw modes of fewer bits, and the largest number in each."""
 
 _SHIFTED = "shifted"
-"""What we call the levels of JPEG 2000, which Pillow moves up to 8 or 16 bits."""
+"""Our name for the levels of JPEG 2000, which Pillow shifts up to 8 or 16 bits."""
 
 _UNPACKED = {"I;16BS": "I;16NS", "I;32BS": "I;32NS", "F;32BF": "F;32NF"}
-"""Pillow's names of big-endian numbers, and of what libtiff makes of them: the machine's order."""
+"""Pillow's raw modes of big-endian numbers, and those of libtiff's output in native order."""
 
 _WHITE = {"bool": 1, "uint8": 255, "uint16": 65535}
 
@@ -38,15 +38,14 @@ _PHOTOMETRIC = 262
 @final
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What a file holds for every pixel.
+    """The stored pixels of a file.
 
     Attributes:
-        numbers: ``(H, W)``, or ``(H, W, C)`` of several colours or bands, alpha left out.
-        white: The number that is shown as white (of alpha: as opaque), ``None`` where the file
-            does not say one.
-        inverted: Whether that number is shown as black, and 0 as white.
-        colours: What a palette shows, ``(H, W, 3)``.
-        alpha: Of a picture that is transparent somewhere, ``(H, W)``, as 8 bits.
+        numbers: ``(H, W)``, or ``(H, W, C)`` for several colours or bands, without alpha.
+        white: The number for white (or opaque), ``None`` if the file does not define one.
+        inverted: Whether that number is displayed as black, and 0 as white.
+        colours: The colours of a palette image, ``(H, W, 3)``.
+        alpha: The alpha channel, 8 bits, ``(H, W)``, if the picture is not opaque.
     """
 
     numbers: NDArray[Any]
@@ -56,9 +55,9 @@ class Stored:
     alpha: NDArray[Any] | None = None
 
     def greys(self) -> Stored:
-        """Its one plane as it is shown: the alpha, else the greys of a palette, else the levels.
+        """Its single plane as displayed: alpha, else the greys of a palette, else the levels.
 
-        A palette of other colours is read by its indices.
+        A palette with colours is read as indices.
         """
         if self.alpha is not None:
             return Stored(self.alpha, 255)
@@ -70,14 +69,14 @@ class Stored:
 
 
 def of_array(array: NDArray[Any]) -> Stored:
-    """An array as if it were a file, whose white is the largest number of its type."""
+    """An array as if from a file, with the largest number of its type as white."""
     return Stored(array, _WHITE.get(array.dtype.name))
 
 
 def of_picture(image: Image.Image) -> Stored:
-    """What the file of a Pillow image holds.
+    """The stored pixels of a Pillow image's file.
 
-    An image whose pixels were decoded before, or that never was a file, is taken as it is.
+    An image that is already decoded, or has no file, is used as it is.
     """
     raw, largest = _raw(image)
     _keep_the_order_of_libtiff(image)
@@ -116,21 +115,21 @@ def of_picture(image: Image.Image) -> Stored:
 
 
 def is_deep(image: Image.Image) -> bool:
-    """Whether the file has more than the 8 bits of each colour that Pillow decodes."""
+    """Whether the file has more than the 8 bits per colour that Pillow decodes."""
     raw, largest = _raw(image)
     return ";16" in raw or (largest or 0) > 255
 
 
 def of_tiff(content: bytes, *, check: Callable[[int, int], None]) -> Stored:
-    """What the first page of a TIFF file holds.
+    """The stored pixels of the first page of a TIFF file.
 
     Args:
         content: The file.
-        check: Refuses a width and height before they are decoded.
+        check: Checks width and height before decoding.
 
     Raises:
         NotImplementedError: Only Pillow may be able to decode it.
-        Exception: Whatever tifffile meets in a damaged file.
+        Exception: Any error of tifffile for a damaged file.
     """
     import tifffile
 
@@ -163,7 +162,7 @@ def of_tiff(content: bytes, *, check: Callable[[int, int], None]) -> Stored:
 
 
 def describe_tiff(content: bytes) -> str | None:
-    """The bands of a TIFF file in words; ``None`` if it is none."""
+    """A description of the bands of a TIFF file; ``None`` if it is not one."""
     if not is_tiff(content):
         return None
     import tifffile
@@ -185,7 +184,7 @@ def is_tiff(content: bytes) -> bool:
 
 
 def _keep_the_order_of_libtiff(image: Image.Image) -> None:
-    """Name the numbers as libtiff hands them out, lest Pillow swap their bytes once more."""
+    """Set the raw mode of libtiff's output, so that Pillow does not swap its bytes again."""
     tiles = getattr(image, "tile", None)
     if tiles and tiles[0][0] == "libtiff":
         raw, *rest = tiles[0][3]
@@ -193,7 +192,7 @@ def _keep_the_order_of_libtiff(image: Image.Image) -> None:
 
 
 def _raw(image: Image.Image) -> tuple[str, int | None]:
-    """How the pixels lie in the file, in Pillow's words, and the largest number if not usual."""
+    """Pillow's raw mode of the file, and the largest number if it is not the usual one."""
     tiles = getattr(image, "tile", None)
     if not tiles:
         return "", None
@@ -207,7 +206,7 @@ def _raw(image: Image.Image) -> tuple[str, int | None]:
 
 
 def _jpeg2000_white(image: Image.Image) -> int | None:
-    """The largest number of its first colour, where it is not that of 8 or 16 bits."""
+    """The largest number of its first colour, if not that of 8 or 16 bits."""
     image.fp.seek(0)  # type: ignore[attr-defined]
     head = image.fp.read(4096)  # type: ignore[attr-defined]
     start = head.find(b"\xff\x4f\xff\x51")  # the codestream, then the sizes of its image
@@ -221,5 +220,5 @@ def _photometric(image: Image.Image) -> int | None:
 
 
 def _seen(alpha: NDArray[Any]) -> NDArray[Any] | None:
-    """The alpha channel of a picture that is transparent somewhere."""
+    """The alpha channel, unless it is opaque everywhere."""
     return alpha[:, :, 0].astype(np.uint8) if alpha.size and (alpha != 255).any() else None

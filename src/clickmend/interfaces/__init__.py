@@ -1,1 +1,1 @@
-"""The calling conventions of other libraries over sessions: SAM's predictor, a pipeline."""
+"""Sessions behind the interfaces of other libraries: SAM's predictor, a pipeline."""

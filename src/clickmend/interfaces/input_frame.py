@@ -1,7 +1,7 @@
 """SAM's input frame: a photo with its longer side at 1,024 pixels, and logits at a quarter of that.
 
-Logits in the frame are a square of 256 pixels: those of the photo from the top left corner, and
-padding on the right or at the bottom, which is no object.
+Logits in the frame are a square of 256 pixels: the photo starts at the top left corner, and the
+right or the bottom is padded with background.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ LOW_PX = 256
 STEP = SIDE_PX // LOW_PX
 
 PADDING = -20.0
-"""The logit beside the photo."""
+"""The logit of the padding."""
 
 Places = TypeVar("Places", NDArray[np.floating], Tensor)
 
 
 class InputFrame:
-    """From pixels of a photo to those of the frame; its methods are named as SAM's."""
+    """Converts pixels of a photo to those of the frame; methods are named as in SAM."""
 
     def get_preprocess_shape(self, height: int, width: int) -> tuple[int, int]:
-        """How large a photo is in the frame, (H, W)."""
+        """The size of a photo in the frame, (H, W)."""
         scale = SIDE_PX / max(height, width)
         return int(height * scale + 0.5), int(width * scale + 0.5)
 
@@ -88,7 +88,7 @@ def low_logits(logits: FloatMap, frame: InputFrame) -> FloatMap:
     given = torch.from_numpy(logits)[None, None]
     size = frame.get_preprocess_shape(*logits.shape)
     whole = F.interpolate(given, size, mode="bilinear", antialias=True)
-    # The border goes on for a step, so that what is read back of it does not fade away there.
+    # Replicate the border by one step, so that logits read back do not fade there.
     right, below = (-side % STEP + STEP for side in (size[1], size[0]))
     square = F.avg_pool2d(F.pad(whole, (0, right, 0, below), mode="replicate"), STEP)
     square = square[..., :LOW_PX, :LOW_PX]

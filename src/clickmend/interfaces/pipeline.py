@@ -1,4 +1,4 @@
-"""Photos and marks in, predictions out, by one call: for one photo, a list, or a stream of them."""
+"""Predictions from photos and marks by one call: for one photo, a list, or a stream."""
 
 from __future__ import annotations
 
@@ -41,24 +41,24 @@ Photo: TypeAlias = str | Path | bytes | Image.Image | NDArray[np.uint8]
 """What ``Session`` takes as a photo."""
 
 Network: TypeAlias = str | Path | Model
-"""Its name, its card, or itself."""
+"""A name, a card, or a loaded model."""
 
 Item: TypeAlias = Photo | Mapping[str, Any]
-"""A photo, or one with what is given for it alone: ``{"photo": …, "marks": […], "prior": …}``."""
+"""A photo, or a mapping with arguments of its own: ``{"photo": …, "marks": […], "prior": …}``."""
 
 PHOTO = "photo"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Pipeline(Generic[P_co]):
-    """Opens a session on each photo it is called with; what ``pipeline`` makes.
+    """Opens a session on each photo it is called with; returned by ``pipeline``.
 
     Args:
         task: As for ``Session``, as all that follow.
-        model: Its name, card or itself.
-        refine: How marks are granted.
-        adapt_keys: Iterations of key adaptation.
-        propagate: Iterations in which the values of clicks propagate.
+        model: A name, a card, or a loaded model.
+        refine: As for ``Session``.
+        adapt_keys: Number of key adaptation iterations.
+        propagate: Number of value propagation iterations.
         device: "cpu", "cuda", …
         options: What the task takes beside these, for all photos.
     """
@@ -80,17 +80,17 @@ class Pipeline(Generic[P_co]):
         protect: PixelSource | None = None,
         **options: object,
     ) -> Session[P_co]:
-        """The session on one photo, with its marks on it.
+        """The session on one photo after its marks.
 
         Args:
             photo: See ``Session``.
-            marks: What is put on it, in this order.
+            marks: The marks to add, in order.
             prior: A prediction to start from.
             protect: A mask of the pixels that no mark changes.
-            options: What the task takes, for this photo.
+            options: Further options of the task, for this photo.
 
         Raises:
-            ClickError: What is given as a mark is none.
+            ClickError: One of ``marks`` is not a mark.
             ClickmendError: As for ``Session`` and its ``add``.
         """
         session: Session[P_co] = Session(
@@ -119,22 +119,22 @@ class Pipeline(Generic[P_co]):
     def __call__(
         self, photos: Item | Iterable[Item], **given: Any
     ) -> P_co | list[P_co] | Iterator[P_co]:
-        """What is predicted of a photo, or of each of several.
+        """The prediction for a photo, or for each of several.
 
         Args:
-            photos: One photo; a list or tuple of them; or any other iterable, whose photos are
-                read one by one as the answers are asked for. A photo may be a mapping with the key
-                "photo" and what is given for it alone, under the names of ``session``.
-            given: What is given for every photo, under these names.
+            photos: One photo, a list or tuple of them, or any other iterable, which is read lazily.
+                A photo may be a mapping with the key "photo" and arguments of ``session`` for this
+                photo.
+            given: Arguments of ``session`` for all photos.
 
         Returns:
             The prediction, a list of them, or an iterator.
 
         Raises:
-            OptionError: There is no photo, or a name is none of the task's.
+            OptionError: There is no photo, or an option is not one of the task.
             ClickmendError: As for ``session``.
         """
-        if "marks" in given:  # the same for each photo, also if they can be gone through but once
+        if "marks" in given:  # the same for each photo, also if they are an iterator
             given["marks"] = _marks(given["marks"])
         if isinstance(photos, str | Path | bytes | Image.Image | np.ndarray | Mapping):
             return self._one(photos, given)
@@ -159,10 +159,10 @@ class Pipeline(Generic[P_co]):
 
 
 def _marks(given: Mark | Iterable[Mark]) -> tuple[Mark, ...]:
-    """One mark, or all of several.
+    """The given marks as a tuple.
 
     Raises:
-        ClickError: One is none.
+        ClickError: One is not a mark.
     """
     marks = tuple(given) if isinstance(given, Iterable) else (given,)
     for mark in marks:
@@ -175,7 +175,7 @@ def _marks(given: Mark | Iterable[Mark]) -> tuple[Mark, ...]:
 
 
 class Shared(TypedDict, total=False):
-    """What ``pipeline`` takes for every task."""
+    """The options of ``pipeline`` that all tasks share."""
 
     refine: str | Refine | None
     adapt_keys: int
@@ -224,25 +224,24 @@ def pipeline(
     device: str | None = None,
     **options: object,
 ) -> Pipeline[Any]:
-    """A callable that mends photos, as ``transformers.pipeline`` makes one that predicts.
+    """A callable that opens a session per photo, in the style of ``transformers.pipeline``.
 
-    The network is read now. Each photo gets a ``Session`` of its own; use that for marks that
-    depend on what is shown.
+    The network is loaded once. To choose marks by looking at predictions, use ``Session`` itself.
 
     Args:
-        task: As for ``Session``, as all that follow; the model's when left out.
-        model: What ``from_pretrained`` takes, or a loaded model; the task's shipped weights when
-            left out, which may be others where there is a prior.
+        task: As for ``Session``; the model's when left out.
+        model: A source for ``from_pretrained``, or a loaded model; by default the task's shipped
+            weights, which may differ with and without a prior.
         refine: "none", "region", a refinement layer, or a ``Refine``.
-        adapt_keys: Iterations of key adaptation in the network's attention.
-        propagate: Iterations in which the values of the clicks propagate in its classifier.
-        device: "cpu", "cuda", …; chosen when left out.
+        adapt_keys: Number of key adaptation iterations in the network's attention.
+        propagate: Number of iterations that propagate the clicks' values in its classifier.
+        device: "cpu", "cuda", …; chosen automatically when left out.
         options: What the task takes beside these, for all photos.
 
     Raises:
         ModelError: As for ``from_pretrained``.
-        NotAvailableError: Likewise, or there is no such task.
-        OptionError: Likewise, or the model is of another task.
+        NotAvailableError: As for ``from_pretrained``, or there is no such task.
+        OptionError: As for ``from_pretrained``, or the model is for another task.
 
     Example:
         >>> pipe = cm.pipeline("interactive")

@@ -1,4 +1,4 @@
-"""SAM's predictor interface over any interactive network, and a mask from elsewhere to mend."""
+"""SAM's predictor interface for any interactive network, extended by a prior."""
 
 from __future__ import annotations
 
@@ -29,20 +29,21 @@ from clickmend.tasks.interactive.prediction import InteractivePrediction
 from clickmend.tasks.refine import Refine
 
 Answers: TypeAlias = tuple[NDArray[np.generic], NDArray[np.float32], NDArray[np.float32]]
-"""Masks ``(C, H, W)``, scores ``(C,)`` and logits ``(C, 256, 256)``; B in front for B objects."""
+"""Masks ``(C, H, W)``, scores ``(C,)`` and logits ``(C, 256, 256)``, with a leading B for B
+objects."""
 
 _Session: TypeAlias = Session[InteractivePrediction]
 
 SURER = 2.0
-"""By how much the logits of the narrower and the wider mask differ from the answer's."""
+"""Offset of the logits of the narrower and the wider mask."""
 
 KEPT = 32
-"""How many of its masks the predictor knows again; an answer has one or three."""
+"""Number of returned masks that are recognised as ``mask_input``; an answer has one or three."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """A mask that was answered: what ``session`` shows after ``marks``, its logits moved."""
+    """A returned mask: the prediction of ``session`` after ``marks``, with its logits shifted."""
 
     session: _Session
     marks: tuple[Mark, ...]
@@ -50,12 +51,11 @@ class _Known:
 
 
 class Predictor:
-    """Masks by points, boxes and low-resolution logits, asked as SAM and SAM 2 are asked.
+    """Masks from points, boxes and low-resolution logits, with the interface of SAM and SAM 2.
 
-    What is asked about a photo is put into a ``Session``: each further point costs one mark, and
-    the answer is what the session shows. Logits that ``predict`` gave stand for the mask that it
-    gave with them, to the pixel, when they come back as ``mask_input``; other logits are a mask to
-    mend.
+    Prompts become marks of a ``Session``, so each further point costs one mark. Logits returned by
+    ``predict`` stand for the mask returned with them, to the pixel, when they are given as
+    ``mask_input``; other logits are treated as a prior.
 
     Args:
         model: As for ``Session``; the shipped weights when left out.
@@ -63,13 +63,13 @@ class Predictor:
         device: As for ``Session``.
 
     Attributes:
-        transform: To the frame in which ``predict_torch`` takes points and boxes.
+        transform: Converts to the frame in which ``predict_torch`` takes points and boxes.
         mask_threshold: Logits above it are object.
-        is_image_set: Whether there is a photo.
+        is_image_set: Whether an image is set.
         original_size: (H, W) of the photo; ``None`` without one.
 
     Raises:
-        ModelError: No such weights, or they are of another task.
+        ModelError: No such weights, or they are for another task.
         OptionError: No such device.
 
     Example:
@@ -93,7 +93,7 @@ class Predictor:
         self.transform = InputFrame()
         self._model = None if model is None else model_of(model, device=device)
         if self._model is not None:
-            _ = self._model.encoding  # refuses a network that is told no marks
+            _ = self._model.encoding  # raises for a network without click inputs
         self._refine = refine
         self.is_image_set = False
         self.original_size: tuple[int, int] | None = None
@@ -102,14 +102,14 @@ class Predictor:
         self._known: dict[bytes, _Known] = {}
 
     def set_image(self, image: NDArray[np.uint8] | Image.Image, image_format: str = "RGB") -> None:
-        """Take a photo; what was set before is forgotten.
+        """Set the image; clears all earlier state.
 
         Args:
-            image: ``(H, W, 3)`` uint8, or a Pillow image, whose pixels are taken as they lie.
+            image: ``(H, W, 3)`` uint8, or a Pillow image; EXIF rotation is not applied.
             image_format: "RGB", or "BGR" as OpenCV reads it.
 
         Raises:
-            ImageError: It is no photo.
+            ImageError: It is not a photo.
             OptionError: There is no such format.
         """
         if image_format not in ("RGB", "BGR"):
@@ -127,7 +127,7 @@ class Predictor:
     def set_torch_image(
         self, transformed_image: Tensor, original_image_size: Sequence[int]
     ) -> None:
-        """Take a photo that is in the frame already.
+        """Set an image that is already in the frame.
 
         Args:
             transformed_image: RGB from 0 to 255, ``(1, 3, h, w)``, the longer side 1,024.
@@ -150,10 +150,10 @@ class Predictor:
         self.set_image(levels.contiguous().numpy())
 
     def set_prior(self, mask: PixelSource | None) -> None:
-        """Mend a mask that is there: what is asked then changes it where it is wrong.
+        """Set a mask to correct; prompts then change it only where it is wrong.
 
         Args:
-            mask: As the ``prior`` of a ``Session``; ``None`` to begin with nothing again.
+            mask: As the ``prior`` of a ``Session``; ``None`` for no prior.
 
         Raises:
             OptionError: There is no photo.
@@ -163,7 +163,7 @@ class Predictor:
         self._known = {}
 
     def reset_image(self) -> None:
-        """Forget the photo, and all that was asked about it."""
+        """Clear the image and all state."""
         self.is_image_set = False
         self.original_size = self._photo = self._base = None
         self._known = {}
@@ -184,20 +184,21 @@ class Predictor:
 
         Args:
             point_coords: (x, y) in pixels of the photo, ``(N, 2)``, or ``(B, N, 2)`` for B objects.
-            point_labels: 1 foreground, 0 background; −1 is no point.
+            point_labels: 1 foreground, 0 background, −1 padding.
             box: (x0, y0, x1, y1), ``(4,)`` or ``(B, 4)``.
-            mask_input: Logits ``(1, 256, 256)`` to go on from.
-            multimask_output: Whether a narrower and a wider mask follow the answer; they come
-                after it and their scores are never higher.
-            return_logits: Logits in the place of masks.
-            normalize_coords: Whether points and boxes are in pixels, not in shares of the photo.
+            mask_input: Logits ``(1, 256, 256)`` to start from.
+            multimask_output: Whether to return a narrower and a wider mask as well, after the first
+                one; their scores are never higher.
+            return_logits: Whether to return logits instead of masks.
+            normalize_coords: Whether points and boxes are in pixels rather than relative to the
+                photo's size.
 
         Returns:
-            Masks, bool ``(C, H, W)``, how good each is thought to be, its expected IoU ``(C,)``,
-            and logits ``(C, 256, 256)``; C is 3 or 1. Of B > 1 objects each has B in front.
+            Masks, bool ``(C, H, W)``, their expected IoU ``(C,)``, and logits ``(C, 256, 256)``; C
+            is 3 or 1. For B > 1 objects all have a leading B.
 
         Raises:
-            OptionError: There is no photo, nothing is asked, or in other shapes.
+            OptionError: No image is set, there is no prompt, or a shape is wrong.
             ClickError: A point or box lies outside the photo.
         """
         height, width = self._size()
@@ -274,7 +275,7 @@ class Predictor:
         )
 
     def _asked(self, asked: tuple[Mark, ...], low: NDArray[np.float32] | None) -> _Session:
-        """The session that shows what is asked for, after a mask that was answered before."""
+        """The session with the given marks, starting from a returned mask if any."""
         if low is None:
             self._base = self._base or self._opened(None)
             session, marks = self._base, asked
@@ -309,7 +310,7 @@ class Predictor:
         score = expected_iou(logits)
         scores = [score * _iou(answer, one > self.mask_threshold) for one in found]
         low = [low_logits(one, self.transform) for one in found]
-        for one, moved in reversed([*zip(low, kinds, strict=True)]):  # the answer's last of all
+        for one, moved in reversed([*zip(low, kinds, strict=True)]):  # the answer's last
             self._keep(one, _Known(session, marks, moved))
         masks = np.stack(found)
         return (
@@ -320,7 +321,7 @@ class Predictor:
 
 
 def _brought(session: _Session, marks: tuple[Mark, ...]) -> _Session:
-    """The session after these marks and no others."""
+    """The session with exactly these marks."""
     while session.feedback != marks[: len(session.feedback)]:
         session.undo()
     for mark in marks[len(session.feedback) :]:
@@ -329,9 +330,9 @@ def _brought(session: _Session, marks: tuple[Mark, ...]) -> _Session:
 
 
 def expected_iou(logits: FloatMap) -> float:
-    """The IoU that a mask may be expected to have if the probabilities of its pixels are right.
+    """The expected IoU of a mask if the probabilities of its pixels are calibrated.
 
-    Σ p over the mask, by the pixels of the mask and Σ p beside it; 0 of an empty mask.
+    Σ p over the mask, divided by its number of pixels plus Σ p outside it; 0 for an empty mask.
 
     Args:
         logits: ``(H, W)``; above 0 is the mask.
@@ -347,7 +348,7 @@ def _iou(a: NDArray[np.bool_], b: NDArray[np.bool_]) -> float:
 
 
 def _after(before: tuple[Mark, ...], asked: tuple[Mark, ...]) -> tuple[Mark, ...]:
-    """What counts when more is asked of an answer: its own marks, then those that are new."""
+    """The marks of a prompt on a returned mask: its own, then the new ones."""
     new = tuple(mark for mark in asked if mark not in before)
     boxed = any(isinstance(mark, Box) for mark in new)
     return tuple(mark for mark in before if not (boxed and isinstance(mark, Box))) + new

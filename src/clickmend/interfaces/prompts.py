@@ -1,4 +1,4 @@
-"""SAM's prompts as marks: points with labels, boxes, and sets of them for several objects."""
+"""SAM's prompts as marks: points with labels, and boxes, for one object or several."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from clickmend.feedback.marks import BACKGROUND, FOREGROUND, Box, Click, Mark
 from clickmend.interfaces.input_frame import LOW_PX
 
 NO_POINT = -1
-"""The label of a point that only fills a row."""
+"""The label of padding."""
 
 LABELS = {1: FOREGROUND, 0: BACKGROUND}
 
@@ -25,12 +25,12 @@ def marks_of(
 
     Args:
         coords: (x, y) in pixels of the photo, ``(N, 2)``, or ``(B, N, 2)`` for B objects.
-        labels: 1 foreground, 0 background, −1 no point, 2 and 3 a box's corners; ``(N,)`` or
-            ``(B, N)``.
+        labels: 1 foreground, 0 background, −1 padding, 2 and 3 a box's corners; ``(N,)`` or ``(B,
+            N)``.
         box: (x0, y0, x1, y1), ``(4,)``, or ``(B, 4)``.
 
     Raises:
-        OptionError: Of other shapes, with other labels, or for different numbers of objects.
+        OptionError: A shape or a label is not valid, or the numbers of objects differ.
     """
     if (coords is None) != (labels is None):
         raise OptionError(
@@ -60,10 +60,10 @@ def low_masks(given: ArrayLike, *, objects: int) -> list[NDArray[np.float32]]:
 
     Args:
         given: ``(1, 256, 256)``, or ``(B, 1, 256, 256)`` for B objects.
-        objects: How many there are.
+        objects: Number of objects.
 
     Raises:
-        OptionError: Of another shape, or not finite.
+        OptionError: The shape is wrong or a value is not finite.
     """
     low = np.asarray(given, np.float32)
     square = (1, LOW_PX, LOW_PX)

@@ -1,4 +1,4 @@
-"""Objects of a sequence: mended on its first frame, followed through the others."""
+"""Video objects: corrected on the first frame and tracked through the others."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Marks: TypeAlias = Sequence[Mark] | Mapping[int, Sequence[Mark]]
 """Marks of the only object, or of each by its id."""
 
 ONE = 1
-"""The id of an object that is given none."""
+"""The id of a single object."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,9 +38,8 @@ class Followed:
     """One object in one frame.
 
     Attributes:
-        prediction: The object; empty where it is not found.
-        confidence: How good the mask is thought to be, in [0, 1]: about its intersection over
-            union with the true one.
+        prediction: The object; empty if it was not found.
+        confidence: Estimated intersection over union with the true mask, in [0, 1].
     """
 
     prediction: InteractivePrediction
@@ -49,13 +48,13 @@ class Followed:
 
 @dataclass(frozen=True, eq=False)
 class Frame:
-    """What is seen in one frame.
+    """The objects in one frame.
 
     Attributes:
         index: Its number, from 0.
-        name: Of its file; of videos and arrays the number with six digits.
+        name: File name; for videos and arrays the number with six digits.
         photo: RGB, ``(H, W, 3)``.
-        objects: By their ids; no two masks overlap.
+        objects: The objects by id; masks do not overlap.
     """
 
     index: int
@@ -65,7 +64,7 @@ class Frame:
 
     @property
     def confidence(self) -> float:
-        """That of the object that is the least sure."""
+        """The lowest confidence of its objects."""
         return min(one.confidence for one in self.objects.values())
 
     @property
@@ -73,7 +72,7 @@ class Frame:
         """The only object's.
 
         Raises:
-            OptionError: There are several.
+            OptionError: There are several objects.
         """
         if len(self.objects) > 1:
             raise OptionError(
@@ -84,7 +83,7 @@ class Frame:
 
     @cached_property
     def labels(self) -> Labels:
-        """The id of each pixel's object, 0 for none, ``(H, W)``."""
+        """The id of the object at each pixel, 0 for none, ``(H, W)``."""
         labels = np.zeros(self.photo.shape[:2], np.int32)
         for number, one in self.objects.items():
             labels[one.prediction.mask] = number
@@ -100,19 +99,19 @@ def propagate(
     refine: str | Refine | None = None,
     device: str | None = None,
 ) -> Iterator[Frame]:
-    """Mend objects on the first frame and follow them through all others.
+    """Correct objects on the first frame and track them through all others.
 
-    A mask is moved to the next frame by optical flow and by what looks like the object there; the
-    network is asked what it sees there, and again where it disagrees. Where nothing fits, the mask
-    is empty and the confidence 0, and the object is looked for again in the next frame.
+    A mask is moved to the next frame by optical flow and by appearance, and then corrected by the
+    network, twice if it disagrees. If the object is not found, the mask is empty and the confidence
+    0, and it is searched for again in the next frame.
 
     Args:
-        frames: A folder, whose pictures are taken in the order of their names; a video file; or
-            frames one after another, each a path, a picture or an RGB array.
+        frames: A folder of pictures, in the order of their names; a video file; or an iterable of
+            frames, each a path, a picture or an RGB array.
         mask: The object on the first frame: a picture or an array with one value besides 0, or
-            probabilities. With more values an id for each object.
-        marks: What mends it there, or shows it where there is no mask; of several objects
-            ``{id: marks}``.
+            probabilities. With more values they are the ids of several objects.
+        marks: Marks on the first frame that correct the mask, or show the object without one; for
+            several objects ``{id: marks}``.
         model: An interactive network, as for ``Session``.
         refine: As for ``Session``, on the first frame.
         device: Likewise.
@@ -121,10 +120,10 @@ def propagate(
         The frames one by one, beginning with the first.
 
     Raises:
-        ImageError: There is no frame; and on the way, one cannot be read or has another size.
-        PriorError: The mask cannot be read or does not fit.
-        ClickError: A mark lies outside, or an object has no pixel on the first frame.
-        OptionError: Neither mask nor marks are given.
+        ImageError: There is no frame, or while iterating one cannot be read or has another size.
+        PriorError: The mask cannot be read or has another size.
+        ClickError: A mark lies outside the image, or an object has no pixel on the first frame.
+        OptionError: Neither a mask nor marks are given.
         ModelError: The network is not an interactive one.
 
     Example:
@@ -147,11 +146,11 @@ def _followed(tracker: Tracker, shots: Iterator[Shot]) -> Iterator[Frame]:
 
 
 class Tracker:
-    """Follows objects, one frame at a time.
+    """Tracks objects, one frame at a time.
 
     Args:
-        followers: One for each object.
-        frame: The frame that they are at.
+        followers: The trackers of the objects, by id.
+        frame: The current frame.
     """
 
     def __init__(self, followers: Mapping[int, Follower], frame: Frame) -> None:
@@ -168,7 +167,7 @@ class Tracker:
         refine: str | Refine | None,
         device: str | None,
     ) -> Tracker:
-        """Mend the objects of the first frame; see ``propagate``."""
+        """Correct the objects on the first frame; see ``propagate``."""
         masks = {} if mask is None else _objects(mask, first.photo)
         if isinstance(marks, Mark):
             raise OptionError(
@@ -214,10 +213,10 @@ class Tracker:
         return cls(followers, _frame(0, first, {n: (one, SURE) for n, one in found.items()}))
 
     def step(self, shot: Shot) -> Frame:
-        """Go on to the next frame.
+        """Track the objects to the next frame.
 
         Raises:
-            ImageError: It has another size than the one before.
+            ImageError: Its size differs from the previous one.
         """
         before, here = self.frame.photo.shape, shot.photo.shape
         if before != here:
@@ -231,7 +230,7 @@ class Tracker:
         return self.frame
 
     def state(self) -> dict[str, NDArray[Any]]:
-        """All that the next frame depends on, by name."""
+        """The state for ``restored``, by name."""
         kept: dict[str, NDArray[Any]] = {"index": np.array(self.frame.index)}
         for number, follower in self._followers.items():
             kept |= {f"{number}.{name}": value for name, value in follower.state().items()}
@@ -239,12 +238,12 @@ class Tracker:
 
     @classmethod
     def restored(cls, kept: Mapping[str, NDArray[Any]], shot: Shot, *, model: Model) -> Tracker:
-        """One that goes on as that would whose state was kept.
+        """A tracker restored from a state.
 
         Args:
             kept: The state.
-            shot: The frame that it was at.
-            model: The network that follows.
+            shot: The frame of the state.
+            model: The tracking network.
         """
         states: dict[int, dict[str, NDArray[Any]]] = {}
         for name, value in kept.items():
@@ -256,7 +255,7 @@ class Tracker:
 
 
 def follower_model(model: str | Path | Model | None, device: str | None) -> Model:
-    """The network that follows: the one that was named, or the task's."""
+    """The tracking network: as given, or the task's."""
     from clickmend.tasks.registry import task_named
 
     loaded = model_of(model or task_named(TASK).weights_for(prior=False), device=device)
@@ -266,7 +265,7 @@ def follower_model(model: str | Path | Model | None, device: str | None) -> Mode
 
 
 def _frame(index: int, shot: Shot, found: Mapping[int, tuple[FloatMap, float]]) -> Frame:
-    """Where two objects claim a pixel, the one that is the surer of it has it."""
+    """A pixel of several objects goes to the one with the highest probability."""
     numbers = list(found)
     if len(numbers) > 1:
         stack = np.stack([found[number][0] for number in numbers])
@@ -282,10 +281,10 @@ def _frame(index: int, shot: Shot, found: Mapping[int, tuple[FloatMap, float]]) 
 
 
 def _objects(mask: PixelSource, photo: RGB) -> dict[int, Mask | FloatMap]:
-    """The objects of a mask by their ids.
+    """The objects of a mask by id.
 
     Raises:
-        PriorError: It cannot be read, or there is none in it.
+        PriorError: It cannot be read, or is empty.
     """
     size = photo.shape[1], photo.shape[0]
     from clickmend.data.codecs import read_soft_mask

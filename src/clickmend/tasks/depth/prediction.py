@@ -1,4 +1,4 @@
-"""What a depth session shows."""
+"""Predictions of depth."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from clickmend.data.levels import GreyPicture, every_so_many
 from clickmend.tasks.prediction import Prediction, Shown
 
 LARGEST_M = 65.535
-"""The farthest that a 16-bit PNG of millimetres holds."""
+"""The largest depth that a 16-bit PNG of millimetres holds."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,7 +21,7 @@ class DepthPrediction(Prediction):
     """The distance of every pixel.
 
     Args:
-        depth_m: Metres, NaN where a prior did not know it, ``(H, W)`` of the original image.
+        depth_m: Metres, NaN where a prior has no value, ``(H, W)`` of the original image.
     """
 
     depth_m: FloatMap
@@ -35,12 +35,12 @@ class DepthPrediction(Prediction):
         """A 16-bit PNG of millimetres, or an NPY of metres.
 
         Raises:
-            OutputError: A PNG cannot hold what is farther than ``LARGEST_M``.
+            OutputError: A depth is larger than ``LARGEST_M`` and the file is a PNG.
         """
         return depth_npy(self.depth_m) if suffix == ".npy" else depth_png(self.depth_m)
 
     def shown(self) -> GreyPicture:
-        """16 bits in which all of it fits: millimetres, or units ten times as large and so on."""
+        """16 bits, in millimetres or the smallest larger power of ten that fits."""
         return self._in_units(self.depth_m)
 
     def coarse(self, every: int) -> GreyPicture:
@@ -48,7 +48,7 @@ class DepthPrediction(Prediction):
         return self._in_units(every_so_many(self.depth_m, every))
 
     def _in_units(self, depth_m: FloatMap) -> GreyPicture:
-        """The picture of some of the pixels, in the units of all."""
+        """The picture of a subset of the pixels, in the unit for all."""
         farthest, units_per_m = np.nanmax(self.depth_m, initial=0.0), 1000.0
         while farthest > np.float32(65535 / units_per_m):
             units_per_m /= 10
@@ -56,6 +56,6 @@ class DepthPrediction(Prediction):
         return GreyPicture(levels, None if units_per_m == 1000 else units_per_m)
 
     def at(self, x: float, y: float) -> Shown:
-        """Metres, or nothing where a prior did not know it."""
+        """Metres, or nothing where a prior has no value."""
         here = float(self.depth_m[self.pixel(x, y)])
         return Shown(value=None if isnan(here) else here)

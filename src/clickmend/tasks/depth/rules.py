@@ -1,4 +1,4 @@
-"""Depth as the engine asks for it."""
+"""The rules of depth."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ from clickmend.tasks.rules import Ground
 from clickmend.tasks.scalar import ScalarRules
 
 FARTHEST_M = 1e6
-"""Depths are float32 metres; beyond this they are taken for mistakes."""
+"""Depths are float32 metres; larger ones are taken for mistakes."""
 
 SAMPLED = 100
-"""Along each side so many pixels tell by how much the network and a map are usually apart."""
+"""Pixels sampled along each side to estimate the usual ratio of the map to the network's output."""
 
 HOLD_SHARE = 0.005
 """σ of the blend around a mark's own pixel, as a share of the shorter side."""
@@ -41,8 +41,8 @@ class DepthRules(ScalarRules[DepthPrediction]):
 
     Args:
         depth_scale: Metres in one unit of a prior that is no 16-bit PNG of millimetres.
-        relative: Whether the network knows inverse depth but for a scale and a shift, which the
-            marks then settle first.
+        relative: Whether the network predicts inverse depth up to scale and shift, which are then
+            estimated from the marks first.
     """
 
     name: ClassVar[str] = "depth"
@@ -72,7 +72,7 @@ class DepthRules(ScalarRules[DepthPrediction]):
         return natural
 
     def natural(self, output: Array) -> Array:
-        """log(metres), from the smallest depth on."""
+        """log(metres), clipped to the smallest depth."""
         return self.naturals(output[0].clip(self.limits[0]))
 
     def total(self, errors: Array) -> Array:
@@ -84,7 +84,7 @@ class DepthRules(ScalarRules[DepthPrediction]):
         return DepthPrediction(shown)
 
     def _centred(self, apart: FloatMap) -> FloatMap:
-        """Ratios of depth around their median: one scale of the whole room is no disagreement."""
+        """Log-ratios relative to their median: a scale of the whole map is no disagreement."""
         centred: FloatMap = apart - np.median(apart)
         return centred
 
@@ -93,17 +93,17 @@ class DepthRules(ScalarRules[DepthPrediction]):
         return targets
 
     def is_global(self, mark: Mark) -> bool:
-        """A click without a radius of its own says how far away the whole room is."""
+        """A click without a radius also corrects the scale of the whole map."""
         return isinstance(mark, Click) and mark.radius_px is None
 
     def region(self, mark: Mark, radius_px: float, ground: Ground) -> Region:
-        """See ``DenseRules``; a click against what the network says is meant near."""
+        """See ``DenseRules``; the reach is smaller if the network contradicts the click."""
         if isinstance(mark, Click) and mark.radius_px is None and _contradicted(mark, ground):
             radius_px = min(radius_px, self.default_share * min(ground.shown.shape))
         return super().region(mark, radius_px, ground)
 
     def explained(self, marks: Sequence[Placed], own: FloatMap, photo: RGB) -> FloatMap:
-        """Scale, slope and field of all marks; a mark that the others contradict has a region."""
+        """Scale, slope and field from all marks; an outlier is applied to its region."""
         clicks = [one.mark for one in marks if isinstance(one.mark, Click)]
         places = single([(click.x, click.y) for click in clicks])
         kept = np.flatnonzero(unreplaced(places))
@@ -140,9 +140,9 @@ class DepthRules(ScalarRules[DepthPrediction]):
 
 
 def _contradicted(click: Click, ground: Ground) -> bool:
-    """Whether the network finds what is shown at a click off in the other direction.
+    """Whether the network's output differs from the displayed depth in the opposite direction.
 
-    By how much they are usually apart is the scale of the map, of which it does not speak.
+    The usual ratio of both is the scale of the map, which the network does not determine.
     """
     assert click.value is not None
     shape = ground.shown.shape

@@ -25,7 +25,7 @@ _log = logging.getLogger("clickmend")
 
 
 class DepthTask(Task[DepthPrediction]):
-    """Clicks say metres; pushes move the depth up (farther) or down."""
+    """Clicks set metres; pushes raise (farther) or lower the depth."""
 
     name: ClassVar[str] = "depth"
     weights: ClassVar[str] = "depth-l0"
@@ -63,7 +63,7 @@ class DepthTask(Task[DepthPrediction]):
         return DenseEngine(photo, model, rules, refine, prior=prior)
 
     def default_refine(self, card: Card, *, prior: bool) -> str:
-        """Depth is better mended by the field that explains all marks than by layers."""
+        """For depth the regression from all marks corrects better than refinement layers."""
         del card, prior
         return REGION
 

@@ -1,4 +1,4 @@
-"""Which marks an object mask has a meaning for."""
+"""Validation of the marks of object masks."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from clickmend.feedback.marks import BACKGROUND, ERASE, FOREGROUND, Box, Click, 
 
 
 def checked(mark: Mark, *, number: int) -> Mark:
-    """The mark as it is kept; a click without a label is an object's.
+    """The mark in the task's representation; a click without a label is foreground.
 
     Args:
         mark: Inside the photo.
-        number: How an error names it (1 for the first).
+        number: Its number in error messages, from 1.
 
     Raises:
-        ClickError: An object mask has no meaning for it.
+        ClickError: It is not valid for an object mask.
     """
     if isinstance(mark, Box):
         return mark

@@ -1,4 +1,4 @@
-"""What a network with late fusion has made of the views of one photo."""
+"""Encoded views of one photo, for networks with late fusion."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ from clickmend.networks import Model
 from clickmend.networks.weights.model import Encoded
 
 MOST = 3
-"""Views that are kept, about 2 MiB each: the whole photo, the view, and the one before it."""
+"""Number of cached views, about 2 MiB each: the whole photo, the current view and the previous
+one."""
 
 
 class EncodedViews:
-    """Answers marks in views; a view that was asked about lately costs the decoder alone.
+    """Runs a network on views; for a cached view only the decoder runs.
 
-    A network that does not encode is asked as it is.
+    A network without late fusion runs as a whole.
 
     Args:
         model: Network and card.
@@ -36,12 +37,12 @@ class EncodedViews:
         *,
         planes: Callable[[Crop], NDArray[np.float32]],
     ) -> NDArray[np.float32]:
-        """What the network answers to marks in a view.
+        """The output of the network for marks in a view.
 
         Args:
             crop: The view.
             marks: ``(1, 4, h, w)``.
-            planes: Gives a view of the photo as the network takes it, ``(1, 3, h, w)``.
+            planes: Returns a view of the photo as input of the network, ``(1, 3, h, w)``.
         """
         if not self._model.encodes:
             return self._model.answer(planes(crop), marks)

@@ -1,4 +1,4 @@
-"""What clicks ask of an object mask: agree with them, leave the rest alone (G-BRS, Eq. 8)."""
+"""Energies of clicks on object masks (G-BRS, Eq. 8)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def click_energy(
 ) -> Float[Tensor, ""]:
     """L_r: the squared hinge with margin 1, a weighted mean over each click's area, summed.
 
-    With areas of one pixel it is the printed energy.
+    With areas of one pixel it is the energy of the paper.
 
     Args:
         logits: f.
@@ -60,7 +60,7 @@ class InteractiveEnergy:
     Args:
         areas: What the clicks speak for.
         signs: +1 or −1 per click, ``(K,)``.
-        before: The prediction with the variables from before the click, ``(H, W)``.
+        before: The logits before the optimisation, ``(H, W)``.
         outside: 0 on the newest click's attention disk, 1 elsewhere, ``(H, W)``.
         weight: λ.
     """
@@ -73,7 +73,7 @@ class InteractiveEnergy:
 
     @classmethod
     def of(cls, request: Request, before: Float[Tensor, "H W"]) -> InteractiveEnergy:
-        """The energies of a request, from the logits before the variables move."""
+        """The energy of a request, from the logits before the optimisation."""
         height, width = before.shape
         return cls(
             areas(request.points, request.radii_px, request.says, shown=request.shown),

@@ -1,4 +1,4 @@
-"""Object masks from photo and feedback: what the network says, and what a mark changes."""
+"""The engine of object masks."""
 
 from __future__ import annotations
 
@@ -39,10 +39,10 @@ from clickmend.tasks.refine import Refine
 from clickmend.tasks.tidied import tidied_mask
 
 ABSENT = -CERTAIN
-"""The logit of what was never seen as object."""
+"""Logit of pixels that were never predicted as object."""
 
 LEAST = 1.0
-"""A mended pixel's logit is at least as large as this."""
+"""Minimum absolute logit of a corrected pixel."""
 
 
 class InteractiveEngine(Engine[InteractivePrediction]):
@@ -51,9 +51,9 @@ class InteractiveEngine(Engine[InteractivePrediction]):
     Args:
         photo: The photo, ``(H, W, 3)``.
         model: Network and card.
-        refine: Where variables sit and how they move.
-        prior: A mask to start from.
-        reading: How clicks read.
+        refine: Options of the refinement.
+        prior: A mask to correct.
+        reading: The rule for the radii of clicks.
 
     Raises:
         ModelError: The network is not an interactive one.
@@ -88,10 +88,10 @@ class InteractiveEngine(Engine[InteractivePrediction]):
         return checked(mark, number=number)
 
     def uncertainty(self) -> float | None:
-        """See ``Engine``: the soft Jaccard distance of the prior and what the network makes of it.
+        """See ``Engine``: the soft Jaccard distance of the prior and the prediction from it.
 
         Σ |p - m| / Σ max(p, m) over the pixels of the view, where m is the prior's mask and p the
-        probability of the network that is told it and no click; 0 is agreement, 1 the opposite.
+        network's probability given this mask and no click; 0 is agreement, 1 the opposite.
         """
         return self._uncertainty
 
@@ -102,7 +102,7 @@ class InteractiveEngine(Engine[InteractivePrediction]):
     def answer(self, marks: tuple[Mark, ...], last: Answer | None) -> InteractiveAnswer:
         """See ``Engine``.
 
-        What is painted exactly, or erased, asks the network nothing.
+        For exact painting and erasing the network is not run.
         """
         assert last is None or isinstance(last, InteractiveAnswer)
         shown = self.render(last)
@@ -132,7 +132,7 @@ class InteractiveEngine(Engine[InteractivePrediction]):
     def _answered(
         self, placed: tuple[Placed, ...], last: InteractiveAnswer | None, *, refine: bool
     ) -> InteractiveAnswer:
-        """The answer to a mark that the network is asked about.
+        """The answer to a mark that depends on the network.
 
         Args:
             placed: All marks, the newest last.
@@ -156,11 +156,11 @@ class InteractiveEngine(Engine[InteractivePrediction]):
     def seen(
         self, clicks: tuple[Click, ...], *, within: Crop | None = None
     ) -> tuple[Patch | None, Crop]:
-        """What the first answer to clicks changes, without a prior, and the view that it is of.
+        """The patch of the first answer to clicks, without a prior, and its view.
 
         Args:
             clicks: The newest last.
-            within: The view in which the object was seen before; one is looked for when left out.
+            within: The view in which the object was seen before; chosen when left out.
         """
         placed = self._placed(clicks, None, self._empty)
         look, patch, _ = self._found(placed, self.initial, self._empty, None, within=within)
@@ -168,7 +168,7 @@ class InteractiveEngine(Engine[InteractivePrediction]):
 
     @property
     def is_stateless(self) -> bool:
-        """Whether ``seen`` may be asked from several threads at once."""
+        """Whether ``seen`` may be called from several threads at once."""
         return self._viewer.is_stateless
 
     @cached_property
@@ -186,7 +186,7 @@ class InteractiveEngine(Engine[InteractivePrediction]):
         within: Crop | None = None,
         refine: bool = True,
     ) -> tuple[Look, Patch | None, Patch | None]:
-        """What the network says of marks, what the newest changes then, and where it could have."""
+        """The network's output for marks, the patch of the newest, and its reach."""
         told = still_held(placed, shape=shown.shape)
         look = self._looked(told, shown, mask, last, within, refine=refine)
         scene = Scene(self.photo, shown, self.initial, look.crop, look.logits[None], told)
@@ -195,18 +195,19 @@ class InteractiveEngine(Engine[InteractivePrediction]):
     def correct(
         self, scene: Scene, spread: FloatMap, mask: Mask, last: InteractiveAnswer | None
     ) -> tuple[Patch | None, Patch | None]:
-        """What the newest mark changes: a prior only where it is wrong, else all of the view.
+        """Apply the newest mark: to the wrong part of a prior, or else to the whole view.
 
-        A mask that was tidied is mended as a prior, or the network would bring back what is gone.
+        A tidied mask is treated as a prior; otherwise the network would undo the tidying.
 
         Args:
-            scene: What the mark is made on.
-            spread: The network's answer over the pixels of the view's rectangle, ``(h, w)``.
+            scene: The data of the correction.
+            spread: The network's logits over the view's rectangle in pixels of the photo, ``(h,
+                w)``.
             mask: What is shown, ``(H, W)``.
             last: The answer before the mark.
 
         Returns:
-            The patch, and where it could have changed the map; ``None`` for everywhere.
+            The patch and its reach; ``None`` for all pixels.
         """
         if self._prior is not None or any(isinstance(one.mark, Tidy) for one in scene.marks):
             return self._mended(scene, Seen(spread, scene.crop.place, mask))
@@ -216,12 +217,12 @@ class InteractiveEngine(Engine[InteractivePrediction]):
     def _redrawn(
         self, scene: Scene, seen: Seen, touched: tuple[Place, ...]
     ) -> tuple[Patch | None, Patch | None]:
-        """The answer over the view, what is painted over it, and the first map beside it.
+        """The output over the view with strokes painted over it, and the initial map outside.
 
         Args:
             scene: See ``correct``.
             seen: What the network sees.
-            touched: Beside these rectangles the first map is shown already.
+            touched: Rectangles outside which the initial map is displayed.
         """
         spread = seen.logits
         shown, newest, limit = scene.shown, scene.newest, None
@@ -267,7 +268,7 @@ class InteractiveEngine(Engine[InteractivePrediction]):
         return Patch.put(shown, after, place), limit
 
     def _mended(self, scene: Scene, seen: Seen) -> tuple[Patch | None, Patch]:
-        """What the newest mark mends of a prior, and its reach."""
+        """The correction of a prior by the newest mark, and its reach."""
         newest, earlier = scene.newest.mark, _clicks(scene.marks[:-1])
         if isinstance(newest, Box):
             box = (
@@ -300,7 +301,7 @@ class InteractiveEngine(Engine[InteractivePrediction]):
         return Patch.put(scene.shown, after, found.place), reach
 
     def _painted(self, shown: FloatMap, mark: Mark) -> Patch | None:
-        """What a stroke paints, or erases, or a tool tidies."""
+        """The patch of a stroke or a tool."""
         if isinstance(mark, Tidy):
             mask = shown > 0
             after = tidied_mask(mask, mark)
@@ -312,7 +313,7 @@ class InteractiveEngine(Engine[InteractivePrediction]):
         return Patch.put(shown, painted_over, place)
 
     def _paint(self, logits: FloatMap, place: Place, stroke: Mark) -> None:
-        """Let a stroke hold over the logits of a rectangle, ``(h, w)``, in place."""
+        """Apply a stroke to the logits of a rectangle, ``(h, w)``, in place."""
         assert isinstance(stroke, Stroke)
         patch = self._under(stroke)
         inner = common(patch.place, place)
@@ -329,7 +330,7 @@ class InteractiveEngine(Engine[InteractivePrediction]):
         return window_around(click.x, click.y, radius_px, height=height, width=width)
 
     def _under(self, stroke: Mark) -> Patch:
-        """The pixels under a brush."""
+        """The pixels of a stroke."""
         assert isinstance(stroke, Stroke)
         height, width = self.photo.shape[:2]
         return painted(stroke, height=height, width=width)
@@ -337,7 +338,7 @@ class InteractiveEngine(Engine[InteractivePrediction]):
     def _placed(
         self, marks: tuple[Mark, ...], last: InteractiveAnswer | None, shown: Mask
     ) -> tuple[Placed, ...]:
-        """The marks with their radii; that of a click is fixed when it comes, a box has none."""
+        """The marks with their radii; that of a click is fixed when it is added, a box has none."""
         known = () if last is None else last.marks
         radii = {id(one.mark): one.radius_px for one in known}
         return tuple(
@@ -360,7 +361,7 @@ class InteractiveEngine(Engine[InteractivePrediction]):
         *,
         refine: bool,
     ) -> Look:
-        """What the network says; of a prior it is told the mask, else how sure it was."""
+        """The network's output; its previous mask is binary with a prior, else the probability."""
         if last is None and self._prior is None:
             return self._viewer.first(placed, mask, within=within, refine=refine)
 
@@ -374,7 +375,7 @@ class InteractiveEngine(Engine[InteractivePrediction]):
     def _read_prior(self, prior: PixelSource) -> FloatMap:
         """The prior's logits, ``(H, W)``.
 
-        m of a hard mask is the median |logit| that the network gives, told this mask and no click.
+        m of a binary mask is the median |logit| of the network given this mask and no click.
         """
         height, width = self.photo.shape[:2]
         mask = prior_logits(prior, width=width, height=height, margin=1.0) > 0
@@ -388,11 +389,11 @@ def _clicks(placed: Sequence[Placed]) -> list[Click]:
 
 
 def _sure(answer: FloatMap, correction: Correction) -> FloatMap:
-    """The logits of the pixels that change, ``(n,)``, as sure of it as the network is.
+    """The logits of the changed pixels, ``(n,)``, with the network's confidence.
 
     Args:
         answer: The network's logits over the rectangle of the correction, ``(h, w)``.
-        correction: Which pixels change.
+        correction: The changed pixels.
     """
     sign = np.float32(1 if correction.adds else -1)
     return sign * np.maximum(np.abs(answer[correction.changed]), np.float32(LEAST))

@@ -1,4 +1,4 @@
-"""Whether the network's answer grants the clicks as it is, so that no variable has to move."""
+"""Whether the network's output already satisfies the clicks, so that no optimisation is needed."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from clickmend.tasks.places import spoken
 STOP = 0.8
 """Refinement stops when no click's residual max(1 − l·f, 0) reaches this.
 
-The paper prints |l − f|, which a right and confident answer such as f = 5 never passes.
+The paper has |l − f|, by which a correct and confident output such as f = 5 never stops.
 """
 
 
 @dataclass(frozen=True)
 class Request:
-    """What the clicks in a view ask of its logits.
+    """The clicks in a view, as constraints on its logits.
 
     Args:
         points: (x, y) in the view, the newest last.
-        radii_px: Of the areas that they speak for, pixels of the view.
-        says: 1 for foreground and 0 for background.
+        radii_px: Radii of their areas, pixels of the view.
+        says: Their labels, 1 for foreground and 0 for background.
         reach_px: The attention radius of the newest.
-        shown: The mask over the view when the newest click came, ``(h, w)``.
+        shown: The mask over the view before the newest click, ``(h, w)``.
     """
 
     points: Sequence[tuple[float, float]]
@@ -39,7 +39,7 @@ class Request:
 
     @cached_property
     def areas(self) -> Mask:
-        """The pixels that each click speaks for, ``(K, h, w)``."""
+        """The area of each click, ``(K, h, w)``."""
         return spoken(self.points, self.radii_px, self.says, shown=self.shown)
 
     def residuals(self, logits: FloatMap) -> list[NDArray[np.float32]]:
@@ -50,9 +50,9 @@ class Request:
         ]
 
     def granted(self, logits: FloatMap) -> float | None:
-        """L_r of logits ``(h, w)`` that grant every click; ``None`` where one is not granted.
+        """L_r of logits ``(h, w)`` that satisfy every click; ``None`` if they do not.
 
-        Where nothing has moved yet that is the whole energy.
+        Before the optimisation this is the whole energy.
         """
         residuals = self.residuals(logits)
         if any(one.mean() >= STOP for one in residuals):

@@ -1,4 +1,4 @@
-"""What the network is asked about an object, and what it says."""
+"""Requests to the interactive network, and its outputs."""
 
 from __future__ import annotations
 
@@ -24,10 +24,11 @@ if TYPE_CHECKING:
     from clickmend.refinement import State
 
 OTHERWISE = 0.25
-"""A patch of which a larger share is not what the network says is kept as it is."""
+"""A patch that differs from the network's output in a larger share of its pixels is stored as it
+is."""
 
 MOST_PX = 1_000_000
-"""Where an object ends is looked for in so many pixels at most, to choose the next view."""
+"""Maximum number of pixels for finding the object's extent, to choose the next view."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -35,7 +36,7 @@ class InteractiveAnswer(Answer):
     """What stands after a mark.
 
     Args:
-        crop: The view that the network was given last.
+        crop: The latest view.
         variables: The refinement variables behind it; empty is the identity.
     """
 
@@ -45,10 +46,10 @@ class InteractiveAnswer(Answer):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What an answer depends on, besides photo, network and view.
+    """The input of an answer besides photo, network and view.
 
-    ``previous`` gives the previous mask's probability over a view, ``(h, w)``; ``refine`` says
-    whether variables may move for it.
+    ``previous`` returns the probability of the displayed mask over a view, ``(h, w)``; ``refine``
+    allows optimisation.
     """
 
     marks: tuple[Placed, ...] = ()
@@ -58,18 +59,18 @@ class Question:
 
     @property
     def clicks(self) -> list[tuple[Click, float]]:
-        """The clicks, and those that stand for strokes, with their radii."""
+        """The clicks, including those that stand for strokes, with their radii."""
         return [(click, one.radius_px) for one in self.marks for click in clicks_of(one.mark)]
 
     @property
     def box(self) -> Box | None:
-        """The box, if there is one."""
+        """The box, if any."""
         return next((one.mark for one in self.marks if isinstance(one.mark, Box)), None)
 
 
 @dataclass(frozen=True)
 class Look:
-    """What the network says of one view, and how variables were moved for it."""
+    """The network's output for one view, and the report of the optimisation."""
 
     crop: Crop
     logits: FloatMap
@@ -83,7 +84,7 @@ class Look:
 
     @cached_property
     def coarse(self) -> FloatMap:
-        """The same, with fewer pixels where those of the photo are many, ``(h, w)``."""
+        """The same, with fewer pixels on large photos, ``(h, w)``."""
         width, height = self.crop.x1 - self.crop.x0, self.crop.y1 - self.crop.y0
         step = math.ceil(math.sqrt(width * height / MOST_PX))
         if step <= 1:
@@ -93,15 +94,15 @@ class Look:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Spread:
-    """The values of a patch that are, nearly all, what the network says of a view.
+    """A compact form of a patch that is mostly the network's output for a view.
 
     Args:
         place: The rectangle of the patch.
         crop: The view.
-        logits: What is said there, ``(h, w)`` of the view.
-        beyond: What stands beyond it.
-        at: The pixels that are otherwise, in row order, ``(n,)``.
-        values: What stands at these, ``(n,)``.
+        logits: The output over the view, ``(h, w)``.
+        beyond: The value outside the view.
+        at: The pixels that differ, in row order, ``(n,)``.
+        values: Their values, ``(n,)``.
     """
 
     place: Place
@@ -113,7 +114,7 @@ class Spread:
 
     @classmethod
     def of(cls, patch: Patch, *, look: Look, beyond: float) -> Spread | None:
-        """How a patch is made again; ``None`` where too much of it is otherwise."""
+        """The compact form of a patch; ``None`` if too many pixels differ."""
         nothing = np.zeros(0, np.uint32)
         plain = cls(patch.place, look.crop, look.logits, beyond, nothing, nothing.view(np.float32))
         differ = plain().view(np.uint32) != np.ascontiguousarray(patch.values).view(np.uint32)
@@ -123,7 +124,7 @@ class Spread:
         return replace(plain, at=at, values=patch.values.ravel()[at])
 
     def __call__(self) -> FloatMap:
-        """The values once more, ``(h, w)``, to the bit."""
+        """The values of the patch, ``(h, w)``, bit for bit."""
         crop, (rows, columns) = self.crop, self.place
         spread = resize(self.logits, crop.x1 - crop.x0, crop.y1 - crop.y0)
         shape = rows.stop - rows.start, columns.stop - columns.start
@@ -135,6 +136,6 @@ class Spread:
 
 
 def soft_jaccard(one: FloatMap, other: FloatMap) -> float | None:
-    """How far two maps of probabilities, ``(h, w)``, are apart; ``None`` where both are empty."""
+    """Soft Jaccard distance of two probability maps, ``(h, w)``; ``None`` if both are empty."""
     union = float(np.maximum(one, other).sum())
     return float(np.abs(one - other).sum()) / union if union > 0 else None

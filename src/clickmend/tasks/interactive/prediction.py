@@ -1,4 +1,4 @@
-"""What an interactive session shows, and how a mask from elsewhere becomes a prior."""
+"""Predictions of object masks, and the logits of a prior."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class InteractivePrediction(Prediction):
 
 
 def sigmoid(logits: FloatMap) -> FloatMap:
-    """The probability of each logit; scipy's takes longer to import than all else here."""
+    """The logistic function; scipy's takes longer to import than all else here."""
     probability: FloatMap = np.float32(0.5) * logits
     np.tanh(probability, out=probability)  # in place: a photo's worth of memory takes its time
     probability += 1
@@ -66,14 +66,14 @@ def sigmoid(logits: FloatMap) -> FloatMap:
 
 
 def prior_logits(prior: PixelSource, *, width: int, height: int, margin: float) -> FloatMap:
-    """A mask from elsewhere in the space of the network's logits, ``(H, W)``.
+    """A prior as logits, ``(H, W)``.
 
     Args:
         prior: A mask of one object as a picture, COCO's run lengths or an array ``(H, W)``, or
             floating-point probabilities in [0, 1] in an array or NPY file.
         width: Of the photo, pixels.
         height: Of the photo, pixels.
-        margin: m; a hard mask becomes ±m, a probability its logit cut at ±2 m.
+        margin: m; a binary mask becomes ±m, a probability its logit clipped to ±2 m.
 
     Raises:
         PriorError: Another size than the photo's, or other values.

@@ -1,4 +1,4 @@
-"""How far a click on an object mask is meant, and for how much of that it speaks."""
+"""The attention radius of a click on an object mask."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from clickmend.feedback.marks import Click
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The rule that gives clicks their radii.
+    """The rule for the radii of clicks.
 
     Args:
-        area_share: Radius of the area that a click speaks for, as a share of its attention
-            radius; 0 takes the clicked pixel alone, as printed.
-        first_share: Attention radius of a plain click where the shown mask gives no hint, as a
-            share of the photo's shorter side.
-        border_share: Attention radius of a plain click into an error, as a share of its distance
-            to where the shown object (or background) around it ends.
-        most_share: No plain click reaches farther than this share of the shorter side.
+        area_share: Radius of the area of a click, as a share of its attention radius; 0 uses only
+            the clicked pixel, as in the paper.
+        first_share: Attention radius of a plain click that agrees with the mask, or of the first
+            one, as a share of the photo's shorter side.
+        border_share: Attention radius of a plain click on an error, as a share of its distance to
+            the nearest border of the mask.
+        most_share: Maximum radius of a plain click on an error, as a share of the shorter side.
     """
 
     area_share: float = 0.3
@@ -31,12 +31,12 @@ class Reading:
     def radius_px(self, click: Click, shown: Mask) -> float:
         """The attention radius of ``click``, pixels of the photo.
 
-        A click that contradicts the mask lies in an error, and no error is wider than what is
-        shown around it: the distance to the nearest border of the shown object or background.
+        A click that contradicts the mask lies in an error, whose size is bounded by the distance to
+        the nearest border of the mask.
 
         Args:
             click: Inside the photo.
-            shown: The mask when the click came, ``(H, W)``.
+            shown: The mask before the click, ``(H, W)``.
         """
         if click.radius_px is not None:
             return click.radius_px

@@ -1,4 +1,4 @@
-"""Which marks the network is told, and as what: it knows clicks and a box."""
+"""Marks as inputs of the network, which takes clicks and a box."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from clickmend.tasks.painted import middle, painted
 from clickmend.tasks.places import pixel
 
 MOST_CLICKS = 8
-"""A stroke stands for at most so many clicks."""
+"""Maximum number of clicks that stand for a stroke."""
 
 
 def clicks_of(mark: Mark) -> tuple[Click, ...]:
-    """The clicks that a mark stands for: along a stroke, a brush's width apart.
+    """The clicks that stand for a mark: for a stroke along its line, one brush width apart.
 
-    An outline stands for one, deepest inside.
+    For an outline a single one, farthest from its border.
     """
     if isinstance(mark, Click):
         return (mark,)
@@ -33,10 +33,10 @@ def clicks_of(mark: Mark) -> tuple[Click, ...]:
 
 
 def still_held(placed: tuple[Placed, ...], *, shape: tuple[int, ...]) -> tuple[Placed, ...]:
-    """The marks without the clicks that a later mark contradicts.
+    """The marks without clicks that a later mark contradicts.
 
-    A click contradicts one of the other label on its own or the next pixel, a stroke those of
-    another label that it paints over.
+    A click contradicts one of the other label within a pixel, a stroke those of another label that
+    it covers.
 
     Args:
         placed: In order, the newest last.

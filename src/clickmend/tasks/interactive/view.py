@@ -1,4 +1,4 @@
-"""Which part of the photo the network looks at next."""
+"""The choice of the next view."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from clickmend.feedback.crop import Crop, around
 from clickmend.feedback.marks import Box, Click, Mark
 
 ZOOM_BELOW = 0.7
-"""The view zooms in when the object with its margin takes less than this share of the photo."""
+"""The view zooms in if the object with its margin covers less than this share of the photo."""
 
 KEPT_PART = 0.05
-"""Parts of the mask smaller than this share of its largest part do not widen the view."""
+"""Parts of the mask smaller than this share of the largest part are ignored."""
 
 COARSER = 1.25
-"""How many times coarser than the view that would be chosen the last one may be, to be kept."""
+"""Maximum ratio of scales at which the last view is kept instead of the preferred one."""
 
 MUCH_COARSER = 2.0
-"""The same for the first mark on an object in a view that is known: another look takes as long."""
+"""The same for the first mark on an object in a known view, where a new view doubles the cost."""
 
 BORDER = 0.06
-"""Share of the wanted view's sides that the last one may miss, to be kept."""
+"""Share of the preferred view's sides that the last one may miss and still be kept."""
 
 _Rectangle = tuple[float, float, float, float]
 
@@ -37,16 +37,17 @@ def choose_view(
     margin: float,
     over: Crop | None = None,
 ) -> Crop:
-    """The view around the object, the clicks that say object, the box and the newest mark.
+    """The view around the object, the foreground clicks, the box and the newest mark.
 
     Args:
-        marks: The feedback that counts, in order.
-        mask: What is shown, ``(h, w)``.
-        whole: The view of the whole photo, for when nothing is known yet or zooming gains little.
+        marks: The marks in effect, in order.
+        mask: The displayed mask, ``(h, w)``.
+        whole: The view of the whole photo, chosen if there is no object yet or zooming gains
+            little.
         view_px: The longer side of a zoomed view.
-        margin: How many times the object's extent a zoomed view shows.
-        over: Whose rectangle the mask shows, coarsely where it has fewer pixels; that of the whole
-            photo when left out.
+        margin: Extent of a zoomed view, in multiples of the object's.
+        over: The view that the mask covers, possibly at lower resolution; the whole photo when left
+            out.
     """
     width, height = whole.x1, whole.y1
     seen = [*_boxes(marks), *_parts(mask, over or whole)]
@@ -71,13 +72,13 @@ def still_serves(
     *,
     coarser: float = COARSER,
 ) -> bool:
-    """Whether the last view shows what the wanted one is for, nearly as large.
+    """Whether the last view can be kept instead of the preferred one.
 
     Args:
-        last: The view before.
-        wanted: What ``choose_view`` chooses now; its border is margin.
-        points: (x, y) that have to be seen.
-        coarser: How many times coarser than the wanted one it may be.
+        last: The last view.
+        wanted: The view that ``choose_view`` prefers.
+        points: (x, y) that have to be inside.
+        coarser: Maximum ratio of the scales.
     """
     dx = BORDER * (wanted.x1 - wanted.x0)
     dy = BORDER * (wanted.y1 - wanted.y0)
@@ -97,8 +98,8 @@ def cuts_off(crop: Crop, logits: FloatMap, *, width: int, height: int) -> bool:
     Args:
         crop: The view.
         logits: Of the object over the view's rectangle, ``(h, w)``.
-        width: Of the photo.
-        height: Likewise.
+        width: Width of the photo.
+        height: Height of the photo.
     """
     return bool(
         (crop.y0 > 0 and (logits[0] > 0).any())
@@ -118,7 +119,7 @@ def _points(marks: Sequence[Mark]) -> list[_Rectangle]:
 
 
 def _parts(mask: Mask, over: Crop) -> list[_Rectangle]:
-    """The bounding boxes of the connected parts of a mask of a rectangle, specks left out."""
+    """Bounding boxes of the connected parts of a mask over a view, without specks."""
     rows, columns = place = box_of(mask)
     parts = Parts.of(mask[place])
     if not len(parts):

@@ -1,4 +1,4 @@
-"""What the network says of an object: views of the photo are chosen, looked at and refined."""
+"""Runs the interactive network on chosen views of a photo, with refinement."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ from clickmend.tasks.interactive.view import MUCH_COARSER, choose_view, cuts_off
 from clickmend.tasks.refine import NO_REFINEMENT, Refine
 
 MOST_WIDER = 2
-"""How often an answer is taken from a wider view because the view before cut the object off."""
+"""Maximum number of times that the view is widened because it cuts the object off."""
 
 
 class Viewer:
-    """Looks at views of one photo with one network.
+    """Runs one network on views of one photo.
 
     Args:
         photo: The photo, ``(H, W, 3)``.
         model: Network and card.
-        refine: Where variables sit and how they move.
+        refine: Options of the refinement.
         area_share: See ``Reading``.
 
     Raises:
@@ -55,26 +55,26 @@ class Viewer:
 
     @property
     def is_stateless(self) -> bool:
-        """Whether an answer leaves nothing behind that another one depends on.
+        """Whether an answer changes no state that another one depends on.
 
-        Then several threads may ask at once.
+        Then several threads may use it at once.
         """
         return not self._inference.active and not self._keeps_view
 
     def whole(self, long_side: int | None = None) -> Crop:
-        """The view of the whole photo, its longer side that of a view unless told."""
+        """The view of the whole photo; by default its longer side is that of any view."""
         height, width = self._photo.shape[:2]
         return whole_image(width, height, long_side=long_side or self._view_px)
 
     def told(self, mask: Mask) -> tuple[FloatMap, float | None]:
-        """What the network makes of a mask without a click.
+        """The network's prediction from a mask without clicks.
 
         Args:
             mask: The mask, ``(H, W)``.
 
         Returns:
-            Logits of the whole photo's view, ``(h, w)``, and how far they are from the mask,
-            see ``soft_jaccard``.
+            Logits over the view of the whole photo, ``(h, w)``, and their distance to the mask, see
+            ``soft_jaccard``.
         """
         whole = self.whole()
         in_view = whole.read(mask.astype(np.float32))
@@ -83,7 +83,7 @@ class Viewer:
         return logits[0, 0], soft_jaccard(sigmoid(logits[0, 0]), in_view)
 
     def moves_for(self, placed: tuple[Placed, ...]) -> bool:
-        """Whether variables move for the newest of marks."""
+        """Whether variables are optimised for the newest mark."""
         return self._inference.active and self._waits(Question(placed))
 
     def first(
@@ -94,15 +94,15 @@ class Viewer:
         within: Crop | None = None,
         refine: bool = True,
     ) -> Look:
-        """The answer to the first mark on nothing: a look at the whole, then at what it found.
+        """The output for the first mark without a prior: of the whole photo, then of a zoomed view.
 
-        The second look is not told the answer of the first, for it would trust it too much.
+        The first output is not an input of the second, which would rely on it too much.
 
         Args:
             placed: The marks.
             mask: What is shown, ``(H, W)``.
-            within: The view, where it is known already. What has become much smaller in it is
-                looked at from nearer.
+            within: The view, if it is known. A zoomed view is used if the object is much smaller in
+                it.
             refine: Whether variables may move.
         """
         marks = [one.mark for one in placed]
@@ -129,12 +129,13 @@ class Viewer:
         *,
         refine: bool = True,
     ) -> Look:
-        """The answer to marks on what is shown.
+        """The output for marks on a displayed mask.
 
         Args:
             placed: The marks.
             mask: What is shown, ``(H, W)``.
-            previous: Its probabilities over a rectangle of the photo, as the network is told.
+            previous: Returns the network's previous mask over a rectangle of the photo, as
+                probabilities.
             last: The answer before.
             refine: Whether variables may move.
         """
@@ -147,7 +148,7 @@ class Viewer:
         return self._look_on(crop, marks, question)
 
     def _look_on(self, crop: Crop, marks: Sequence[Mark], question: Question) -> Look:
-        """Look, and while the view cuts the object off, look again at a wider one."""
+        """Run the network; while the view cuts the object off, run it again on a wider one."""
         height, width = self._photo.shape[:2]
         look = self._look(crop, question)
         for _ in range(MOST_WIDER):
@@ -157,7 +158,7 @@ class Viewer:
         return look
 
     def _around(self, look: Look, marks: Sequence[Mark], *, whole: Crop) -> Crop:
-        """The view around the object as a look sees it."""
+        """The view around the object predicted in a look."""
         return self._choose(marks, look.coarse > 0, whole=whole, over=look.crop)
 
     def _choose(
@@ -167,7 +168,7 @@ class Viewer:
         return choose_view(marks, mask, whole=whole, view_px=view_px, margin=margin, over=over)
 
     def _look(self, crop: Crop, question: Question) -> Look:
-        """Answer from one view."""
+        """Run the network on one view."""
         last = question.last
         self._inference.start(
             {} if last is None else last.variables,
@@ -186,7 +187,7 @@ class Viewer:
         return Look(crop, logits, self._inference.state(), inferred)
 
     def _unmoved(self, crop: Crop, question: Question, marks: NDArray[np.float32]) -> FloatMap:
-        """The logits before variables move, ``(h, w)``; asked for once, also if twice needed."""
+        """The logits before the optimisation, ``(h, w)``; computed once."""
         asked = question.marks, question.last
         answered = self._answered  # another thread may put its own there
         if answered[0] != asked:
@@ -200,18 +201,18 @@ class Viewer:
         return known[crop]
 
     def _waits(self, question: Question) -> bool:
-        """Whether variables move for what is asked, where there are any."""
+        """Whether variables, if any, are optimised for the newest mark."""
         newest = question.marks[-1].mark
         return bool(question.clicks) and self._inference.refine.waits_for(newest)
 
     def _marks(self, crop: Crop, question: Question) -> NDArray[np.float32]:
-        """What the network is told beside the photo, ``(1, 4, h, w)``."""
+        """The inputs of the network beside the photo, ``(1, 4, h, w)``."""
         previous = None if question.previous is None else question.previous(crop)
         clicks = tuple(click for click, _ in question.clicks)
         return self._encoding(clicks, question.box, previous, crop)
 
     def _planes(self, crop: Crop) -> NDArray[np.float32]:
-        """The photo in a view, ``(1, 3, h, w)``; the newest is kept, and those of the whole."""
+        """The photo in a view, ``(1, 3, h, w)``; the newest and whole views are cached."""
         if crop.place == all_of(self._photo.shape):
             if crop not in self._wholes:
                 self._wholes[crop] = as_planes(crop.read(self._photo))
@@ -222,7 +223,7 @@ class Viewer:
         return seen[1]
 
     def _granted(self, logits: FloatMap, request: Request) -> Inferred | None:
-        """What is said of logits that grant the clicks before any variable has moved."""
+        """The report if the logits satisfy the clicks before the optimisation."""
         if not self._inference.untouched or self._inference.refine.energy == "brs":
             return None
         granted = request.granted(logits)
@@ -231,7 +232,7 @@ class Viewer:
     def _refined(
         self, crop: Crop, marks: NDArray[np.float32], request: Request
     ) -> tuple[FloatMap, Inferred]:
-        """The logits after variables moved."""
+        """The logits after the optimisation."""
         inference = self._inference
         import torch
 
@@ -245,7 +246,7 @@ class Viewer:
         return refined.numpy(), inferred
 
     def _unrefined(self, logits: FloatMap, request: Request) -> Inferred:
-        """What is said of logits that no variable moves for; a click may not be granted."""
+        """The report without optimisation; a click may not be satisfied."""
         granted = request.granted(logits)
         if granted is not None:
             return Inferred(0, "stop", (granted,))

@@ -1,4 +1,4 @@
-"""Mattes from a network and the photo's own smoothness."""
+"""The engine of matting: the network's output combined with the matting Laplacian."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from clickmend.tasks.matting.rules import MattingRules
 
 
 class MattingEngine(DenseEngine[MattingPrediction]):
-    """What is shown first is the minimum of the matte's energy, and marks move it by the same.
+    """Displays the minimum of the matte's energy, which marks constrain further.
 
-    Where variables are moved inside the network its answer stands alone, as in [Lin22].
+    If variables are optimised inside the network, its output is used alone, as in [Lin22].
     """
 
     @cached_property
     def _matte(self) -> Matte:
-        """Found once for a photo."""
+        """Computed once per photo."""
         trimap = cast("MattingRules", self.rules).trimap
         assert trimap is not None
         return Matte.of(self.photo, trimap == UNKNOWN, super()._read(self._viewer.witness))

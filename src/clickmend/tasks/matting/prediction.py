@@ -1,4 +1,4 @@
-"""What a matting session shows."""
+"""Predictions of matting."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Matting as the engine asks for it."""
+"""The rules of matting."""
 
 from __future__ import annotations
 
@@ -22,23 +22,22 @@ from clickmend.tasks.rules import Ground
 from clickmend.tasks.scalar import ScalarRules
 
 UNKNOWN_BAND = 0.01
-"""Half the width of the unknown band that a trimap made from a matte gets around its soft pixels,
-as a share of the shorter side."""
+"""Half the width of the unknown band around the soft pixels of a prior, as a share of the shorter
+side."""
 
 REACH_SHARE = 0.07
-"""A mark in the unknown band reaches at most so far, as a share of the shorter side."""
+"""Maximum reach of a mark in the unknown band, as a share of the shorter side."""
 
 VISIBLE = 1 / 255
-"""The smallest correction that an 8-bit matte shows."""
+"""The smallest correction visible in an 8-bit matte."""
 
 
 @dataclass(frozen=True)
 class MattingRules(ScalarRules[MattingPrediction]):
-    """Natural space is alpha itself. Before any feedback the known parts of the trimap stand.
+    """Natural space is alpha itself. Initially the known parts of the trimap are kept.
 
     Args:
-        trimap: 0, ``UNKNOWN`` and 255, ``(H, W)`` of the photo; ``None`` for a network that
-            needs none.
+        trimap: 0, ``UNKNOWN`` and 255, ``(H, W)`` of the photo; ``None`` if the network takes none.
     """
 
     name: ClassVar[str] = "matting"
@@ -82,14 +81,14 @@ class MattingRules(ScalarRules[MattingPrediction]):
         return ones
 
     def read(self, output: FloatMap, *, width: int, height: int) -> FloatMap:
-        """The network's alpha where the trimap is unknown, else what the trimap says."""
+        """The network's alpha where the trimap is unknown, else the trimap's."""
         own = super().read(output, width=width, height=height)
         if self.trimap is None:
             return own
         return np.where(self.trimap == UNKNOWN, own, self.trimap / np.float32(255))
 
     def region(self, mark: Mark, radius_px: float, ground: Ground) -> Region:
-        """See ``DenseRules``: where the network, moved to agree with the mark, agrees with it."""
+        """See ``DenseRules``: where the output, moved to agree with the mark, differs visibly."""
         assert isinstance(mark, Click | Push)
         window, pull = self._pull(mark, radius_px, ground)
         _, missing = self._missing(ground.shown, mark, window, pull, ground.own)
@@ -100,9 +99,9 @@ class MattingRules(ScalarRules[MattingPrediction]):
     def _pull(
         self, mark: Click | Push, radius_px: float, ground: Ground
     ) -> tuple[Window, FloatMap]:
-        """The pixels around a mark, and how far each moves with the mark's own.
+        """The window around a mark, and the change of its pixels per unit change at the mark.
 
-        In the unknown band as the matte's energy answers, elsewhere as a Gaussian.
+        In the unknown band it follows from the matte's energy, elsewhere it is a Gaussian.
         """
         window = ground.around(mark, radius_px)
         near = ground.around(mark, min(radius_px, REACH_SHARE * min(ground.shown.shape)))
@@ -119,10 +118,9 @@ class MattingRules(ScalarRules[MattingPrediction]):
         return window, pull
 
     def mend(self, shown: NDArray[Any], mark: Mark, region: Region, own: NDArray[Any]) -> None:
-        """The network moves to agree with the mark, and the region to where it then is.
+        """Move the output to agree with the mark, and the region to the moved output.
 
-        Only pixels that the network has off in the mark's direction change: what the mark takes
-        down it takes down nowhere else up.
+        Pixels change only in the direction of the mark.
         """
         place = region.window.place
         if isinstance(mark, Stroke):
@@ -143,7 +141,7 @@ class MattingRules(ScalarRules[MattingPrediction]):
         pull: FloatMap,
         own: FloatMap,
     ) -> tuple[FloatMap, FloatMap]:
-        """The network's answer moved to agree with a mark, and what the pixels lack to it."""
+        """The output moved to agree with a mark, and the remaining difference of the map."""
         current, witness, at = shown[window.place], own[window.place], window.centre
         step = self._step(mark, float(current[at]))
         moved = (witness + (current[at] + step - witness[at]) * pull).clip(0, 1)
@@ -156,7 +154,7 @@ class MattingRules(ScalarRules[MattingPrediction]):
 
 
 def trimap_of(alpha: FloatMap) -> NDArray[np.uint8]:
-    """The trimap of a matte, ``(H, W)``: its soft pixels and edges, widened, are unknown."""
+    """The trimap of a matte, ``(H, W)``: its dilated soft pixels and edges are unknown."""
     size = 2 * max(2, round(UNKNOWN_BAND * min(alpha.shape))) + 1
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
     object_, ground = (alpha >= 254.5 / 255), (alpha <= 0.5 / 255)
@@ -169,7 +167,7 @@ def trimap_of(alpha: FloatMap) -> NDArray[np.uint8]:
 def known_trimap(
     trimap: PixelSource | None, prior: PixelSource | None, *, width: int, height: int
 ) -> NDArray[np.uint8]:
-    """The trimap that is given, or the one that a prior suggests, ``(H, W)``.
+    """The given trimap, or one derived from the prior, ``(H, W)``.
 
     Raises:
         OptionError: There is neither.
@@ -186,7 +184,7 @@ def known_trimap(
 
 
 def guide_of(trimap: NDArray[np.uint8]) -> FloatMap:
-    """A trimap as the network is given it: 0, 0.5 where unknown, 1, ``(H, W)``."""
+    """A trimap as input of the network: 0, 0.5 where unknown, 1, ``(H, W)``."""
     guide: FloatMap = (trimap / 255).astype(np.float32)
     guide[(trimap > 0) & (trimap < 255)] = 0.5
     return guide

@@ -26,7 +26,7 @@ OUTSIDE_ALPHA = 0.1
 
 
 class MattingTask(Task[MattingPrediction]):
-    """Clicks say alpha; pushes move it up or down. The network is given a trimap."""
+    """Clicks set alpha; pushes raise or lower it. A trimap is a second input of the network."""
 
     name: ClassVar[str] = "matting"
     weights: ClassVar[str] = "matting-l0"
@@ -56,7 +56,7 @@ class MattingTask(Task[MattingPrediction]):
         return MattingEngine(photo, model, rules, refine, prior=prior, guide=guide_of(known))
 
     def default_refine(self, card: Card, *, prior: bool) -> str:
-        """Mattes are better mended by the photo's own smoothness than by layers."""
+        """For mattes the Laplacian corrects better than refinement layers."""
         del card, prior
         return REGION
 

@@ -1,4 +1,4 @@
-"""What clicks and strokes ask of a class map (G-BRS, Eq. 9 and 10).
+"""Energies of clicks and strokes on class maps (G-BRS, Eq. 9 and 10).
 
 Eq. 9 is printed without the minus of the log-softmax; it is the cross-entropy.
 """
@@ -25,7 +25,7 @@ LAMBDA_STROKE = 1.0
 """λ of the stroke mode."""
 
 IGNORED = -1
-"""The class of a pixel that takes no part."""
+"""Label of pixels that are ignored."""
 
 STOP = 0.1
 """An inference stops when no click's mean cross-entropy over its area reaches this."""
@@ -58,12 +58,12 @@ class SemanticEnergy:
     """The energies of one click or stroke.
 
     Args:
-        areas: What the clicks speak for; ``None`` without one.
+        areas: The areas of the clicks; ``None`` without clicks.
         labels: The class of each click, ``(K,)``.
-        painted: The class that strokes gave each pixel, ``IGNORED`` where none went, ``(H, W)``;
-            ``None`` without one.
-        before: The classes shown before the newest mark, ``IGNORED`` within its attention
-            radius, ``(H, W)``.
+        painted: The class painted by strokes, ``IGNORED`` elsewhere, ``(H, W)``; ``None`` without
+            strokes.
+        before: The classes before the newest mark, ``IGNORED`` within its attention radius, ``(H,
+            W)``.
         weight: λ.
     """
 
@@ -74,7 +74,7 @@ class SemanticEnergy:
     weight: float
 
     def clicks(self, y: Float[Tensor, "C H W"]) -> Float[Tensor, ""]:
-        """L_r: of the clicks their mean, of the strokes their share of the picture."""
+        """L_r: the mean over clicks, and for strokes the sum over pixels divided by H·W."""
         energy = y.new_zeros(())
         if self.painted is not None:
             energy = energy + map_energy(y, self.painted)
@@ -91,7 +91,7 @@ class SemanticEnergy:
         return self.clicks(y)
 
     def satisfied(self, y: Float[Tensor, "C H W"]) -> bool:
-        """Whether every click is granted with confidence, and every painted pixel at all."""
+        """Whether every click is satisfied with confidence, and every painted pixel at all."""
         y = y.detach()
         granted = True
         if self.painted is not None:
@@ -105,7 +105,7 @@ class SemanticEnergy:
 def asked(
     before: Float[Tensor, "C H W"], marks: Sequence[Placed], *, area_share: float
 ) -> SemanticEnergy:
-    """The energies of the newest mark, see ``SemanticRules`` and ``DenseRules.energy``."""
+    """The energy for the newest mark, see ``SemanticRules`` and ``DenseRules.energy``."""
     height, width = before.shape[-2:]
     shown = before.argmax(dim=0)
     clicks = [(s.mark, s.radius_px) for s in marks if isinstance(s.mark, Click)]

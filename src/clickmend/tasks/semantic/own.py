@@ -1,4 +1,4 @@
-"""Classes of the user's own, of which a network knows some, or none."""
+"""Classes of the user, of which the network predicts some or none."""
 
 from __future__ import annotations
 
@@ -27,21 +27,21 @@ from clickmend.tasks.semantic.prediction import VOID
 from clickmend.tasks.semantic.rules import PLACE_SHARE, SemanticRules, near, others_of
 
 MOST_CLASSES = VOID
-"""So many classes have indices that an 8-bit file tells from ``VOID``."""
+"""Maximum number of classes whose indices differ from ``VOID`` in an 8-bit file."""
 
 NO_CHANNEL = np.iinfo(np.int32).max
-"""Stands for the channel of a class that the network does not know."""
+"""Stands for the channel of a class that the network does not predict."""
 
 
 def class_names(given: object) -> tuple[str, ...]:
     """The names of a session's own classes.
 
     Args:
-        given: What came as the option.
+        given: The value of the option.
 
     Raises:
-        OptionError: It is no sequence of names, or one is empty, a number or there twice, or there
-            are none or too many.
+        OptionError: It is not a sequence of names, a name is empty, a number or not unique, or
+            there are none or too many.
     """
     if isinstance(given, str | bytes) or not isinstance(given, Sequence | np.ndarray):
         raise OptionError(
@@ -72,14 +72,14 @@ def class_names(given: object) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class OwnRules(SemanticRules):
-    """As ``SemanticRules``, where channels and classes are not the same.
+    """As ``SemanticRules``, with classes that differ from the network's channels.
 
-    The network is a witness between classes that it knows. Of the others the map itself is, see
-    :mod:`clickmend.correction.class_parts`.
+    Between classes that the network predicts, its output is the evidence; for others it is the
+    displayed map itself, see :mod:`clickmend.correction.class_parts`.
 
     Args:
         classes: The names of the user's classes.
-        known: Those of the network's, in the order of its channels.
+        known: The names of the network's classes, in the order of its channels.
         area_share: See ``SemanticRules``.
         default_share: See ``DenseRules``.
     """
@@ -89,22 +89,22 @@ class OwnRules(SemanticRules):
 
     @cached_property
     def channels(self) -> NDArray[np.int32]:
-        """The channel of each class, ``NO_CHANNEL`` of those that the network does not know."""
+        """The channel of each class, ``NO_CHANNEL`` if the network does not predict it."""
         places = {name: channel for channel, name in enumerate(self.known)}
         return np.array([places.get(name, NO_CHANNEL) for name in self.classes], np.int32)
 
     @property
     def unknown(self) -> tuple[str, ...]:
-        """The classes that the network does not know."""
+        """The classes that the network does not predict."""
         return tuple(name for name in self.classes if name not in self.known)
 
     @property
     def asks(self) -> bool:
-        """Whether the network knows any."""
+        """Whether the network predicts any."""
         return len(self.unknown) < len(self.classes)
 
     def read(self, output: FloatMap, *, width: int, height: int) -> Labels:
-        """The likeliest class of each pixel, ``VOID`` where that is none of the user's."""
+        """The likeliest class of each pixel, ``VOID`` if it is none of the user's."""
         if not len(output):
             return np.full((height, width), VOID, np.int32)
         found = np.full(len(output), VOID, np.int32)
@@ -114,7 +114,7 @@ class OwnRules(SemanticRules):
         return found[super().read(output, width=width, height=height)]
 
     def energy(self, before: Array, marks: Sequence[Placed]) -> Energy:
-        """See ``DenseRules``; all classes are known."""
+        """See ``DenseRules``; the network must predict all classes."""
         return super().energy(before, [replace(one, mark=self._seen(one.mark)) for one in marks])
 
     def part(self, click: Click, radius_px: float, ground: Ground) -> Region:
@@ -140,13 +140,13 @@ class OwnRules(SemanticRules):
         return super().lead(output, int(self.channels[label]), int(self.channels[was]))
 
     def disagreement(self, prior: NDArray[Any] | None, witness: FloatMap) -> float | None:
-        """See ``SemanticRules``, over what is shown as a class that the network knows."""
+        """See ``SemanticRules``, over pixels whose displayed class the network predicts."""
         if not self.asks:
             return None
         return super().disagreement(None if prior is None else self._channels_of(prior), witness)
 
     def _witnessed(self, mark: Click, radius_px: float, ground: Ground) -> Region:
-        """The region of a click between classes that the network knows; of others it says none."""
+        """The region of a click between classes that the network predicts, and only in these."""
         shown = self._channels_of(ground.shown)
         earlier = [self._seen(one) for one in ground.earlier]
         seen = replace(mark, label=int(self.channels[int(mark.label or 0)]))
@@ -159,7 +159,7 @@ class OwnRules(SemanticRules):
         return bool(self.channels[label] != NO_CHANNEL)
 
     def _channels_of(self, shown: NDArray[Any]) -> Labels:
-        """The channels of the classes that are shown, ``(H, W)``; ``VOID`` stays."""
+        """The channels of the displayed classes, ``(H, W)``; ``VOID`` stays."""
         table = np.full(VOID + 1, VOID, np.int32)
         table[: len(self.channels)] = self.channels
         channels: Labels = table[shown]

@@ -1,4 +1,4 @@
-"""What a semantic session shows."""
+"""Predictions of semantic segmentation."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from clickmend.data.levels import GreyPicture
 from clickmend.tasks.prediction import Prediction, Shown
 
 VOID = 255
-"""The class of a pixel that has none."""
+"""The index of pixels without a class."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,4 +1,4 @@
-"""Semantic segmentation as the engine asks for it."""
+"""The rules of semantic segmentation."""
 
 from __future__ import annotations
 
@@ -32,18 +32,17 @@ from clickmend.tasks.semantic.prediction import VOID, SemanticPrediction
 from clickmend.tasks.tidied import tidied_classes
 
 PLACE_SHARE = 0.1
-"""How far places are alike for a click without a radius, as a share of the shorter side."""
+"""σ of the position for a click without a radius, as a share of the shorter side."""
 
 FARTHEST = 3.0
-"""How many times as far such a click reaches at most."""
+"""Maximum reach of such a click, in σ."""
 
 
 def near(click: Click, radius_px: float, shape: tuple[int, ...]) -> Window:
-    """The window that the part of a click lies in.
+    """The window that bounds the region of a click.
 
     Args:
-        click: Its radius holds; without one it reaches ``FARTHEST`` times as far as places are
-            alike.
+        click: The click; without a radius it reaches up to ``FARTHEST`` σ.
         radius_px: Its attention radius.
         shape: (H, W) of the map.
     """
@@ -60,12 +59,12 @@ def others_of(mark: Click, ground: Ground) -> list[Point]:
 
 @dataclass(frozen=True)
 class SemanticRules(DenseRules[SemanticPrediction]):
-    """Clicks and strokes carry a class, by name or by index.
+    """Clicks and strokes have a class, by name or by index.
 
     Args:
         classes: Names in the order of the network's channels.
-        area_share: Radius of the area that a click speaks for, as a share of its attention
-            radius; 0 takes the clicked pixel alone, as printed.
+        area_share: Radius of the area of a click, as a share of its attention radius; 0 uses only
+            the clicked pixel, as in the paper.
         default_share: See ``DenseRules``.
     """
 
@@ -153,7 +152,7 @@ class SemanticRules(DenseRules[SemanticPrediction]):
         return asked(before, marks, area_share=self.area_share)
 
     def region(self, mark: Mark, radius_px: float, ground: Ground) -> Region:
-        """See ``DenseRules``: the part that a click lies in, and those like it if that is asked."""
+        """See ``DenseRules``: the part at the click, and similar parts if ``spread`` is given."""
         assert isinstance(mark, Click)
         part = self.part(mark, radius_px, ground)
         if mark.spread is None:
@@ -174,7 +173,7 @@ class SemanticRules(DenseRules[SemanticPrediction]):
         return Region(Window(mark.x, mark.y, slice(0, height), slice(0, width)), marked)
 
     def part(self, click: Click, radius_px: float, ground: Ground) -> Region:
-        """The region of a click that is about its own part alone."""
+        """The region of a click without similar parts."""
         shown, output = ground.shown, ground.output
         height, width = shown.shape
         label, was = int(click.label or 0), int(shown[pixel(click.x, click.y, shown.shape)])
@@ -192,16 +191,16 @@ class SemanticRules(DenseRules[SemanticPrediction]):
         return label_region(shown[place] == was, evidence[place], window, radius_px, others)
 
     def lead(self, output: FloatMap, label: int, was: int) -> FloatMap | None:
-        """By how much the network prefers one class to another, logits, ``(h, w)`` of the view.
+        """Preference of the network for one class over another, logits, ``(h, w)`` of the view.
 
-        ``None`` where it does not know both.
+        ``None`` if it does not predict both.
         """
         return None if VOID in (label, was) else output[label] - output[was]
 
     def reach(self, mark: Mark, radius_px: float, region: Region) -> Mask:
         """See ``DenseRules``; a click without a radius reaches as far as its window.
 
-        Of parts elsewhere it is what they are.
+        Similar parts elsewhere are added as they are.
         """
         if not isinstance(mark, Click) or (mark.radius_px is not None and mark.spread is None):
             return super().reach(mark, radius_px, region)
@@ -214,7 +213,7 @@ class SemanticRules(DenseRules[SemanticPrediction]):
         return reach
 
     def tidied(self, shown: NDArray[Any], tidy: Tidy) -> Labels:
-        """See ``DenseRules``; what has no class takes no place of one."""
+        """See ``DenseRules``; ``VOID`` replaces no class."""
         return tidied_classes(shown, tidy, unknown=VOID)
 
     def mend(self, shown: NDArray[Any], mark: Mark, region: Region, own: NDArray[Any]) -> None:
@@ -224,9 +223,9 @@ class SemanticRules(DenseRules[SemanticPrediction]):
         shown[region.window.place][region.mask] = int(mark.label or 0)
 
     def disagreement(self, prior: NDArray[Any] | None, witness: FloatMap) -> float | None:
-        """See ``DenseRules``: 1 - p of the class that is shown, the mean over what has one.
+        """See ``DenseRules``: the mean of 1 - p of the displayed class, over pixels with a class.
 
-        p is the network's probability. Without a prior that is its least confidence.
+        p is the network's probability. Without a prior this is its uncertainty by least confidence.
         """
         share = np.exp(witness - witness.max(axis=0))
         share /= share.sum(axis=0)

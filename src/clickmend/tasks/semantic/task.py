@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class SemanticTask(Task[SemanticPrediction]):
-    """Clicks and strokes carry a class, by name or by index."""
+    """Clicks and strokes have a class, by name or by index."""
 
     name: ClassVar[str] = "semantic"
     weights: ClassVar[str] = "semantic-l0"
