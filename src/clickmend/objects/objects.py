@@ -1,4 +1,4 @@
-"""All objects of one photo: a point in each becomes a mask, and clicks mend them one by one."""
+"""All objects of one photo: masks from points or a prior, corrected one by one."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from clickmend.core.errors import ClickError, OptionError
 from clickmend.core.types import Labels, Mask
 from clickmend.data.photos import read_photo
 from clickmend.data.planes import PixelSource
-from clickmend.feedback.marks import Click, Mark, Tidy, TidyTool
+from clickmend.feedback.marks import Click, Mark
 from clickmend.networks import Model, with_online
-from clickmend.session.history import History
+from clickmend.objects.editing import Editing
 from clickmend.tasks.instances.collection import Collection, marks_of
 from clickmend.tasks.instances.entries import (
     Action,
@@ -24,11 +24,7 @@ from clickmend.tasks.instances.entries import (
     Entry,
     Found,
     Mended,
-    Merged,
-    Protected,
-    Relabelled,
     Removed,
-    Split,
     State,
 )
 from clickmend.tasks.instances.finder import Finder
@@ -49,47 +45,47 @@ from clickmend.tasks.refine import NO_REFINEMENT, Refine
 from clickmend.tasks.registry import default_task
 
 
-class Objects(History[State]):
-    """The objects of one photo, each with its point, its label and the clicks that mend it.
+class Objects(Editing):
+    """The objects of one photo, each with a mask, a point, a label and its marks.
 
-    The masks are those of ``instances``, or those of ``prior``, to be corrected. A point that comes
-    later is looked at by itself, and of the objects before the one that had its pixel. An object
-    that is clicked is mended as by a ``Session`` whose prior is its mask; marks on other objects
-    count as background. No two masks overlap: what was added or mended last has the pixel, but of
-    masks from points the surer one, and a point takes none of a mask of ``prior`` that it is not
-    in, and nothing takes one of an object that is protected. An object whose pixels went to another
-    is mended further from what is left of it.
+    The masks are those of ``instances`` for the points, or those of ``prior``. A point that is
+    added later is segmented by itself, together with the object that had its pixel. An object is
+    corrected as by a ``Session`` with its mask as prior; marks on other objects count as
+    background. Masks do not overlap. A pixel goes to the object that was added or corrected last,
+    with three exceptions: among masks from points the one with the highest score gets it; a point
+    takes no pixel from a mask of ``prior`` that does not contain it; and protected objects lose
+    none. An object that lost pixels is corrected further from what remains.
 
-    Objects have keys, 1 for the first or the ids of ``prior``; a key is never given twice, and
-    files have them as ids. In ``prediction`` those that are there are numbered from 1 in the order
-    of their keys.
+    Objects have keys, from 1 or the ids of ``prior``, which are never reused and are the ids in
+    files. In ``prediction`` the objects are numbered from 1 in the order of their keys.
 
     Args:
         image: Path, file content, PIL image or RGB array ``(H, W, 3)`` uint8.
-        points: (x, y) of objects to begin with, ``(K, 2)``.
-        labels: What each of them, or of the prior's objects, is.
-        prior: Masks to begin with in place of points: bool ``(K, H, W)``, an index of ids as array,
-            NPY or picture, or COCO's instances; see ``read_objects``. Where two overlap, the
-            smaller one has the pixel.
-        model: What clicks mend with: name or card of weights of an interactive network, or a
-            loaded model; the shipped ones when left out.
-        finder: What finds and finishes the masks, likewise; ``clickmend.instances``' when left out.
+        points: (x, y) of the first objects, ``(K, 2)``.
+        labels: Their labels, or those of the prior's objects.
+        prior: Masks to start from instead of points: bool ``(K, H, W)``, ids as array, NPY or
+            picture, or COCO instances; see ``read_objects``. Where two overlap, the smaller one
+            gets the pixel.
+        model: The network for corrections: name or card of the weights of an interactive network,
+            or a loaded model; by default the shipped weights.
+        finder: The network that finds and refines masks from points, likewise; by default that of
+            ``clickmend.instances``.
         method: How parts are found, as for ``instances``.
         finish: Likewise.
         refine: The G-BRS refinement of the clicks and of the finish; none when left out.
         adapt_keys: Iterations of key adaptation, as for ``Session``.
         propagate: Iterations of value propagation, likewise.
-        seed: Of the samples behind the prototypes.
-        device: "cpu", "cuda", …; chosen when left out.
-        file_name: Of the photo, for COCO; that of the path when left out.
+        seed: Seed of the samples for the prototypes.
+        device: "cpu", "cuda", …; chosen automatically when left out.
+        file_name: File name of the photo for COCO; that of the path when left out.
 
     Raises:
         ImageError: The photo cannot be read.
         ClickError: A point lies outside the photo.
         ModelError: No such weights, or the network is not an interactive one.
-        PriorError: The prior cannot be read or does not fit.
-        OptionError: Points and a prior, not one label for each, or an option that is unknown or
-            that the network has no place for.
+        PriorError: The prior cannot be read or has another size.
+        OptionError: Both points and a prior are given, the number of labels is wrong, or an option
+            is unknown or not supported by the network.
 
     Example:
         >>> objects = cm.Objects(photo, [(220, 120)], labels=["cat"])
@@ -149,17 +145,17 @@ class Objects(History[State]):
 
     @property
     def entries(self) -> tuple[Entry, ...]:
-        """The objects that are there, in the order of their keys."""
+        """The current objects, in the order of their keys."""
         return self._state.entries
 
     @property
     def feedback(self) -> tuple[Mark, ...]:
-        """The points as clicks with their labels, then the marks that mend."""
+        """The points as clicks with their labels, then the other marks."""
         return tuple(mark for _, mark in marks_of(self._state))
 
     @property
     def prediction(self) -> InstancesPrediction:
-        """The masks of all objects; found when they are first asked for."""
+        """The masks of all objects, computed on first access."""
         state = self._state
         if self._shown is None or self._shown[0] is not state:
             self._shown = (state, self._predicted(state, self._collection.index(state)))
@@ -191,7 +187,7 @@ class Objects(History[State]):
 
         Raises:
             ClickError: A point lies outside the photo, or in an object that is protected.
-            OptionError: No points, or not one label for each.
+            OptionError: There are no points, or the number of labels is wrong.
         """
         return self._added(points, labels, together=False)
 
@@ -212,7 +208,7 @@ class Objects(History[State]):
             The keys of the added objects; without any there is no action.
 
         Raises:
-            OptionError: They are no masks of this photo, or there is not one label for each.
+            OptionError: They are not masks of this photo, or the number of labels is wrong.
         """
         names = [None] * len(masks) if labels is None else labels
         check_labels(names, count=len(masks), of="masks")
@@ -235,95 +231,6 @@ class Objects(History[State]):
         new = {number for number, _ in new_masks(self._patches(masks), index)}
         return [number in new for number in range(len(masks))]
 
-    def relabel(self, key: int, label: str | int | None) -> None:
-        """Set the label of an object; ``None`` for unknown.
-
-        Raises:
-            OptionError: There is no such object.
-        """
-        self._do(Relabelled(key, read_label(label)))
-
-    def remove(self, key: int) -> None:
-        """Remove an object.
-
-        Raises:
-            OptionError: There is no such object.
-        """
-        self._do(Removed(key))
-
-    def merge(self, key: int, other: int) -> None:
-        """Merge another object into one; the other is removed, no third one changes.
-
-        Raises:
-            OptionError: There is no such object, or both are the same.
-            ClickError: One of them is protected.
-        """
-        self._do(Merged(key, other))
-
-    def split(self, key: int) -> tuple[int, ...]:
-        """Split an object into its connected parts.
-
-        Returns:
-            The keys of the new objects; the part that contains the point keeps its key.
-
-        Raises:
-            OptionError: There is no such object, or it has one part or too many.
-            ClickError: It is protected.
-        """
-        first = self._state.next_key
-        self._do(Split(key))
-        return tuple(range(first, self._state.next_key))
-
-    def tidy(
-        self,
-        key: int,
-        tool: TidyTool,
-        *,
-        area_px: int | None = None,
-        radius_px: float | None = None,
-    ) -> InstancesPrediction:
-        """Fill the holes of an object, remove its specks or smooth its border.
-
-        Pixels of other objects do not change. See ``Session.tidy``.
-
-        Raises:
-            OptionError: There is no such object.
-            ClickError: No such tool, a size that it has no use for, or the object is protected.
-        """
-        return self.mend(key, Tidy(tool, None, area_px, radius_px))
-
-    def protect(self, key: int, on: bool = True) -> None:
-        """Protect an object from all later marks, its own included, or remove the protection.
-
-        Raises:
-            OptionError: There is no such object.
-        """
-        self._do(Protected(key, on))
-
-    def click(
-        self,
-        key: int,
-        x: float,
-        y: float,
-        *,
-        label: str | None = None,
-        radius_px: float | None = None,
-    ) -> InstancesPrediction:
-        """Add a click that includes (x, y) in an object or excludes it.
-
-        Args:
-            key: Of the object.
-            x: From the left edge, 0 ≤ x < W.
-            y: From the top edge, 0 ≤ y < H.
-            label: "foreground" (the default) or "background".
-            radius_px: Attention radius; chosen by the task when left out.
-
-        Raises:
-            OptionError: There is no such object.
-            ClickError: Outside the image, not a number, another label, or protected.
-        """
-        return self.mend(key, Click(x, y, label, radius_px=radius_px))
-
     def mend(
         self,
         key: int,
@@ -331,7 +238,7 @@ class Objects(History[State]):
         *,
         meanwhile: Callable[[InstancesPrediction], object] | None = None,
     ) -> InstancesPrediction:
-        """Put a mark on an object: a click, a stroke or a tool, as on an object mask.
+        """Correct an object by a click, a stroke or a tool, as in the task "interactive".
 
         Marks on other objects count as background for this one.
 
@@ -343,7 +250,7 @@ class Objects(History[State]):
 
         Raises:
             OptionError: There is no such object.
-            ClickError: The mark is not valid there, or its object or place is protected.
+            ClickError: The mark is not valid there, or its object or position is protected.
         """
         state, action = self._state, Mended(key, mark)
         told = None if meanwhile is None else lambda index: meanwhile(self._predicted(state, index))
@@ -354,20 +261,20 @@ class Objects(History[State]):
     def preview(self, mark: Mark, key: int | None = None) -> InstancesPrediction:
         """The prediction that a mark would lead to; the objects do not change.
 
-        Adding the same point, or mending by the same mark, next reuses what was found.
+        Adding the same point, or mending by the same mark, next reuses this prediction.
 
         Args:
-            mark: As for ``mend``; without a key a click, which stands for the point of a new
-                object, its label for that of the object.
-            key: Of the object that the mark would mend; that of a new one when left out.
+            mark: As for ``mend``; without a key a click at the point of a new object, with its
+                label.
+            key: The object to correct; a new one when left out.
 
         Returns:
-            What ``prediction`` would be; a new object is the last.
+            The prediction; a new object is the last one.
 
         Raises:
             OptionError: There is no such object.
-            ClickError: The mark is not valid there, or its object or place is protected; or no key
-                and no click.
+            ClickError: The mark is not valid there, its object or position is protected, or without
+                a key it is not a click.
 
         Example:
             >>> objects = cm.Objects(photo, [(220, 120)])
@@ -440,7 +347,7 @@ class Objects(History[State]):
         self._append(self._previewed(action) or self._collection.after(self._state, action))
 
     def _previewed(self, action: Action) -> State | None:
-        """The state after an action, if it was the one that was previewed last."""
+        """The state after an action if it was previewed last."""
         if self._ahead is None or self._ahead[0] is not self._state or self._ahead[1] != action:
             return None
         return self._ahead[2]
@@ -472,7 +379,7 @@ class Objects(History[State]):
 
 
 def _interactive(given: str | Path | Model, device: str | None) -> Model:
-    """The weights, if they are of an interactive network."""
+    """The model, checked to be an interactive network."""
     model = model_of(given, device=device)
     _ = model.encoding  # refuses any other
     return model
