@@ -258,7 +258,7 @@ def test_photos_that_are_no_folder_have_code_2(made, points_file, tmp_path, caps
 def test_points_of_nobody_knows_which_photo_are_refused(made, label, tmp_path, capsys):
     (tmp_path / "list.json").write_text("[[1, 2]]")
     assert label(points=tmp_path / "list.json") == (1, None)
-    assert "does not say of which photos its points are" in capsys.readouterr().err
+    assert "does not name the photos of its points" in capsys.readouterr().err
 
 
 def test_the_masks_are_those_of_instances(label, tmp_path):

@@ -144,7 +144,7 @@ def test_a_store_that_does_not_answer_is_told(here, sessions, monkeypatch, capsy
 
     monkeypatch.setattr(fsspec.get_filesystem_class("memory"), "info", fail)
     assert run("memory://in", "-o", here / "out") == 1
-    assert "memory://in cannot be asked for (no credentials)" in told(capsys)
+    assert "memory://in cannot be reached (no credentials)" in told(capsys)
 
 
 def test_a_list_that_cannot_be_put_is_told(there, sessions, monkeypatch, capsys):

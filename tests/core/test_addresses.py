@@ -156,7 +156,7 @@ def test_whatever_a_store_raises_names_the_address(folder, monkeypatch):
     with pytest.raises(OSError, match="no credentials") as caught:
         (folder / "b.txt").read_bytes()
     assert caught.value.filename == f"{folder}/b.txt"
-    with pytest.raises(DataError, match=r"cannot be asked for \(no credentials\)"):
+    with pytest.raises(DataError, match=r"cannot be reached \(no credentials\)"):
         folder.exists()
 
 

@@ -107,7 +107,7 @@ def test_a_mask_is_read_from_the_run_lengths_of_one_object(tmp_path):
     for content, number in (({"annotations": [one, one]}, 2), ({"rle": None}, 1)):
         with pytest.raises(PriorError, match=rf"dict holds {number} objects, .*choose one object"):
             read_mask(content)
-    with pytest.raises(PriorError, match=r"is no JSON .*Give COCO's run lengths"):
+    with pytest.raises(PriorError, match=r"is not valid JSON .*Give COCO's run lengths"):
         read_mask(b"{")
 
 
@@ -191,7 +191,7 @@ def test_an_index_map_is_read_by_the_indices_of_its_palette():
 
 @pytest.mark.parametrize("pixels", [np.array([[-1]]), np.array([[0.5]]), np.array([[2**40]])])
 def test_ids_are_integers_from_0_up(pixels):
-    with pytest.raises(PriorError, match="values that are no ids"):
+    with pytest.raises(PriorError, match="values that are not ids"):
         read_index(pixels)
 
 

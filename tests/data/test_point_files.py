@@ -59,17 +59,17 @@ def test_of_several_images_the_one_named_like_the_photo_is_meant(tmp_path):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("{", "is no JSON"),
+        ("{", "is not valid JSON"),
         ('{"photo.jpg": [[1, 2]], "photo.jpg": []}', r"'photo\.jpg' is there twice in one object"),
         ({"points": []}, "holds no points"),
-        ([[1, 2], [3]], r"entry 2 is '\[3\]', no point"),
-        ([[1, True]], "entry 1 is .*, no point"),
-        ([{"x": 1}], "entry 1 is .*, no point"),
+        ([[1, 2], [3]], r"entry 2 is '\[3\]', not a point"),
+        ([[1, True]], "entry 1 is .*, not a point"),
+        ([{"x": 1}], "entry 1 is .*, not a point"),
         ([{"x": 1, "y": 2, "label": "a"}, [3, 4]], "2 points and 1 labels. Label all"),
         (coco({"point": [1, 2]}, images=()), "0 images, 0 of them named 'photo.jpg'"),
         (coco({"point": [1, 2]}, images=[{"id": 5}, {"id": 6}]), "2 images, 0 of them named"),
         (coco({"category_id": 1}), "annotation 0 has neither a point nor"),
-        ([[1, 2], [10**400, 3]], "entry 2 is .*, no point"),
+        ([[1, 2], [10**400, 3]], "entry 2 is .*, not a point"),
         (coco({"bbox": [1, 2, 10**400, 4]}), "annotation 0 has neither a point nor"),
         (coco({"keypoints": [10**400, 2, 2]}), "annotation 0 has neither a point nor"),
         (coco(images=[{"id": [5]}]), r"an entry whose id is '\[5\]'. Ids are numbers or texts"),
@@ -110,7 +110,9 @@ def test_a_missing_file_is_refused(tmp_path):
 def test_a_photo_is_found_by_its_name_among_lists_of_many(tmp_path):
     lists = {"other.jpg": [[7, 7]], "photo.jpg": [{"x": 1, "y": 2, "label": "cat"}]}
     assert read(tmp_path, lists) == ([(1.0, 2.0)], ["cat"])
-    with pytest.raises(DataError, match=r"points\.json, photo\.jpg, entry 1 is 'here', no point"):
+    with pytest.raises(
+        DataError, match=r"\.json, photo\.jpg, entry 1 is 'here', not a point"
+    ):
         read(tmp_path, {"photo.jpg": ["here"]})
     with pytest.raises(DataError, match=r"holds no points of 'photo\.jpg'"):
         read(tmp_path, {"other.jpg": [[7, 7]]})
@@ -234,7 +236,7 @@ def test_only_what_is_wrong_with_a_point_is_named_and_the_others_are_kept():
 
 @pytest.mark.parametrize("content", [[[1, 2]], {}, {"images": [], "photo.jpg": 3}])
 def test_points_that_do_not_say_of_which_photos_they_are_are_no_points_of_many(content, tmp_path):
-    with pytest.raises(DataError, match="does not say of which photos its points are"):
+    with pytest.raises(DataError, match="does not name the photos of its points"):
         open_written(tmp_path, content)
 
 

@@ -63,7 +63,7 @@ def test_compressed_nonsense_is_a_mask_or_refused(text):
     "counts", [[9, 2], [-9, 33], [9, 2, 14], [24.0], ["9"], [[24]], None, 7, "922", "ü", [2**70]]
 )
 def test_counts_that_do_not_fill_the_mask_are_refused(counts):
-    with pytest.raises(PriorError, match=r"do not describe a 6×4 mask \(.*write them anew"):
+    with pytest.raises(PriorError, match=r"do not describe a 6×4 mask \(.*write them again"):
         decode_rle({"size": [4, 6], "counts": counts})
 
 
@@ -101,5 +101,5 @@ def test_no_polygon_is_an_empty_mask():
     [[1, 1, 4, 1], [1, 1, 4, 1, 3], [0, 0, 1e9, 0, 0, 1e9], [float("nan")] * 6, [[1] * 6]],
 )
 def test_what_is_no_polygon_of_the_image_is_refused(polygon):
-    with pytest.raises(PriorError, match=r"Polygon 2 is no polygon of a 6×4 image.*correct it"):
+    with pytest.raises(PriorError, match=r"Polygon 2 is not a polygon of a 6×4 image.*correct it"):
         fill_polygons([[1, 1, 4, 1, 4, 3], polygon], size=(6, 4))

@@ -296,8 +296,8 @@ class Address:
             return None
         except OSError as error:
             raise DataError(
-                f"{self} cannot be asked for ({error.strerror}). A store that answers, and this "
-                "user's leave to it, is needed; see that both are there."
+                f"{self} cannot be reached ({error.strerror}). The store has to respond "
+                "and to grant this user access; check both."
             ) from None
 
     def _listed(self) -> list[tuple[str, bool]]:

@@ -32,8 +32,8 @@ def make_folder(folder: Place) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(
-            f"The folder {folder} cannot be made: {error.strerror}. A place that this user may "
-            "write to is needed; choose another."
+            f"The folder {folder} cannot be made: {error.strerror}. This user needs permission "
+            "to write there; choose another place."
         ) from None
 
 
@@ -79,7 +79,7 @@ def written_atomically(path: str | Place) -> Iterator[IO[bytes]]:
     if not path.parent.is_dir():
         raise OutputError(
             f"{path} cannot be written: the folder {path.parent} does not exist. "
-            "Results go into a folder that is there; make it first."
+            "The folder has to exist; create it first."
         )
     if path.exists() and not path.is_file():
         raise OutputError(
@@ -95,8 +95,8 @@ def written_atomically(path: str | Place) -> Iterator[IO[bytes]]:
         hidden.replace(path)
     except OSError as problem:
         raise OutputError(
-            f"{path} cannot be written ({problem.strerror}). Results go into a folder with "
-            "space that you may write to; choose another."
+            f"{path} cannot be written ({problem.strerror}). The folder needs free space "
+            "and permission to write; choose another."
         ) from problem
     finally:
         hidden.unlink(missing_ok=True)
@@ -123,8 +123,8 @@ def _sent(address: Address) -> Iterator[IO[bytes]]:
             address.put(Path(file.name))
         except OSError as problem:
             raise OutputError(
-                f"{address} cannot be written ({problem.strerror}). Results go where this user "
-                "may write; choose another place, or see that the store answers."
+                f"{address} cannot be written ({problem.strerror}). This user needs permission "
+                "to write there, and the store has to respond; check both."
             ) from problem
 
 

@@ -58,6 +58,6 @@ def settings() -> Settings:
         first = error.errors(include_input=False, include_url=False)[0]
         name = "_".join(["CLICKMEND", *(str(part).upper() for part in first["loc"])])
         raise OptionError(
-            f"The variable {name} is not as it has to be: {first['msg']}. Set it to an allowed "
-            "value, or take it away."
+            f"The variable {name} is not valid: {first['msg']}. Set it to an allowed "
+            "value, or unset it."
         ) from None

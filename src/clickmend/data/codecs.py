@@ -176,8 +176,8 @@ def read_index(
     pixels, _ = read_plane(source, size=size, error=error)
     if pixels.dtype.kind == "f" or pixels.min() < 0 or pixels.max() >= 2**31:
         raise error(
-            f"{picture_name(source)} holds {pixels.dtype} values that are no ids. An id map holds "
-            "integers from 0 up; convert it."
+            f"{picture_name(source)} holds {pixels.dtype} values that are not ids. An id map has "
+            "integers from 0; convert it."
         )
     return pixels.astype(np.int32)
 
@@ -271,7 +271,7 @@ def read_trimap(
         raise error(
             f"{picture_name(source)} holds {_listed(values)}. A trimap holds 0 "
             "(background), 255 (foreground) and one grey between (unknown), and not background "
-            "alone; write it anew."
+            "alone; correct the file."
         )
     return np.where((pixels > 0) & (pixels < 255), UNKNOWN, pixels).astype(np.uint8)
 
@@ -281,8 +281,8 @@ def _check_numbers(pixels: NDArray[Any], source: PixelSource, error: type[Clickm
     unknown = int(np.isnan(pixels).sum()) if pixels.dtype.kind == "f" else 0
     if unknown:
         raise error(
-            f"{picture_name(source)} is NaN at {unknown} pixels. Each pixel has a number in "
-            "[0, 1]; fill them in, such as by numpy.nan_to_num."
+            f"{picture_name(source)} is NaN at {unknown} pixels. Every pixel needs a number in "
+            "[0, 1]; replace them, for example with numpy.nan_to_num."
         )
 
 

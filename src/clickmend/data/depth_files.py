@@ -149,8 +149,8 @@ def units_per_m(source: PixelSource, error: type[ClickmendError] = PriorError) -
         if 0 < (units := float(written)) < math.inf:
             return units
     raise error(
-        f"{picture_name(source)} says of itself that it has {written} {UNITS}. Allowed is a "
-        "positive number; correct the file's text, or give depth_scale=, the metres in one unit."
+        f"{picture_name(source)} declares {written} {UNITS}. Allowed is a positive "
+        "number; correct the file's text, or give depth_scale=, the metres in one unit."
     )
 
 

@@ -127,7 +127,7 @@ def _shots(source: FrameSource, after: int) -> Iterator[tuple[str, Shot | ImageE
             name = Path(still).name if isinstance(still, str | Path) else f"{index:06d}"
             yield name, Shot(name, read_photo(still))
     if not some:
-        raise ImageError("There are no frames. A sequence has one at least; give some.")
+        raise ImageError("There are no frames. A sequence needs at least one; give more.")
 
 
 def _of_video(file: Path, after: int) -> Iterator[Shot]:
@@ -157,9 +157,9 @@ def _of_video(file: Path, after: int) -> Iterator[Shot]:
     finally:
         video.release()
     if count == 0:
-        raise ImageError(f"{file} holds no frame. A sequence has one at least; give another file.")
+        raise ImageError(f"{file} has no frames. A sequence needs at least one; give another.")
     if promised - count > max(2, MISCOUNTED * promised):
         raise ImageError(
-            f"{file} promises {promised} frames, and only {count} can be read. A whole video is "
-            "needed; get it again, or give the frames that there are in a folder."
+            f"{file} declares {promised} frames, but only {count} can be read. The video has to "
+            "be complete; get it again, or give its frames as a folder."
         )

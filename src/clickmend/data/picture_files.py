@@ -75,7 +75,7 @@ def opened(
             reason = " ".join(str(problem).split()).rstrip(".") or type(problem).__name__
             raise error(
                 f"{name} is damaged or cut short ({reason}). "
-                f"Whole {_ALLOWED}; copy it again or save it anew."
+                f"Whole {_ALLOWED}; copy it again or save it again."
             ) from problem
 
 
@@ -178,8 +178,8 @@ def _open(stream: IO[bytes], name: str, error: type[ClickmendError]) -> Image.Im
         fact = describe_tiff(stream.read())
         if fact:
             raise error(
-                f"{name} {fact}, which is no picture to look at. Grey of 8 or 16 bits and colours "
-                "of 8 are shown; export it, or three of its bands, as RGB of 8 bits."
+                f"{name} {fact}, which cannot be displayed. Allowed are grey of 8 or 16 bits and "
+                "colours of 8; export it, or three of its bands, as RGB of 8 bits."
             ) from None
         raise error(
             f"{name} is not a picture of a known format. {_ALLOWED}; convert it to one of them."

@@ -97,8 +97,8 @@ def is_array(source: PixelSource) -> bool:
 def _stored(source: PixelSource, error: type[ClickmendError]) -> Stored:
     if isinstance(source, np.ma.MaskedArray) and np.ma.is_masked(source):
         raise error(
-            f"The array is masked at {np.count_nonzero(source.mask)} pixels, which so have no "
-            "number. Give each one by .filled(0), or of depth that is unknown by .filled(nan)."
+            f"The array is masked at {np.count_nonzero(source.mask)} pixels, but every pixel "
+            "needs a number. Fill them with .filled(0), or with .filled(nan) for unknown depth."
         )
     if isinstance(source, np.ndarray):
         return of_array(np.asarray(source))
@@ -147,17 +147,17 @@ def read_npy(
         data = stream.read()
     except (ValueError, SyntaxError, tokenize.TokenError) as problem:  # numpy parses the header
         raise error(
-            f"{name} is no whole NPY file ({problem}). Files of numpy.save are read; write it anew."
+            f"{name} is not a complete NPY file ({problem}). Save it again with numpy.save."
         ) from problem
     if dtype.hasobject:
         raise error(
-            f"{name} holds Python objects. Arrays of numbers are read, a pickle never; save it "
-            "with a numeric dtype."
+            f"{name} holds Python objects. Only arrays of numbers are read, never pickles; save "
+            "it with a numeric dtype."
         )
     if len(data) != prod(shape) * dtype.itemsize:
         raise error(
             f"{name} holds {len(data)} bytes where {shape} {dtype} needs "
-            f"{prod(shape) * dtype.itemsize}. Whole NPY files are read; write it anew."
+            f"{prod(shape) * dtype.itemsize}. The file has to be complete; save it again."
         )
     flat: NDArray[Any] = np.frombuffer(data, dtype)
     return flat.reshape(shape, order="F" if fortran_order else "C").copy()

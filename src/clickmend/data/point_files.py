@@ -46,7 +46,7 @@ def open_points(place: Path) -> PointSource:
             return coco
         case {} if content and all(isinstance(entries, list) for entries in content.values()):
             return _ByName(content, place)
-    raise DataError(f"{place} does not say of which photos its points are. Write {OF_MANY}.")
+    raise DataError(f"{place} does not name the photos of its points. Write {OF_MANY}.")
 
 
 def read_points(file: Path, *, photo: Path) -> PhotoPoints:
@@ -112,7 +112,7 @@ def _content(file: Path) -> Any:
             f"The points {file} cannot be read ({problem.strerror}). Give a JSON file: {LAYOUT}."
         ) from problem
     except ValueError as problem:
-        raise DataError(f"{file} is no JSON ({problem}). Write {LAYOUT}.") from problem
+        raise DataError(f"{file} is not valid JSON ({problem}). Write {LAYOUT}.") from problem
 
 
 def _listed(entries: Sequence[Any], place: str) -> PhotoPoints:
@@ -128,7 +128,7 @@ def _listed(entries: Sequence[Any], place: str) -> PhotoPoints:
                 points.append((float(x), float(y)))
             case _:
                 raise DataError(
-                    f"{place}, entry {number} is {str(entry)[:60]!r}, no point. Write {LAYOUT}."
+                    f"{place}, entry {number} is {str(entry)[:60]!r}, not a point. Write {LAYOUT}."
                 )
     if labels and len(labels) < len(points):
         raise DataError(

@@ -83,7 +83,7 @@ def read_json(
         return json.loads(data)
     except ValueError as problem:
         raise error(
-            f"{picture_name(source)} is no JSON ({problem}). Give {needed}; write it anew."
+            f"{picture_name(source)} is not valid JSON ({problem}). Give {needed}; save it again."
         ) from problem
 
 
@@ -123,7 +123,7 @@ def decode_rle(
     except (ValueError, TypeError, RuntimeError) as problem:
         raise error(
             f"The run lengths do not describe a {width}×{height} mask ({problem}). COCO's counts "
-            "are a list of run lengths, zeros first, or its compressed text; write them anew."
+            "are a list of run lengths, zeros first, or its compressed text; write them again."
         ) from problem
 
 
@@ -190,7 +190,7 @@ def fill_polygons(
             or not (np.abs(corners) <= reach).all()
         ):
             raise error(
-                f"Polygon {number} is no polygon of a {width}×{height} image. COCO's polygon is "
+                f"Polygon {number} is not a polygon of a {width}×{height} image. COCO's polygon is "
                 "[x0, y0, x1, y1, x2, y2, …] in pixels, three corners or more; correct it."
             )
     from faster_coco_eval.core import mask as coco_mask

@@ -101,7 +101,7 @@ def test_json_that_is_missing_or_damaged_is_refused_and_named(tmp_path):
     with pytest.raises(DataError, match=r"c\.json is missing\. Expected config"):
         read_json(tmp_path / "c.json", layout="config")
     (tmp_path / "c.json").write_text("{")
-    with pytest.raises(DataError, match=r"c\.json is no JSON .*Expected config"):
+    with pytest.raises(DataError, match=r"c\.json is not valid JSON .*Expected config"):
         read_json(tmp_path / "c.json", layout="config")
     (tmp_path / "c.json").write_text('{"a": 1}')
     assert read_json(tmp_path / "c.json", layout="config") == {"a": 1}

@@ -73,7 +73,7 @@ def test_a_category_that_is_not_listed_is_told(edit):
 @pytest.mark.parametrize(
     ("segmentation", "reason"),
     [
-        ([[1, 1, 2, 2]], "Polygon 1 is no polygon"),
+        ([[1, 1, 2, 2]], "Polygon 1 is not a polygon"),
         ({"size": [6, 8], "counts": [1]}, "do not describe"),
         ({"size": [8, 6], "counts": [48]}, "of a 6×8 mask but the image is 8×6"),
     ],
@@ -109,5 +109,5 @@ def test_json_of_another_kind_is_refused(content, published, tmp_path):
 def test_a_file_that_is_no_json_is_refused(published, tmp_path):
     published("coco")
     (tmp_path / "annotations" / "instances_val2017.json").write_text("{")
-    with pytest.raises(DataError, match=r"is no JSON \(.*unpack it again"):
+    with pytest.raises(DataError, match=r"is not valid JSON \(.*unpack it again"):
         open_coco(tmp_path)

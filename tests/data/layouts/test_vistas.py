@@ -39,7 +39,7 @@ def test_a_missing_configuration_is_named(tmp_path):
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        ("{", r"config\.json is no JSON"),
+        ("{", r"config\.json is not valid JSON"),
         ("[]", r'config\.json has no list "labels"'),
         ('{"labels": []}', r'config\.json has no list "labels"'),
         (json.dumps({"labels": [{"name": "x"}]}), r"label without .*readable.*'x'.*must have both"),

@@ -210,7 +210,7 @@ def test_photos_of_windows_are_found(tmp_path):
         ([annotation(1), annotation(1)], "two annotations of the id 1"),
         ([annotation(category_id=99)], r"annotation 1 has the category 99, which the list"),
         ([annotation(keypoints=[1, 2])], r"annotation 1 has keypoints that are no \[x, y, v"),
-        ([annotation(segmentation=[[1, 2]])], r"annotation 1: Polygon 1 is no polygon"),
+        ([annotation(segmentation=[[1, 2]])], r"annotation 1: Polygon 1 is not a polygon"),
         ([annotation(segmentation={"size": [1, 1], "counts": [1]})], "annotation 1: The run leng"),
         ([[]], "is not in the form of COCO"),
     ],

@@ -110,7 +110,7 @@ def test_what_xml_or_a_group_cannot_hold_is_refused(objects, message, tmp_path):
         ([MASK.replace("0, 6", "0, 5")], "do not describe"),
         ([MASK.replace("0, 6", "x")], "not in the form of CVAT"),
         ([POLYGON.replace("1,2;", "")], None),
-        ([POLYGON.replace("1,2;5,2;", "")], "Polygon 1 is no polygon"),
+        ([POLYGON.replace("1,2;5,2;", "")], "Polygon 1 is not a polygon"),
         (["</image><track/><image>"], "holds tracks of a video"),
         (["<"], "is no XML"),
     ],

@@ -106,7 +106,7 @@ def test_annotations_that_do_not_fit_are_refused(masks, spoil, message):
 
 
 def test_files_that_do_not_fit_are_refused(masks, index):
-    with pytest.raises(PriorError, match="is no JSON"):
+    with pytest.raises(PriorError, match="is not valid JSON"):
         read_objects(b"{", size=SIZE)
     with pytest.raises(PriorError, match='no lists "images"'):
         read_objects({"annotations": []}, size=SIZE)
@@ -118,5 +118,5 @@ def test_files_that_do_not_fit_are_refused(masks, index):
         read_objects(masks, size=(6, 9))
     with pytest.raises(PriorError, match=r"9×6 .* but the image is 6×9"):
         read_objects(index, size=(6, 9))
-    with pytest.raises(PriorError, match="float64 values that are no ids"):
+    with pytest.raises(PriorError, match="float64 values that are not ids"):
         read_objects(index / 2, size=SIZE)

@@ -143,7 +143,7 @@ def read_json(file: Path, *, layout: str) -> Any:
         return json.loads(file.read_bytes())
     except ValueError as problem:
         raise DataError(
-            f"{file} is no JSON ({problem}). Expected {layout}; unpack it again."
+            f"{file} is not valid JSON ({problem}). Expected {layout}; unpack it again."
         ) from problem
 
 

