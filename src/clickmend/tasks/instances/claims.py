@@ -1,4 +1,4 @@
-"""What the objects of a photo claim of its pixels, and who has which where they meet."""
+"""Claims of objects on the pixels of a photo, and how overlaps are resolved."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from clickmend.tasks.places import pixel
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Claim:
-    """What one object claims.
+    """The logits of one object.
 
     Args:
-        number: Of the object, from 1.
-        point: (x, y) in it; that pixel it has whatever others claim.
-        logits: The smallest patch with all that are above 0, ``(h, w)``.
-        crop: The view in which the network saw it; ``None`` where it did not.
+        number: Number of the object, from 1.
+        point: (x, y) in it; this pixel always belongs to the object.
+        logits: The smallest patch that holds all logits above 0, ``(h, w)``.
+        crop: The view in which the network predicted it; ``None`` if it did not.
     """
 
     number: int
@@ -31,16 +31,16 @@ class Claim:
     crop: Crop | None = None
 
     def at(self, point: Point) -> float:
-        """The logit of the pixel of a point inside the photo; not above 0 where it claims none."""
+        """The logit at a point inside the photo."""
         return logit_at(self.logits, point)
 
 
 class Layers:
-    """Claims laid over one another; where two meet, the surer one has the pixel.
+    """Claims combined; an overlap goes to the claim with the highest logit.
 
     Attributes:
-        index: The number of each pixel's object, 0 for the background, ``(H, W)``.
-        surest: The logit by which it has it, likewise; 0 of the background.
+        index: The number of the object at each pixel, 0 for the background, ``(H, W)``.
+        surest: Its logit, 0 for the background, ``(H, W)``.
 
     Args:
         size: H and W.
@@ -52,10 +52,10 @@ class Layers:
         self.index, self.surest = np.zeros(size, np.int32), np.zeros(size, np.float32)
 
     def lay(self, claims: Sequence[Claim]) -> None:
-        """Lay these claims, in place; only where they are others than the last ones it is done.
+        """Combine these claims, in place; only differences to the last claims are recomputed.
 
         Args:
-            claims: In the order of their numbers. Each object has the pixel of its own point.
+            claims: In the order of their numbers. Each object gets the pixel of its own point.
         """
         before, self._claims = self._claims, {claim.number: claim for claim in claims}
         newest = max(before, default=0)
@@ -69,13 +69,13 @@ class Layers:
             self.index[pixel(*claim.point, self._size)] = claim.number
 
     def _lay_again(self, place: Place) -> None:
-        """Lay all claims in a rectangle."""
+        """Recompute a rectangle from all claims."""
         self.index[place], self.surest[place] = 0, 0
         for claim in self._claims.values():
             self._put(claim, common(claim.logits.place, place))
 
     def _put(self, claim: Claim, place: Place) -> None:
-        """Lay a claim over what is there, in a rectangle of its patch."""
+        """Combine one more claim, in a rectangle of its patch."""
         logits = claim.logits.values[seen_from(claim.logits.place, place)]
         surest = self.surest[place]
         np.copyto(self.index[place], claim.number, where=logits > surest)
@@ -83,7 +83,7 @@ class Layers:
 
 
 def logit_at(logits: Patch, point: Point) -> float:
-    """The logit of a point's pixel, -inf outside of the patch."""
+    """The logit at a point, -inf outside the patch."""
     row, column = int(point[1]) - logits.rows.start, int(point[0]) - logits.columns.start
     height, width = logits.values.shape
     inside = 0 <= row < height and 0 <= column < width
@@ -91,6 +91,6 @@ def logit_at(logits: Patch, point: Point) -> float:
 
 
 def _reach(claim: Claim) -> Place:
-    """The rectangle of all pixels that a claim may be shown in."""
+    """The rectangle of all pixels that a claim can affect."""
     row, column = int(claim.point[1]), int(claim.point[0])
     return around_all((claim.logits.place, (slice(row, row + 1), slice(column, column + 1))))

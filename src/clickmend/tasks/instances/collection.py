@@ -1,4 +1,4 @@
-"""What actions make of the objects of a photo."""
+"""The effect of actions on the objects of a photo."""
 
 from __future__ import annotations
 
@@ -45,23 +45,23 @@ from clickmend.tasks.refine import Refine
 from clickmend.tasks.registry import default_task
 
 ENGINES_KEPT = 4
-"""How many objects stay ready for their next click; others take a moment to get ready."""
+"""Number of objects whose engines are cached for the next click."""
 
 ASKED = 16
-"""Of how many given masks the network is asked what it makes of them."""
+"""Maximum number of given masks that are evaluated for the uncertainty."""
 
 
 class Collection:
-    """Makes the next state of a photo's objects of one and an action; it keeps no state itself.
+    """Computes the next state of a photo's objects from a state and an action; has no state itself.
 
     Args:
         photo: ``(H, W, 3)``.
-        model: What marks mend with.
-        refine: How its variables move.
-        finder: What finds masks from points.
+        model: The network for corrections.
+        refine: Options of the refinement.
+        finder: Finds masks from points.
 
     Raises:
-        OptionError: The network has no place for the refinement.
+        OptionError: The network does not support the refinement.
     """
 
     def __init__(self, photo: RGB, model: Model, refine: Refine, finder: Finder) -> None:
@@ -72,13 +72,13 @@ class Collection:
         self._shown: tuple[State, Labels] | None = None
 
     def index(self, state: State) -> Labels:
-        """The number of each pixel's object, ``(H, W)``; not to be changed."""
+        """The number of the object at each pixel, ``(H, W)``; not to be changed."""
         if self._shown is None or self._shown[0] is not state:
             self._shown = (state, self.index_ahead(state))
         return self._shown[1]
 
     def index_ahead(self, state: State) -> Labels:
-        """The same of a state that need not come to be; it is kept nowhere."""
+        """The same for a state that is only previewed; not cached."""
         index = None
         if self._shown is not None:
             last, shown = self._shown
@@ -86,11 +86,12 @@ class Collection:
         return self._composed(state.entries) if index is None else index
 
     def unmended(self, state: State) -> Labels:
-        """The same with the masks as they were given, or as the points alone give them."""
+        """The same with the given masks, or those from points, before any correction."""
         return self._composed(tuple(replace(entry, mask=None) for entry in state.entries))
 
     def uncertainty(self, state: State) -> float | None:
-        """The largest of the masks that were given; of many only the largest masks are asked."""
+        """The largest uncertainty among the ``ASKED`` largest of the given masks.
+        """
         given = [entry.given for entry in state.entries if entry.given is not None]
         largest = sorted(given, key=lambda one: -int(one.values.sum()))[:ASKED]
         shape = self._photo.shape[:2]
@@ -101,7 +102,7 @@ class Collection:
         """The state after one more action.
 
         Raises:
-            ClickError: A mark has no sense, or what it is about is protected.
+            ClickError: A mark is not valid, or its object or position is protected.
             OptionError: There is no such object.
         """
         match action:
@@ -124,7 +125,7 @@ class Collection:
                 return split(state, self.index(state), action)
 
     def _kept(self, state: State, entry: Entry, *, on: bool) -> Entry:
-        """An object with the mask that it is shown with, protected or free."""
+        """An object with its displayed mask, protected or not."""
         shown = self.index(state) == state.entries.index(entry) + 1
         whole = entry.mask is not None and np.array_equal(entry.mask.mask(shown.shape), shown)
         return replace(
@@ -158,10 +159,10 @@ class Collection:
         """The state after a mark on an object.
 
         Args:
-            state: The one before.
+            state: The previous state.
             action: The mark.
-            meanwhile: Given the numbers of the objects that stand while variables move for the
-                mark, if any do.
+            meanwhile: Called with an intermediate index before variables are optimised for the
+                mark, if any are.
 
         Raises:
             ClickError: The mark has no sense, or what it is about is protected.
@@ -211,7 +212,7 @@ class Collection:
         return state.with_entry(Mended(action.key, mark), mended)
 
     def _check_free(self, mark: Click | Push, state: State, index: Labels, *, number: int) -> None:
-        """Refuse a mark in a protected object, where it could say nothing."""
+        """Check that a mark is not in a protected object, where it would have no effect."""
         there = int(index[int(mark.y), int(mark.x)])
         if there and state.entries[there - 1].protected:
             key = state.entries[there - 1].key
@@ -222,16 +223,16 @@ class Collection:
             )
 
     def without(self, state: State, n: int, *instead: Mark) -> State:
-        """The state that all actions give without one mark, or with another in its place.
+        """The state after all actions without one mark, or with another in its place.
 
         Args:
             state: The objects.
-            n: Of the mark, as ``marks_of`` counts them, from 1.
-            instead: What comes in its place. A click in the place of a point moves it.
+            n: Number of the mark in ``marks_of``, from 1.
+            instead: The replacement. A click instead of a point moves it.
 
         Raises:
             OptionError: There is no such mark.
-            ClickError: The other mark, or a later one, has no sense then.
+            ClickError: The replacement, or a later mark, is not valid then.
         """
         marks = marks_of(state)
         if not is_index(n) or n not in range(1, len(marks) + 1):
@@ -260,7 +261,7 @@ class Collection:
         return compose(entries, self._masks_of(entries))
 
     def _masks_of(self, entries: tuple[Entry, ...]) -> Labels:
-        """What the points find, by the numbers of their objects."""
+        """The masks from points, by the numbers of their objects."""
         pointed = {n: e for n, e in enumerate(entries, start=1) if e.given is None}
         if not any(entry.known is None for entry in entries):
             return np.zeros(self._photo.shape[:2], np.int32)
@@ -278,7 +279,7 @@ class Collection:
 
 
 def marks_of(state: State) -> list[tuple[int, Mark]]:
-    """The points as clicks with their labels, then what mends; each with its object's key."""
+    """The points as clicks with their labels, then the other marks, each with its object's key."""
     pointed = [entry for entry in state.entries if entry.given is None]
     points: list[tuple[int, Mark]] = [(e.key, Click(*e.point, e.label)) for e in pointed]
     return points + [(entry.key, mark) for entry in state.entries for mark in entry.marks]
@@ -286,7 +287,7 @@ def marks_of(state: State) -> list[tuple[int, Mark]]:
 
 @dataclass(frozen=True, slots=True)
 class _Start:
-    """A mask that mending begins with, as a key of what is kept."""
+    """An initial mask, as a cache key."""
 
     rle: Rle
 
@@ -299,15 +300,15 @@ class _Start:
 
 
 def _of_others(mark: Mark, index: Labels, own: Mask) -> Mask | None:
-    """The pixels of other objects that a mark leaves to them, ``(H, W)``; ``None`` for a brush.
+    """The pixels of other objects that a mark may not take, ``(H, W)``; ``None`` for exact strokes.
 
-    A click or a scribble takes from those objects that it is on. A hole that is another object is
-    none to a tool.
+    A click or a stroke takes pixels only from the objects that it is on. A tool takes none, so
+    another object inside a hole stays.
 
     Args:
         mark: On an object.
         index: The number of each pixel's object, ``(H, W)``.
-        own: Where the object is, ``(H, W)``.
+        own: The mask of the object, ``(H, W)``.
     """
     if isinstance(mark, Stroke) and mark.exact:
         return None
@@ -322,13 +323,13 @@ def _of_others(mark: Mark, index: Labels, own: Mask) -> Mask | None:
 
 
 def _adds(state: State, key: int) -> bool:
-    """Whether the action before a state pointed at an object."""
+    """Whether the action of a state added the point of an object."""
     first = None if state.before is None else state.before.next_key
     return isinstance(state.action, Added) and first is not None and first <= key < state.next_key
 
 
 def _moved(state: State, key: int, mark: Mark, *, number: int) -> Added:
-    """The action that points at an object elsewhere."""
+    """The action with the point of an object moved."""
     assert isinstance(state.action, Added)
     assert state.before is not None
     if not isinstance(mark, Click):
@@ -344,7 +345,7 @@ def _moved(state: State, key: int, mark: Mark, *, number: int) -> Added:
 
 
 def _middle(mark: Click | Push | Stroke | Box) -> Point:
-    """The place of a mark that others are nearest to."""
+    """The position of a mark, to find the nearest others."""
     if isinstance(mark, Click | Push):
         return mark.x, mark.y
     if isinstance(mark, Stroke) and mark.filled:

@@ -1,4 +1,4 @@
-"""Which object has which pixel of a photo: who is on top where masks overlap."""
+"""The object of each pixel: the stacking order of masks that overlap."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from clickmend.tasks.places import pixel
 def compose(entries: Sequence[Entry], found: Labels) -> Labels:
     """The number of each pixel's object, ``(H, W)``.
 
-    What was added or mended last has the pixel. A mask that was given loses none to a point, but
-    that of a point inside it; one that is protected loses none at all. Of masks given together the
-    smaller one is on top.
+    A pixel goes to the object that was added or corrected last. A given mask loses pixels to a
+    point only if it contains the point, and a protected mask loses none. Among masks given together
+    the smaller one is on top.
 
     Args:
         entries: The objects, numbered from 1.
-        found: What the points find, by the same numbers, ``(H, W)``; not to be changed.
+        found: The masks from points, by the same numbers, ``(H, W)``; not to be changed.
     """
     if all(entry.known is None for entry in entries):
         return found
@@ -39,17 +39,18 @@ def compose(entries: Sequence[Entry], found: Labels) -> Labels:
 
 
 def recomposed(entries: Sequence[Entry], before: Sequence[Entry], index: Labels) -> Labels | None:
-    """The same as ``compose``, made of the numbers before where only some masks differ.
+    """The result of ``compose``, updated from an earlier one if only some masks differ.
 
-    It looks at what is near these masks alone, so it takes as long beside hundreds of objects.
+    Only the surroundings of these masks are processed, so the cost does not depend on the number of
+    objects.
 
     Args:
         entries: The objects, numbered from 1.
-        before: Those that the numbers are of.
-        index: The number of each pixel's object among those, ``(H, W)``; not to be changed.
+        before: The objects of the earlier result.
+        index: The earlier result, ``(H, W)``; not to be changed.
 
     Returns:
-        ``(H, W)``; ``None`` where more than masks differ, or what points find counts.
+        ``(H, W)``; ``None`` if more than masks differ, or masks from points are involved.
     """
     if len(entries) != len(before):
         return None
@@ -76,12 +77,12 @@ def recomposed(entries: Sequence[Entry], before: Sequence[Entry], index: Labels)
 
 
 def _upwards(numbered: Iterable[tuple[int, Entry]]) -> list[tuple[int, Entry]]:
-    """Numbered objects, the one on top last."""
+    """Numbered objects from bottom to top."""
     return sorted(numbered, key=lambda one: _height(one[1]))
 
 
 def _height(entry: Entry) -> tuple[bool, int, int]:
-    """What decides who is on top."""
+    """The sort key of the stacking order."""
     size = (
         0
         if entry.mask is not None or entry.given is None
@@ -91,7 +92,7 @@ def _height(entry: Entry) -> tuple[bool, int, int]:
 
 
 def _lay(index: Labels, found: Labels, numbers: Sequence[int], entries: Sequence[Entry]) -> None:
-    """Lay masks from points on what is there."""
+    """Put masks from points on top of an index."""
     if not numbers:
         return
     stays = np.array([False, *(entry.given is not None for entry in entries)])

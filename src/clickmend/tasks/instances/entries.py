@@ -1,4 +1,4 @@
-"""The objects of a photo as they are kept: from a point or a mask, and mended."""
+"""The state of a photo's objects, and the actions that change it."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from clickmend.tasks.places import pixel
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Mend:
-    """How one object was mended.
+    """The corrections of one object.
 
     Args:
-        begun: The mask before.
-        marks: What mended it, in order.
-        answer: What its engine answered to the last of them.
+        begun: The mask before them.
+        marks: The marks, in order.
+        answer: The engine's answer to the last one.
     """
 
     begun: Rle
@@ -39,15 +39,15 @@ class Entry:
     """One object.
 
     Args:
-        key: Its name, given once and for all.
-        point: (x, y), where it was pointed at, or a place of the mask that was given.
-        label: What it is, if that was said.
-        turn: When it was added, mended or protected last, in actions.
-        given: The mask that it started from; ``None`` where its point found it.
-        mask: Its mask since it was mended or protected; ``None`` before.
-        mend: How it was mended.
-        protected: Whether it is finished, so that no mark changes it.
-        together: Whether it was looked at together with others whose points came first.
+        key: Its permanent key.
+        point: Its point (x, y), or a pixel of the given mask.
+        label: Its label, if any.
+        turn: Number of the action that added, corrected or protected it last.
+        given: The initial mask; ``None`` for an object from a point.
+        mask: Its mask after a correction or protection; ``None`` before.
+        mend: Its corrections.
+        protected: Whether no mark may change it.
+        together: Whether its point was one of the first, which are segmented together.
     """
 
     key: int
@@ -62,18 +62,18 @@ class Entry:
 
     @property
     def marks(self) -> tuple[Mark, ...]:
-        """The marks that mend it, in order."""
+        """Its marks, in order."""
         return () if self.mend is None else self.mend.marks
 
     @property
     def known(self) -> Patch | None:
-        """Its own mask; ``None`` where that is what its point finds."""
+        """Its own mask; ``None`` if it follows from its point."""
         return self.given if self.mask is None else self.mask
 
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """Points make objects, each with its label; looked at together or one after another."""
+    """Points of new objects with their labels, segmented together or one after another."""
 
     points: tuple[Point, ...]
     labels: tuple[str | None, ...]
@@ -82,7 +82,7 @@ class Added:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Found:
-    """Masks make objects, each with its label, the surest first."""
+    """Masks of new objects with their labels, in order of decreasing score."""
 
     masks: tuple[Patch, ...]
     labels: tuple[str | None, ...]
@@ -90,7 +90,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Relabelled:
-    """It is said what an object is, or that it is not known."""
+    """A label of an object; ``None`` for unknown."""
 
     key: int
     label: str | None
@@ -98,14 +98,14 @@ class Relabelled:
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """An object is taken away; without a key all are."""
+    """The removal of an object; of all without a key."""
 
     key: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Protected:
-    """An object is finished, or set free again."""
+    """The protection of an object, or its removal."""
 
     key: int
     on: bool
@@ -113,7 +113,7 @@ class Protected:
 
 @dataclass(frozen=True, slots=True)
 class Mended:
-    """A mark mends an object."""
+    """A mark on an object."""
 
     key: int
     mark: Mark
@@ -121,7 +121,7 @@ class Mended:
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """One object takes up another."""
+    """The merge of another object into one."""
 
     key: int
     other: int
@@ -129,7 +129,7 @@ class Merged:
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """An object becomes as many as it has parts."""
+    """The split of an object into its parts."""
 
     key: int
 
@@ -169,12 +169,12 @@ class State:
         raise OptionError(f"There is no object {key} in this photo. Available: {there}{more}.")
 
     def after(self, action: Action, entries: Sequence[Entry], *, next_key: int = 0) -> State:
-        """The state in which the objects are those."""
+        """The state after an action with the given objects."""
         next_key = next_key or self.next_key
         return State(tuple(entries), next_key, self.turn + 1, self, action)
 
     def with_entry(self, action: Action, entry: Entry) -> State:
-        """The state in which one object is another."""
+        """The state after an action with one object replaced."""
         return self.after(action, [entry if e.key == entry.key else e for e in self.entries])
 
     def actions(self) -> list[State]:
@@ -190,14 +190,14 @@ class State:
 def marks_of_others(
     entry: Entry, entries: Sequence[Entry], index: Labels, near: Point
 ) -> tuple[Click, ...]:
-    """What holds other objects, as background clicks for one of them, the nearest ones.
+    """The nearest marks of other objects, as background clicks for one object.
 
     Args:
         entry: The one.
         entries: All objects, numbered from 1.
-        index: The number of each pixel's object, ``(H, W)``. A mark that its object lost is left
-            out.
-        near: (x, y) of the newest mark, which replaces those on its pixel and the next.
+        index: The number of the object at each pixel, ``(H, W)``. A mark at a pixel that its object
+            lost is left out.
+        near: (x, y) of the newest mark, which supersedes those within a pixel.
     """
     found: dict[Point, float] = {}
     for number, other in enumerate(entries, start=1):

@@ -1,4 +1,4 @@
-"""The masks of points that come one after another on one photo."""
+"""Masks from points that are added one after another."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from clickmend.tasks.instances.network_refinement import NetworkRefinement
 from clickmend.tasks.places import pixel
 
 FOUND_KEPT = 3
-"""For how many sets of points the masks are kept, so that undo need not look again."""
+"""Number of sets of points whose masks are cached for undo."""
 
 CLAIMS_KEPT = 16
-"""For how many it is kept what each object claims, so that another point goes on from there."""
+"""Number of sets of points whose claims are cached, to continue with another point."""
 
 Points = tuple[Point, ...]
 Names = tuple[str, ...]
@@ -29,12 +29,12 @@ Names = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Pointed:
-    """The points of objects, and what these are.
+    """The points of objects, with labels.
 
     Args:
-        together: Those that came first and are looked at together.
-        later: Those that came then, one after another.
-        names: Of the objects, in the same order; ``None`` where nothing was said.
+        together: The first points, which are segmented together.
+        later: The later ones, added one after another.
+        names: Labels of the objects, in the same order; ``None`` without labels.
     """
 
     together: Points
@@ -48,19 +48,19 @@ class Pointed:
 
 
 class Finder:
-    """Finds the masks of points; it depends on the points alone what is found.
+    """Finds the masks of points; they depend only on the points and their order.
 
-    Those that came first together are found as by ``instances``. A point that
-    comes later is asked for by itself, with the nearest points before as background, and of the
-    objects before that one alone is asked again that had its pixel. Both are looked at in the view
-    that this one was seen in. Without a refinement, all points are looked at together.
+    The first points are segmented together as by ``instances``. A later point is segmented by
+    itself, with the nearest earlier points as background clicks, and the object that had its pixel
+    is segmented again, both in the view of that object. Without a refinement, all points are
+    segmented together.
 
     Args:
         photo: ``(H, W, 3)``.
-        model: What sees the photo.
+        model: The network whose features are used.
         refinement: Network refinement of the masks, if there is one.
         method: How parts are found.
-        seed: Of the samples behind the prototypes.
+        seed: Seed of the samples for the prototypes.
     """
 
     def __init__(
@@ -80,7 +80,7 @@ class Finder:
         self.index = lru_cache(maxsize=FOUND_KEPT)(self._index)
 
     def _index(self, given: Pointed) -> Labels:
-        """The number of each pixel's object, from 1, ``(H, W)``; not to be changed."""
+        """The number of the object at each pixel, from 1, ``(H, W)``; not to be changed."""
         if self._refinement is None:
             labels: Labels = to_numpy(self._parts(given.points, given.names).labels)
             return labels.astype("int32")
@@ -88,7 +88,7 @@ class Finder:
         return without_specks(self._layers.index)
 
     def _claims(self, given: Pointed, refinement: NetworkRefinement) -> tuple[Claim, ...]:
-        """What each object claims."""
+        """The claim of each object."""
         first = len(given.together)
         names = None if given.names is None else given.names[:first]
         done = Pointed(given.together, given.later, names)
@@ -113,7 +113,7 @@ class Finder:
     def _with(
         self, claims: tuple[Claim, ...], points: Points, refinement: NetworkRefinement
     ) -> tuple[Claim, ...]:
-        """What is claimed when one more point has come, the last."""
+        """The claims after one more point, the last."""
         newest, number = points[-1], len(points)
         here = pixel(*newest, self._size)
         if any(pixel(*point, self._size) == here for point in points[:-1]):

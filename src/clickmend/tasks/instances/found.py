@@ -1,4 +1,4 @@
-"""Masks that were found, as by a detector: what of them is new becomes objects."""
+"""New objects from masks, such as those of a detector."""
 
 from __future__ import annotations
 
@@ -12,16 +12,17 @@ from clickmend.tasks.instances.given import object_of
 from clickmend.tasks.patches import Patch
 
 LEAST_NEW = 0.5
-"""A mask of which a smaller share is new is of an object that is there already."""
+"""A mask with a smaller share of free pixels counts as an existing object."""
 
 
 def found(state: State, index: Labels, action: Found) -> State:
-    """The state with an object for each mask that is new; those that are there keep their pixels.
+    """The state with an object for each new mask; existing objects keep their pixels.
 
     Args:
         state: The objects.
         index: The number of each pixel's object, ``(H, W)``; not to be changed.
-        action: The masks and their labels, the surest first, which has the pixels of several.
+        action: The masks and their labels, in order of decreasing score; the first one gets pixels
+            of several.
     """
     new: list[Entry] = []
     for number, mask in new_masks(action.masks, index):
@@ -34,10 +35,10 @@ def found(state: State, index: Labels, action: Found) -> State:
 
 
 def new_masks(masks: Sequence[Patch], index: Labels) -> Iterator[tuple[int, Patch]]:
-    """What is left of masks where objects are, each with its place among the masks.
+    """The new masks without the pixels of existing objects, each with its index among the masks.
 
     Args:
-        masks: The surest first.
+        masks: In order of decreasing score.
         index: As for :func:`found`.
     """
     taken = index > 0

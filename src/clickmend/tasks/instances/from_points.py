@@ -1,4 +1,4 @@
-"""One point per object in, one mask per point out: all objects of a photo, without overlap."""
+"""Masks of all objects of a photo from one point in each, without overlap."""
 
 from __future__ import annotations
 
@@ -30,15 +30,14 @@ if TYPE_CHECKING:
     from torch import nn
 
 FINDER = "points-l0"
-"""The weights that find masks from points when none are named: trained to see a whole object from a
-point anywhere in it."""
+"""The default weights for masks from points, trained to predict a whole object from a point
+anywhere in it."""
 
 FINISHES = ("none", "network")
-"""The masks as the features give them, or refined by the interactive network object by object."""
+"""The masks from the features, or refined by the interactive network object by object."""
 
 DETECTED_FINISHES = (*FINISHES, "propagation")
-"""Of what is found without points also the masks spread over what looks alike to the network that
-found it."""
+"""For objects found without points also masks by propagation over similar features."""
 
 
 def instances(
@@ -53,37 +52,38 @@ def instances(
     seed: int = 0,
     device: str | None = None,
 ) -> InstancesPrediction:
-    """The mask of every object of a photo from one point in each; nothing is trained.
+    """The mask of every object of a photo from one point in each, without training.
 
-    The network sees the photo once, all points clicked, and what it sees is sorted by
-    AttentionShift's parts: each object's own, and those of the background. Of points in one
-    pixel the first gets a mask, the others an empty one.
+    The network processes the photo once with all points as clicks, and AttentionShift assigns its
+    features to the parts of the objects and of the background. If several points are in one pixel,
+    the first gets a mask and the others an empty one.
 
     Args:
         photo: Path, file content, PIL image or RGB array ``(H, W, 3)`` uint8.
         points: (x, y) of each object in pixels of the photo, ``(K, 2)``.
-        labels: What each object is; ``None`` where that is not known. Objects of one label share
-            out what lies between them by nearness, objects of different ones mostly by their
-            looks; one label for all when left out.
-        model: What sees the photo: name or card of weights of an interactive network or of
-            AttentionShift, a loaded model, or any backbone, such as a vision transformer of timm
-            or transformers (see ``clickmend.networks.features.extract_features``); ``FINDER``
+        labels: The label of each object; ``None`` for unknown. Pixels between objects of the same
+            label are assigned by distance, between different labels mostly by appearance; one label
+            for all when left out.
+        model: The network for the features: name or card of the weights of an interactive network
+            or of AttentionShift, a loaded model, or any backbone, such as a vision transformer of
+            timm or transformers (see ``clickmend.networks.features.extract_features``); ``FINDER``
             when left out. It also refines, if it is interactive; else ``FINDER`` does.
         method: How parts are found: "shift", "k-means" or "k-means*".
-        finish: "network": the interactive network looks at each object by itself, with its point
-            as a click and the nearest others' as background clicks, and the features have a say
-            where it is unsure; where two answers meet, the surer one has the pixel. "none" leaves
-            the masks as the features give them, many times quicker.
+        finish: "network": the interactive network segments each object by itself, with its point as
+            a click and the nearest other points as background clicks; where it is unsure the
+            features decide, and overlaps go to the higher score. "none" keeps the masks from the
+            features, which is many times faster.
         refine: G-BRS refinement in that network refinement, as for ``Session``.
-        seed: Of the samples behind the prototypes.
-        device: "cpu", "cuda", …; chosen when left out.
+        seed: Seed of the samples for the prototypes.
+        device: "cpu", "cuda", …; chosen automatically when left out.
 
     Raises:
         ImageError: The photo cannot be read.
         ClickError: A point lies outside the photo.
-        ModelError: No such weights, or they are of another task, or the backbone gives no map.
-        OptionError: No points, not one label for each, or no such method, finish, refinement,
-            seed or device.
+        ModelError: No such weights, or they are for another task, or the backbone has no feature
+            map.
+        OptionError: There are no points, the number of labels is wrong, or there is no such method,
+            finish, refinement, seed or device.
 
     Example:
         >>> found = cm.instances(photo, [(220, 120), (20, 20)], labels=["cat", "sofa"])
@@ -131,15 +131,15 @@ def find(
     Args:
         image: ``(H, W, 3)``.
         points: (x, y) of each object.
-        names: What each is.
-        model: What sees the photo.
+        names: The label of each.
+        model: The network for the features.
         method: How parts are found.
-        box_rule: How the box of an object is made.
-        refinement: Network refinement of the masks, if there is one.
-        seed: Of the samples.
+        box_rule: How the box of an object is computed.
+        refinement: Network refinement of the masks, if any.
+        seed: Seed of the samples.
 
     Returns:
-        The index ``(H, W)``, and how sure each mask is.
+        The index ``(H, W)``, and the score of each mask.
     """
     size = image.shape[0], image.shape[1]
     seen = extract_features(image, points, model)
@@ -156,7 +156,7 @@ def find_parts(
     names: Sequence[str] | None,
     **options: Any,
 ) -> Instances:
-    """The masks, soft maps and parts in what is seen; options as ``find_instances``."""
+    """The masks, soft maps and parts in features; options as for ``find_instances``."""
     return find_instances(
         seen.features,
         single(points),
@@ -168,11 +168,11 @@ def find_parts(
 
 
 def check_finish(finish: str, *, among: Sequence[str] = FINISHES) -> None:
-    """Check who makes the masks at the end.
+    """Check the name of a finish.
 
     Args:
         finish: The name.
-        among: Those that there are.
+        among: The available ones.
 
     Raises:
         OptionError: There is no such finish.
@@ -184,7 +184,7 @@ def check_finish(finish: str, *, among: Sequence[str] = FINISHES) -> None:
 def check_options(
     method: str, finish: str, refine: Refine, *, seed: int, finishes: Sequence[str] = FINISHES
 ) -> None:
-    """Refuse options that do not fit, before a network runs.
+    """Check the options before a network runs.
 
     Raises:
         OptionError: No such method, finish or seed, or a refinement without a finish.
@@ -200,7 +200,7 @@ def check_options(
 
 
 def check_seed(seed: int) -> None:
-    """Refuse a seed that torch does not take.
+    """Check that torch accepts a seed.
 
     Raises:
         OptionError: It is too large or too small.
@@ -213,7 +213,7 @@ def check_seed(seed: int) -> None:
 
 
 def read_points(points: ArrayLike) -> tuple[Point, ...]:
-    """The places (x, y) of a list or array of them.
+    """The points (x, y) of a list or array.
 
     Raises:
         OptionError: There are none.
@@ -231,10 +231,10 @@ def read_points(points: ArrayLike) -> tuple[Point, ...]:
 
 
 def check_labels(labels: Sequence[str | int | None], *, count: int, of: str = "points") -> None:
-    """Refuse labels that are not one for each point, or other thing.
+    """Check that there is one label for each point (or mask, or object).
 
     Raises:
-        OptionError: They are more or fewer, or one text.
+        OptionError: There are more or fewer, or a single string.
     """
     if isinstance(labels, str) or len(labels) != count:
         told = "one text" if isinstance(labels, str) else f"{len(labels)} labels"
@@ -245,17 +245,17 @@ def check_labels(labels: Sequence[str | int | None], *, count: int, of: str = "p
 
 
 def read_label(given: str | int | None) -> str | None:
-    """What an object is; a blank label says nothing."""
+    """The label of an object; ``None`` if it is blank."""
     return None if given is None else str(given).strip() or None
 
 
 def class_names(labels: Sequence[str | int | None]) -> tuple[str, ...] | None:
-    """A name for each object, as COCO needs it, or none at all."""
+    """A name for each object, as COCO requires, or ``None`` without labels."""
     read = [read_label(label) for label in labels]
     return tuple(label or UNNAMED for label in read) if any(read) else None
 
 
 def class_numbers(names: Sequence[str]) -> NDArray[np.int64]:
-    """The same number for the same name, from 0 in the order in which they appear."""
+    """A number for each name, from 0 in order of appearance."""
     places = {name: place for place, name in enumerate(dict.fromkeys(names))}
     return np.array([places[name] for name in names])

@@ -1,4 +1,4 @@
-"""Objects that are known before any mark: masks from elsewhere, to be corrected."""
+"""Objects of a prior."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ class Given:
     """One object.
 
     Args:
-        id: Its number in the file, from 1 up.
-        mask: Its pixels, bool over the rectangle that they fill.
-        point: (x, y), a place of it.
-        label: What it is, if that is known.
+        id: Its number in the file, from 1.
+        mask: Its mask, bool over its bounding box.
+        point: (x, y), a pixel of it.
+        label: Its label, if known.
     """
 
     id: int
@@ -47,18 +47,18 @@ def read_objects(
     labels: Sequence[str | int | None] | None = None,
     file_name: str = "",
 ) -> tuple[Given, ...]:
-    """The objects of masks, of an index, or of COCO's annotations, in the order of their ids.
+    """The objects of masks, an index map or COCO annotations, in the order of their ids.
 
     Args:
         prior: Masks, bool ``(K, H, W)``, numbered from 1; an index ``(H, W)`` of ids, 0 where
             there is none, as an array, NPY or picture; or a file of COCO's instances.
         size: (W, H) of the photo.
-        labels: What each object is, in their order; those of COCO's file when left out.
-        file_name: The photo's, which chooses among several images of a COCO file.
+        labels: The labels, in their order; those of the COCO file when left out.
+        file_name: File name of the photo, to select an image of a COCO file.
 
     Raises:
         PriorError: It cannot be read, or has another size or objects without pixels.
-        OptionError: Not one label for each object.
+        OptionError: The number of labels is wrong.
     """
     if is_coco(prior):
         found = _of_coco(prior, size=size, file_name=file_name)
@@ -85,7 +85,7 @@ def read_objects(
 
 
 def _array(prior: PixelSource) -> NDArray[Any] | None:
-    """An array, or what an NPY file holds; ``None`` of a picture."""
+    """An array, or the content of an NPY file; ``None`` for a picture."""
     if isinstance(prior, np.ndarray):
         return prior
     if is_array(prior):
@@ -102,7 +102,7 @@ def _of_masks(masks: Mask, *, size: Size) -> tuple[Given, ...]:
 def _of_index(index: NDArray[np.int32]) -> tuple[Given, ...]:
     found = []
     ids = [int(one) for one in np.unique(index) if one]
-    # Small numbers in place of the ids, so that the boxes of all are found in one pass.
+    # Consecutive numbers instead of the ids, so that all boxes are found in one pass.
     small = np.searchsorted(ids, index).astype(np.int32) + 1
     small[index == 0] = 0
     for number, (one, place) in enumerate(zip(ids, find_objects(small), strict=True), start=1):
