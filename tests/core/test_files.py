@@ -40,9 +40,7 @@ def test_a_failure_leaves_the_old_file_and_nothing_else(step, code, tmp_path, mo
 
 
 def test_a_missing_folder_is_named(tmp_path):
-    with pytest.raises(
-        OutputError, match=r"folder .*/nowhere does not exist\..*create it first"
-    ):
+    with pytest.raises(OutputError, match=r"folder .*/nowhere does not exist\..*create it first"):
         write_atomically(tmp_path / "nowhere" / "result.png", b"")
 
 

@@ -1,7 +1,10 @@
 """Names that bring in their module when they are asked for."""
 
+import ast
+import importlib
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -29,10 +32,21 @@ def test_a_name_that_a_package_does_not_have_is_refused_as_usual() -> None:
         exec("from clickmend.networks import nothing")
 
 
-def test_every_name_that_a_package_promises_is_there() -> None:
-    import clickmend.data
-    import clickmend.networks
-    import clickmend.tasks.instances
-
-    for package in (clickmend.data, clickmend.networks, clickmend.tasks.instances):
-        assert all(hasattr(package, name) for name in package.__all__)
+@pytest.mark.parametrize("package", ["data", "networks", "tasks.instances"])
+def test_every_promised_name_is_there_and_known_to_type_checkers(
+    package: str,
+) -> None:
+    module = importlib.import_module(f"clickmend.{package}")
+    assert all(hasattr(module, name) for name in module.__all__)
+    tree = ast.parse(Path(module.__file__).read_text("utf-8"))
+    typed = {
+        (alias.asname, node.module)
+        for block in tree.body
+        if isinstance(block, ast.If)
+        for node in block.body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    assert {name for name, _ in typed} == set(module.__all__)
+    for name, home in typed:
+        assert getattr(importlib.import_module(home), name) is getattr(module, name)

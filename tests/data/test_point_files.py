@@ -110,9 +110,7 @@ def test_a_missing_file_is_refused(tmp_path):
 def test_a_photo_is_found_by_its_name_among_lists_of_many(tmp_path):
     lists = {"other.jpg": [[7, 7]], "photo.jpg": [{"x": 1, "y": 2, "label": "cat"}]}
     assert read(tmp_path, lists) == ([(1.0, 2.0)], ["cat"])
-    with pytest.raises(
-        DataError, match=r"\.json, photo\.jpg, entry 1 is 'here', not a point"
-    ):
+    with pytest.raises(DataError, match=r"\.json, photo\.jpg, entry 1 is 'here', not a point"):
         read(tmp_path, {"photo.jpg": ["here"]})
     with pytest.raises(DataError, match=r"holds no points of 'photo\.jpg'"):
         read(tmp_path, {"other.jpg": [[7, 7]]})

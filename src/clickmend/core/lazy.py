@@ -1,4 +1,4 @@
-"""Names of a package that bring in their module when they are first asked for."""
+"""Packages whose names are imported on first use."""
 
 from __future__ import annotations
 
@@ -7,19 +7,21 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 
 
-def lazily(package: str, places: Mapping[str, str]) -> Callable[[str], object]:
-    """The ``__getattr__`` of a package.
+def lazily(package: str, modules: Mapping[str, str]) -> tuple[list[str], Callable[[str], object]]:
+    """The ``__all__`` and the ``__getattr__`` of a package.
 
     Args:
         package: Its ``__name__``.
-        places: Each name and the module that it is in.
+        modules: The names of each module, separated by spaces.
 
     Example:
         >>> import types, sys
         >>> sys.modules["toy"] = types.ModuleType("toy")
-        >>> lazily("toy", {"sqrt": "math"})("sqrt")(9.0)
-        3.0
+        >>> names, get = lazily("toy", {"math": "sqrt pi"})
+        >>> names, get("sqrt")(9.0)
+        (['pi', 'sqrt'], 3.0)
     """
+    places = {name: module for module, names in modules.items() for name in names.split()}
 
     def found(name: str) -> object:
         if name not in places:
@@ -28,4 +30,4 @@ def lazily(package: str, places: Mapping[str, str]) -> Callable[[str], object]:
         setattr(sys.modules[package], name, thing)
         return thing
 
-    return found
+    return sorted(places), found

@@ -27,46 +27,17 @@ if TYPE_CHECKING:
     from clickmend.networks.weights.store import choose_device as choose_device
     from clickmend.networks.weights.store import load as load
 
-_PLACES = {
-    "ARCHITECTURES": "clickmend.networks.architectures",
-    "Card": "clickmend.networks.weights.cards",
-    "DepthNetwork": "clickmend.networks.contracts",
-    "InteractiveNetwork": "clickmend.networks.contracts",
-    "LateFusionNetwork": "clickmend.networks.contracts",
-    "MattingNetwork": "clickmend.networks.contracts",
-    "Model": "clickmend.networks.weights.model",
-    "OnlineInference": "clickmend.networks.weights.cards",
-    "SemanticNetwork": "clickmend.networks.contracts",
-    "cards": "clickmend.networks.weights.cards",
-    "choose_device": "clickmend.networks.weights.store",
-    "inferring": "clickmend.networks.online",
-    "load": "clickmend.networks.weights.store",
-    "online_places": "clickmend.networks.online",
-    "parameter_count": "clickmend.networks.architectures",
-    "save": "clickmend.networks.weights.files",
-    "set_online": "clickmend.networks.online",
-    "with_online": "clickmend.networks.online",
-}
-
-__all__ = [
-    "ARCHITECTURES",
-    "Card",
-    "DepthNetwork",
-    "InteractiveNetwork",
-    "LateFusionNetwork",
-    "MattingNetwork",
-    "Model",
-    "OnlineInference",
-    "SemanticNetwork",
-    "cards",
-    "choose_device",
-    "inferring",
-    "load",
-    "online_places",
-    "parameter_count",
-    "save",
-    "set_online",
-    "with_online",
-]
-
-__getattr__ = lazily(__name__, _PLACES)
+__all__, __getattr__ = lazily(
+    __name__,
+    {
+        "clickmend.networks.architectures": "ARCHITECTURES parameter_count",
+        "clickmend.networks.contracts": (
+            "DepthNetwork InteractiveNetwork LateFusionNetwork MattingNetwork SemanticNetwork"
+        ),
+        "clickmend.networks.online": "inferring online_places set_online with_online",
+        "clickmend.networks.weights.cards": "Card OnlineInference cards",
+        "clickmend.networks.weights.files": "save",
+        "clickmend.networks.weights.model": "Model",
+        "clickmend.networks.weights.store": "choose_device load",
+    },
+)

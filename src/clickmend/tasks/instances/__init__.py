@@ -10,15 +10,11 @@ if TYPE_CHECKING:
     from clickmend.tasks.instances.from_points import instances as instances
     from clickmend.tasks.instances.prediction import InstancesPrediction as InstancesPrediction
 
-__all__ = ["Detected", "InstancesPrediction", "detect", "instances"]
-
-_HERE = "clickmend.tasks.instances"
-__getattr__ = lazily(
+__all__, __getattr__ = lazily(
     __name__,
     {
-        "Detected": f"{_HERE}.detection",
-        "InstancesPrediction": f"{_HERE}.prediction",
-        "detect": f"{_HERE}.detection",
-        "instances": f"{_HERE}.from_points",
+        "clickmend.tasks.instances.detection": "Detected detect",
+        "clickmend.tasks.instances.from_points": "instances",
+        "clickmend.tasks.instances.prediction": "InstancesPrediction",
     },
 )

@@ -90,8 +90,7 @@ class Collection:
         return self._composed(tuple(replace(entry, mask=None) for entry in state.entries))
 
     def uncertainty(self, state: State) -> float | None:
-        """The largest uncertainty among the ``ASKED`` largest of the given masks.
-        """
+        """The largest uncertainty among the ``ASKED`` largest of the given masks."""
         given = [entry.given for entry in state.entries if entry.given is not None]
         largest = sorted(given, key=lambda one: -int(one.values.sum()))[:ASKED]
         shape = self._photo.shape[:2]
