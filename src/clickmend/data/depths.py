@@ -51,5 +51,7 @@ def read_millimetres(file: Path) -> Planes:
 DepthBuilder: TypeAlias = Callable[[Path, str | None], DepthDataset]
 """Opens ``(root, split)``; ``None`` is the layout's usual split."""
 
-DEPTH_DATASETS: Registry[DepthBuilder] = Registry("layout of depth maps")
+DEPTH_DATASETS: Registry[DepthBuilder] = Registry(
+    "layout of depth maps", entry_points="clickmend.datasets"
+)
 """The published layouts of depth maps by name."""

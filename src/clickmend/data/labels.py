@@ -87,5 +87,7 @@ def read_classes(file: Path, *, codes: Codes) -> IdMap:
 LabelBuilder: TypeAlias = Callable[[Path, str | None], LabelDataset]
 """Opens ``(root, split)``; ``None`` is the layout's usual split."""
 
-LABEL_DATASETS: Registry[LabelBuilder] = Registry("layout of class maps")
+LABEL_DATASETS: Registry[LabelBuilder] = Registry(
+    "layout of class maps", entry_points="clickmend.datasets"
+)
 """The published layouts of class maps by name."""

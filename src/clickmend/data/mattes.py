@@ -129,5 +129,7 @@ def _colours(file: Path) -> RGB:
 MatteBuilder: TypeAlias = Callable[[Path, str | None], MatteDataset]
 """Opens ``(root, split)``; ``None`` is the layout's usual split."""
 
-MATTE_DATASETS: Registry[MatteBuilder] = Registry("layout of mattes")
+MATTE_DATASETS: Registry[MatteBuilder] = Registry(
+    "layout of mattes", entry_points="clickmend.datasets"
+)
 """The published layouts of mattes by name."""

@@ -74,5 +74,5 @@ IdMap: TypeAlias = tuple[Labels, Mask]
 DatasetBuilder: TypeAlias = Callable[[Path, str | None], ObjectDataset]
 """Opens ``(root, split)``; ``None`` is the layout's usual split."""
 
-DATASETS: Registry[DatasetBuilder] = Registry("dataset layout")
+DATASETS: Registry[DatasetBuilder] = Registry("dataset layout", entry_points="clickmend.datasets")
 """The published layouts of objects by name."""
