@@ -4,6 +4,7 @@ from io import BytesIO
 
 import numpy as np
 import pytest
+from person import opened
 from PIL import Image
 
 pytestmark = pytest.mark.browser
@@ -58,3 +59,36 @@ def test_no_preview_is_asked_for_unless_it_is_chosen_or_by_another_tool(editing)
     editing.hover(140, 90)
     editing.page.wait_for_timeout(400)
     assert [url for url in requests if url.endswith(PREVIEW)] == []
+
+
+def test_a_preview_that_is_refused_is_no_failure_of_the_page(editing):
+    refusal = {"error": {"type": "OptionError", "message": "There is none."}}
+    editing.page.evaluate(
+        "window.unheard = [];"
+        "addEventListener('unhandledrejection', ({reason}) => unheard.push(`${reason}`))"
+    )
+    editing.page.route(f"**{PREVIEW}", lambda route: route.fulfill(status=400, json=refusal))
+    editing.page.check("#preview-chosen")
+    with asked(editing.page):
+        editing.hover(150, 100)
+    editing.page.wait_for_timeout(100)
+    assert editing.page.evaluate("unheard") == []
+    assert editing.page.locator(".toast").count() == 0
+    editing.click(150, 100)
+    assert editing.shows_mask_at(152, 102)
+
+
+def test_the_choice_of_previews_outlives_the_photo(editing, grey):
+    editing.page.check("#preview-chosen")
+    editing.page.click("#home")
+    editing.page.wait_for_selector("body[data-phase=start]")
+    opened(editing, "next.png", grey)
+    assert editing.page.is_checked("#preview-chosen")
+
+
+def test_a_failure_that_nothing_waits_for_is_told(editing):
+    editing.page.evaluate(
+        "import('/js/http.js').then(({ApiError}) => { throw new ApiError('Lost', 'It is lost.'); })"
+        ".finally(() => {}), null"
+    )
+    assert "It is lost." in editing.told()

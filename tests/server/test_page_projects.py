@@ -7,10 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from person import Person, serving, sit_down
+from person import Person, serving, sit_down, until
 from PIL import Image
 
 from clickmend.core.errors import ImageError
+from clickmend.data.codecs import mask_png
 from clickmend.projects import labelling
 from clickmend.projects.export import NOT_REJECTED, TOUCHED, Refusal, Written, place_of
 from clickmend.projects.formats import FORMATS, formats_of, limits_of
@@ -25,6 +26,7 @@ from clickmend.server.server import Server
 pytestmark = pytest.mark.browser
 
 COUNT = 6
+GREY = mask_png(np.zeros((80, 120), bool))
 
 
 @pytest.fixture
@@ -116,6 +118,56 @@ def test_a_photo_is_decided_about_once_and_only_by_who_sees_it(worker):
     statuses = [name.partition(", ")[2] for name in frames(worker)]
     assert statuses[:3] == ["done", "rejected", ""]
     assert worker.page.locator(".toast").count() == 0
+
+
+def held(page, url, method="POST"):
+    """Holds requests to an address back; what is returned lets them go."""
+    waiting = []
+
+    def hold(route):
+        if route.request.method == method:
+            waiting.append(route)
+        else:
+            route.continue_()
+
+    page.route(url, hold)
+
+    def let_go():
+        for route in waiting:
+            route.continue_()
+        page.unroute(url)
+
+    return waiting, let_go
+
+
+def test_what_is_decided_while_the_next_photo_is_opened_is_about_the_one_that_was_seen(worker):
+    enter(worker)
+    worker.page.wait_for_load_state("networkidle")
+    waiting, let_go = held(worker.page, "**/images/*/session")
+    worker.page.keyboard.press("f")
+    until(lambda: worker.page.wait_for_timeout(20) or waiting)
+    worker.page.keyboard.press("r")
+    let_go()
+    shows(worker, "2 / 6")
+    worker.settle()
+    assert [name.partition(", ")[2] for name in frames(worker)][:2] == ["needs review", ""]
+
+
+def test_a_project_that_comes_after_one_has_left_is_not_shown(worker):
+    waiting, let_go = held(worker.page, "**/api/v1/projects/*", method="GET")
+    worker.page.click("#projects li button")
+    until(lambda: worker.page.wait_for_timeout(20) or waiting)
+    worker.page.set_input_files(
+        "#photo-file", files=[{"name": "own.png", "mimeType": "image/png", "buffer": GREY}]
+    )
+    worker.page.wait_for_selector("body[data-phase=editing]")
+    worker.page.click("#home")
+    worker.page.wait_for_selector("body[data-phase=start]")
+    let_go()
+    worker.page.wait_for_load_state("networkidle")
+    worker.settle()
+    assert worker.page.is_hidden("#film")
+    assert worker.page.get_attribute("body", "data-phase") == "start"
 
 
 def test_a_photo_that_cannot_be_read_says_why_in_its_place_and_is_rejected(worker, kept, tmp_path):

@@ -1,7 +1,7 @@
 /** Puts the parts of the page together. */
 
 import * as api from "./api.js";
-import { busy } from "./http.js";
+import { ApiError, busy } from "./http.js";
 import { makeActions } from "./actions.js";
 import { Comparing } from "./comparing.js";
 import { Editor } from "./editor.js";
@@ -49,6 +49,10 @@ const stage = new Stage(canvas, store, (scale) => {
   editor.looked();
 });
 busy.told = () => toasts.note("The server is busy, or is being started again. What you did is kept here and sent again by itself.");
+window.addEventListener("unhandledrejection", (event) => {
+  toasts.error(event.reason instanceof Error ? event.reason.message : String(event.reason));
+  if (event.reason instanceof ApiError) event.preventDefault(); // all is told
+});
 const question = new Question(element("question", HTMLDialogElement));
 const unsaved = new Unsaved(store, editor, question);
 editor.downloaded = (/** @type {import("./types.js").Session} */ session) => unsaved.keep(session);

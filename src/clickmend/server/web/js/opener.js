@@ -161,10 +161,11 @@ export class Opener {
   start() {
     this.leaving();
     return this.#editor.inTurn(async () => {
-      const { session, offers, task, waiting } = this.#store.state;
+      const { session, photo, offers, task, waiting, previews } = this.#store.state;
       if (session) forget(session);
       this.#trail.show("");
-      this.#store.set({ ...initialState(), offers, task, waiting });
+      this.#store.set({ ...initialState(), offers, task, waiting, previews });
+      photo?.close();
       this.closed();
     });
   }

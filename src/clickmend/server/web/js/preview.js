@@ -1,5 +1,6 @@
 /** What a click at the pointer would change, outlined before it is made. */
 
+import { ApiError } from "./http.js";
 import { borderOf, traceOne } from "./outlines.js";
 import { element } from "./panel.js";
 import { effectOf, taskOf, toolOf } from "./store.js";
@@ -65,6 +66,8 @@ export class Preview {
     try {
       const plane = await preview(session, mark);
       if (plane && wanted === this.#wanted) this.#store.set({ preview: borderOf(traceOne(changed(plane, picture.plane))) });
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error; // a click at the place is told why, a pointer that rests is not
     } finally {
       this.#asking = false;
       if (wanted !== this.#wanted) this.#wait();

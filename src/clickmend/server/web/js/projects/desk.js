@@ -38,6 +38,8 @@ export class Desk {
   #leaving = 0;
   /** The place in the list that one is on the way to. @type {number | null} */
   #heading = null;
+  /** Counts the projects that were entered or left: what was asked for another one is not shown. */
+  #visits = 0;
   #clock = new Clock();
   #exporting;
   #timer = 0;
@@ -78,10 +80,14 @@ export class Desk {
    * @param {number} [image]
    */
   enter(id, image) {
+    const visit = ++this.#visits;
     return this.#editor.told("The project cannot be opened", async () => {
       const project = await requests.project(id);
       const album = new Album(id, () => this.#store.set({}));
       await album.find({});
+      if (visit !== this.#visits) return;
+      this.#keepTime();
+      this.#heading = null;
       this.#store.set({ project, album, image: null, task: project.task });
       this.#name(project);
       this.#watch(project);
@@ -89,9 +95,10 @@ export class Desk {
         this.#toasts.note(`“${project.name}” has no photos yet. Put some into its folder and start clickmend again.`);
         return;
       }
-      if (image === undefined) await this.#begin(album);
-      else await this.#open(await requests.image(id, image));
-      if (project.gone?.length) this.moved();
+      const at = image === undefined ? await firstToDo(id, album) : await requests.image(id, image);
+      if (visit !== this.#visits) return;
+      if (at) await this.#open(at);
+      if (visit === this.#visits && project.gone?.length) this.moved();
     });
   }
 
@@ -108,11 +115,17 @@ export class Desk {
    */
   visit(id, image) {
     if (this.#store.state.project?.id !== id || image === undefined) return this.enter(id, image);
-    return this.#editor.told("The photo cannot be opened", async () => this.#open(await requests.image(id, image)));
+    const visit = ++this.#visits;
+    return this.#editor.told("The photo cannot be opened", async () => {
+      const at = await requests.image(id, image);
+      if (visit === this.#visits) await this.#open(at);
+    });
   }
 
   /** Leave the project; what was done in it is kept. */
   leave() {
+    this.#visits++;
+    this.#heading = null;
     this.#feed?.end();
     this.#keepTime();
     this.#store.set({ project: null, album: null, image: null, unopened: null });
@@ -179,21 +192,23 @@ export class Desk {
     return this.#editor.inTurn(async () => {
       /** @type {{ going?: Promise<void> }} */
       let { going } = {};
-      await this.#editor.told("", async () => void ({ going } = await this.#decided(what)));
+      await this.#editor.told("", async () => void ({ going } = await this.#decided(image, what)));
       Promise.resolve(going).finally(() => (this.#leaving = 0)); // not awaited, for it has its turn after this one
     });
   }
 
   /**
-   * Keep a decision, and set out for the next photo.
+   * Keep a decision, and set out for the next photo, unless somebody went elsewhere meanwhile.
+   * @param {Photo} image
    * @param {{ status?: Status }} what
    * @returns {Promise<{ going?: Promise<void> }>}
    */
-  async #decided(what) {
+  async #decided(image, what) {
     const { index } = this;
     const { album, session } = this.#store.state;
-    const lack = session && what.status && FINISHED.includes(what.status) ? taskOf(this.#store.state).lacks?.(session) : null;
-    if (!album || !(await this.#change(what))) return {};
+    const stays = imageOf(this.#store.state)?.id === image.id;
+    const lack = stays && session && what.status && FINISHED.includes(what.status) ? taskOf(this.#store.state).lacks?.(session) : null;
+    if (!album || !(await this.#change(image, what)) || !stays) return {};
     if (lack) this.#toasts.note(`${session?.name}: ${lack} You may go back to it.`);
     const filtered = album.wanted.status !== "" || album.wanted.sort !== "name";
     if (filtered) await album.find({});
@@ -216,7 +231,7 @@ export class Desk {
   /** @param {string} comment */
   comment(comment) {
     const { image } = this.#store.state;
-    if (image && comment !== image.comment) return this.#editor.inTurn(async () => void (await this.#change({ comment })));
+    if (image && comment !== image.comment) return this.#editor.inTurn(async () => void (await this.#change(image, { comment })));
   }
 
   /** Show what was done in the project, and offer its labels. */
@@ -254,18 +269,6 @@ export class Desk {
     if (classes.length && !classes.some((one) => one.name === name)) this.#store.choose({ name: classes[0].name });
   }
 
-  /** @param {Album} album */
-  async #begin(album) {
-    const waiting = new Album(this.#store.state.project?.id ?? 0, () => {});
-    for (const status of /** @type {const} */ (["in_progress", "new"])) {
-      await waiting.find({ status, faulty: "false" });
-      const image = await waiting.get(0);
-      if (image) return this.#open(image);
-    }
-    const first = await album.get(0);
-    if (first) await this.#open(first);
-  }
-
   /** @param {Photo} image */
   async #open(image) {
     const { project, album } = this.#store.state;
@@ -295,36 +298,37 @@ export class Desk {
   /** The time that was worked on the open image goes to it. */
   #keepTime() {
     const seconds = this.#clock.take();
-    if (seconds >= 1 && this.#store.state.image) this.#change({}, seconds);
+    const { image } = this.#store.state;
+    if (seconds >= 1 && image) this.#change(image, {}, seconds);
   }
 
   /**
+   * Keep what was decided about an image, which may not be the open one any more.
+   * @param {Photo} image
    * @param {{ status?: Status, comment?: string }} what
    * @param {number} [seconds]
    * @returns {Promise<boolean>} Whether it was kept.
    */
-  async #change(what, seconds = this.#clock.take()) {
-    const { image, project } = this.#store.state;
-    if (!image || !project) return false;
-    let now = image;
-    for (let tries = 0; tries < 2; tries++) {
+  async #change(image, what, seconds = this.#clock.take()) {
+    const { image: open, project } = this.#store.state;
+    if (!project) return false;
+    let now = open?.id === image.id ? open : image;
+    for (let tries = 0; tries < 3; tries++) {
       try {
+        if (tries) this.#put((now = await requests.image(project.id, now.id)));
+        if (tries && what.status && now.status === what.status) return true; // it had come, or somebody thinks so too
+        if (tries && what.status && now.status !== image.status && [...DECISIONS, SECOND].some(({ status }) => status === now.status)) {
+          this.#toasts.note(`Meanwhile ${now.by || "somebody else"} gave this photo another status. Look, and decide again.`);
+          return false;
+        }
         const { id, version } = now;
         const changed = { ...what, version, seconds: now.seconds + seconds };
         this.#put(await this.#editor.untilAnswered(() => requests.decide(project.id, id, changed)));
         return true;
       } catch (error) {
-        if (!(error instanceof ApiError) || error.status !== 409) {
-          await this.#editor.told("This is not kept", async () => Promise.reject(error));
-          return false;
-        }
-        now = await requests.image(project.id, now.id);
-        this.#put(now);
-        if (what.status && now.status === what.status) return true; // it had come, or somebody thinks so too
-        if (what.status && now.status !== image.status && [...DECISIONS, SECOND].some(({ status }) => status === now.status)) {
-          this.#toasts.note(`Meanwhile ${now.by || "somebody else"} gave this photo another status. Look, and decide again.`);
-          return false;
-        }
+        if (error instanceof ApiError && error.status === 409 && tries < 2) continue;
+        await this.#editor.told("This is not kept", async () => Promise.reject(error));
+        return false;
       }
     }
     return false;
@@ -387,4 +391,19 @@ export class Desk {
     if (fresh) this.#put(fresh);
     if (photo) await this.#editor.catchUp();
   }
+}
+
+/**
+ * The photo of a project to begin with: one that is in work, a new one, else the first of the list.
+ * @param {number} project
+ * @param {Album} album
+ */
+async function firstToDo(project, album) {
+  const waiting = new Album(project, () => {});
+  for (const status of /** @type {const} */ (["in_progress", "new"])) {
+    await waiting.find({ status, faulty: "false" });
+    const image = await waiting.get(0);
+    if (image) return image;
+  }
+  return album.get(0);
 }
