@@ -2,14 +2,13 @@
 
 import subprocess
 import sys
-import threading
 
 import pytest
 
 from clickmend.networks import cards
 from clickmend.refinement import LAYERS
 from clickmend.server import abilities
-from clickmend.server.abilities import Abilities, abilities_of, ask_ahead
+from clickmend.server.abilities import Abilities, abilities_of
 
 BUILT = [abilities._built(card) for card in cards().values()]
 
@@ -55,25 +54,6 @@ def test_one_process_tells_of_all_cards(unknown, monkeypatch):
         found = abilities_of(card, beside=all_of_them)
         assert found == Abilities(("own",), ("propagate",))
     assert asked == [list(dict.fromkeys(BUILT))]
-
-
-def test_what_was_asked_ahead_is_asked_once_and_known_to_who_comes_later(unknown, monkeypatch):
-    asked, go = [], threading.Event()
-
-    def told(networks):
-        asked.append(list(networks))
-        assert go.wait(60)
-        return ["own"], [["propagate"]] * len(networks)
-
-    monkeypatch.delitem(sys.modules, "torch")
-    monkeypatch.setattr(abilities, "_told_elsewhere", told)
-    all_of_them = list(cards().values())
-    asking = ask_ahead(all_of_them)
-    assert asking.daemon  # a server that is stopped does not wait for it
-    go.set()
-    assert abilities_of(all_of_them[0]).layers == ("own",)
-    asking.join()
-    assert [one for each in asked for one in each] == list(dict.fromkeys(BUILT))
 
 
 @pytest.mark.parametrize(

@@ -39,9 +39,7 @@ def test_no_file_beside_the_page_is_served(client, path):
     assert client.get(path).status_code == 404
 
 
-def test_what_networks_offer_is_learned_after_the_page_and_before_a_photo(
-    shipped, fake_session, monkeypatch
-):
+def test_what_networks_offer_is_looked_up_once_at_the_start(shipped, fake_session, monkeypatch):
     asked, all_asked = [], threading.Event()
 
     def traits_of(options, networks):
@@ -49,16 +47,15 @@ def test_what_networks_offer_is_learned_after_the_page_and_before_a_photo(
         if len(asked) == 2:
             all_asked.set()
 
-    monkeypatch.setattr(app, "PAGE_FIRST_S", 0.0)
     monkeypatch.setattr(app, "traits_of", traits_of)
-    with TestClient(app.create_app(session_factory=fake_session, networks=Networks(shipped))):
+    application = app.create_app(session_factory=fake_session, networks=Networks(shipped))
+    with TestClient(application, base_url="http://127.0.0.1") as client:
+        assert client.get("/").is_success
         assert all_asked.wait(timeout=60)
     assert asked == ["interactive", "instances"]
 
 
-def test_a_server_that_is_stopped_does_not_look_into_networks_first(
-    shipped, fake_session, monkeypatch
-):
+def test_a_server_stops_while_networks_are_looked_up(shipped, fake_session, monkeypatch):
     begun, let_go = threading.Event(), threading.Event()
 
     def traits_of(options, networks):
@@ -67,12 +64,8 @@ def test_a_server_that_is_stopped_does_not_look_into_networks_first(
 
     monkeypatch.setattr(app, "traits_of", traits_of)
     try:
-        for first_s in (1e6, 0.0):
-            monkeypatch.setattr(app, "PAGE_FIRST_S", first_s)
-            application = app.create_app(session_factory=fake_session, networks=Networks(shipped))
-            with TestClient(application):
-                assert first_s or begun.wait(timeout=60)
-            assert begun.is_set() == (first_s == 0.0)
+        with TestClient(app.create_app(session_factory=fake_session, networks=Networks(shipped))):
+            assert begun.wait(timeout=60)
     finally:
         let_go.set()
 
@@ -88,7 +81,7 @@ def traits_of(options, networks):
     begun.set()
     threading.Event().wait()
 
-app.PAGE_FIRST_S, app.traits_of = 0.0, traits_of
+app.traits_of = traits_of
 with TestClient(app.create_app()):
     begun.wait()
 """

@@ -11,7 +11,7 @@ import logging
 import subprocess
 import sys
 import threading
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -69,22 +69,6 @@ def abilities_of(card: Card, *, beside: Iterable[Card] = ()) -> Abilities:
         known = _known[_built(card)]
     # Somebody may have registered a layer since, which is seen where torch is.
     return replace(known, layers=_layers_here()) if "torch" in sys.modules else known
-
-
-def ask_ahead(cards: Collection[Card]) -> threading.Thread:
-    """Begin to ask about networks, so that the first photo waits for it less, or not at all.
-
-    Args:
-        cards: All that will be asked about.
-    """
-
-    def ask() -> None:
-        for card in cards:
-            abilities_of(card, beside=cards)
-
-    asking = threading.Thread(target=ask, name="abilities", daemon=True)
-    asking.start()
-    return asking
 
 
 def _built(card: Card) -> Built:

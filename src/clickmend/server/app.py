@@ -44,9 +44,6 @@ from clickmend.server.sessions import SessionStore
 from clickmend.server.who import read_who
 from clickmend.server.work_queue import WorkQueue
 
-PAGE_FIRST_S = 1.0
-"""So long the start screen is answered before networks are looked into, which takes seconds."""
-
 
 def create_app(
     *,
@@ -106,28 +103,21 @@ def create_app(
     measuring = Measuring(desk)
 
     def get_ready() -> None:
-        """Know what networks offer before the first photo is opened, which takes seconds."""
+        """Look up what networks offer before the first photo is opened, which takes seconds."""
         with suppress(Exception):  # told when a photo is opened
             for task in networks.by_task():
                 desk.traits(Options(task))
 
-    async def get_ready_after_the_page() -> None:
-        await asyncio.sleep(PAGE_FIRST_S)
-        # A process that is stopped waits for threads of a pool, though nobody waits for this one.
-        threading.Thread(target=get_ready, name="get ready", daemon=True).start()
-
     @asynccontextmanager
     async def running(_: FastAPI) -> AsyncIterator[None]:
         catching_up = asyncio.create_task(desk.catch_up())
-        getting_ready = asyncio.create_task(get_ready_after_the_page())
+        # Not in a pool: a process that is stopped would wait for it.
+        threading.Thread(target=get_ready, name="get ready", daemon=True).start()
         giving_back = asyncio.create_task(give_back_now_and_then())
         yield
         await measuring.close()
-        getting_ready.cancel()  # nobody waits for what networks offer any more
         catching_up.cancel()
         giving_back.cancel()
-        with suppress(asyncio.CancelledError):
-            await getting_ready
         with suppress(asyncio.CancelledError):
             await giving_back
         with suppress(asyncio.CancelledError, ClickmendError):  # what is left is written next time

@@ -18,7 +18,6 @@ from clickmend.core.settings import settings
 from clickmend.networks.batching import set_batch
 from clickmend.projects.opening import SessionFactory, start_session
 from clickmend.projects.store import Store
-from clickmend.server.abilities import ask_ahead
 from clickmend.server.allocator import share_freed_memory
 from clickmend.server.app import create_app
 from clickmend.server.guard import is_loopback
@@ -150,7 +149,6 @@ def serve(
             _serve_together(workers, setup, listening, when_ready=ready, say=say)
             return
         share_freed_memory()
-        ask_ahead(networks.cards().values())
         set_batch(batch)
         app = create_app(
             session_factory=session_factory,
