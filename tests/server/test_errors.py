@@ -57,6 +57,16 @@ def test_a_method_that_a_route_does_not_have_is_named(client):
     assert client.get("/api/v1/sessions/none/").status_code == 404
 
 
+def test_of_many_faults_in_a_body_the_first_are_told_and_the_others_counted(client):
+    points = [["left", "right"]] * 10_000
+    answer = client.post("/api/v1/sessions/none/strokes", json={"points": points})
+    assert answer.status_code == 422
+    message = answer.json()["error"]["message"]
+    assert "points.0.0: Input should be a valid number" in message
+    assert message.endswith("; and 19995 more.")
+    assert len(message) < 1000
+
+
 def test_a_body_that_does_not_fit_is_told_by_field(client):
     opened = client.post("/api/v1/sessions", data={"sample": "cat"}).json()
     place = f"/api/v1/sessions/{opened['id']}/clicks"

@@ -7,6 +7,7 @@ import threading
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from functools import partial
+from importlib import metadata
 from pathlib import Path
 
 from fastapi import Depends, FastAPI
@@ -43,6 +44,12 @@ from clickmend.server.routes import session_routes
 from clickmend.server.sessions import SessionStore
 from clickmend.server.who import read_who
 from clickmend.server.work_queue import WorkQueue
+
+ABOUT = """Mend masks, class maps, alpha mattes, depth maps and objects with a few marks.
+
+Open a photo with `POST /sessions`, put marks on it, and fetch `prediction.url` of the answer.
+Places are (x, y) in pixels of the original image. Every refusal has the body `ErrorBody`.
+"""
 
 
 def create_app(
@@ -127,6 +134,10 @@ def create_app(
 
     app = FastAPI(
         title="clickmend",
+        version=metadata.version("clickmend"),
+        description=ABOUT,
+        responses=dict(errors.REFUSALS),
+        generate_unique_id_function=lambda route: route.name,
         docs_url=None,
         redoc_url=None,
         openapi_url=f"{API}/openapi.json",

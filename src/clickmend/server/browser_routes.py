@@ -32,7 +32,7 @@ def browser_routes(*, networks: Networks) -> APIRouter:
     Args:
         networks: What the server has.
     """
-    routes = APIRouter(prefix=f"{API}/models")
+    routes = APIRouter(prefix=f"{API}/models", tags=["catalogue"])
 
     def asked(name: str) -> tuple[GraphModel, str]:
         """A network, and what stands for its graph and its weights."""

@@ -67,10 +67,11 @@ def catalogue_routes(
         in_browser: Whether the page can answer by a network of this name itself.
         detectors: Gives the names of the networks that find objects without points.
     """
-    routes = APIRouter(prefix=API)
+    routes = APIRouter(prefix=API, tags=["catalogue"])
 
     @routes.get("/health")
     def health() -> dict[str, Any]:
+        """Whether the server answers, its version, and what may be uploaded."""
         return {
             "status": "ok",
             "version": metadata.version("clickmend"),
@@ -114,6 +115,7 @@ def catalogue_routes(
 
     @routes.get("/samples")
     def list_samples() -> dict[str, Any]:
+        """The sample photos."""
         return {
             "samples": [
                 {"name": one.name, "title": one.title, "url": f"{API}/samples/{one.name}"}
@@ -123,6 +125,7 @@ def catalogue_routes(
 
     @routes.get("/samples/{name}", response_class=FileResponse)
     def get_sample(name: str) -> FileResponse:
+        """A sample photo."""
         return FileResponse(sample(name).path)
 
     return routes

@@ -13,6 +13,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
+from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
@@ -42,6 +43,32 @@ STATUSES: Mapping[type[ClickmendError], int] = {
     DatabaseError: 503,
 }
 """Of what clickmend refuses; of everything else 400."""
+
+MOST_LISTED = 5
+"""Faults of a request that are told; a stroke may have one at each of its points."""
+
+
+class ErrorDetail(BaseModel):
+    """What is wrong, for a program and for a person."""
+
+    type: str = Field(description="The name of the error.", examples=["ClickError"])
+    message: str = Field(description="The fact, what is allowed, and the remedy.")
+
+
+class ErrorBody(BaseModel):
+    """The body of every refusal."""
+
+    error: ErrorDetail
+
+
+REFUSALS: Mapping[int | str, dict[str, Any]] = {
+    "4XX": {"model": ErrorBody, "description": "Refused: nothing was done."},
+    "5XX": {
+        "model": ErrorBody,
+        "description": "Failed. With a Retry-After nothing was done, and it may be sent again.",
+    },
+}
+"""What the OpenAPI document says of refusals, at each route."""
 
 UNFORESEEN = "Something went wrong inside the server. Its log says what; please try again."
 
@@ -112,8 +139,10 @@ def more_headers(
 
 def _listed(errors: Iterable[Mapping[str, Any]]) -> str:
     """``x: Input should be a valid number; ...``, without the values that were sent."""
-    told = []
-    for error in errors:
+    told, every = [], list(errors)
+    for error in every[:MOST_LISTED]:
         place = ".".join(str(part) for part in error["loc"] if part != "body")
         told.append(f"{place}: {error['msg']}" if place else str(error["msg"]))
+    if more := len(every) - len(told):
+        told.append(f"and {more} more")
     return f"The request does not fit: {'; '.join(told)}."

@@ -63,7 +63,7 @@ def folder_routes(*, roots: Sequence[Path]) -> APIRouter:
     Args:
         roots: Folders that those of a new project have to lie in.
     """
-    routes = APIRouter(prefix=API)
+    routes = APIRouter(prefix=API, tags=["projects"])
 
     @routes.get("/folders")
     def list_folders(path: Annotated[str | None, Query(max_length=4000)] = None) -> FolderList:

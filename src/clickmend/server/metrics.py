@@ -136,10 +136,10 @@ class Measured:
 
 def metrics_routes(metrics: Metrics) -> APIRouter:
     """The route that tells the numbers."""
-    routes = APIRouter()
+    routes = APIRouter(tags=["catalogue"])
 
     @routes.get(PATH, response_class=Response)
-    def tell() -> Response:
+    def get_metrics() -> Response:
         """The numbers of this server in the text format of Prometheus."""
         return Response(metrics.text(), media_type=CONTENT_TYPE_LATEST)
 

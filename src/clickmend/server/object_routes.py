@@ -26,13 +26,14 @@ def object_routes(store: SessionStore, *, detectors: Detectors) -> APIRouter:
         detectors: What finds objects without points.
     """
     told = [Depends(read_screen), Depends(read_expected)]
-    routes = APIRouter(prefix=f"{API}/sessions/{{key}}", dependencies=told)
+    routes = APIRouter(prefix=f"{API}/sessions/{{key}}", tags=["objects"], dependencies=told)
 
     async def change(key: str, *events: NewEvent) -> State:
         return await store[key].change(events, state_of)
 
     @routes.post("/points")
     async def point(key: str, body: PointsBody) -> State:
+        """Add an object for each point, in one change."""
         return await change(key, NewEvent("points", body.together()))
 
     @routes.post("/detect")
@@ -48,6 +49,7 @@ def object_routes(store: SessionStore, *, detectors: Detectors) -> APIRouter:
 
     @routes.patch("/objects/{object_key}")
     async def relabel(key: str, object_key: int, body: ObjectBody) -> State:
+        """Give an object another label, or say whether it is protected."""
         events = []
         if "label" in body.model_fields_set:
             events.append(NewEvent("relabel", {"key": object_key, "label": body.label}))
@@ -59,6 +61,7 @@ def object_routes(store: SessionStore, *, detectors: Detectors) -> APIRouter:
 
     @routes.delete("/objects/{object_key}")
     async def remove(key: str, object_key: int) -> State:
+        """Remove an object."""
         return await change(key, NewEvent("remove", {"key": object_key}))
 
     @routes.post("/objects/{object_key}/merge")
@@ -73,6 +76,7 @@ def object_routes(store: SessionStore, *, detectors: Detectors) -> APIRouter:
 
     @routes.post("/objects/{object_key}/clicks")
     async def mend(key: str, object_key: int, body: MendBody) -> State:
+        """Put a click on an object."""
         mark = body_of(Click(**body.model_dump()))
         return await change(key, NewEvent("mend", {"key": object_key, "mark": mark}))
 

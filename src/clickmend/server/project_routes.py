@@ -75,7 +75,7 @@ def project_routes(
         measuring: Works out how uncertain images are.
         roots: Folders that those of a new project have to lie in.
     """
-    routes = APIRouter(prefix=f"{API}/projects")
+    routes = APIRouter(prefix=f"{API}/projects", tags=["projects"])
     store, problems = desk.store, desk.results.problems
     exporting = threading.Lock()
     warming: set[asyncio.Task[Opened | None]] = set()
@@ -120,6 +120,7 @@ def project_routes(
 
     @routes.get("")
     def list_projects() -> ProjectList:
+        """All projects, each with how many of its images have each status."""
         counts = store.projects.counts()
         listed = store.projects.listed()
         return ProjectList.model_validate(
@@ -128,6 +129,7 @@ def project_routes(
 
     @routes.post("", status_code=201)
     def make_project(body: ProjectBody) -> ProjectDetails:
+        """Make a project of folders that the server may use."""
         _check_task(body.task, networks)
         found = labelling.open_project(
             store,
@@ -143,10 +145,12 @@ def project_routes(
 
     @routes.get("/{project_id}")
     def get_project(project_id: int) -> ProjectDetails:
+        """A project with its classes, folders and counts."""
         return details(project(project_id))
 
     @routes.put("/{project_id}/classes")
     def put_classes(project_id: int, body: list[ClassBody]) -> ProjectDetails:
+        """Give a project these classes, in this order."""
         names = [one.name for one in body]
         labelling.check_classes(names)
         check_own(store, project(project_id), names)
@@ -201,6 +205,7 @@ def project_routes(
 
     @routes.get(IMAGE)
     def get_image(project_id: int, image_id: int) -> ImageState:
+        """An image: its status, who decided, and its session."""
         return image_state(project_id, image_id)
 
     def unwritten(project_id: int, image_id: int) -> bool:
@@ -227,6 +232,7 @@ def project_routes(
 
     @routes.get(f"{IMAGE}/thumbnail.jpg", response_class=FileResponse)
     def get_thumbnail(project_id: int, image_id: int) -> FileResponse:
+        """The photo, small."""
         image = store.images.get(_id(image_id), project_id=project_id)
         return FileResponse(desk.photos.thumbnail(image), media_type="image/jpeg")
 
@@ -256,6 +262,7 @@ def project_routes(
 
     @routes.get("/{project_id}/statistics")
     def get_statistics(project_id: int) -> Statistics:
+        """Marks and seconds per image and per class."""
         return statistics(store, project(project_id).id)
 
     @routes.post(

@@ -55,6 +55,8 @@ FILE_BODY = {
     }
 }
 
+PICTURE: dict[int | str, dict[str, Any]] = {200: {"content": {MEDIA_TYPES[PNG]: {}}}}
+"""What OpenAPI says of a route that answers with a PNG."""
 
 Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
 """Of a mark."""
@@ -68,7 +70,7 @@ def session_routes(store: SessionStore, *, networks: Networks) -> APIRouter:
         networks: What the server has.
     """
     told = [Depends(read_screen), Depends(read_expected)]
-    routes = APIRouter(prefix=f"{API}/sessions", dependencies=told)
+    routes = APIRouter(prefix=f"{API}/sessions", tags=["sessions"], dependencies=told)
 
     @routes.post("", status_code=201)
     async def open_photo(
@@ -115,10 +117,12 @@ def session_routes(store: SessionStore, *, networks: Networks) -> APIRouter:
 
     @routes.get("/{key}")
     async def get_state(key: str) -> State:
+        """The session as it is now: marks, size, classes, and where its prediction is."""
         return await store[key].read(state_of)
 
     @routes.delete("/{key}", status_code=204)
     async def close_photo(key: str) -> None:
+        """Close a session for good."""
         await store.close(key)
 
     async def change(key: str, kind: str, body: Mapping[str, Any] = NOTHING) -> State:
@@ -129,18 +133,22 @@ def session_routes(store: SessionStore, *, networks: Networks) -> APIRouter:
 
     @routes.post("/{key}/clicks")
     async def click(key: str, body: ClickBody) -> State:
+        """Put a click on the photo."""
         return await add(key, body)
 
     @routes.post("/{key}/pushes")
     async def push(key: str, body: PushBody) -> State:
+        """Push the values around a place up or down."""
         return await add(key, body)
 
     @routes.post("/{key}/strokes")
     async def stroke(key: str, body: StrokeBody) -> State:
+        """Paint a line, or the inside of an outline."""
         return await add(key, body)
 
     @routes.post("/{key}/box")
     async def box(key: str, body: BoxBody) -> State:
+        """Put a box around the object."""
         return await add(key, body)
 
     @routes.post("/{key}/marks", response_model=State, responses=SHOWN_MEANWHILE)
@@ -160,7 +168,7 @@ def session_routes(store: SessionStore, *, networks: Networks) -> APIRouter:
 
         return await shown_meanwhile(work)
 
-    @routes.post("/{key}/preview", response_class=Response)
+    @routes.post("/{key}/preview", response_class=Response, responses=PICTURE)
     async def preview(key: str, body: TypedMark) -> Response:
         """What a mark would give, as ``shown.png``; it is not put on the photo.
 
@@ -196,7 +204,7 @@ def session_routes(store: SessionStore, *, networks: Networks) -> APIRouter:
 
         return await store[key].change_by(find, state_of)
 
-    @routes.get("/{key}/protected.png", response_class=Response)
+    @routes.get("/{key}/protected.png", response_class=Response, responses=PICTURE)
     async def get_protected(key: str) -> Response:
         """The protected pixels as a mask; those of protected classes are not in it."""
 
@@ -214,34 +222,45 @@ def session_routes(store: SessionStore, *, networks: Networks) -> APIRouter:
 
     @routes.post("/{key}/undo")
     async def undo(key: str) -> State:
+        """Take back the last change."""
         return await change(key, "undo")
 
     @routes.post("/{key}/redo")
     async def redo(key: str) -> State:
+        """Make the change again that was taken back last."""
         return await change(key, "redo")
 
     @routes.post("/{key}/reset")
     async def reset(key: str) -> State:
+        """Take all marks away; undo brings them back."""
         return await change(key, "reset")
 
     @routes.put("/{key}/inference")
     async def put_inference(key: str, body: InferenceBody) -> State:
+        """Infer in another way; all marks are given again."""
         return await change(key, "inference", body.model_dump())
 
     @routes.put("/{key}/prior", openapi_extra=FILE_BODY)
     async def put_prior(
         key: str, request: Request, depth_scale: Annotated[float | None, Query(gt=0)] = None
     ) -> State:
+        """Begin anew from a prediction, a PNG or NPY file; undo brings the marks back."""
         sha256 = await run_in_threadpool(store.store.blobs.put, await request.body())
         return await change(key, "prior", {"sha256": sha256, "depth_scale": depth_scale})
 
     @routes.put("/{key}/trimap", openapi_extra=FILE_BODY)
     async def put_trimap(key: str, request: Request) -> State:
+        """Begin anew from a trimap; undo brings the marks back."""
         sha256 = await run_in_threadpool(store.store.blobs.put, await request.body())
         return await change(key, "trimap", {"sha256": sha256})
 
-    @routes.get("/{key}/prediction.{kind}", response_class=Response)
+    @routes.get(
+        "/{key}/prediction.{kind}",
+        response_class=Response,
+        responses={200: {"content": {kind: {} for kind in MEDIA_TYPES.values()}}},
+    )
     async def get_prediction(key: str, kind: Literal["png", "npy", "json"]) -> Response:
+        """The bytes that ``prediction.save`` writes."""
         return await store[key].read(
             lambda opened: Response(
                 opened.file(kind),
@@ -250,14 +269,14 @@ def session_routes(store: SessionStore, *, networks: Networks) -> APIRouter:
             )
         )
 
-    @routes.get("/{key}/shown.png", response_class=Response)
+    @routes.get("/{key}/shown.png", response_class=Response, responses=PICTURE)
     async def get_shown(key: str) -> Response:
         """The prediction for a page; of depth its text "units_per_m", where that is not 1000."""
         version, shown = await store[key].shown()
         told = {"X-Prediction-Version": str(version)}
         return Response(shown, media_type=MEDIA_TYPES[PNG], headers=told)
 
-    @routes.get("/{key}/first.png", response_class=Response)
+    @routes.get("/{key}/first.png", response_class=Response, responses=PICTURE)
     async def get_first(key: str) -> Response:
         """The same before any mark."""
         return await store[key].read(
@@ -266,10 +285,12 @@ def session_routes(store: SessionStore, *, networks: Networks) -> APIRouter:
 
     @routes.get("/{key}/value")
     async def get_value(key: str, x: float, y: float) -> Reading:
+        """The value, the class or the number of the object at a place."""
         return await store[key].read(lambda opened: reading_at(opened.session.prediction, x, y))
 
-    @routes.get("/{key}/photo", response_class=Response)
+    @routes.get("/{key}/photo", response_class=Response, responses=PICTURE)
     async def get_photo(key: str) -> Response:
+        """The photo as the session sees it: upright, RGB, a PNG."""
         return await store[key].read(
             lambda opened: Response(opened.photo.png(), media_type=MEDIA_TYPES[PNG])
         )

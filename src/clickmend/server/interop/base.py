@@ -96,7 +96,12 @@ TOOLS: Registry[Tool] = Registry("tool", entry_points="clickmend.interop")
 
 def tool_routes(tool: Tool, services: Services) -> APIRouter:
     """All routes of a tool, which refuse in its shape."""
-    router = APIRouter(prefix=tool.prefix, route_class=_refusing(tool))
+    router = APIRouter(
+        prefix=tool.prefix,
+        route_class=_refusing(tool),
+        tags=[tool.name],
+        generate_unique_id_function=lambda route: f"{tool.name.replace('-', '_')}_{route.name}",
+    )
     tool.add_routes(router, services)
     return router
 
