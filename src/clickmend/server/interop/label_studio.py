@@ -84,7 +84,7 @@ class LabelStudio(Tool):
         """See ``Tool``."""
         version = metadata.version("clickmend")
 
-        @router.get("/")
+        @router.get("/", include_in_schema=False)
         @router.get("/health")
         def health() -> dict[str, str]:
             return {"status": "UP", "model_class": "clickmend"}

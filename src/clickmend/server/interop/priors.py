@@ -113,10 +113,10 @@ class Priors:
 
 def prior_routes(priors: Priors) -> APIRouter:
     """The routes that put a mask for an image, and take it away."""
-    routes = APIRouter(prefix="/interop/priors")
+    routes = APIRouter(prefix="/interop/priors", tags=["priors"])
 
     @routes.put("/{sha256}", status_code=204)
-    async def put_prior(sha256: Sha256, request: Request) -> None:
+    async def keep_prior(sha256: Sha256, request: Request) -> None:
         await run_in_threadpool(priors.put, sha256, await request.body())
 
     @routes.delete("/{sha256}", status_code=204)
