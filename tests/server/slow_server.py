@@ -16,8 +16,8 @@ import numpy as np
 from clickmend.feedback import Click
 from clickmend.projects.store import Store
 from clickmend.server import app
-from clickmend.server.opened import Traits
 from clickmend.server.serve import serve
+from clickmend.server.traits import Traits
 from clickmend.session.history import History
 from clickmend.tasks.interactive import InteractivePrediction
 

@@ -23,7 +23,7 @@ from clickmend.projects.opening import Options, Start
 from clickmend.projects.photos import Photos
 from clickmend.projects.results import Results
 from clickmend.projects.store import Image, NewEvent, Store
-from clickmend.server.opened import Photo
+from clickmend.server.photo import Photo
 from clickmend.server.sessions import SessionStore
 
 
@@ -296,7 +296,7 @@ def test_other_inference_keeps_the_feedback_and_what_can_be_undone(store, conten
 
 
 def test_a_photo_that_cannot_be_encoded_is_told(photo, monkeypatch):
-    monkeypatch.setattr("clickmend.server.opened.cv2.imencode", lambda *_: (False, None))
+    monkeypatch.setattr("clickmend.server.photo.cv2.imencode", lambda *_: (False, None))
 
     with pytest.raises(OutputError, match=r"'huge\.png' cannot be encoded"):
         Photo(Image(name="far/huge.png"), photo).png()

@@ -15,8 +15,8 @@ from clickmend.projects.contracts import INSTANCES
 from clickmend.projects.opening import Options
 from clickmend.server.abilities import Abilities, abilities_of
 from clickmend.server.networks import Networks, network_task
-from clickmend.server.opened import Traits
 from clickmend.server.samples import sample, samples
+from clickmend.server.traits import Traits
 from clickmend.tasks.registry import default_task, task_named
 
 if TYPE_CHECKING:  # torch comes with them

@@ -7,32 +7,31 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import Protocol, TypeVar
 
-import cv2
 from starlette.concurrency import run_in_threadpool
 
-from clickmend.core.errors import OutputError
 from clickmend.core.held import held_bytes
-from clickmend.core.types import RGB, Mask
+from clickmend.core.types import Mask
 from clickmend.data.levels import GreyPicture
 from clickmend.feedback import Mark
 from clickmend.networks import Model
 from clickmend.projects.actions import Meanwhile, as_collecting, as_marking
 from clickmend.projects.contracts import Collecting, Editing, HasObjects, Marking, Thing
-from clickmend.projects.opening import Options
+from clickmend.projects.opening import Options, SessionFactory
 from clickmend.projects.rebuild import work_of
-from clickmend.projects.store import Conflict, Image, NewEvent
+from clickmend.projects.results import Results
+from clickmend.projects.store import Conflict, Image, NewEvent, Store
 from clickmend.projects.work import Work
 from clickmend.server.expected import check_expected
+from clickmend.server.photo import Photo
 from clickmend.server.pictures import Coarse, Tile, has_tile, screen, tile_between
 from clickmend.server.predictions import encoded
 from clickmend.server.timings import note
+from clickmend.server.traits import Traits
 from clickmend.server.who import asking
+from clickmend.server.work_queue import WorkQueue
 from clickmend.tasks.prediction import Prediction
-
-if TYPE_CHECKING:
-    from clickmend.server.sessions import SessionStore
 
 T = TypeVar("T")
 
@@ -43,47 +42,40 @@ MARKS = ("mark", "points", "mend")
 """The kinds of events that put marks on a photo."""
 
 
-@dataclass(frozen=True)
-class Traits:
-    """What the model and the task of a session say that a client must know to show it.
+class Desk(Protocol):
+    """What a session needs of those that hold it, see ``SessionStore``."""
 
-    Args:
-        classes: Names of the classes, in order; none where the task has none.
-        range_m: The nearest and the farthest that a depth model says, metres.
-        radius_share: Attention radius of a mark that carries none, as a share of the photo's
-            shorter side; ``None`` where it depends on the place.
-        layers: The refinements that may be chosen.
-        infers: What the network can infer online: "adapt_keys", "propagate".
-        model: The name of the network that was asked for, if one was.
-    """
-
-    classes: tuple[str, ...] = ()
-    range_m: tuple[float, float] | None = None
-    radius_share: float | None = None
-    layers: tuple[str, ...] = ()
-    infers: tuple[str, ...] = ()
-    model: str | None = None
-
-
-@dataclass(frozen=True)
-class Photo:
-    """A photo of a project, and its pixels."""
-
-    image: Image
-    pixels: RGB
+    store: Store
+    results: Results
+    queue: WorkQueue
+    factory: SessionFactory
+    marked: Callable[[str, int], object]
 
     @property
-    def name(self) -> str:
-        """What a person calls it: the last part of its path."""
-        return self.image.name.rpartition("/")[2]
+    def loose_id(self) -> int:
+        """The project of photos that belong to none."""
+        ...
 
-    def png(self) -> bytes:
-        """The photo as the sessions see it: upright, RGB, without loss."""
-        bgr = cv2.cvtColor(self.pixels, cv2.COLOR_RGB2BGR)
-        done, data = cv2.imencode(".png", bgr, [cv2.IMWRITE_PNG_COMPRESSION, 1])
-        if not done:
-            raise OutputError(f"The photo {self.name!r} cannot be encoded as a PNG.")
-        return data.tobytes()
+    @property
+    def busy(self) -> bool:
+        """Whether somebody waits for an answer."""
+        ...
+
+    def task_of(self, project: int, /) -> str:
+        """The task of a project."""
+        ...
+
+    def traits(self, options: Options, /) -> Traits:
+        """What a client must know of a session with such options."""
+        ...
+
+    def photo_of(self, image_id: int) -> Photo:
+        """The photo of an image."""
+        ...
+
+    def keep(self, opened: Opened) -> None:
+        """Keep a session ready."""
+        ...
 
 
 @dataclass(eq=False)
@@ -95,7 +87,7 @@ class Opened:
     """
 
     key: str
-    desk: SessionStore
+    desk: Desk
     timings: Mapping[str, float] = field(default_factory=dict)
     told: tuple[int, Sequence[Thing]] | None = None
     _photo: Photo | None = None

@@ -27,8 +27,10 @@ from clickmend.projects.results import Results
 from clickmend.projects.store import Store
 from clickmend.projects.work import Work
 from clickmend.server.newest_few import NewestFew
-from clickmend.server.opened import Opened, Photo, Traits
+from clickmend.server.opened import Opened
+from clickmend.server.photo import Photo
 from clickmend.server.places import ALONE, Place
+from clickmend.server.traits import Traits
 from clickmend.server.work_queue import WorkQueue
 
 GIVE_WAY_S = 0.2

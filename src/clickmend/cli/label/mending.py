@@ -11,8 +11,9 @@ from typing import IO, TYPE_CHECKING, Any
 
 import typer
 
+from clickmend.cli.label.photos import Wanted, of_folder, of_manifest
 from clickmend.cli.label.running import Running
-from clickmend.cli.label.work import Labelling, fetched, weights_of
+from clickmend.cli.label.work import REFUSED, Labelling, fetched, weights_of
 from clickmend.core.addresses import Address, Place
 from clickmend.core.errors import DataError, OutputError
 from clickmend.core.files import make_folder, written_atomically
@@ -21,7 +22,6 @@ from clickmend.jobs import Item, Line, Result
 from clickmend.tasks.registry import task_named
 
 if TYPE_CHECKING:
-    from clickmend.cli.label.photos import Wanted
     from clickmend.networks import Model
 
 LIST = "labels.jsonl"
@@ -29,9 +29,6 @@ LIST = "labels.jsonl"
 
 KEPT = ".clickmend"
 """The folder, beside the labels, of what is kept of runs."""
-
-REFUSED = "refused"
-"""What an item is asked that cannot be done: the reason."""
 
 
 @dataclass
@@ -85,7 +82,6 @@ def mend_all(photos: Place, wanted: Wanted, options: Mapping[str, Any], run: Run
         ClickmendError: What fails is no matter of one photo.
         typer.Exit: With code 1, when some photos failed.
     """
-    from clickmend.cli.label.photos import of_folder, of_manifest
 
     def read(name: str) -> Model:
         from clickmend.adapters.pretrained import model_of

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any, NoReturn
 
-from clickmend.cli.label.mending import REFUSED
+from clickmend.cli.label.work import REFUSED
 from clickmend.cli.places import NAME
 from clickmend.core.addresses import Address, Place, is_address, joined, place_at
 from clickmend.core.errors import DataError

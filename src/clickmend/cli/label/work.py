@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 OF_ONE_PHOTO = (ImageError, ClickError, PriorError, OutputError, DataError)
 """What may be wrong with one photo and right with the next."""
 
+REFUSED = "refused"
+"""What an item is asked that cannot be done: the reason."""
+
 _OF_TORCH = "OMP_NUM_THREADS"
 """Where torch reads how many threads it takes, once, when it is brought in."""
 

@@ -2,7 +2,8 @@
 
 import { drawMark } from "./drawing.js";
 import { around, NOWHERE } from "./outlines.js";
-import { boxOfMark, cornersOf, meet } from "./repaint.js";
+import { meet } from "./outlines.js";
+import { boxOfMark, cornersOf } from "./repaint.js";
 import { shownMarks } from "./shown-marks.js";
 import { sceneOf, taskOf } from "./store.js";
 

@@ -106,6 +106,12 @@ export class Outlines {
 export const NOWHERE = { x0: Infinity, y0: Infinity, x1: 0, y1: 0 };
 
 /**
+ * @param {Box} one
+ * @param {Box} other
+ */
+export const meet = (one, other) => one.x0 < other.x1 && other.x0 < one.x1 && one.y0 < other.y1 && other.y0 < one.y1;
+
+/**
  * @param {Plane} plane
  * @param {number} number
  * @param {Box} box Where it is looked for; it is nowhere else.

@@ -47,12 +47,6 @@ export function boxOfMark(mark, viewport) {
 }
 
 /**
- * @param {Box} one
- * @param {Box} other
- */
-export const meet = (one, other) => one.x0 < other.x1 && other.x0 < one.x1 && one.y0 < other.y1 && other.y0 < one.y1;
-
-/**
  * The pixels of a canvas that a box touches.
  * @param {Box} box In pixels of the page.
  * @param {number} ratio Device pixels in one of the page.

@@ -2,10 +2,9 @@
 
 import { classColour, packed } from "../colours.js";
 import { Cut, Layer, newest, numberAt } from "../layers.js";
-import { Outlines, joined } from "../outlines.js";
+import { Outlines, joined, meet } from "../outlines.js";
 import { isMac } from "../platform.js";
 import { preview, remote } from "../remote.js";
-import { meet } from "../repaint.js";
 import { alone, checkerboard, objectsOverlay } from "../views.js";
 import { LOOKS } from "./interactive.js";
 import { objectControls } from "./instances-panel.js";
