@@ -1,4 +1,4 @@
-"""What replay can save at most: the cost of a network over that of the part that runs again."""
+"""The maximum saving of replay: the cost of a network over that of the part that runs again."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ if TYPE_CHECKING:
 
 
 def costs_of_insertions(model: Model) -> dict[int, float]:
-    """For the first 1…n places of the card: whole network over the part behind them.
+    """For the first 1…n places of the card: the cost of the whole network over the part after them.
 
-    The cost is that of one forward pass in multiplications and additions, counted, not timed; the
-    way back of a gradient costs about as much again in both.
+    The cost is the number of multiplications and additions of a forward pass; the backward pass
+    costs about as much again in both.
     """
     at = model.card.refinement.at
     return {number: _cost_ratio(model, at[:number]) for number in range(1, len(at) + 1)}

@@ -1,4 +1,4 @@
-"""The number that a curve of a task shows, and how it is read."""
+"""Measures: the score of a task's curves."""
 
 from __future__ import annotations
 

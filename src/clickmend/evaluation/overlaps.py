@@ -1,7 +1,7 @@
-"""From the overlaps of masks that points made to the rows of a table.
+"""The rows of a table from the overlaps of masks from points.
 
-A row of several datasets together, "all", has one more reading: its classes are those of all sets,
-so that each set of one class weighs as much as another.
+The row "all" combines several datasets: its classes are those of all sets, so sets with one class
+each have equal weight.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ from clickmend.evaluation.summary import Row, grouped
 from clickmend.jobs import Record
 
 ALL = "all"
-"""The name of the rows of all datasets together."""
+"""Name of the rows of all datasets together."""
 
 THRESHOLDS = ("mAP25", "mAP50", "mAP75")
 """VOC's mAP at these overlaps, in percent."""
 
 
 ARRAYS = ("iou", "areas", "true_areas", "ignored")
-"""What a record keeps of ``PhotoInstances``, as lists."""
+"""The fields of ``PhotoInstances`` that a record keeps, as lists."""
 
 
 def compared_of(record: Record) -> metrics.PhotoInstances:
-    """The overlaps in a record, every prediction of the class of its object."""
+    """The overlaps in a record; each prediction has the class of its object."""
     classes = tuple(record["classes"])
     return metrics.PhotoInstances(
         scores=np.asarray(record["scores"], np.float64),

@@ -1,4 +1,4 @@
-"""What the parts look like: figures 2 to 4 of the supplement of [Liao23], on our photos.
+"""Pictures of parts, as in figures 2 to 4 of the supplement of [Liao23], on our photos.
 
 The photos are those of the datasets, so the pictures go into a folder that is not published.
 """
@@ -37,13 +37,13 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 DRAWN_ITERATIONS = (0, 1, 3, 10)
-"""After how many steps from the seeds the parts are drawn."""
+"""The numbers of steps after which the parts are drawn."""
 
 
 def draw_scenes(runs: Sequence[Run], clicks: ClickRuns, *, seed: int, folder: Path) -> list[Path]:
     """Draw the images of some runs, for each kind of points; ``folder/DATASET-IMAGE-POINTS.png``.
 
-    Of the settings of an image the first is drawn with its parts, of all the masks.
+    The first setting of an image is drawn with its parts, the others with masks only.
 
     Raises:
         OutputError: The folder or a file cannot be written.
@@ -98,7 +98,7 @@ def _parts(
     *,
     seed: int,
 ) -> list[Picture]:
-    """What the points attend to, and the parts and key points of all objects after some steps."""
+    """The attention of the points, and the parts and key points of all objects after some steps."""
     from matplotlib import colormaps
 
     heat = np.asarray(255 * colormaps["inferno"](_attention(seen, scene, points)), np.uint8)
@@ -109,7 +109,7 @@ def _parts(
         found = find_parts(
             seen, points, scene.classes, size=(height, width), iterations=iterations, **options
         )
-        # No two objects overlap, so that one picture holds the parts of all.
+        # Objects do not overlap, so one picture shows the parts of all.
         parts = to_numpy(part_index(found.parts, seen.features, found.masks)).max(axis=0)
         shown = cv2.resize(parts.astype(np.int32), (width, height), interpolation=cv2.INTER_NEAREST)
         key = to_numpy(found.points).reshape(-1, 2)
@@ -122,7 +122,7 @@ def _parts(
 def _attention(
     seen: Features, scene: Scene, points: Sequence[tuple[float, float]]
 ) -> NDArray[np.float32]:
-    """The largest of the objects' maps in each patch, ``(h, w)``, each object's in [0, 1]."""
+    """The maximum over the objects' attention maps, each in [0, 1], ``(h, w)``."""
     rows, columns = seen.features.shape[1:]
     height, width = scene.ignore.shape
     xp = namespace(seen.features)

@@ -34,7 +34,7 @@ COLOURS = ("#444444", "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#5
 MARK_COLOUR = "#d55e00"
 
 DRAWN_CLICKS = (1, 5, 20)
-"""After which clicks a prediction is drawn, and after the last one that was made."""
+"""The clicks after which a prediction is drawn, in addition to the last one."""
 
 OBJECT_COLOUR = (0, 114, 178)
 
@@ -50,9 +50,9 @@ def panels_of(
 
 
 def draw_curves(frame: pd.DataFrame, measure: Measure = IOU) -> Figure:
-    """One panel per dataset (columns) and radius, or where there are some way of spoiling (rows).
+    """One panel per dataset (columns) and radius, or corruption if there is one (rows).
 
-    Of the settings of one refinement the one with the best AUC is drawn, its worst tenth dashed.
+    For each refinement the setting with the best AUC is drawn, with its worst tenth dashed.
     """
     datasets, refines = (list(frame[name].unique()) for name in ("dataset", "setting.refine"))
     by = "spoil" if "setting.spoil" in frame else "radius"
@@ -132,7 +132,7 @@ def label_axis(panel: Axes, title: str) -> None:
 
 
 class Picture(NamedTuple):
-    """One panel: what stands above it, the picture, and the clicks in it."""
+    """One panel: its title, the picture, and the clicks in it."""
 
     title: str
     picture: NDArray[np.uint8]

@@ -1,6 +1,6 @@
-"""Where a number comes from: machine, versions, commit and the code that was run.
+"""The provenance of a number: machine, versions, commit and code.
 
-Nothing here names the machine's host, its user or its folders: results are published.
+Results are published, so nothing here names the host, the user or folders.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ PACKAGE = Path(__file__).parents[1]
 ROOMS_WITHOUT_SCORES = frozenset(
     {"cli", "evaluation", "interfaces", "jobs", "projects", "server", "training"}
 )
-"""The rooms on whose code no score depends, but for the protocol itself."""
+"""The rooms on which no score depends, except for the protocol."""
 
 PROTOCOL = tuple(
     f"{name}.py" for name in ("baselines", "boxes", "protocol", "scenes", "sessions", "subjects")
 )
-"""The files of this room whose code a score depends on."""
+"""The files of this room on which scores depend."""
 
 
 def describe_machine(*, device: str, threads: int) -> dict[str, str | int]:
     """The machine of this process: what timings depend on.
 
     Args:
-        device: What the network runs on, as the session was told.
+        device: The device of the network, as given to the session.
         threads: The threads that one prediction may use.
     """
     return {
@@ -47,7 +47,7 @@ def describe_machine(*, device: str, threads: int) -> dict[str, str | int]:
 
 
 def commit() -> str | None:
-    """The git commit of this source tree, with ``-dirty`` behind it when files differ from it.
+    """The git commit of this source tree, with the suffix ``-dirty`` if files differ from it.
 
     Returns:
         None where the package is not part of a git checkout (an installed wheel).
@@ -59,9 +59,9 @@ def commit() -> str | None:
 
 @cache
 def code_fingerprint(package: Path = PACKAGE) -> str:
-    """12 hexadecimal digits that change when code changes on which a score depends.
+    """A hash, 12 hexadecimal digits, of the code on which scores depend.
 
-    What no interpreter runs, comments, docstrings and layout, changes nothing.
+    Comments, docstrings and layout do not change it.
     """
     files = [package / "evaluation" / name for name in PROTOCOL]
     for room in sorted(path for path in package.iterdir() if path.is_dir()):

@@ -1,4 +1,4 @@
-"""Running a bench: what is refused, the log, the runs and the facts of the result."""
+"""Running a bench: checks, the log, the runs and the facts of the result."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ def run_bench(
     open_dataset: DatasetOpener | None = None,
     progress: Progress | None = None,
 ) -> Result:
-    """Make the runs of a bench that are missing and write its report; see :class:`BenchRunner`.
+    """Execute the missing runs of a bench and write its report; see :class:`BenchRunner`.
 
     Returns:
-        What the JSON file of the report holds.
+        The content of the JSON file of the report.
 
     Raises:
-        ClickmendError: Whatever the options, a dataset, a session or the folder refuses.
+        ClickmendError: Any error of the options, a dataset, a session or the folder.
     """
     runner = BenchRunner(
         bench, models, make_session=make_session, open_dataset=open_dataset, progress=progress
@@ -128,7 +128,7 @@ class BenchRunner:
         )
 
     def result(self, records: Sequence[Record], rows: Sequence[Row], **facts: Any) -> Result:
-        """What the JSON file holds: the facts of the run first, then the rows."""
+        """The content of the JSON file: the facts of the run, then the rows."""
         bench, cards = self.bench, self.cards
         trained_on = dict.fromkeys(data.name for card in cards for data in card.training_data)
         return {
@@ -152,7 +152,7 @@ class BenchRunner:
         }
 
     def _refuse(self) -> None:
-        """Refuse weights that the bench cannot be reported with."""
+        """Check that the bench can be reported for the weights."""
         bench, names = self.bench, [card.name for card in self.cards]
         if len(set(names)) < len(names):
             raise OptionError(
@@ -186,16 +186,16 @@ class BenchRunner:
 
 
 def _behaviour(card: Card) -> str:
-    """Changes with what the card makes a session do (view, refinement), not with what it tells."""
+    """A hash of the fields of a card that change predictions (view, refinement)."""
     told = {"commit", "encoder", "made", "scores", "sha256", "stages", "terms", "training_data"}
     return hashlib.sha256(card.model_dump_json(exclude=told).encode()).hexdigest()[:12]
 
 
 def _counts(records: Sequence[Record]) -> dict[str, dict[str, int]]:
-    """Images and objects of each dataset; a record without an object is of the whole image."""
+    """Numbers of images and objects of each dataset; without an object it is the whole image."""
     of_sets: dict[str, set[tuple[str, int | None]]] = {}
     for record in records:
-        # Of an image with points there is one in each object.
+        # An image with points has one in each object.
         objects = range(len(record["at"])) if "at" in record else [record.get("object")]
         of_sets.setdefault(record["dataset"], set()).update((record["image"], o) for o in objects)
     return {

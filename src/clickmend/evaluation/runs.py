@@ -1,7 +1,7 @@
-"""The runs of a bench: images × settings, what each is and what is kept of it.
+"""The runs of a bench, images × settings, and their records.
 
-They have one fixed order, image by image and for each image setting by setting; see
-:mod:`clickmend.evaluation.scheduling` for how they are made.
+Their order is fixed: image by image, and for each image setting by setting. They are executed by
+:mod:`clickmend.evaluation.scheduling`.
 """
 
 from __future__ import annotations
@@ -31,17 +31,17 @@ if TYPE_CHECKING:
 DatasetOpener: TypeAlias = Callable[[str], PhotoDataset[Any]]
 
 Finder: TypeAlias = Callable[[PhotoDataset[Any], str, str], Sequence[int | None]]
-"""What is run in a dataset's image (dataset, its spec, image); None is all of it."""
+"""Returns the objects to run in an image (dataset, its spec, image); None is the whole image."""
 
 
 def run_key(setting: type[Any] = Setting) -> tuple[str, ...]:
-    """The fields of a record that name its run; one that a run does not have is left out."""
+    """The fields of a record that identify its run; missing ones are left out."""
     return ("dataset", "image", "object", "trial", *(field.name for field in fields(setting)))
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One image, or one object of it, clicked in one setting; where chance plays, once more."""
+    """One image or object in one setting, and one trial of it if there are several."""
 
     dataset: str
     image: str
@@ -50,7 +50,7 @@ class Run:
     trial: int | None = None
 
     def facts(self) -> dict[str, Any]:
-        """What names the run in a record."""
+        """The fields of a record that identify the run."""
         place = {"image": self.image, "object": self.object_id, "trial": self.trial}
         known = {name: value for name, value in place.items() if value is not None}
         return {"dataset": dataset_name(self.dataset), **known, **self.setting.facts()}
@@ -71,14 +71,14 @@ def plan_runs(
     seed: int = 0,
     trials: int | None = None,
 ) -> list[Run]:
-    """Every object of the chosen images in every setting, in the order in which they are run.
+    """All objects of the chosen images in all settings, in the order of execution.
 
-    Of each dataset that are ``limit`` images, drawn by the seed, or all; and each is run once, or
-    ``trials`` times where something is left to chance.
+    The images of a dataset are ``limit`` ones drawn by the seed, or all. Each is run once, or
+    ``trials`` times if runs are random.
 
     Raises:
         DataError: A dataset has no object.
-        OptionError: Nothing is asked for, or something is asked for twice.
+        OptionError: A list is empty or has duplicates.
     """
     for kind, wanted in (
         ("dataset", [dataset_name(spec) for spec in datasets]),
@@ -112,7 +112,7 @@ def plan_runs(
 
 
 def subjects_in(task: str, *, largest_only: bool = False) -> Finder:
-    """The ids of what is clicked in an image; of objects all, or the largest alone."""
+    """The ids of the objects in an image: all, or the largest one."""
 
     def find(dataset: PhotoDataset[Any], _spec: str, image: str) -> list[int | None]:
         if task != "interactive":  # One subject per image, so nothing has to be read for it.
@@ -125,13 +125,13 @@ def subjects_in(task: str, *, largest_only: bool = False) -> Finder:
 
 
 def stream_of(image: str, object_id: int | None) -> int:
-    """What an object's random draws begin with beside the seed, whatever else is drawn."""
+    """The random stream of an object, combined with the seed; independent of other draws."""
     return zlib.crc32(f"{image}/{object_id}".encode())
 
 
 @dataclass(frozen=True, slots=True)
 class ClickRuns:
-    """Makes runs: so many clicks on an image in a fresh session."""
+    """Executes runs: a number of clicks on an image in a new session."""
 
     task: str
     open_dataset: DatasetOpener
@@ -139,7 +139,7 @@ class ClickRuns:
     clicks: int
 
     def __call__(self, run: Run) -> Record:
-        """What :func:`record_of` keeps of the run."""
+        """The record of the run, see :func:`record_of`."""
         subject = self.subject(run)
         return record_of(run, self.trace(run, subject), subject.measure)
 
@@ -155,7 +155,7 @@ class ClickRuns:
         )
 
     def begin(self, subject: Subject[Any], setting: Setting, prior: Any = None) -> ClickSession:
-        """A fresh session, or the baseline that the setting names."""
+        """A new session, or the baseline of the setting."""
         start = subject.start(prior)
         if setting.refine not in BASELINES:
             return self.make_session(start, setting)
@@ -170,7 +170,7 @@ class ClickRuns:
         return BASELINES[setting.refine](subject, start, network)
 
     def subject(self, run: Run) -> Subject[Any]:
-        """What is clicked in a run."""
+        """The subject of a run."""
         dataset = self.open_dataset(run.dataset)
         subject = TASKS[self.task].subjects(dataset.read(run.image))[run.object_id]
         if isinstance(subject, LabelSubject) and isinstance(dataset, LabelDataset):
@@ -179,12 +179,12 @@ class ClickRuns:
 
 
 def record_of(run: Run, trace: protocol.Trace, measure: Measure) -> Record:
-    """A run as it is kept.
+    """The record of a run.
 
     Returns:
-        The run's facts, the measure from its first click on, seconds of each click made, the
-        clicks made as ``[x, y, label or value, r]`` with the annotator's radius r, and the further
-        measures at the start and the end where the task has some.
+        The run's facts, the measure from its first click on, seconds per click, the clicks as ``[x,
+        y, label or value, r]`` with the annotator's radius r, and the task's further measures, if
+        any, at the start and the end.
     """
     others = {"start": trace.start, "end": trace.end} if trace.start else {}
     return {
@@ -202,7 +202,7 @@ def _written(click: Click) -> list[float | str | None]:
 
 
 class Runner(Protocol):
-    """What makes the runs of a bench, as its further results ask for more of them."""
+    """The interface of a runner for benches that need further runs."""
 
     @property
     def models(self) -> Sequence[Model]:
@@ -210,7 +210,7 @@ class Runner(Protocol):
 
     @property
     def clicks(self) -> ClickRuns:
-        """What clicks in the runs: their datasets and sessions."""
+        """Executes runs, with their datasets and sessions."""
 
     @property
     def open_dataset(self) -> DatasetOpener:
@@ -220,4 +220,4 @@ class Runner(Protocol):
         """See :func:`plan_runs`; by default on all datasets of the bench."""
 
     def make(self, runs: Sequence[Run]) -> list[Record]:
-        """The records of runs; those of the log are not made again."""
+        """The records of runs; those in the log are not executed again."""

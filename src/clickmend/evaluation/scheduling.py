@@ -1,7 +1,7 @@
-"""The runs of a bench, made once each: in this process, in several, or on a cluster.
+"""Executes the runs of a bench once each: in this process, in several, or on a cluster.
 
-They are written in their order also when the workers of an engine share them. So an interrupted
-bench, started again, ends with the file of an uninterrupted one, but for the seconds.
+They are written in order, also with several workers, so an interrupted bench that is continued
+gives the same file as an uninterrupted one, except for seconds.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from clickmend.evaluation.runs import Run
 from clickmend.jobs import ENGINES, Item, Line, Record, Result, RunLog, Work, run_job
 
 Maker: TypeAlias = Callable[[Run], Record]
-"""Makes a run; what it returns starts with the run's facts."""
+"""Executes a run; the record starts with the run's facts."""
 
 Progress: TypeAlias = Callable[[int, int], None]
-"""Is given how many runs are done, and of how many."""
+"""Called with the number of finished runs and their total."""
 
 
 @dataclass
 class Making(Work):
-    """Makes runs, which have the names of their items, each process with one thread."""
+    """Executes runs, named as their items, with one thread per process."""
 
     make: Maker
     runs: Mapping[str, Run]
@@ -63,7 +63,7 @@ class Making(Work):
 
 
 def engine_of(engine: str | None, jobs: int) -> str | None:
-    """The engine that was named or that the number of processes asks for; ``None`` needs none.
+    """The engine by name or for a number of processes; ``None`` for serial execution.
 
     Raises:
         OptionError: There is no such engine.
@@ -82,19 +82,19 @@ def make_runs(
     fresh: bool = False,
     progress: Progress | None = None,
 ) -> list[Record]:
-    """Make the runs that the log does not have yet.
+    """Execute the runs that are missing in the log.
 
-    On an engine with several processes each has one thread, and the log is written when all runs
-    are made; until then they are kept in a folder beside it, so that what was stopped goes on,
-    unless it is to be ``fresh``. There ``make`` is pickled.
+    An engine with several processes uses one thread in each and pickles ``make``. The log is
+    written when all runs are finished; until then they are stored in a folder beside it, from which
+    an interrupted bench continues unless ``fresh`` is set.
 
     Returns:
         The records of all runs, in their order.
 
     Raises:
-        JobError: On an engine, some runs failed; those that did not are kept.
-        OptionError: What an engine has kept was made in another way.
-        ClickmendError: Whatever a dataset or a session refuses.
+        JobError: Some runs failed on an engine; the others are kept.
+        OptionError: The stored runs have other settings.
+        ClickmendError: Any error of a dataset or a session.
     """
     shared = engine_of(engine, jobs)
     missing = [run for run in runs if run.name not in log]

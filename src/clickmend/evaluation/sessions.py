@@ -1,4 +1,4 @@
-"""The sessions that are measured: those of this package, set up as a setting says."""
+"""The measured sessions: those of this package, configured by a setting."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ if TYPE_CHECKING:
     from clickmend.session import Refine
 
 MULTIPLE = 32
-"""Of the sides of what networks see."""
+"""The sides of views are multiples of this."""
 
 WHOLE = 1e6
-"""A margin so wide that a session never zooms in."""
+"""A margin so large that a session never zooms in."""
 
 ONLINE = ("adapt_keys", "prior_precision", "propagate", "value_prior_precision")
-"""What a setting says of the network's online inference."""
+"""The fields of a setting for the network's online inference."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sessions:
-    """Begins :class:`clickmend.session.Session`; can be sent to another process.
+    """Creates :class:`clickmend.session.Session`; can be pickled.
 
     Args:
         task: The task of the sessions.
-        models: What to load by the names of the weights; the first, if a setting names none.
+        models: Sources of the models by name of the weights; the first is the default.
         device: Where the networks run.
-        whole: Whether the network sees the photo once and at its own size.
+        whole: Whether the view is the whole photo at its original size.
     """
 
     task: str
@@ -40,7 +40,7 @@ class Sessions:
     whole: bool = False
 
     def __call__(self, start: Start, setting: Setting) -> ClickSession:
-        """A fresh session, refined and inferring online as ``setting`` says."""
+        """A new session with the refinement and online inference of ``setting``."""
         from clickmend.session import Session
 
         given: dict[str, Any] = {"trimap": start.trimap, "prior": start.prior}
@@ -65,11 +65,11 @@ class Sessions:
         return load(self.models[weights], device=self.device)
 
     def _labels(self) -> tuple[str, ...]:
-        """The classes of the networks, which are the same for all."""
+        """The classes of the networks, the same for all."""
         return self.network(next(iter(self.models))).card.labels
 
     def _model(self, start: Start, setting: Setting) -> str | Model:
-        """What a setting's weights load, or these set up to infer online what it says."""
+        """The model of a setting, with its online inference."""
         if setting.weights is None:
             return next(iter(self.models.values()))
         from clickmend.networks import Model, inferring

@@ -1,4 +1,4 @@
-"""What each task makes of a photo and its truth: its sets, who clicks where, what is scored."""
+"""The subjects of each task: its datasets, the annotator and the measures."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ PixelsT = TypeVar("PixelsT", bound=NDArray[Any])
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Start:
-    """What a session begins with.
+    """The initial data of a session.
 
     Args:
         image: The photo, ``(H, W, 3)``.
         trimap: 0, 128 and 255, ``(H, W)``; matting only.
-        prior: A prediction to mend, ``(H, W)``.
-        classes: What the numbers of a class map mean; ``None`` for the network's.
+        prior: A prediction to correct, ``(H, W)``.
+        classes: The classes of a class map; ``None`` for the network's.
     """
 
     image: RGB
@@ -40,12 +40,12 @@ class Start:
 
 @dataclass(frozen=True, eq=False)
 class Subject(ABC, Generic[PixelsT]):
-    """A photo, what is true of it, and what a task makes of both.
+    """A photo and its truth, with the task's annotator and measures.
 
     Args:
         image: The photo, ``(H, W, 3)``.
-        truth: What the task should predict, ``(H, W)``.
-        ignore: Pixels that are neither clicked nor scored, ``(H, W)``.
+        truth: The true prediction, ``(H, W)``.
+        ignore: Pixels that are not clicked or scored, ``(H, W)``.
     """
 
     image: RGB
@@ -67,10 +67,10 @@ class Subject(ABC, Generic[PixelsT]):
     @classmethod
     @abstractmethod
     def subjects(cls, sample: Any) -> Subjects:
-        """What is clicked on a sample of a dataset of this kind."""
+        """The subjects of a sample."""
 
     def start(self, prior: PixelsT | None = None) -> Start:
-        """What a session on this photo begins with."""
+        """The initial data of a session on this photo."""
         return Start(self.image, prior=prior)
 
     def pixels(self, prediction: Any) -> PixelsT:
@@ -79,7 +79,7 @@ class Subject(ABC, Generic[PixelsT]):
         return shown
 
     def next_click(self, shown: PixelsT) -> Click | None:
-        """What the annotator of the task clicks when it sees ``shown``; None when all is right."""
+        """The annotator's next click on a prediction; None if it is correct."""
         return type(self).annotator(shown, self.truth, self.ignore)
 
     @abstractmethod
@@ -92,7 +92,7 @@ class Subject(ABC, Generic[PixelsT]):
         return {}
 
     def changed(self, before: PixelsT, after: PixelsT) -> Mask:
-        """Where a written file would differ, ``(H, W)``."""
+        """The pixels at which a written file would differ, ``(H, W)``."""
         different: Mask = np.abs(after - before) >= self.step if self.step else before != after
         return different
 
@@ -102,7 +102,7 @@ class Subject(ABC, Generic[PixelsT]):
 
 
 Subjects: TypeAlias = dict[int | None, Subject[Any]]
-"""What is clicked on one photo: objects by their id, or under None the photo as a whole."""
+"""The subjects of one photo: objects by id, or the whole photo under None."""
 
 TASKS: Registry[type[Subject[Any]]] = Registry("task of a bench")
 """The tasks that can be measured, by name."""
@@ -169,7 +169,7 @@ class LabelSubject(Subject[Labels]):
 @TASKS.register("matting")
 @dataclass(frozen=True, eq=False)
 class MatteSubject(Subject[FloatMap]):
-    """The alpha of a foreground; what the trimap knows is to be ignored.
+    """The alpha of a foreground; known pixels of the trimap are ignored.
 
     Args:
         trimap: 0, 128 and 255, ``(H, W)``.
@@ -205,7 +205,7 @@ class MatteSubject(Subject[FloatMap]):
         }
 
     def corrupted(self, rng: np.random.Generator) -> FloatMap:
-        """A region that is off, blur and a hole; what the trimap knows is as it says."""
+        """A wrong region, blur and a hole; known pixels of the trimap are correct."""
         poor = corrupt_values(self.truth, rng, hole=0.0).clip(0, 1)
         poor[self.trimap == 0] = 0
         poor[self.trimap == 255] = 1
@@ -239,7 +239,7 @@ class DepthSubject(Subject[FloatMap]):
         return {name: value for name, value in asdict(scores).items() if name != DELTA1.name}
 
     def corrupted(self, rng: np.random.Generator) -> FloatMap:
-        """A region that is off, blur and a hole; unknown depth is that of the nearest pixel."""
+        """A wrong region, blur and a hole; unknown depth is that of the nearest pixel."""
         complete = filled(self.truth)
         poor = corrupt_values(complete, rng, hole=float(complete.max()))
         return poor.clip(complete.min() / 2, None)

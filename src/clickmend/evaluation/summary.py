@@ -1,4 +1,4 @@
-"""From runs to the rows of a table, and from rows to a frame.
+"""Summaries of runs: the rows of a table, and their frame.
 
 A row is what the JSON file of a result holds of one dataset in one setting: ``dataset``,
 ``setting``, ``scores`` and ``worst`` (objects, the curve by the name of its measure, auc,
@@ -59,7 +59,7 @@ def score(curves: Sequence[Sequence[float]], measure: Measure = IOU) -> Row:
 
 
 def grouped(records: Iterable[Record], kind: Any = Setting) -> dict[tuple[str, Any], list[Record]]:
-    """The records of each row, by dataset and setting, in the order in which these first appear."""
+    """The records of each row, by dataset and setting, in order of first appearance."""
     groups: dict[tuple[str, Any], list[Record]] = {}
     for record in records:
         groups.setdefault((record["dataset"], kind.of(record)), []).append(record)
@@ -96,15 +96,15 @@ def summarise(records: Iterable[Record], measure: Measure = IOU) -> list[Row]:
 
 
 def means(records: Sequence[Record], name: str) -> dict[str, float]:
-    """The mean of each number that the records hold under a name, without what none has."""
+    """The mean of each number in a field of the records; missing numbers are left out."""
     frame = pd.DataFrame([record[name] for record in records], dtype=float)
     return {str(of): float(value) for of, value in frame.mean().dropna().items()}
 
 
 def frame_of(rows: Sequence[Row], measure: Measure = IOU) -> pd.DataFrame:
-    """A line for each row, whose facts are columns such as ``scores.auc``.
+    """A frame with one line per row and columns such as ``scores.auc``.
 
-    A curve is ``scores.curve``; what a row lacks that others have is None.
+    A curve is ``scores.curve``; missing values are None.
     """
     lines = [pd.json_normalize([row]).to_dict("records")[0] for row in rows]
     frame = pd.DataFrame(lines, dtype=object).rename(
@@ -114,7 +114,7 @@ def frame_of(rows: Sequence[Row], measure: Measure = IOU) -> pd.DataFrame:
 
 
 def best_of(frame: pd.DataFrame, measure: Measure) -> int | None:
-    """The line with the best AUC, the first of equal ones; None of none."""
+    """The line with the best AUC, the first of equal ones; None without lines."""
     if frame.empty:
         return None
     aucs = measure.sign * frame["scores.auc"].to_numpy(float)
@@ -131,7 +131,7 @@ def setting_in(line: Mapping[Any, Any], kind: Any = Setting) -> Any:
 def spread_of(
     curves: Mapping[Any, Sequence[float]], plain: Mapping[Any, Sequence[float]] | None = None
 ) -> Row:
-    """How the curves of independent units vary, and what they are over those of another row.
+    """The spread of the curves of independent units, and differences to another row.
 
     A unit is a trial: all images of a dataset with boxes of their own. Frames of one sequence
     resemble each other, so there a unit is a sequence, with all its frames and trials. Means are
@@ -155,7 +155,7 @@ def spread_of(
 
 
 def over(curves: Mapping[Any, Sequence[float]], other: Mapping[Any, Sequence[float]]) -> Row:
-    """What some curves are over others of the same units: at each click, and over few and many.
+    """The differences of curves of the same units: at each click, and over few and many.
 
     Returns:
         ``mean`` and ``error`` of every point of the curves, and of the ranges ``few`` and ``many``

@@ -1,4 +1,4 @@
-"""The tables of a bench's result: columns, lines, and how they are written."""
+"""The tables of a bench's result."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 Result = dict[str, Any]
 
 SHOWN_CLICKS = (0, 1, 3, 5, 10, 20)
-"""The clicks whose mean score stands in a table, beside the last; the JSON holds all of them."""
+"""The clicks whose mean score is in a table, in addition to the last; the JSON has all of them."""
 
 NOTHING = "–"
 
@@ -29,10 +29,10 @@ class Column:
     """One column.
 
     Args:
-        heading: What stands above it.
-        of: A field of a line, or a function of the line; None is shown as a dash.
-        form: How the value is shown; all but words are numbers, to the right.
-        times: What a number is multiplied by.
+        heading: Its heading.
+        of: A field of a line, or a function of it; None is shown as a dash.
+        form: Format of the value; all but "{}" are numbers, aligned right.
+        times: Factor of numbers.
     """
 
     heading: str
@@ -41,7 +41,7 @@ class Column:
     times: float = 1.0
 
     def cell(self, line: Row) -> str:
-        """What stands in a line."""
+        """The cell of a line."""
         value = line.get(self.of) if isinstance(self.of, str) else self.of(line)
         if value is None:
             return NOTHING
@@ -50,13 +50,13 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Some lines in some columns.
+    """A table of lines and columns.
 
     Args:
-        lines: Of a frame, see :func:`~clickmend.evaluation.summary.frame_of`.
-        columns: What is shown.
-        best: The numbers of the lines that are bold.
-        bold_in: In the column of this heading.
+        lines: Lines of a frame, see :func:`~clickmend.evaluation.summary.frame_of`.
+        columns: Its columns.
+        best: Numbers of the lines that are bold.
+        bold_in: Heading of the column that is bold.
         on_screen: Whether a terminal shows it too.
     """
 
@@ -87,7 +87,7 @@ class Table:
 
 
 Shown = Table | str
-"""What a result is shown as, one below the other: tables and sentences."""
+"""A part of a displayed result: a table or a sentence."""
 
 
 def table_of(frame: pd.DataFrame, columns: Sequence[Column], measure: Measure) -> Table:
@@ -104,7 +104,7 @@ def lines_of(frame: pd.DataFrame) -> list[Row]:
 
 
 def columns_of(frame: pd.DataFrame, measure: Measure) -> dict[str, list[Column]]:
-    """The columns that tables have in common, by what they show.
+    """The columns that tables share, by topic.
 
     "setting" (dataset, radius and refinement), "energy" (and insertions), "objects", "clicks" (the
     mean score after some), "curve" (its area, best point and NoC), "worst" (the curve of the worst
@@ -155,7 +155,7 @@ def _height(point: int, line: Row) -> float:
 
 
 def further_tables(frame: pd.DataFrame) -> list[Table]:
-    """The further measures of a task from the start to the end, where it has some."""
+    """The table of a task's further measures from the start to the end, if any."""
     names = [str(name).removeprefix("start.") for name in frame if str(name).startswith("start.")]
     common = columns_of(frame, IOU)
     columns = [*common["setting"], *common["energy"], *map(_from_to, names)]

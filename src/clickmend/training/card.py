@@ -1,4 +1,4 @@
-"""From a run to the card of its weights."""
+"""The card of a run's weights."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ OWN_TERMS = "Those of the photos that it was trained on."
 
 
 def stage_of(run: Run, recipe: Recipe, *, name: str, seed: int) -> TrainingStage:
-    """What this run did, for the card."""
+    """The training stage of this run, for the card."""
     device = next(run.network.parameters()).device
     machine = torch.cuda.get_device_name(device) if device.type == "cuda" else platform.machine()
     return TrainingStage(
@@ -45,9 +45,9 @@ def make_card(
     earlier: Card | None = None,
     scores: Mapping[str, float] | None = None,
 ) -> Card:
-    """The card of the run's averaged network, whose weights get the name.
+    """The card of the run's averaged network.
 
-    The stages and data of ``earlier``, the card of the weights that it started from, count too.
+    It includes the stages and data of ``earlier``, the card of the initial weights.
     """
     data = {} if earlier is None else {seen.name: seen for seen in earlier.training_data}
     sources = [SOURCES[name] for name in recipe.all_sources]

@@ -1,4 +1,4 @@
-"""The TensorBoard logger: the numbers of every step, and now and then what the network answers."""
+"""The TensorBoard logger: the numbers of every step, and pictures of predictions."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PICTURE_EVERY = 500
 """Steps between pictures."""
 
 VIEWS = 6
-"""The most views in a picture."""
+"""Maximum number of views in a picture."""
 
 
 @contextmanager

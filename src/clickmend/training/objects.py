@@ -1,4 +1,4 @@
-"""Views of objects: drawn from the sources, cut from a photo, set into another photo."""
+"""Views of objects: drawn from sources, cropped from a photo, pasted into another photo."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from clickmend.training.sources import SOURCES, Part, Photo, Pool, part_of
 from clickmend.training.views import Window, inside, recolour
 
 LARGEST_SHARE = 0.8
-"""Of the photo, what an object covers at most to be shown."""
+"""Maximum area of an object, as a share of the photo."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ def target_pool(sources: Mapping[str, float], part: Part) -> Pool[Target]:
 class ObjectViews:
     """Views drawn from the training photos of sources in their shares.
 
-    A share ``paste_share`` of them has its object set into another photo.
+    A share ``paste_share`` of them has its object pasted into another photo.
     """
 
     def __init__(self, sources: Mapping[str, float], *, paste_share: float) -> None:
@@ -117,7 +117,7 @@ class ObjectViews:
         return replace(view, image=recolour(view.image, rng))
 
     def _draw_pasted(self, rng: np.random.Generator, size_px: int) -> View:
-        """An object set into another photo, at times with a second one before or behind it."""
+        """An object pasted into another photo, sometimes with a second one before or behind it."""
         background = crop_view(self._backgrounds.pick(rng).read(), rng, size_px, zoom=False)
         layers = 1 + int(rng.random() < 0.4)
         fronts = [crop_view(self._cut_out.pick(rng).read(), rng, size_px) for _ in range(layers)]
@@ -125,9 +125,9 @@ class ObjectViews:
 
 
 def validation_views(sources: Mapping[str, float], *, most: int, seed: int) -> list[View]:
-    """Whole photos of the validation split, each with one object that people click on.
+    """Whole photos of the validation split, each with one object to click on.
 
-    Those are ``most``, drawn evenly from the sources.
+    At most ``most`` of them, drawn evenly from the sources.
     """
     rng = np.random.default_rng(seed)
     chosen = [s for s in sources if SOURCES[s].validates]
@@ -142,8 +142,8 @@ def validation_views(sources: Mapping[str, float], *, most: int, seed: int) -> l
 def crop_view(photo: View, rng: np.random.Generator, size_px: int, *, zoom: bool = True) -> View:
     """A random window of the photo, mirrored and turned a little, as a square view.
 
-    Half of the windows show (nearly) the whole photo; the others zoom in until the object takes
-    30 to 85 % of the window's longer side. What the turn brings in from outside does not count.
+    Half of the windows show (nearly) the whole photo; the others zoom in until the object takes 30
+    to 85 % of the window's longer side. Pixels from outside the photo are ignored.
     """
     height, width = photo.truth.shape
     rows = np.flatnonzero(photo.truth.any(axis=1))
@@ -171,10 +171,10 @@ def crop_view(photo: View, rng: np.random.Generator, size_px: int, *, zoom: bool
 
 
 def paste(background: View, fronts: Sequence[View], *, wanted: int) -> View:
-    """The objects of ``fronts`` set before a background, one after the other, with soft borders.
+    """The objects of ``fronts`` pasted into a background, one after the other, with soft borders.
 
     Args:
-        background: Gives the picture only.
+        background: The background; only its picture is used.
         fronts: The farthest first; all of the background's size.
         wanted: Which of them is the object of the new view.
     """

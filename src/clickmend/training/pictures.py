@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from clickmend.core.types import RGB, Mask
 
 UNCOUNTED = 128
-"""The grey of what does not count."""
+"""The grey of ignored pixels."""
 
 
 def grey(share: NDArray[Any]) -> RGB:
@@ -21,7 +21,7 @@ def grey(share: NDArray[Any]) -> RGB:
 
 
 def coloured(share: NDArray[Any], counted: Mask) -> RGB:
-    """Numbers in [0, 1] from blue over green to red; grey where nothing counts."""
+    """Numbers in [0, 1] from blue over green to red; grey where ignored."""
     levels = (255 * np.where(counted, share, 0).clip(0, 1)).astype(np.uint8)
     colours = cv2.applyColorMap(levels, cv2.COLORMAP_TURBO)[..., ::-1]
     return np.where(counted[..., None], colours, UNCOUNTED).astype(np.uint8)

@@ -1,4 +1,4 @@
-"""Recipes: everything that decides a training, except where the data lie and the seed."""
+"""Recipes: all settings of a training except the location of the data and the seed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A stretch of a run with one picture size.
+    """A part of a run with one view size.
 
     Args:
         steps: Optimiser steps.
@@ -71,13 +71,13 @@ class Recipe(ABC):
         stages: The schedule.
         sources: Names of ``SOURCES`` and how often each is drawn.
         network_options: Options of the architecture.
-        start: Weights whose trunk the network starts with, unless others are given.
+        start: Weights that initialise the network's trunk, unless others are given.
         added: Parts of the network, by the beginnings of their names, that weights of the same
             architecture may lack.
         kept_rate: Multiple of the learning rate for all parts that are not ``added``; at 0 they
             stay as they are, statistics included.
-        encoder_weights: Weights that the encoder starts with, such as "imagenet"; with those that
-            the whole network starts with it has its own.
+        encoder_weights: Initial weights of the encoder, such as "imagenet"; not used with initial
+            weights of the whole network.
         encoder_rate: Multiple of the learning rate for a pretrained ``encoder``.
         freeze_statistics: Parts, by the beginnings of their names, whose normalisations keep
             their running statistics.
@@ -86,15 +86,15 @@ class Recipe(ABC):
         weight_decay: Decay of the optimiser; biases and norms are not decayed.
         warmup_steps: Steps in which the learning rate rises.
         gradient_norm: Gradients are clipped to it.
-        average_decay: Decay of the averaged network, which is what ships.
-        view_px: Longer side of the view that the network is meant for.
+        average_decay: Decay of the averaged network, which is saved.
+        view_px: Longer side of the view for which the network is trained.
         refinement: The network's settings of G-BRS.
     """
 
     task: ClassVar[TaskName]
     kind: ClassVar[Kind] = "objects"
     in_card: ClassVar[tuple[str, ...]] = ()
-    """What the cards of this task alone have too."""
+    """Additional fields of this task's cards."""
     __pydantic_config__ = ConfigDict(extra="forbid")
 
     network: str
@@ -126,7 +126,7 @@ class Recipe(ABC):
         return sum(stage.steps for stage in self.stages)
 
     def at(self, step: int) -> tuple[Stage, int]:
-        """The stage that holds ``step`` and the step's place in it."""
+        """The stage of ``step`` and the index of the step in it."""
         for stage in self.stages:
             if step < stage.steps:
                 return stage, step
@@ -145,11 +145,11 @@ class Recipe(ABC):
 
     @property
     def all_sources(self) -> tuple[str, ...]:
-        """Every set that the training reads."""
+        """All sources of the training."""
         return tuple(self.sources)
 
     def on(self, sources: Sequence[str]) -> Self:
-        """The same training on other photos, each as likely as any other.
+        """The same training on other photos, drawn uniformly.
 
         Args:
             sources: Names of ``SOURCES``, of the recipe's kind.
@@ -164,7 +164,7 @@ RECIPES: Registry[Recipe] = Registry("recipe")
 """The recipes of all tasks by name."""
 
 SHARES = ("sources", "objects", "kinds")
-"""Tables that a recipe does not inherit in part."""
+"""Tables that are not merged with the inherited ones."""
 
 
 def read_recipes(file: Path, *types: type[Recipe]) -> None:
@@ -191,7 +191,7 @@ def read_recipes(file: Path, *types: type[Recipe]) -> None:
 
 
 def merged(base: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
-    """A table with what another one gives in addition or in its place."""
+    """A table merged with another one, which takes precedence."""
     result = dict(base)
     for key, value in given.items():
         inherits = isinstance(value, dict) and key not in SHARES

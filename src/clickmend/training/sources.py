@@ -1,4 +1,4 @@
-"""Sources of photos: one catalogue with their terms, splits, and draws from several at once."""
+"""Sources of photos: the catalogue with terms, splits, and draws from several sources."""
 
 from __future__ import annotations
 
@@ -36,20 +36,20 @@ class Source:
     """A set of photos as trainings read it.
 
     Args:
-        kind: The truth that it has.
+        kind: Its kind of truth.
         terms: The terms of its photos.
         data: Name of the photos in a card.
-        shared: Name of the shared set that they are.
-        folder: A folder of one's own with its layout; ``None`` for the shared sets.
-        annotators: How many people marked the same photos.
+        shared: Name of the shared set.
+        folder: The user's folder with its layout; ``None`` for the shared sets.
+        annotators: Number of annotators of the same photos.
         whole: Whether the ids of a photo number the parts of one object.
-        least: The least share of the photo that an object covers to be shown.
-        cut_out: Whether its objects are set into other photos.
-        background: Whether other objects are set into its photos.
-        validates: Whether objects of it validate; single parts, microscopy and sets without a photo
-            in the validation split do not.
+        least: Minimum area of an object, as a share of the photo.
+        cut_out: Whether its objects are pasted into other photos.
+        background: Whether other objects are pasted into its photos.
+        validates: Whether its objects are used for validation; not for single parts, microscopy and
+            sets without a photo in the validation split.
         commercial: Whether its terms allow commercial use.
-        relative: Whether depth is known up to one unknown factor for each photo.
+        relative: Whether depth is known up to an unknown factor per photo.
     """
 
     kind: Kind
@@ -83,7 +83,8 @@ class Source:
 
 
 SOURCES: Registry[Source] = Registry("source of photos")
-"""The sources by name; behind a hyphen stands a part of a set, or "parts" for single parts."""
+"""The sources by name; the suffix after a hyphen is a part of a set, or "parts" for single
+parts."""
 
 
 def _read_catalogue() -> None:
@@ -101,11 +102,11 @@ _read_catalogue()
 
 
 def own_source(given: str, kind: Kind) -> str:
-    """The name of a source that ``--data`` gives, registered when it is a folder of one's own.
+    """The name of a source given by ``--data``; the user's folders are registered.
 
     Args:
-        given: NAME of the catalogue, or a folder, see `clickmend.data.own_folders`.
-        kind: The truth that it must have.
+        given: A name in the catalogue, or a folder, see `clickmend.data.own_folders`.
+        kind: Its required kind of truth.
 
     Raises:
         OptionError: There is no such source or layout, or it has another truth.
@@ -136,10 +137,9 @@ def own_source(given: str, kind: Kind) -> str:
 
 
 def part_of(source: str, stem: str) -> Part | None:
-    """The part of the data that a photo belongs to; ``None`` where no training may see it.
+    """The split of a photo; ``None`` if it is held out from training.
 
-    A twentieth of the photos that may be trained on is the validation split. The source may also be
-    a shared set.
+    A twentieth of the other photos is the validation split. The source may also be a shared set.
     """
     shared = source if source in SHARED_SETS else SOURCES[source].shared
     if shared and held_out(shared, stem):
@@ -175,7 +175,7 @@ def _read(dataset: PhotoDataset[Any], name: str) -> Any:
 @final
 @dataclass(frozen=True, slots=True)
 class Photo:
-    """A photo of a source, read when it is shown; ``number`` is the place of its source."""
+    """A photo of a source, read on demand; ``number`` is the index of its source."""
 
     source: str
     dataset: PhotoDataset[Any]
@@ -183,7 +183,7 @@ class Photo:
     number: int = 0
 
     def read(self) -> Any:
-        """The sample, read once; the ids of objects are 16-bit."""
+        """The sample, cached; the ids of objects are 16-bit."""
         return _read(self.dataset, self.name)
 
 
@@ -201,7 +201,7 @@ def list_photos(sources: Iterable[str], *parts: Part) -> list[list[Photo]]:
 
 
 class Pool(Generic[T]):
-    """Things of several sources, each of which is drawn in its share."""
+    """Items of several sources, drawn with the given shares."""
 
     def __init__(self, things: Sequence[Sequence[T]], shares: Iterable[float]) -> None:
         self.things = things
@@ -215,6 +215,6 @@ class Pool(Generic[T]):
 
 
 def some_of(things: Sequence[T], *, most: int, seed: int) -> list[T]:
-    """At most ``most`` of the things, drawn evenly, in their order."""
+    """At most ``most`` of the items, drawn uniformly, in their order."""
     chosen = np.random.default_rng(seed).permutation(len(things))[:most]
     return [things[i] for i in np.sort(chosen)]

@@ -1,4 +1,4 @@
-"""What a trainer is: the part of a training that knows the task."""
+"""The interface of a trainer, the task-specific part of a training."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ R = TypeVar("R", bound=Recipe)
 
 @dataclass(frozen=True, slots=True)
 class Batch(Generic[V]):
-    """The views of a step; ``rng`` has drawn them and draws whatever else the step needs."""
+    """The views of a step; ``rng`` drew them and makes the step's further random draws."""
 
     views: list[V]
     seed: int
@@ -37,9 +37,9 @@ class Outcome:
     """The result of one step.
 
     Args:
-        loss: To be made smaller, a scalar with its gradient.
+        loss: The loss, a scalar with gradient.
         numbers: Further curves.
-        rows: A picture of each view when it is asked for: input, answer and truth.
+        rows: A picture of each view, made on demand: input, output and truth.
     """
 
     loss: Tensor
@@ -48,15 +48,14 @@ class Outcome:
 
 
 class Trainer(ABC, Generic[V, R]):
-    """Draws views, judges the answers to them, and keeps photos for validation.
+    """Draws views, computes losses, and provides photos for validation.
 
-    A task whose network answers once for all views gives ``view``, ``judge``, ``row`` and
-    ``validation``, and ``inputs`` where it takes more than pictures. Another one overrides
-    ``step``. Every random draw comes from the seed and the step alone, so that a run can be
-    continued.
+    A task with one forward pass for all views implements ``view``, ``judge``, ``row`` and
+    ``validation``, and ``inputs`` if the network takes more than pictures. Another one overrides
+    ``step``. All random draws depend only on the seed and the step, so that a run can be continued.
 
     Args:
-        recipe: Names the photos; they are listed here and read when they are drawn.
+        recipe: The recipe; its photos are listed here and read when they are drawn.
 
     Raises:
         DataError: A set of photos is missing.
@@ -78,10 +77,10 @@ class Trainer(ABC, Generic[V, R]):
 
     @abstractmethod
     def view(self, rng: np.random.Generator, shape: Shape) -> V:
-        """One view with its truth."""
+        """A view with its truth."""
 
     def step(self, network: nn.Module, batch: Batch[V], *, autocast: torch.autocast) -> Outcome:
-        """Ask the network and judge its answer.
+        """Run the network and compute the loss.
 
         Args:
             network: In training mode, on its device.
@@ -96,7 +95,7 @@ class Trainer(ABC, Generic[V, R]):
         return Outcome(loss, numbers, self.rows(answer.detach(), batch.views))
 
     def rows(self, answer: Tensor, views: Sequence[V]) -> Iterator[RGB]:
-        """The rows of the answers, ``(B, C, H, W)``, each made when it is asked for."""
+        """The rows of the outputs, ``(B, C, H, W)``, made on demand."""
         pairs = zip(answer, views, strict=True)
         return (self.row(one.float().cpu(), view) for one, view in pairs)
 
@@ -106,17 +105,17 @@ class Trainer(ABC, Generic[V, R]):
         return (stack_images([view.image for view in views]),)
 
     def judge(self, answer: Tensor, views: Sequence[V]) -> tuple[Tensor, dict[str, float]]:
-        """The loss of an answer ``(B, C, H, W)``, and further curves."""
+        """The loss of an output ``(B, C, H, W)``, and further curves."""
         raise NotImplementedError
 
     def row(self, answer: Tensor, view: V) -> RGB:
-        """The view, the answer to it ``(C, H, W)`` and the truth, side by side."""
+        """The view, its output ``(C, H, W)`` and the truth, side by side."""
         raise NotImplementedError
 
     def ask(self, model: Model) -> Callable[..., Any]:
-        """What starts an answer to a photo of ``validation``: the product's own session."""
+        """Creates the session that validates a photo; a plain ``Session`` by default."""
         return partial(Session, model=model, refine="none")
 
     @abstractmethod
     def validation(self, seed: int) -> Sequence[Any]:
-        """Samples of the task that ``draw`` never shows; may be none."""
+        """Samples for validation, which ``draw`` never returns; may be empty."""

@@ -1,4 +1,4 @@
-"""Training views: windows of photos, other light, and batches of tensors."""
+"""Training views: windows of photos, colour augmentation, and batches of tensors."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ class Window:
     """A rectangle of a photo, mirrored and turned.
 
     Args:
-        cx: Its centre in the photo, pixels.
-        cy: The same, down.
-        width: In the photo, pixels; beyond the photo's border is what a reader says.
-        height: The same, down.
-        mirrored: Whether left and right change places.
-        turn: Radians.
+        cx: Its centre in the photo, pixels from the left.
+        cy: The same, from the top.
+        width: Width in the photo, pixels; each reader defines what lies beyond the photo.
+        height: Height in the photo, likewise.
+        mirrored: Whether it is flipped horizontally.
+        turn: Rotation in radians.
     """
 
     cx: float
@@ -42,7 +42,7 @@ class Window:
     turn: float = 0.0
 
     def read(self, picture: NDArray[P], shape: Shape) -> NDArray[P]:
-        """A picture, or numbers between which there are others, such as alpha.
+        """A picture, or continuous values such as alpha, interpolated linearly.
 
         Beyond the photo they are reflected.
         """
@@ -90,7 +90,7 @@ class Window:
 
 
 def inside(centre: float, length: float, limit: int) -> float:
-    """The centre, moved so that the window lies in the photo; in its middle if it cannot."""
+    """The centre, shifted so that the window lies in the photo; its middle if it is too large."""
     return limit / 2 if length >= limit else min(max(centre, length / 2), limit - length / 2)
 
 
@@ -107,7 +107,7 @@ def random_window(rng: np.random.Generator, photo: Shape, view: Shape, *, least:
 
 
 PLAIN_SHARE = 0.4
-"""How often a view keeps its colours where they tell what it shows, or how far away that is."""
+"""Share of views without colour augmentation, in tasks for which colours matter."""
 
 
 def recolour_some(image: RGB, rng: np.random.Generator) -> RGB:
