@@ -1,11 +1,13 @@
 """What is kept: on SQLite and on PostgreSQL alike."""
 
 import threading
+from itertools import count
 
 import pytest
 import sqlalchemy
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from sqlalchemy import delete, select
 
 from clickmend.core.errors import ClickmendError, ConflictError, NotFoundError, ProjectError
 from clickmend.projects.store import Conflict, Image, NewEvent, Project, Query, Store
@@ -286,6 +288,58 @@ def test_marks_and_decisions_on_one_image_at_once_are_all_kept(store, image, ses
     kept = store.images.get(image.id)
     assert (kept.version, store.sessions.head(session.key)) == (40, 40)
     assert kept.changed == store.projects.get(image.project_id).changes == 80
+
+
+def test_a_project_is_removed_while_somebody_marks_its_images(store, image, session):
+    failed, marking = [], threading.Event()
+
+    def mark():
+        try:
+            for number in count():
+                store.sessions.append(session.key, [NewEvent("mark", {"x": 1})], after=number)
+                marking.set()
+        except ClickmendError as error:
+            failed.append(error)
+
+    marker = threading.Thread(target=mark)
+    marker.start()
+    marking.wait(timeout=60)
+    store.projects.remove(image.project_id)
+    marker.join()
+    assert [type(one) for one in failed] == [NotFoundError]
+    assert store.sessions.events(session.key) == []
+
+
+def test_who_marks_waits_for_a_project_that_is_being_removed(store, image, session):
+    """Both locked what the other one needed next, and PostgreSQL ended one of them."""
+    failed = []
+
+    def mark():
+        try:
+            store.sessions.append(session.key, [NewEvent("mark")], after=0)
+        except Exception as error:  # noqa: BLE001  # whatever the database raises
+            failed.append(error)
+
+    marker = threading.Thread(target=mark)
+    with store.database.writing() as removing:
+        removing.execute(select(Project).where(Project.id == image.project_id).with_for_update())
+        marker.start()
+        marker.join(timeout=1)  # it waits here, with a lock of the session in its hands or without
+        assert marker.is_alive()
+        removing.execute(delete(Project).where(Project.id == image.project_id))
+    marker.join()
+    assert [type(one) for one in failed] == [NotFoundError]
+
+
+def test_what_is_found_out_about_an_image_that_is_gone_is_dropped(store, image, session):
+    store.projects.remove(image.project_id)
+    store.images.measured(image.id, uncertainty=0.5)
+    store.images.faulty(image.id, "no photo")
+    store.images.told(image.id)
+    with pytest.raises(NotFoundError, match="no image"):
+        store.images.decide(image.id, version=0)
+    with pytest.raises(NotFoundError, match="no image"):
+        store.sessions.add(image, task="depth", options={}, start={})
 
 
 def test_a_closed_session_takes_no_events_and_keeps_those_it_has(store, image, session):

@@ -78,7 +78,7 @@ class Images:
         with self._database.reading() as session:
             image = session.get(Image, image_id)
         if image is None or project_id not in (None, image.project_id):
-            raise _missing(image_id)
+            raise missing(image_id)
         return image
 
     def count(self, project_id: int, *, prior: bool = False) -> int:
@@ -187,10 +187,10 @@ class Images:
                 and is not done, or by whoever decides.
         """
         with self._database.writing() as session:
-            _take_project(session, image_id)
+            change = counted(session, image_id)
             image = session.get(Image, image_id, with_for_update=True)
-            if image is None or project_id not in (None, image.project_id):
-                raise _missing(image_id)
+            if change is None or image is None or project_id not in (None, image.project_id):
+                raise missing(image_id)
             if image.version != version:
                 raise ConflictError(
                     f"{image.name} was changed meanwhile"
@@ -203,7 +203,10 @@ class Images:
                 fields["done_by"] = by
             if fields.get("status") == "accepted":
                 _check_second(image, by)
-            touch(session, image, by=by, version=version + 1, **fields)
+            image.changed, image.updated, image.by = change, now(), by or image.by
+            image.version = version + 1
+            for name, value in fields.items():
+                setattr(image, name, value)
         return image
 
     def unmeasured(self, project_id: int) -> Sequence[Image]:
@@ -216,26 +219,25 @@ class Images:
 
     def measured(self, image_id: int, *, uncertainty: float) -> None:
         """Keep how uncertain an image is; who watches its project is told."""
-        with self._database.writing() as session:
-            image = session.get(Image, image_id)
-            if image is not None:
-                count(session, image)
-                image.uncertainty = uncertainty
+        self._change(image_id, uncertainty=uncertainty)
 
     def faulty(self, image_id: int, fault: str | None) -> None:
         """Keep why a photo cannot be read, or that it can; who watches its project is told."""
-        with self._database.writing() as session:
+        with self._database.reading() as session:
             image = session.get(Image, image_id)
-            if image is not None and image.fault != fault:
-                count(session, image)
-                image.fault = fault
+        if image is not None and image.fault != fault:
+            self._change(image_id, fault=fault)
 
     def told(self, image_id: int) -> None:
         """Have who watches its project look at an image again."""
+        self._change(image_id)
+
+    def _change(self, image_id: int, **fields: Any) -> None:
+        """Change an image and count that; nothing is done to one that is gone."""
+        changes = update(_IMAGE).where(_IMAGE.c.id == image_id)
         with self._database.writing() as session:
-            image = session.get(Image, image_id)
-            if image is not None:
-                count(session, image)
+            change = counted(session, image_id)
+            session.execute(changes.values(changed=change, **fields))
 
     def note(self, image_id: int, **fields: Any) -> None:
         """Keep what the program found out; nobody needs to be told."""
@@ -243,16 +245,10 @@ class Images:
             session.execute(update(Image).where(Image.id == image_id).values(**fields))
 
 
-def touch(session: Session, image: Image, *, by: str, **fields: Any) -> None:
-    """Change an image inside a transaction, and count it as a change of its project."""
-    count(session, image)
-    image.updated, image.by = now(), by or image.by
-    for name, value in fields.items():
-        setattr(image, name, value)
-
-
-def worked_on(session: Session, image_id: int, *, by: str, clicks: int | None = None) -> None:
-    """Count marks on an image as a change of it, inside a transaction.
+def mark(
+    session: Session, image_id: int, *, change: int, by: str, clicks: int | None = None
+) -> None:
+    """Note marks on an image, inside a transaction.
 
     A new one is in progress from then on. What is changed of an accepted one nobody else has seen,
     so it is done, by who changed it.
@@ -260,13 +256,13 @@ def worked_on(session: Session, image_id: int, *, by: str, clicks: int | None = 
     Args:
         session: The transaction.
         image_id: Of the image.
+        change: The number of this change, see ``counted``.
         by: Who made them; empty where that is not known.
         clicks: How many marks count by now; as many as before where left out.
     """
-    counted = _COUNTED.where(_PROJECT.c.id == _project_of(image_id))
     status, accepted = _IMAGE.c.status, _IMAGE.c.status == "accepted"
     changes: dict[str, Any] = {
-        "changed": session.execute(counted).scalar_one(),
+        "changed": change,
         "updated": now(),
         "status": case((status == "new", "in_progress"), (accepted, "done"), else_=status),
         "done_by": case((accepted, by), else_=_IMAGE.c.done_by),
@@ -278,23 +274,17 @@ def worked_on(session: Session, image_id: int, *, by: str, clicks: int | None = 
     session.execute(update(_IMAGE).where(_IMAGE.c.id == image_id).values(changes))
 
 
-def count(session: Session, image: Image) -> None:
-    """Count a change of an image as one of its project, inside a transaction."""
-    counted = _COUNTED.where(_PROJECT.c.id == image.project_id)
-    image.changed = session.execute(counted).scalar_one()
+def counted(session: Session, image_id: int | ScalarSelect[Any]) -> int | None:
+    """The number of a change of an image among those of its project; ``None`` of no image.
 
-
-def _project_of(image_id: int) -> ScalarSelect[Any]:
-    return select(_IMAGE.c.project_id).where(_IMAGE.c.id == image_id).scalar_subquery()
-
-
-def _take_project(session: Session, image_id: int) -> None:
-    """Lock the project of an image before the image, as all do that count a change.
-
-    Two in another order would wait for each other, until PostgreSQL ends one of them.
+    The project is locked from here to the end of the transaction. Whoever locks several locks the
+    project first, then images, then sessions, as the removal of a project does: two in another
+    order would wait for each other, until PostgreSQL ends one of them.
     """
-    own = select(_PROJECT.c.id).where(_PROJECT.c.id == _project_of(image_id))
-    session.execute(own.with_for_update(key_share=True))
+    project_id = select(_IMAGE.c.project_id).where(_IMAGE.c.id == image_id).scalar_subquery()
+    changes = _COUNTED.where(_PROJECT.c.id == project_id)
+    number: int | None = session.execute(changes).scalar_one_or_none()
+    return number
 
 
 def _filtered(wanted: Select[Any], project_id: int, query: Query) -> Select[Any]:
@@ -346,7 +336,8 @@ def _check_second(image: Image, by: str) -> None:
         )
 
 
-def _missing(image_id: int) -> NotFoundError:
+def missing(image_id: int) -> NotFoundError:
+    """What is said of an image that is not there."""
     return NotFoundError(
         f"There is no image {image_id} in this project. The project lists its images; choose one "
         "of them."

@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 
 from clickmend.core.errors import NotFoundError
 from clickmend.projects.store.database import Database
-from clickmend.projects.store.images import worked_on
+from clickmend.projects.store.images import counted, mark, missing
 from clickmend.projects.store.tables import (
     Event,
     Image,
@@ -32,6 +32,7 @@ _ASKED_AT_ONCE = 10_000
 # What every mark does is said of the tables: of the classes it would take twice as long.
 _SESSION = table_of(SessionRow)
 _MOVED = update(_SESSION).where(_SESSION.c.closed.is_(None)).returning(_SESSION.c.image_id)
+_IMAGE_OF = select(_SESSION.c.image_id)
 _ADDED = insert(table_of(Event))
 
 
@@ -88,14 +89,18 @@ class Sessions:
             start: What it begins with.
             only: Whether the image has one in this task at most; then that may be the answer.
             key: Of the session; a new one when left out.
+
+        Raises:
+            NotFoundError: The image was removed with its project.
         """
         row = SessionRow(key=key or new_key(), task=task, options=dict(options), start=dict(start))
         with self._database.writing() as session:
             if sqlalchemy.inspect(image).transient:
                 session.add(image)
                 session.flush()
+            elif session.get(Image, image.id, with_for_update=True) is None:
+                raise missing(image.id)
             elif only:
-                session.get(Image, image.id, with_for_update=True)
                 there = select(SessionRow).where(
                     SessionRow.image_id == image.id,
                     SessionRow.task == task,
@@ -216,13 +221,15 @@ class Sessions:
             for number, event in enumerate(events, start=after + 1)
         ]
         moves = _MOVED.where(_SESSION.c.key == key, _SESSION.c.head == after)
+        worked_on = _IMAGE_OF.where(_SESSION.c.key == key).scalar_subquery()
         try:
             with self._database.writing() as session:
+                change = counted(session, worked_on)  # the project is locked before its session
                 image_id = session.execute(moves.values(head=last)).scalar_one_or_none()
-                if image_id is None:
+                if change is None or image_id is None:
                     raise Conflict
                 session.execute(_ADDED, rows)
-                worked_on(session, image_id, by=events[-1].by, clicks=clicks)
+                mark(session, image_id, change=change, by=events[-1].by, clicks=clicks)
         except (Conflict, IntegrityError):
             self.get(key)
             raise Conflict from None
