@@ -15,7 +15,13 @@ from clickmend.core.errors import (
     OptionError,
     OutputError,
 )
-from clickmend.core.files import make_folder, remove_folder, write_atomically, written_atomically
+from clickmend.core.files import (
+    make_folder,
+    remove_folder,
+    remove_unfinished_below,
+    write_atomically,
+    written_atomically,
+)
 from clickmend.core.protocols import check_protocol
 
 fsspec = pytest.importorskip("fsspec", reason="fsspec is not installed")
@@ -109,19 +115,34 @@ def test_a_store_that_tells_no_dates_is_asked_for_the_content(folder, monkeypatc
     assert (folder / "b.txt").stamp() != before
 
 
-def test_files_are_written_read_moved_and_removed(folder):
+def test_files_are_written_read_and_removed(folder):
     make_folder(folder / "new")
     write_atomically(folder / "new" / "c.txt", b"1\n2\n")
     with (folder / "new" / "c.txt").open() as file:
         assert list(file) == [b"1\n", b"2\n"]
-    (folder / "new" / "c.txt").replace(folder / "b.txt")
-    assert (folder / "b.txt").read_bytes() == b"1\n2\n"
     (folder / "b.txt").unlink()
     (folder / "b.txt").unlink(missing_ok=True)
     with pytest.raises(FileNotFoundError):
         (folder / "b.txt").unlink()
     (folder / "a").remove(["x.txt"])
     assert [one.name for one in (folder / "a").iterdir()] == ["y"]
+
+
+def test_what_was_left_unfinished_is_removed_when_it_is_a_day_old(folder):
+    left = [folder / name for name in (".b.txt.0123abcd.part", "a/.x.txt.4567cdef.part")]
+    for file in left:
+        file.write_bytes(b"half")
+    (folder / "mine.part").write_bytes(b"whole")
+    remove_unfinished_below(folder)  # another machine may be writing
+    assert all(file.is_file() for file in left)
+    there = not folder.is_of_one_process  # where objects are whole, nothing is left
+    if there:
+        for path in (*left, folder / "mine.part"):
+            os.utime(path.text.removeprefix("local://"), (0, 0))
+    remove_unfinished_below(folder)
+    assert [file.is_file() for file in left] == [not there] * 2
+    assert (folder / "mine.part").read_bytes() == b"whole"
+    remove_unfinished_below(folder / "nowhere")
 
 
 def test_what_fails_half_way_leaves_what_was_there(folder, monkeypatch):

@@ -1,10 +1,20 @@
 import errno
+import fcntl
+import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from clickmend.core.errors import OutputError
-from clickmend.core.files import write_atomically, written_atomically
+from clickmend.core.files import (
+    remove_unfinished,
+    remove_unfinished_below,
+    write_atomically,
+    written_atomically,
+)
 
 
 def test_a_file_is_written_and_replaced(tmp_path):
@@ -63,3 +73,72 @@ def test_a_block_that_fails_leaves_the_old_file_and_nothing_else(tmp_path):
         fail()
     assert path.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from clickmend.core.files import written_atomically
+
+with written_atomically(Path(sys.argv[1])) as file:
+    file.write(b"half")
+    file.flush()
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.fixture
+def left(tmp_path):
+    """What a process left that was killed while it wrote a file."""
+    (tmp_path / "below").mkdir()
+    path = tmp_path / "below" / "result.png"
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    ended = subprocess.run([sys.executable, "-c", KILLED, path], check=False, env=environment)
+    assert ended.returncode == -signal.SIGKILL
+    (hidden,) = path.parent.iterdir()
+    return hidden
+
+
+@pytest.mark.parametrize("which", ["one file", "all below"])
+def test_what_a_killed_process_left_is_removed_and_nothing_else(which, left, tmp_path):
+    path = tmp_path / "below" / "result.png"
+    mine = [tmp_path / name for name in (".result.png.part", "result.png.0123abcd.part", ".part")]
+    for file in mine:
+        file.touch()
+    with written_atomically(path) as file:
+        file.write(b"whole")
+        if which == "one file":
+            remove_unfinished(path)
+        else:
+            remove_unfinished_below(tmp_path)
+        assert not left.exists()
+        assert Path(file.name).exists()  # somebody is at it
+    assert list(path.parent.iterdir()) == [path]
+    assert path.read_bytes() == b"whole"
+    assert all(file.exists() for file in mine)
+
+
+def test_a_file_that_is_taken_for_left_before_it_is_locked_is_begun_again(tmp_path, monkeypatch):
+    lock, seen = fcntl.flock, []
+
+    def late(file, how):
+        if not seen:
+            seen.append(Path(file.name))
+            remove_unfinished_below(tmp_path)
+        lock(file, how)
+
+    monkeypatch.setattr(fcntl, "flock", late)
+    write_atomically(tmp_path / "result", b"whole")
+    assert (tmp_path / "result").read_bytes() == b"whole"
+    assert len(list(tmp_path.iterdir())) == len(seen) == 1
+
+
+def test_a_file_is_written_where_there_are_no_locks(tmp_path, monkeypatch):
+    def refuse(*_):
+        raise OSError(errno.ENOLCK, "no locks")
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    with written_atomically(tmp_path / "result") as file:
+        file.write(b"whole")
+        remove_unfinished_below(tmp_path)
+    assert (tmp_path / "result").read_bytes() == b"whole"

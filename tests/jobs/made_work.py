@@ -83,7 +83,7 @@ def items_of(folder, out, **asked):
     ]
 
 
-def main(folder, out, engine, jobs, seconds):
+def main(folder, out, engine, jobs, seconds, **more):
     """Run a job to its end."""
     folder, out = Path(folder), Path(out)
     work = Squares(str(out.parent / "diary"), float(seconds))
@@ -93,7 +93,9 @@ def main(folder, out, engine, jobs, seconds):
         work,
         out.parent / "kept",
         engine=ENGINES[engine](jobs=int(jobs)),
+        results=out,
         each=lambda item, line: lines.append(f"{item.name} {line['record']}\n"),
+        **more,
     )
     write_atomically(out.parent / "merged", "".join(lines).encode())
 

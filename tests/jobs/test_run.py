@@ -318,6 +318,27 @@ made_work.main(*folder, "serial", "1", "0")
 """
 
 
+def killed_at(where, photos, out):
+    """A run that was killed at one of its outputs."""
+    call = [sys.executable, "-c", KILLED_AT, where, photos, out]
+    path = os.pathsep.join([str(Path(__file__).parent), *sys.path])
+    ended = subprocess.run(call, check=False, env=os.environ | {"PYTHONPATH": path})
+    assert ended.returncode == -signal.SIGKILL
+
+
+@pytest.mark.parametrize("gone", [True, False])
+def test_what_a_killed_run_left_unfinished_is_removed_by_the_next_one(gone, photos, tmp_path):
+    """Also where nothing of it is known any more: with ``fresh``, or when its photo is gone."""
+    out = tmp_path / "out"
+    killed_at("under way", photos, out)
+    assert len(list(out.glob(".*.part"))) == 1
+    if gone:
+        (photos / "07.jpg").unlink()
+    main(photos, out, "serial", 1, 0, fresh=not gone)
+    assert not list(tmp_path.rglob(".*.part"))
+    assert len(list(out.iterdir())) == 12 - gone
+
+
 @pytest.mark.parametrize(
     ("where", "twice"), [("written", []), ("noted", ["07.jpg"]), ("under way", ["07.jpg"])]
 )
@@ -325,10 +346,7 @@ def test_what_was_written_when_the_process_was_killed_is_not_done_again(
     where, twice, photos, diary, tmp_path
 ):
     out = tmp_path / "out"
-    call = [sys.executable, "-c", KILLED_AT, where, photos, out]
-    path = os.pathsep.join([str(Path(__file__).parent), *sys.path])
-    ended = subprocess.run(call, check=False, env=os.environ | {"PYTHONPATH": path})
-    assert ended.returncode == -signal.SIGKILL
+    killed_at(where, photos, out)
     assert len(diary()) == 8
     assert (out / "07.txt").exists() == (where == "written")
     assert len(list(out.glob(".*"))) == (where == "under way")

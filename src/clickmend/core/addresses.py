@@ -14,9 +14,11 @@ import posixpath
 import re
 import secrets
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, TypeAlias
@@ -220,19 +222,6 @@ class Address:
         """Write it whole or not at all; the folder is made."""
         self._placed(lambda fs, path: fs.pipe_file(path, data))
 
-    def replace(self, target: Address) -> None:
-        """As of ``Path``, in one store; when it ends in the middle both may be there."""
-
-        def move(fs: Any, path: str) -> None:
-            there = path_in(fs, target.text)
-            if self.protocol in ONE_PUT:
-                fs.cp_file(path, there)
-                fs.rm_file(path)
-            else:
-                fs.mv(path, there)
-
-        self._asked(move)
-
     def mkdir(self, *, parents: bool, exist_ok: bool) -> None:
         """Nothing where folders are but the beginnings of names."""
         assert parents
@@ -254,6 +243,26 @@ class Address:
         except FileNotFoundError:
             for name in names:
                 (self / name).unlink(missing_ok=True)
+
+    def remove_parts(self, name: re.Pattern[str], *, older_s: float) -> None:
+        """Remove files below of such names that were written long ago, as the store tells it.
+
+        Where a store takes objects whole, or tells no dates, there is nothing to remove.
+        """
+        if self.protocol in ONE_PUT or not self.is_dir():
+            return
+        before = time.time() - older_s
+
+        def remove(fs: Any, path: str) -> None:
+            for folder, _, files in fs.walk(path, detail=True):
+                for found in filter(name.fullmatch, files):
+                    info = files[found]
+                    when = info.get("mtime", info.get("LastModified"))
+                    when = when.timestamp() if isinstance(when, datetime) else when
+                    if isinstance(when, (int, float)) and when < before:
+                        fs.rm_file(posixpath.join(folder, found))
+
+        self._asked(remove, fresh=True)
 
     def remove_below(self) -> None:
         """Remove a folder with all that lies in it."""

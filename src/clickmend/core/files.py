@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import glob
 import os
+import re
 import secrets
 import shutil
 import stat
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from io import BufferedReader
 from pathlib import Path
 from typing import IO
@@ -20,6 +22,10 @@ from clickmend.core.errors import OutputError
 
 _TOKEN_BYTES = 4
 """Of the hidden name of a file that is being written."""
+
+_UNFINISHED = re.compile(rf"\..+\.[0-9a-f]{{{2 * _TOKEN_BYTES}}}\.part")
+
+_A_DAY_S = 86_400
 
 
 def make_folder(folder: Place) -> None:
@@ -86,31 +92,69 @@ def written_atomically(path: str | Place) -> Iterator[IO[bytes]]:
             f"{path} cannot be written: it is not an ordinary file. "
             "Give the path of a file; name one in a folder."
         )
-    hidden = path.parent / f".{path.name}.{secrets.token_hex(_TOKEN_BYTES)}.part"
     try:
-        with hidden.open("xb") as file:
+        with _hidden_beside(path) as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        hidden.replace(path)
+            Path(file.name).replace(path)
     except OSError as problem:
         raise OutputError(
             f"{path} cannot be written ({problem.strerror}). The folder needs free space "
             "and permission to write; choose another."
         ) from problem
-    finally:
-        hidden.unlink(missing_ok=True)
+
+
+@contextmanager
+def _hidden_beside(path: Path) -> Iterator[IO[bytes]]:
+    """A new hidden file beside another one, gone at the end unless it was renamed.
+
+    It is locked until then, so that others know that somebody is at it, see ``_remove_ended``.
+    """
+    while True:
+        hidden = path.parent / f".{path.name}.{secrets.token_hex(_TOKEN_BYTES)}.part"
+        try:
+            with hidden.open("xb") as file:
+                with suppress(OSError):  # a file system without locks
+                    fcntl.flock(file, fcntl.LOCK_EX)
+                if os.fstat(file.fileno()).st_nlink:
+                    yield file
+                    return
+        finally:  # who looked for what was left may have found it before it was locked
+            hidden.unlink(missing_ok=True)
 
 
 def remove_unfinished(path: Place) -> None:
     """Remove what was left beside a file by processes that were killed while they wrote it.
 
-    Nobody may write it meanwhile. In a store nothing is left that is not whole.
+    At an address it is left to :func:`remove_unfinished_below`.
     """
     if isinstance(path, Path):
         token = "[0-9a-f]" * 2 * _TOKEN_BYTES
         for hidden in path.parent.glob(f".{glob.escape(path.name)}.{token}.part"):
-            hidden.unlink(missing_ok=True)
+            _remove_ended(hidden)
+
+
+def remove_unfinished_below(folder: Place) -> None:
+    """Remove what was left in a folder, and below it, by processes that were killed while writing.
+
+    What somebody is still writing stays. At an address nobody can be asked, so there it is what
+    was written more than a day ago; stores of whole objects have nothing of the kind.
+    """
+    if isinstance(folder, Address):
+        folder.remove_parts(_UNFINISHED, older_s=_A_DAY_S)
+        return
+    for place, _, names in os.walk(folder):
+        for name in names:
+            if name[0] == "." and _UNFINISHED.fullmatch(name):
+                _remove_ended(Path(place) / name)
+
+
+def _remove_ended(hidden: Path) -> None:
+    """Remove a hidden file that nobody writes any more, for the lock of who is killed is freed."""
+    with suppress(OSError), hidden.open("rb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        hidden.unlink()
 
 
 @contextmanager

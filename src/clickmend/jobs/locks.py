@@ -10,13 +10,13 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
 from clickmend.core.addresses import Address, Place
 from clickmend.core.errors import JobError, OutputError
-from clickmend.core.files import make_folder
+from clickmend.core.files import make_folder, remove_unfinished_below
 
 _RUN, _WORKERS = "run.lock", "workers.lock"
 
@@ -44,10 +44,15 @@ def folder_here(folder: Place) -> Path:
 
 
 @contextmanager
-def alone(folder: Place) -> Iterator[None]:
+def alone(folder: Place, *, results: Place | None = None) -> Iterator[None]:
     """Nobody else runs the same job meanwhile.
 
-    Workers of a run that was killed come to the end of their item first.
+    Workers of a run that was killed come to the end of their item first. What it had begun to
+    write is removed then.
+
+    Args:
+        folder: What is kept of the job.
+        results: Folder that results are written to, or below.
 
     Raises:
         JobError: Another run is at work.
@@ -64,7 +69,16 @@ def alone(folder: Place) -> Iterator[None]:
             ) from None
         with _lock_file(here / _WORKERS) as workers:
             fcntl.flock(workers, fcntl.LOCK_EX)
-        yield
+        killed = os.fstat(lock.fileno()).st_size > 0
+        for place in (folder, results):
+            if place is not None and (killed or isinstance(place, Address)):
+                remove_unfinished_below(place)
+        with suppress(OSError):  # where there is no room, what is written later tells it
+            os.write(lock.fileno(), b"at work")
+        try:
+            yield
+        finally:
+            os.ftruncate(lock.fileno(), 0)
 
 
 @contextmanager

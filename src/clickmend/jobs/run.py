@@ -53,6 +53,7 @@ def run_job(
     folder: Place,
     *,
     engine: Engine,
+    results: Place | None = None,
     retries: int = 1,
     fresh: bool = False,
     each: Callable[[Item, Line], None] | None = None,
@@ -65,6 +66,7 @@ def run_job(
         work: What is done with each.
         folder: What is kept of the job; nobody else writes there.
         engine: Where it is done.
+        results: Folder that outputs are in or below, if there are some.
         retries: How many times more an item is tried that failed.
         fresh: Whether what is kept is forgotten.
         each: Called with every item and its line, in the order of the items, when it and all
@@ -81,7 +83,7 @@ def run_job(
         Exception: An error that is no matter of single items.
     """
     begun = time.perf_counter()
-    with alone(folder):
+    with alone(folder, results=results):
         job = _Job(work, folder)
         job.begin(items, fresh=fresh)
         ran = job.run(Worker(work, job.kept, retries=retries), engine, each, progress)

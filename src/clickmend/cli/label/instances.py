@@ -17,7 +17,7 @@ from clickmend.cli.label.running import Running
 from clickmend.cli.label.work import Labelling, fetched, weights_of
 from clickmend.core.addresses import Address, Place, on_disk
 from clickmend.core.errors import DataError, ImageError
-from clickmend.core.files import make_folder, write_atomically
+from clickmend.core.files import make_folder, remove_unfinished, write_atomically
 from clickmend.jobs import Item, Line, Result, RunLog, forget_runs
 from clickmend.jobs.locks import folder_here
 
@@ -167,6 +167,7 @@ def _find_all(
     items = items_of(photos, folder, source)
     ran = run.run(items, work, state, each)
     content = merged(log, wanted, source.categories if source else [])
+    remove_unfinished(output)
     write_atomically(output, json.dumps(content, ensure_ascii=False).encode())
     typer.echo(
         f"Written: {output}, {len(content['annotations'])} objects in {len(content['images'])} "

@@ -14,8 +14,8 @@ import typer
 from clickmend.cli.label.photos import Wanted, of_folder, of_manifest
 from clickmend.cli.label.running import Running
 from clickmend.cli.label.work import REFUSED, Labelling, fetched, weights_of
-from clickmend.core.addresses import Address, Place
-from clickmend.core.errors import DataError, OutputError
+from clickmend.core.addresses import Place
+from clickmend.core.errors import DataError
 from clickmend.core.files import make_folder, written_atomically
 from clickmend.data.picture_files import PHOTO_SUFFIXES
 from clickmend.jobs import Item, Line, Result
@@ -98,16 +98,15 @@ def mend_all(photos: Place, wanted: Wanted, options: Mapping[str, Any], run: Run
 
         def each(item: Item, line: Line) -> None:
             if not files:
-                files.append(stack.enter_context(written_atomically(kept / LIST)))
+                files.append(stack.enter_context(written_atomically(wanted.root / LIST)))
             _write_line(files[0], item, line)
 
-        ran = run.run(items, work, kept, each)
+        ran = run.run(items, work, kept, each, results=wanted.root)
     if not ran.items:
         raise DataError(
             f"There is nothing to label in {photos}. Photos end in {', '.join(PHOTO_SUFFIXES)}, "
             "and what is made from marks has marks or a prior; give those."
         )
-    _move(kept / LIST, wanted.root / LIST)
     typer.echo(
         f"Written: {ran.items - ran.failed} labels in {wanted.root}, listed in {LIST} there.",
         err=True,
@@ -118,23 +117,6 @@ def mend_all(photos: Place, wanted: Wanted, options: Mapping[str, Any], run: Run
             err=True,
         )
     run.end(ran)
-
-
-def _move(file: Place, to: Place) -> None:
-    """Put a file in its place; another machine that labels the same photos may have done it."""
-    try:
-        if isinstance(file, Address):
-            assert isinstance(to, Address)
-            file.replace(to)
-        else:
-            file.replace(str(to))
-    except OSError as error:
-        if isinstance(error, FileNotFoundError) and to.exists():
-            return
-        raise OutputError(
-            f"{to} cannot be written ({error.strerror}). Results go where this user may write; "
-            "choose another place."
-        ) from None
 
 
 def _write_line(file: IO[bytes], item: Item, line: Line) -> None:

@@ -43,7 +43,13 @@ class Running:
         return self.engine or ("pool" if self.jobs > 1 else "serial")
 
     def run(
-        self, items: Iterable[Item], work: Work, folder: Place, each: Callable[[Item, Line], None]
+        self,
+        items: Iterable[Item],
+        work: Work,
+        folder: Place,
+        each: Callable[[Item, Line], None],
+        *,
+        results: Place | None = None,
     ) -> Ran:
         """Run the job; what fails is counted, and the first of it noted."""
         from clickmend.jobs import ENGINES, run_job
@@ -65,6 +71,7 @@ class Running:
                 work,
                 folder,
                 engine=engine,
+                results=results,
                 retries=self.retries,
                 fresh=self.fresh,
                 each=told,
@@ -77,7 +84,7 @@ class Running:
         Raises:
             typer.Exit: With code 1, where something failed.
         """
-        from clickmend.core.files import write_atomically
+        from clickmend.core.files import remove_unfinished, write_atomically
         from clickmend.jobs import summary
 
         if self.summary is not None:
@@ -87,5 +94,6 @@ class Running:
                 "jobs": self.jobs,
             }
             about["failures_left_out"] = self.wrong - len(self.failures)
+            remove_unfinished(self.summary)
             write_atomically(self.summary, summary(ran, self.failures, about))
         list_failures(self.failures[:LISTED], of=ran.items, in_all=self.wrong)

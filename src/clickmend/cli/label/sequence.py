@@ -65,7 +65,7 @@ def follow_all(frames: Path, wanted: Wanted, options: Mapping[str, Any], run: Ru
     assert isinstance(root, Path)
     kept = root / KEPT / "sequence"
     begun = time.perf_counter()
-    with alone(kept):
+    with alone(kept, results=root):
         job = _Job(frames, wanted, options, run, kept)
         lines, new = job.run()
     _tell(lines, wanted)
