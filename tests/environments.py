@@ -33,6 +33,7 @@ class Environment:
 ENVIRONMENTS = {
     # Without torch, which is the one of ours.
     "accelerate": Environment(("psutil==7.2.2",), alone=("accelerate==1.15.0",), with_ours=True),
+    "cvat": Environment(("cvat-cli==2.80.0",), with_ours=True),
     "label-studio": Environment(("label-studio-sdk==2.1.2",)),
     # Its client alone; the server asks for gigabytes.
     "monai-label": Environment(

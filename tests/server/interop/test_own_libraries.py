@@ -95,6 +95,21 @@ def test_monai_labels_client_logs_in_clicks_and_mends_a_label(
 
 
 @pytest.mark.slow
+def test_cvats_agent_runs_our_function_and_reads_its_masks(own):
+    told = own("cvat")
+    assert told["is_a_spec"]
+    assert told["fields"] == {
+        "min_pos_points": 0,
+        "min_neg_points": 0,
+        "startswith_box_optional": True,
+    }
+    assert min(told["clicked"], told["with_a_box"], told["cut"]) > 0.9
+    assert told["nothing"] == []
+    assert 0.5 < told["confidence"][0] <= 1
+    assert told["loads"] == [3]  # a further click asks for no frame
+
+
+@pytest.mark.slow
 def test_napari_makes_forms_of_the_functions_and_its_layers_are_mended(own, monkeypatch):
     monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
     told = own("napari", MANIFEST)

@@ -66,7 +66,7 @@ class Mender:
         factory: Starts a session.
         options: With which it is started.
         read: Makes the pixels of a file.
-        priors: Masks that are there already.
+        priors: Masks that are there already, if there are some.
         most: How many sessions are kept; the one unused for longest makes room.
         most_megabytes: How much memory they may take together; the newest is kept.
     """
@@ -77,7 +77,7 @@ class Mender:
         *,
         options: Options = Options(),  # noqa: B008  # never changes
         read: Callable[[bytes], RGB],
-        priors: Priors,
+        priors: Priors | None = None,
         most: int = 8,
         most_megabytes: float = math.inf,
     ) -> None:
@@ -139,7 +139,7 @@ class Mender:
     def _session(self, image: bytes, prior: bytes | None) -> Iterator[tuple[Marking, list[Mark]]]:
         """The session of an image and its prior, and the marks that it was given."""
         sha256 = hashlib.sha256(image).hexdigest()
-        if prior is None:
+        if prior is None and self._priors is not None:
             prior = self._priors.of(sha256, length=len(image))
         key = sha256, "" if prior is None else hashlib.sha256(prior).hexdigest()
         kept = self._kept(key)
