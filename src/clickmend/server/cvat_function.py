@@ -48,7 +48,7 @@ class Interactor:
         """The pixels of a frame; what the first mark would wait for is done meanwhile."""
         del context
         pixels = np.asarray(image.convert("RGB"))
-        frame = pixels.shape[1].to_bytes(_SIZE_BYTES) + pixels.tobytes()
+        frame: bytes = pixels.shape[1].to_bytes(_SIZE_BYTES) + pixels.tobytes()
         self._mender.prepare(frame)
         return frame
 
