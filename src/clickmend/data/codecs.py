@@ -1,9 +1,8 @@
-"""Masks, id maps and alpha mattes to files and back; depth has a file of its own.
+"""Reading and writing masks, id maps and alpha mattes; for depth see ``depth_files``.
 
-Ids and mattes are written as PNG or, where the name ends in ``.npy``, as exactly the array.
-Every reader takes a path, the bytes of a file, a Pillow image or an array; a file is a picture or
-an ``.npy`` array. ``size`` is the ``(W, H)`` that the result must have, when that is known, and
-``error`` the exception that every refusal raises.
+Ids and mattes are written as PNG or, with the suffix ``.npy``, as the exact array. Every reader
+takes a path, the content of a file, a Pillow image or an array; a file is a picture or an ``.npy``
+array. ``size`` is the required ``(W, H)``, if known, and ``error`` the type of the exceptions.
 """
 
 from __future__ import annotations
@@ -34,7 +33,7 @@ from clickmend.data.planes import (
 from clickmend.data.rle import read_rle
 
 UNKNOWN = 128
-"""The grey of a trimap where alpha is open."""
+"""The grey of a trimap where alpha is unknown."""
 
 
 def write_mask(path: str | Path, mask: Mask) -> None:
@@ -57,7 +56,7 @@ def mask_png(mask: Mask) -> bytes:
 
 
 def mask_levels(mask: Mask) -> NDArray[np.uint8]:
-    """What the PNG of a mask holds; raises as ``mask_png``."""
+    """The pixels of a mask's PNG; raises as ``mask_png``."""
     check_writable(mask, mask.dtype == np.bool_, what="a mask", allowed="bool (H, W)")
     return mask.view(np.uint8) * np.uint8(255)
 
@@ -71,15 +70,15 @@ def read_mask(
 ) -> Mask:
     """Read a mask, ``(H, W)`` bool, without guessing.
 
-    Two values are read, 0 for the background and any other for the object (0/1, 0/255, one id of
+    A mask has two values, 0 for the background and any other for the object (0/1, 0/255, one id of
     an id map). A palette of greys is read by its greys, a coloured one by its indices. A picture
-    that is transparent somewhere is a cut-out: its alpha is the mask. COCO's run lengths of one
-    object are read too, as a mapping or from JSON.
+    with transparent pixels is a cut-out: its alpha is the mask. COCO run lengths of one object are
+    read as a mapping or from JSON.
 
     Args:
         source: The mask.
-        size: What its ``(W, H)`` must be.
-        threshold: Reads a soft mask: this grey level and those above are the object.
+        size: Its required ``(W, H)``.
+        threshold: Smallest grey level of the object in a soft mask.
         error: The exception that every refusal raises.
 
     Raises:
@@ -126,7 +125,7 @@ def read_soft_mask(
 
 
 def write_index(path: str | Path, labels: NDArray[np.integer[Any]]) -> None:
-    """Write ids or classes as a grey PNG, or as the ``.npy`` array that they are.
+    """Write ids or classes as a grey PNG, or as an ``.npy`` array.
 
     Raises:
         OutputError: They are no integers ``(H, W)`` from 0 to 65535 (in NPY to 2³¹ − 1), the name
@@ -156,7 +155,7 @@ def index_png(labels: NDArray[np.integer[Any]]) -> bytes:
 
 
 def index_levels(labels: NDArray[np.integer[Any]]) -> Levels:
-    """What the PNG of ids or classes holds; raises as ``index_png``."""
+    """The pixels of the PNG of ids or classes; raises as ``index_png``."""
     _check_ids(labels, largest=65535, what="an index PNG")
     return labels.astype(np.uint8) if labels.max() <= 255 else labels.astype(np.uint16)
 
@@ -183,7 +182,7 @@ def read_index(
 
 
 def write_alpha(path: str | Path, alpha: NDArray[np.floating[Any]]) -> None:
-    """Write an alpha matte in [0, 1] as an 8-bit PNG, or as the ``.npy`` array that it is.
+    """Write an alpha matte in [0, 1] as an 8-bit PNG, or as an ``.npy`` array.
 
     Raises:
         OutputError: It is no float ``(H, W)`` array in [0, 1], the name ends neither in ``.png``
@@ -213,7 +212,7 @@ def alpha_png(alpha: NDArray[np.floating[Any]], *, bits: Literal[8, 16] = 8) -> 
 
 
 def alpha_levels(alpha: NDArray[np.floating[Any]], *, bits: Literal[8, 16] = 8) -> Levels:
-    """What the PNG of a matte holds; raises as ``alpha_png``."""
+    """The pixels of the PNG of a matte; raises as ``alpha_png``."""
     _check_alpha(alpha, what="an alpha PNG")
     levels: Levels = np.rint(alpha * (2.0**bits - 1)).astype(np.uint8 if bits == 8 else np.uint16)
     return levels
@@ -227,8 +226,8 @@ def read_alpha(
 ) -> NDArray[np.float32]:
     """Read an alpha matte, ``(H, W)`` float32 in [0, 1].
 
-    Levels are divided by what their file calls white, such as 255 or 65535; of a picture that is
-    transparent somewhere the alpha is read; floating-point arrays are taken as they are.
+    Levels are divided by the file's white, such as 255 or 65535; for a picture with transparent
+    pixels the alpha is read; floating-point arrays are used as they are.
 
     Raises:
         ClickmendError: As ``error``, when it cannot be read, is coloured, leaves [0, 1], has
@@ -255,7 +254,7 @@ def read_trimap(
 ) -> NDArray[np.uint8]:
     """Read a trimap, ``(H, W)`` uint8: 0 background, 255 foreground, 128 unknown.
 
-    The unknown may have any one grey between, such as 127.
+    Unknown pixels may have any single grey between, such as 127.
 
     Raises:
         ClickmendError: As ``error``, when it cannot be read, is coloured, holds other values or
@@ -277,7 +276,7 @@ def read_trimap(
 
 
 def _check_numbers(pixels: NDArray[Any], source: PixelSource, error: type[ClickmendError]) -> None:
-    """Refuse NaN, which says nothing of a pixel."""
+    """Check that there is no NaN."""
     unknown = int(np.isnan(pixels).sum()) if pixels.dtype.kind == "f" else 0
     if unknown:
         raise error(
@@ -289,7 +288,7 @@ def _check_numbers(pixels: NDArray[Any], source: PixelSource, error: type[Clickm
 def _check_bits(
     pixels: NDArray[Any], white: int, source: PixelSource, error: type[ClickmendError]
 ) -> None:
-    """Refuse a matte of which nothing would be seen, for its levels are of fewer bits."""
+    """Check that the levels of a matte are not those of fewer bits."""
     largest = int(pixels.max())
     if 0 < largest <= white / 16:
         raise error(
@@ -300,7 +299,7 @@ def _check_bits(
 
 
 def is_coco(source: PixelSource) -> TypeGuard[Mapping[str, Any] | str | Path | bytes]:
-    """Whether the source is COCO's JSON, as a file or read, rather than pixels."""
+    """Whether the source is COCO's JSON, as a file or parsed, rather than pixels."""
     if isinstance(source, str | Path):
         return Path(source).suffix.lower() == ".json"
     return isinstance(source, Mapping) or (isinstance(source, bytes) and source[:1] == b"{")

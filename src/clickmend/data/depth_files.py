@@ -1,4 +1,4 @@
-"""Depth maps to files and back: PNG of millimetres, NPY of metres; for the rest see ``codecs``."""
+"""Reading and writing depth maps: PNG of millimetres, NPY of metres; see also ``codecs``."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ from clickmend.data.planes import (
 )
 
 UNITS = "depth units per metre"
-"""The key of a PNG's text that says what its numbers mean."""
+"""The key of a PNG's text that holds the unit of its numbers."""
 
 _PNG = b"\x89PNG"
 
 FARTHEST_MIDDLE_M = 200.0
-"""Floats whose median is larger are hardly metres."""
+"""Floats with a larger median are unlikely to be metres."""
 
 
 def write_depth(path: str | Path, depth_m: NDArray[np.floating[Any]]) -> None:
-    """Write depth as a PNG of millimetres, or as the ``.npy`` array of metres that it is.
+    """Write depth as a PNG of millimetres, or as an ``.npy`` array of metres.
 
     Raises:
         OutputError: It is no float ``(H, W)`` array from 0 to 65.535 m (in NPY without limit),
@@ -73,7 +73,7 @@ def depth_png(depth_m: NDArray[np.floating[Any]], *, units_per_m: float = 1000.0
 def depth_levels(
     depth_m: NDArray[np.floating[Any]], *, units_per_m: float = 1000.0
 ) -> NDArray[np.uint16]:
-    """What the PNG of a depth map holds; takes and raises as ``depth_png``."""
+    """The pixels of the PNG of a depth map; takes and raises as ``depth_png``."""
     _check_depth(depth_m, largest_m=65535 / units_per_m, what="a depth PNG")
     levels = np.empty(depth_m.shape, np.uint16)
     for rows in bands(depth_m.shape):
@@ -131,7 +131,7 @@ def read_depth(
 
 
 def units_per_m(source: PixelSource, error: type[ClickmendError] = PriorError) -> float | None:
-    """How many units a metre has, by the text of a PNG; ``None`` where it says nothing.
+    """Units per metre in the text of a PNG; ``None`` if it has none.
 
     Raises:
         ClickmendError: As ``error``, when it says what is no positive number.

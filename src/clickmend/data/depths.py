@@ -19,7 +19,7 @@ from clickmend.data.depth_files import read_depth
 @final
 @dataclass(frozen=True, eq=False)
 class DepthSample:
-    """A photo with what a depth camera measured.
+    """A photo with the measurement of a depth camera.
 
     Attributes:
         name: Unique within the dataset.
@@ -35,7 +35,7 @@ class DepthSample:
 
     @property
     def ignore(self) -> Mask:
-        """True where nothing may be scored or learned, ``(H, W)``."""
+        """True for pixels that are not scored or learned, ``(H, W)``."""
         return np.isnan(self.depth_m)
 
 

@@ -18,13 +18,13 @@ from clickmend.data.datasets import PairedDataset, PhotoDataset
 from clickmend.data.objects import IdMap
 
 Codes: TypeAlias = Sequence[str | None]
-"""What each value of a file means: a class, or ``None`` where nothing is scored or learned."""
+"""The class of each value in a file, or ``None`` for pixels that are not scored or learned."""
 
 
 @final
 @dataclass(frozen=True, eq=False)
 class LabelSample:
-    """A photo whose pixels people put into classes.
+    """A photo with annotated classes.
 
     Attributes:
         name: Unique within the dataset.
@@ -68,7 +68,7 @@ class PairedLabels(PairedDataset[LabelSample], LabelDataset):
 
 
 def read_classes(file: Path, *, codes: Codes) -> IdMap:
-    """Read a class map: places among the codes that are classes, and the pixels to ignore.
+    """Read a class map: indices among the classes, and the pixels to ignore.
 
     Raises:
         DataError: It cannot be read, or holds a value that has no code.

@@ -40,7 +40,7 @@ class MatteSample:
 
     @property
     def unknown(self) -> Mask:
-        """True where the trimap leaves alpha open, ``(H, W)``; only there it is scored."""
+        """True where the trimap is unknown, ``(H, W)``; only these pixels are scored."""
         return np.equal(self.trimap, UNKNOWN)
 
 
@@ -68,7 +68,7 @@ class MatteFiles:
 
 @final
 class FiledMattes(PhotoDataset[MatteSample]):
-    """A dataset of mattes whose photos are files, or are composed as they are read.
+    """A dataset of mattes whose photos are files, or are composed on reading.
 
     Args:
         files: Name → files, in order.
@@ -94,7 +94,7 @@ class FiledMattes(PhotoDataset[MatteSample]):
 
 
 def compose(foreground: RGB, alpha: FloatMap, background: RGB) -> RGB:
-    """Lay a foreground over a background in the way in which Composition-1k was made.
+    """Compose a foreground over a background as in Composition-1k.
 
     A background smaller than the foreground is enlarged until it covers it (bicubic); its upper
     left part is taken. Colours are cut to whole numbers, not rounded.
@@ -121,7 +121,7 @@ def compose(foreground: RGB, alpha: FloatMap, background: RGB) -> RGB:
 
 
 def _colours(file: Path) -> RGB:
-    """The colours that a file holds, those of its transparent places too."""
+    """The colours of a file, including those of transparent pixels."""
     with opened(file, error=DataError) as image:
         return np.array(image.convert("RGB"))
 

@@ -17,16 +17,16 @@ from clickmend.data.datasets import PhotoDataset
 @final
 @dataclass(frozen=True, eq=False)
 class ObjectSample:
-    """A photo with the objects that people marked in it.
+    """A photo with annotated objects.
 
     Attributes:
         name: Unique within the dataset.
         image: The photo, ``(H, W, 3)``.
-        ids: One positive id per object, 0 elsewhere, ``(H, W)``. Where objects overlap, the
-            smaller one shows.
-        ignore: True where nothing may be scored or learned, ``(H, W)``; ``ids`` is 0 there.
-        overlapping: The whole objects where the id map cannot hold them, else ``None``.
-        classes: What each object is, by its id, where the layout says so.
+        ids: One positive id per object, 0 elsewhere, ``(H, W)``. Where objects overlap, it is the
+            smaller one's.
+        ignore: True for pixels that are not scored or learned, ``(H, W)``; ``ids`` is 0 there.
+        overlapping: The whole objects if they overlap, else ``None``.
+        classes: The class of each object by id, if the layout has it.
     """
 
     name: str

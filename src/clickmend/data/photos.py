@@ -1,4 +1,4 @@
-"""Reading a photo, whatever its file looks like, as upright RGB."""
+"""Reading photos as upright RGB."""
 
 from __future__ import annotations
 
@@ -22,13 +22,12 @@ def read_photo(
     *,
     max_megapixels: float | None = None,
 ) -> RGB:
-    """Read a photo as it is meant to be seen.
+    """Read a photo as it should be displayed.
 
-    The picture is turned upright by its EXIF orientation. Transparent pixels are laid over white,
-    as a page would show them. Grey of 10 to 16 bits is scaled by the full range of its file (65535
-    becomes 255), and refused where it fills hardly any of it. Of an
-    animation the first frame is read; of a Pillow image the frame that it stands at. CMYK is
-    converted by Pillow; colour profiles are not applied.
+    The picture is turned upright by its EXIF orientation. Transparent pixels are composed over
+    white. Grey of 10 to 16 bits is scaled by the full range of its file (65535 becomes 255), and
+    refused where it fills hardly any of it. Of an animation the first frame is read; of a Pillow
+    image the frame that it stands at. CMYK is converted by Pillow; colour profiles are not applied.
 
     Args:
         source: A path, the bytes of a file, a Pillow image, or an RGB array (which is copied).
@@ -65,7 +64,7 @@ def _from_array(array: NDArray[np.uint8], *, max_megapixels: float | None) -> RG
 
 
 def photo_size(source: str | Path | bytes) -> tuple[int, int]:
-    """The width and height of a photo as it is meant to be seen, from its header.
+    """The displayed width and height of a photo, from its header.
 
     Raises:
         ImageError: It is missing, too large or no picture.
@@ -96,7 +95,7 @@ def _to_rgb(image: Image.Image, *, name: str) -> RGB:
 
 
 def _eight_bits(image: Image.Image, name: str) -> Image.Image:
-    """Grey of up to 16 bits, as turned as it was."""
+    """Grey of up to 16 bits as 8 bits, with its orientation."""
     stored = of_picture(image).greys()
     grey, white = stored.numbers, stored.white or 65535
     least, most = int(grey.min()), int(grey.max())

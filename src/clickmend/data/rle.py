@@ -1,4 +1,4 @@
-"""COCO run lengths and polygons to masks and back."""
+"""Masks from and to COCO run lengths and polygons."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def encode_rle(mask: Mask) -> Rle:
     height, width = mask.shape
     columns = np.flatnonzero(mask.any(axis=0))
     first, last = (int(columns[0]), int(columns[-1]) + 1) if columns.size else (0, width)
-    # Most objects are small: only their columns are looked at run by run.
+    # Most objects are small, so only their columns are processed run by run.
     counts = encode_runs(mask[:, first:last])["counts"]
     assert isinstance(counts, list)
     counts[0] += first * height
@@ -72,7 +72,7 @@ def read_json(
 
     Args:
         source: The file, or its bytes.
-        needed: What it should hold, for the message.
+        needed: The expected content, for the message.
         error: The exception that every refusal raises.
 
     Raises:
@@ -94,7 +94,7 @@ def decode_rle(
 
     Args:
         rle: ``{"size": [H, W], "counts": text, bytes or list}``.
-        size: What its ``(W, H)`` must be, if known.
+        size: Its required ``(W, H)``, if known.
         error: The exception that every refusal raises.
 
     Raises:
@@ -133,11 +133,12 @@ def read_rle(
     size: Size | None = None,
     error: type[ClickmendError] = PriorError,
 ) -> Mask:
-    """The mask of the one object that a mapping or a JSON file has in run lengths.
+    """The mask of a single object from run lengths in a mapping or a JSON file.
 
     Args:
-        source: Run lengths, COCO's annotations, or what ``--json`` prints; a file of it, or bytes.
-        size: What the mask's ``(W, H)`` must be, if known.
+        source: Run lengths, COCO annotations, or the output of ``--json``; a file of it, or its
+            content.
+        size: The mask's required ``(W, H)``, if known.
         error: The exception that every refusal raises.
 
     Raises:

@@ -1,4 +1,4 @@
-"""The shared sets of objects, class maps, mattes and depth, and what no training may see."""
+"""The shared sets of objects, class maps, mattes and depth, and which photos are held out."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ SET_CLASSES: Mapping[str, str] = {
     "coco100": "object",
     "carparts": "car part",
 }
-"""What the objects of a shared set are, where its files do not say so."""
+"""The class of the objects of a shared set whose files have none."""
 
 _CAMVID = (
     "sky", "building", "pole", "road", "pavement", "tree", "sign", "fence", "car", "pedestrian",
@@ -59,8 +59,8 @@ class LabelSet:
     """A shared set of class maps.
 
     Attributes:
-        place: Where it lies under ``settings().data``.
-        codes: What each value of its files means.
+        place: Its path under ``settings().data``.
+        codes: The class of each value in its files.
     """
 
     place: Path
@@ -91,7 +91,7 @@ for _name in ("kitchen", "office"):
     DEPTH_SETS.register(f"{_name}-dev")(Path("depth/dev") / _name)
 
 SHARED_SETS: Registry[Path] = Registry("shared set")
-"""Short name → place under ``settings().data``, for the sets of all tasks."""
+"""Short name → path under ``settings().data``, for the sets of all tasks."""
 for _name in OBJECT_SETS:
     SHARED_SETS.register(_name)(OBJECT_SETS[_name])
 for _name in LABEL_SETS:
@@ -163,11 +163,11 @@ LAYOUTS: Mapping[Kind, tuple[Registry[Any], Callable[[str], PhotoDataset[Any]]]]
     "mattes": (MATTE_DATASETS, open_matte_set),
     "depth": (DEPTH_DATASETS, open_depth_set),
 }
-"""For each kind the published layouts, and how a shared set is opened by its name."""
+"""For each kind the published layouts, and the function that opens a shared set by name."""
 
 
 def shared_folder(name: str, place: Path) -> Path:
-    """Where a set lies below ``settings().data``.
+    """The folder of a set below ``settings().data``.
 
     Raises:
         DataError: It is not there.
@@ -182,9 +182,9 @@ def shared_folder(name: str, place: Path) -> Path:
 
 
 def held_out(name: str, stem: str) -> bool:
-    """Whether a photo of a shared set must stay out of every training.
+    """Whether a photo of a shared set is held out from all trainings.
 
-    All of a set is held out that lies in a ``dev`` folder or is named ``-val``; of some training
+    Sets in a ``dev`` folder or with a name in ``-val`` are held out as a whole; of some training
     sets the fifth whose SHA-1 of the file's stem is divisible by 5.
 
     Raises:
