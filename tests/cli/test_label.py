@@ -42,7 +42,7 @@ def test_the_same_command_makes_only_what_is_missing_and_ids_stay(made, label, p
     assert pixels(after) == pixels(before) | {"b.png": {4: [[1, 1]]}}
 
 
-def test_a_command_that_was_stopped_goes_on(made, label, monkeypatch, tmp_path):
+def test_a_command_that_was_stopped_says_so_and_goes_on(made, label, monkeypatch, capsys):
     room = import_module("clickmend.tasks.instances")
     whole = room.instances
 
@@ -53,6 +53,9 @@ def test_a_command_that_was_stopped_goes_on(made, label, monkeypatch, tmp_path):
 
     monkeypatch.setattr("clickmend.tasks.instances.instances", stopped)
     assert label() == (130, None)
+    assert (
+        "interrupted. What is done is kept; the same command continues." in capsys.readouterr().err
+    )
     monkeypatch.setattr("clickmend.tasks.instances.instances", whole)
     _, content = label()
     assert made.names == ["c.png", "a.png"]
@@ -208,7 +211,7 @@ def test_what_is_wrong_with_one_photo_does_not_stop_the_rest(made, label, tmp_pa
         "3 of 4 photos failed",
         "a.png: Point 1 at (x=30, y=1) is outside",
         "none.png: ",
-        "no point",
+        "not a point",
     ):
         assert reason in told
 

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import typer
+
 from clickmend.cli.errors import list_failures
 from clickmend.cli.progress import progress_bar
 
@@ -65,18 +67,25 @@ class Running:
                     self.failures.append((photo, reason))
             each(item, line)
 
-        with progress_bar("Labelling") as progress:
-            return run_job(
-                items,
-                work,
-                folder,
-                engine=engine,
-                results=results,
-                retries=self.retries,
-                fresh=self.fresh,
-                each=told,
-                progress=progress,
+        try:
+            with progress_bar("Labelling") as progress:
+                return run_job(
+                    items,
+                    work,
+                    folder,
+                    engine=engine,
+                    results=results,
+                    retries=self.retries,
+                    fresh=self.fresh,
+                    each=told,
+                    progress=progress,
+                )
+        except KeyboardInterrupt:
+            typer.echo(
+                "clickmend: interrupted. What is done is kept; the same command continues.",
+                err=True,
             )
+            raise
 
     def end(self, ran: Ran) -> None:
         """Write the summary and list the failures.
