@@ -65,6 +65,31 @@ def test_python_m_clickmend_is_the_same_command():
     assert done.stdout == f"clickmend {__version__}\n"
 
 
+@pytest.mark.parametrize("words", [["--version"], ["nonsense"], ["models", "nonsense"]])
+def test_a_process_ends_with_the_same_code_and_words_as_the_call(words, capsys):
+    code = run(*words)
+    done = subprocess.run(
+        [sys.executable, "-m", "clickmend", *words],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert (done.returncode, done.stdout) == (code, capsys.readouterr().out)
+    assert (done.stderr == "") is (code == 0)
+
+
+def test_what_is_to_be_done_at_the_end_of_a_process_is_done():
+    program = (
+        "import atexit, sys\nfrom clickmend.cli.main import main\n"
+        "atexit.register(print, 'cleaned up')\nsys.argv[1:] = ['--version']\nmain()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout.splitlines()[1:] == ["cleaned up"]
+
+
 @pytest.mark.parametrize("words", [["--help"], ["segment", "--help"], ["run", "--help"]])
 def test_help_loads_neither_torch_nor_numpy(words):
     program = (
