@@ -23,7 +23,6 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 from typing import Any
 
@@ -131,25 +130,34 @@ def compared(without: Path, work: list[list[Any]]) -> dict[str, Any]:
     return {"photos": len(work), "rows": rows}
 
 
+# A process begins with the memory of the one that it was forked from, which may be its largest.
+# So commands are started by a small one.
+LAUNCHER = """
+import json, os, sys, time
+start = time.perf_counter()
+pid = os.fork()
+if not pid:
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.dup2(nowhere, 2)
+    os.execv(sys.argv[1], sys.argv[1:])
+_, status, usage = os.wait4(pid, 0)
+seconds = time.perf_counter() - start
+print(json.dumps([status, seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024]))
+"""
+
+
 def timed(command: list[Any], source: Path) -> tuple[float, float, float]:
     """Seconds by the clock, seconds of CPU and largest memory in MB of a process."""
-    start = time.perf_counter()
-    process = subprocess.Popen(
-        [str(word) for word in command],
-        env=_environment(source),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    assert process.returncode == 0, command
-    seconds = time.perf_counter() - start
-    return seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+    told = _output([sys.executable, "-ISc", LAUNCHER, *command], source)
+    status, seconds, cpu_seconds, peak_mb = json.loads(told)
+    assert status == 0, command
+    return seconds, cpu_seconds, peak_mb
 
 
 def process_rows(without: Path, before: Path, photo: Path, *, runs: int) -> list[dict[str, Any]]:
     """Medians over pairs of runs in turn, with the ratio of each pair."""
-    start = "import sys; from clickmend.cli.main import main; main(sys.argv[1:])"
+    start = "from clickmend.cli.main import main; main()"
     rows = []
     with tempfile.TemporaryDirectory() as folder:
         points = Path(folder) / "points.json"
@@ -177,7 +185,13 @@ def process_rows(without: Path, before: Path, photo: Path, *, runs: int) -> list
 
 
 def _environment(source: Path) -> dict[str, str]:
-    return os.environ | {"PYTHONPATH": str(source), "CUDA_VISIBLE_DEVICES": ""}
+    """Bytecode is kept, as that of an installed package is, beside neither source tree."""
+    return os.environ | {
+        "PYTHONPATH": str(source),
+        "PYTHONDONTWRITEBYTECODE": "",
+        "PYTHONPYCACHEPREFIX": str(Path(tempfile.gettempdir()) / "without-torch-bytecode"),
+        "CUDA_VISIBLE_DEVICES": "",
+    }
 
 
 def _output(command: list[Any], source: Path, *, given: str | None = None) -> str:
