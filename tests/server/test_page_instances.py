@@ -361,3 +361,66 @@ def test_a_preview_outlines_what_a_click_would_add_to_the_objects(pointing):
     pointing.page.mouse.click(*pointing.at(*PLACES[0]))
     pointing.settle()
     assert index(pointing)[PLACES[0][1], PLACES[0][0]] == 1
+
+
+def test_arrows_move_the_marker_where_nothing_has_the_focus(pointing):
+    assert pointing.page.evaluate("document.activeElement.dataset.task") == "instances"
+    pointing.press("Shift+ArrowLeft")
+    pointing.press("Shift+ArrowLeft")
+    pointing.press("Enter")
+    (only,) = pointing.state()["objects"]
+    assert (only["x"], only["y"]) == (int(60 - 64 / pointing.zoom()) + 0.5, 40.5)
+
+
+def test_escape_brings_the_keys_back_to_the_photo(pointing):
+    pointing.page.focus("#tool-paint")
+    pointing.press("Escape")
+    assert pointing.page.evaluate("document.activeElement.id") == "canvas"
+
+
+def test_an_object_that_is_chosen_comes_into_view_and_is_looked_at_from_near(pointed):
+    pointed.page.mouse.move(*pointed.at(5, 75))
+    for _ in range(8):
+        pointed.page.mouse.wheel(0, -240)
+    pointed.page.mouse.move(5, 300)
+    far = pointed.page.screenshot()
+    pointed.press("n")
+    seen = pointed.page.evaluate("document.getElementById('zoom-level').textContent")
+    assert any(pointed.page.screenshot() != far for _ in range(100))
+    pointed.press("z")
+    pointed.page.wait_for_function(
+        "seen => document.getElementById('zoom-level').textContent !== seen", arg=seen
+    )
+    near = pointed.page.inner_text("#zoom-level")
+    frame = pointed.page.locator("#canvas").bounding_box()
+    rows, columns = np.nonzero(index(pointed) == 1)
+    box = max(np.ptp(columns) + 1, 1), max(np.ptp(rows) + 1, 1)
+    least = min(frame["width"] / box[0], frame["height"] / box[1]) / 1.25
+    assert near == f"{round(100 * min(least, 40))} %"
+    pointed.page.mouse.click(frame["x"] + frame["width"] / 2, frame["y"] + frame["height"] / 2)
+    pointed.settle()
+    (mark,) = pointed.state()["objects"][0]["marks"]
+    assert abs(mark["x"] - (columns.min() + columns.max() + 1) / 2) <= 1
+    assert abs(mark["y"] - (rows.min() + rows.max() + 1) / 2) <= 1
+
+
+def test_a_long_list_of_objects_is_narrowed_and_gone_through(pointing):
+    places = [(5 + 10 * n, 40) for n in range(10)]
+    for n, place in enumerate(places):
+        pointing.page.fill("#object-label", "leaf" if n % 4 else "Stem")
+        pointing.page.press("#object-label", "Enter")
+        pointing.click(*place)
+    rows = pointing.page.locator("#objects li:visible")
+    pointing.page.fill("#object-find", "stem")
+    assert rows.count() == 3
+    assert pointing.page.inner_text("#object-count") == "3 of 10"
+    pointing.page.press("#object-find", "Enter")
+    numbers = []
+    for _ in range(4):
+        pointing.press("n")
+        numbers.append(pointing.page.inner_text("#objects [aria-pressed=true] .number"))
+    assert numbers == ["1", "5", "9", "1"]
+    pointing.page.fill("#object-find", "7")
+    assert rows.count() == 1
+    pointing.page.fill("#object-find", "")
+    assert rows.count() == 10

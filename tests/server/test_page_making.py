@@ -46,6 +46,7 @@ def state(person):
 def test_a_project_is_made_with_classes_that_are_changed_later(newcomer, data):
     page = newcomer.page
     page.click("#new-project")
+    page.wait_for_selector("#project-photos:focus")
     page.click("#project .folder button >> nth=0")
     page.click(f"#project .folders button[title='{data}']")
     page.click("#project .folders button[title$='street']")

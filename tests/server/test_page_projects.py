@@ -250,6 +250,36 @@ def test_a_project_keeps_its_task_whatever_is_answered_first(
             assert person.page.get_attribute("body", "data-task") == "instances"
 
 
+def test_of_many_classes_what_is_typed_shows_and_takes_those_that_have_it(
+    browser, tmp_path, small_networks
+):
+    photos = tmp_path / "photos"
+    photos.mkdir()
+    Image.new("RGB", (60, 40)).save(photos / "a.png")
+    store = Store(tmp_path / "home")
+    classes = [{"name": f"class {n} of a long list"} for n in range(300)]
+    labelling.open_project(store, "Many", photos=[photos], task="instances", classes=classes)
+    for address in serving(create_app(store=store)):
+        for person in sit_down(browser, address):
+            page = person.page
+            page.goto(f"{address}/#1")
+            page.reload()
+            page.wait_for_selector("body[data-phase=editing]")
+            person.settle()
+            assert page.locator(".names").bounding_box()["height"] < 200
+            assert page.locator(".names button:visible").count() == 300
+            person.press("l")
+            page.keyboard.type("CLASS 27")
+            assert page.locator(".names button:visible").count() == 11
+            page.keyboard.press("Enter")
+            assert page.input_value("#object-label") == "class 27 of a long list"
+            assert page.locator(".names button:visible").count() == 300
+            person.press("l")
+            page.keyboard.type("another")
+            page.keyboard.press("Enter")
+            assert page.input_value("#object-label") == "another"
+
+
 def test_the_last_photo_says_how_many_are_left(worker):
     enter(worker)
     worker.press("a")

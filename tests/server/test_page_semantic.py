@@ -159,3 +159,20 @@ def test_a_photo_of_no_project_has_classes_of_ones_own_and_so_has_the_next(class
     classing.page.wait_for_function("() => document.title.startsWith('next')")
     classing.settle()
     assert classing.state()["classes"] == ["soil", "crop", "weed"]
+
+
+def test_of_many_classes_one_is_found_by_its_name(classing):
+    page = classing.page
+    assert page.is_hidden("#class-find") == (len(classing.state()["classes"]) <= 9)
+    page.click("#other-classes")
+    page.fill("#own-classes", "\n".join(f"class {n}" for n in range(40)))
+    page.click("#project-go")
+    page.wait_for_selector(".palette button:has-text('class 39')")
+    classing.settle()
+    classing.press("l")
+    page.keyboard.type("s 37")
+    assert page.locator(".palette .choose:visible").all_inner_texts() == ["class 37"]
+    page.keyboard.press("Enter")
+    assert page.locator(".palette .choose:visible").count() == 40
+    classing.click(20, 20)
+    assert classing.marks() == [(20, 20, 37)]

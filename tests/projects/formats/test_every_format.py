@@ -15,7 +15,7 @@ from hypothesis.extra import numpy as arrays
 from label_scenes import NAME, PHOTOS, SCENES, SIZE, boxes, named, photo, same, unlabelled
 
 from clickmend.core.errors import ClickmendError, DataError, OutputError
-from clickmend.projects.formats import ABILITIES, FORMATS, PhotoLabels, formats_for
+from clickmend.projects.formats import ABILITIES, FORMATS, PhotoLabels, formats_for, formats_of
 from clickmend.projects.formats.base import NEEDS
 from clickmend.projects.formats.ids import fill
 
@@ -230,3 +230,9 @@ def test_whatever_is_drawn_comes_back_exactly_or_is_refused(name, labels):
         form.write(place, [through_json(found)])
         (again,) = form.read(place, photos=photos, classes=labels.classes)
         same(again, found, ids=keeps)
+
+
+def test_no_two_formats_of_a_task_are_called_alike():
+    for task in ("interactive", "instances", "semantic", "matting", "depth"):
+        titles = [form.title for form in formats_of(task)]
+        assert len(set(titles)) == len(titles)

@@ -53,7 +53,7 @@ class Coco(SharedFile):
 
     def __init__(self, name: str, *, polygons: bool) -> None:
         self.name, self._polygons = name, polygons
-        self.title = "COCO"
+        self.title = "COCO with polygons" if polygons else "COCO"
 
     def load(self, file: Path, photos: Photos, classes: Sequence[str]) -> Iterator[PhotoLabels]:
         """See the base class."""

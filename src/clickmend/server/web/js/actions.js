@@ -97,7 +97,7 @@ export function makeActions({ store, editor, comparing, here, preview, relief, o
     freeAll: () => editor.freeAll(),
     answerHere: (/** @type {boolean} */ chosen) => here.choose(chosen),
     infer: (/** @type {Partial<Inference>} */ change) => editor.infer(change),
-    ...makeObjectActions(store, editor, toasts),
+    ...makeObjectActions(store, editor, toasts, viewport),
     home: () => opener.close(),
     nextImage: (/** @type {1 | -1} */ step) => desk.step(step),
     jump: () => desk.askNumber(),

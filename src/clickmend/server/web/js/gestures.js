@@ -52,8 +52,10 @@ export class Gestures {
     canvas.addEventListener("blur", () => store.set({ pointer: null }));
     canvas.addEventListener("contextmenu", (event) => event.preventDefault());
     canvas.addEventListener("wheel", (event) => this.#wheel(event), { passive: false });
-    canvas.addEventListener("keydown", (event) => this.#key(event));
-    window.addEventListener("keydown", (event) => this.#modifier(event, true));
+    window.addEventListener("keydown", (event) => {
+      if (this.#takes(event)) this.#key(event);
+      this.#modifier(event, true);
+    });
     window.addEventListener("keyup", (event) => this.#modifier(event, false));
     window.addEventListener("blur", () => this.#hold(false));
   }
@@ -63,6 +65,7 @@ export class Gestures {
     const drawing = this.#hand.busy;
     this.#abandon();
     if (drawing) return;
+    this.#canvas.focus({ preventScroll: true }); // so that the arrows move the marker
     this.#store.set({ selected: null });
     this.#store.choose({ tool: taskOf(this.#store.state).tools[0].name, source: null, chosen: null });
   }
@@ -144,6 +147,19 @@ export class Gestures {
     else if (event.key === "Enter" && pointer) this.#enter(this.#viewport.toView(pointer.x, pointer.y), other);
     else return;
     event.preventDefault();
+  }
+
+  /**
+   * Whether a key is for the photo: also where nothing has the focus, as after a photo is opened, and an arrow on
+   * a button, which has no use for it.
+   * @param {KeyboardEvent} event
+   */
+  #takes({ key, target }) {
+    if (target === this.#canvas) return true;
+    if (document.querySelector("dialog[open]")) return false;
+    const pressed = key in ARROWS && target instanceof HTMLButtonElement;
+    if (pressed) this.#canvas.focus({ preventScroll: true });
+    return pressed || target === document.body;
   }
 
   /** @param {KeyboardEvent} event */

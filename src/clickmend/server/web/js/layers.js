@@ -265,6 +265,27 @@ export function numberAt({ width, data, every = 1 }, { x, y }) {
   return data[Math.floor(y / every) * Math.ceil(width / every) + Math.floor(x / every)];
 }
 
+/**
+ * The smallest box around all pixels of a number, in pixels of the photo; null where there is none.
+ * @param {Plane} plane
+ * @param {number} number
+ * @returns {Box | null}
+ */
+export function boxOf({ width, data, every = 1 }, number) {
+  const across = Math.ceil(width / every);
+  const first = data.indexOf(number);
+  if (first < 0) return null;
+  let [x0, x1] = [across, 0];
+  let last = first;
+  for (let i = first; i >= 0; i = data.indexOf(number, i + 1)) {
+    const x = i % across;
+    if (x < x0) x0 = x;
+    if (x > x1) x1 = x;
+    last = i;
+  }
+  return { x0: every * x0, y0: every * Math.floor(first / across), x1: every * (x1 + 1), y1: every * (Math.floor(last / across) + 1) };
+}
+
 /** @param {OffscreenCanvas} canvas */
 function contextOf(canvas) {
   return /** @type {OffscreenCanvasRenderingContext2D} */ (canvas.getContext("2d"));

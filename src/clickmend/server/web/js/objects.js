@@ -1,13 +1,15 @@
 /** What a person can do with one of many objects: choose, label, protect, hide and remove it. */
 
 import * as api from "./api.js";
+import { boxOf } from "./layers.js";
 import { settingsOf } from "./store.js";
-import { INSTANCES, chosenOf, detectorsOf } from "./tasks/things.js";
+import { INSTANCES, chosenOf, detectorsOf, isListed, numberOf } from "./tasks/things.js";
 
 /** @import { Thing } from "./types.js" */
 /** @import { Editor } from "./editor.js" */
 /** @import { Store } from "./store.js" */
 /** @import { Toasts } from "./toast.js" */
+/** @import { Viewport } from "./viewport.js" */
 
 const WRONG = "Remove what is wrong, mend the rest; undo takes all of them back.";
 const NOTHING_NEW = "Nothing was found that is not there already. Let the network be less sure to see more.";
@@ -16,21 +18,35 @@ const NOTHING_NEW = "Nothing was found that is not there already. Let the networ
  * @param {Store} store
  * @param {Editor} editor
  * @param {Toasts} toasts
+ * @param {Viewport} viewport
  */
-export function makeObjectActions(store, editor, toasts) {
+export function makeObjectActions(store, editor, toasts, viewport) {
   const objects = () => store.state.session?.objects ?? [];
   const chosen = () => chosenOf(objects(), settingsOf(store.state));
-  const choose = (/** @type {Thing | null} */ thing) =>
+  const choose = (/** @type {Thing | null} */ thing) => {
     store.choose({ chosen: thing?.key ?? null, tool: thing ? "mend" : "point" });
+    if (thing) viewport.reveal(thing.x, thing.y);
+  };
   return {
     chooseObject: (/** @type {number} */ key) => choose(objects().find((thing) => thing.key === key) ?? null),
 
-    /** The one after or before the chosen one, round and round. */
+    /** The one after or before the chosen one, of those that the list shows, round and round. */
     nextObject: (/** @type {1 | -1} */ step) => {
-      const all = objects();
+      const { listed } = settingsOf(store.state);
+      const all = objects().filter((thing, i) => isListed(thing, i + 1, listed));
       if (!all.length) return;
       const at = all.findIndex((thing) => thing === chosen());
       choose(all[at < 0 ? (step > 0 ? 0 : all.length - 1) : (at + step + all.length) % all.length]);
+    },
+
+    /** Look at the chosen object from near, at one without pixels where its dot is. */
+    frameObject: () => {
+      const thing = chosen();
+      const { picture } = store.state;
+      if (!thing || !picture) return;
+      const box = boxOf(picture.plane, numberOf(picture.things ?? [], thing.key));
+      if (box) viewport.frameBox(box);
+      else viewport.reveal(thing.x, thing.y);
     },
 
     /** Say what the chosen object is, or the next ones are; empty takes the label away. */

@@ -19,6 +19,7 @@ const SETTINGS = {
   source: null,
   chosen: null,
   hidden: [],
+  listed: "",
   name: "",
   names: [],
   finding: { model: null, sure: 0.5, finish: "network" },

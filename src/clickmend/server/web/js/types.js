@@ -196,6 +196,7 @@
  *
  * @property {number | null} chosen The key of the chosen object.
  * @property {number[]} hidden The keys of objects that are not drawn.
+ * @property {string} listed What the list shows: objects with this in their label, or with this number; all when empty.
  * @property {string} name The label of new objects.
  * @property {string[]} names The labels given before.
  * @property {{ model: string | null, sure: number, finish: string }} finding Which network finds objects, the first if null, how sure it is at least, 0 to 1, and who makes the masks.

@@ -1,5 +1,6 @@
 /** Where the photo lies on the screen: view = scale · photo + (left, top), in CSS pixels. */
 
+/** @import { Box } from "./types.js" */
 /** @typedef {{ scale: number, left: number, top: number }} Frame */
 
 const FIT_MARGIN = 28;
@@ -101,6 +102,17 @@ export class Viewport {
     const dx = between(at.x, FIT_MARGIN, width - FIT_MARGIN) - at.x;
     const dy = between(at.y, FIT_MARGIN, height - FIT_MARGIN) - at.y;
     if (dx || dy) this.pan(dx, dy);
+  }
+
+  /**
+   * Zoom so that a box of the photo fills the view, but for a margin.
+   * @param {Box} box
+   */
+  frameBox({ x0, y0, x1, y1 }) {
+    const { width, height } = this.#view;
+    const scale = Math.min(width / (x1 - x0), height / (y1 - y0)) / 1.25;
+    this.scale = Math.min(scale, LARGEST);
+    this.#move((width - this.scale * (x0 + x1)) / 2, (height - this.scale * (y0 + y1)) / 2);
   }
 
   /**

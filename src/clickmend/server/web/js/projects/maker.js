@@ -20,6 +20,7 @@ export async function showMaker(dialog, { offers, task, taken }, made) {
     name.placeholder = nameOf(path);
     out.input.placeholder = path ? `${path}-labels` : "";
   });
+  photos.input.autofocus = true;
   const priors = folderField({ id: "project-priors", label: "Old predictions, to be corrected", hint: "none" });
   const out = folderField({ id: "project-out", label: "Labels go to", hint: "" });
   const kind = make("select", { id: "project-task" });

@@ -3,10 +3,13 @@
 import { button, heading, icon, make } from "../controls.js";
 import { finding } from "./finding.js";
 import { tidyControls } from "./tidying.js";
-import { INSTANCES, chosenOf, colourOf, keyOfName, namesOf, numberOf } from "./things.js";
+import { INSTANCES, chosenOf, colourOf, isListed, keyOfName, namesOf, numberOf } from "./things.js";
 
 /** @import { Panel, State, Thing, Update } from "../types.js" */
 /** @import { Actions } from "../actions.js" */
+
+/** From so many objects on one looks for them in the list. */
+const MANY = 10;
 
 const KINDS = [
   { kind: "json", title: "COCO JSON" },
@@ -20,9 +23,10 @@ const KINDS = [
 export function objectControls({ place, actions }) {
   const [naming, listing, tidying, making] = ["naming", "listing", "tidying", "making"].map((className) => make("div", { className }));
   place.append(naming, listing, tidying, making);
+  const chips = labelChips(actions);
   const updates = [
-    labelField(naming, actions),
-    labelChips(naming, actions),
+    labelField(naming, actions, chips),
+    chips.update,
     finding(listing, actions),
     objectList(listing, actions),
     splitting(tidying, actions),
@@ -36,12 +40,17 @@ export function objectControls({ place, actions }) {
 /**
  * @param {HTMLElement} place
  * @param {Actions} actions
+ * @param {ReturnType<typeof labelChips>} chips The labels known so far; what is typed narrows them.
  * @returns {Update}
  */
-function labelField(place, actions) {
+function labelField(place, actions, chips) {
   const title = heading("");
   const input = make("input", { id: "object-label", type: "text", placeholder: "no label", maxLength: 200, autocomplete: "off" });
-  input.addEventListener("change", () => actions.labelObject(input.value));
+  input.addEventListener("input", () => chips.narrow(input.value));
+  input.addEventListener("change", () => {
+    actions.labelObject(chips.meant(input.value));
+    chips.narrow("");
+  });
   input.addEventListener("keydown", (event) => {
     if (event.key === "Enter" || event.key === "Escape") {
       input.blur();
@@ -51,7 +60,7 @@ function labelField(place, actions) {
   });
   const row = make("label", { className: "field text" });
   row.append(input);
-  place.append(title, row);
+  place.append(title, row, chips.place);
   /** @type {number | null} */
   let shown = null;
   return ({ session, settings, waiting }) => {
@@ -69,27 +78,26 @@ function labelField(place, actions) {
 
 /**
  * The labels known so far, to give them again.
- * @param {HTMLElement} place
  * @param {Actions} actions
- * @returns {Update}
  */
-function labelChips(place, actions) {
-  const chips = make("div", { className: "names", role: "group", ariaLabel: "Labels" });
-  place.append(chips);
-  return changed(
+function labelChips(actions) {
+  const place = make("div", { className: "names", role: "group", ariaLabel: "Labels" });
+  /** @type {{ names: string[], own: boolean }} Whether they are the project's own, which are chosen and not made up. */
+  let known = { names: [], own: false };
+  const has = (/** @type {string} */ text) => (/** @type {string} */ name) => name.toLowerCase().includes(text.trim().toLowerCase());
+  const update = changed(
     ({ session, settings: { [INSTANCES]: chosen } }) => {
       const thing = chosenOf(session?.objects ?? [], chosen);
       const names = namesOf(session, chosen);
       const looks = names.map((name, i) => [name, keyOfName(session, name, i), colours(session)[name]].join("\t"));
-      return { looks: looks.join("\n"), now: thing ? thing.label : chosen.name || null };
+      return { looks: looks.join("\n"), now: thing ? thing.label : chosen.name || null, own: Boolean(session?.palette?.length) };
     },
-    (seen) => {
-      const looks = seen.looks ? seen.looks.split("\n") : [];
-      const { now } = seen;
-      chips.hidden = !looks.length;
-      chips.replaceChildren(
-        ...looks.map((look) => {
-          const [name, key, colour] = look.split("\t");
+    ({ looks, now, own }) => {
+      const rows = looks ? looks.split("\n").map((look) => look.split("\t")) : [];
+      known = { names: rows.map(([name]) => name), own };
+      place.hidden = !rows.length;
+      place.replaceChildren(
+        ...rows.map(([name, key, colour]) => {
           const button = make("button", { type: "button", title: key ? `${name} (${key})` : name });
           if (key) button.append(make("kbd", { textContent: key }));
           if (colour) button.append(swatchOf(colour));
@@ -101,6 +109,20 @@ function labelChips(place, actions) {
       );
     },
   );
+  return {
+    place,
+    update,
+    /** Show the labels that have this in them. @param {string} text */
+    narrow(text) {
+      known.names.forEach((name, i) => (/** @type {HTMLElement} */ (place.children[i]).hidden = !has(text)(name)));
+    },
+    /** The label that is meant by what was typed: of a project's own the first that has it. @param {string} text */
+    meant(text) {
+      const { names, own } = known;
+      if (!text.trim() || !own || names.includes(text.trim())) return text;
+      return names.find(has(text)) ?? text;
+    },
+  };
 }
 
 /**
@@ -127,15 +149,20 @@ function objectList(place, actions) {
   const all = button("Show all", () => actions.showObjects(), { id: "show-objects", title: "Show all objects (Shift+H)", hidden: true });
   const top = make("div", { className: "row" });
   top.append(heading("Objects"), all, count);
+  const find = make("input", { id: "object-find", type: "search", placeholder: "Find by label or number", ariaLabel: "Find objects by label or number", autocomplete: "off" });
+  find.addEventListener("input", () => actions.choose({ listed: find.value.trim() }));
+  find.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") find.blur();
+    if (!event.ctrlKey && !event.metaKey) event.stopPropagation();
+  });
   const list = make("ul", { id: "objects", className: "objects", ariaLabel: "Objects" });
-  place.append(top, list);
+  place.append(top, find, list);
   /** The rows by key, and what they show: a click changes one of hundreds. @type {Map<number, Row>} */
   let rows = new Map();
   const fill = changed(
     ({ session, settings }) => ({ things: session?.objects ?? [], hidden: settings[INSTANCES].hidden }),
     ({ things, hidden }) => {
       all.hidden = !hidden.length;
-      count.textContent = String(things.length);
       list.hidden = !things.length;
       const before = rows;
       rows = new Map();
@@ -155,6 +182,19 @@ function objectList(place, actions) {
       }
     },
   );
+  const narrow = changed(
+    ({ session, settings }) => ({ things: session?.objects ?? [], listed: settings[INSTANCES].listed }),
+    ({ things, listed }) => {
+      find.hidden = things.length < MANY && !listed;
+      if (document.activeElement !== find) find.value = listed;
+      let seen = 0;
+      for (const { item, thing, number } of rows.values()) {
+        item.hidden = !isListed(thing, number, listed);
+        if (!item.hidden) seen++;
+      }
+      count.textContent = listed ? `${seen} of ${things.length}` : String(things.length);
+    },
+  );
   /** @type {number | null} */
   let pressed = null;
   const press = changed(
@@ -169,6 +209,7 @@ function objectList(place, actions) {
   );
   return (state) => {
     fill(state);
+    narrow(state);
     press(state);
   };
 }

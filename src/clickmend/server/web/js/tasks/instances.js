@@ -139,6 +139,12 @@ function dotOf(thing, number) {
   return dot;
 }
 
+/** Have what is typed take the place of what a field holds. @param {string} id */
+function typing(id) {
+  const field = document.getElementById(id);
+  if (field instanceof HTMLInputElement) field.select();
+}
+
 /** @type {Task} */
 export const instances = {
   name: INSTANCES,
@@ -308,8 +314,9 @@ export const instances = {
     { id: "instances find", keys: ["Shift+F"], does: "Find objects, where the server has a network for it", run: (actions) => actions.findObjects() },
     { id: "instances next", keys: ["N"], does: "Next object", run: (actions) => actions.nextObject(1) },
     { id: "instances before", keys: ["Shift+N"], does: "The object before", run: (actions) => actions.nextObject(-1) },
+    { id: "instances frame", keys: ["Z"], does: "Zoom to the chosen object", run: (actions) => actions.frameObject() },
     { id: "instances split", keys: ["K"], does: "Split the chosen object into its parts", run: (actions) => actions.splitChosen() },
-    { id: "instances label", keys: ["L"], does: "Type a label", run: () => document.getElementById("object-label")?.focus() },
+    { id: "instances label", keys: ["L"], does: "Type a label", run: () => typing("object-label") },
     { id: "instances protect", keys: ["Shift+L"], does: "Protect the chosen object, or set it free", run: (actions) => actions.protectObject() },
     { id: "instances hide", keys: ["H"], does: "Hide the chosen object", run: (actions) => actions.hideObject() },
     { id: "instances show", keys: ["Shift+H"], does: "Show all objects", run: (actions) => actions.showObjects() },

@@ -177,7 +177,20 @@ export const semantic = {
       return row;
     });
     list.append(...rows);
-    place.append(heading("Class"), list);
+    const find = make("input", { id: "class-find", type: "search", placeholder: "Find a class", ariaLabel: "Find a class by name", autocomplete: "off", hidden: session.classes.length <= KEYED });
+    const narrow = () => rows.forEach((row, label) => (row.hidden = !session.classes[label].toLowerCase().includes(find.value.trim().toLowerCase())));
+    find.addEventListener("input", narrow);
+    find.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" || event.key === "Escape") {
+        const first = rows.findIndex((row) => !row.hidden);
+        if (event.key === "Enter" && find.value && first >= 0) actions.choose({ label: first });
+        find.value = "";
+        narrow();
+        document.getElementById("canvas")?.focus();
+      }
+      if (!event.ctrlKey && !event.metaKey) event.stopPropagation();
+    });
+    place.append(heading("Class"), find, list);
     if (!session.project) place.append(button("Other classes…", () => actions.askClasses(), { id: "other-classes", className: "wide" }));
     const similar = make("input", { id: "similar", type: "checkbox" });
     similar.addEventListener("change", () => actions.choose({ similar: similar.checked }));
@@ -193,9 +206,12 @@ export const semantic = {
     const row = make("label", { className: "check", title: "Else specks and borders of the chosen class alone" });
     row.append(all, "Specks and borders of all classes");
     place.append(row);
+    let shown = 0;
     return (state) => {
       const now = chosen(session, own(state));
       buttons.forEach((button, label) => button.setAttribute("aria-pressed", String(label === now)));
+      if (now !== shown) rows[now]?.scrollIntoView({ block: "nearest" });
+      shown = now;
       locks.forEach((lock, label) => lock.setAttribute("aria-pressed", String(state.session?.protected_classes?.includes(label) ?? false)));
       similar.checked = own(state).similar;
       all.checked = own(state).tidyAll;
@@ -213,6 +229,7 @@ export const semantic = {
       does: "",
       run: (/** @type {import("../actions.js").Actions} */ actions) => actions.choose({ label }),
     })),
+    { id: "semantic find", keys: ["L"], does: "Find a class by name, where there are many", run: () => document.getElementById("class-find")?.focus() },
   ],
 };
 

@@ -57,6 +57,16 @@ export function numberOf(things, key) {
 }
 
 /**
+ * Whether the list shows an object.
+ * @param {Thing} thing
+ * @param {number} number Its own, from 1.
+ * @param {string} listed What is looked for: a part of a label, or a number.
+ */
+export function isListed({ label }, number, listed) {
+  return !listed || listed === String(number) || (label ?? "no label").toLowerCase().includes(listed.toLowerCase());
+}
+
+/**
  * The labels to choose from: those of the project, those given before, and those of the photo.
  * @param {Session | null} session
  * @param {Settings} settings
