@@ -56,9 +56,11 @@ def test_a_command_that_was_stopped_says_so_and_goes_on(made, label, monkeypatch
     assert (
         "interrupted. What is done is kept; the same command continues." in capsys.readouterr().err
     )
+    assert label("--fresh")[0] == 130
+    assert "the same command without --fresh continues." in capsys.readouterr().err
     monkeypatch.setattr("clickmend.tasks.instances.instances", whole)
     _, content = label()
-    assert made.names == ["c.png", "a.png"]
+    assert made.names == ["c.png", "c.png", "a.png"]
     assert list(pixels(content)) == ["c.png", "a.png"]
 
 

@@ -90,6 +90,17 @@ def test_what_is_to_be_done_at_the_end_of_a_process_is_done():
     assert done.stdout.splitlines()[1:] == ["cleaned up"]
 
 
+def test_a_process_without_a_place_for_its_words_succeeds():
+    command = f"exec {sys.executable} -m clickmend --version >&-"
+    assert subprocess.run(command, shell=True, check=False, timeout=60).returncode == 0
+
+
+def test_a_profiler_of_the_process_tells_what_it_saw():
+    command = [sys.executable, "-m", "cProfile", "-m", "clickmend", "--version"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    assert "function calls" in done.stdout
+
+
 @pytest.mark.parametrize("words", [["--help"], ["segment", "--help"], ["run", "--help"]])
 def test_help_loads_neither_torch_nor_numpy(words):
     program = (

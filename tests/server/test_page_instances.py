@@ -420,7 +420,14 @@ def test_a_long_list_of_objects_is_narrowed_and_gone_through(pointing):
         pointing.press("n")
         numbers.append(pointing.page.inner_text("#objects [aria-pressed=true] .number"))
     assert numbers == ["1", "5", "9", "1"]
+    pointing.page.fill("#object-find", "leaf")
+    pointing.page.press("#object-find", "Enter")
+    pointing.press("h")
+    assert rows.count() == 7
+    pointing.press("Shift+H")
+    assert rows.count() == 7
     pointing.page.fill("#object-find", "7")
     assert rows.count() == 1
-    pointing.page.fill("#object-find", "")
+    pointing.page.press("#object-find", "Escape")
     assert rows.count() == 10
+    assert pointing.page.evaluate("document.activeElement.id") == "canvas"

@@ -278,6 +278,24 @@ def test_of_many_classes_what_is_typed_shows_and_takes_those_that_have_it(
             page.keyboard.type("another")
             page.keyboard.press("Enter")
             assert page.input_value("#object-label") == "another"
+            person.press("l")
+            page.keyboard.type("class 27")
+            page.keyboard.press("Escape")
+            assert page.input_value("#object-label") == "another"
+            person.press("l")
+            page.keyboard.type("class 27")
+            page.click("text=class 273 of")
+            assert page.input_value("#object-label") == "class 273 of a long list"
+            assert page.evaluate("document.activeElement.id") == "canvas"
+            person.press("l")
+            page.keyboard.type("class 2")
+            page.focus("#tool-paint")
+            assert page.input_value("#object-label") == "class 273 of a long list"
+            assert (
+                page.locator(".names button[aria-pressed=true]")
+                .inner_text()
+                .endswith("class 273 of a long list")
+            )
 
 
 def test_the_last_photo_says_how_many_are_left(worker):

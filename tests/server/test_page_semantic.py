@@ -165,7 +165,7 @@ def test_of_many_classes_one_is_found_by_its_name(classing):
     page = classing.page
     assert page.is_hidden("#class-find") == (len(classing.state()["classes"]) <= 9)
     page.click("#other-classes")
-    page.fill("#own-classes", "\n".join(f"class {n}" for n in range(40)))
+    page.fill("#own-classes", "\n".join(["street", "tree", *(f"class {n}" for n in range(40))]))
     page.click("#project-go")
     page.wait_for_selector(".palette button:has-text('class 39')")
     classing.settle()
@@ -173,6 +173,14 @@ def test_of_many_classes_one_is_found_by_its_name(classing):
     page.keyboard.type("s 37")
     assert page.locator(".palette .choose:visible").all_inner_texts() == ["class 37"]
     page.keyboard.press("Enter")
-    assert page.locator(".palette .choose:visible").count() == 40
+    assert page.locator(".palette .choose:visible").count() == 42
     classing.click(20, 20)
-    assert classing.marks() == [(20, 20, 37)]
+    assert classing.marks() == [(20, 20, 39)]
+    classing.press("l")
+    page.keyboard.type("Tree")
+    assert page.locator(".palette .choose:visible .name").all_inner_texts() == [
+        "street",
+        "tree",
+    ]
+    page.keyboard.press("Enter")
+    assert page.inner_text(".palette .choose[aria-pressed=true] .name") == "tree"

@@ -120,12 +120,13 @@ def _failed(error: ClickmendError) -> int:
 
 def _end_process(code: int | str | None) -> NoReturn:
     """Exit without taking all modules apart first, a tenth of the time of ``segment``."""
-    if isinstance(code, str) or threading.active_count() > 1:
+    watched = sys.getprofile() or sys.gettrace()  # who then writes what was seen
+    if isinstance(code, str) or threading.active_count() > 1 or watched:
         sys.exit(code)
     atexit._run_exitfuncs()
     try:
-        sys.stdout.flush()
-        sys.stderr.flush()
-    except OSError:  # such as that nobody reads any more
+        for stream in filter(None, (sys.stdout, sys.stderr)):  # None if it was closed at the start
+            stream.flush()
+    except (OSError, ValueError):  # such as that nobody reads any more
         sys.exit(code)
     os._exit(code or 0)

@@ -260,7 +260,8 @@ class Address:
                     when = info.get("mtime", info.get("LastModified"))
                     when = when.timestamp() if isinstance(when, datetime) else when
                     if isinstance(when, (int, float)) and when < before:
-                        fs.rm_file(posixpath.join(folder, found))
+                        with suppress(OSError):  # somebody else's, or gone
+                            fs.rm_file(posixpath.join(folder, found))
 
         self._asked(remove, fresh=True)
 

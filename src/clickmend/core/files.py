@@ -152,7 +152,7 @@ def remove_unfinished_below(folder: Place) -> None:
 
 def _remove_ended(hidden: Path) -> None:
     """Remove a hidden file that nobody writes any more, for the lock of who is killed is freed."""
-    with suppress(OSError), hidden.open("rb") as file:
+    with suppress(OSError), hidden.open("r+b") as file:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         hidden.unlink()
 

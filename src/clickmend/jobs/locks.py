@@ -75,10 +75,10 @@ def alone(folder: Place, *, results: Place | None = None) -> Iterator[None]:
                 remove_unfinished_below(place)
         with suppress(OSError):  # where there is no room, what is written later tells it
             os.write(lock.fileno(), b"at work")
-        try:
-            yield
-        finally:
-            os.ftruncate(lock.fileno(), 0)
+        yield
+        os.ftruncate(
+            lock.fileno(), 0
+        )  # not of a run that fails or is stopped: its workers are ended
 
 
 @contextmanager

@@ -151,7 +151,7 @@ def test_a_unit_that_is_none_is_refused(tmp_path):
     wrong = file.read_bytes().replace(text, text[:-4] + b"-500")
     file.write_bytes(with_sums(wrong))
     with pytest.raises(
-        DataError, match=r"it has -500 depth units per metre. Allowed is a positive"
+        DataError, match=r"declares -500 depth units per metre. Allowed is a positive"
     ):
         back("depth-png", tmp_path)
 

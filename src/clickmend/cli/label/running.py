@@ -81,8 +81,9 @@ class Running:
                     progress=progress,
                 )
         except KeyboardInterrupt:
+            again = "without --fresh " if self.fresh else ""
             typer.echo(
-                "clickmend: interrupted. What is done is kept; the same command continues.",
+                f"clickmend: interrupted. What is done is kept; the same command {again}continues.",
                 err=True,
             )
             raise

@@ -53,7 +53,7 @@ export class Gestures {
     canvas.addEventListener("contextmenu", (event) => event.preventDefault());
     canvas.addEventListener("wheel", (event) => this.#wheel(event), { passive: false });
     window.addEventListener("keydown", (event) => {
-      if (this.#takes(event)) this.#key(event);
+      this.#key(event);
       this.#modifier(event, true);
     });
     window.addEventListener("keyup", (event) => this.#modifier(event, false));
@@ -141,7 +141,7 @@ export class Gestures {
   /** @param {KeyboardEvent} event */
   #key(event) {
     const { session, pointer } = this.#store.state;
-    if (!session || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!session || event.ctrlKey || event.metaKey || event.altKey || !this.#takes(event)) return;
     const other = event.key === "Enter" && event.shiftKey;
     if (event.key in ARROWS) this.#step(event);
     else if (event.key === "Enter" && pointer) this.#enter(this.#viewport.toView(pointer.x, pointer.y), other);
@@ -157,9 +157,10 @@ export class Gestures {
   #takes({ key, target }) {
     if (target === this.#canvas) return true;
     if (document.querySelector("dialog[open]")) return false;
-    const pressed = key in ARROWS && target instanceof HTMLButtonElement;
-    if (pressed) this.#canvas.focus({ preventScroll: true });
-    return pressed || target === document.body;
+    const arrow = key in ARROWS;
+    if (target !== document.body && !(arrow && target instanceof HTMLButtonElement)) return false;
+    if (arrow) this.#canvas.focus({ preventScroll: true });
+    return true;
   }
 
   /** @param {KeyboardEvent} event */

@@ -44,7 +44,8 @@ export function makeObjectActions(store, editor, toasts, viewport) {
       const thing = chosen();
       const { picture } = store.state;
       if (!thing || !picture) return;
-      const box = boxOf(picture.plane, numberOf(picture.things ?? [], thing.key));
+      const number = numberOf(picture.things ?? [], thing.key); // 0 until its picture has come
+      const box = number && boxOf(picture.plane, number);
       if (box) viewport.frameBox(box);
       else viewport.reveal(thing.x, thing.y);
     },

@@ -138,6 +138,7 @@ export class Desk {
   async go(index) {
     const { album, project } = this.#store.state;
     if (!album || !project) return;
+    this.#visits++;
     this.#heading = index;
     await this.#editor.told("The photo cannot be opened", async () => {
       const image = await album.get(index);

@@ -2,6 +2,7 @@
 
 import { button, heading, icon, make } from "../controls.js";
 import { finding } from "./finding.js";
+import { hasText, placeOf } from "./naming.js";
 import { tidyControls } from "./tidying.js";
 import { INSTANCES, chosenOf, colourOf, isListed, keyOfName, namesOf, numberOf } from "./things.js";
 
@@ -46,13 +47,24 @@ export function objectControls({ place, actions }) {
 function labelField(place, actions, chips) {
   const title = heading("");
   const input = make("input", { id: "object-label", type: "text", placeholder: "no label", maxLength: 200, autocomplete: "off" });
-  input.addEventListener("input", () => chips.narrow(input.value));
-  input.addEventListener("change", () => {
-    actions.labelObject(chips.meant(input.value));
+  /** The label that there is. */
+  let kept = "";
+  const give = (/** @type {string} */ text) => {
+    input.value = text;
     chips.narrow("");
+    if (text === kept) return;
+    kept = text;
+    actions.labelObject(text);
+  };
+  chips.onGiven((label) => {
+    give(label);
+    if (document.activeElement === input) document.getElementById("canvas")?.focus();
   });
+  input.addEventListener("input", () => chips.narrow(input.value));
+  input.addEventListener("change", () => give(chips.allows(input.value) ? input.value : kept));
   input.addEventListener("keydown", (event) => {
     if (event.key === "Enter" || event.key === "Escape") {
+      give(event.key === "Enter" ? chips.meant(input.value) : kept);
       input.blur();
       document.getElementById("canvas")?.focus();
     }
@@ -72,7 +84,7 @@ function labelField(place, actions, chips) {
     const text = thing ? `Label of object ${numberOf(things, thing.key)}` : "Label of new objects";
     title.textContent = text;
     input.ariaLabel = text;
-    if (document.activeElement !== input && !(same && waiting)) input.value = thing ? (thing.label ?? "") : settings[INSTANCES].name;
+    if (document.activeElement !== input && !(same && waiting)) input.value = kept = thing ? (thing.label ?? "") : settings[INSTANCES].name;
   };
 }
 
@@ -82,9 +94,11 @@ function labelField(place, actions, chips) {
  */
 function labelChips(actions) {
   const place = make("div", { className: "names", role: "group", ariaLabel: "Labels" });
+  place.addEventListener("mousedown", (event) => event.preventDefault()); // the field keeps the focus, and the labels their places
   /** @type {{ names: string[], own: boolean }} Whether they are the project's own, which are chosen and not made up. */
   let known = { names: [], own: false };
-  const has = (/** @type {string} */ text) => (/** @type {string} */ name) => name.toLowerCase().includes(text.trim().toLowerCase());
+  /** @type {(label: string) => void} */
+  let give = actions.labelObject;
   const update = changed(
     ({ session, settings: { [INSTANCES]: chosen } }) => {
       const thing = chosenOf(session?.objects ?? [], chosen);
@@ -103,7 +117,7 @@ function labelChips(actions) {
           if (colour) button.append(swatchOf(colour));
           button.append(make("span", { className: "name", textContent: name }));
           button.setAttribute("aria-pressed", String(name === now));
-          button.addEventListener("click", () => actions.labelObject(name === now ? "" : name));
+          button.addEventListener("click", () => give(name === now ? "" : name));
           return button;
         }),
       );
@@ -112,15 +126,21 @@ function labelChips(actions) {
   return {
     place,
     update,
+    /** Say what to do with a label that is given. @param {(label: string) => void} does */
+    onGiven(does) {
+      give = does;
+    },
     /** Show the labels that have this in them. @param {string} text */
     narrow(text) {
-      known.names.forEach((name, i) => (/** @type {HTMLElement} */ (place.children[i]).hidden = !has(text)(name)));
+      known.names.forEach((name, i) => (/** @type {HTMLElement} */ (place.children[i]).hidden = !hasText(name, text)));
     },
-    /** The label that is meant by what was typed: of a project's own the first that has it. @param {string} text */
+    /** The label that is meant by what was typed, which of a project's own may be a part. @param {string} text */
     meant(text) {
-      const { names, own } = known;
-      if (!text.trim() || !own || names.includes(text.trim())) return text;
-      return names.find(has(text)) ?? text;
+      return (known.own && known.names[placeOf(known.names, text)]) || text;
+    },
+    /** Whether a text is a label though nobody pressed Enter: one of a project's own has to be whole. @param {string} text */
+    allows(text) {
+      return !known.own || !text.trim() || known.names.includes(text.trim());
     },
   };
 }
@@ -152,7 +172,10 @@ function objectList(place, actions) {
   const find = make("input", { id: "object-find", type: "search", placeholder: "Find by label or number", ariaLabel: "Find objects by label or number", autocomplete: "off" });
   find.addEventListener("input", () => actions.choose({ listed: find.value.trim() }));
   find.addEventListener("keydown", (event) => {
-    if (event.key === "Enter") find.blur();
+    if (event.key === "Escape") {
+      actions.choose({ listed: "" });
+      document.getElementById("canvas")?.focus();
+    } else if (event.key === "Enter") find.blur();
     if (!event.ctrlKey && !event.metaKey) event.stopPropagation();
   });
   const list = make("ul", { id: "objects", className: "objects", ariaLabel: "Objects" });
@@ -183,7 +206,7 @@ function objectList(place, actions) {
     },
   );
   const narrow = changed(
-    ({ session, settings }) => ({ things: session?.objects ?? [], listed: settings[INSTANCES].listed }),
+    ({ session, settings }) => ({ things: session?.objects ?? [], listed: settings[INSTANCES].listed, hidden: settings[INSTANCES].hidden }), // whose rows are new
     ({ things, listed }) => {
       find.hidden = things.length < MANY && !listed;
       if (document.activeElement !== find) find.value = listed;
@@ -198,7 +221,7 @@ function objectList(place, actions) {
   /** @type {number | null} */
   let pressed = null;
   const press = changed(
-    ({ session, settings }) => ({ things: session?.objects ?? [], chosen: settings[INSTANCES].chosen }),
+    ({ session, settings }) => ({ things: session?.objects ?? [], chosen: settings[INSTANCES].chosen, hidden: settings[INSTANCES].hidden }),
     ({ chosen }) => {
       const [last, item] = [rows.get(pressed ?? NaN)?.item, rows.get(chosen ?? NaN)?.item];
       if (last !== item) last?.firstElementChild?.setAttribute("aria-pressed", "false");

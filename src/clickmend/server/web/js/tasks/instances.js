@@ -9,6 +9,7 @@ import { alone, checkerboard, objectsOverlay } from "../views.js";
 import { LOOKS } from "./interactive.js";
 import { objectControls } from "./instances-panel.js";
 import { inkOn, pixelCentre, reach } from "./marks.js";
+import { typeInto } from "./naming.js";
 import { OUTLINING, outlining, painting } from "./painting.js";
 import { INSTANCES, KEYED, bytesOf, chosenOf, colourIndex, colourOf, detectorsOf, keyOfName, namesOf, numberOf } from "./things.js";
 
@@ -137,12 +138,6 @@ function dotOf(thing, number) {
   let dot = dots.get(thing);
   if (dot?.number !== number) dots.set(thing, (dot = { type: "point", x, y, label, object: key, number }));
   return dot;
-}
-
-/** Have what is typed take the place of what a field holds. @param {string} id */
-function typing(id) {
-  const field = document.getElementById(id);
-  if (field instanceof HTMLInputElement) field.select();
 }
 
 /** @type {Task} */
@@ -314,9 +309,8 @@ export const instances = {
     { id: "instances find", keys: ["Shift+F"], does: "Find objects, where the server has a network for it", run: (actions) => actions.findObjects() },
     { id: "instances next", keys: ["N"], does: "Next object", run: (actions) => actions.nextObject(1) },
     { id: "instances before", keys: ["Shift+N"], does: "The object before", run: (actions) => actions.nextObject(-1) },
-    { id: "instances frame", keys: ["Z"], does: "Zoom to the chosen object", run: (actions) => actions.frameObject() },
     { id: "instances split", keys: ["K"], does: "Split the chosen object into its parts", run: (actions) => actions.splitChosen() },
-    { id: "instances label", keys: ["L"], does: "Type a label", run: () => typing("object-label") },
+    { id: "instances label", keys: ["L"], does: "Type a label", run: () => typeInto("object-label") },
     { id: "instances protect", keys: ["Shift+L"], does: "Protect the chosen object, or set it free", run: (actions) => actions.protectObject() },
     { id: "instances hide", keys: ["H"], does: "Hide the chosen object", run: (actions) => actions.hideObject() },
     { id: "instances show", keys: ["Shift+H"], does: "Show all objects", run: (actions) => actions.showObjects() },
@@ -325,5 +319,6 @@ export const instances = {
       (name, i) =>
         /** @type {Shortcut} */ ({ keys: [keyOfName(session, name, i) ?? []].flat(), does: "", run: (actions) => actions.labelObject(name) }),
     ),
+    { id: "instances frame", keys: ["Z"], does: "Zoom to the chosen object", run: (actions) => actions.frameObject() },
   ],
 };

@@ -7,6 +7,7 @@ import { remote } from "../remote.js";
 import { alone, overlay } from "../views.js";
 import { ERASE, OUTLINING, eraser, outlining, painting } from "./painting.js";
 import { brushRadius, inkOn, pixelCentre, reach } from "./marks.js";
+import { hasText, placeOf, typeInto } from "./naming.js";
 import { protecting } from "./protecting.js";
 import { tidyControls } from "./tidying.js";
 
@@ -178,12 +179,12 @@ export const semantic = {
     });
     list.append(...rows);
     const find = make("input", { id: "class-find", type: "search", placeholder: "Find a class", ariaLabel: "Find a class by name", autocomplete: "off", hidden: session.classes.length <= KEYED });
-    const narrow = () => rows.forEach((row, label) => (row.hidden = !session.classes[label].toLowerCase().includes(find.value.trim().toLowerCase())));
+    const narrow = () => rows.forEach((row, label) => (row.hidden = !hasText(session.classes[label], find.value)));
     find.addEventListener("input", narrow);
     find.addEventListener("keydown", (event) => {
       if (event.key === "Enter" || event.key === "Escape") {
-        const first = rows.findIndex((row) => !row.hidden);
-        if (event.key === "Enter" && find.value && first >= 0) actions.choose({ label: first });
+        const label = placeOf(session.classes, find.value);
+        if (event.key === "Enter" && label >= 0) actions.choose({ label });
         find.value = "";
         narrow();
         document.getElementById("canvas")?.focus();
@@ -229,7 +230,7 @@ export const semantic = {
       does: "",
       run: (/** @type {import("../actions.js").Actions} */ actions) => actions.choose({ label }),
     })),
-    { id: "semantic find", keys: ["L"], does: "Find a class by name, where there are many", run: () => document.getElementById("class-find")?.focus() },
+    { id: "semantic find", keys: ["L"], does: "Find a class by name, where there are many", run: () => typeInto("class-find") },
   ],
 };
 
