@@ -153,3 +153,18 @@ export class Album {
     this.#loaded.delete(number);
   }
 }
+
+/**
+ * The photo of a project to begin with: one that is in work, a new one, else the first of the list.
+ * @param {number} project
+ * @param {Album} album
+ */
+export async function firstToDo(project, album) {
+  const waiting = new Album(project, () => {});
+  for (const status of /** @type {const} */ (["in_progress", "new"])) {
+    await waiting.find({ status, faulty: "false" });
+    const image = await waiting.get(0);
+    if (image) return image;
+  }
+  return album.get(0);
+}

@@ -4,7 +4,7 @@ import { ApiError, who } from "../http.js";
 import * as requests from "./requests.js";
 import { takenKeys } from "../shortcuts.js";
 import { imageOf, settingsOf, taskOf } from "../store.js";
-import { Album } from "./album.js";
+import { Album, firstToDo } from "./album.js";
 import { Clock } from "./clock.js";
 import { Exporting } from "./exporting.js";
 import { Feed } from "./feed.js";
@@ -392,19 +392,4 @@ export class Desk {
     if (fresh) this.#put(fresh);
     if (photo) await this.#editor.catchUp();
   }
-}
-
-/**
- * The photo of a project to begin with: one that is in work, a new one, else the first of the list.
- * @param {number} project
- * @param {Album} album
- */
-async function firstToDo(project, album) {
-  const waiting = new Album(project, () => {});
-  for (const status of /** @type {const} */ (["in_progress", "new"])) {
-    await waiting.find({ status, faulty: "false" });
-    const image = await waiting.get(0);
-    if (image) return image;
-  }
-  return album.get(0);
 }
